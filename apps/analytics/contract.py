@@ -1,0 +1,121 @@
+"""What analytics declares and what the other services may ask of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from omnify.services import Contract, Manifest, method
+from omnify.services.manifest import NavigationItem
+from omnify.services.messages import AwareDatetime, Message
+
+MANIFEST = Manifest(
+    name="analytics",
+    summary="One definition of every number, and the dashboards over it.",
+    port=8004,
+    prefixes=("/api/analytics", "/api/brain", "/api/reporting"),
+    needs=("auth", "integrations"),
+    uses=("ml", "agentkit"),
+    navigation=(
+        NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view"),
+    ),
+    is_home=True,
+)
+
+
+class MetricQuery(Message):
+    """Measures over dimensions (``channel``, ``period``) between two days, both included.
+
+    ``grain`` is ``day``, ``week`` or ``month`` and tells what a period is.
+    """
+
+    measures: tuple[str, ...]
+    from_date: date
+    to_date: date
+    dimensions: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    grain: str = "day"
+
+
+class MeasureValue(Message):
+    """A measure's value: exact, in the measure's unit; None when it is undefined."""
+
+    measure: str
+    value: Decimal | None
+
+
+class MetricRow(Message):
+    """The values of one combination of dimensions; a dimension not asked for is None."""
+
+    channel: str | None
+    period: date | None
+    values: tuple[MeasureValue, ...]
+
+
+class UnconvertedAmount(Message):
+    """Money in a currency without a rate, left out of the totals."""
+
+    currency: str
+    spend: Decimal
+    revenue: Decimal
+
+
+class MetricTable(Message):
+    """The answer to a query; ``as_of`` is the last change of the data it rests on."""
+
+    rows: tuple[MetricRow, ...]
+    totals: tuple[MeasureValue, ...]
+    currency: str
+    unconverted: tuple[UnconvertedAmount, ...]
+    as_of: AwareDatetime | None
+
+
+class SeriesQuery(Message):
+    """One measure over time, of one channel or (empty) of the whole organization.
+
+    Without days the whole history is meant.
+    """
+
+    measure: str
+    grain: str
+    channel: str = ""
+    from_date: date | None = None
+    to_date: date | None = None
+
+
+class SeriesPoint(Message):
+    """A period, named by its first day, and the measure's exact value in it."""
+
+    period: date
+    value: Decimal | None
+
+
+class Series(Message):
+    """A measure over time; periods without data are absent, not zero."""
+
+    measure: str
+    unit: str
+    currency: str
+    grain: str
+    points: tuple[SeriesPoint, ...]
+    as_of: AwareDatetime | None
+
+
+class Analytics(Contract):
+    """Asked for the numbers of the organization of the context."""
+
+    service = "analytics"
+
+    @method(idempotent=True, timeout_seconds=15.0)
+    def query(self, query: MetricQuery) -> MetricTable:
+        """Return measures over dimensions.
+
+        Raises:
+            InvalidInputError: it names an unknown measure, dimension or grain.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=15.0)
+    def daily_series(self, query: SeriesQuery) -> Series:
+        """Return a measure over time; raises as ``query`` does."""
+        raise NotImplementedError

@@ -1,0 +1,84 @@
+"""What ml declares and what the other services may ask of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from omnify.services import Contract, Manifest, method
+from omnify.services.messages import AwareDatetime, Message
+
+MANIFEST = Manifest(
+    name="ml",
+    summary="Forecasts with honest intervals and a record of how good they were.",
+    port=8006,
+    prefixes=("/api/predictive", "/api/ml"),
+    needs=("auth", "analytics"),
+    uses=("agentkit",),
+)
+
+
+class ForecastQuery(Message):
+    """A measure to forecast, ``horizon`` periods ahead, of a channel or (empty) of the whole."""
+
+    metric: str
+    grain: str
+    horizon: int
+    channel: str = ""
+
+
+class ForecastPoint(Message):
+    """A future period: its expected value and the bounds of the 80 % and 95 % intervals."""
+
+    period: date
+    value: Decimal
+    lo80: Decimal
+    hi80: Decimal
+    lo95: Decimal
+    hi95: Decimal
+
+
+class Backtest(Message):
+    """How the method did on the organization's own past, against repeating the last value.
+
+    Errors are mean absolute ones in the metric's unit; coverages are shares between 0 and 1.
+    """
+
+    origins: int
+    horizon: int
+    mae: Decimal
+    naive_mae: Decimal
+    coverage80: Decimal
+    coverage95: Decimal
+
+
+class ForecastResult(Message):
+    """A forecast and what it rests on."""
+
+    metric: str
+    channel: str
+    grain: str
+    currency: str
+    method: str
+    points: tuple[ForecastPoint, ...]
+    backtest: Backtest
+    trained_from: date
+    trained_to: date
+    clipped_at_zero: bool
+    as_of: AwareDatetime | None
+
+
+class Ml(Contract):
+    """Asked for predictions about the organization of the context."""
+
+    service = "ml"
+
+    @method(idempotent=True, timeout_seconds=20.0)
+    def forecast(self, query: ForecastQuery) -> ForecastResult:
+        """Return a forecast.
+
+        Raises:
+            InsufficientDataError: the history is too short or has gaps; the details say which.
+            InvalidInputError: an unknown metric or grain, or a horizon out of range.
+        """
+        raise NotImplementedError

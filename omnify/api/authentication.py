@@ -1,0 +1,43 @@
+"""Who asks, by the bearer token of the request."""
+
+from __future__ import annotations
+
+import msgspec
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from omnify.api.tokens import verify_access_token
+from omnify.context import Principal, current, enter
+from omnify.exceptions import UnauthenticatedError
+
+_SCHEME = "bearer"
+
+
+class BearerAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <access token>``, verified offline."""
+
+    def authenticate(self, request: Request) -> tuple[Principal, str] | None:
+        """The principal and the token, None when the request carries no credentials."""
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header:
+            return None
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != _SCHEME or not token:
+            raise UnauthenticatedError
+        principal = verify_access_token(token.strip())
+        adopt(principal)
+        return principal, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """The challenge that goes with 401."""
+        return 'Bearer realm="omnify"'
+
+
+def adopt(principal: Principal) -> None:
+    """Make a proven principal the one of the present request."""
+    # The context middleware restores the former context when the request ends.
+    enter(
+        msgspec.structs.replace(
+            current(), principal=principal, organization_id=principal.organization_id
+        )
+    )

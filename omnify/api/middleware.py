@@ -1,0 +1,110 @@
+"""Middleware of every process: the request's context, body limits, refusals outside DRF."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from uuid_utils.compat import uuid7
+
+from omnify.api.problems import MEDIA_TYPE, problem_response, to_omnify_error
+from omnify.context import Context, enter, leave
+from omnify.exceptions import (
+    InvalidInputError,
+    NotFoundError,
+    NotHostedHereError,
+    PayloadTooLargeError,
+)
+from omnify.idempotency.once import MAX_KEY_LENGTH
+from omnify.services.discovery import find_public_url
+from omnify.services.registry import is_hosted, owner_of
+from omnify.telemetry.traces import continue_trace
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY_LENGTH}}}")
+_NOT_FOUND = 404
+
+
+class ContextMiddleware:
+    """Give the request its context, and its answer the request id."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run the request inside its context."""
+        context = _context(request)
+        # django-structlog reads the id from here.
+        request.META["HTTP_X_REQUEST_ID"] = context.request_id
+        token = enter(context)
+        try:
+            key = request.headers.get("Idempotency-Key", "")
+            if key and not _KEY.fullmatch(key):
+                response: HttpResponse = problem_response(_bad_key())
+            else:
+                response = self._get_response(request)
+        finally:
+            leave(token)
+        response["X-Request-ID"] = context.request_id
+        return response
+
+
+def _context(request: HttpRequest) -> Context:
+    offered = request.headers.get("X-Request-ID", "")
+    return Context(
+        request_id=offered if _REQUEST_ID.fullmatch(offered) else str(uuid7()),
+        trace=continue_trace(
+            request.headers.get("traceparent", ""), request.headers.get("tracestate", "")
+        ),
+        deadline=time.monotonic() + settings.REQUEST_SECONDS,
+        idempotency_key=request.headers.get("Idempotency-Key", ""),
+    )
+
+
+def _bad_key() -> InvalidInputError:
+    message = f"An idempotency key has 1 to {MAX_KEY_LENGTH} visible ASCII characters."
+    return InvalidInputError(errors=[{"field": "Idempotency-Key", "message": message}])
+
+
+class RefusalMiddleware:
+    """Answer oversized bodies, unknown paths and stray errors of API routes with problems."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Replace a bare 404 by a problem that says whose path it is."""
+        response = self._get_response(request)
+        if response.status_code == _NOT_FOUND:
+            owner = owner_of(request.path_info)
+            if owner is not None and not is_hosted(owner.name):
+                return problem_response(
+                    NotHostedHereError(service=owner.name, url=find_public_url(owner.name))
+                )
+            if response.get("Content-Type") != MEDIA_TYPE and _is_api(request):
+                return problem_response(NotFoundError())
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse a body over the view's limit before it is read."""
+        cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+        limit = getattr(cls, "max_body_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+            return problem_response(PayloadTooLargeError(limit_bytes=limit))
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn what a plain Django view of the API raised into a problem."""
+        return problem_response(to_omnify_error(exception)) if _is_api(request) else None
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return not request.path_info.startswith(("/app/", "/admin/", "/static/"))

@@ -1,0 +1,70 @@
+"""What a principal may do, declared on each view and refused where nothing is declared."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from omnify.context import Principal
+from omnify.exceptions import OrganizationRequiredError, PermissionDeniedError, UnauthenticatedError
+
+#: Anybody, signed in or not.
+PUBLIC: Final = "public"
+#: Anybody who is signed in.
+SIGNED_IN: Final = "signed-in"
+#: The platform's operators.
+STAFF: Final = "staff"
+
+
+class MissingPermissionError(PermissionDeniedError):
+    """The principal lacks the permission that the route asks for."""
+
+    code = "missing_permission"
+    message = "This needs the permission '{permission}', which your role does not have."
+
+
+class StaffOnlyError(PermissionDeniedError):
+    """Only the platform's operators may see this."""
+
+    code = "staff_only"
+    message = "This is for the platform's operators."
+
+
+class DeclaredPermission(BasePermission):
+    """Hold a view to its ``access``: HTTP method to a permission, or one of the words above.
+
+    ``HEAD`` goes with ``GET``; ``OPTIONS`` is answered to whoever may use the view at all.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the request may go on; raises the precise refusal where it may not."""
+        method = "GET" if request.method == "HEAD" else request.method
+        needed = view.access.get(method)
+        if needed is not None:
+            refuse_unless_allowed(request.user, needed)
+        return True
+
+
+def refuse_unless_allowed(principal: Principal | None, needed: str) -> None:
+    """Hold a principal to a permission or to one of the words above.
+
+    Raises:
+        UnauthenticatedError, StaffOnlyError, MissingPermissionError, OrganizationRequiredError:
+            as they say.
+    """
+    if needed == PUBLIC:
+        return
+    if principal is None or not principal.is_authenticated:
+        raise UnauthenticatedError
+    if needed == SIGNED_IN:
+        return
+    if needed == STAFF:
+        if not principal.is_staff:
+            raise StaffOnlyError
+        return
+    if principal.organization_id is None:
+        raise OrganizationRequiredError
+    if not principal.has_permission(needed):
+        raise MissingPermissionError(permission=needed)

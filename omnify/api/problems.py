@@ -1,0 +1,147 @@
+"""Refusals as RFC 9457 problem details, the one error shape of every route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+
+from omnify import exceptions as omnify
+from omnify.context import current
+from omnify.exceptions import OmnifyError
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_SERVER_ERROR = 500
+
+
+class DatabaseUnavailableError(omnify.ServiceUnavailableError):
+    """The database refuses or has no connection free."""
+
+    code = "database_unavailable"
+    message = "The database does not answer now; try again shortly."
+
+
+class NotAcceptableError(OmnifyError):
+    """The client accepts no representation that this route has."""
+
+    code = "not_acceptable"
+    status = 406
+    title = "Not acceptable"
+    message = "This route answers application/json."
+
+
+def to_problem(error: OmnifyError) -> dict[str, Any]:
+    """The problem document of an error, its details included as members of their own."""
+    return {
+        **error.details,
+        "type": f"urn:omnify:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "request_id": current().request_id,
+    }
+
+
+def problem_response(error: OmnifyError) -> JsonResponse:
+    """An error as an answer, outside DRF."""
+    return JsonResponse(
+        to_problem(error),
+        status=error.status,
+        content_type=MEDIA_TYPE,
+        headers=_headers(error),
+    )
+
+
+def handle_exception(exception: Exception, _context: dict[str, Any]) -> Response:
+    """DRF's exception handler: whatever was raised, as a problem and nothing more."""
+    error = to_omnify_error(exception)
+    # The content type is set on the rendered response by the renderer's media type.
+    return Response(
+        to_problem(error), status=error.status, headers=_headers(error), content_type=MEDIA_TYPE
+    )
+
+
+def to_omnify_error(exception: Exception) -> OmnifyError:
+    """The error of the one tree that an exception amounts to; the unexpected is logged."""
+    if isinstance(exception, OmnifyError):
+        error = exception
+    elif isinstance(exception, drf.APIException):
+        error = _from_drf(exception)
+    elif isinstance(exception, Http404):
+        error = omnify.NotFoundError()
+    elif isinstance(exception, PermissionDenied):
+        error = omnify.PermissionDeniedError()
+    elif isinstance(exception, RequestDataTooBig):
+        error = omnify.PayloadTooLargeError("The request is larger than this route allows.")
+    elif isinstance(exception, OperationalError | InterfaceError):
+        log.error("database_unavailable", exc_info=exception)
+        error = DatabaseUnavailableError()
+    else:
+        log.error("request_failed", exc_info=exception)
+        error = omnify.InternalServiceError()
+    return error
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's 404 handler."""
+    return problem_response(omnify.NotFoundError())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's 500 handler."""
+    return problem_response(omnify.InternalServiceError())
+
+
+def _headers(error: OmnifyError) -> dict[str, str]:
+    headers = {}
+    if isinstance(error, omnify.UnauthenticatedError):
+        headers["WWW-Authenticate"] = 'Bearer realm="omnify"'
+    if "retry_after_seconds" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after_seconds"])
+    return headers
+
+
+def _from_drf(exception: drf.APIException) -> OmnifyError:
+    if isinstance(exception, drf.ValidationError):
+        return omnify.InvalidInputError(errors=list(_flatten(exception.detail)))
+    if isinstance(exception, drf.ParseError):
+        return omnify.InvalidInputError(str(exception.detail), errors=[])
+    for theirs, ours in _DRF_ERRORS.items():
+        if isinstance(exception, theirs):
+            has_text = ours in (omnify.MethodNotAllowedError, omnify.UnsupportedMediaTypeError)
+            return ours(str(exception.detail) if has_text else None)
+    log.error("request_failed", exc_info=exception)
+    return omnify.InternalServiceError()
+
+
+_DRF_ERRORS: dict[type[drf.APIException], type[OmnifyError]] = {
+    drf.NotAuthenticated: omnify.UnauthenticatedError,
+    drf.AuthenticationFailed: omnify.UnauthenticatedError,
+    drf.MethodNotAllowed: omnify.MethodNotAllowedError,
+    drf.UnsupportedMediaType: omnify.UnsupportedMediaTypeError,
+    drf.NotFound: omnify.NotFoundError,
+    drf.PermissionDenied: omnify.PermissionDeniedError,
+    drf.NotAcceptable: NotAcceptableError,
+}
+
+
+def _flatten(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            name = "" if key == "non_field_errors" else str(key)
+            yield from _flatten(value, ".".join(part for part in (path, name) if part))
+    elif isinstance(detail, list):
+        for position, value in enumerate(detail):
+            nested = isinstance(value, dict | list)
+            yield from _flatten(value, f"{path}.{position}" if nested else path)
+    else:
+        yield {"field": path, "message": str(detail), "code": getattr(detail, "code", "invalid")}

@@ -1,0 +1,4 @@
+"use strict";
+// Draw Swagger UI; a file of its own, since the content security policy allows no inline script.
+const target = document.getElementById("swagger-ui");
+SwaggerUIBundle({ url: target.dataset.schemaUrl, domNode: target, deepLinking: true });

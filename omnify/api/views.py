@@ -1,0 +1,46 @@
+"""The base of every API view: parse, call once, serialise, respond."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+S = TypeVar("S", bound=serializers.BaseSerializer[Any])
+
+
+class ServiceView(APIView):
+    """A view whose ``access`` names, per HTTP method, who may use it (see ``permissions``)."""
+
+    access: ClassVar[dict[str, str]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        methods = {name.upper() for name in cls.http_method_names if hasattr(cls, name)}
+        undeclared = methods - set(getattr(cls, "access", {})) - {"OPTIONS", "HEAD"}
+        if undeclared:
+            raise TypeError(f"{cls.__name__}.access says nothing of {sorted(undeclared)}")
+
+    def parse(self, serializer_class: type[S], **options: Any) -> dict[str, Any]:
+        """The validated body.
+
+        Raises:
+            rest_framework.exceptions.ValidationError: it is not valid; answered as 400.
+        """
+        serializer = serializer_class(data=self.request.data, **options)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def parse_query(self, serializer_class: type[S]) -> dict[str, Any]:
+        """The validated query parameters; raises as ``parse`` does."""
+        serializer = serializer_class(data=self.request.query_params.dict())
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+def answer(message: Any, status: int = 200) -> Response:
+    """A message as a JSON answer: decimals and UUIDs as strings, dates in ISO 8601."""
+    return Response(msgspec.to_builtins(message), status=status)

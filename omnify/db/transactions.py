@@ -1,0 +1,38 @@
+"""Transactions named by the service whose database they are on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.db import transaction
+
+_depth: ContextVar[int] = ContextVar("omnify_transaction_depth", default=0)
+
+
+def alias_of(service: str) -> str:
+    """The database alias that a service's tables live in."""
+    alias: str = settings.DATABASE_ALIASES[service]
+    return alias
+
+
+@contextmanager
+def atomic(service: str) -> Iterator[None]:
+    """Open a transaction on a service's database; also usable as a decorator.
+
+    No call to another service may happen inside: on SQLite the caller would hold the write lock
+    while the callee waits for it, and the monolith has to behave as a split fleet does.
+    """
+    token = _depth.set(_depth.get() + 1)
+    try:
+        with transaction.atomic(using=alias_of(service)):
+            yield
+    finally:
+        _depth.reset(token)
+
+
+def in_transaction() -> bool:
+    """Whether a transaction opened by ``atomic`` is still open here."""
+    return _depth.get() > 0

@@ -1,0 +1,193 @@
+"""The one error tree: every refusal that may reach a client or cross a service border."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Details = dict[str, Any]
+
+
+class OmnifyError(Exception):
+    """An error with a stable code, an HTTP status and details that survive a service border.
+
+    Args:
+        message: what is wrong and the way out; by default the class's ``message``,
+            formatted with the details.
+        details: builtins, or what msgspec turns into builtins (UUIDs, dates, decimals).
+            They are readable as attributes, also on the far side of a remote call.
+    """
+
+    code: str = "error"
+    status: int = 500
+    title: str = "Error"
+    message: str = "Something went wrong."
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        self.details: Details = msgspec.to_builtins(details)
+        self.detail: str = message if message is not None else self._formatted_message()
+        super().__init__(self.detail)
+
+    def __getattr__(self, name: str) -> Any:
+        details = self.__dict__.get("details", {})
+        if name in details:
+            return details[name]
+        raise AttributeError(f"{type(self).__name__} has no attribute or detail {name!r}")
+
+    def _formatted_message(self) -> str:
+        return self.message.format_map(_Missing(self.details))
+
+
+class _Missing(dict[str, Any]):
+    """Leave a placeholder readable when its detail was not given."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+class InvalidInputError(OmnifyError):
+    """What the caller sent breaks a rule; ``errors`` lists each field or line."""
+
+    code = "invalid_input"
+    status = 400
+    title = "Invalid input"
+    message = "The request is not valid; 'errors' names each field."
+
+
+class UnauthenticatedError(OmnifyError):
+    """Nobody proved who is asking."""
+
+    code = "unauthenticated"
+    status = 401
+    title = "Sign-in required"
+    message = "Sign in and send the access token as 'Authorization: Bearer <token>'."
+
+
+class PermissionDeniedError(OmnifyError):
+    """The principal is known and may not do this."""
+
+    code = "permission_denied"
+    status = 403
+    title = "Not allowed"
+    message = "You do not have permission to do this."
+
+
+class OrganizationRequiredError(PermissionDeniedError):
+    """Tenant data was asked for without an organization in the context."""
+
+    code = "organization_required"
+    message = "This needs an organization; sign in to one, or call inside a context that names it."
+
+
+class NotFoundError(OmnifyError):
+    """It does not exist, or it belongs to another organization."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found"
+    message = "There is nothing here."
+
+
+class NotHostedHereError(NotFoundError):
+    """The path belongs to a service that another process hosts."""
+
+    code = "not_hosted_here"
+    message = "The service '{service}' is not hosted by this process."
+
+
+class MethodNotAllowedError(OmnifyError):
+    """The path exists, the HTTP method on it does not."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
+    message = "The method {method} is not allowed here."
+
+
+class ConflictError(OmnifyError):
+    """The request does not fit the present state."""
+
+    code = "conflict"
+    status = 409
+    title = "Conflict"
+    message = "The request conflicts with the present state."
+
+
+class InProgressError(ConflictError):
+    """A first request with the same idempotency key still runs."""
+
+    code = "in_progress"
+    message = "A request with this idempotency key is still running; ask again in a moment."
+
+
+class PayloadTooLargeError(OmnifyError):
+    """The body is over the limit of this route."""
+
+    code = "payload_too_large"
+    status = 413
+    title = "Too large"
+    message = "The request is larger than {limit_bytes} bytes."
+
+
+class UnsupportedMediaTypeError(OmnifyError):
+    """The route does not read this content type."""
+
+    code = "unsupported_media_type"
+    status = 415
+    title = "Unsupported media type"
+    message = "This route does not read {media_type}."
+
+
+class IdempotencyKeyReusedError(OmnifyError):
+    """One idempotency key came with two different requests."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    title = "Idempotency key reused"
+    message = "This idempotency key was used for another request; use a new key for a new request."
+
+
+class InsufficientDataError(OmnifyError):
+    """An honest answer needs data that is not there; the details say which."""
+
+    code = "insufficient_data"
+    status = 422
+    title = "Not enough data"
+    message = "There is not enough data for an answer."
+
+
+class RateLimitedError(OmnifyError):
+    """Too many requests; ``retry_after_seconds`` says when to come back."""
+
+    code = "rate_limited"
+    status = 429
+    title = "Too many requests"
+    message = "Too many requests; try again in {retry_after_seconds} seconds."
+
+
+class InternalServiceError(OmnifyError):
+    """An unexpected failure; the log has its story under the request id."""
+
+    code = "internal_error"
+    status = 500
+    title = "Internal error"
+    message = "Something failed on our side; quote the request id when you report it."
+
+
+class ServiceUnavailableError(OmnifyError):
+    """A part that is needed does not answer now."""
+
+    code = "service_unavailable"
+    status = 503
+    title = "Service unavailable"
+    message = "The service '{service}' does not answer now; try again shortly."
+
+
+class DeadlineExceededError(ServiceUnavailableError):
+    """The time given to the request ran out."""
+
+    code = "deadline_exceeded"
+    status = 504
+    title = "Out of time"
+    message = "The request ran out of time in '{service}'."

@@ -1,0 +1,96 @@
+"""How a flag is decided: environment, then the request's earlier decision, then the table."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+
+from omnify.context import current
+from omnify.db import alias_of
+
+#: For how long a process uses its copy of the table, in seconds.
+CACHE_SECONDS = 0.5
+_PERCENT = 100
+
+
+class _Rule(NamedTuple):
+    enabled: bool
+    percent: int
+    organization_ids: frozenset[str]
+
+
+class _Table:
+    """A process's copy of one database's flags."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, _Rule] = {}
+        self.expires_at = 0.0
+
+
+_tables: dict[str, _Table] = {}
+_lock = threading.Lock()
+
+
+def is_enabled(name: str, service: str, *, default: bool = False) -> bool:
+    """Whether a feature is on for the organization of the present request.
+
+    The first decision holds for the whole request, also in the services it calls.
+    """
+    override: bool | None = settings.FLAG_OVERRIDES.get(name)
+    if override is not None:
+        return override
+    context = current()
+    decided = context.flags.get(name)
+    if decided is None:
+        decided = _decide(name, service, context.organization_id, default=default)
+        context.flags[name] = decided
+    return decided
+
+
+def is_switched_off(name: str, service: str) -> bool:
+    """Whether an operator stopped something that is on as long as no flag says otherwise."""
+    rule = _rules(service).get(name)
+    return rule is not None and not rule.enabled
+
+
+def forget() -> None:
+    """Drop the copies of this process, so that the next decision reads the tables."""
+    _tables.clear()
+
+
+def _decide(name: str, service: str, organization_id: UUID | None, *, default: bool) -> bool:
+    rule = _rules(service).get(name)
+    if rule is None:
+        return default
+    if rule.enabled or str(organization_id) in rule.organization_ids:
+        return True
+    if organization_id is None or rule.percent == 0:
+        return False
+    digest = hashlib.sha256(f"{name}:{organization_id}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") % _PERCENT < rule.percent
+
+
+def _rules(service: str) -> dict[str, _Rule]:
+    alias = alias_of(service)
+    table = _tables.get(alias)
+    now = time.monotonic()
+    if table is not None and now < table.expires_at:
+        return table.rules
+    with _lock:
+        table = _tables.setdefault(alias, _Table())
+        if now >= table.expires_at:
+            table.rules = _read(alias)
+            table.expires_at = time.monotonic() + CACHE_SECONDS
+    return table.rules
+
+
+def _read(alias: str) -> dict[str, _Rule]:
+    from omnify.flags.models import Flag
+
+    rows = Flag.objects.using(alias).values_list("name", "enabled", "percent", "organization_ids")
+    return {name: _Rule(on, share, frozenset(chosen)) for name, on, share, chosen in rows}

@@ -1,0 +1,30 @@
+"""The flag table."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+
+class Flag(models.Model):
+    """A switch: off, on for some organizations, on for a share of them, or on."""
+
+    name = models.CharField(max_length=120, unique=True, help_text="For example rpc.ml.forecast.")
+    enabled = models.BooleanField(default=False, help_text="On for everybody.")
+    percent = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="On for this share of the organizations, always the same ones.",
+    )
+    organization_ids = models.JSONField(
+        default=list, blank=True, help_text="On for these organizations, whatever the share."
+    )
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(percent__lte=100), name="flag_percent"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,10 @@
+"""The app that brings the ``drain`` command."""
+
+from django.apps import AppConfig
+
+
+class HealthConfig(AppConfig):
+    """Holds no tables."""
+
+    name = "omnify.health"
+    label = "omnify_health"

@@ -1,0 +1,23 @@
+"""Announce that the server of this port is about to stop (Kubernetes' preStop)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from omnify.health.draining import start_draining
+
+
+class Command(BaseCommand):
+    """Mark this server as draining and wait until nobody sends it requests any more."""
+
+    help = "Announce the stop of the server on PORT, then wait OMNIFY_DRAIN_SECONDS."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Touch the file that the workers look at, and wait."""
+        start_draining()
+        self.stdout.write(f"draining for {settings.DRAIN_SECONDS} s")
+        time.sleep(settings.DRAIN_SECONDS)

@@ -1,0 +1,11 @@
+"""The app that holds the kept answers."""
+
+from django.apps import AppConfig
+
+
+class IdempotencyConfig(AppConfig):
+    """One table in each service's database, beside the effects it guards."""
+
+    name = "omnify.idempotency"
+    label = "omnify_idempotency"
+    verbose_name = "Idempotency"

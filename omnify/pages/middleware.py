@@ -1,0 +1,58 @@
+"""Who looks at a page, by the session cookie, and the headers that protect a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.http import HttpRequest, HttpResponse
+
+from omnify.api.authentication import adopt
+from omnify.api.problems import to_omnify_error
+from omnify.api.tokens import verify_access_token
+from omnify.exceptions import UnauthenticatedError
+from omnify.pages.session import access_cookie, to_sign_in
+from omnify.pages.views import error_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class PagesMiddleware:
+    """Adopt the principal of the cookie on ``/app/`` paths; never on API paths.
+
+    The API takes bearer tokens alone, so that a cookie cannot be made to write there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run a page for its viewer."""
+        if not request.path_info.startswith("/app/"):
+            response = self._get_response(request)
+            if not request.path_info.startswith("/admin/"):
+                response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            return response
+        token = request.COOKIES.get(access_cookie(request), "")
+        if token:
+            # Without a valid one, pages that need a viewer send it to renew; public ones go on.
+            with suppress(UnauthenticatedError):
+                adopt(verify_access_token(token))
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show a page's refusal in plain words; without a viewer, go and get one."""
+        if not request.path_info.startswith("/app/"):
+            return None
+        error = to_omnify_error(exception)
+        if isinstance(error, UnauthenticatedError):
+            return to_sign_in(request, may_renew=True)
+        return error_page(request, error)

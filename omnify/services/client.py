@@ -1,0 +1,104 @@
+"""What a caller of a contract holds: it looks like the contract and reaches its facade."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+import structlog
+from django.conf import settings
+from uuid_utils.compat import uuid7
+
+from omnify import context as ctx
+from omnify.context import Context
+from omnify.db import in_transaction
+from omnify.services.contract import Contract, Method
+from omnify.services.dispatch import encode, violation
+from omnify.services.registry import is_hosted, provider_of
+from omnify.services.transports import HttpTransport, LocalTransport, Transport
+
+log = structlog.get_logger(__name__)
+C = TypeVar("C", bound=Contract)
+
+
+class CallInTransactionError(RuntimeError):
+    """Another service was called inside an open transaction."""
+
+
+@cache
+def client_of(contract: type[C]) -> C:
+    """A client of a contract; the facade behind it runs here or in another process."""
+    service = contract.service or provider_of(contract.provided_as)
+    transport = LocalTransport(service) if is_hosted(service) else HttpTransport(service)
+    return build_client(contract, service, transport)
+
+
+def build_client(contract: type[C], service: str, transport: Transport) -> C:
+    """A client that calls over a given transport."""
+    calls = {
+        name: _caller(contract, service, compiled, transport)
+        for name, compiled in contract.methods.items()
+    }
+    return cast("C", type(f"{contract.__name__}Client", (), calls)())
+
+
+def _caller(
+    contract: type[Contract], service: str, compiled: Method, transport: Transport
+) -> Callable[..., Any]:
+    arguments_of, decode, send = compiled.arguments, compiled.decode_result, transport.call
+
+    def call(_client: object, *args: Any, **kwargs: Any) -> Any:
+        if in_transaction():
+            _report_open_transaction(service, compiled)
+        try:
+            arguments = encode(arguments_of(*args, **kwargs))
+        except TypeError as error:
+            raise violation(service, compiled, error) from error
+        context = _callee_context(ctx.current(), service, compiled, arguments)
+        result = send(contract, compiled, context, arguments)
+        try:
+            return decode(result)
+        except msgspec.DecodeError as error:
+            raise violation(service, compiled, error) from error
+
+    call.__name__ = compiled.name
+    return call
+
+
+def _callee_context(present: Context, service: str, compiled: Method, arguments: bytes) -> Context:
+    deadline = time.monotonic() + compiled.policy.timeout_seconds
+    if present.deadline is not None and present.deadline < deadline:
+        deadline = present.deadline
+    key = "" if compiled.policy.idempotent else _key(present, service, compiled, arguments)
+    return Context(
+        present.principal,
+        present.organization_id,
+        present.request_id,
+        present.trace.child() if present.trace else None,
+        deadline,
+        key,
+        dict(present.flags),
+    )
+
+
+def _key(present: Context, service: str, compiled: Method, arguments: bytes) -> str:
+    """The key of a call that must not happen twice.
+
+    Within a request that has a key of its own it is derived from that key and what is asked, so
+    that a repeated request repeats its calls under the same keys.
+    """
+    if not present.idempotency_key:
+        return str(uuid7())
+    asked = f"{present.idempotency_key}\n{service}.{compiled.name}\n".encode() + arguments
+    return hashlib.sha256(asked).hexdigest()
+
+
+def _report_open_transaction(service: str, compiled: Method) -> None:
+    message = f"{service}.{compiled.name} was called inside an open transaction"
+    if settings.REFUSE_CALLS_IN_TRANSACTIONS:
+        raise CallInTransactionError(message)
+    log.error("call_in_transaction", service=service, method=compiled.name)

@@ -1,0 +1,69 @@
+"""What a service declares about itself, once."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts from which settings, routes, ports, topologies and tables in documents derive.
+
+    Attributes:
+        name: the service, as in its folder and its environment variables.
+        summary: one line for people.
+        port: where it listens when it runs alone.
+        prefixes: public path prefixes that it owns, without a trailing slash.
+        needs: services without which it cannot do its work.
+        uses: services that it can do without; its answers then name what is missing.
+        listens_to: types of events it wants, or ``("*",)``.
+        libraries: third-party Django apps that come with it; their tables live with it.
+        middleware: middleware that those libraries ask for, after the floor's own.
+        library_settings: Django settings that those libraries read.
+        context_processors: template context processors that those libraries ask for.
+        required_settings: environment variables without which the service cannot start.
+        optional_settings: further variables it reads; they become Django settings of that name.
+        provides: floor contracts that this service implements, by name.
+        navigation: its pages in the side bar.
+        is_home: its first page is where a browser that asks for ``/`` is sent.
+    """
+
+    name: str
+    summary: str
+    port: int
+    prefixes: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    listens_to: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    middleware: tuple[str, ...] = ()
+    library_settings: dict[str, object] = {}
+    context_processors: tuple[str, ...] = ()
+    required_settings: tuple[str, ...] = ()
+    optional_settings: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    navigation: tuple[NavigationItem, ...] = ()
+    is_home: bool = False
+
+    @property
+    def label(self) -> str:
+        """The Django app label."""
+        return f"omnify_{self.name}"
+
+    @property
+    def owned_prefixes(self) -> tuple[str, ...]:
+        """All path prefixes of the service, its pages included."""
+        return (*self.prefixes, f"/app/{self.name}")
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """Whom it may ask: what it needs, then what it uses."""
+        return (*self.needs, *self.uses)
+
+
+class NavigationItem(msgspec.Struct, frozen=True):
+    """A page of the service in the side bar."""
+
+    label: str
+    path: str
+    icon: str = ""
+    permission: str = ""

@@ -1,0 +1,70 @@
+"""What a message may be made of, checked when a contract is imported."""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+#: A float that is a number: neither infinite nor NaN.
+FiniteFloat = Annotated[float, msgspec.Meta(ge=-1.7976931348623157e308, le=1.7976931348623157e308)]
+#: A datetime that knows its zone.
+AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
+
+_SCALARS = (str, int, bool, bytes, Decimal, date, UUID, type(None))
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of what crosses a service border: immutable, typed, compared by value."""
+
+
+def find_type_problems(annotation: Any, where: str) -> Iterator[str]:
+    """Name each part of a type that may not cross a service border, a sentence each."""
+    yield from _walk(annotation, where, set())
+
+
+def _walk(annotation: Any, where: str, seen: set[type]) -> Iterator[str]:
+    if annotation in (AwareDatetime, FiniteFloat) or annotation in _SCALARS:
+        return
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _walk(get_args(annotation)[0], where, seen)
+    elif origin is Literal:
+        return
+    elif origin in (Union, types.UnionType):
+        for part in get_args(annotation):
+            yield from _walk(part, where, seen)
+    elif origin is tuple:
+        for part in get_args(annotation):
+            if part is not Ellipsis:
+                yield from _walk(part, where, seen)
+    elif isinstance(annotation, type):
+        yield from _walk_class(annotation, where, seen)
+    else:
+        yield f"{where}: {annotation!r} is not allowed; {_ALLOWED}"
+
+
+def _walk_class(annotation: type, where: str, seen: set[type]) -> Iterator[str]:
+    if issubclass(annotation, enum.Enum) or annotation in seen:
+        return
+    if annotation is float:
+        yield f"{where}: a bare float may be infinite or NaN; use FiniteFloat or Decimal"
+    elif annotation is datetime:
+        yield f"{where}: a bare datetime may lack its zone; use AwareDatetime"
+    elif not issubclass(annotation, msgspec.Struct):
+        yield f"{where}: {annotation.__name__} is not allowed; {_ALLOWED}"
+    elif not annotation.__struct_config__.frozen:
+        yield f"{where}: {annotation.__name__} is mutable; derive it from Message (frozen=True)"
+    else:
+        seen.add(annotation)
+        for name, hint in get_type_hints(annotation, include_extras=True).items():
+            yield from _walk(hint, f"{where}.{name}", seen)
+
+
+_ALLOWED = "messages are made of scalars, Decimal, dates, UUIDs, enums, tuples and frozen messages"

@@ -1,0 +1,100 @@
+"""The HTTP end of remote calls: plain WSGI, answered before Django's middleware."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+import structlog
+from django.core.signals import request_finished, request_started
+
+from omnify.exceptions import (
+    InvalidInputError,
+    MethodNotAllowedError,
+    NotHostedHereError,
+    OmnifyError,
+    PayloadTooLargeError,
+)
+from omnify.services import signing, wire
+from omnify.services.dispatch import dispatch
+from omnify.services.registry import is_hosted
+from omnify.services.transports import ANSWER_HEADER, CONTENT_TYPE
+from omnify.telemetry.metrics import RPC_SECONDS
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "/_rpc/"
+#: The largest body of a call, in bytes.
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer ``POST /_rpc/<service>/<method>``.
+
+    The body of an answer is the encoded result (200) or an encoded error (its own status); a
+    header tells it from a page that some proxy made.
+    """
+    # Django's signals open and close database connections around a request.
+    request_started.send(sender=rpc_application, environ=environ)
+    started = time.perf_counter()
+    try:
+        status, body = _answer(environ)
+    finally:
+        request_finished.send(sender=rpc_application)
+    service, method = _target(environ)
+    if is_hosted(service):
+        RPC_SECONDS.labels(service, method, status).observe(time.perf_counter() - started)
+    start_response(
+        f"{status} {'OK' if status == 200 else 'Error'}",  # noqa: PLR2004 - HTTP's own number
+        [
+            ("Content-Type", CONTENT_TYPE),
+            ("Content-Length", str(len(body))),
+            (ANSWER_HEADER, "1"),
+        ],
+    )
+    return [body]
+
+
+def _answer(environ: Environ) -> tuple[int, bytes]:
+    try:
+        return 200, _run(environ)
+    except OmnifyError as error:
+        return error.status, wire.encode_error(error)
+
+
+def _run(environ: Environ) -> bytes:
+    service, method = _target(environ)
+    if environ["REQUEST_METHOD"] != "POST":
+        raise MethodNotAllowedError(method=environ["REQUEST_METHOD"])
+    body = _body(environ)
+    header = environ.get("HTTP_OMNIFY_SIGNATURE", "")
+    signing.verify(header, audience=service, path=environ["PATH_INFO"], body=body)
+    if not is_hosted(service):
+        raise NotHostedHereError(service=service)
+    try:
+        context, arguments = wire.decode_call(body)
+    except msgspec.DecodeError as error:
+        raise InvalidInputError("The body is not an encoded call.") from error
+    structlog.contextvars.bind_contextvars(request_id=context.request_id, service=service)
+    try:
+        return dispatch(service, method, context, arguments)
+    finally:
+        structlog.contextvars.clear_contextvars()
+
+
+def _target(environ: Environ) -> tuple[str, str]:
+    service, _, method = environ["PATH_INFO"].removeprefix(PREFIX).partition("/")
+    return service, method
+
+
+def _body(environ: Environ) -> bytes:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        raise PayloadTooLargeError(limit_bytes=MAX_BODY_BYTES)
+    body: bytes = environ["wsgi.input"].read(int(length))
+    return body

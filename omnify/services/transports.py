@@ -1,0 +1,164 @@
+"""The two ways a call gets to its facade: within the process, or signed over HTTP."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cache
+from typing import Protocol
+
+import pybreaker
+import requests
+import stamina
+import structlog
+from requests.adapters import HTTPAdapter
+
+from omnify.context import Context
+from omnify.exceptions import DeadlineExceededError, OmnifyError, ServiceUnavailableError
+from omnify.services import signing, wire
+from omnify.services.contract import Contract, Method
+from omnify.services.discovery import Addresses
+from omnify.services.dispatch import dispatch
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/msgpack"
+#: Marks an answer that the callee's code gave, as against a proxy's or a server's own page.
+ANSWER_HEADER = "Omnify-Answer"
+CONNECT_TIMEOUT_SECONDS = 1.0
+_POOL_SIZE = 32
+_BREAKER_FAILURES = 5
+_BREAKER_RESET_SECONDS = 2
+_NOT_EXECUTED = 502
+
+
+class Transport(Protocol):
+    """Carries an encoded call to a service and its encoded result back."""
+
+    def call(
+        self, contract: type[Contract], method: Method, context: Context, arguments: bytes
+    ) -> bytes:
+        """Return the encoded result or raise the callee's error."""
+
+
+class LocalTransport:
+    """Runs the facade in this process, on what the codec carries and nothing else."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def call(
+        self, contract: type[Contract], method: Method, context: Context, arguments: bytes
+    ) -> bytes:
+        """Return the encoded result or raise the callee's error, as it would arrive remotely."""
+        try:
+            result = dispatch(self._service, method.name, context, arguments)
+        except OmnifyError as error:
+            raise wire.decode_error(wire.encode_error(error), contract.raises) from error
+        if context.deadline is not None and context.deadline <= time.monotonic():
+            raise DeadlineExceededError(service=self._service)
+        return result
+
+
+class TransportError(Exception):
+    """The call did not bring an answer of the callee; trying again may."""
+
+
+class HttpTransport:
+    """Posts signed calls to the instances of a service, again where the policy allows it."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._addresses = Addresses(service)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=_BREAKER_FAILURES, reset_timeout=_BREAKER_RESET_SECONDS, name=service
+        )
+
+    def call(
+        self, contract: type[Contract], method: Method, context: Context, arguments: bytes
+    ) -> bytes:
+        """Return the encoded result or raise the callee's error.
+
+        Raises:
+            ServiceUnavailableError: no instance gave an answer.
+            DeadlineExceededError: the time of the request ran out.
+        """
+        remaining = context.remaining_seconds()
+        if remaining is not None and remaining <= 0:
+            raise DeadlineExceededError(service=self._service)
+        try:
+            response = self._post_with_retries(method, context, arguments)
+        except (TransportError, pybreaker.CircuitBreakerError) as error:
+            remaining = context.remaining_seconds()
+            if remaining is not None and remaining <= 0:
+                raise DeadlineExceededError(service=self._service) from error
+            log.warning("remote_call_failed", service=self._service, reason=str(error))
+            raise ServiceUnavailableError(service=self._service) from error
+        if response.status_code == requests.codes.ok:
+            return response.content
+        raise wire.decode_error(response.content, contract.raises)
+
+    def _post_with_retries(
+        self, method: Method, context: Context, arguments: bytes
+    ) -> requests.Response:
+        # Every call may be tried again: it is idempotent, or it carries a key under which the
+        # callee keeps its answer.
+        for attempt in stamina.retry_context(
+            on=TransportError,
+            attempts=method.policy.attempts,
+            timeout=context.remaining_seconds(),
+            wait_initial=0.02,
+            wait_max=0.5,
+            wait_jitter=0.05,
+        ):
+            # `calling`, not `call`: the latter holds the breaker's lock for the whole exchange.
+            with attempt, self._breaker.calling():
+                return self._post_to_any(method, context, arguments)
+        raise TransportError("no attempt was made")
+
+    def _post_to_any(self, method: Method, context: Context, arguments: bytes) -> requests.Response:
+        refused: TransportError | None = None
+        for url in self._addresses.in_turn():
+            try:
+                return self._post(url.rstrip("/"), method, context, arguments)
+            except NotExecutedError as error:
+                refused = error
+        raise refused or TransportError("no address")
+
+    def _post(
+        self, url: str, method: Method, context: Context, arguments: bytes
+    ) -> requests.Response:
+        path = f"/_rpc/{self._service}/{method.name}"
+        body = wire.encode_call(context, arguments)
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            signing.HEADER: signing.sign(audience=self._service, path=path, body=body),
+        }
+        request = requests.Request("POST", url + path, data=body, headers=headers).prepare()
+        remaining = context.remaining_seconds() or method.policy.timeout_seconds
+        timeout = (min(CONNECT_TIMEOUT_SECONDS, max(remaining, 0.001)), max(remaining, 0.001))
+        try:
+            response = _adapter(os.getpid()).send(request, timeout=timeout)
+        except requests.exceptions.ConnectionError as error:
+            if isinstance(error, requests.exceptions.ConnectTimeout) or "refused" in str(error):
+                raise NotExecutedError(f"{url} does not accept connections") from error
+            raise TransportError(f"{url} broke off") from error
+        except requests.exceptions.RequestException as error:
+            raise TransportError(f"{url}: {type(error).__name__}") from error
+        if response.headers.get(ANSWER_HEADER):
+            return response
+        if response.status_code == _NOT_EXECUTED:
+            raise NotExecutedError(f"{url} is draining")
+        raise TransportError(f"{url} answered {response.status_code} without a result")
+
+
+class NotExecutedError(TransportError):
+    """The call was certainly not run, so another instance may be asked at once."""
+
+
+@cache
+def _adapter(_process_id: int) -> HTTPAdapter:
+    """The pooled connections of a process; a forked child gets its own."""
+    # An adapter without a session: no proxies or .netrc of the environment, no redirects, and a
+    # third less time per call.
+    return HTTPAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE, max_retries=0)

@@ -1,0 +1,110 @@
+"""How a context and an error look between two services."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from omnify import exceptions
+from omnify.context import Context, Principal, Trace
+from omnify.exceptions import InternalServiceError, OmnifyError
+
+
+class WireCall(msgspec.Struct, frozen=True):
+    """The body of a remote call: the caller's context and the encoded arguments."""
+
+    principal: Principal
+    organization_id: UUID | None
+    request_id: str
+    trace: Trace | None
+    remaining_seconds: float | None
+    idempotency_key: str
+    flags: dict[str, bool]
+    arguments: bytes
+
+
+class WireError(msgspec.Struct, frozen=True):
+    """An error on its way to the caller; ``lineage`` lists the codes of its class and bases."""
+
+    lineage: tuple[str, ...]
+    status: int
+    title: str
+    detail: str
+    details: dict[str, Any]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_call = msgspec.msgpack.Decoder(WireCall).decode
+_decode_error = msgspec.msgpack.Decoder(WireError).decode
+
+FLOOR_ERRORS: dict[str, type[OmnifyError]] = {
+    value.code: value
+    for value in vars(exceptions).values()
+    if isinstance(value, type) and issubclass(value, OmnifyError)
+}
+
+
+def encode_call(context: Context, arguments: bytes) -> bytes:
+    """The body of a remote call under a context."""
+    return _encode(
+        WireCall(
+            context.principal,
+            context.organization_id,
+            context.request_id,
+            context.trace,
+            context.remaining_seconds(),
+            context.idempotency_key,
+            context.flags,
+            arguments,
+        )
+    )
+
+
+def decode_call(body: bytes) -> tuple[Context, bytes]:
+    """The context and the encoded arguments of a remote call.
+
+    Raises:
+        msgspec.DecodeError: the body is not a call.
+    """
+    call = _decode_call(body)
+    deadline = None
+    if call.remaining_seconds is not None:
+        deadline = time.monotonic() + call.remaining_seconds
+    context = Context(
+        call.principal,
+        call.organization_id,
+        call.request_id,
+        call.trace,
+        deadline,
+        call.idempotency_key,
+        call.flags,
+    )
+    return context, call.arguments
+
+
+def encode_error(error: OmnifyError) -> bytes:
+    """An error in the form that crosses a border."""
+    lineage = [error.code]
+    for base in type(error).__mro__:
+        if issubclass(base, OmnifyError) and base.code not in lineage:
+            lineage.append(base.code)
+    return _encode(
+        WireError(tuple(lineage), error.status, error.title, error.detail, error.details)
+    )
+
+
+def decode_error(body: bytes, known: tuple[type[OmnifyError], ...]) -> OmnifyError:
+    """The error as its own class if the caller's contract names it, else as the floor's nearest.
+
+    Code, status, text and details stay the callee's in either case.
+    """
+    wire = _decode_error(body)
+    classes = {**FLOOR_ERRORS, **{error.code: error for error in known}}
+    found = next((classes[c] for c in wire.lineage if c in classes), InternalServiceError)
+    error = found(wire.detail, **wire.details)
+    if found.code != wire.lineage[0]:
+        error.code, error.status, error.title = wire.lineage[0], wire.status, wire.title
+    return error

@@ -1,0 +1,41 @@
+"""What has to be right before a process may serve; everything wrong is said at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+from omnify.services.contract import ContractError
+from omnify.services.dispatch import implementations
+from omnify.services.registry import hosted_services
+
+
+def find_problems() -> list[str]:
+    """Missing or invalid settings and contracts that do not hold, a sentence each."""
+    problems = list(settings.STARTUP_PROBLEMS)
+    for service in hosted_services():
+        try:
+            implementations(service)
+        except ContractError as error:
+            problems.append(f"{service}: {error}")
+    return problems
+
+
+def refuse_unless_valid() -> None:
+    """Stop the start of a process that could not work or would not be safe.
+
+    Raises:
+        ImproperlyConfigured: with one message that lists every problem.
+    """
+    problems = find_problems()
+    if problems:
+        listed = "".join(f"\n  - {problem}" for problem in problems)
+        raise ImproperlyConfigured(f"Omnify cannot start:{listed}")
+
+
+def check_startup(**_: Any) -> list[checks.CheckMessage]:
+    """The same as a Django system check, so that every management command says it too."""
+    return [checks.Error(problem, id="omnify.E001") for problem in find_problems()]

@@ -1,0 +1,73 @@
+"""Structured logs: one JSON object a line, or coloured lines for a developer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from omnify.context import current
+
+Event = structlog.types.EventDict
+
+
+def add_context(_logger: Any, _name: str, event: Event) -> Event:
+    """Add request, trace and organization of the present context to a log line."""
+    context = current()
+    if context.request_id:
+        event.setdefault("request_id", context.request_id)
+    if context.trace:
+        event.setdefault("trace_id", context.trace.trace_id)
+    if context.organization_id:
+        event.setdefault("organization_id", str(context.organization_id))
+    return event
+
+
+def _shared_processors() -> list[structlog.types.Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        add_context,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def build_logging(*, level: str, human: bool) -> dict[str, Any]:
+    """Configure structlog and return Django's ``LOGGING``."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared_processors(),
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderers: list[structlog.types.Processor] = (
+        [structlog.dev.ConsoleRenderer()]
+        if human
+        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *renderers,
+                ],
+                "foreign_pre_chain": _shared_processors(),
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # The request log of django-structlog says the same, with the context.
+            "django.request": {"level": "CRITICAL"},
+            "django.server": {"level": "WARNING", "handlers": ["console"], "propagate": False},
+        },
+    }

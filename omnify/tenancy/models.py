@@ -1,0 +1,82 @@
+"""The base of every table that holds an organization's data, and its guarded manager."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from omnify.context import current, current_organization_id
+from omnify.exceptions import PermissionDeniedError
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ForeignOrganizationError(PermissionDeniedError):
+    """A row was about to be written for another organization than the one that asks."""
+
+    code = "foreign_organization"
+    message = "This would write data of another organization."
+
+
+class TenantQuerySet(models.QuerySet[M]):
+    """Queries over tenant data; a service's own filters derive from it."""
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        """As Django's, for rows of the present organization only."""
+        rows = list(objs)
+        for row in rows:
+            refuse_foreign(row.organization_id)
+        return super().bulk_create(rows, *args, **kwargs)
+
+
+class TenantManager(models.Manager[M]):
+    """Starts every query at the rows of the organization in the context."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """The organization's rows.
+
+        Raises:
+            OrganizationRequiredError: the context names no organization.
+        """
+        return super().get_queryset().filter(organization_id=current_organization_id())
+
+
+class UnscopedManager(models.Manager[M]):
+    """All organizations' rows: for operators' pages, migrations and the fleet's own upkeep."""
+
+
+class TenantModel(models.Model):
+    """A row of one organization.
+
+    ``objects`` refuses to run without an organization in the context. ``unscoped`` sees all
+    rows and is for code that acts for the platform, never for a request of a customer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization_id = models.UUIDField(editable=False, db_index=True)
+
+    objects = TenantManager.from_queryset(TenantQuerySet)()
+    unscoped = UnscopedManager.from_queryset(TenantQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's; a new row takes the organization of the context."""
+        if self.organization_id is None:
+            self.organization_id = current_organization_id()
+        refuse_foreign(self.organization_id)
+        super().save(*args, **kwargs)
+
+
+def refuse_foreign(organization_id: object) -> None:
+    """Refuse to write for another organization than the context's.
+
+    Raises:
+        ForeignOrganizationError: the two differ.
+    """
+    present = current().organization_id
+    if present is not None and present != organization_id:
+        raise ForeignOrganizationError

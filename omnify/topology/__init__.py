@@ -1,0 +1,1 @@
+"""Topologies: which slices make a fleet, and running one on this machine."""

@@ -1,0 +1,61 @@
+"""The routes of a process: the floor's own, then those of the services it hosts."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, include, path
+
+from omnify.api import documents
+from omnify.health import views as health
+from omnify.services.discovery import find_public_url
+from omnify.services.registry import hosted_services, is_hosted, manifests
+from omnify.telemetry.views import metrics
+
+handler404 = "omnify.api.problems.page_not_found"
+handler500 = "omnify.api.problems.server_error"
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Send a browser to the first page of the product, or to the API's documents."""
+    for manifest in manifests().values():
+        if manifest.is_home:
+            base = "" if is_hosted(manifest.name) else find_public_url(manifest.name)
+            if base or is_hosted(manifest.name):
+                return redirect(f"{base}/app/{manifest.name}/")
+    return redirect("/api/docs/")
+
+
+def _service_routes() -> list[URLPattern | URLResolver]:
+    routes: list[URLPattern | URLResolver] = []
+    for name in hosted_services():
+        for part in ("api", "pages"):
+            module = f"apps.{name}.{part}.urls"
+            if find_spec(f"apps.{name}.{part}"):
+                routes.append(path("", include(module)))
+    return routes
+
+
+def _admin_routes() -> list[URLPattern | URLResolver]:
+    if "django.contrib.admin" not in settings.INSTALLED_APPS:
+        return []
+    site = import_module("django.contrib.admin").site
+    return [path("admin/", site.urls)]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home),
+    path("health", health.summary),
+    path("health/live", health.live),
+    path("health/startup", health.startup),
+    path("health/ready", health.ready),
+    path("metrics", metrics),
+    path("api/schema/", documents.schema),
+    path("api/docs/", documents.docs),
+    *_service_routes(),
+    *_admin_routes(),
+]

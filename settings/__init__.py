@@ -1,0 +1,1 @@
+"""Which services a process hosts: one module per slice, all environment read in ``base``."""

@@ -1,0 +1,5 @@
+"""The agentkit service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["agentkit"]))

@@ -1,0 +1,5 @@
+"""The analytics service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["analytics"]))

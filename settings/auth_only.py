@@ -1,0 +1,5 @@
+"""The auth service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["auth"]))

@@ -1,0 +1,383 @@
+"""Builds a slice's settings from the services it hosts and the environment; names no service."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from omnify.local_secrets import load_or_create
+from omnify.services.manifest import Manifest
+from omnify.services.registry import manifests
+from omnify.telemetry.logs import build_logging
+from settings.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_SECRETS = BASE_DIR / "var" / "secrets.env"
+_SHORTEST_SECRET = 32
+
+FLOOR_APPS = (
+    "omnify",
+    "omnify.db",
+    "omnify.flags",
+    "omnify.idempotency",
+    "omnify.api",
+    "omnify.health",
+    "omnify.topology",
+    "omnify.pages",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "django_prometheus",
+    "django_structlog",
+    "django_htmx",
+    "django.contrib.staticfiles",
+)
+MIDDLEWARE_BEFORE = (
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "omnify.api.middleware.ContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+)
+MIDDLEWARE_AFTER = (
+    "django_htmx.middleware.HtmxMiddleware",
+    "omnify.pages.middleware.PagesMiddleware",
+    "omnify.api.middleware.RefusalMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+)
+SQLITE_OPTIONS = {
+    # One writer at a time, who waits instead of failing; measured against Django's defaults in
+    # docs/decisions/0004-sqlite-is-first-class.md.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+    ),
+}
+
+
+def hosting(
+    services: Iterable[str] | None = None,
+    *,
+    installed: Iterable[str] = (),
+    environ: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The Django settings of a process that hosts some services.
+
+    Args:
+        services: whose routes, handlers and migrations run here; by default what
+            ``OMNIFY_SERVICES`` (or ``DEPLOYMENT_MODE`` with ``SERVICE_NAME``) says, else all.
+        installed: services of which only models and operations are loaded.
+        environ: the environment; the process's own by default.
+
+    Raises:
+        ImproperlyConfigured: the services cannot be told; everything else that is wrong is kept
+            in ``STARTUP_PROBLEMS`` and refuses the start with one message.
+    """
+    env = Environment(os.environ if environ is None else environ)
+    hosted = _in_order(_choose(env, services))
+    loaded = _in_order((*hosted, *installed))
+    return (
+        _floor(env, hosted)
+        | _apps(loaded)
+        | _databases(env, hosted, loaded)
+        | _security(env)
+        | _fleet(env, hosted)
+        | _required_by(env, hosted)
+        | {"STARTUP_PROBLEMS": tuple(env.problems)}
+    )
+
+
+def _choose(env: Environment, services: Iterable[str] | None) -> tuple[str, ...]:
+    """The hosted services: all sources that say anything have to agree."""
+    claims = {"the settings module": tuple(services)} if services is not None else {}
+    if listed := env.names("OMNIFY_SERVICES"):
+        claims["OMNIFY_SERVICES"] = listed
+    mode, name = env.text("DEPLOYMENT_MODE"), env.text("SERVICE_NAME")
+    if mode == "monolith":
+        claims["DEPLOYMENT_MODE"] = tuple(manifests())
+    elif mode in ("microservice", "microservices"):
+        claims["DEPLOYMENT_MODE and SERVICE_NAME"] = (name,)
+    elif mode:
+        raise ImproperlyConfigured(f"DEPLOYMENT_MODE={mode}: use monolith or microservice.")
+    for source, names in claims.items():
+        unknown = sorted(set(names) - set(manifests()))
+        if unknown:
+            known = ", ".join(manifests())
+            raise ImproperlyConfigured(
+                f"{source} names unknown services {unknown}; known: {known}."
+            )
+    if len({frozenset(names) for names in claims.values()}) > 1:
+        said = "; ".join(f"{source} says {', '.join(names)}" for source, names in claims.items())
+        raise ImproperlyConfigured(f"Which services to host is contradictory: {said}.")
+    return next(iter(claims.values()), tuple(manifests()))
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(names)
+    return tuple(name for name in manifests() if name in wanted)
+
+
+def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
+    debug = env.flag("DEBUG", default=False)
+    var = BASE_DIR / "var"
+    return {
+        "BASE_DIR": BASE_DIR,
+        "DEBUG": debug,
+        "HOSTED_SERVICES": hosted,
+        "ROOT_URLCONF": "omnify.urls",
+        "WSGI_APPLICATION": "omnify.wsgi.application",
+        "APPEND_SLASH": False,
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        "LANGUAGE_CODE": "en",
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "STATIC_URL": "/static/",
+        "STATIC_ROOT": str(var / "static"),
+        "STATICFILES_DIRS": [str(var / "assets")] if (var / "assets").is_dir() else [],
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        },
+        "WHITENOISE_USE_FINDERS": debug,
+        "MEDIA_ROOT": env.text("STORAGE_DIRECTORY", str(var / "files")),
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 2 * 1024 * 1024,
+        "CACHES": {"default": env.cache("CACHE_URL")},
+        "CACHE_IS_SHARED": bool(env.text("CACHE_URL")),
+        "REST_FRAMEWORK": REST_FRAMEWORK,
+        "SPECTACULAR_SETTINGS": SPECTACULAR_SETTINGS,
+        "LOGGING": build_logging(level=env.text("LOG_LEVEL", "INFO"), human=debug),
+        "LOGGING_CONFIG": "logging.config.dictConfig",
+        "DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED": False,
+        "PROMETHEUS_EXPORT_MIGRATIONS": False,
+        "FLAG_OVERRIDES": env.starting_with("ENABLE_"),
+        "PORT": env.number("PORT", _own_port(hosted), least=1),
+        "WEB_WORKERS": env.number("WEB_WORKERS", 1, least=1),
+        "WEB_THREADS": env.number("WEB_THREADS", 8, least=1),
+        "DRAIN_SECONDS": env.number("OMNIFY_DRAIN_SECONDS", 2),
+        "DRAIN_DIRECTORY": env.text("OMNIFY_DRAIN_DIRECTORY", "/tmp"),  # noqa: S108 - an empty marker file
+        "REQUEST_SECONDS": 30,
+        "REFUSE_CALLS_IN_TRANSACTIONS": False,
+    }
+
+
+def _own_port(hosted: tuple[str, ...]) -> int:
+    return manifests()[hosted[0]].port if len(hosted) == 1 else 8000
+
+
+def _templates(processors: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "omnify.pages.context.shell",
+                    *processors,
+                ],
+            },
+        }
+    ]
+
+
+def _apps(loaded: tuple[str, ...]) -> dict[str, Any]:
+    found = [manifests()[name] for name in loaded]
+    libraries = list(dict.fromkeys(app for manifest in found for app in manifest.libraries))
+    middleware = list(dict.fromkeys(item for manifest in found for item in manifest.middleware))
+    merged: dict[str, Any] = {
+        "INSTALLED_APPS": [*FLOOR_APPS, *libraries, *(f"apps.{name}" for name in loaded)],
+        "MIDDLEWARE": [*MIDDLEWARE_BEFORE, *middleware, *MIDDLEWARE_AFTER],
+        "TEMPLATES": _templates(item for manifest in found for item in manifest.context_processors),
+    }
+    for manifest in found:
+        merged |= manifest.library_settings
+    return merged
+
+
+def _databases(
+    env: Environment, hosted: tuple[str, ...], loaded: tuple[str, ...]
+) -> dict[str, Any]:
+    local = BASE_DIR / "var" / "omnify.sqlite3"
+    if not env.text("DATABASE_URL"):
+        local.parent.mkdir(exist_ok=True)
+    databases = {"default": env.database("DATABASE_URL", f"sqlite:///{local}")}
+    aliases = {}
+    for name in loaded:
+        variable = f"{name.upper()}_DATABASE_URL"
+        own = env.text(variable, pattern="<SERVICE>_DATABASE_URL")
+        aliases[name] = name if own else "default"
+        if own:
+            databases[name] = env.database(variable, "", pattern="<SERVICE>_DATABASE_URL")
+    threads = env.number("WEB_THREADS", 8, least=1)
+    return {
+        "DATABASES": {alias: _tuned(config, threads) for alias, config in databases.items()},
+        "DATABASE_ALIASES": aliases,
+        "DATABASE_ROUTERS": ["omnify.db.router.ServiceRouter"],
+        "LABEL_OWNERS": _label_owners(loaded),
+        "MIGRATED_SERVICES": hosted,
+    }
+
+
+def _tuned(config: dict[str, Any], threads: int) -> dict[str, Any]:
+    if config["ENGINE"].endswith("sqlite3"):
+        return {**config, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}
+    pool = {"min_size": 1, "max_size": threads, "timeout": 5}
+    options = {**config.get("OPTIONS", {}), "pool": pool}
+    return {**config, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+
+
+def _label_owners(loaded: tuple[str, ...]) -> dict[str, str]:
+    """App label to the service in whose database its tables live, libraries included."""
+    owners = {manifests()[name].label: name for name in loaded}
+    for name in loaded:
+        for library in manifests()[name].libraries:
+            owners.setdefault(library.split(".apps.")[0].rpartition(".")[2], name)
+    return owners
+
+
+def _security(env: Environment) -> dict[str, Any]:
+    debug = env.flag("DEBUG", default=False)
+    local = load_or_create(LOCAL_SECRETS) if debug else {}
+
+    def secret(name: str) -> str:
+        return env.text(name) or local.get(name, "")
+
+    key = secret("SECRET_KEY")
+    if len(key) < _SHORTEST_SECRET:
+        env.problems.append(
+            f"SECRET_KEY is missing or short: set at least {_SHORTEST_SECRET} random characters"
+            " (or DEBUG=true on your own machine)"
+        )
+    hosts = list(env.names("ALLOWED_HOSTS"))
+    if debug:
+        hosts = hosts or ["localhost", "127.0.0.1", "[::1]"]
+    elif not hosts or "*" in hosts:
+        env.problems.append(
+            "ALLOWED_HOSTS is missing or '*': list the host names that this process answers to"
+        )
+    return {
+        "SECRET_KEY": key,
+        "ALLOWED_HOSTS": hosts,
+        "CSRF_TRUSTED_ORIGINS": list(env.names("CSRF_TRUSTED_ORIGINS")),
+        "CORS_ALLOWED_ORIGINS": list(env.names("CORS_ORIGINS")),
+        "CORS_URLS_REGEX": r"^/(api|\.well-known)/.*$",
+        "RPC_SECRETS": _split(secret("OMNIFY_RPC_SECRETS")),
+        "ENCRYPTION_KEYS": _split(secret("OMNIFY_ENCRYPTION_KEYS")),
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "X_FRAME_OPTIONS": "DENY",
+        "CSRF_COOKIE_NAME": "omnify_csrf",
+        "CSRF_COOKIE_SAMESITE": "Lax",
+        "CSRF_FAILURE_VIEW": "omnify.pages.views.csrf_failure",
+    }
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _fleet(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
+    """Where the other services are, and what is missing to reach those that are needed."""
+    known = manifests()
+    urls = {name: _address(env, name, "SERVICE_URL") for name in known}
+    discovery = env.text("OMNIFY_DISCOVERY", "env")
+    if discovery not in ("env", "dns"):
+        env.problems.append(f"OMNIFY_DISCOVERY={discovery}: use env or dns")
+    settings = {
+        "SERVICE_URLS": {name: found for name, found in urls.items() if found},
+        "PUBLIC_URLS": {
+            name: found[0] for name in known if (found := _address(env, name, "PUBLIC_URL"))
+        },
+        "DISCOVERY": discovery,
+        "JWKS": env.text("AUTH_JWKS"),
+        "JWKS_URL": env.text("AUTH_JWKS_URL"),
+        "AUTH_SIGNING_KEYS": env.text("AUTH_SIGNING_KEYS"),
+    }
+    if discovery == "env":
+        env.problems.extend(_unreachable(known, hosted, urls))
+        env.problems.extend(_unverifiable(settings, known, hosted, urls))
+    return settings
+
+
+def _address(env: Environment, name: str, kind: str) -> tuple[str, ...]:
+    found = env.names(f"{name.upper()}_{kind}", pattern=f"<SERVICE>_{kind}")
+    for url in found:
+        if not url.startswith(("http://", "https://")):
+            env.problems.append(f"{name.upper()}_{kind}={url}: begin with http:// or https://")
+    return found
+
+
+def _unreachable(
+    known: dict[str, Manifest], hosted: tuple[str, ...], urls: dict[str, tuple[str, ...]]
+) -> Iterable[str]:
+    for name in hosted:
+        for other in known[name].needs:
+            if other not in hosted and not urls[other]:
+                yield (
+                    f"{name} needs {other}, which is neither hosted here nor has an address:"
+                    f" set {other.upper()}_SERVICE_URL"
+                )
+
+
+def _unverifiable(
+    settings: dict[str, Any],
+    known: dict[str, Manifest],
+    hosted: tuple[str, ...],
+    urls: dict[str, tuple[str, ...]],
+) -> Iterable[str]:
+    provider = next(name for name, found in known.items() if "identity" in found.provides)
+    has_source = settings["JWKS"] or settings["JWKS_URL"] or urls[provider]
+    if provider not in hosted and not has_source:
+        yield (
+            "access tokens cannot be verified without a key set: set AUTH_JWKS, AUTH_JWKS_URL or"
+            f" {provider.upper()}_SERVICE_URL"
+        )
+
+
+def _required_by(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
+    """Secrets that this very slice cannot do without."""
+    debug = env.flag("DEBUG", default=False)
+    if len(hosted) < len(manifests()) and not env.text("OMNIFY_RPC_SECRETS") and not debug:
+        env.problems.append(
+            "OMNIFY_RPC_SECRETS is missing: services of other slices are called with signed"
+            " requests; set one secret for the whole fleet"
+        )
+    for name in hosted:
+        for variable in manifests()[name].required_settings:
+            if not env.text(variable) and not debug:
+                env.problems.append(f"{variable} is missing: {name} needs it")
+    optional = (name for service in hosted for name in manifests()[service].optional_settings)
+    return {name: env.text(name) for name in optional}
+
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["omnify.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["omnify.api.permissions.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "omnify.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "omnify.api.problems.handle_exception",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Omnify",
+    "DESCRIPTION": "One API for all seven services, the same in every layout.",
+    "VERSION": import_module("omnify").__version__,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["omnify.api.openapi.drop_floor_routes"],
+    "POSTPROCESSING_HOOKS": ["omnify.api.openapi.add_problems"],
+}

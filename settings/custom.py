@@ -1,0 +1,5 @@
+"""The services that ``OMNIFY_SERVICES`` lists, all by default."""
+
+from settings.base import hosting
+
+globals().update(hosting())

@@ -1,0 +1,123 @@
+"""The environment variables that Omnify reads: one declaration each, for code and README."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+import environ
+
+T = TypeVar("T")
+
+
+class Variable(NamedTuple):
+    """A variable: its name (``<SERVICE>`` stands for each service), its default in words, its use."""
+
+    name: str
+    default: str
+    use: str
+
+
+VARIABLES = (
+    Variable("DEBUG", "false", "A developer's machine: local secrets, tracebacks, any loopback host."),
+    Variable("SECRET_KEY", "required", "Django's key: at least 32 random characters."),
+    Variable("ALLOWED_HOSTS", "required", "Host names that this process answers to, by comma."),
+    Variable("CSRF_TRUSTED_ORIGINS", "none", "Origins of browsers behind a gateway, with scheme."),
+    Variable("CORS_ORIGINS", "none", "Origins of other sites that may call the API."),
+    Variable("PORT", "the service's own, else 8000", "Where `manage.py serve` listens."),
+    Variable("WEB_WORKERS", "1", "gunicorn's worker processes."),
+    Variable("WEB_THREADS", "8", "Threads per worker process, and its database connections."),
+    Variable("LOG_LEVEL", "INFO", "The least severe log lines to write."),
+    Variable("DATABASE_URL", "SQLite in var/", "The database of all services without one."),
+    Variable("<SERVICE>_DATABASE_URL", "DATABASE_URL", "A database of its own for one service."),
+    Variable("CACHE_URL", "this process's memory", "A cache that processes share, as redis://…"),
+    Variable("STORAGE_DIRECTORY", "var/files", "Where uploaded files are kept."),
+    Variable("OMNIFY_SERVICES", "all seven", "What settings.custom hosts, by comma."),
+    Variable("DEPLOYMENT_MODE", "none", "The older way: monolith, or microservice with SERVICE_NAME."),
+    Variable("SERVICE_NAME", "none", "With DEPLOYMENT_MODE=microservice: the one service."),
+    Variable("OMNIFY_DISCOVERY", "env", "How other services are found: env or dns."),
+    Variable("<SERVICE>_SERVICE_URL", "none", "Where a service is called, several by comma."),
+    Variable("<SERVICE>_PUBLIC_URL", "the address inside, if loopback", "Where browsers find it."),
+    Variable("OMNIFY_RPC_SECRETS", "required when split", "Sign calls between services with the first, accept any."),
+    Variable("OMNIFY_ENCRYPTION_KEYS", "required by auth", "Fernet keys for secrets at rest, newest first."),
+    Variable("AUTH_SIGNING_KEYS", "made by auth in its database", "RSA keys (PEM) for access tokens, newest first."),
+    Variable("AUTH_JWKS_URL", "auth's address", "Where to get the keys that verify access tokens."),
+    Variable("AUTH_JWKS", "none", "The same key set itself, as JSON: nothing is fetched."),
+    Variable("OMNIFY_DRAIN_SECONDS", "2", "How long a server announces its stop before it stops."),
+    Variable("OMNIFY_DRAIN_DIRECTORY", "/tmp", "Where that announcement is kept; memory is best."),  # noqa: S108
+    Variable("ENABLE_<FEATURE>", "the flag table", "Overrides a flag, e.g. ENABLE_SIGN_UP=false."),
+    Variable("KONG_ADMIN_URL", "not configured", "The Admin API that infrastructure watches."),
+    Variable("TEMPORAL_ADDRESS", "not configured", "host:port of Temporal's frontend."),
+    Variable("AIRBYTE_URL", "not configured", "Airbyte's API."),
+    Variable("KAFKA_BOOTSTRAP_SERVERS", "not configured", "host:port of Kafka brokers, by comma."),
+    Variable("METABASE_URL", "not configured", "Metabase."),
+)  # fmt: skip
+_NAMES = {variable.name for variable in VARIABLES}
+
+
+class Environment:
+    """Reads variables and collects what is wrong with them instead of stopping at the first."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._env = environ.Env()
+        self._env.ENVIRON = dict(values)
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "", *, pattern: str = "") -> str:
+        """A text; ``pattern`` is the declared name when this one stands for a service."""
+        return self._read(name, pattern, self._env.str, default)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """A yes or no."""
+        return self._read(name, "", self._env.bool, default)
+
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """A whole number."""
+        value = self._read(name, "", self._env.int, default)
+        if value < least:
+            self.problems.append(f"{name}={value}: at least {least}")
+            return default
+        return value
+
+    def names(self, name: str, *, pattern: str = "") -> tuple[str, ...]:
+        """Several texts by comma."""
+        values: list[str] = self._read(name, pattern, self._env.list, [])
+        return tuple(value.strip() for value in values if value.strip())
+
+    def database(self, name: str, default: str, *, pattern: str = "") -> dict[str, Any]:
+        """A Django database from a URL."""
+        url = self.text(name, pattern=pattern) or default
+        config: dict[str, Any] = self._parse(name, lambda: self._env.db_url_config(url), default={})
+        if config and "ENGINE" in config:
+            return config
+        self.problems.append(f"{name} is not a database URL such as postgresql://host/name")
+        return self._env.db_url_config("sqlite://:memory:")
+
+    def cache(self, name: str) -> dict[str, Any]:
+        """A Django cache from a URL, this process's memory by default."""
+        url = self.text(name) or "locmemcache://"
+        memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        return self._parse(name, lambda: dict(self._env.cache_url_config(url)), default=memory)
+
+    def starting_with(self, prefix: str) -> dict[str, bool]:
+        """All yes-or-no variables with a prefix, by the rest of their name in lower case."""
+        return {
+            name.removeprefix(prefix).lower(): self._parse(
+                name, partial(self._env.bool, name), default=False
+            )
+            for name in self._env.ENVIRON
+            if name.startswith(prefix)
+        }
+
+    def _read(self, name: str, pattern: str, read: Callable[..., T], default: T) -> T:
+        if (pattern or name) not in _NAMES:
+            raise LookupError(f"declare {pattern or name} in settings/environment.py")
+        return self._parse(name, lambda: read(name, default=default), default=default)
+
+    def _parse(self, name: str, read: Callable[[], T], *, default: T) -> T:
+        try:
+            return read()
+        except (ValueError, environ.ImproperlyConfigured) as error:
+            self.problems.append(f"{name} cannot be read: {error}")
+            return default

@@ -1,0 +1,5 @@
+"""The infrastructure service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["infrastructure"]))

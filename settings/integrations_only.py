@@ -1,0 +1,5 @@
+"""The integrations service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["integrations"]))

@@ -1,0 +1,5 @@
+"""The ml service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["ml"]))

@@ -1,0 +1,5 @@
+"""The onboarding service alone."""
+
+from settings.base import hosting
+
+globals().update(hosting(["onboarding"]))

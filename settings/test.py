@@ -1,0 +1,24 @@
+"""The test suite: all services, SQLite files, fixed secrets, nothing of the shell's environment."""
+
+import os
+
+from omnify.services.registry import manifests
+from settings.base import hosting
+
+TEST_ENVIRONMENT = {
+    "SECRET_KEY": "tests-" + 40 * "k",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "OMNIFY_RPC_SECRETS": "tests-rpc-secret-one,tests-rpc-secret-two",
+    "OMNIFY_ENCRYPTION_KEYS": "dGVzdHMtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE=",
+    "LOG_LEVEL": "WARNING",
+    "DATABASE_URL": os.environ.get("OMNIFY_TEST_DATABASE_URL", ""),
+}
+globals().update(hosting(manifests(), environ=TEST_ENVIRONMENT))
+
+REFUSE_CALLS_IN_TRANSACTIONS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# The cheapest parameters of the same algorithm: what a password costs is not what tests are about.
+PASSWORD_HASHERS = ["tests.hashers.CheapArgon2"]

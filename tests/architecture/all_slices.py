@@ -1,0 +1,115 @@
+"""Start every possible slice in a process of its own and report what each is made of.
+
+Run as ``python -m tests.architecture.all_slices``: prints one JSON object a slice. A fork server:
+the parent imports what reads no settings, each child sets up Django for one slice and ends.
+"""
+
+import gc
+import itertools
+import json
+import os
+import sys
+from importlib import import_module
+
+from apps import SERVICES
+
+PRELOADED = (
+    "django.contrib.staticfiles.finders",
+    "django.core.checks",
+    "django.core.handlers.wsgi",
+    "django.core.management",
+    "django.db.models",
+    "django.forms",
+    "django.template",
+    "django.views.generic",
+    "jwt",
+    "cryptography.hazmat.primitives.asymmetric.rsa",
+    "environ",
+    "msgspec",
+    "prometheus_client",
+    "pybreaker",
+    "requests",
+    "stamina",
+    "structlog",
+)
+ENVIRONMENT = {
+    "SECRET_KEY": 40 * "s",
+    "ALLOWED_HOSTS": "localhost",
+    "OMNIFY_RPC_SECRETS": 40 * "r",
+    "OMNIFY_ENCRYPTION_KEYS": "dGVzdHMtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE=",
+    "DATABASE_URL": "sqlite://:memory:",
+    "LOG_LEVEL": "ERROR",
+    **{f"{name.upper()}_SERVICE_URL": "http://127.0.0.1:9" for name in SERVICES},
+}
+CHILDREN = 2
+
+
+def all_slices() -> list[tuple[str, ...]]:
+    """The 127 non-empty sets of services."""
+    sizes = range(1, len(SERVICES) + 1)
+    return [chosen for size in sizes for chosen in itertools.combinations(SERVICES, size)]
+
+
+def inspect_slice(services: tuple[str, ...]) -> dict[str, object]:
+    """Set up Django for a slice in this process: its checks, routes and loaded service modules."""
+    os.environ.update(ENVIRONMENT, OMNIFY_SERVICES=",".join(services))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "settings.custom"
+    import django
+    from django.core import checks
+
+    django.setup()
+    messages = [message.msg for message in checks.run_checks()]
+    return {
+        "services": services,
+        "problems": messages,
+        "routes": sorted(list_routes()),
+        "modules": sorted(
+            name for name in sys.modules if name.startswith("apps.") and name.count(".") > 1
+        ),
+    }
+
+
+def list_routes() -> list[str]:
+    """Every route of this process, with a leading slash."""
+    from django.urls import URLResolver, get_resolver
+
+    def walk(resolver: URLResolver, prefix: str) -> list[str]:
+        found = []
+        for pattern in resolver.url_patterns:
+            path = prefix + str(pattern.pattern)
+            found += walk(pattern, path) if isinstance(pattern, URLResolver) else [path]
+        return found
+
+    return ["/" + route for route in walk(get_resolver(), "")]
+
+
+def _run_child(services: tuple[str, ...]) -> int:
+    process_id = os.fork()
+    if process_id:
+        return process_id
+    code = 1
+    try:
+        print(json.dumps(inspect_slice(services)), flush=True)  # noqa: T201 - the report
+        code = 0
+    except BaseException as error:  # noqa: BLE001 - a child must not go on as its parent
+        report = {"services": services, "problems": [repr(error)], "routes": [], "modules": []}
+        print(json.dumps(report), flush=True)  # noqa: T201 - the report
+    os._exit(code)
+
+
+def main() -> None:
+    """Inspect all slices, two at a time."""
+    for name in PRELOADED:
+        import_module(name)
+    gc.freeze()
+    alive: set[int] = set()
+    for services in all_slices():
+        if len(alive) == CHILDREN:
+            alive.discard(os.wait()[0])
+        alive.add(_run_child(services))
+    while alive:
+        alive.discard(os.wait()[0])
+
+
+if __name__ == "__main__":
+    main()
