@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+from omnify.conf import settings
 from omnify.services.contract import ContractError
 from omnify.services.dispatch import implementations
 from omnify.services.registry import hosted_services

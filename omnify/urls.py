@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path
 
 from omnify.api import documents
+from omnify.conf import settings
 from omnify.health import views as health
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import hosted_services, is_hosted, manifests

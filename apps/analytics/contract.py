@@ -16,9 +16,7 @@ MANIFEST = Manifest(
     prefixes=("/api/analytics", "/api/brain", "/api/reporting"),
     needs=("auth", "integrations"),
     uses=("ml", "agentkit"),
-    navigation=(
-        NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view"),
-    ),
+    navigation=(NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view"),),
     is_home=True,
 )
 

@@ -40,6 +40,13 @@ MANIFEST = Manifest(
     library_settings={
         "AUTH_USER_MODEL": "omnify_auth.User",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": 12},
+            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+        ],
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     provides=("identity",),

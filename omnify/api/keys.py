@@ -10,9 +10,9 @@ from typing import Any
 import jwt
 import requests
 import structlog
-from django.conf import settings
 
 from omnify.api.identity import Identity
+from omnify.conf import settings
 from omnify.exceptions import ServiceUnavailableError
 from omnify.services import client_of
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from uuid_utils.compat import uuid7
 
 from omnify.api.problems import MEDIA_TYPE, problem_response, to_omnify_error
+from omnify.conf import settings
 from omnify.context import Context, enter, leave
 from omnify.exceptions import (
     InvalidInputError,

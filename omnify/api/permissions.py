@@ -7,7 +7,7 @@ from typing import Any, Final
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from omnify.context import Principal
+from omnify.context import Principal, current
 from omnify.exceptions import OrganizationRequiredError, PermissionDeniedError, UnauthenticatedError
 
 #: Anybody, signed in or not.
@@ -43,7 +43,7 @@ class DeclaredPermission(BasePermission):
         method = "GET" if request.method == "HEAD" else request.method
         needed = view.access.get(method)
         if needed is not None:
-            refuse_unless_allowed(request.user, needed)
+            refuse_unless_allowed(current().principal, needed)
         return True
 
 

@@ -9,6 +9,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from omnify.api.pagination import Pages
+
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
 
@@ -39,6 +41,12 @@ class ServiceView(APIView):
         serializer = serializer_class(data=self.request.query_params.dict())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def paginated(self, rows: Any, serializer_class: type[serializers.BaseSerializer[Any]]) -> Any:
+        """A page of rows: ``{"results": […], "next": …}``."""
+        pages = Pages()
+        page = pages.paginate_queryset(rows, self.request, view=self)
+        return pages.get_paginated_response(serializer_class(page, many=True).data)
 
 
 def answer(message: Any, status: int = 200) -> Response:

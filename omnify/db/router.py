@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model
+
+from omnify.conf import settings
 
 
 class ServiceRouter:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.conf import settings
 from django.db import transaction
+
+from omnify.conf import settings
 
 _depth: ContextVar[int] = ContextVar("omnify_transaction_depth", default=0)
 

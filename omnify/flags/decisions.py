@@ -8,8 +8,7 @@ import time
 from typing import NamedTuple
 from uuid import UUID
 
-from django.conf import settings
-
+from omnify.conf import settings
 from omnify.context import current
 from omnify.db import alias_of
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connections, router
 from django.db.migrations.executor import MigrationExecutor
@@ -16,6 +15,7 @@ from health_check.base import HealthCheck
 from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
 
 from omnify.api.keys import KeySetUnavailableError, key_set
+from omnify.conf import settings
 from omnify.db import alias_of
 from omnify.health.draining import is_draining
 from omnify.services.registry import hosted_services
@@ -29,7 +29,7 @@ class Database(HealthCheck):
 
     alias: str
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """Ask it for a row."""
         try:
             with connections[self.alias].cursor() as cursor:
@@ -45,7 +45,7 @@ class Migrations(HealthCheck):
 
     alias: str
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """Compare the recorded migrations with those of the code."""
         try:
             missing = find_missing_migrations(self.alias)
@@ -59,7 +59,7 @@ class Migrations(HealthCheck):
 class SharedCache(HealthCheck):
     """The cache; without it answers are slower and limits count per process."""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """Write a key and read it back."""
         try:
             cache.set("omnify:health", "1", 5)
@@ -73,7 +73,7 @@ class SharedCache(HealthCheck):
 class KeySetPart(HealthCheck):
     """The key set that tokens are verified with; a peer owns it, so it only degrades."""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """Look whether any key is known."""
         try:
             key_set.find("")
@@ -85,7 +85,7 @@ class KeySetPart(HealthCheck):
 class Draining(HealthCheck):
     """Whether the stop of this server was announced."""
 
-    def run(self) -> None:  # type: ignore[override]
+    def run(self) -> None:
         """Look for the announcement."""
         if is_draining():
             raise ServiceUnavailable("this server is about to stop")
@@ -142,7 +142,7 @@ def _run(name: str, check: HealthCheck) -> dict[str, Any]:
     started = time.perf_counter()
     result: dict[str, Any] = {"status": "ok"}
     try:
-        check.run()  # type: ignore[unused-coroutine]
+        check.run()
     except ServiceWarning as error:
         result |= {"status": "degraded", "reason": error.message}
     except HealthCheckException as error:

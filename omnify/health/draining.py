@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.conf import settings
+from omnify.conf import settings
 
 
 def drain_file() -> Path:

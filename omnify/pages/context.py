@@ -10,20 +10,27 @@ from omnify import __version__
 from omnify.api.permissions import refuse_unless_allowed
 from omnify.context import Principal, current
 from omnify.exceptions import OmnifyError
+from omnify.pages.session import SIGN_OUT_PATH
 from omnify.services.discovery import find_public_url
-from omnify.services.registry import is_hosted, manifests
+from omnify.services.registry import is_hosted, manifests, provider_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The template context of the shell (see ``base.html``)."""
     principal = current().principal
     return {
+        "sign_out_url": _provider_base() + SIGN_OUT_PATH,
         "signed_in": principal.is_authenticated,
         "viewer": principal,
         "navigation": _navigation(request, principal),
         "request_id": current().request_id,
         "omnify_version": __version__,
     }
+
+
+def _provider_base() -> str:
+    provider = provider_of("identity")
+    return "" if is_hosted(provider) else find_public_url(provider)
 
 
 def _navigation(request: HttpRequest, principal: Principal) -> list[dict[str, Any]]:

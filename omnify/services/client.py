@@ -10,10 +10,10 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 import structlog
-from django.conf import settings
 from uuid_utils.compat import uuid7
 
 from omnify import context as ctx
+from omnify.conf import settings
 from omnify.context import Context
 from omnify.db import in_transaction
 from omnify.services.contract import Contract, Method

@@ -9,8 +9,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
+from omnify.conf import settings
 from omnify.exceptions import ServiceUnavailableError
 from omnify.services.registry import manifests
 

@@ -7,7 +7,16 @@ import types
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from uuid import UUID
 
 import msgspec
@@ -20,6 +29,7 @@ AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
 _SCALARS = (str, int, bool, bytes, Decimal, date, UUID, type(None))
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The base of what crosses a service border: immutable, typed, compared by value."""
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from omnify.conf import settings
 from omnify.services.manifest import Manifest
 
 

@@ -7,8 +7,7 @@ import secrets
 import threading
 import time
 
-from django.conf import settings
-
+from omnify.conf import settings
 from omnify.exceptions import UnauthenticatedError
 
 #: Seconds that two clocks may differ, and for which a nonce is remembered.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
-from django.apps import apps
+from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, router
-from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.executor import MigrationExecutor
 
 from omnify.db.locks import exclusive_lock
 
@@ -23,29 +22,32 @@ class Command(DjangoMigrate):
 
     help = "Migrate the tables of the hosted services, each in its own database."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """As Django's, but all databases by default."""
         super().add_arguments(parser)
         parser.set_defaults(database=None)
+
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Check the named database, or all of them."""
+        named = options["database"]
+        return {"databases": [named] if named else list(connections)}
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate one database when it is named, else all of this process."""
         named = options["database"]
         for alias in [named] if named else list(connections):
-            labels = self._labels(alias, options)
-            if not labels:
-                continue
             with exclusive_lock(alias, "migrate"):
+                labels = [options["app_label"]] if options["app_label"] else pending_labels(alias)
+                if not labels and options["verbosity"]:
+                    self.stdout.write(f"Database '{alias}': nothing to migrate.")
                 for label in labels:
                     scope = {"database": alias, "app_label": label}
                     super().handle(*args, **{**options, **scope})
 
-    def _labels(self, alias: str, options: dict[str, Any]) -> list[str]:
-        if options["app_label"]:
-            return [options["app_label"]]
-        migrated = MigrationLoader(None).migrated_apps
-        return [
-            config.label
-            for config in apps.get_app_configs()
-            if config.label in migrated and router.allow_migrate(alias, config.label)
-        ]
+
+def pending_labels(alias: str) -> list[str]:
+    """The apps with migrations that a database lacks and that belong there, in plan order."""
+    executor = MigrationExecutor(connections[alias])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    labels = dict.fromkeys(migration.app_label for migration, _ in plan)
+    return [label for label in labels if router.allow_migrate(alias, label)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from omnify.conf import settings
 from omnify.health.draining import start_draining
 
 

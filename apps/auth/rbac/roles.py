@@ -1,0 +1,66 @@
+"""The 31 permissions and the five system roles."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_BY_RESOURCE = {
+    "campaign": ("view", "create", "edit", "delete", "publish"),
+    "creative": ("view", "create", "edit", "delete"),
+    "analytics": ("view", "export", "admin"),
+    "integration": ("view", "connect", "disconnect", "manage"),
+    "user": ("view", "invite", "edit", "delete"),
+    "org": ("view", "edit", "billing", "admin"),
+    "agent": ("view", "create", "edit", "execute", "delete"),
+    "settings": ("view", "edit"),
+}
+#: Every permission, as ``resource:action``.
+PERMISSIONS: Final = tuple(
+    f"{resource}:{action}" for resource, actions in _BY_RESOURCE.items() for action in actions
+)
+OWNER: Final = "owner"
+_NOT_FOR_ADMINS = frozenset({"user:delete", "org:billing", "org:admin", "agent:delete"})
+
+#: The read-only roles that every organization has.
+SYSTEM_ROLES: Final[dict[str, tuple[str, ...]]] = {
+    OWNER: PERMISSIONS,
+    "admin": tuple(name for name in PERMISSIONS if name not in _NOT_FOR_ADMINS),
+    "manager": (
+        "campaign:view",
+        "campaign:create",
+        "campaign:edit",
+        "campaign:publish",
+        "creative:view",
+        "creative:create",
+        "creative:edit",
+        "analytics:view",
+        "analytics:export",
+        "integration:view",
+        "user:view",
+        "agent:view",
+        "agent:execute",
+        "settings:view",
+    ),
+    "member": (
+        "campaign:view",
+        "campaign:create",
+        "creative:view",
+        "creative:create",
+        "analytics:view",
+        "integration:view",
+        "agent:view",
+        "agent:execute",
+    ),
+    "viewer": (
+        "campaign:view",
+        "creative:view",
+        "analytics:view",
+        "integration:view",
+        "agent:view",
+    ),
+}
+
+
+def permissions_of(role: str) -> tuple[str, ...]:
+    """The permissions of a system role, none for an unknown one."""
+    return SYSTEM_ROLES.get(role, ())

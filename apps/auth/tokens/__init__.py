@@ -1,0 +1,1 @@
+"""Refresh tokens and the signing of access tokens, without a database."""

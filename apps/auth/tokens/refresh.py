@@ -1,0 +1,44 @@
+"""Refresh tokens: ``<family>.<counter>.<HMAC>``; the successor follows from the family alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from uuid import UUID
+
+import msgspec
+
+_PARTS = 3
+_CONTEXT = b"omnify refresh token v1"
+
+
+class RefreshToken(msgspec.Struct, frozen=True):
+    """What a refresh token says: its family and its place in it."""
+
+    family_id: UUID
+    counter: int
+
+
+def format_refresh_token(token: RefreshToken, *, secret: str) -> str:
+    """The text of a token; 256 bits of it cannot be guessed without the secret."""
+    return f"{token.family_id.hex}.{token.counter}.{_mac(token, secret)}"
+
+
+def parse_refresh_token(text: str, *, secret: str) -> RefreshToken | None:
+    """What a token says, None when we did not make it."""
+    parts = text.split(".")
+    if len(parts) != _PARTS or not parts[1].isascii() or not parts[1].isdigit():
+        return None
+    try:
+        token = RefreshToken(UUID(hex=parts[0]), int(parts[1]))
+    except ValueError:
+        return None
+    expected = _mac(token, secret)
+    return token if hmac.compare_digest(expected.encode(), parts[2].encode()) else None
+
+
+def _mac(token: RefreshToken, secret: str) -> str:
+    key = hmac.digest(secret.encode(), _CONTEXT, hashlib.sha256)
+    digest = hmac.digest(key, f"{token.family_id.hex}.{token.counter}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
