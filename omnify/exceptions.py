@@ -191,3 +191,24 @@ class DeadlineExceededError(ServiceUnavailableError):
     status = 504
     title = "Out of time"
     message = "The request ran out of time in '{service}'."
+
+
+class UnknownMethodError(NotFoundError):
+    """The caller asks for a method that this version of the service does not have."""
+
+    code = "unknown_method"
+    message = "The service '{service}' has no method '{method}'."
+
+
+class ContractViolatedError(InternalServiceError):
+    """Arguments or a result do not have the types that the contract names."""
+
+    code = "contract_violated"
+    message = "A call of '{method}' of '{service}' does not keep to its contract: {reason}."
+
+
+class MethodSwitchedOffError(ServiceUnavailableError):
+    """An operator switched this method off by a flag."""
+
+    code = "method_switched_off"
+    message = "'{method}' of '{service}' is switched off at the moment."

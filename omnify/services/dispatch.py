@@ -15,11 +15,12 @@ import structlog
 
 from omnify.context import Context, enter, leave
 from omnify.exceptions import (
+    ContractViolatedError,
     DeadlineExceededError,
     InternalServiceError,
-    NotFoundError,
+    MethodSwitchedOffError,
     OmnifyError,
-    ServiceUnavailableError,
+    UnknownMethodError,
 )
 from omnify.flags import is_switched_off
 from omnify.services.contract import Contract, ContractError, Method
@@ -28,27 +29,6 @@ log = structlog.get_logger(__name__)
 encode = msgspec.msgpack.Encoder().encode
 
 Implementation = tuple[Method, Callable[..., Any]]
-
-
-class UnknownMethodError(NotFoundError):
-    """The caller asks for a method that this version of the service does not have."""
-
-    code = "unknown_method"
-    message = "The service '{service}' has no method '{method}'."
-
-
-class ContractViolatedError(InternalServiceError):
-    """Arguments or a result do not have the types that the contract names."""
-
-    code = "contract_violated"
-    message = "A call of '{method}' of '{service}' does not keep to its contract: {reason}."
-
-
-class MethodSwitchedOffError(ServiceUnavailableError):
-    """An operator switched this method off by a flag."""
-
-    code = "method_switched_off"
-    message = "'{method}' of '{service}' is switched off at the moment."
 
 
 @cache

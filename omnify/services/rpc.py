@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -43,28 +44,32 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
     request_started.send(sender=rpc_application, environ=environ)
     started = time.perf_counter()
     try:
-        status, body = _answer(environ)
+        status, body, is_answer = _answer(environ)
     finally:
         request_finished.send(sender=rpc_application)
     service, method = _target(environ)
     if is_hosted(service):
         RPC_SECONDS.labels(service, method, status).observe(time.perf_counter() - started)
-    start_response(
-        f"{status} {'OK' if status == 200 else 'Error'}",  # noqa: PLR2004 - HTTP's own number
-        [
-            ("Content-Type", CONTENT_TYPE),
-            ("Content-Length", str(len(body))),
-            (ANSWER_HEADER, "1"),
-        ],
-    )
+    headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))]
+    if is_answer:
+        headers.append((ANSWER_HEADER, "1"))
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]
 
 
-def _answer(environ: Environ) -> tuple[int, bytes]:
+def _answer(environ: Environ) -> tuple[int, bytes, bool]:
+    """Status, body, and whether the contract gave it.
+
+    A call with a bad signature gets no answer of the contract's: to its caller the service is
+    out of reach, and not a user's sign-in is at fault.
+    """
     try:
-        return 200, _run(environ)
+        return 200, _run(environ), True
+    except signing.RefusedCallError as error:
+        log.warning("rpc_refused", code=error.code, path=environ["PATH_INFO"])
+        return error.status, wire.encode_error(error), False
     except OmnifyError as error:
-        return error.status, wire.encode_error(error)
+        return error.status, wire.encode_error(error), True
 
 
 def _run(environ: Environ) -> bytes:

@@ -16,21 +16,28 @@ HEADER = "Omnify-Signature"
 _PARTS = 4
 
 
-class InvalidSignatureError(UnauthenticatedError):
+class RefusedCallError(UnauthenticatedError):
+    """A call between services does not prove that it comes from this fleet, now, for once."""
+
+    code = "call_refused"
+    message = "The call between services was refused."
+
+
+class InvalidSignatureError(RefusedCallError):
     """A call between services is not signed with a secret of this fleet."""
 
     code = "invalid_signature"
     message = "The call's signature is missing or wrong; both sides need one OMNIFY_RPC_SECRETS."
 
 
-class StaleCallError(UnauthenticatedError):
+class StaleCallError(RefusedCallError):
     """A signed call arrives too late or from the future."""
 
     code = "stale_call"
     message = "The call was signed {age_seconds} s ago; at most 30 s are allowed. Check the clocks."
 
 
-class ReplayedCallError(UnauthenticatedError):
+class ReplayedCallError(RefusedCallError):
     """A signed call arrives a second time at the same process."""
 
     code = "replayed_call"

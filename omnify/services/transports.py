@@ -139,6 +139,8 @@ class HttpTransport:
         timeout = (min(CONNECT_TIMEOUT_SECONDS, max(remaining, 0.001)), max(remaining, 0.001))
         try:
             response = _adapter(os.getpid()).send(request, timeout=timeout)
+            # Read it whole: a broken body shows here, and the connection goes back to the pool.
+            _ = response.content
         except requests.exceptions.ConnectionError as error:
             if isinstance(error, requests.exceptions.ConnectTimeout) or "refused" in str(error):
                 raise NotExecutedError(f"{url} does not accept connections") from error

@@ -20,7 +20,6 @@ from omnify.db import atomic
 from omnify.idempotency import once
 from omnify.services.messages import Message
 
-
 #: A word of the user's own, this long or longer, has no place in the password.
 _SHORTEST_GUESS = 4
 

@@ -41,7 +41,7 @@ class Command(DjangoMigrate):
                 if not labels and options["verbosity"]:
                     self.stdout.write(f"Database '{alias}': nothing to migrate.")
                 for label in labels:
-                    scope = {"database": alias, "app_label": label}
+                    scope = {"database": alias, "app_label": label, "run_syncdb": False}
                     super().handle(*args, **{**options, **scope})
 
 
