@@ -1,0 +1,89 @@
+"""What integrations' API reads, and what it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.integrations.models import Connection, CsvImport
+
+
+class CsvUploadSerializer(serializers.Serializer[Any]):
+    """A file and how to read it."""
+
+    file = serializers.FileField(help_text="CSV in UTF-8, a row a day.")
+    mapping = serializers.CharField(
+        max_length=65_536, help_text="JSON: date, currency, revenue, channels, source."
+    )
+
+
+class PreviewFlagSerializer(serializers.Serializer[Any]):
+    """Whether to look first."""
+
+    preview = serializers.BooleanField(required=False, default=False)
+
+
+class RowErrorSerializer(serializers.Serializer[Any]):
+    """A problem in a file."""
+
+    line = serializers.IntegerField()
+    column = serializers.CharField()
+    value = serializers.CharField()
+    message = serializers.CharField()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """The first rows of a file, and everything that is wrong with it."""
+
+    row_count = serializers.IntegerField()
+    rows = serializers.ListField(child=serializers.DictField())
+    error_count = serializers.IntegerField()
+    errors = RowErrorSerializer(many=True)
+    currency = serializers.CharField()
+
+
+class ImportSerializer(serializers.ModelSerializer[CsvImport]):
+    """An import that was taken."""
+
+    class Meta:
+        model = CsvImport
+        fields = (
+            "id",
+            "connection_id",
+            "file_name",
+            "currency",
+            "rows",
+            "metrics",
+            "first_date",
+            "last_date",
+            "created_at",
+        )
+
+
+class ConnectionSerializer(serializers.ModelSerializer[Connection]):
+    """A connection."""
+
+    class Meta:
+        model = Connection
+        fields = (
+            "id",
+            "platform",
+            "name",
+            "status",
+            "brand_id",
+            "complete_levels",
+            "changed_at",
+            "created_at",
+        )
+
+
+class PlatformSerializer(serializers.Serializer[Any]):
+    """A platform of the catalog."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    category = serializers.CharField()
+    connects_by = serializers.CharField()
+    offers = serializers.ListField(child=serializers.CharField())
+    is_available = serializers.BooleanField(help_text="Whether this version can connect it.")

@@ -1,0 +1,112 @@
+"""Which column of a file is which number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from apps.integrations.exceptions import CsvMappingError
+
+MAX_CHANNELS = 100
+_MAX_NAME = 64
+#: The field of a channel in the mapping, and the measure that it fills.
+CHANNEL_FIELDS = {
+    "spend": "spend",
+    "revenue": "attributed_revenue",
+    "impressions": "impressions",
+    "clicks": "clicks",
+    "conversions": "conversions",
+    "reach": "reach",
+}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class ChannelMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A marketing channel's columns; ``revenue`` is what the platform claims to have caused."""
+
+    name: str
+    spend: str | None = None
+    revenue: str | None = None
+    impressions: str | None = None
+    clicks: str | None = None
+    conversions: str | None = None
+    reach: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """Measure to column, for the columns that are mapped."""
+        fields = ((measure, getattr(self, field)) for field, measure in CHANNEL_FIELDS.items())
+        return {measure: column for measure, column in fields if column is not None}
+
+
+class CsvMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file's columns.
+
+    ``currency`` is an ISO 4217 code, or the name of a column that holds one and the same code in
+    every row. ``revenue`` is the shop's own, of the whole organization. Files of one ``source``
+    continue and correct each other; files of different sources add up.
+    """
+
+    date: str
+    currency: str
+    revenue: str | None = None
+    channels: tuple[ChannelMapping, ...] = ()
+    source: str = "csv"
+
+    def columns(self) -> list[str]:
+        """Every column that the mapping names, once each."""
+        named = [self.date, *([self.revenue] if self.revenue is not None else [])]
+        for channel in self.channels:
+            named.extend(channel.columns().values())
+        return list(dict.fromkeys(named))
+
+
+def parse_mapping(text: str) -> CsvMapping:
+    """Read a mapping from its JSON text.
+
+    Raises:
+        CsvMappingError: it is not valid; ``errors`` names each field.
+    """
+    try:
+        mapping = msgspec.json.decode(text.encode("utf-8", "replace"), type=CsvMapping)
+    except msgspec.DecodeError as error:
+        raise CsvMappingError(errors=[{"field": "mapping", "message": str(error)}]) from error
+    errors = [{"field": field, "message": message} for field, message in _problems(mapping)]
+    if errors:
+        raise CsvMappingError(errors=errors)
+    return mapping
+
+
+def is_currency_code(text: str) -> bool:
+    """Whether a text has the form of an ISO 4217 code."""
+    return _CURRENCY.fullmatch(text) is not None
+
+
+def _problems(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
+    if not any((mapping.revenue, *(channel.columns() for channel in mapping.channels))):
+        yield "mapping", "It maps no numbers: name a revenue column or a channel's columns."
+    if len(mapping.channels) > MAX_CHANNELS:
+        yield "channels", f"There are {len(mapping.channels)}; at most {MAX_CHANNELS} are allowed."
+    yield from _name_problems("source", mapping.source)
+    if mapping.currency in mapping.columns():
+        yield "currency", f"The column '{mapping.currency}' is mapped as something else, too."
+    seen: set[str] = set()
+    for position, channel in enumerate(mapping.channels):
+        field = f"channels.{position}"
+        yield from _name_problems(f"{field}.name", channel.name)
+        if channel.name in seen:
+            yield f"{field}.name", f"'{channel.name}' is listed twice."
+        if not channel.columns():
+            yield field, f"'{channel.name}' maps no column."
+        seen.add(channel.name)
+
+
+def _name_problems(field: str, name: str) -> Iterator[tuple[str, str]]:
+    if not name.strip() or len(name) > _MAX_NAME:
+        yield field, f"It has to have 1 to {_MAX_NAME} characters."
+    elif name[0] in "=+-@":
+        yield field, f"'{name}' begins like a spreadsheet formula; begin with a letter."
+    elif _UNPRINTABLE.search(name):
+        yield field, "It contains control characters."

@@ -1,0 +1,61 @@
+"""Cells of a file as values: days, and numbers in exact millionths."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LARGEST = 2**63 - 1
+_MICROS = Decimal(1_000_000)
+_SHOWN = 40
+
+
+class CellError(ValueError):
+    """A cell does not hold what its column should; the text is for people."""
+
+
+def parse_day(text: str) -> date:
+    """A day written as in ISO 8601.
+
+    Raises:
+        CellError: it is something else.
+    """
+    stripped = text.strip()
+    if not _DAY.fullmatch(stripped):
+        raise CellError(f"'{shown(text)}' is not a day such as 2026-03-31.")
+    try:
+        return date.fromisoformat(stripped)
+    except ValueError as error:
+        raise CellError(f"'{shown(text)}' is no day of the calendar.") from error
+
+
+def parse_micros(text: str, *, may_be_negative: bool = False) -> int:
+    """A number in millionths, rounded half to even.
+
+    Raises:
+        CellError: it is empty, a formula, no plain number, negative or too large.
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise CellError("The cell is empty; write 0 where there was nothing.")
+    if stripped[0] in "=+@" or (stripped[0] == "-" and not _NUMBER.fullmatch(stripped)):
+        raise CellError(f"'{shown(text)}' looks like a formula; write its value.")
+    if not _NUMBER.fullmatch(stripped):
+        raise CellError(
+            f"'{shown(text)}' is not a number; write digits with a point,"
+            " without currency signs or thousands separators."
+        )
+    micros = int((Decimal(stripped) * _MICROS).to_integral_value(ROUND_HALF_EVEN))
+    if abs(micros) > _LARGEST:
+        raise CellError(f"'{shown(text)}' is too large.")
+    if micros < 0 and not may_be_negative:
+        raise CellError(f"'{shown(text)}' is negative.")
+    return micros
+
+
+def shown(text: str) -> str:
+    """A cell's text, short enough for a message."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
