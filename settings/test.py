@@ -22,3 +22,6 @@ STORAGES = {
 }
 # The cheapest parameters of the same algorithm: what a password costs is not what tests are about.
 PASSWORD_HASHERS = ["tests.hashers.CheapArgon2"]
+# Nothing is collected before tests: files are found where they are.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -37,7 +37,7 @@ class Source(Message):
 
 
 class DailyMetric(Message):
-    """One entity's numbers of one day, each in millionths of its unit."""
+    """One entity's numbers of one day, in millionths; None where the source says nothing."""
 
     source_id: UUID
     level: str
@@ -45,13 +45,13 @@ class DailyMetric(Message):
     channel: str
     date: date
     currency: str
-    spend_micros: int
-    revenue_micros: int
-    attributed_revenue_micros: int
-    impressions_micros: int
-    clicks_micros: int
-    conversions_micros: int
-    reach_micros: int
+    spend_micros: int | None
+    revenue_micros: int | None
+    attributed_revenue_micros: int | None
+    impressions_micros: int | None
+    clicks_micros: int | None
+    conversions_micros: int | None
+    reach_micros: int | None
 
 
 class DailyMetricsQuery(Message):

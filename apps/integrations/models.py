@@ -60,7 +60,7 @@ class CsvImport(TenantModel):
 
 
 class DailyMetric(TenantModel):
-    """One entity's numbers of one day, each in millionths of its unit."""
+    """One entity's numbers of one day, in millionths; null where the source says nothing."""
 
     class Level(models.TextChoices):
         """What sort of thing the numbers are of."""
@@ -79,13 +79,13 @@ class DailyMetric(TenantModel):
     channel = models.CharField(max_length=64, blank=True)
     date = models.DateField()
     currency = models.CharField(max_length=3)
-    spend_micros = models.BigIntegerField(default=0)
-    revenue_micros = models.BigIntegerField(default=0)
-    attributed_revenue_micros = models.BigIntegerField(default=0)
-    impressions_micros = models.BigIntegerField(default=0)
-    clicks_micros = models.BigIntegerField(default=0)
-    conversions_micros = models.BigIntegerField(default=0)
-    reach_micros = models.BigIntegerField(default=0)
+    spend_micros = models.BigIntegerField(null=True)
+    revenue_micros = models.BigIntegerField(null=True)
+    attributed_revenue_micros = models.BigIntegerField(null=True)
+    impressions_micros = models.BigIntegerField(null=True)
+    clicks_micros = models.BigIntegerField(null=True)
+    conversions_micros = models.BigIntegerField(null=True)
+    reach_micros = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ("date", "id")

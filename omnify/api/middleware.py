@@ -44,8 +44,7 @@ class ContextMiddleware:
         request.META["HTTP_X_REQUEST_ID"] = context.request_id
         token = enter(context)
         try:
-            key = request.headers.get("Idempotency-Key", "")
-            if key and not _KEY.fullmatch(key):
+            if context.idempotency_key and not _KEY.fullmatch(context.idempotency_key):
                 response: HttpResponse = problem_response(_bad_key())
             else:
                 response = self._get_response(request)
@@ -56,14 +55,14 @@ class ContextMiddleware:
 
 
 def _context(request: HttpRequest) -> Context:
-    offered = request.headers.get("X-Request-ID", "")
+    # META, not headers: that view is made once, and would hide the id from whoever reads later.
+    sent = request.META
+    offered = sent.get("HTTP_X_REQUEST_ID", "")
     return Context(
         request_id=offered if _REQUEST_ID.fullmatch(offered) else str(uuid7()),
-        trace=continue_trace(
-            request.headers.get("traceparent", ""), request.headers.get("tracestate", "")
-        ),
+        trace=continue_trace(sent.get("HTTP_TRACEPARENT", ""), sent.get("HTTP_TRACESTATE", "")),
         deadline=time.monotonic() + settings.REQUEST_SECONDS,
-        idempotency_key=request.headers.get("Idempotency-Key", ""),
+        idempotency_key=sent.get("HTTP_IDEMPOTENCY_KEY", ""),
     )
 
 

@@ -25,7 +25,7 @@ CHANNEL_LEVEL = "channel"
 
 
 class MetricValues(msgspec.Struct, frozen=True):
-    """One entity's numbers of a day; measures that are absent were zero or not in the file."""
+    """One entity's numbers of a day; of measures that are absent the file says nothing."""
 
     level: str
     entity_key: str

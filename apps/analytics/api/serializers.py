@@ -1,0 +1,90 @@
+"""What analytics' API reads, and what it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.analytics.contract import MetricQuery
+from apps.analytics.metrics.formats import PRECISIONS
+from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.periods import GRAINS
+from apps.analytics.metrics.validation import DIMENSIONS, MAX_DAYS
+from apps.analytics.models import SavedView
+
+_MEASURES_HELP = f"Of {', '.join(MEASURES)}."
+
+
+class FiltersSerializer(serializers.Serializer[Any]):
+    """What rows count."""
+
+    channel = serializers.ListField(
+        child=serializers.CharField(max_length=64), required=False, max_length=100
+    )
+
+
+class QuerySerializer(serializers.Serializer[Any]):
+    """A query: measures over dimensions between two days, both included."""
+
+    measures = serializers.ListField(
+        child=serializers.CharField(max_length=64), max_length=20, help_text=_MEASURES_HELP
+    )
+    dimensions = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        max_length=2,
+        default=list,
+        help_text=f"Of {', '.join(DIMENSIONS)}.",
+    )
+    filters = FiltersSerializer(required=False, default=dict)
+    to = serializers.DateField()
+    grain = serializers.CharField(
+        required=False, default="day", max_length=10, help_text=f"One of {', '.join(GRAINS)}."
+    )
+    precision = serializers.ChoiceField(
+        PRECISIONS, required=False, default="minor", help_text="Minor units, or six places."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields, with ``from``, which is no name that Python lets a class have."""
+        return {**super().get_fields(), "from": serializers.DateField()}
+
+
+class StatsQuerySerializer(serializers.Serializer[Any]):
+    """Which days: two of them, or the last ``days`` that have data."""
+
+    to = serializers.DateField(required=False, default=None)
+    days = serializers.IntegerField(required=False, default=30, min_value=1, max_value=MAX_DAYS)
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields, with ``from``."""
+        start = serializers.DateField(required=False, default=None)
+        return {**super().get_fields(), "from": start}
+
+
+class SavedViewSerializer(serializers.Serializer[Any]):
+    """A query to keep."""
+
+    name = serializers.CharField(max_length=100)
+    query = QuerySerializer()
+
+
+class SavedViewRowSerializer(serializers.ModelSerializer[SavedView]):
+    """A saved view."""
+
+    class Meta:
+        model = SavedView
+        fields = ("id", "name", "query", "created_by", "created_at")
+
+
+def to_metric_query(asked: dict[str, Any]) -> MetricQuery:
+    """A validated body as the message that it means."""
+    return MetricQuery(
+        measures=tuple(asked["measures"]),
+        dimensions=tuple(asked["dimensions"]),
+        channels=tuple(asked["filters"].get("channel", ())),
+        from_date=asked["from"],
+        to_date=asked["to"],
+        grain=asked["grain"],
+    )

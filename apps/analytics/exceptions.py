@@ -1,0 +1,32 @@
+"""What analytics refuses."""
+
+from __future__ import annotations
+
+from omnify.exceptions import ConflictError, InsufficientDataError, InvalidInputError, NotFoundError
+
+
+class QueryInvalidError(InvalidInputError):
+    """A query names what does not exist, or days that make no range."""
+
+    code = "query_invalid"
+    message = "The query is not valid; 'errors' names each field."
+
+
+class NoMetricsError(InsufficientDataError):
+    """The organization has no numbers yet."""
+
+    message = "There are no metrics yet; import a file or connect a platform first."
+
+
+class ViewNotFoundError(NotFoundError):
+    """No saved view of the organization has the id."""
+
+    code = "view_not_found"
+    message = "There is no saved view '{view_id}'."
+
+
+class ViewNameTakenError(ConflictError):
+    """The organization has a saved view of this name."""
+
+    code = "view_name_taken"
+    message = "There is already a view called '{name}'; choose another name."

@@ -1,0 +1,18 @@
+"""Analytics' contract."""
+
+from __future__ import annotations
+
+from apps.analytics.contract import Analytics, MetricQuery, MetricTable, Series, SeriesQuery
+from apps.analytics.queries.tables import answer_query, answer_series
+
+
+class AnalyticsFacade(Analytics):
+    """Answers for the organization of the context."""
+
+    def query(self, query: MetricQuery) -> MetricTable:
+        """Return measures over dimensions."""
+        return answer_query(query)
+
+    def daily_series(self, query: SeriesQuery) -> Series:
+        """Return a measure over time."""
+        return answer_series(query)

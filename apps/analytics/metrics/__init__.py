@@ -1,0 +1,1 @@
+"""The one definition of every number: measures, dimensions, periods, sums and how they look."""

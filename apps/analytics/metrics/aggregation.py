@@ -1,0 +1,106 @@
+"""Sums over rows: exact, and each source counted at one level only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from apps.analytics.metrics.measures import ADDITIVES, CURRENCY, MEASURES, Ratio
+from apps.analytics.metrics.periods import period_start
+
+_MICROS = Decimal(1_000_000)
+
+#: Per source, the level at which its totals of a measure are complete.
+Levels = Mapping[UUID, Mapping[str, str]]
+Key = tuple[str | None, date | None]
+
+
+class MetricLike(Protocol):
+    """The fields of a daily metric that sums read, besides ``<measure>_micros``."""
+
+    source_id: UUID
+    level: str
+    channel: str
+    date: date
+    currency: str
+
+
+class Sums(msgspec.Struct):
+    """Sums in millionths; a measure that no row could say anything of is absent."""
+
+    micros: dict[str, int] = {}
+
+    def add(self, measure: str, micros: int) -> None:
+        """Add to a measure."""
+        self.micros[measure] = self.micros.get(measure, 0) + micros
+
+    def value(self, name: str) -> Decimal | None:
+        """A measure's exact value; None where it is unknown or its denominator is zero."""
+        measure = MEASURES[name]
+        if isinstance(measure, Ratio):
+            over, under = self.micros.get(measure.numerator), self.micros.get(measure.denominator)
+            if over is None or not under:
+                return None
+            return Decimal(over) * measure.scale / Decimal(under)
+        micros = self.micros.get(name)
+        return None if micros is None else Decimal(micros) / _MICROS
+
+
+class Aggregate(msgspec.Struct):
+    """Sums per combination of dimensions, in total, and money left out by currency."""
+
+    rows: dict[Key, Sums]
+    totals: Sums
+    unconverted: dict[str, Sums]
+
+
+def aggregate(
+    metrics: Iterable[MetricLike],
+    *,
+    levels: Levels,
+    currency: str,
+    dimensions: tuple[str, ...] = (),
+    grain: str = "day",
+) -> Aggregate:
+    """Sum metrics by dimensions.
+
+    A measure counts from each source at its complete level alone. Money in another currency
+    than ``currency`` is left out and told apart. A measure that exists for the organization as
+    a whole, such as the shop's revenue, is unknown (not zero) on a channel's row.
+    """
+    result = Aggregate({}, Sums(), {})
+    for metric in metrics:
+        own_levels = levels.get(metric.source_id, {})
+        key = _key(metric, dimensions, grain)
+        for name, measure in ADDITIVES.items():
+            if own_levels.get(name) != metric.level:
+                continue
+            micros: int | None = getattr(metric, f"{name}_micros")
+            if micros is None:
+                continue
+            if measure.unit == CURRENCY and metric.currency != currency:
+                result.unconverted.setdefault(metric.currency, Sums({})).add(name, micros)
+                continue
+            result.totals.add(name, micros)
+            if key is not None:
+                result.rows.setdefault(key, Sums({})).add(name, micros)
+    return result
+
+
+def sort_key(key: Key) -> tuple[str, date]:
+    """Rows go by channel, then by period."""
+    channel, period = key
+    return channel or "", period or date.min
+
+
+def _key(metric: MetricLike, dimensions: tuple[str, ...], grain: str) -> Key | None:
+    by_channel = "channel" in dimensions
+    if by_channel and not metric.channel:
+        return None
+    period = period_start(metric.date, grain) if "period" in dimensions else None
+    return (metric.channel if by_channel else None, period)

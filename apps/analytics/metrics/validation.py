@@ -1,0 +1,56 @@
+"""What a query may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from apps.analytics.exceptions import QueryInvalidError
+from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.periods import GRAINS
+
+DIMENSIONS: Final = ("channel", "period")
+MAX_DAYS: Final = 4000
+
+
+def refuse_invalid_query(
+    *,
+    measures: tuple[str, ...],
+    dimensions: tuple[str, ...],
+    grain: str,
+    from_date: date,
+    to_date: date,
+) -> None:
+    """Refuse what cannot be answered.
+
+    Raises:
+        QueryInvalidError: ``errors`` names every field and what it could be.
+    """
+    errors = [
+        *_unknown("measures", measures, tuple(MEASURES)),
+        *_unknown("dimensions", dimensions, DIMENSIONS),
+        *_unknown("grain", (grain,), GRAINS),
+        *_range_problems(from_date, to_date),
+    ]
+    if not measures:
+        errors.append({"field": "measures", "message": "Name at least one measure."})
+    if errors:
+        raise QueryInvalidError(errors=errors)
+
+
+def _unknown(
+    field: str, names: tuple[str, ...], known: tuple[str, ...]
+) -> Iterator[dict[str, str]]:
+    for name in names:
+        if name not in known:
+            message = f"'{name[:64]}' is unknown; there are {', '.join(known)}."
+            yield {"field": field, "message": message}
+
+
+def _range_problems(first: date, last: date) -> Iterator[dict[str, str]]:
+    if first > last:
+        yield {"field": "from", "message": f"{first} is after {last}."}
+    elif (last - first).days >= MAX_DAYS:
+        days = (last - first).days + 1
+        yield {"field": "from", "message": f"The range has {days} days; at most {MAX_DAYS}."}

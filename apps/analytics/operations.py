@@ -1,0 +1,38 @@
+"""What analytics changes: saved views."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from apps.analytics.exceptions import ViewNameTakenError
+from apps.analytics.models import SavedView
+from apps.analytics.queries.views import get_saved_view
+from omnify.context import current_user_id
+from omnify.db import atomic
+
+
+def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
+    """Keep a query under a name.
+
+    Raises:
+        ViewNameTakenError: the organization has a view of this name.
+    """
+    try:
+        with atomic("analytics"):
+            return SavedView.objects.create(name=name, query=query, created_by=current_user_id())
+    except IntegrityError as error:
+        raise ViewNameTakenError(name=name) from error
+
+
+def delete_view(view_id: UUID) -> None:
+    """Forget a saved view.
+
+    Raises:
+        ViewNotFoundError: the organization has none with this id.
+    """
+    view = get_saved_view(view_id)
+    with atomic("analytics"):
+        view.delete()

@@ -1,0 +1,163 @@
+"""Answers to metric queries, taken through integrations' contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from apps.analytics.contract import (
+    MeasureValue,
+    MetricQuery,
+    MetricRow,
+    MetricTable,
+    Series,
+    SeriesPoint,
+    SeriesQuery,
+    UnconvertedAmount,
+)
+from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.aggregation import Sums, aggregate, sort_key
+from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.validation import refuse_invalid_query
+from apps.auth.contract import Auth
+from apps.integrations.contract import (
+    DailyMetric,
+    DailyMetricsPage,
+    DailyMetricsQuery,
+    Integrations,
+)
+from omnify.services import client_of
+
+
+class History(msgspec.Struct):
+    """All metrics of some days, with what is needed to sum them."""
+
+    metrics: list[DailyMetric]
+    levels: dict[UUID, dict[str, str]]
+    as_of: datetime | None
+
+
+def answer_query(query: MetricQuery) -> MetricTable:
+    """Measures over dimensions.
+
+    Raises:
+        QueryInvalidError: it names what does not exist.
+        NoMetricsError: the organization has no metrics at all.
+    """
+    refuse_invalid(query)
+    history = read_history(query.from_date, query.to_date, query.channels)
+    currency = client_of(Auth).get_organization().currency
+    return make_table(history, query, currency)
+
+
+def refuse_invalid(query: MetricQuery) -> None:
+    """Refuse a query that cannot be answered; raises ``QueryInvalidError``."""
+    refuse_invalid_query(
+        measures=query.measures,
+        dimensions=query.dimensions,
+        grain=query.grain,
+        from_date=query.from_date,
+        to_date=query.to_date,
+    )
+
+
+def make_table(history: History, query: MetricQuery, currency: str) -> MetricTable:
+    """The answer to a valid query from metrics that were read already; others' days are left."""
+    summed = aggregate(
+        (m for m in history.metrics if query.from_date <= m.date <= query.to_date),
+        levels=history.levels,
+        currency=currency,
+        dimensions=query.dimensions,
+        grain=query.grain,
+    )
+    rows = summed.rows if query.dimensions else {}
+    return MetricTable(
+        rows=tuple(
+            MetricRow(channel=key[0], period=key[1], values=_values(rows[key], query.measures))
+            for key in sorted(rows, key=sort_key)
+        ),
+        totals=_values(summed.totals, query.measures),
+        currency=currency,
+        unconverted=tuple(
+            UnconvertedAmount(
+                currency=code,
+                spend=sums.value("spend") or Decimal(0),
+                revenue=sums.value("revenue") or Decimal(0),
+            )
+            for code, sums in sorted(summed.unconverted.items())
+        ),
+        as_of=history.as_of,
+    )
+
+
+def answer_series(query: SeriesQuery) -> Series:
+    """A measure over time; raises as ``answer_query`` does."""
+    span = client_of(Integrations).metrics_span()
+    if span.first_date is None or span.last_date is None:
+        raise NoMetricsError(missing="metrics")
+    channels = (query.channel,) if query.channel else ()
+    table = answer_query(
+        MetricQuery(
+            measures=(query.measure,),
+            dimensions=("channel", "period") if channels else ("period",),
+            channels=channels,
+            grain=query.grain,
+            from_date=query.from_date or span.first_date,
+            to_date=query.to_date or span.last_date,
+        )
+    )
+    points = (
+        SeriesPoint(period=row.period, value=row.values[0].value)
+        for row in table.rows
+        if row.period is not None and row.values[0].value is not None
+    )
+    return Series(
+        measure=query.measure,
+        unit=MEASURES[query.measure].unit,
+        currency=table.currency,
+        grain=query.grain,
+        points=tuple(points),
+        as_of=table.as_of,
+    )
+
+
+def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
+    """The metrics between two days.
+
+    Raises:
+        NoMetricsError: the organization has none at all, on any day.
+    """
+    history = History([], {}, None)
+    for page in _pages(first, last, channels):
+        history.metrics.extend(page.metrics)
+        history.levels = {
+            source.id: {item.measure: item.level for item in source.complete_levels}
+            for source in page.sources
+        }
+        history.as_of = page.as_of
+    if history.as_of is None:
+        raise NoMetricsError(missing="metrics")
+    if channels:
+        history.metrics = [metric for metric in history.metrics if metric.channel in channels]
+    return history
+
+
+def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:
+    integrations = client_of(Integrations)
+    after = ""
+    while True:
+        page = integrations.daily_metrics(
+            DailyMetricsQuery(from_date=first, to_date=last, channels=channels, after=after)
+        )
+        yield page
+        after = page.next
+        if not after:
+            return
+
+
+def _values(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
+    return tuple(MeasureValue(measure=name, value=sums.value(name)) for name in measures)
