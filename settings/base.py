@@ -39,8 +39,8 @@ FLOOR_APPS = (
     "django.contrib.staticfiles",
 )
 MIDDLEWARE_BEFORE = (
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "omnify.api.middleware.ContextMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,22 +10,7 @@ from unfold.admin import ModelAdmin
 
 from apps.auth.models import Membership, Organization, SigningKey, TokenFamily, User
 from apps.auth.operations.sessions import revoke_sessions
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the service itself writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+from omnify.tenancy.admin import ReadOnlyAdmin
 
 
 @admin.register(User)
@@ -66,7 +49,7 @@ class MembershipAdmin(ModelAdmin):
 
 
 @admin.register(TokenFamily)
-class SessionAdmin(ReadOnlyAdmin):
+class SessionAdmin(ReadOnlyAdmin, ModelAdmin):
     """Sessions, and ending them."""
 
     list_display = ("id", "user", "organization", "created_at", "rotated_at", "revoked_at")
@@ -84,7 +67,7 @@ class SessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SigningKey)
-class SigningKeyAdmin(ReadOnlyAdmin):
+class SigningKeyAdmin(ReadOnlyAdmin, ModelAdmin):
     """The public side of the signing keys."""
 
     list_display = ("kid", "created_at", "retired_at")

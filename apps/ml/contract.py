@@ -58,6 +58,7 @@ class ForecastResult(Message):
     metric: str
     channel: str
     grain: str
+    unit: str
     currency: str
     method: str
     points: tuple[ForecastPoint, ...]

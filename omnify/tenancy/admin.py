@@ -8,11 +8,24 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 
-class TenantAdmin:
-    """Mix in before ``ModelAdmin``: operators see every organization's rows.
+class ReadOnlyAdmin:
+    """Mix in before ``ModelAdmin``: rows that only their service writes, never a hand."""
 
-    Customers' data is changed by their own actions, never by hand.
-    """
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class TenantAdmin(ReadOnlyAdmin):
+    """The same for tenant data, of all organizations."""
 
     model: type[Model]
 
@@ -20,15 +33,3 @@ class TenantAdmin:
         """All organizations' rows."""
         rows: QuerySet[Any] = self.model.unscoped.all()  # type: ignore[attr-defined]
         return rows
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds tenant data by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes it by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes it by hand."""
-        return False

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from apps.analytics.contract import MetricQuery, MetricTable, UnconvertedAmount
-from apps.analytics.metrics.formats import format_money, format_value
+from apps.analytics.metrics.formats import format_value
+from omnify.api.amounts import format_money
 
 Values = Mapping[str, Decimal | None]
 

@@ -1,0 +1,57 @@
+"""Agents and what they did."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from omnify.tenancy import TenantModel
+
+
+class Agent(TenantModel):
+    """Somebody's analyst: a type with a name."""
+
+    class Type(models.TextChoices):
+        """What an agent works on."""
+
+        ANALYTICS = "analytics"
+
+    type = models.CharField(max_length=40, choices=Type)
+    name = models.CharField(max_length=100)
+    description = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "name"), name="agent_name_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Execution(TenantModel):
+    """One run of an agent, finished or failed."""
+
+    class Status(models.TextChoices):
+        """How it ended."""
+
+        COMPLETED = "completed"
+        FAILED = "failed"
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="executions")
+    status = models.CharField(max_length=20, choices=Status)
+    provider = models.CharField(max_length=40)
+    input = models.JSONField(default=dict)
+    output = models.JSONField(null=True)
+    sources = models.JSONField(default=list)
+    error = models.JSONField(null=True)
+    created_by = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.status}"

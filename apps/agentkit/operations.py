@@ -1,0 +1,116 @@
+"""What agentkit changes: agents, and running them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError
+from uuid_utils.compat import uuid7
+
+from apps.agentkit import queries
+from apps.agentkit.exceptions import AgentNameTakenError
+from apps.agentkit.models import Agent, Execution
+from apps.agentkit.rules import analyse
+from omnify.context import current
+from omnify.db import atomic
+from omnify.exceptions import OmnifyError
+from omnify.idempotency import once
+
+PROVIDER = "rules"
+_SEEDED_NAME = "Analytics analyst"
+_SEEDED_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
+
+
+def ensure_agents() -> None:
+    """Give an organization the agents that every one has, once."""
+    if Agent.objects.filter(name=_SEEDED_NAME).exists():
+        return
+    with atomic("agentkit"):
+        Agent.objects.get_or_create(
+            name=_SEEDED_NAME,
+            defaults={"type": Agent.Type.ANALYTICS, "description": _SEEDED_DESCRIPTION},
+        )
+
+
+def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A002 - the field
+    """Make an agent.
+
+    Raises:
+        AgentNameTakenError: the organization has one of this name.
+    """
+    try:
+        with atomic("agentkit"):
+            return Agent.objects.create(type=type, name=name, description=description)
+    except IntegrityError as error:
+        raise AgentNameTakenError(name=name) from error
+
+
+def change_agent(agent_id: UUID, **changes: str) -> Agent:
+    """Change an agent's name or description.
+
+    Raises:
+        AgentNotFoundError: the organization has none with this id.
+        AgentNameTakenError: another one has the name.
+    """
+    agent = queries.get_agent(agent_id)
+    for field, value in changes.items():
+        setattr(agent, field, value)
+    try:
+        with atomic("agentkit"):
+            agent.save(update_fields=list(changes))
+    except IntegrityError as error:
+        raise AgentNameTakenError(name=changes.get("name", "")) from error
+    return agent
+
+
+def delete_agent(agent_id: UUID) -> None:
+    """Delete an agent and its executions; raises as ``get_agent`` does."""
+    agent = queries.get_agent(agent_id)
+    with atomic("agentkit"):
+        agent.delete()
+
+
+def execute_agent(
+    agent_id: UUID, *, first: date | None, last: date | None, now: datetime
+) -> Execution:
+    """Run an agent on the organization's numbers; a failure is recorded and raised.
+
+    Raises:
+        AgentNotFoundError: the organization has none with this id.
+        InsufficientDataError: it has no numbers to read.
+        ServiceUnavailableError: analytics is away.
+    """
+    agent = queries.get_agent(agent_id)
+    execution = Execution(
+        id=uuid7(),
+        agent=agent,
+        provider=PROVIDER,
+        input={"from": first and first.isoformat(), "to": last and last.isoformat()},
+        created_by=current().principal.user_id,
+        started_at=now,
+        finished_at=now,
+    )
+    try:
+        found = queries.research(first, last)
+    except OmnifyError as error:
+        execution.status = Execution.Status.FAILED
+        execution.error = {"code": error.code, "detail": error.detail, **error.details}
+        with atomic("agentkit"):
+            execution.save()
+        raise
+    execution.status = Execution.Status.COMPLETED
+    execution.output = {"findings": msgspec.to_builtins(analyse(found.readings))}
+    execution.sources = found.sources
+    return _keep_once(execution)
+
+
+def _keep_once(execution: Execution) -> Execution:
+    asked: dict[str, Any] = {"agent": str(execution.agent_id), "input": execution.input}
+    with once("agentkit", "execute_agent", asked, UUID) as slot:
+        if slot.answer is None:
+            execution.save()
+            slot.keep(execution.id)
+    return execution if slot.answer == execution.id else queries.get_execution(slot.answer)

@@ -1,0 +1,148 @@
+"""What agentkit reads: agents, executions, and analytics' numbers for the rules."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import QuerySet
+
+from apps.agentkit.exceptions import AgentNotFoundError, ExecutionNotFoundError
+from apps.agentkit.models import Agent, Execution
+from apps.agentkit.rules import ChannelReading, Readings
+from apps.analytics.contract import Analytics, MetricQuery, MetricTable, SeriesQuery
+from omnify.exceptions import InsufficientDataError
+from omnify.services import client_of
+
+MEASURES = ("spend", "revenue", "impressions", "clicks", "attributed_revenue")
+#: The range that is looked at when none is given, in days.
+DEFAULT_DAYS = 364
+Values = dict[str, Decimal | None]
+
+
+class Research(msgspec.Struct):
+    """Readings, and every query that they rest on with its answer's time."""
+
+    readings: Readings
+    sources: list[dict[str, Any]]
+
+
+def list_agents() -> QuerySet[Agent]:
+    """The organization's agents, newest first."""
+    return Agent.objects.all()
+
+
+def get_agent(agent_id: UUID) -> Agent:
+    """An agent.
+
+    Raises:
+        AgentNotFoundError: the organization has none with this id.
+    """
+    found = Agent.objects.filter(id=agent_id).first()
+    if found is None:
+        raise AgentNotFoundError(agent_id=agent_id)
+    return found
+
+
+def list_executions(agent_id: UUID) -> QuerySet[Execution]:
+    """An agent's executions, newest first; raises as ``get_agent`` does."""
+    return Execution.objects.filter(agent=get_agent(agent_id))
+
+
+def get_execution(execution_id: UUID) -> Execution:
+    """An execution.
+
+    Raises:
+        ExecutionNotFoundError: the organization has none with this id.
+    """
+    found = Execution.objects.filter(id=execution_id).first()
+    if found is None:
+        raise ExecutionNotFoundError(execution_id=execution_id)
+    return found
+
+
+def research(first: date | None, last: date | None) -> Research:
+    """The readings of a range, by default the last 52 weeks that have data.
+
+    Raises:
+        InsufficientDataError: the organization has no numbers in the range.
+        InvalidInputError: the days make no range.
+    """
+    first, last = _range(first, last)
+    middle = first + (last - first) / 2
+    whole, earlier, later = (
+        _query(first, last),
+        _query(first, middle),
+        _query(middle + timedelta(days=1), last),
+    )
+    analytics = client_of(Analytics)
+    tables = [(query, analytics.query(query)) for query in (whole, earlier, later)]
+    if not tables[0][1].rows and all(item.value is None for item in tables[0][1].totals):
+        raise InsufficientDataError(missing="metrics", first=first, last=last)
+    return Research(
+        readings=_readings(first, last, *(table for _, table in tables)),
+        sources=[_source(query, table) for query, table in tables],
+    )
+
+
+def _range(first: date | None, last: date | None) -> tuple[date, date]:
+    if last is None:
+        series = client_of(Analytics).daily_series(SeriesQuery(measure="spend", grain="day"))
+        if not series.points:
+            raise InsufficientDataError(missing="spend")
+        last = series.points[-1].period
+    return first or last - timedelta(days=DEFAULT_DAYS - 1), last
+
+
+def _query(first: date, last: date) -> MetricQuery:
+    return MetricQuery(measures=MEASURES, dimensions=("channel",), from_date=first, to_date=last)
+
+
+def _readings(
+    first: date, last: date, whole: MetricTable, earlier: MetricTable, later: MetricTable
+) -> Readings:
+    totals, before, after = _totals(whole), _totals(earlier), _totals(later)
+    channels_before, channels_after = _channels(earlier), _channels(later)
+    return Readings(
+        first=first,
+        last=last,
+        currency=whole.currency,
+        spend=totals["spend"],
+        revenue=totals["revenue"],
+        earlier_revenue=before["revenue"],
+        later_revenue=after["revenue"],
+        channels=tuple(
+            ChannelReading(
+                name=name,
+                spend=values["spend"],
+                impressions=values["impressions"],
+                clicks=values["clicks"],
+                attributed_revenue=values["attributed_revenue"],
+                earlier_spend=channels_before.get(name, {}).get("spend"),
+                later_spend=channels_after.get(name, {}).get("spend"),
+            )
+            for name, values in _channels(whole).items()
+        ),
+    )
+
+
+def _totals(table: MetricTable) -> Values:
+    return {item.measure: item.value for item in table.totals}
+
+
+def _channels(table: MetricTable) -> dict[str, Values]:
+    return {
+        row.channel or "": {item.measure: item.value for item in row.values} for row in table.rows
+    }
+
+
+def _source(query: MetricQuery, table: MetricTable) -> dict[str, Any]:
+    return {
+        "service": "analytics",
+        "method": "query",
+        "query": msgspec.to_builtins(query),
+        "as_of": table.as_of and table.as_of.isoformat(),
+    }

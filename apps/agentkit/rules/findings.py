@@ -1,0 +1,167 @@
+"""What the rules find; every finding names the numbers it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from apps.agentkit.rules.readings import Readings
+from omnify.api.amounts import format_fixed, format_money
+
+#: A change within this share is called stable.
+STABLE: Final = Decimal("0.05")
+#: A channel with more than this share of all spend is a concentration.
+CONCENTRATED: Final = Decimal("0.5")
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A number that a finding rests on, and the row of the source that it is from."""
+
+    measure: str
+    value: str
+    row: str
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What is so, how much it matters (``info``, ``warning``), and what to do about it."""
+
+    kind: str
+    severity: str
+    title: str
+    recommendation: str
+    evidence: tuple[Evidence, ...]
+
+
+def analyse(readings: Readings) -> tuple[Finding, ...]:
+    """Everything that the rules can say of some readings; nothing where nothing is known."""
+    return (
+        *_efficiency(readings),
+        *_revenue_trend(readings),
+        *_concentration(readings),
+        *_spend_trends(readings),
+        *_cost_per_click(readings),
+        *_unattributed(readings),
+    )
+
+
+def _efficiency(readings: Readings) -> Iterator[Finding]:
+    if not readings.spend or readings.revenue is None:
+        return
+    ratio = readings.revenue / readings.spend
+    share = readings.spend / readings.revenue if readings.revenue else None
+    spent = f"; marketing took {share:.1%} of revenue" if share is not None else ""
+    yield Finding(
+        "efficiency",
+        "info" if ratio >= 1 else "warning",
+        f"Each {readings.currency} of spend met {format_fixed(ratio, 2)} of revenue{spent}",
+        "Compare it with your margin: spend earns only what is left of revenue after costs.",
+        (
+            Evidence("revenue", format_money(readings.revenue, readings.currency), "totals"),
+            Evidence("spend", format_money(readings.spend, readings.currency), "totals"),
+            Evidence("blended_roas", format_fixed(ratio, 4), "totals"),
+        ),
+    )
+
+
+def _revenue_trend(readings: Readings) -> Iterator[Finding]:
+    change = _change(readings.earlier_revenue, readings.later_revenue)
+    if change is None or readings.later_revenue is None or readings.earlier_revenue is None:
+        return
+    severity = "warning" if change < -STABLE else "info"
+    yield Finding(
+        "revenue_trend",
+        severity,
+        f"Revenue {_moved(change)} from the first half of the range to the second",
+        "Look at the same weeks of the year before, since seasons move revenue as well.",
+        (
+            Evidence(
+                "revenue", format_money(readings.earlier_revenue, readings.currency), "earlier half"
+            ),
+            Evidence(
+                "revenue", format_money(readings.later_revenue, readings.currency), "later half"
+            ),
+        ),
+    )
+
+
+def _concentration(readings: Readings) -> Iterator[Finding]:
+    for channel in readings.channels:
+        if not readings.spend or channel.spend is None:
+            continue
+        share = channel.spend / readings.spend
+        if share > CONCENTRATED:
+            yield Finding(
+                "concentration",
+                "warning",
+                f"{channel.name} takes {share:.0%} of the spend",
+                f"Test what happens to revenue when a part of {channel.name} goes elsewhere.",
+                (
+                    Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
+                    Evidence("spend", format_money(readings.spend, readings.currency), "totals"),
+                ),
+            )
+
+
+def _spend_trends(readings: Readings) -> Iterator[Finding]:
+    for channel in readings.channels:
+        change = _change(channel.earlier_spend, channel.later_spend)
+        if change is None or abs(change) <= STABLE:
+            continue
+        yield Finding(
+            "spend_trend",
+            "info",
+            f"Spend on {channel.name} {_moved(change)} from the first half to the second",
+            "Check that somebody meant it to.",
+            tuple(
+                Evidence("spend", format_money(value, readings.currency), f"{channel.name}, {half}")
+                for half, value in (
+                    ("earlier half", channel.earlier_spend),
+                    ("later half", channel.later_spend),
+                )
+                if value is not None
+            ),
+        )
+
+
+def _cost_per_click(readings: Readings) -> Iterator[Finding]:
+    for channel in readings.channels:
+        if not channel.clicks or channel.spend is None:
+            continue
+        cost = channel.spend / channel.clicks
+        yield Finding(
+            "cost_per_click",
+            "info",
+            f"A click on {channel.name} cost {format_fixed(cost, 4)} {readings.currency}",
+            "Watch it over time; a rise at the same click-through rate means dearer auctions.",
+            (
+                Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
+                Evidence("clicks", format_fixed(channel.clicks, 0), channel.name),
+            ),
+        )
+
+
+def _unattributed(readings: Readings) -> Iterator[Finding]:
+    silent = [c.name for c in readings.channels if c.spend and c.attributed_revenue is None]
+    if silent:
+        yield Finding(
+            "data_gap",
+            "warning",
+            f"What {', '.join(silent)} earned cannot be told: no revenue is attributed to them",
+            "Connect the platforms, or import their attributed revenue, to compare channels.",
+            tuple(Evidence("attributed_revenue", "unknown", name) for name in silent),
+        )
+
+
+def _change(earlier: Decimal | None, later: Decimal | None) -> Decimal | None:
+    if not earlier or later is None:
+        return None
+    return (later - earlier) / earlier
+
+
+def _moved(change: Decimal) -> str:
+    if abs(change) <= STABLE:
+        return f"was stable ({change:+.1%})"
+    return f"{'rose' if change > 0 else 'fell'} by {abs(change):.1%}"

@@ -1,0 +1,113 @@
+"""What ml's API reads, and what it shows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.ml.contract import ForecastPoint, ForecastResult
+from apps.ml.operations import ForecastAnswer
+from omnify.api.amounts import format_count, format_fixed, format_money
+
+_HORIZON = 104
+
+
+class ForecastQuerySerializer(serializers.Serializer[Any]):
+    """What to forecast, by which periods, how far ahead."""
+
+    metric = serializers.CharField(max_length=64, help_text="revenue, spend, clicks, …")
+    channel = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    grain = serializers.CharField(max_length=10, required=False, default="week")
+    horizon = serializers.IntegerField(
+        min_value=1, max_value=_HORIZON, required=False, default=13, help_text="Periods ahead."
+    )
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    """A future period, and the bounds of the 80 % and 95 % intervals."""
+
+    period = serializers.DateField()
+    value = serializers.CharField()
+    lo80 = serializers.CharField()
+    hi80 = serializers.CharField()
+    lo95 = serializers.CharField()
+    hi95 = serializers.CharField()
+
+
+class BacktestSerializer(serializers.Serializer[Any]):
+    """How the method did on the past, beside repeating the last value."""
+
+    origins = serializers.IntegerField()
+    horizon = serializers.IntegerField()
+    mae = serializers.CharField()
+    naive_mae = serializers.CharField()
+    coverage80 = serializers.CharField()
+    coverage95 = serializers.CharField()
+
+
+class ForecastSerializer(serializers.Serializer[Any]):
+    """A forecast and what it rests on."""
+
+    metric = serializers.CharField()
+    channel = serializers.CharField()
+    grain = serializers.CharField()
+    unit = serializers.CharField(help_text="currency or count")
+    currency = serializers.CharField()
+    method = serializers.CharField()
+    points = PointSerializer(many=True)
+    backtest = BacktestSerializer()
+    trained_from = serializers.DateField()
+    trained_to = serializers.DateField()
+    clipped_at_zero = serializers.BooleanField()
+    as_of = serializers.DateTimeField(allow_null=True)
+    degraded = serializers.ListField(child=serializers.CharField())
+    age_seconds = serializers.IntegerField()
+
+
+def forecast_body(answer: ForecastAnswer) -> dict[str, Any]:
+    """A forecast as JSON: values as decimal strings, shares with four places."""
+    result = answer.result
+    return {
+        "metric": result.metric,
+        "channel": result.channel,
+        "grain": result.grain,
+        "unit": result.unit,
+        "currency": result.currency,
+        "method": result.method,
+        "points": [_point(point, result) for point in result.points],
+        "backtest": _backtest(result),
+        "trained_from": result.trained_from.isoformat(),
+        "trained_to": result.trained_to.isoformat(),
+        "clipped_at_zero": result.clipped_at_zero,
+        "as_of": result.as_of and result.as_of.isoformat(),
+        "degraded": list(answer.degraded),
+        "age_seconds": answer.age_seconds,
+    }
+
+
+def _point(point: ForecastPoint, result: ForecastResult) -> dict[str, str]:
+    bounds = ("value", "lo80", "hi80", "lo95", "hi95")
+    return {
+        "period": point.period.isoformat(),
+        **{name: _text(getattr(point, name), result) for name in bounds},
+    }
+
+
+def _backtest(result: ForecastResult) -> dict[str, Any]:
+    backtest = result.backtest
+    return {
+        "origins": backtest.origins,
+        "horizon": backtest.horizon,
+        "mae": _text(backtest.mae, result),
+        "naive_mae": _text(backtest.naive_mae, result),
+        "coverage80": format_fixed(backtest.coverage80, 4),
+        "coverage95": format_fixed(backtest.coverage95, 4),
+    }
+
+
+def _text(value: Decimal, result: ForecastResult) -> str:
+    if result.unit == "currency":
+        return format_money(value, result.currency)
+    return format_count(value)

@@ -1,0 +1,51 @@
+"""HTTP to one operation or query and back."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.ml.api import serializers
+from apps.ml.contract import ForecastQuery
+from apps.ml.operations import make_forecast
+from omnify.api.views import ServiceView
+
+
+class ForecastView(ServiceView):
+    """Forecasts."""
+
+    access: ClassVar = {"GET": "analytics:view", "POST": "analytics:view"}
+
+    @extend_schema(
+        summary="Forecast a metric",
+        parameters=[serializers.ForecastQuerySerializer],
+        responses=serializers.ForecastSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The forecast, asked for in the address."""
+        return _answer(self.parse_query(serializers.ForecastQuerySerializer))
+
+    @extend_schema(
+        summary="Forecast a metric",
+        request=serializers.ForecastQuerySerializer,
+        responses=serializers.ForecastSerializer,
+        examples=[
+            OpenApiExample(
+                "Revenue, 13 weeks ahead",
+                request_only=True,
+                value={"metric": "revenue", "grain": "week", "horizon": 13},
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """The forecast, asked for in the body."""
+        return _answer(self.parse(serializers.ForecastQuerySerializer))
+
+
+def _answer(asked: dict[str, Any]) -> Response:
+    made = make_forecast(ForecastQuery(**asked), now=timezone.now())
+    return Response(serializers.forecast_body(made))

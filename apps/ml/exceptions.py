@@ -1,0 +1,35 @@
+"""What ml refuses."""
+
+from __future__ import annotations
+
+from omnify.exceptions import InsufficientDataError, InvalidInputError
+
+
+class ForecastInvalidError(InvalidInputError):
+    """A forecast was asked for that cannot be made of anything."""
+
+    code = "forecast_invalid"
+    message = "The forecast is not valid; 'errors' names each field."
+
+
+class HistoryTooShortError(InsufficientDataError):
+    """Fewer periods than the method needs."""
+
+    message = (
+        "A forecast by {grain} needs {needed_periods} periods of history;"
+        " there are {available_periods}."
+    )
+
+
+class HistoryGapsError(InsufficientDataError):
+    """Periods without data inside the history."""
+
+    message = "The history lacks {missing_periods} periods, the first in {first_missing}."
+
+
+class HistoryCoarserError(InsufficientDataError):
+    """The data has fewer points than the grain asks for."""
+
+    message = (
+        "The data has one row every {spacing_days} days; ask for the grain '{suggested_grain}'."
+    )

@@ -1,0 +1,114 @@
+"""The seasonal naive method: next season is like the last one.
+
+Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, §5.2 and §5.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from statistics import NormalDist
+from typing import Final
+
+import msgspec
+
+from apps.ml.forecasting.backtest import BacktestScore, score
+from apps.ml.forecasting.history import complete_values
+from apps.ml.forecasting.periods import add_periods
+
+METHOD: Final = "seasonal_naive"
+#: Periods in a season, by grain.
+SEASONS: Final = {"day": 7, "week": 52, "month": 12}
+_Z80 = Decimal(str(NormalDist().inv_cdf(0.9)))
+_Z95 = Decimal(str(NormalDist().inv_cdf(0.975)))
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A future period: the expected value and the bounds of its intervals."""
+
+    period: date
+    value: Decimal
+    lo80: Decimal
+    hi80: Decimal
+    lo95: Decimal
+    hi95: Decimal
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """A forecast; ``clipped_at_zero`` tells whether a lower bound was below zero."""
+
+    method: str
+    points: tuple[Point, ...]
+    backtest: BacktestScore
+    clipped_at_zero: bool
+
+
+def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int) -> Forecast:
+    """Forecast a series of consecutive periods that cannot be negative.
+
+    Raises:
+        InsufficientDataError: fewer than two seasons and a period, gaps, or data coarser than
+            the grain; the details say which.
+    """
+    season = SEASONS[grain]
+    values = complete_values(points, grain=grain, needed=2 * season + 1)
+    sigma = residual_sigma(values, season)
+    last = points[-1][0]
+    made = [
+        _point(
+            add_periods(last, step, grain),
+            seasonal_value(values, season, step),
+            sigma * step_factor(season, step),
+        )
+        for step in range(1, horizon + 1)
+    ]
+    return Forecast(
+        METHOD,
+        tuple(point for point, _ in made),
+        score(
+            values,
+            season=season,
+            horizon=horizon,
+            predict=lambda history, step: predict_with_spread(history, season, step),
+        ),
+        any(clipped for _, clipped in made),
+    )
+
+
+def seasonal_value(values: Sequence[Decimal], season: int, step: int) -> Decimal:
+    """The value of the same period of the last season that is known."""
+    return values[len(values) - season + (step - 1) % season]
+
+
+def residual_sigma(values: Sequence[Decimal], season: int) -> Decimal:
+    """The standard deviation of the method's one-season-ahead errors on its own past."""
+    errors = [later - earlier for earlier, later in zip(values, values[season:], strict=False)]
+    return (sum((error * error for error in errors), Decimal(0)) / len(errors)).sqrt()
+
+
+def step_factor(season: int, step: int) -> Decimal:
+    """How the spread grows: with the root of the number of seasons ahead (§5.5, table 5.2)."""
+    return Decimal((step - 1) // season + 1).sqrt()
+
+
+def predict_with_spread(
+    history: Sequence[Decimal], season: int, step: int
+) -> tuple[Decimal, Decimal, Decimal]:
+    """A value and the half widths of its 80 % and 95 % intervals."""
+    sigma = residual_sigma(history, season) * step_factor(season, step)
+    return seasonal_value(history, season, step), _Z80 * sigma, _Z95 * sigma
+
+
+def _point(period: date, value: Decimal, sigma: Decimal) -> tuple[Point, bool]:
+    narrow, wide = _Z80 * sigma, _Z95 * sigma
+    low = Decimal(0)
+    point = Point(
+        period,
+        value,
+        max(value - narrow, low),
+        value + narrow,
+        max(value - wide, low),
+        value + wide,
+    )
+    return point, value - wide < low

@@ -1,0 +1,89 @@
+"""What ml reads: histories through analytics' contract, and forecasts made before."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from apps.analytics.contract import Analytics, Series, SeriesQuery
+from apps.ml.contract import Backtest, ForecastPoint, ForecastQuery, ForecastResult
+from apps.ml.exceptions import ForecastInvalidError
+from apps.ml.forecasting import SEASONS, forecast
+from apps.ml.models import StoredForecast
+from omnify.exceptions import InsufficientDataError
+from omnify.services import client_of
+
+#: What can be forecast: measures that add up and are never negative.
+METRICS = (
+    "spend",
+    "revenue",
+    "attributed_revenue",
+    "impressions",
+    "clicks",
+    "conversions",
+)
+
+
+def compute_forecast(query: ForecastQuery) -> ForecastResult:
+    """A forecast from the organization's own history.
+
+    Raises:
+        ForecastInvalidError: an unknown metric or grain, or a horizon out of range.
+        InsufficientDataError: the history is too short, too coarse or has gaps.
+    """
+    refuse_invalid(query)
+    series = client_of(Analytics).daily_series(
+        SeriesQuery(measure=query.metric, grain=query.grain, channel=query.channel)
+    )
+    points = _points(series)
+    if not points:
+        raise InsufficientDataError(missing=query.metric, channel=query.channel)
+    made = forecast(points, grain=query.grain, horizon=query.horizon)
+    return ForecastResult(
+        metric=query.metric,
+        channel=query.channel,
+        grain=query.grain,
+        unit=series.unit,
+        currency=series.currency,
+        method=made.method,
+        points=tuple(ForecastPoint(**msgspec.structs.asdict(point)) for point in made.points),
+        backtest=Backtest(**msgspec.structs.asdict(made.backtest)),
+        trained_from=points[0][0],
+        trained_to=points[-1][0],
+        clipped_at_zero=made.clipped_at_zero,
+        as_of=series.as_of,
+    )
+
+
+def find_stored(query: ForecastQuery) -> StoredForecast | None:
+    """The forecast that was last made for the same question."""
+    return StoredForecast.objects.filter(
+        metric=query.metric, channel=query.channel, grain=query.grain, horizon=query.horizon
+    ).first()
+
+
+def refuse_invalid(query: ForecastQuery) -> None:
+    """Refuse what cannot be forecast.
+
+    Raises:
+        ForecastInvalidError: ``errors`` names each field and what it could be.
+    """
+    errors = []
+    if query.metric not in METRICS:
+        message = f"'{query.metric[:64]}' cannot be forecast; there are {', '.join(METRICS)}."
+        errors.append({"field": "metric", "message": message})
+    season = SEASONS.get(query.grain)
+    if season is None:
+        message = f"'{query.grain[:16]}' is unknown; there are {', '.join(SEASONS)}."
+        errors.append({"field": "grain", "message": message})
+    elif not 1 <= query.horizon <= 2 * season:
+        message = f"{query.horizon} is out of range; 1 to {2 * season} by {query.grain}."
+        errors.append({"field": "horizon", "message": message})
+    if errors:
+        raise ForecastInvalidError(errors=errors)
+
+
+def _points(series: Series) -> list[tuple[date, Decimal]]:
+    return [(point.period, point.value) for point in series.points if point.value is not None]

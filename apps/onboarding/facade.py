@@ -1,0 +1,21 @@
+"""Onboarding's contract."""
+
+from __future__ import annotations
+
+from apps.onboarding.contract import Onboarding, Progress
+from apps.onboarding.queries import get_state
+
+
+class OnboardingFacade(Onboarding):
+    """Answers about the organization of the context."""
+
+    def get_progress(self) -> Progress:
+        """Return the wizard's state."""
+        state = get_state()
+        return Progress(
+            is_started=state.started_at is not None,
+            is_completed=state.completed_at is not None,
+            step=state.present_step,
+            completed_steps=tuple(s.step.name for s in state.steps if s.status == "completed"),
+            percent=state.percent,
+        )

@@ -1,0 +1,125 @@
+"""What onboarding changes: starting the wizard and taking its steps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from apps.analytics.contract import Analytics, SeriesQuery
+from apps.integrations.contract import Integrations
+from apps.onboarding.exceptions import (
+    StepInvalidError,
+    StepOutOfOrderError,
+    StepRequiredError,
+    StepUnprovenError,
+    WizardChangedError,
+    WizardNotStartedError,
+)
+from apps.onboarding.models import StepRecord, Wizard
+from apps.onboarding.queries import WizardState, find_wizard, get_state
+from apps.onboarding.steps import DEFINITION_VERSION, STEPS, find_step_problems, get_step
+from omnify.context import current
+from omnify.db import atomic
+from omnify.exceptions import InsufficientDataError
+from omnify.services import client_of
+
+_LAST_STEP = STEPS[-1].name
+
+
+def start_wizard(*, now: datetime) -> WizardState:
+    """Start the organization's wizard; starting it again changes nothing."""
+    with atomic("onboarding"):
+        Wizard.objects.get_or_create(
+            organization_id=current().organization_id,
+            defaults={"definition_version": DEFINITION_VERSION, "started_at": now},
+        )
+    return get_state()
+
+
+def complete_step(
+    name: str, *, data: dict[str, Any], version: int | None, now: datetime
+) -> WizardState:
+    """Complete a step; the same data again changes nothing.
+
+    Raises:
+        StepUnknownError, StepInvalidError: there is no such step, or its data is not valid.
+        StepOutOfOrderError, WizardNotStartedError: something has to come before.
+        StepUnprovenError: what the step is about has not happened.
+        WizardChangedError: ``version`` is not the present one.
+    """
+    step = get_step(name)
+    problems = find_step_problems(name, data)
+    if problems:
+        errors = [{"field": field, "message": message} for field, message in problems]
+        raise StepInvalidError(step=name, errors=errors)
+    state = _refuse_early(name)
+    if any(s.step == step and s.status == "completed" and s.data == data for s in state.steps):
+        return state
+    _refuse_unproven(name)
+    return _record(name, StepRecord.Status.COMPLETED, data, version, now)
+
+
+def skip_step(name: str, *, version: int | None, now: datetime) -> WizardState:
+    """Skip a step that need not be done.
+
+    Raises:
+        StepRequiredError: it has to be done; and as ``complete_step``.
+    """
+    if get_step(name).is_required:
+        raise StepRequiredError(step=name)
+    _refuse_early(name)
+    return _record(name, StepRecord.Status.SKIPPED, {}, version, now)
+
+
+def _refuse_early(name: str) -> WizardState:
+    state = get_state()
+    if state.started_at is None:
+        raise WizardNotStartedError
+    for earlier in state.steps:
+        if earlier.step.name == name:
+            break
+        if earlier.status == "open":
+            raise StepOutOfOrderError(step=name, needed=earlier.step.name)
+    return state
+
+
+def _refuse_unproven(name: str) -> None:
+    if name == "platform_connection" and not client_of(Integrations).list_connections():
+        raise StepUnprovenError(step=name, reason="nothing is connected or imported.")
+    if name == "success_demo":
+        try:
+            client_of(Analytics).daily_series(SeriesQuery(measure="spend", grain="month"))
+        except InsufficientDataError as error:
+            raise StepUnprovenError(step=name, reason="there are no numbers to show.") from error
+
+
+def _record(
+    name: str, status: str, data: dict[str, Any], version: int | None, now: datetime
+) -> WizardState:
+    wizard = find_wizard()
+    if wizard is None:
+        raise WizardNotStartedError
+    expected = wizard.version if version is None else version
+    done_at = now if name == _LAST_STEP else wizard.completed_at
+    with atomic("onboarding"):
+        # Of two who go on from one version, one moves it.
+        moved = Wizard.objects.filter(id=wizard.id, version=expected).update(
+            version=F("version") + 1, completed_at=done_at
+        )
+        if moved:
+            StepRecord.objects.update_or_create(
+                wizard=wizard,
+                step=name,
+                defaults={
+                    "status": status,
+                    "data": data,
+                    "done_at": now,
+                    "done_by": current().principal.user_id,
+                },
+            )
+    state = get_state()
+    if not moved:
+        raise WizardChangedError(version=state.version, step=state.present_step)
+    return state

@@ -1,0 +1,6 @@
+"""The wizard's steps: their order, what each asks for, what they are worth."""
+
+from apps.onboarding.steps.definitions import DEFINITION_VERSION, ROLES, STEPS, Step, get_step
+from apps.onboarding.steps.validation import find_step_problems
+
+__all__ = ["DEFINITION_VERSION", "ROLES", "STEPS", "Step", "find_step_problems", "get_step"]

@@ -1,0 +1,36 @@
+"""How amounts look in answers: decimal strings, in the currency's minor units or exact."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+# Currencies whose minor unit is not a hundredth (ISO 4217, list one).
+_NO_MINOR_UNITS = (
+    *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"),
+    *("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+)
+_THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_MINOR_DIGITS: Final = dict.fromkeys(_NO_MINOR_UNITS, 0) | dict.fromkeys(_THOUSANDTHS, 3)
+_EXACT_DIGITS = 6
+
+
+def minor_digits(currency: str) -> int:
+    """The decimal places of a currency's minor unit."""
+    return _MINOR_DIGITS.get(currency, 2)
+
+
+def format_money(value: Decimal, currency: str) -> str:
+    """An amount in the currency's minor units."""
+    return format_fixed(value, minor_digits(currency))
+
+
+def format_fixed(value: Decimal, digits: int) -> str:
+    """A number with so many decimal places, rounded half to even."""
+    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN):f}"
+
+
+def format_count(value: Decimal) -> str:
+    """A count with up to six decimal places and no trailing zeros."""
+    text = format_fixed(value, _EXACT_DIGITS)
+    return text.rstrip("0").rstrip(".")
