@@ -9,8 +9,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from uuid_utils.compat import uuid7
 
-from apps.auth.rbac import SYSTEM_ROLES
-
 
 class UserManager(BaseUserManager["User"]):
     """Finds users by e-mail in any case."""
@@ -112,7 +110,7 @@ class Membership(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="memberships"
     )
-    role = models.CharField(max_length=50, choices=[(name, name) for name in SYSTEM_ROLES])
+    role = models.CharField(max_length=50)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -23,6 +23,20 @@ def add_context(_logger: Any, _name: str, event: Event) -> Event:
     return event
 
 
+def keep_one_line(_logger: Any, _name: str, event: Event) -> Event:
+    """Log a request once, when it is finished, and a probe of health or metrics only if it fails.
+
+    Raises:
+        structlog.DropEvent: for the lines that say nothing more.
+    """
+    if event.get("event") == "request_started":
+        raise structlog.DropEvent
+    is_probe = str(event.get("request", "")).startswith(("GET /health", "GET /metrics"))
+    if is_probe and event.get("level") == "info":
+        raise structlog.DropEvent
+    return event
+
+
 def _shared_processors() -> list[structlog.types.Processor]:
     return [
         structlog.contextvars.merge_contextvars,
@@ -39,6 +53,7 @@ def build_logging(*, level: str, human: bool) -> dict[str, Any]:
         processors=[
             structlog.stdlib.filter_by_level,
             *_shared_processors(),
+            keep_one_line,
             structlog.processors.StackInfoRenderer(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],

@@ -23,13 +23,6 @@ from omnify.context import current, current_user_id
 PASSWORD = "correct horse battery"  # noqa: S105 - an example for readers
 
 
-def device_of(request: Any) -> sessions.Device:
-    """Where a request comes from, as far as it says."""
-    return sessions.Device(
-        user_agent=request.META.get("HTTP_USER_AGENT", ""), address=request.META.get("REMOTE_ADDR")
-    )
-
-
 class RegisterView(ServiceView):
     """Registers an organization."""
 
@@ -58,7 +51,7 @@ class RegisterView(ServiceView):
         """Make the organization and sign its owner in."""
         asked = organizations.Registration(**self.parse(serializers.RegistrationSerializer))
         session, tokens = organizations.register_organization(
-            asked, device=device_of(request), now=timezone.now()
+            asked, device=sessions.Device.of_request(request.META), now=timezone.now()
         )
         organization = serializers.OrganizationSerializer(session.organization).data
         return Response(signed_in(session.user, tokens) | {"organization": organization}, 201)
@@ -78,7 +71,9 @@ class LoginView(ServiceView):
     def post(self, request: Request) -> Response:
         """Open a session."""
         asked = self.parse(serializers.LoginSerializer)
-        user, tokens = sessions.sign_in(**asked, device=device_of(request), now=timezone.now())
+        user, tokens = sessions.sign_in(
+            **asked, device=sessions.Device.of_request(request.META), now=timezone.now()
+        )
         return Response(signed_in(user, tokens))
 
 

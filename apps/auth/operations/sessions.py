@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,11 @@ class Device(Message):
 
     user_agent: str = ""
     address: str | None = None
+
+    @classmethod
+    def of_request(cls, meta: Mapping[str, Any]) -> Device:
+        """The device that a request's ``META`` names."""
+        return cls(user_agent=meta.get("HTTP_USER_AGENT", ""), address=meta.get("REMOTE_ADDR"))
 
 
 class TokenPair(Message):

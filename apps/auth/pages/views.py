@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from apps.auth.api.views import device_of
 from apps.auth.forms import RegisterForm, SignInForm
 from apps.auth.operations import organizations, sessions
 from apps.auth.pages.cookies import clear_session, refresh_cookie, set_session
@@ -49,7 +48,9 @@ class SignInView(PageView):
             return self._show(request, form, status=400)
         try:
             _, tokens = sessions.sign_in(
-                **form.cleaned_data, device=device_of(request), now=timezone.now()
+                **form.cleaned_data,
+                device=sessions.Device.of_request(request.META),
+                now=timezone.now(),
             )
         except UnauthenticatedError as error:
             form.add_error(None, error.detail)
@@ -78,7 +79,7 @@ class RegisterView(PageView):
         asked = organizations.Registration(**form.cleaned_data)
         try:
             _, tokens = organizations.register_organization(
-                asked, device=device_of(request), now=timezone.now()
+                asked, device=sessions.Device.of_request(request.META), now=timezone.now()
             )
         except OmnifyError as error:
             for problem in error.details.get("errors", [{"field": "email"}]):

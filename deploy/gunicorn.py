@@ -1,0 +1,28 @@
+"""gunicorn's configuration for every slice; ``manage.py serve`` starts it."""
+
+import os
+from pathlib import Path
+
+from prometheus_client import multiprocess
+
+bind = f"{os.environ.get('BIND_ADDRESS', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - a server in a container
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "1"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+# Longer than a gateway or our own client keeps an idle connection.
+keepalive = 75
+graceful_timeout = 20
+timeout = 60
+# Its path would be shared by all servers of a user.
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory
+# Requests are logged by the application, with their context.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """Drop the gauges of a worker process that is gone."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,73 @@
+"""Child processes of a local fleet: started, read line by line, stopped with their parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+_PR_SET_PDEATHSIG = 1
+_REMEMBERED_LINES = 20
+
+
+def die_with_parent() -> None:
+    """Ask the kernel for TERM when the parent goes, however it goes (Linux, prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """A running server of a slice, whose lines are printed with its name in front."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], environ: Mapping[str, str], out: IO[str]
+    ) -> None:
+        self.name = name
+        self.last_lines: deque[str] = deque(maxlen=_REMEMBERED_LINES)
+        self._out = out
+        # A group of its own, so that Ctrl-C in the terminal reaches the parent alone, which
+        # then stops its children in order.
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            env=dict(environ),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads are started before
+        )
+        self._reader = threading.Thread(target=self._copy_lines, daemon=True)
+        self._reader.start()
+
+    @property
+    def exit_code(self) -> int | None:
+        """The code it ended with, None while it runs."""
+        return self._process.poll()
+
+    def terminate(self) -> None:
+        """Ask it to drain and stop."""
+        if self.exit_code is None:
+            self._process.terminate()
+
+    def finish(self, timeout: float) -> None:
+        """Wait until it has stopped; kill it and all it started when it takes too long."""
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._reader.join(timeout=1)
+
+    def _copy_lines(self) -> None:
+        lines: IO[str] = self._process.stdout  # type: ignore[assignment]
+        for line in lines:
+            self.last_lines.append(line.rstrip())
+            self._out.write(f"{self.name:<16} | {line.rstrip()}\n")
+            self._out.flush()
