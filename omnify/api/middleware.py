@@ -40,9 +40,8 @@ class ContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the request inside its context."""
         context = _context(request)
-        # django-structlog takes the id from the headers, which are a view of META made once.
+        # django-structlog takes the id from here.
         request.META["HTTP_X_REQUEST_ID"] = context.request_id
-        request.__dict__.pop("headers", None)
         token = enter(context)
         try:
             if context.idempotency_key and not _KEY.fullmatch(context.idempotency_key):

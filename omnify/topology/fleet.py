@@ -12,9 +12,11 @@ from typing import IO, Any
 import msgspec
 import requests
 
+from omnify.conf import settings
 from omnify.topology.environment import slice_environment
 from omnify.topology.files import Slice, Topology
 from omnify.topology.processes import Child
+from omnify.topology.statics import collect_when_stale
 
 #: How long the fleet may take until every slice is ready, in seconds.
 READY_SECONDS = 90.0
@@ -92,7 +94,7 @@ class Fleet:
         self._children: list[Child] = []
 
     def prepare(self) -> None:
-        """Migrate the databases of all slices, and collect the static files once.
+        """Migrate the databases of all slices, and collect static files if any changed.
 
         Raises:
             FleetError: a command failed; its output is in the message.
@@ -100,7 +102,11 @@ class Fleet:
         for replica in replicas_of(self._topology):
             if replica.port == replica.part.port and replica.part.services:
                 self._manage(replica, "migrate")
-        self._manage(replicas_of(self._topology)[0], "collectstatic", "--no-input", "-v", "0")
+        first = replicas_of(self._topology)[0]
+        collect_when_stale(
+            Path(settings.STATIC_ROOT),
+            lambda: self._manage(first, "collectstatic", "--no-input", "-v", "0"),
+        )
 
     def start(self) -> None:
         """Start every server."""
