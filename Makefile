@@ -43,7 +43,6 @@ check: setup ## Everything that has to hold before a change lands
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/bandit -q -r omnify apps settings -c pyproject.toml
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python deploy/scripts/docs.py --check
 	$(MAKE) test

@@ -13,6 +13,8 @@ class FloorSettings(Protocol):
 
     BASE_DIR: Path
     DEBUG: bool
+    SECRET_KEY: str
+    AUTH_SIGNING_KEYS: str
     #: The services whose routes and handlers run here, and those whose tables are made here.
     HOSTED_SERVICES: tuple[str, ...]
     MIGRATED_SERVICES: tuple[str, ...]

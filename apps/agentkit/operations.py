@@ -113,4 +113,5 @@ def _keep_once(execution: Execution) -> Execution:
         if slot.answer is None:
             execution.save()
             slot.keep(execution.id)
-    return execution if slot.answer == execution.id else queries.get_execution(slot.answer)
+    kept = slot.answer
+    return execution if kept in (None, execution.id) else queries.get_execution(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +12,9 @@ from unfold.admin import ModelAdmin
 from apps.auth.models import Membership, Organization, SigningKey, TokenFamily, User
 from apps.auth.operations.sessions import revoke_sessions
 from omnify.tenancy.admin import ReadOnlyAdmin
+
+# Rights come from staff roles in code, not from groups.
+admin.site.unregister(Group)
 
 
 @admin.register(User)

@@ -6,12 +6,11 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-
 from apps.auth.exceptions import SessionEndedError
 from apps.auth.models import Membership, Organization, SigningKey, TokenFamily, TokenFamilyQuerySet
 from apps.auth.rbac import permissions_of
 from apps.auth.tokens.signing import KeyPair, read_key
+from omnify.conf import settings
 from omnify.context import Principal, PrincipalKind, current, current_organization_id
 from omnify.exceptions import NotFoundError
 
@@ -35,6 +34,8 @@ def get_live_session(*, now: datetime) -> TokenFamily:
         SessionEndedError: it was ended after the access token was made, or its user was.
     """
     session_id = current().principal.session_id
+    if session_id is None:
+        raise SessionEndedError
     found = (
         TokenFamily.objects.alive(now)
         .select_related("user", "organization")

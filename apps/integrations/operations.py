@@ -91,7 +91,6 @@ def _apply(
     rows, count = _rows(connection, parsed), 0
     while batch := list(islice(rows, _BATCH)):
         count += _upsert(batch)
-    first, last = parsed.days
     made = CsvImport.objects.create(
         connection=connection,
         file_name=file_name[:200],
@@ -99,8 +98,8 @@ def _apply(
         currency=parsed.currency,
         rows=len(parsed.rows),
         metrics=count,
-        first_date=first,
-        last_date=last,
+        first_date=min(row.day for row in parsed.rows),
+        last_date=max(row.day for row in parsed.rows),
         created_by=current().principal.user_id,
     )
     connection.complete_levels = {**connection.complete_levels, **complete_levels(mapping)}

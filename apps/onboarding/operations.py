@@ -20,7 +20,7 @@ from apps.onboarding.exceptions import (
 from apps.onboarding.models import StepRecord, Wizard
 from apps.onboarding.queries import WizardState, find_wizard, get_state
 from apps.onboarding.steps import DEFINITION_VERSION, STEPS, find_step_problems, get_step
-from omnify.context import current
+from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
@@ -32,7 +32,7 @@ def start_wizard(*, now: datetime) -> WizardState:
     """Start the organization's wizard; starting it again changes nothing."""
     with atomic("onboarding"):
         Wizard.objects.get_or_create(
-            organization_id=current().organization_id,
+            organization_id=current_organization_id(),
             defaults={"definition_version": DEFINITION_VERSION, "started_at": now},
         )
     return get_state()

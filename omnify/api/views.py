@@ -42,10 +42,12 @@ class ServiceView(APIView):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def paginated(self, rows: Any, serializer_class: type[serializers.BaseSerializer[Any]]) -> Any:
+    def paginated(
+        self, rows: Any, serializer_class: type[serializers.BaseSerializer[Any]]
+    ) -> Response:
         """A page of rows: ``{"results": […], "next": …}``."""
         pages = Pages()
-        page = pages.paginate_queryset(rows, self.request, view=self)
+        page: Any = pages.paginate_queryset(rows, self.request, view=self)
         return pages.get_paginated_response(serializer_class(page, many=True).data)
 
 

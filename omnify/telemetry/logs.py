@@ -37,6 +37,12 @@ def keep_one_line(_logger: Any, _name: str, event: Event) -> Event:
     return event
 
 
+# Without the values of local variables: they may be passwords or tokens.
+_tracebacks_without_locals = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+)
+
+
 def _shared_processors() -> list[structlog.types.Processor]:
     return [
         structlog.contextvars.merge_contextvars,
@@ -61,9 +67,9 @@ def build_logging(*, level: str, human: bool) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     renderers: list[structlog.types.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if human
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [_tracebacks_without_locals, structlog.processors.JSONRenderer()]
     )
     return {
         "version": 1,

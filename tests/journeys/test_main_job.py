@@ -1,21 +1,11 @@
 """The main job on the real file: right numbers, and the same answers in every layout."""
 
-import contextlib
-import os
-import signal
-import socket
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import requests
 from rest_framework.test import APIClient
 
 from omnify.services.registry import manifests, owner_of
 from tests.journeys import main_job
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def call_in_process(method, path, *, token="", json=None, upload=False):
@@ -93,14 +83,6 @@ class TestMainJob:
         }
 
 
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in sockets:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in sockets]
-
-
 LAYOUTS = {
     "monolith": [tuple(manifests())],
     "microservices": [(name,) for name in manifests()],
@@ -110,55 +92,6 @@ LAYOUTS = {
         ("analytics",),
     ],
 }
-
-
-@pytest.fixture
-def run_fleet(tmp_path):
-    """Run a fleet of slices on free ports; returns service to address."""
-    running = []
-
-    def start(slices, **environ):
-        ports = free_ports(len(slices))
-        lines = ['name = "test"']
-        for index, (services, port) in enumerate(zip(slices, ports, strict=True)):
-            listed = ", ".join(f'"{name}"' for name in services)
-            lines += [f"[slices.s{index}]", f"services = [{listed}]", f"port = {port}"]
-        file = tmp_path / "fleet.toml"
-        file.write_text("\n".join(lines))
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        database = os.environ.get("OMNIFY_TEST_FLEET_DATABASE_URL")
-        fleet = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "topology", "up", str(file)],
-            env={
-                **kept,
-                "DATABASE_URL": database or f"sqlite:///{tmp_path}/fleet.sqlite3",
-                "OMNIFY_DRAIN_SECONDS": "0",
-                "OMNIFY_DRAIN_DIRECTORY": str(tmp_path),
-                **environ,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        running.append(fleet)
-        seen = []
-        for line in fleet.stdout:
-            seen.append(line)
-            if line == "fleet ready\n":
-                break
-        else:
-            pytest.fail("".join(seen))
-        return {
-            name: f"http://127.0.0.1:{port}"
-            for services, port in zip(slices, ports, strict=True)
-            for name in services
-        }
-
-    yield start
-    for fleet in running:
-        fleet.send_signal(signal.SIGTERM)
-        fleet.communicate(timeout=60)
-        assert fleet.returncode == 0
 
 
 def caller_of(addresses):

@@ -108,7 +108,7 @@ class SavedViewListView(ServiceView):
         """Keep the query, if it could be answered."""
         asked = self.parse(serializers.SavedViewSerializer)
         refuse_invalid(serializers.to_metric_query(asked["query"]))
-        row = operations.save_view(name=asked["name"], query=request.data["query"])
+        row = operations.save_view(name=asked["name"], query=dict(self.request.data)["query"])
         return Response(serializers.SavedViewRowSerializer(row).data, status=201)
 
 

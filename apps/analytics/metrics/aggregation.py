@@ -23,11 +23,25 @@ Key = tuple[str | None, date | None]
 class MetricLike(Protocol):
     """The fields of a daily metric that sums read, besides ``<measure>_micros``."""
 
-    source_id: UUID
-    level: str
-    channel: str
-    date: date
-    currency: str
+    @property
+    def source_id(self) -> UUID:
+        """Where it is from."""
+
+    @property
+    def level(self) -> str:
+        """What it is of."""
+
+    @property
+    def channel(self) -> str:
+        """Its channel, empty for the organization as a whole."""
+
+    @property
+    def date(self) -> date:
+        """Its day."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its money."""
 
 
 class Sums(msgspec.Struct):

@@ -23,7 +23,7 @@ def table_body(query: MetricQuery, table: MetricTable, precision: str) -> dict[s
     rows = []
     for row in table.rows:
         dimensions = {"channel": row.channel, "period": row.period and row.period.isoformat()}
-        asked = {name: dimensions[name] for name in query.dimensions}
+        asked: dict[str, Any] = {name: dimensions[name] for name in query.dimensions}
         rows.append(asked | texts(row.values))
     return {
         "rows": rows,

@@ -15,7 +15,6 @@ from apps.auth import queries
 from apps.auth.api import serializers
 from apps.auth.operations import organizations, sessions
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES, permissions_of
-from omnify.api.pagination import Pages
 from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
 from omnify.context import current, current_user_id
@@ -133,7 +132,6 @@ class SessionListView(ServiceView):
     """The user's own sessions."""
 
     access: ClassVar = {"GET": SIGNED_IN}
-    pagination_class = Pages
 
     @extend_schema(summary="List my sessions", responses=serializers.SessionSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -203,7 +201,7 @@ class KeySetView(ServiceView):
     """The public keys."""
 
     access: ClassVar = {"GET": PUBLIC}
-    authentication_classes: ClassVar = []
+    authentication_classes = ()
 
     @extend_schema(
         summary="The keys that access tokens are verified with",

@@ -7,11 +7,11 @@ import time
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 
 from apps.auth.models import SigningKey
 from apps.auth.queries import configured_keys
 from apps.auth.tokens.signing import KeyPair, make_key, read_key
+from omnify.conf import settings
 from omnify.db import alias_of, atomic
 from omnify.db.locks import exclusive_lock
 

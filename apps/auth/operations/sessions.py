@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from uuid_utils.compat import uuid7
@@ -24,6 +23,7 @@ from apps.auth.queries import build_principal
 from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_refresh_token
 from apps.auth.tokens.signing import TokenTerms, sign_access_token
 from omnify.api.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
+from omnify.conf import settings
 from omnify.db import atomic
 from omnify.services.messages import Message
 

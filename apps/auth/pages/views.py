@@ -6,7 +6,6 @@ from typing import ClassVar
 from urllib.parse import quote, urlsplit
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from apps.auth.forms import RegisterForm, SignInForm
 from apps.auth.operations import organizations, sessions
 from apps.auth.pages.cookies import clear_session, refresh_cookie, set_session
 from omnify.api.permissions import PUBLIC
+from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.pages.session import SIGN_IN_PATH, safe_next

@@ -39,7 +39,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     row_count = serializers.IntegerField()
     rows = serializers.ListField(child=serializers.DictField())
     error_count = serializers.IntegerField()
-    errors = RowErrorSerializer(many=True)
+    errors = RowErrorSerializer(many=True)  # type: ignore[assignment]
     currency = serializers.CharField()
 
 

@@ -28,7 +28,7 @@ class CsvImportView(ServiceView):
     """Takes files of dated numbers."""
 
     access: ClassVar = {"POST": "integration:connect"}
-    parser_classes: ClassVar = [MultiPartParser]
+    parser_classes = (MultiPartParser,)
     max_body_bytes = 50 * _MEBIBYTE
 
     @extend_schema(

@@ -47,12 +47,6 @@ class ParsedCsv(msgspec.Struct, frozen=True):
     errors: tuple[RowError, ...]
     error_count: int
 
-    @property
-    def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day."""
-        found = [row.day for row in self.rows]
-        return min(found, default=None), max(found, default=None)
-
 
 def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
     """Read a file by its mapping.

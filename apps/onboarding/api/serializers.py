@@ -12,7 +12,7 @@ from apps.onboarding.queries import StepState, WizardState
 class StepDataSerializer(serializers.Serializer[Any]):
     """A step's data, and the version of the wizard that it was filled in on."""
 
-    data = serializers.DictField(required=False, default=dict)
+    data = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]
     version = serializers.IntegerField(required=False, default=None, min_value=0, allow_null=True)
 
 
@@ -21,9 +21,9 @@ class StepSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     minutes = serializers.IntegerField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     status = serializers.ChoiceField(["open", "completed", "skipped"])
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
     done_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -27,7 +27,7 @@ class Command(DjangoMigrate):
         super().add_arguments(parser)
         parser.set_defaults(database=None)
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         """Check the named database, or all of them."""
         named = options["database"]
         return {"databases": [named] if named else list(connections)}
