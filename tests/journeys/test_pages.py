@@ -95,7 +95,7 @@ class TestPages:
 
         sign_in(page, site)
         page.get_by_role("link", name="4 years").click()
-        expect(page.get_by_text("14529098.51")).to_be_visible()
+        expect(page.get_by_text("14,529,098.51")).to_be_visible()
         expect(page.get_by_text("26.0860")).to_be_visible()
         expect(page.locator("[data-chart-title]")).to_contain_text("ooh takes 62% of the spend")
         assert "first=2015" in page.url

@@ -62,7 +62,7 @@ RATIOS: Final = {
         Ratio("roas", "Platform ROAS", RATIO, "attributed_revenue", "spend"),
         Ratio("blended_roas", "Blended ROAS", RATIO, "revenue", "spend"),
         Ratio("mer_ratio", "Marketing efficiency ratio", RATIO, "revenue", "spend"),
-        Ratio("mer_pct", "Spend share of revenue", RATIO, "spend", "revenue"),
+        Ratio("mer_pct", "Spend as a share of revenue", RATIO, "spend", "revenue"),
         Ratio("frequency", "Frequency", RATIO, "impressions", "reach"),
     )
 }

@@ -14,13 +14,16 @@ from django.shortcuts import render
 
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.bodies import format_values
-from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.queries.dashboard import DashboardStats, get_dashboard
+from apps.analytics.metrics.formats import format_value
+from apps.analytics.metrics.measures import COUNT, MEASURES
+from apps.analytics.queries.dashboard import ChannelStats, DashboardStats, get_dashboard
 from omnify.exceptions import InvalidInputError
 from omnify.pages.views import PageView
 
 #: The tiles: measure, and whether more of it is good news (None: neither).
 TILES = (("revenue", True), ("spend", None), ("blended_roas", True), ("mer_pct", False))
+#: Ratios that people read in percent.
+SHARES = frozenset({"mer_pct", "ctr", "cvr"})
 PRESETS = ((28, "28 days"), (91, "13 weeks"), (364, "52 weeks"), (1456, "4 years"))
 
 
@@ -94,7 +97,7 @@ def _page_context(stats: DashboardStats) -> dict[str, Any]:
     return {
         "stats": stats,
         "tiles": [_tile(name, stats, is_good=good) for name, good in TILES],
-        "channels": [_channel_row(channel, stats) for channel in stats.channels],
+        "channels": [_shown_row(channel, stats) for channel in stats.channels],
         "range_query": urlencode(chosen),
         "presets": [_preset(days, label, stats.last) for days, label in PRESETS],
     }
@@ -110,11 +113,10 @@ def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> dict[str
     now = stats.totals[name]
     before = stats.previous.totals[name] if stats.previous else None
     change = (now - before) / before if now is not None and before else None
-    text = format_values({name: now}, stats.currency)[name]
     is_money = MEASURES[name].unit == "currency"
     return {
         "label": MEASURES[name].label,
-        "value": text,
+        "value": _readable(name, now, stats.currency),
         "unit": stats.currency if is_money else "",
         "change": None if change is None else f"{change:+.1%}",
         "direction": "" if not change else "up" if change > 0 else "down",
@@ -128,7 +130,26 @@ def _mood(change: Decimal | None, *, is_good: bool | None) -> str:
     return "green" if (change > 0) == is_good else "red"
 
 
-def _channel_row(channel: Any, stats: DashboardStats) -> dict[str, Any]:
+def _readable(name: str, value: Decimal | None, currency: str) -> str | None:
+    """A value for reading: with separators, whole counts, shares in percent."""
+    if value is None:
+        return None
+    if name in SHARES:
+        return f"{value:.1%}"
+    if MEASURES[name].unit == COUNT:
+        return f"{value:,.0f}"
+    text = format_value(name, value, currency=currency)
+    return f"{Decimal(text or 0):,}"
+
+
+def _shown_row(channel: ChannelStats, stats: DashboardStats) -> dict[str, Any]:
+    row = _channel_row(channel, stats)
+    return row | {
+        name: _readable(name, value, stats.currency) for name, value in channel.values.items()
+    }
+
+
+def _channel_row(channel: ChannelStats, stats: DashboardStats) -> dict[str, Any]:
     values = format_values(channel.values, stats.currency)
     share = "" if channel.spend_share is None else f"{channel.spend_share:.1%}"
     return {"channel": channel.name, "spend_share": share, **values}

@@ -21,7 +21,7 @@ CHANNEL_FIELDS = {
     "reach": "reach",
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ChannelMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,7 +106,7 @@ def _problems(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
 def _name_problems(field: str, name: str) -> Iterator[tuple[str, str]]:
     if not name.strip() or len(name) > _MAX_NAME:
         yield field, f"It has to have 1 to {_MAX_NAME} characters."
-    elif name[0] in "=+-@":
+    elif name.lstrip()[0] in "=+-@":
         yield field, f"'{name}' begins like a spreadsheet formula; begin with a letter."
     elif _UNPRINTABLE.search(name):
         yield field, "It contains control characters."

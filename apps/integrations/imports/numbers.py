@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LARGEST = 2**63 - 1
 _MICROS = Decimal(1_000_000)
+# More digits than ``_NUMBER`` lets through, so that only the last step rounds.
+_EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
 _SHOWN = 40
 
 
@@ -48,7 +50,7 @@ def parse_micros(text: str, *, may_be_negative: bool = False) -> int:
             f"'{shown(text)}' is not a number; write digits with a point,"
             " without currency signs or thousands separators."
         )
-    micros = int((Decimal(stripped) * _MICROS).to_integral_value(ROUND_HALF_EVEN))
+    micros = int(_EXACT.to_integral_value(_EXACT.multiply(Decimal(stripped), _MICROS)))
     if abs(micros) > _LARGEST:
         raise CellError(f"'{shown(text)}' is too large.")
     if micros < 0 and not may_be_negative:

@@ -6,8 +6,8 @@
   const charts = new Map();
 
   function option(data) {
-    const style = getComputedStyle(document.documentElement);
-    const text = style.getPropertyValue("--tblr-body-color").trim();
+    const text = getComputedStyle(document.body).color;
+    const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const axis = (position, name) => ({ type: "value", position, name, nameTextStyle: { color: text },
       axisLabel: { color: text, hideOverlap: true }, splitLine: { show: position === "left" } });
@@ -15,7 +15,7 @@
       animation: !calm,
       color: COLOURS,
       textStyle: { color: text },
-      tooltip: { trigger: "axis", valueFormatter: (value) => value == null ? "no data" : `${value} ${data.unit}` },
+      tooltip: { trigger: "axis", valueFormatter: (value) => value == null ? "no data" : `${exact.format(value)} ${data.unit}` },
       legend: { textStyle: { color: text }, type: "scroll", top: 0 },
       grid: { left: 8, right: 8, top: 56, bottom: 56, containLabel: true },
       dataZoom: [{ type: "inside" }, { type: "slider", height: 20, bottom: 8 }],

@@ -1,0 +1,58 @@
+"""A query that cannot be answered is refused with what could be asked instead."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from apps.analytics.exceptions import QueryInvalidError
+from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.validation import MAX_DAYS, refuse_invalid_query
+
+FIRST = date(2020, 1, 1)
+VALID = {
+    "measures": ("spend", "roas"),
+    "dimensions": ("channel", "period"),
+    "grain": "week",
+    "from_date": FIRST,
+    "to_date": FIRST,
+}
+
+
+def refused(**changes):
+    with pytest.raises(QueryInvalidError) as caught:
+        refuse_invalid_query(**VALID | changes)
+    return caught.value.errors
+
+
+class TestRefuseInvalidQuery:
+    def test_lets_a_valid_query_pass(self):
+        refuse_invalid_query(**VALID)
+        refuse_invalid_query(**VALID | {"to_date": FIRST + timedelta(days=MAX_DAYS - 1)})
+
+    def test_names_every_unknown_name_with_what_there_is(self):
+        errors = refused(measures=("spend", "profit", "x" * 500), dimensions=("moon",), grain="era")
+
+        assert [error["field"] for error in errors] == [
+            "measures",
+            "measures",
+            "dimensions",
+            "grain",
+        ]
+        assert "'profit'" in errors[0]["message"]
+        assert all(name in errors[0]["message"] for name in MEASURES)
+        assert f"'{'x' * 64}'" in errors[1]["message"]
+        assert "channel, period" in errors[2]["message"]
+        assert "day, week, month" in errors[3]["message"]
+
+    def test_wants_a_measure(self):
+        assert [error["field"] for error in refused(measures=())] == ["measures"]
+
+    def test_refuses_a_range_that_ends_before_it_begins(self):
+        [error] = refused(to_date=date(2019, 12, 31))
+
+        assert error["message"] == "2020-01-01 is after 2019-12-31."
+
+    def test_refuses_a_range_without_end(self):
+        [error] = refused(to_date=FIRST + timedelta(days=MAX_DAYS))
+
+        assert "4001 days; at most 4000" in error["message"]
