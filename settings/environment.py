@@ -54,6 +54,7 @@ VARIABLES = (
     Variable("KAFKA_BOOTSTRAP_SERVERS", "not configured", "host:port of Kafka brokers, by comma."),
     Variable("METABASE_URL", "not configured", "Metabase."),
 )  # fmt: skip
+_YES, _NO = {"true", "yes", "on", "1"}, {"false", "no", "off", "0"}
 _NAMES = {variable.name for variable in VARIABLES}
 
 
@@ -71,7 +72,7 @@ class Environment:
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A yes or no."""
-        return self._read(name, "", self._env.bool, default)
+        return self._read(name, "", self._yes_or_no, default)
 
     def number(self, name: str, default: int, *, least: int = 0) -> int:
         """A whole number."""
@@ -89,11 +90,10 @@ class Environment:
     def database(self, name: str, default: str, *, pattern: str = "") -> dict[str, Any]:
         """A Django database from a URL."""
         url = self.text(name, pattern=pattern) or default
-        config: dict[str, Any] = self._parse(name, lambda: self._env.db_url_config(url), default={})
-        if config and "ENGINE" in config:
-            return config
+        if url.partition(":")[0] in environ.Env.DB_SCHEMES:
+            return dict(self._env.db_url_config(url))
         self.problems.append(f"{name} is not a database URL such as postgresql://host/name")
-        return self._env.db_url_config("sqlite://:memory:")
+        return dict(self._env.db_url_config("sqlite://:memory:"))
 
     def cache(self, name: str) -> dict[str, Any]:
         """A Django cache from a URL, this process's memory by default."""
@@ -105,11 +105,17 @@ class Environment:
         """All yes-or-no variables with a prefix, by the rest of their name in lower case."""
         return {
             name.removeprefix(prefix).lower(): self._parse(
-                name, partial(self._env.bool, name), default=False
+                name, partial(self._yes_or_no, name), default=False
             )
             for name in self._env.ENVIRON
             if name.startswith(prefix)
         }
+
+    def _yes_or_no(self, name: str, *, default: bool = False) -> bool:
+        text = self._env.str(name, default=str(default)).strip().lower()
+        if text in _YES or text in _NO:
+            return text in _YES
+        raise ValueError("say true or false")
 
     def _read(self, name: str, pattern: str, read: Callable[..., T], default: T) -> T:
         if (pattern or name) not in _NAMES:

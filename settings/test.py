@@ -1,6 +1,8 @@
 """The test suite: all services, SQLite files, fixed secrets, nothing of the shell's environment."""
 
 import os
+import tempfile
+from pathlib import Path
 
 from omnify.services.registry import manifests
 from settings.base import hosting
@@ -13,7 +15,13 @@ TEST_ENVIRONMENT = {
     "LOG_LEVEL": "WARNING",
     "DATABASE_URL": os.environ.get("OMNIFY_TEST_DATABASE_URL", ""),
 }
-globals().update(hosting(manifests(), environ=TEST_ENVIRONMENT))
+_settings = hosting(manifests(), environ=TEST_ENVIRONMENT)
+for _alias, _database in _settings["DATABASES"].items():
+    if _database["ENGINE"].endswith("sqlite3"):
+        # A file, as in production: an in-memory database locks whole tables against threads.
+        _file = Path(tempfile.gettempdir()) / f"omnify-test-{os.getpid()}-{_alias}.sqlite3"
+        _database["TEST"] = {"NAME": str(_file)}
+globals().update(_settings)
 
 REFUSE_CALLS_IN_TRANSACTIONS = True
 STORAGES = {

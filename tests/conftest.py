@@ -1,6 +1,9 @@
 """Fixtures for the whole suite: principals with real tokens, and caches that do not leak."""
 
+import os
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -9,6 +12,12 @@ from rest_framework.test import APIClient
 from omnify.api.keys import key_set
 from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import forget as forget_flags
+
+
+def pytest_unconfigure():
+    """Leave no database file or lock of this process behind."""
+    for file in Path(tempfile.gettempdir()).glob(f"omnify-test-{os.getpid()}-*"):
+        file.unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)

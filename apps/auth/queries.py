@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from apps.auth.tokens.signing import KeyPair, read_key
 from omnify.conf import settings
 from omnify.context import Principal, PrincipalKind, current, current_organization_id
 from omnify.exceptions import NotFoundError
+
+_PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
 
 
 def get_organization() -> Organization:
@@ -81,6 +84,4 @@ def list_public_keys() -> list[dict[str, str]]:
 
 def configured_keys() -> list[KeyPair]:
     """The keys of ``AUTH_SIGNING_KEYS``, newest first; they win over those in the database."""
-    marker = "-----BEGIN"
-    pems = settings.AUTH_SIGNING_KEYS.split(marker)[1:]
-    return [read_key(f"{marker}{pem.strip()}\n") for pem in pems]
+    return [read_key(pem) for pem in _PEM.findall(settings.AUTH_SIGNING_KEYS)]

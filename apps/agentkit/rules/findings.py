@@ -8,13 +8,15 @@ from typing import Final
 
 import msgspec
 
-from apps.agentkit.rules.readings import Readings
-from omnify.api.amounts import format_fixed, format_money
+from apps.agentkit.rules.readings import ChannelReading, Readings
+from omnify.api.amounts import format_count, format_fixed, format_money
 
 #: A change within this share is called stable.
 STABLE: Final = Decimal("0.05")
 #: A channel with more than this share of all spend is a concentration.
 CONCENTRATED: Final = Decimal("0.5")
+#: A click that costs more than this many times what the other channels pay is dear.
+DEAR: Final = 2
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -44,6 +46,7 @@ def analyse(readings: Readings) -> tuple[Finding, ...]:
         *_spend_trends(readings),
         *_cost_per_click(readings),
         *_unattributed(readings),
+        *_untracked(readings),
     )
 
 
@@ -51,7 +54,7 @@ def _efficiency(readings: Readings) -> Iterator[Finding]:
     if not readings.spend or readings.revenue is None:
         return
     ratio = readings.revenue / readings.spend
-    share = readings.spend / readings.revenue if readings.revenue else None
+    share = readings.spend / readings.revenue if readings.revenue > 0 else None
     spent = f"; marketing took {share:.1%} of revenue" if share is not None else ""
     yield Finding(
         "efficiency",
@@ -131,16 +134,39 @@ def _cost_per_click(readings: Readings) -> Iterator[Finding]:
         if not channel.clicks or channel.spend is None:
             continue
         cost = channel.spend / channel.clicks
+        title = f"A click on {channel.name} cost {format_fixed(cost, 4)} {readings.currency}"
+        evidence = (
+            Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
+            Evidence("clicks", format_count(channel.clicks), channel.name),
+        )
+        others = _cost_elsewhere(readings, channel)
+        if others and cost > DEAR * others:
+            yield Finding(
+                "cost_per_click",
+                "warning",
+                f"{title}, on the other channels {format_fixed(others, 4)}",
+                f"Check what the clicks on {channel.name} bring before paying more for them.",
+                (*evidence, Evidence("cost_per_click", format_fixed(others, 4), "other channels")),
+            )
+            continue
         yield Finding(
             "cost_per_click",
             "info",
-            f"A click on {channel.name} cost {format_fixed(cost, 4)} {readings.currency}",
+            title,
             "Watch it over time; a rise at the same click-through rate means dearer auctions.",
-            (
-                Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
-                Evidence("clicks", format_fixed(channel.clicks, 0), channel.name),
-            ),
+            evidence,
         )
+
+
+def _cost_elsewhere(readings: Readings, channel: ChannelReading) -> Decimal | None:
+    """What a click costs on all other channels together."""
+    others = [
+        (other.spend, other.clicks)
+        for other in readings.channels
+        if other is not channel and other.clicks and other.spend is not None
+    ]
+    clicks = sum((count for _, count in others), Decimal(0))
+    return sum((spend for spend, _ in others), Decimal(0)) / clicks if clicks else None
 
 
 def _unattributed(readings: Readings) -> Iterator[Finding]:
@@ -155,8 +181,33 @@ def _unattributed(readings: Readings) -> Iterator[Finding]:
         )
 
 
+def _untracked(readings: Readings) -> Iterator[Finding]:
+    blind = [
+        (channel.name, channel.spend)
+        for channel in readings.channels
+        if channel.spend and channel.impressions is None and channel.clicks is None
+    ]
+    if blind:
+        names = ", ".join(name for name, _ in blind)
+        yield Finding(
+            "data_gap",
+            "info",
+            f"What {names} reached cannot be told: no impressions or clicks are known of them",
+            "Import or connect their impressions or clicks, where somebody counts them.",
+            tuple(
+                evidence
+                for name, spend in blind
+                for evidence in (
+                    Evidence("spend", format_money(spend, readings.currency), name),
+                    Evidence("impressions", "unknown", name),
+                    Evidence("clicks", "unknown", name),
+                )
+            ),
+        )
+
+
 def _change(earlier: Decimal | None, later: Decimal | None) -> Decimal | None:
-    if not earlier or later is None:
+    if earlier is None or earlier <= 0 or later is None:
         return None
     return (later - earlier) / earlier
 

@@ -14,7 +14,10 @@ Predict = Callable[[Sequence[Decimal], int], tuple[Decimal, Decimal, Decimal]]
 
 
 class BacktestScore(msgspec.Struct, frozen=True):
-    """Mean absolute errors of the method and of repeating the last value, and coverages."""
+    """Mean absolute errors of the method and of repeating the last value, and coverages.
+
+    ``horizon`` is how far ahead could be tested: a short history ends before the one asked for.
+    """
 
     origins: int
     horizon: int
@@ -29,6 +32,7 @@ def score(
 ) -> BacktestScore:
     """Forecast from earlier origins, each with what was known then, and compare."""
     origins = _origins(len(values), season, horizon)
+    horizon = min(horizon, len(values) - origins[0])
     errors: list[Decimal] = []
     naive_errors: list[Decimal] = []
     inside80 = inside95 = 0

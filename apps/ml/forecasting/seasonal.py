@@ -45,7 +45,9 @@ class Forecast(msgspec.Struct, frozen=True):
 
 
 def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int) -> Forecast:
-    """Forecast a series of consecutive periods that cannot be negative.
+    """Forecast a series of consecutive periods.
+
+    Bounds end at zero unless the history itself was below it, as revenue is by returns.
 
     Raises:
         InsufficientDataError: fewer than two seasons and a period, gaps, or data coarser than
@@ -55,11 +57,13 @@ def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int
     values = complete_values(points, grain=grain, needed=2 * season + 1)
     sigma = residual_sigma(values, season)
     last = points[-1][0]
+    can_be_negative = min(values) < 0
     made = [
         _point(
             add_periods(last, step, grain),
             seasonal_value(values, season, step),
             sigma * step_factor(season, step),
+            can_be_negative=can_be_negative,
         )
         for step in range(1, horizon + 1)
     ]
@@ -100,9 +104,11 @@ def predict_with_spread(
     return seasonal_value(history, season, step), _Z80 * sigma, _Z95 * sigma
 
 
-def _point(period: date, value: Decimal, sigma: Decimal) -> tuple[Point, bool]:
+def _point(
+    period: date, value: Decimal, sigma: Decimal, *, can_be_negative: bool
+) -> tuple[Point, bool]:
     narrow, wide = _Z80 * sigma, _Z95 * sigma
-    low = Decimal(0)
+    low = value - wide if can_be_negative else Decimal(0)
     point = Point(
         period,
         value,

@@ -166,23 +166,24 @@ class TestOtherCurrencies:
         assert result.unconverted["USD"].value("spend") == 10
 
 
-class TestRealFile:
-    @pytest.fixture(scope="class")
-    def result(self):
-        mapping = parse_mapping((DATA / "robyn_mapping.json").read_text())
-        with (DATA / "robyn_weekly_marketing.csv").open("rb") as stream:
-            parsed = read_csv(stream, mapping)
-        rows = [
-            metric(
-                values.day.isoformat(),
-                level=values.level,
-                channel=values.channel,
-                **{name: Decimal(micros).scaleb(-6) for name, micros in values.micros.items()},
-            )
-            for values in iter_metrics(parsed)
-        ]
-        return summed(*rows, levels={FILE: complete_levels(mapping)}, dimensions=("channel",))
+@pytest.fixture(scope="module")
+def real_file():
+    mapping = parse_mapping((DATA / "robyn_mapping.json").read_text())
+    with (DATA / "robyn_weekly_marketing.csv").open("rb") as stream:
+        parsed = read_csv(stream, mapping)
+    rows = [
+        metric(
+            values.day.isoformat(),
+            level=values.level,
+            channel=values.channel,
+            **{name: Decimal(micros).scaleb(-6) for name, micros in values.micros.items()},
+        )
+        for values in iter_metrics(parsed)
+    ]
+    return summed(*rows, levels={FILE: complete_levels(mapping)}, dimensions=("channel",))
 
+
+class TestRealFile:
     @pytest.mark.parametrize(
         ("measure", "precision", "text"),
         [
@@ -195,16 +196,16 @@ class TestRealFile:
             ("roas", "minor", None),
         ],
     )
-    def test_has_the_known_total(self, result, measure, precision, text):
-        value = result.totals.value(measure)
+    def test_has_the_known_total(self, real_file, measure, precision, text):
+        value = real_file.totals.value(measure)
 
         assert format_value(measure, value, currency="EUR", precision=precision) == text
 
-    def test_has_five_channels_that_add_up(self, result):
-        channels = [channel for channel, _ in sorted(result.rows, key=sort_key)]
+    def test_has_five_channels_that_add_up(self, real_file):
+        channels = [channel for channel, _ in sorted(real_file.rows, key=sort_key)]
 
         assert channels == ["facebook", "ooh", "print", "search", "tv"]
-        assert sum(s.micros["spend"] for s in result.rows.values()) == 14_529_098_512_312
+        assert sum(s.micros["spend"] for s in real_file.rows.values()) == 14_529_098_512_312
 
 
 AMOUNTS = st.integers(-(2**63), 2**63 - 1)

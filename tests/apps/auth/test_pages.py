@@ -1,0 +1,106 @@
+"""The browser's session."""
+
+import pytest
+
+from apps.auth.pages.views import next_of
+from tests.conftest import REGISTRATION
+
+pytestmark = pytest.mark.django_db
+CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
+
+
+class TestSignIn:
+    def test_sets_cookies_out_of_reach_of_scripts(self, client, registered):
+        answer = client.post("/app/auth/sign-in", {**CREDENTIALS, "next": "/app/analytics/"})
+
+        assert (answer.status_code, answer["Location"]) == (302, "/app/analytics/")
+        access, refresh = answer.cookies["omnify-access"], answer.cookies["omnify-refresh"]
+        assert access["httponly"]
+        assert access["samesite"] == "Lax"
+        assert refresh["httponly"]
+        assert refresh["path"] == "/app/auth/renew"
+
+    def test_binds_the_cookies_to_the_host_over_https(self, client, registered):
+        answer = client.post("/app/auth/sign-in", CREDENTIALS, secure=True)
+
+        assert answer.cookies["__Host-omnify-access"]["secure"]
+        assert answer.cookies["__Secure-omnify-refresh"]["secure"]
+
+    def test_needs_the_token_of_its_form(self, registered):
+        from django.test import Client
+
+        answer = Client(enforce_csrf_checks=True).post("/app/auth/sign-in", CREDENTIALS)
+
+        assert answer.status_code == 403
+        assert "This form has expired" in answer.content.decode()
+
+    def test_never_writes_by_cookie_on_the_api(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        assert client.get("/api/auth/me").status_code == 401
+
+
+class TestRenew:
+    def test_goes_on_with_a_new_access_token(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        del client.cookies["omnify-access"]
+
+        answer = client.get("/app/auth/renew?next=/app/analytics/")
+
+        assert answer["Location"] == "/app/analytics/"
+        assert answer.cookies["omnify-access"].value
+
+    def test_asks_to_sign_in_without_a_session(self, client, db):
+        answer = client.get("/app/auth/renew?next=/app/analytics/")
+
+        assert answer["Location"] == "/app/auth/sign-in?next=%2Fapp%2Fanalytics%2F"
+
+    def test_is_where_a_page_sends_whoever_it_does_not_know(self, client, db):
+        answer = client.get("/app/analytics/?days=7")
+
+        assert answer["Location"] == "/app/auth/renew?next=%2Fapp%2Fanalytics%2F%3Fdays%3D7"
+
+    def test_is_told_to_htmx_in_its_own_way(self, client, db):
+        headers = {"hx-request": "true", "hx-current-url": "http://testserver/app/analytics/?a=1"}
+
+        answer = client.get("/app/analytics/?days=7", headers=headers)
+
+        expected = "/app/auth/renew?next=%2Fapp%2Fanalytics%2F%3Fa%3D1"
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, expected)
+
+
+class TestSignOut:
+    def test_ends_the_session(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        answer = client.post("/app/auth/sign-out")
+
+        assert answer["Location"] == "/app/auth/sign-in"
+        assert client.get("/app/auth/renew")["Location"].startswith("/app/auth/sign-in")
+
+
+class TestNextOf:
+    @pytest.mark.parametrize(
+        ("asked", "target"),
+        [
+            ("/app/analytics/", "/app/analytics/"),
+            ("//evil.example/", "/"),
+            ("/\\evil.example/", "/"),
+            ("https://evil.example/", "/"),
+            ("javascript:alert(1)", "/"),
+            ("http://testserver:8004/app/analytics/", "http://testserver:8004/app/analytics/"),
+            ("http://testserver:6666/", "/"),
+        ],
+    )
+    def test_stays_in_the_fleet(self, rf, settings, asked, target):
+        settings.PUBLIC_URLS = {"analytics": "http://testserver:8004"}
+
+        assert next_of(rf.get("/", {"next": asked})) == target
+
+
+class TestPagesHeaders:
+    def test_forbid_inline_scripts_and_frames(self, client, db):
+        policy = client.get("/app/auth/sign-in")["Content-Security-Policy"]
+
+        assert "unsafe-inline" not in policy
+        assert "frame-ancestors 'none'" in policy

@@ -1,0 +1,93 @@
+"""Registering an organization."""
+
+import threading
+
+import pytest
+from django.db import connections
+from rest_framework.test import APIClient
+
+from apps.auth.models import Membership, Organization, User
+from tests.conftest import REGISTRATION
+
+
+@pytest.mark.django_db
+class TestRegister:
+    def test_makes_an_organization_and_its_owner(self, registered):
+        body = registered.answer
+
+        assert body["organization"]["currency"] == "USD"
+        assert body["organization"]["is_currency_settled"] is False
+        assert Membership.objects.get().role == "owner"
+        assert "password" not in str(body)
+
+    def test_refuses_a_second_account_and_makes_nothing(self, api, registered):
+        again = {**REGISTRATION, "email": REGISTRATION["email"].upper()}
+
+        answer = api.post("/api/auth/register", again, format="json")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")
+        assert Organization.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "password", ["short", "password1234", "acme is the best", "adabyron-adabyron"]
+    )
+    def test_refuses_a_weak_password_and_says_why(self, api, db, password):
+        answer = api.post(
+            "/api/auth/register",
+            {**REGISTRATION, "password": password, "last_name": "adabyron"},
+            format="json",
+        )
+
+        assert (answer.status_code, answer.json()["code"]) == (400, "password_refused")
+        assert answer.json()["errors"][0]["field"] == "password"
+        assert User.objects.count() == 0
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("email", "nobody"),
+            ("organization_name", ""),
+            ("organization_name", "x" * 201),
+            ("first_name", "a\x00b"),
+            ("currency", "euro"),
+            ("timezone", "Mars/Olympus"),
+        ],
+    )
+    def test_names_the_field_that_is_wrong(self, api, db, field, value):
+        answer = api.post("/api/auth/register", {**REGISTRATION, field: value}, format="json")
+
+        assert answer.status_code == 400
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+    def test_is_done_once_per_key(self, api, db):
+        headers = {"idempotency-key": "register-1"}
+
+        first = api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
+        again = api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
+
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert first.json()["organization"] == again.json()["organization"]
+        assert Organization.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRegisterInParallel:
+    def test_gives_an_address_to_one(self):
+        codes, start = [], threading.Barrier(6)
+
+        def register():
+            start.wait()
+            try:
+                answer = APIClient().post("/api/auth/register", REGISTRATION, format="json")
+                codes.append(answer.status_code)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=register) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(codes) == [201, 409, 409, 409, 409, 409]
+        assert (User.objects.count(), Organization.objects.count()) == (1, 1)

@@ -1,0 +1,137 @@
+"""Access tokens are verified offline, and only ours are accepted."""
+
+import base64
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import msgspec
+import pytest
+
+from apps.auth.models import SigningKey
+from apps.auth.operations.keys import forget_signing_key, get_signing_key
+from apps.auth.operations.sessions import TERMS
+from apps.auth.tokens.signing import make_key
+from omnify.api.keys import key_set
+from omnify.api.tokens import InvalidTokenError, TokenExpiredError, verify_access_token
+
+pytestmark = pytest.mark.django_db
+
+
+def encode_part(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+class TestVerifyAccessToken:
+    def test_gives_the_principal(self, make_principal, token_of):
+        principal = make_principal("manager")
+
+        assert verify_access_token(token_of(principal)) == principal
+
+    def test_refuses_an_expired_one(self, make_principal, token_of):
+        token = token_of(make_principal(), now=datetime.now(UTC) - timedelta(minutes=6))
+
+        with pytest.raises(TokenExpiredError):
+            verify_access_token(token)
+
+    def test_refuses_one_from_the_future(self, make_principal, token_of):
+        token = token_of(make_principal(), now=datetime.now(UTC) + timedelta(minutes=1))
+
+        with pytest.raises(InvalidTokenError):
+            verify_access_token(token)
+
+    @pytest.mark.parametrize("field", ["issuer", "audience", "token_type"])
+    def test_refuses_one_for_somebody_else(self, make_principal, token_of, field):
+        terms = msgspec.structs.replace(TERMS, **{field: "other"})
+
+        with pytest.raises(InvalidTokenError):
+            verify_access_token(token_of(make_principal(), terms=terms))
+
+    def test_refuses_a_stranger_s_key(self, make_principal, token_of):
+        token_of(make_principal())
+        stranger = make_key()
+        kid = get_signing_key().kid
+        claims = jwt.decode(token_of(make_principal()), options={"verify_signature": False})
+        forged = jwt.encode(
+            claims, stranger.private_pem, "RS256", headers={"kid": kid, "typ": "at+jwt"}
+        )
+
+        with pytest.raises(InvalidTokenError):
+            verify_access_token(forged)
+
+    @pytest.mark.parametrize("algorithm", ["none", "HS256"])
+    def test_refuses_another_algorithm(self, make_principal, token_of, algorithm):
+        claims = jwt.decode(token_of(make_principal()), options={"verify_signature": False})
+        header = {"alg": algorithm, "typ": "at+jwt", "kid": get_signing_key().kid}
+        parts = [encode_part(header), encode_part(claims)]
+        # The classical confusion: the public key, which anybody has, as an HMAC secret.
+        secret = get_signing_key().public_jwk.encode()
+        mac = hmac.digest(secret, ".".join(parts).encode(), "sha256")
+        signature = base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+        with pytest.raises(InvalidTokenError):
+            verify_access_token(".".join([*parts, "" if algorithm == "none" else signature]))
+
+    def test_refuses_garbage(self, make_principal, token_of):
+        token = token_of(make_principal())
+
+        for garbage in ("", "a.b.c", token[:-4], token.replace(".", ""), "é.é.é"):
+            with pytest.raises(InvalidTokenError):
+                verify_access_token(garbage)
+
+    def test_fetches_at_most_once_for_unknown_keys(self, make_principal, token_of, settings):
+        token = token_of(make_principal())
+        verify_access_token(token)
+        tried_at = key_set._tried_at
+        for kid in ("unknown-1", "unknown-2"):
+            assert key_set.find(kid) is None
+
+        assert key_set._tried_at == tried_at
+
+    def test_needs_nobody_with_a_key_set_in_the_settings(self, make_principal, token_of, settings):
+        token = token_of(make_principal())
+        settings.JWKS = json.dumps({"keys": [json.loads(get_signing_key().public_jwk)]})
+        SigningKey.objects.all().delete()
+        key_set.__init__()
+
+        assert verify_access_token(token).role == "owner"
+
+
+class TestGetSigningKey:
+    def test_makes_a_key_once(self):
+        first = get_signing_key()
+        forget_signing_key()
+
+        assert get_signing_key().kid == first.kid
+        assert SigningKey.objects.count() == 1
+
+    def test_keeps_the_private_part_encrypted(self):
+        key = get_signing_key()
+
+        assert b"PRIVATE" not in bytes(SigningKey.objects.get().private_encrypted)
+        assert "d" not in json.loads(key.public_jwk)
+
+    def test_makes_another_when_the_ring_lost_its_key(self, settings):
+        first = get_signing_key()
+        settings.ENCRYPTION_KEYS = ("b3RoZXItZW5jcnlwdGlvbi1rZXktb2YtMzItYnl0ZXM=",)
+        forget_signing_key()
+
+        assert get_signing_key().kid != first.kid
+        assert SigningKey.objects.count() == 2
+
+    def test_prefers_what_is_configured(self, settings):
+        mine = make_key()
+        settings.AUTH_SIGNING_KEYS = mine.private_pem + make_key().private_pem
+
+        assert get_signing_key().kid == mine.kid
+        assert SigningKey.objects.count() == 0
+
+
+class TestKeySetRoute:
+    def test_publishes_the_public_parts(self, api, make_principal, token_of):
+        token_of(make_principal())
+
+        [key] = api.get("/.well-known/jwks.json").json()["keys"]
+
+        assert set(key) == {"alg", "e", "kid", "kty", "n", "use"}

@@ -1,0 +1,119 @@
+"""Settings are built from the environment, and everything wrong is said at once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from settings.base import hosting
+from settings.test import TEST_ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def problems_of(services, **environ):
+    return hosting(services, environ=environ)["STARTUP_PROBLEMS"]
+
+
+class TestHosting:
+    def test_lists_everything_that_is_missing_at_once(self):
+        problems = "\n".join(problems_of(["analytics", "auth"], OMNIFY_DISCOVERY="magic"))
+
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "OMNIFY_RPC_SECRETS", "OMNIFY_ENCRYPTION_KEYS"):
+            assert name in problems
+        assert "OMNIFY_DISCOVERY=magic" in problems
+
+    def test_accepts_a_whole_environment(self):
+        assert problems_of(["auth"], **TEST_ENVIRONMENT) == ()
+
+    def test_names_a_need_without_an_address(self):
+        problems = problems_of(["analytics"], **TEST_ENVIRONMENT)
+
+        assert any("set INTEGRATIONS_SERVICE_URL" in problem for problem in problems)
+        assert any("set AUTH_JWKS" in problem for problem in problems)
+
+    def test_refuses_every_host(self):
+        problems = problems_of(["auth"], **TEST_ENVIRONMENT | {"ALLOWED_HOSTS": "*"})
+
+        assert any("ALLOWED_HOSTS" in problem for problem in problems)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("DATABASE_URL", "nonsense"),
+            ("PORT", "many"),
+            ("WEB_THREADS", "0"),
+            ("ML_SERVICE_URL", "ml:8006"),
+            ("ENABLE_SIGN_UP", "perhaps"),
+        ],
+    )
+    def test_names_a_value_that_cannot_be_read(self, name, value):
+        problems = problems_of(["auth"], **TEST_ENVIRONMENT | {name: value})
+
+        assert any(name in problem for problem in problems)
+
+    def test_refuses_an_unknown_service(self):
+        with pytest.raises(ImproperlyConfigured, match=r"OMNIFY_SERVICES names unknown.*'autth'"):
+            hosting(environ={"OMNIFY_SERVICES": "autth"})
+
+    def test_refuses_contradictions_by_name(self):
+        environ = {"OMNIFY_SERVICES": "auth", "DEPLOYMENT_MODE": "monolith"}
+
+        with pytest.raises(ImproperlyConfigured, match=r"OMNIFY_SERVICES says auth; DEPLOYMENT"):
+            hosting(environ=environ)
+
+    @pytest.mark.parametrize(
+        ("environ", "hosted"),
+        [
+            ({"OMNIFY_SERVICES": "ml,auth"}, ("auth", "ml")),
+            ({"DEPLOYMENT_MODE": "microservice", "SERVICE_NAME": "ml"}, ("ml",)),
+        ],
+    )
+    def test_understands_each_way_to_choose(self, environ, hosted):
+        assert hosting(environ=environ)["HOSTED_SERVICES"] == hosted
+
+    def test_hosts_everything_by_default(self):
+        assert len(hosting(environ={})["HOSTED_SERVICES"]) == 7
+
+    def test_gives_a_service_its_own_database(self):
+        environ = {"ANALYTICS_DATABASE_URL": "sqlite:////tmp/analytics.sqlite3"}
+
+        made = hosting(["analytics", "ml"], environ=environ)
+
+        assert made["DATABASE_ALIASES"] == {"analytics": "analytics", "ml": "default"}
+        assert made["DATABASES"]["analytics"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+class TestStart:
+    def test_fails_with_one_message_that_lists_every_problem(self):
+        done = subprocess.run(
+            [sys.executable, "-c", "import omnify.wsgi"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "settings.ml_only"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        last = done.stderr[done.stderr.rindex("Omnify cannot start") :]
+        assert done.returncode == 1
+        assert last.count("\n  - ") == 6
+
+    def test_lets_settings_monolith_refuse_a_smaller_choice(self):
+        done = subprocess.run(
+            [sys.executable, "-c", "import django; django.setup()"],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "DJANGO_SETTINGS_MODULE": "settings.monolith",
+                "OMNIFY_SERVICES": "auth",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert "contradictory" in done.stderr
