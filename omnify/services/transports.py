@@ -12,6 +12,7 @@ import requests
 import stamina
 import structlog
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 
 from omnify.context import Context
 from omnify.exceptions import DeadlineExceededError, OmnifyError, ServiceUnavailableError
@@ -102,10 +103,17 @@ class HttpTransport:
         self, method: Method, context: Context, arguments: bytes
     ) -> requests.Response:
         # Every call may be tried again: it is idempotent, or it carries a key under which the
-        # callee keeps its answer.
+        # callee keeps its answer. The first attempt goes without the machinery of retries, which
+        # costs a tenth of a call.
+        try:
+            with self._breaker.calling():
+                return self._post_to_any(method, context, arguments)
+        except TransportError:
+            if method.policy.attempts == 1:
+                raise
         for attempt in stamina.retry_context(
             on=TransportError,
-            attempts=method.policy.attempts,
+            attempts=method.policy.attempts - 1,
             timeout=context.remaining_seconds(),
             wait_initial=0.02,
             wait_max=0.5,
@@ -130,11 +138,8 @@ class HttpTransport:
     ) -> requests.Response:
         path = f"/_rpc/{self._service}/{method.name}"
         body = wire.encode_call(context, arguments)
-        headers = {
-            "Content-Type": CONTENT_TYPE,
-            signing.HEADER: signing.sign(audience=self._service, path=path, body=body),
-        }
-        request = requests.Request("POST", url + path, data=body, headers=headers).prepare()
+        request = _prepared(url + path, body)
+        request.headers[signing.HEADER] = signing.sign(audience=self._service, path=path, body=body)
         remaining = context.remaining_seconds() or method.policy.timeout_seconds
         timeout = (min(CONNECT_TIMEOUT_SECONDS, max(remaining, 0.001)), max(remaining, 0.001))
         try:
@@ -152,6 +157,16 @@ class HttpTransport:
         if response.status_code == _NOT_EXECUTED:
             raise NotExecutedError(f"{url} is draining")
         raise TransportError(f"{url} answered {response.status_code} without a result")
+
+
+def _prepared(url: str, body: bytes) -> requests.PreparedRequest:
+    """A request as it is sent; made by hand, since all of it is known to be in order."""
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = "POST", url, body
+    request.headers = CaseInsensitiveDict(
+        {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
+    )
+    return request
 
 
 class NotExecutedError(TransportError):

@@ -34,7 +34,7 @@ PRELOADED = (
 )
 ENVIRONMENT = {
     "SECRET_KEY": 40 * "s",
-    "ALLOWED_HOSTS": "localhost",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "OMNIFY_RPC_SECRETS": 40 * "r",
     "OMNIFY_ENCRYPTION_KEYS": "dGVzdHMtZW5jcnlwdGlvbi1rZXktMzItYnl0ZXMhISE=",
     "DATABASE_URL": "sqlite://:memory:",

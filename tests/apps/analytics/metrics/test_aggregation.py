@@ -80,9 +80,10 @@ class TestRatios:
         assert totals.value("mer_pct") == Decimal(1) / Decimal(3)
 
     def test_are_unknown_over_zero_or_over_what_is_unknown(self):
-        totals = summed(metric(spend=0, clicks=5)).totals
+        totals = summed(metric(spend=0, clicks=5), shop(revenue=9)).totals
 
         assert totals.value("blended_roas") is None
+        assert totals.value("mer_pct") == 0
         assert totals.value("roas") is None
         assert totals.value("ctr") is None
         assert totals.value("cpc") == 0

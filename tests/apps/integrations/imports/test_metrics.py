@@ -68,6 +68,13 @@ class TestIterMetrics:
         assert (metric.level, metric.entity_key, metric.channel) == ("channel", "tv", "tv")
         assert metric.micros == {"spend": 0}
 
+    def test_keeps_a_day_without_revenue(self):
+        row = ParsedRow(2, date(2026, 1, 1), 0, ())
+
+        [metric] = iter_metrics(ParsedCsv("EUR", (row,), 1, (), 0))
+
+        assert (metric.level, metric.micros) == ("organization", {"revenue": 0})
+
     def test_keeps_the_shops_revenue_apart_from_what_platforms_claim(self):
         row = ParsedRow(2, date(2026, 1, 1), 9, (("tv", {"attributed_revenue": 5}),))
 

@@ -99,6 +99,12 @@ class TestRowErrors:
             (2, "tv_spend", "-5"),
         ]
 
+    def test_keep_their_row_out(self):
+        parsed = read(HEADER, "2026-01-01,x,1", "2026-01-02,1,1")
+
+        assert [row.line for row in parsed.rows] == [3]
+        assert (parsed.row_count, parsed.error_count) == (2, 1)
+
     def test_are_all_counted_and_the_first_hundred_listed(self):
         parsed = read(HEADER, *["x,x,x"] * 60)
 

@@ -1,0 +1,1 @@
+"""Where the README's figures come from: each a ratio to a stated reference, in one run."""

@@ -1,0 +1,12 @@
+"""Print all figures: ``python -m benchmarks``, or some: ``python -m benchmarks calls hop``."""
+
+import sys
+
+from benchmarks import calls, hop, slices
+
+FIGURES = {"calls": calls.main, "hop": hop.main, "slices": slices.main}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or FIGURES:
+        print(f"\n== {name}")
+        FIGURES[name]()

@@ -1,0 +1,101 @@
+"""What a call in process costs above calling the facade directly."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
+
+import django
+
+django.setup()
+
+from omnify import context as ctx
+from omnify.context import Context, Principal, PrincipalKind, new_trace
+from omnify.flags import decisions
+from omnify.services import Contract, dispatch, method
+from omnify.services.client import build_client
+from omnify.services.messages import Message
+from omnify.services.transports import LocalTransport
+
+ROUNDS, CALLS, ROWS = 9, 20_000, 1000
+
+
+class Row(Message):
+    """A row of five typed fields."""
+
+    day: date
+    name: str
+    amount: Decimal
+    count: int
+    id: UUID
+
+
+class Bench(Contract):
+    """Two methods: one scalar, one of many rows."""
+
+    service = "auth"
+
+    @method(idempotent=True)
+    def double(self, number: int) -> int:
+        """Return twice the number."""
+        raise NotImplementedError
+
+    @method(idempotent=True)
+    def rows(self, count: int) -> tuple[Row, ...]:
+        """Return rows."""
+        raise NotImplementedError
+
+
+TABLE = tuple(
+    Row(day=date(2026, 1, 1), name=f"row {i}", amount=Decimal(i), count=i, id=UUID(int=i))
+    for i in range(ROWS)
+)
+
+
+class BenchFacade(Bench):
+    """Does next to nothing, so that the overhead is what is measured."""
+
+    def double(self, number: int) -> int:
+        """Return twice the number."""
+        return 2 * number
+
+    def rows(self, count: int) -> tuple[Row, ...]:
+        """Return rows."""
+        return TABLE[:count]
+
+
+def microseconds(function: Callable[[], Any], calls: int) -> float:
+    """The median over rounds of the time of one call."""
+    times = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        for _ in range(calls):
+            function()
+        times.append((time.perf_counter() - started) / calls)
+    return statistics.median(times) * 1e6
+
+
+def main() -> None:
+    """Compare a client's calls with direct ones."""
+    facade = BenchFacade()
+    found = {name: (m, getattr(facade, name)) for name, m in Bench.methods.items()}
+    dispatch.implementations = lambda _service: found  # type: ignore[assignment]
+    decisions._tables["default"] = decisions._Table()  # noqa: SLF001 - no database here
+    decisions._tables["default"].expires_at = float("inf")  # noqa: SLF001 - as above
+    client = build_client(Bench, "auth", LocalTransport("auth"))
+    principal = Principal(PrincipalKind.USER, UUID(int=1), UUID(int=2), UUID(int=3), "owner")
+    with ctx.use(Context(principal, UUID(int=2), "bench", new_trace())):
+        direct = microseconds(lambda: facade.double(4), CALLS)
+        local = microseconds(lambda: client.double(4), CALLS)
+        one = microseconds(lambda: client.rows(1), CALLS // 10)
+        many = microseconds(lambda: client.rows(ROWS), 20)
+    print(f"direct call of the facade        {direct:8.2f} us   (reference)")
+    print(f"in process, scalar               {local:8.2f} us   +{local - direct:.2f} (goal: 3)")
+    per_row = (many - one) / (ROWS - 1)
+    print(f"in process, per five-field row   {per_row:8.2f} us   (goal: 1)")
