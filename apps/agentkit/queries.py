@@ -72,11 +72,11 @@ def research(first: date | None, last: date | None) -> Research:
         InvalidInputError: the days make no range.
     """
     first, last = _range(first, last)
-    middle = first + (last - first) / 2
+    half = timedelta(days=max(1, ((last - first).days + 1) // 2) - 1)
     whole, earlier, later = (
         _query(first, last),
-        _query(first, middle),
-        _query(middle + timedelta(days=1), last),
+        _query(first, first + half),
+        _query(last - half, last),
     )
     analytics = client_of(Analytics)
     tables = [(query, analytics.query(query)) for query in (whole, earlier, later)]

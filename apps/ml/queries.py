@@ -15,7 +15,7 @@ from apps.ml.models import StoredForecast
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
 
-#: What can be forecast: measures that add up and are never negative.
+#: What can be forecast: measures that add up.
 METRICS = (
     "spend",
     "revenue",

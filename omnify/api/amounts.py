@@ -27,7 +27,9 @@ def format_money(value: Decimal, currency: str) -> str:
 
 def format_fixed(value: Decimal, digits: int) -> str:
     """A number with so many decimal places, rounded half to even."""
-    return f"{value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN):f}"
+    rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+    # Without the sign of a negative zero.
+    return f"{rounded or abs(rounded):f}"
 
 
 def format_count(value: Decimal) -> str:

@@ -9,7 +9,9 @@ import itertools
 import json
 import os
 import sys
+import tempfile
 from importlib import import_module
+from pathlib import Path
 
 from apps import SERVICES
 
@@ -83,17 +85,17 @@ def list_routes() -> list[str]:
     return ["/" + route for route in walk(get_resolver(), "")]
 
 
-def _run_child(services: tuple[str, ...]) -> int:
+def _run_child(services: tuple[str, ...], report: Path) -> int:
     process_id = os.fork()
     if process_id:
         return process_id
     code = 1
     try:
-        print(json.dumps(inspect_slice(services)), flush=True)  # noqa: T201 - the report
+        found = inspect_slice(services)
         code = 0
     except BaseException as error:  # noqa: BLE001 - a child must not go on as its parent
-        report = {"services": services, "problems": [repr(error)], "routes": [], "modules": []}
-        print(json.dumps(report), flush=True)  # noqa: T201 - the report
+        found = {"services": services, "problems": [repr(error)], "routes": [], "modules": []}
+    report.write_text(json.dumps(found))
     os._exit(code)
 
 
@@ -103,12 +105,15 @@ def main() -> None:
         import_module(name)
     gc.freeze()
     alive: set[int] = set()
-    for services in all_slices():
-        if len(alive) == CHILDREN:
+    with tempfile.TemporaryDirectory() as folder:
+        for number, services in enumerate(all_slices()):
+            if len(alive) == CHILDREN:
+                alive.discard(os.wait()[0])
+            alive.add(_run_child(services, Path(folder, f"{number:03}.json")))
+        while alive:
             alive.discard(os.wait()[0])
-        alive.add(_run_child(services))
-    while alive:
-        alive.discard(os.wait()[0])
+        for report in sorted(Path(folder).iterdir()):
+            print(report.read_text())  # noqa: T201 - what it is for
 
 
 if __name__ == "__main__":

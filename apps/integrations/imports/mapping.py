@@ -92,6 +92,13 @@ def _problems(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
     yield from _name_problems("source", mapping.source)
     if mapping.currency in mapping.columns():
         yield "currency", f"The column '{mapping.currency}' is mapped as something else, too."
+    mapped = [mapping.date, mapping.revenue, *_channel_columns(mapping)]
+    for column in dict.fromkeys(mapped):
+        if column is not None and mapped.count(column) > 1:
+            yield (
+                "mapping",
+                f"The column '{column}' is mapped twice; its numbers would count twice.",
+            )
     seen: set[str] = set()
     for position, channel in enumerate(mapping.channels):
         field = f"channels.{position}"
@@ -101,6 +108,11 @@ def _problems(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
         if not channel.columns():
             yield field, f"'{channel.name}' maps no column."
         seen.add(channel.name)
+
+
+def _channel_columns(mapping: CsvMapping) -> Iterator[str]:
+    for channel in mapping.channels:
+        yield from channel.columns().values()
 
 
 def _name_problems(field: str, name: str) -> Iterator[tuple[str, str]]:

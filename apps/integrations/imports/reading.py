@@ -171,7 +171,8 @@ class _Reading:
         code = values[column].strip()
         if not is_currency_code(code):
             self._report(column, code, f"'{shown(code)}' is not a currency code such as EUR.")
-        elif self._currencies and code not in self._currencies:
+            return
+        if self._currencies and code not in self._currencies:
             first, line = next(iter(self._currencies.items()))
             self._report(
                 column, code, f"The row is in {code}, line {line} in {first}; split the file."

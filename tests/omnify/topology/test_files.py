@@ -1,0 +1,159 @@
+"""A topology that could not work is refused, with every problem named."""
+
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from omnify.services.registry import manifests
+from omnify.topology.checks import find_busy_ports, find_problems
+from omnify.topology.environment import slice_environment, with_secrets
+from omnify.topology.files import TopologyInvalidError, read_topology
+from tests.journeys.conftest import ROOT, free_ports
+
+ALL = ", ".join(f'"{name}"' for name in manifests())
+
+
+@pytest.fixture
+def read(tmp_path):
+    def make(text):
+        file = tmp_path / "fleet.toml"
+        file.write_text(text)
+        return read_topology(file)
+
+    return make
+
+
+class TestShippedFiles:
+    @pytest.mark.parametrize("name", ["monolith", "microservices", "hybrid"])
+    def test_are_in_order(self, name):
+        topology = read_topology(ROOT / "deploy" / "topologies" / f"{name}.toml")
+
+        assert topology.name == name
+        assert find_problems(topology) == []
+
+    def test_give_each_service_its_own_port(self):
+        topology = read_topology(ROOT / "deploy" / "topologies" / "microservices.toml")
+
+        ports = {part.services[0]: part.port for part in topology.slices.values()}
+        assert ports == {name: manifest.port for name, manifest in manifests().items()}
+
+
+class TestReadTopology:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "name = ",
+            'name = "a"',
+            'name = "A b"\n[slices.a]\nservices = []\nport = 1',
+            'name = "a"\n[slices.a]\nservices = "auth"\nport = 1',
+            'name = "a"\n[slices.a]\nservices = []\nport = 0',
+            'name = "a"\n[slices.a]\nservices = []\nport = 70000',
+            'name = "a"\n[slices.a]\nservices = []\nport = 1\nreplica = 2',
+            'name = "a"\n[slices.a]\nservices = []\nport = 1\nreplicas = 0',
+        ],
+    )
+    def test_refuses_what_is_no_topology(self, read, text):
+        with pytest.raises(TopologyInvalidError, match=r"fleet\.toml"):
+            read(text)
+
+    def test_refuses_a_missing_file(self, tmp_path):
+        with pytest.raises(TopologyInvalidError, match="There is no file"):
+            read_topology(tmp_path / "none.toml")
+
+
+class TestFindProblems:
+    def test_names_every_one(self, read):
+        topology = read(
+            'name = "a"\n'
+            '[slices.one]\nservices = ["auth", "autth"]\nport = 9000\nreplicas = 2\n'
+            '[slices.two]\nservices = ["auth", "ml", "ml"]\nport = 9010\n'
+            "[slices.three]\nservices = []\nport = 9002\n"
+            '[slices.four]\nservices = []\nport = 9003\nsettings = "settings.nothing"\n'
+        )
+
+        problems = "\n".join(find_problems(topology))
+
+        for words in (
+            "unknown service 'autth'",
+            "'auth' is hosted by one and two",
+            "no slice hosts 'analytics'",
+            "lists 'ml' twice",
+            "port 9010 belongs to 'one' and to 'two'",
+            "slice 'three' hosts nothing",
+            "no settings module 'settings.nothing'",
+        ):
+            assert words in problems
+
+    def test_names_a_taken_port(self, read):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            topology = read(f'name = "a"\n[slices.core]\nservices = [{ALL}]\nport = {port}')
+
+            [problem] = find_busy_ports(topology)
+
+        assert f"port {port} of slice 'core' is taken" in problem
+
+
+class TestSliceEnvironment:
+    def test_says_what_is_hosted_and_where_the_others_are(self, read):
+        topology = read(
+            'name = "a"\n'
+            '[slices.web]\nservices = ["auth"]\nport = 9000\n'
+            f"[slices.rest]\nservices = [{ALL.replace(chr(34) + 'auth' + chr(34) + ', ', '')}]\n"
+            "port = 9100\nreplicas = 2\nworkers = 3"
+        )
+        parent = {"PORT": "1", "DEPLOYMENT_MODE": "monolith", "DATABASE_URL": "sqlite:///x"}
+
+        made = slice_environment(topology, topology.slices["web"], 9000, parent)
+
+        assert made["OMNIFY_SERVICES"] == "auth"
+        assert (made["PORT"], made["DATABASE_URL"]) == ("9000", "sqlite:///x")
+        assert "DEPLOYMENT_MODE" not in made
+        assert made["ML_SERVICE_URL"] == "http://127.0.0.1:9100,http://127.0.0.1:9110"
+        assert made["ML_PUBLIC_URL"] == "http://localhost:9100"
+
+    def test_makes_secrets_once_when_there_are_none(self, tmp_path):
+        file = tmp_path / "secrets.env"
+
+        first, is_local = with_secrets({}, file)
+        again, _ = with_secrets({}, file)
+
+        assert is_local is True
+        assert first == again
+        assert file.stat().st_mode & 0o077 == 0
+        assert len(first["SECRET_KEY"]) >= 32
+
+    def test_leaves_given_secrets_alone(self, tmp_path):
+        given = {"SECRET_KEY": "a", "OMNIFY_RPC_SECRETS": "b", "OMNIFY_ENCRYPTION_KEYS": "c"}
+
+        found, is_local = with_secrets(given, tmp_path / "secrets.env")
+
+        assert (found, is_local) == (given, False)
+        assert not (tmp_path / "secrets.env").exists()
+
+
+class TestTopologyCommand:
+    def test_check_says_ok(self, capsys):
+        call_command("topology", "check", str(ROOT / "deploy" / "topologies" / "hybrid.toml"))
+
+        assert "hybrid: ok" in capsys.readouterr().out
+
+    def test_check_lists_problems(self, tmp_path):
+        file = tmp_path / "fleet.toml"
+        file.write_text('name = "a"\n[slices.core]\nservices = ["auth"]\nport = 9000')
+
+        with pytest.raises(CommandError, match="no slice hosts 'integrations'"):
+            call_command("topology", "check", str(file))
+
+    def test_status_says_what_is_down(self, tmp_path, capsys):
+        [port] = free_ports(1)
+        file = tmp_path / "fleet.toml"
+        file.write_text(f'name = "a"\n[slices.core]\nservices = [{ALL}]\nport = {port}')
+
+        with pytest.raises(CommandError, match="not ready"):
+            call_command("topology", "status", str(file))
+        assert "does not answer" in capsys.readouterr().out

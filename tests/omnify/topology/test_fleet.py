@@ -1,0 +1,142 @@
+"""Real processes: draining, dying, orphaned."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+from settings.test import TEST_ENVIRONMENT
+from tests.journeys.conftest import ROOT, free_ports
+
+
+def wait_until(is_so, seconds=30):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if is_so():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not come to be")
+
+
+def answers(url):
+    try:
+        return requests.get(url, timeout=2).status_code
+    except requests.RequestException:
+        return 0
+
+
+@pytest.fixture
+def environ(tmp_path):
+    [port] = free_ports(1)
+    return {
+        "PATH": os.environ["PATH"],
+        **TEST_ENVIRONMENT,
+        "OMNIFY_SERVICES": "infrastructure",
+        "AUTH_JWKS": '{"keys": []}',
+        "DATABASE_URL": f"sqlite:///{tmp_path}/serve.sqlite3",
+        "OMNIFY_DRAIN_DIRECTORY": str(tmp_path),
+        "OMNIFY_DRAIN_SECONDS": "20",
+        "BIND_ADDRESS": "127.0.0.1",
+        "PORT": str(port),
+    }
+
+
+@pytest.fixture
+def server(environ):
+    command = [sys.executable, "manage.py", "serve"]
+    running = subprocess.Popen(command, cwd=ROOT, env=environ)
+    running.url = f"http://127.0.0.1:{environ['PORT']}"
+    wait_until(lambda: answers(f"{running.url}/health/live") == 200)
+    yield running
+    if running.poll() is None:
+        running.kill()
+        running.wait()
+
+
+class TestServe:
+    def test_announces_its_stop_and_executes_nothing_new(self, server):
+        server.send_signal(signal.SIGTERM)
+
+        wait_until(lambda: answers(f"{server.url}/health/ready") == 503)
+        refused = requests.get(f"{server.url}/api/schema/", timeout=5)
+        assert (refused.status_code, refused.content) == (502, b"")
+        assert answers(f"{server.url}/health/live") == 200
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+
+    def test_goes_with_its_parent(self, environ):
+        script = (
+            "import subprocess, sys, time;"
+            "from omnify.topology.processes import die_with_parent;"
+            "child = subprocess.Popen([sys.executable, 'manage.py', 'serve'],"
+            " preexec_fn=die_with_parent);"
+            "print(child.pid, flush=True); time.sleep(600)"
+        )
+        fast = {**environ, "OMNIFY_DRAIN_SECONDS": "0"}
+        parent = subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, env=fast, stdout=subprocess.PIPE, text=True
+        )
+        parent.stdout.readline()
+        url = f"http://127.0.0.1:{environ['PORT']}/health/live"
+        wait_until(lambda: answers(url) == 200)
+
+        parent.kill()
+        parent.communicate()
+
+        wait_until(lambda: answers(url) == 0)
+
+
+class TestUp:
+    def test_stops_everything_when_one_slice_cannot_start(self, tmp_path):
+        first, second = free_ports(2)
+        file = tmp_path / "fleet.toml"
+        file.write_text(
+            'name = "a"\n'
+            f'[slices.core]\nservices = ["auth", "integrations", "agentkit", "analytics",'
+            f' "onboarding", "ml", "infrastructure"]\nport = {first}\n'
+            f'[slices.admin]\nservices = []\nport = {second}\nsettings = "settings.ml_only"\n'
+        )
+
+        done = subprocess.run(
+            [sys.executable, "manage.py", "topology", "up", str(file)],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": f"sqlite:///{tmp_path}/up.sqlite3",
+                "OMNIFY_DRAIN_SECONDS": "0",
+                "OMNIFY_DRAIN_DIRECTORY": str(tmp_path),
+                "OMNIFY_DISCOVERY": "magic",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+        assert done.returncode == 1
+        assert "OMNIFY_DISCOVERY=magic: use env or dns" in done.stdout + done.stderr
+        assert answers(f"http://127.0.0.1:{first}/health/live") == 0
+
+    def test_refuses_a_taken_port_before_anything_starts(self, server, tmp_path, environ):
+        file = tmp_path / "fleet.toml"
+        file.write_text(
+            'name = "a"\n[slices.core]\nservices = ["auth", "integrations", "agentkit",'
+            f' "analytics", "onboarding", "ml", "infrastructure"]\nport = {environ["PORT"]}\n'
+        )
+
+        done = subprocess.run(
+            [sys.executable, "manage.py", "topology", "up", str(file)],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert done.returncode == 1
+        assert f"port {environ['PORT']} of slice 'core' is taken" in done.stderr
