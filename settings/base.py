@@ -20,6 +20,7 @@ from settings.environment import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_SECRETS = BASE_DIR / "var" / "secrets.env"
 _SHORTEST_SECRET = 32
+MONOLITH_PORT, ADMIN_PORT = 8000, 8008
 
 FLOOR_APPS = (
     "omnify",
@@ -177,7 +178,9 @@ def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _own_port(hosted: tuple[str, ...]) -> int:
-    return manifests()[hosted[0]].port if len(hosted) == 1 else 8000
+    if not hosted:
+        return ADMIN_PORT
+    return manifests()[hosted[0]].port if len(hosted) == 1 else MONOLITH_PORT
 
 
 def _templates(processors: Iterable[str]) -> list[dict[str, Any]]:

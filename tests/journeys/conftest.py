@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,8 +22,29 @@ def free_ports(count):
         return [probe.getsockname()[1] for probe in sockets]
 
 
+@contextlib.contextmanager
+def new_database(folder, name):
+    """The URL of a database that is not there before and not after: a file, or on PostgreSQL."""
+    server = os.environ.get("OMNIFY_TEST_DATABASE_URL")
+    if not server:
+        yield f"sqlite:///{folder}/{name}.sqlite3"
+        return
+    unique = f"omnify_test_{name}_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{unique}"')
+        yield f"{server.rpartition('/')[0]}/{unique}"
+        connection.execute(f'DROP DATABASE "{unique}" WITH (FORCE)')
+
+
 @pytest.fixture
-def run_fleet(tmp_path):
+def databases(tmp_path):
+    """Make databases by name; they go when the fleets have stopped."""
+    with contextlib.ExitStack() as stack:
+        yield lambda name: stack.enter_context(new_database(tmp_path, name))
+
+
+@pytest.fixture
+def run_fleet(tmp_path, databases):
     """Run a fleet of slices on free ports; returns service to address."""
     running = []
 
@@ -35,12 +57,11 @@ def run_fleet(tmp_path):
         file = tmp_path / "fleet.toml"
         file.write_text("\n".join(lines))
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        database = os.environ.get("OMNIFY_TEST_FLEET_DATABASE_URL")
         fleet = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "topology", "up", str(file)],
             env={
                 **kept,
-                "DATABASE_URL": database or f"sqlite:///{tmp_path}/fleet.sqlite3",
+                "DATABASE_URL": databases("fleet"),
                 "OMNIFY_DRAIN_SECONDS": "0",
                 "OMNIFY_DRAIN_DIRECTORY": str(tmp_path),
                 **environ,

@@ -123,6 +123,15 @@ class TestLayouts:
         for expected, actual in zip(transcript, found, strict=True):
             assert actual == expected
 
+    def test_answer_alike_with_a_database_per_service(self, run_fleet, databases, transcript):
+        own = {f"{name.upper()}_DATABASE_URL": databases(name) for name in manifests()}
+        addresses = run_fleet(LAYOUTS["hybrid"], **own)
+
+        found = main_job.run(caller_of(addresses))
+
+        for expected, actual in zip(transcript, found, strict=True):
+            assert actual == expected
+
     def test_say_whose_path_it_is(self, run_fleet):
         addresses = run_fleet(LAYOUTS["hybrid"])
 

@@ -1,0 +1,114 @@
+"""The operators' admin: who gets in, and what they see."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.core.management import CommandError, call_command
+
+from apps.auth.models import TokenFamily
+from settings.test import TEST_ENVIRONMENT
+from tests.conftest import REGISTRATION
+
+ROOT = Path(__file__).resolve().parents[3]
+CREDENTIALS = {"username": REGISTRATION["email"], "password": REGISTRATION["password"]}
+
+
+@pytest.fixture
+def operator(client, registered):
+    call_command("staff", "add", REGISTRATION["email"], verbosity=0)
+    client.post("/admin/login/?next=/admin/", CREDENTIALS)
+    return client
+
+
+def urls(kind):
+    for model in admin.site._registry:
+        yield f"/admin/{model._meta.app_label}/{model._meta.model_name}/{kind}"
+
+
+@pytest.mark.django_db
+class TestAdmin:
+    def test_lists_every_table_for_an_operator(self, operator):
+        assert len(list(urls(""))) >= 15
+        for url in urls(""):
+            assert operator.get(url).status_code == 200, url
+
+    def test_lets_nobody_write_customers_data(self, operator):
+        for url in urls("add/"):
+            expected = {"organization", "membership"} & set(url.split("/"))
+            assert operator.get(url).status_code == (200 if expected else 403), url
+
+    def test_lets_support_read_only(self, client, registered):
+        call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
+        client.post("/admin/login/?next=/admin/", CREDENTIALS)
+
+        assert client.get("/admin/omnify_auth/organization/").status_code == 200
+        assert client.get("/admin/omnify_auth/organization/add/").status_code == 403
+
+    def test_keeps_customers_out(self, client, registered):
+        client.post("/admin/login/?next=/admin/", CREDENTIALS)
+
+        assert client.get("/admin/").status_code == 302
+
+    def test_shows_no_secret(self, operator):
+        [session] = TokenFamily.objects.all()
+        page = operator.get("/admin/omnify_auth/user/").content.decode()
+        page += operator.get("/admin/omnify_auth/signingkey/").content.decode()
+
+        assert "argon2" not in page
+        assert "PRIVATE" not in page
+        assert session.user.password not in page
+
+    def test_ends_sessions(self, operator):
+        [session] = TokenFamily.objects.all()
+
+        body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
+        operator.post("/admin/omnify_auth/tokenfamily/", body)
+
+        session.refresh_from_db()
+        assert session.revoked_reason == "ended by staff"
+
+
+@pytest.mark.django_db
+class TestStaff:
+    def test_names_an_unknown_address(self):
+        with pytest.raises(CommandError, match="No user has the address nobody@x"):
+            call_command("staff", "add", "nobody@x")
+
+    def test_takes_the_role_back(self, registered, capsys):
+        call_command("staff", "add", REGISTRATION["email"])
+        call_command("staff", "remove", REGISTRATION["email"])
+        call_command("staff", "list")
+
+        assert capsys.readouterr().out.strip().endswith("not staff any more")
+
+
+class TestAdminOnly:
+    def test_knows_all_tables_and_hosts_no_service(self):
+        script = (
+            "import omnify.wsgi;"
+            "from django.contrib import admin;"
+            "from omnify.services.registry import hosted_services;"
+            "from django.conf import settings;"
+            "apps = {m._meta.app_label for m in admin.site._registry};"
+            "print(len(apps), hosted_services(), settings.PORT)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                **TEST_ENVIRONMENT,
+                "DJANGO_SETTINGS_MODULE": "settings.admin_only",
+                "AUTH_SERVICE_URL": "http://127.0.0.1:9",
+                "DATABASE_URL": "sqlite://:memory:",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.stdout.strip() == "7 () 8008", done.stderr[-500:]
