@@ -42,10 +42,14 @@ def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A
         AgentNameTakenError: the organization has one of this name.
     """
     try:
-        with atomic("agentkit"):
-            return Agent.objects.create(type=type, name=name, description=description)
+        with once("agentkit", "create_agent", [type, name, description], UUID) as slot:
+            if slot.answer is None:
+                made = Agent.objects.create(type=type, name=name, description=description)
+                slot.keep(made.id)
+            agent_id = slot.given()
     except IntegrityError as error:
         raise AgentNameTakenError(name=name) from error
+    return Agent.objects.get(id=agent_id)
 
 
 def change_agent(agent_id: UUID, **changes: str) -> Agent:
@@ -113,5 +117,5 @@ def _keep_once(execution: Execution) -> Execution:
         if slot.answer is None:
             execution.save()
             slot.keep(execution.id)
-    kept = slot.answer
-    return execution if kept in (None, execution.id) else queries.get_execution(kept)
+        kept = slot.given()
+    return execution if kept == execution.id else queries.get_execution(kept)

@@ -65,9 +65,7 @@ def import_csv(
     with once("integrations", "import_csv", digest, ImportResult) as slot:
         if slot.answer is None:
             slot.keep(_apply(parsed, mapping, digest, file_name, now))
-        result = slot.answer
-    assert result is not None  # noqa: S101 - `once` gives it back or `keep` set it
-    return result
+        return slot.given()
 
 
 def remove_connection(connection_id: UUID) -> None:

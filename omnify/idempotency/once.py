@@ -30,6 +30,16 @@ class Slot(Generic[T]):
         """Whether an earlier request with this key already ran."""
         return self.answer is not None
 
+    def given(self) -> T:
+        """The answer, kept before or just now.
+
+        Raises:
+            RuntimeError: the operation kept none.
+        """
+        if self.answer is None:
+            raise RuntimeError("the operation kept no answer")
+        return self.answer
+
     def keep(self, answer: T) -> T:
         """Keep the answer; it is written when the transaction of ``once`` commits."""
         self.answer = answer

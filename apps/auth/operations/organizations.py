@@ -63,11 +63,9 @@ def register_organization(
         with once("auth", "register_organization", asked, Registered) as slot:
             if slot.answer is None:
                 slot.keep(_make(registration, user, device, now))
-            made = slot.answer
+            made = slot.given()
     except IntegrityError as error:
         raise EmailTakenError from error
-    if made is None:
-        raise EmailTakenError
     session = TokenFamily.objects.select_related("user", "organization").get(id=made.session_id)
     return session, issue_tokens(session, now=now)
 

@@ -1,0 +1,96 @@
+"""Forecasts over HTTP: honest, repeatable, and there when analytics is away."""
+
+import pytest
+
+from apps.ml.models import StoredForecast
+from omnify.flags.decisions import forget
+from omnify.flags.models import Flag
+from tests.journeys.main_job import FILE, MAPPING
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def brand(registered):
+    with FILE.open("rb") as file:
+        registered.post(
+            "/api/integrations/csv/import", {"file": file, "mapping": MAPPING.read_text()}
+        )
+    return registered
+
+
+def ask(client, **query):
+    body = {"metric": "revenue", "grain": "week", "horizon": 4, **query}
+    return client.post("/api/predictive/forecast", body, format="json")
+
+
+class TestForecast:
+    def test_answers_get_as_it_answers_post(self, brand):
+        path = "/api/predictive/forecast?metric=revenue&grain=week&horizon=4"
+
+        assert brand.get(path).json() == ask(brand).json()
+
+    def test_forecasts_one_channel(self, brand):
+        body = ask(brand, metric="spend", channel="tv").json()
+
+        assert body["channel"] == "tv"
+        assert body["unit"] == "currency"
+
+    def test_counts_are_no_money(self, brand):
+        body = ask(brand, metric="clicks", channel="search").json()
+
+        assert body["unit"] == "count"
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ({"metric": "happiness"}, "metric"),
+            ({"metric": "ctr"}, "metric"),
+            ({"grain": "hour"}, "grain"),
+            ({"horizon": 105}, "horizon"),
+            ({"horizon": 0}, "horizon"),
+        ],
+    )
+    def test_names_what_cannot_be_forecast(self, brand, query, field):
+        answer = ask(brand, **query)
+
+        assert answer.status_code == 400
+        assert field in [error["field"] for error in answer.json()["errors"]]
+
+    @pytest.mark.parametrize(
+        "query", [{"channel": "radio"}, {"grain": "day"}, {"metric": "conversions"}]
+    )
+    def test_says_what_is_missing(self, brand, query):
+        answer = ask(brand, **query)
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "insufficient_data")
+
+    def test_needs_data(self, registered):
+        assert ask(registered).json()["missing"] == "metrics"
+
+
+class TestForecastWithoutAnalytics:
+    @pytest.fixture
+    def analytics_away(self):
+        def switch_off():
+            Flag.objects.create(name="rpc.analytics.daily_series")
+            forget()
+
+        return switch_off
+
+    def test_answers_the_last_one_with_its_age(self, brand, analytics_away):
+        fresh = ask(brand).json()
+        analytics_away()
+
+        kept = ask(brand).json()
+
+        assert kept["degraded"] == ["analytics"]
+        assert kept["points"] == fresh["points"]
+        assert StoredForecast.unscoped.count() == 1
+
+    def test_is_unavailable_when_there_is_none(self, brand, analytics_away):
+        analytics_away()
+
+        answer = ask(brand)
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "method_switched_off")
