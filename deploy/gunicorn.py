@@ -22,6 +22,13 @@ errorlog = "-"
 loglevel = "warning"
 
 
+def post_worker_init(_worker: object) -> None:
+    """Start the thread that relays and handles events, in the worker and not before its fork."""
+    from omnify.events.worker import start_thread
+
+    start_thread()
+
+
 def child_exit(_server: object, worker: object) -> None:
     """Drop the gauges of a worker process that is gone."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -13,6 +13,7 @@ class FloorSettings(Protocol):
 
     BASE_DIR: Path
     DEBUG: bool
+    DATABASES: dict[str, dict[str, object]]
     SECRET_KEY: str
     AUTH_SIGNING_KEYS: str
     #: The services whose routes and handlers run here, and those whose tables are made here.
@@ -42,6 +43,7 @@ class FloorSettings(Protocol):
     WEB_THREADS: int
     #: The time a request may take, in seconds; it travels as the deadline.
     REQUEST_SECONDS: float
+    DISPATCHES_EVENTS: bool
     DRAIN_SECONDS: int
     DRAIN_DIRECTORY: str
 

@@ -27,6 +27,7 @@ FLOOR_APPS = (
     "omnify.db",
     "omnify.flags",
     "omnify.idempotency",
+    "omnify.events",
     "omnify.api",
     "omnify.health",
     "omnify.topology",
@@ -170,6 +171,7 @@ def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
         "PORT": env.number("PORT", _own_port(hosted), least=1),
         "WEB_WORKERS": env.number("WEB_WORKERS", 1, least=1),
         "WEB_THREADS": env.number("WEB_THREADS", 8, least=1),
+        "DISPATCHES_EVENTS": env.flag("OMNIFY_DISPATCH", default=True),
         "DRAIN_SECONDS": env.number("OMNIFY_DRAIN_SECONDS", 2),
         "DRAIN_DIRECTORY": env.text("OMNIFY_DRAIN_DIRECTORY", "/tmp"),  # noqa: S108 - an empty marker file
         "REQUEST_SECONDS": 30,
@@ -221,7 +223,8 @@ def _databases(
         local.parent.mkdir(exist_ok=True)
     databases = {"default": env.database("DATABASE_URL", f"sqlite:///{local}")}
     aliases = {}
-    for name in loaded:
+    # Also of services that run elsewhere: events are delivered into every database in reach.
+    for name in manifests():
         variable = f"{name.upper()}_DATABASE_URL"
         own = env.text(variable, pattern="<SERVICE>_DATABASE_URL")
         aliases[name] = name if own else "default"

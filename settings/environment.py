@@ -45,6 +45,7 @@ VARIABLES = (
     Variable("AUTH_SIGNING_KEYS", "made by auth in its database", "RSA keys (PEM) for access tokens, newest first."),
     Variable("AUTH_JWKS_URL", "auth's address", "Where to get the keys that verify access tokens."),
     Variable("AUTH_JWKS", "none", "The same key set itself, as JSON: nothing is fetched."),
+    Variable("OMNIFY_DISPATCH", "true", "Whether this process relays and handles events."),
     Variable("OMNIFY_DRAIN_SECONDS", "2", "How long a server announces its stop before it stops."),
     Variable("OMNIFY_DRAIN_DIRECTORY", "/tmp", "Where that announcement is kept; memory is best."),  # noqa: S108
     Variable("ENABLE_<FEATURE>", "the flag table", "Overrides a flag, e.g. ENABLE_SIGN_UP=false."),

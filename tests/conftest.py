@@ -24,11 +24,13 @@ def pytest_unconfigure():
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""
     from apps.auth.operations.keys import forget_signing_key
+    from omnify.api.revocations import revoked_sessions
 
     def forget():
         forget_flags()
         forget_signing_key()
         key_set.__init__()
+        revoked_sessions.__init__()
 
     forget()
     yield

@@ -41,13 +41,6 @@ class RefreshTokenReusedError(UnauthenticatedError):
     message = "This refresh token was used before; the session was ended. Sign in again."
 
 
-class SessionEndedError(UnauthenticatedError):
-    """The access token is in order, but its session was ended."""
-
-    code = "session_ended"
-    message = "The session was ended; sign in again."
-
-
 class SessionNotFoundError(NotFoundError):
     """No session of this user has the id."""
 

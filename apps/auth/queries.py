@@ -7,10 +7,10 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from apps.auth.exceptions import SessionEndedError
 from apps.auth.models import Membership, Organization, SigningKey, TokenFamily, TokenFamilyQuerySet
 from apps.auth.rbac import permissions_of
 from apps.auth.tokens.signing import KeyPair, read_key
+from omnify.api.authentication import SessionRevokedError
 from omnify.conf import settings
 from omnify.context import Principal, PrincipalKind, current, current_organization_id
 from omnify.exceptions import NotFoundError
@@ -34,11 +34,11 @@ def get_live_session(*, now: datetime) -> TokenFamily:
     """The session of the principal, with its user and organization.
 
     Raises:
-        SessionEndedError: it was ended after the access token was made, or its user was.
+        SessionRevokedError: it was ended after the access token was made, or its user was.
     """
     session_id = current().principal.session_id
     if session_id is None:
-        raise SessionEndedError
+        raise SessionRevokedError
     found = (
         TokenFamily.objects.alive(now)
         .select_related("user", "organization")
@@ -46,7 +46,7 @@ def get_live_session(*, now: datetime) -> TokenFamily:
         .first()
     )
     if found is None:
-        raise SessionEndedError
+        raise SessionRevokedError
     return found
 
 

@@ -6,11 +6,19 @@ import msgspec
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from omnify.api.revocations import revoked_sessions
 from omnify.api.tokens import verify_access_token
 from omnify.context import Principal, current, enter
 from omnify.exceptions import UnauthenticatedError
 
 _SCHEME = "bearer"
+
+
+class SessionRevokedError(UnauthenticatedError):
+    """The access token is in order, but its session was ended."""
+
+    code = "session_ended"
+    message = "The session was ended; sign in again."
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -24,13 +32,25 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = header.partition(" ")
         if scheme.lower() != _SCHEME or not token:
             raise UnauthenticatedError
-        principal = verify_access_token(token.strip())
+        principal = prove(token.strip())
         adopt(principal)
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:
         """The challenge that goes with 401."""
         return 'Bearer realm="omnify"'
+
+
+def prove(token: str) -> Principal:
+    """The principal of a token whose session goes on.
+
+    Raises:
+        UnauthenticatedError: the token is not valid, or its session was ended.
+    """
+    principal = verify_access_token(token)
+    if revoked_sessions.contains(principal.session_id):
+        raise SessionRevokedError
+    return principal
 
 
 def adopt(principal: Principal) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from omnify.events import Event
 from omnify.services.contract import Contract, method
 from omnify.services.messages import Message
 
@@ -11,6 +14,16 @@ class VerificationKey(Message):
 
     kid: str
     jwk: str
+
+
+class SessionRevoked(Event):
+    """A session was ended; its access tokens are refused everywhere from here on."""
+
+    topic = "auth.session.revoked"
+    key_field = "session_id"
+    provided_as = "identity"
+
+    session_id: UUID
 
 
 class Identity(Contract):

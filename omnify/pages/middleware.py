@@ -7,9 +7,8 @@ from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 
-from omnify.api.authentication import adopt
+from omnify.api.authentication import adopt, prove
 from omnify.api.problems import to_omnify_error
-from omnify.api.tokens import verify_access_token
 from omnify.exceptions import UnauthenticatedError
 from omnify.pages.session import access_cookie, to_sign_in
 from omnify.pages.views import error_page
@@ -42,7 +41,7 @@ class PagesMiddleware:
         if token:
             # Without a valid one, pages that need a viewer send it to renew; public ones go on.
             with suppress(UnauthenticatedError):
-                adopt(verify_access_token(token))
+                adopt(prove(token))
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Cache-Control", "private, no-store")

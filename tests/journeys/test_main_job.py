@@ -1,5 +1,7 @@
 """The main job on the real file: right numbers, and the same answers in every layout."""
 
+import time
+
 import pytest
 import requests
 from rest_framework.test import APIClient
@@ -113,6 +115,16 @@ def caller_of(addresses):
     return call
 
 
+#: A route of each service that any member may use.
+ROUTES = {
+    "auth": "/api/auth/me",
+    "integrations": "/api/integrations/connections",
+    "agentkit": "/api/agentkit/agents",
+    "analytics": "/api/analytics/measures",
+    "onboarding": "/api/onboarding/status",
+}
+
+
 class TestLayouts:
     @pytest.mark.parametrize("layout", LAYOUTS)
     def test_answer_as_one_process_does(self, layout, run_fleet, transcript):
@@ -131,6 +143,32 @@ class TestLayouts:
 
         for expected, actual in zip(transcript, found, strict=True):
             assert actual == expected
+
+    @pytest.mark.parametrize("layout", LAYOUTS)
+    def test_refuse_a_session_that_was_ended(self, layout, run_fleet, databases):
+        own = {"ANALYTICS_DATABASE_URL": databases("analytics")}
+        addresses = run_fleet(LAYOUTS[layout], **own)
+        call = caller_of(addresses)
+        _, registered = call("POST", "/api/auth/register", json=main_job.REGISTRATION)
+        token = registered["access_token"]
+        for service, path in ROUTES.items():
+            assert call("GET", path, token=token)[0] == 200, service
+
+        assert requests.post(
+            f"{addresses['auth']}/api/auth/logout",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=10,
+        ).ok
+
+        waiting = set(ROUTES)
+        until = time.monotonic() + 10
+        while waiting and time.monotonic() < until:
+            for service in list(waiting):
+                status, body = call("GET", ROUTES[service], token=token)
+                if status == 401:
+                    assert body["code"] == "session_ended"
+                    waiting.remove(service)
+        assert waiting == set()
 
     def test_say_whose_path_it_is(self, run_fleet):
         addresses = run_fleet(LAYOUTS["hybrid"])

@@ -83,7 +83,8 @@ class TestHosting:
 
         made = hosting(["analytics", "ml"], environ=environ)
 
-        assert made["DATABASE_ALIASES"] == {"analytics": "analytics", "ml": "default"}
+        aliases = made["DATABASE_ALIASES"]
+        assert (aliases["analytics"], aliases["ml"]) == ("analytics", "default")
         assert made["DATABASES"]["analytics"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 

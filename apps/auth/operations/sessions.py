@@ -22,9 +22,11 @@ from apps.auth.operations.keys import get_signing_key
 from apps.auth.queries import build_principal
 from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_refresh_token
 from apps.auth.tokens.signing import TokenTerms, sign_access_token
+from omnify.api.identity import SessionRevoked
 from omnify.api.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
 from omnify.conf import settings
 from omnify.db import atomic
+from omnify.events import publish
 from omnify.services.messages import Message
 
 ACCESS_LIFETIME = timedelta(minutes=5)
@@ -162,10 +164,15 @@ def _refuse_or_forgive(token: RefreshToken, now: datetime) -> None:
 
 
 def revoke_sessions(*, now: datetime, reason: str, **which: Any) -> int:
-    """End the sessions that match; returns how many went on until now."""
+    """End the sessions that match, everywhere within a second; returns how many went on."""
     with atomic("auth"):
         going_on = TokenFamily.objects.filter(revoked_at=None, **which)
-        return going_on.update(revoked_at=now, revoked_reason=reason)
+        ended = list(going_on.select_for_update().values_list("id", flat=True))
+        if ended:
+            rows = TokenFamily.objects.filter(id__in=ended)
+            rows.update(revoked_at=now, revoked_reason=reason)
+            publish(*(SessionRevoked(session_id=session_id) for session_id in ended))
+    return len(ended)
 
 
 def end_session(*, session_id: UUID, user_id: UUID, now: datetime) -> None:

@@ -111,4 +111,4 @@ class TestAdminOnly:
             check=False,
         )
 
-        assert done.stdout.strip() == "7 () 8008", done.stderr[-500:]
+        assert done.stdout.strip() == "8 () 8008", done.stderr[-500:]

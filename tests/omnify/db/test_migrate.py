@@ -61,6 +61,8 @@ class TestMigrate:
         assert "omnify_flags_flag" in default & analytics
         assert recorded(tmp_path / "own.sqlite3") == {
             "omnify_analytics",
+            "omnify_api",
+            "omnify_events",
             "omnify_flags",
             "omnify_idempotency",
         }

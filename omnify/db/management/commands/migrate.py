@@ -9,7 +9,9 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections, router
 from django.db.migrations.executor import MigrationExecutor
 
+from omnify.conf import settings
 from omnify.db.locks import exclusive_lock
+from omnify.db.transactions import alias_of
 
 
 class Command(DjangoMigrate):
@@ -30,12 +32,12 @@ class Command(DjangoMigrate):
     def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         """Check the named database, or all of them."""
         named = options["database"]
-        return {"databases": [named] if named else list(connections)}
+        return {"databases": [named] if named else own_aliases()}
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate one database when it is named, else all of this process."""
         named = options["database"]
-        for alias in [named] if named else list(connections):
+        for alias in [named] if named else own_aliases():
             with exclusive_lock(alias, "migrate"):
                 labels = [options["app_label"]] if options["app_label"] else pending_labels(alias)
                 if not labels and options["verbosity"]:
@@ -43,6 +45,11 @@ class Command(DjangoMigrate):
                 for label in labels:
                     scope = {"database": alias, "app_label": label, "run_syncdb": False}
                     super().handle(*args, **{**options, **scope})
+
+
+def own_aliases() -> list[str]:
+    """The databases of the services whose tables this process makes, each once."""
+    return list(dict.fromkeys(alias_of(service) for service in settings.MIGRATED_SERVICES))
 
 
 def pending_labels(alias: str) -> list[str]:

@@ -1,0 +1,21 @@
+"""The app that holds what is to be sent and what was received."""
+
+import os
+import sys
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """An outbox and an inbox in each service's database."""
+
+    name = "omnify.events"
+    label = "omnify_events"
+    verbose_name = "Events"
+
+    def ready(self) -> None:
+        """Handle events in the developer's server as well, in the process that serves."""
+        if "runserver" in sys.argv and os.environ.get("RUN_MAIN") == "true":
+            from omnify.events.worker import start_thread
+
+            start_thread()

@@ -1,0 +1,107 @@
+"""Typed, versioned events and the envelope that they travel in."""
+
+from __future__ import annotations
+
+import zlib
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+
+from omnify.context import Context, Principal, Trace
+from omnify.services.messages import Message
+from omnify.services.registry import provider_of
+
+#: Events of one key stay in order; keys spread over so many shards.
+SHARDS = 8
+#: The largest payload, in bytes.
+MAX_PAYLOAD_BYTES = 256 * 1024
+
+
+class Event(Message):
+    """A fact that happened, in the past tense, declared in its publisher's contract.
+
+    Attributes:
+        topic: ``<service>.<noun>.<verb>``.
+        version: raised when a field changes its meaning; new fields with a default keep it.
+        key_field: the field whose value keeps events in order.
+        provided_as: for an event of the floor, the name in a manifest's ``provides``.
+    """
+
+    topic: ClassVar[str]
+    version: ClassVar[int] = 1
+    key_field: ClassVar[str]
+    provided_as: ClassVar[str] = ""
+
+    @property
+    def key(self) -> str:
+        """Events with the same key are handled in the order of their commits."""
+        return str(getattr(self, self.key_field))
+
+    @property
+    def publisher(self) -> str:
+        """The service whose fact it is."""
+        if self.provided_as:
+            return provider_of(self.provided_as)
+        return self.topic.partition(".")[0]
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """The context that an event was published in, as far as its handlers see it."""
+
+    principal: Principal
+    organization_id: UUID | None
+    request_id: str
+    trace: Trace | None
+
+    def to_context(self) -> Context:
+        """The context that a handler runs in."""
+        trace = self.trace.child() if self.trace else None
+        return Context(self.principal, self.organization_id, self.request_id, trace)
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """An event on its way: what a broker carries."""
+
+    id: UUID
+    topic: str
+    version: int
+    key: str
+    payload: bytes
+    origin: bytes
+
+
+class EventTooLargeError(ValueError):
+    """An event's payload is over the limit; publish an id and let handlers ask for the rest."""
+
+
+def encode_payload(event: Event) -> bytes:
+    """An event's fields as JSON.
+
+    Raises:
+        EventTooLargeError: they are over ``MAX_PAYLOAD_BYTES``.
+        TypeError: a field cannot be encoded.
+    """
+    payload = msgspec.json.encode(event)
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise EventTooLargeError(
+            f"{event.topic} has {len(payload)} bytes; at most {MAX_PAYLOAD_BYTES} are allowed"
+        )
+    return payload
+
+
+def encode_origin(context: Context) -> bytes:
+    """The part of a context that an event keeps."""
+    return msgspec.json.encode(
+        Origin(context.principal, context.organization_id, context.request_id, context.trace)
+    )
+
+
+def decode_origin(data: bytes) -> Origin:
+    """The origin of a stored event."""
+    return msgspec.json.decode(data, type=Origin)
+
+
+def shard_of(key: str) -> int:
+    """The shard of a key, the same in every process."""
+    return zlib.crc32(key.encode()) % SHARDS

@@ -1,0 +1,82 @@
+"""What is to be sent, what was received, and who works on which shard."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Outbox(models.Model):
+    """An event that was published and not relayed yet; its ``id`` is the order of commits."""
+
+    event_id = models.UUIDField(unique=True)
+    topic = models.CharField(max_length=100)
+    version = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=200)
+    shard = models.PositiveSmallIntegerField()
+    payload = models.BinaryField()
+    origin = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "outbox"
+        indexes = (models.Index(fields=("shard", "id"), name="outbox_by_shard"),)
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"
+
+
+class Delivery(models.Model):
+    """An event for one subscriber: received once, handled once; ``id`` is the order of arrival."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        NEW = "new"
+        DONE = "done"
+        DEAD = "dead"
+
+    event_id = models.UUIDField()
+    subscriber = models.CharField(max_length=50, help_text="A service, or the floor.")
+    topic = models.CharField(max_length=100)
+    version = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=200)
+    shard = models.PositiveSmallIntegerField()
+    payload = models.BinaryField()
+    origin = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True, help_text="Not before, after a failure.")
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = (
+            models.UniqueConstraint(fields=("event_id", "subscriber"), name="delivery_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("subscriber", "shard", "id"),
+                name="delivery_to_do",
+                condition=models.Q(state="new"),
+            ),
+            models.Index(fields=("done_at",), name="delivery_done_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic} for {self.subscriber}: {self.state}"
+
+
+class Shard(models.Model):
+    """A subscriber's share of its deliveries; ``is_running`` outlives a process that is killed."""
+
+    subscriber = models.CharField(max_length=50)
+    shard = models.PositiveSmallIntegerField()
+    is_running = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("subscriber", "shard"), name="shard_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.shard}"

@@ -1,0 +1,62 @@
+"""Publishing: the event is written to the outbox by the transaction that makes it true."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import connections, transaction
+from uuid_utils.compat import uuid7
+
+from omnify.context import current
+from omnify.db import alias_of
+from omnify.events.messages import Event, encode_origin, encode_payload, shard_of
+from omnify.events.wakeup import wake
+
+
+class PublishedOutsideTransactionError(RuntimeError):
+    """An event was published without the transaction whose fact it is."""
+
+
+def publish(*events: Event) -> None:
+    """Publish events of one service, inside ``atomic`` on its database.
+
+    On PostgreSQL this takes a lock per key until the commit, so that the outbox's order is the
+    order of commits; keys are locked in sorted order, so that no two publishers meet in a
+    deadlock. SQLite has one writer, and needs nothing.
+
+    Raises:
+        PublishedOutsideTransactionError: there is no transaction to share the fate of.
+        EventTooLargeError: a payload is over the limit.
+    """
+    from omnify.events.models import Outbox
+
+    alias = alias_of(events[0].publisher)
+    connection = connections[alias]
+    if not connection.in_atomic_block:
+        raise PublishedOutsideTransactionError(f"{events[0].topic}: publish inside atomic(...)")
+    if connection.vendor == "postgresql":
+        _lock_keys(alias, {event.key for event in events})
+    origin = encode_origin(current())
+    Outbox.objects.using(alias).bulk_create(
+        Outbox(
+            event_id=uuid7(),
+            topic=event.topic,
+            version=event.version,
+            key=event.key,
+            shard=shard_of(event.key),
+            payload=encode_payload(event),
+            origin=origin,
+        )
+        for event in events
+    )
+    transaction.on_commit(lambda: wake(alias), using=alias)
+
+
+def _lock_keys(alias: str, keys: set[str]) -> None:
+    numbers = sorted(
+        int.from_bytes(hashlib.sha256(f"event:{key}".encode()).digest()[:8], "big", signed=True)
+        for key in keys
+    )
+    with connections[alias].cursor() as cursor:
+        for number in numbers:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

@@ -1,0 +1,94 @@
+"""Who listens to what: services by their manifests, functions by ``on``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from omnify.events.messages import Event
+from omnify.services.registry import manifests
+
+E = TypeVar("E", bound=Event)
+Handle = Callable[..., None]
+
+#: The subscriber that stands for the floor's own handlers, once per database.
+FLOOR = "floor"
+
+
+class Handler(NamedTuple):
+    """A function that handles one type of event."""
+
+    event: type[Event]
+    function: Handle
+
+
+_handlers: dict[tuple[str, str], Handler] = {}
+
+
+class AlreadyHandledError(TypeError):
+    """A subscriber has two functions for one topic."""
+
+
+def on(event: type[E], *, subscriber: str = "") -> Callable[[Handle], Handle]:
+    """Make a function the handler of an event, for the service whose module it is in.
+
+    It runs inside a transaction on that service's database, in the context of the publisher,
+    once for each event; it must not call other services. A handler of the floor gets the alias
+    of its database as well.
+
+    Raises:
+        AlreadyHandledError: the service has a handler for this event.
+    """
+
+    def register(function: Handle) -> Handle:
+        owner = subscriber or function.__module__.split(".")[1]
+        place = (owner, event.topic)
+        if place in _handlers and _handlers[place].function is not function:
+            raise AlreadyHandledError(f"{owner} handles {event.topic} twice")
+        _handlers[place] = Handler(event, function)
+        return function
+
+    return register
+
+
+def find_handler(subscriber: str, topic: str) -> Handler | None:
+    """The function of a subscriber for a topic, None when it has none."""
+    if subscriber != FLOOR:
+        _load(subscriber)
+    return _handlers.get((subscriber, topic))
+
+
+@cache
+def subscribers_of(topic: str) -> tuple[str, ...]:
+    """The services that listen to a topic, by all manifests; the floor listens in each of them."""
+    return tuple(
+        name
+        for name, manifest in manifests().items()
+        if topic in manifest.listens_to or "*" in manifest.listens_to
+    )
+
+
+def is_floor_topic(topic: str) -> bool:
+    """Whether the floor itself handles a topic, in every database."""
+    return (FLOOR, topic) in _handlers
+
+
+def decode(handler: Handler, payload: bytes) -> Event:
+    """The event that a handler gets; fields that this version does not know are left out.
+
+    Raises:
+        msgspec.DecodeError: the payload is no such event.
+    """
+    return msgspec.json.decode(payload, type=handler.event)
+
+
+@cache
+def _load(subscriber: str) -> None:
+    name = f"apps.{subscriber}.receivers"
+    if find_spec(name) is not None:
+        import_module(name)

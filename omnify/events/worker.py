@@ -1,0 +1,92 @@
+"""The thread that relays and dispatches in each serving process."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connections
+
+from omnify.conf import settings
+from omnify.db import alias_of
+from omnify.events.dispatch import dispatch
+from omnify.events.relay import relay
+from omnify.events.subscriptions import FLOOR
+from omnify.events.upkeep import forget_old
+from omnify.events.wakeup import bell, bell_file
+from omnify.services.registry import hosted_services
+
+log = structlog.get_logger(__name__)
+
+#: How often a process looks without having been told to, in seconds.
+REGULAR_LOOK_SECONDS = 0.5
+#: How often it looks whether another process of this machine rang, in seconds.
+_FILE_LOOK_SECONDS = 0.05
+_UPKEEP_SECONDS = 600.0
+
+
+def run_once() -> int:
+    """Relay and dispatch everything that can be now; returns how many steps were made."""
+    services = hosted_services()
+    aliases = list(dict.fromkeys(alias_of(service) for service in services))
+    moved = sum(relay(alias) for alias in aliases)
+    moved += sum(dispatch(alias, FLOOR) for alias in aliases)
+    return moved + sum(dispatch(alias_of(service), service) for service in services)
+
+
+def start_thread() -> None:
+    """Start the thread of this process, unless it is not to handle events."""
+    if settings.DISPATCHES_EVENTS:
+        EventThread().start()
+
+
+class EventThread(threading.Thread):
+    """Runs until the process ends; a database that is away is tried again."""
+
+    def __init__(self) -> None:
+        super().__init__(name="omnify-events", daemon=True)
+        self._seen: dict[str, int] = {}
+        self._upkeep_at = 0.0
+
+    def run(self) -> None:
+        """Wait for the bell, for another process's bell, or for the next regular look."""
+        while True:
+            self._wait()
+            try:
+                close_old_connections()
+                while run_once():
+                    pass
+                self._keep_up()
+            except DatabaseError as error:
+                log.warning("events_database_away", reason=type(error).__name__)
+            except Exception:
+                log.exception("events_thread_failed")
+            finally:
+                connections.close_all()
+
+    def _keep_up(self) -> None:
+        if time.monotonic() < self._upkeep_at:
+            return
+        self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
+        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+            forget_old(alias)
+
+    def _wait(self) -> None:
+        waited = 0.0
+        while waited < REGULAR_LOOK_SECONDS and not bell.wait(_FILE_LOOK_SECONDS):
+            waited += _FILE_LOOK_SECONDS
+            if self._was_rung_elsewhere():
+                break
+        bell.clear()
+
+    def _was_rung_elsewhere(self) -> bool:
+        rung = False
+        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+            try:
+                at = bell_file(alias).stat().st_mtime_ns
+            except FileNotFoundError:
+                continue
+            rung |= self._seen.get(alias) not in (None, at)
+            self._seen[alias] = at
+        return rung
