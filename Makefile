@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-services check bench docs lock clean
+.PHONY: help setup run hybrid microservices test test-services check proof bench docs lock clean
+
+TEST_POSTGRESQL := $(or $(OMNIFY_TEST_DATABASE_URL),postgresql://postgres@127.0.0.1:5432/postgres)
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,7 +37,7 @@ test: setup ## Run the tests on the embedded default (SQLite, no broker)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 test-services: setup ## Run the database half of the tests on PostgreSQL
-	OMNIFY_TEST_DATABASE_URL=$${OMNIFY_TEST_DATABASE_URL:-postgresql://postgres@127.0.0.1:5432/postgres} \
+	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) \
 	$(BIN)/python -m pytest -n auto --dist worksteal -q tests/apps tests/omnify tests/journeys
 
 check: setup ## Everything that has to hold before a change lands
@@ -47,6 +49,11 @@ check: setup ## Everything that has to hold before a change lands
 	$(BIN)/python deploy/scripts/docs.py --check
 	$(MAKE) test
 	$(MAKE) test-services
+	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
+
+proof: setup ## The long proof: hundreds of kills on SQLite and PostgreSQL, and planted bugs
+	$(BIN)/python -m tests.kills.harness --kills 300 --events 6000 --plants
+	$(BIN)/python -m tests.kills.harness --kills 300 --events 6000 --plants --postgresql $(TEST_POSTGRESQL)
 
 bench: setup ## Print the figures of the README, as ratios in one run
 	$(BIN)/python -m benchmarks

@@ -28,11 +28,9 @@ class IdentityFacade(Identity):
 
     def verification_keys(self) -> tuple[VerificationKey, ...]:
         """List the public keys; on a first start there is one after this."""
-        documents = queries.list_public_keys()
-        if not documents:
-            keys.get_signing_key()
-            documents = queries.list_public_keys()
-        return tuple(VerificationKey(kid=item["kid"], jwk=json.dumps(item)) for item in documents)
+        return tuple(
+            VerificationKey(kid=item["kid"], jwk=json.dumps(item)) for item in keys.publish_keys()
+        )
 
 
 def to_profile(organization: Organization) -> OrganizationProfile:

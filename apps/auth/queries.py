@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import ImproperlyConfigured
+
 from apps.auth.models import Membership, Organization, SigningKey, TokenFamily, TokenFamilyQuerySet
 from apps.auth.rbac import permissions_of
 from apps.auth.tokens.signing import KeyPair, read_key
@@ -83,5 +85,12 @@ def list_public_keys() -> list[dict[str, str]]:
 
 
 def configured_keys() -> list[KeyPair]:
-    """The keys of ``AUTH_SIGNING_KEYS``, newest first; they win over those in the database."""
-    return [read_key(pem) for pem in _PEM.findall(settings.AUTH_SIGNING_KEYS)]
+    """The keys of ``AUTH_SIGNING_KEYS``, newest first; they win over those in the database.
+
+    Raises:
+        ImproperlyConfigured: it is set and holds no key, which must not mean "use others".
+    """
+    found = _PEM.findall(settings.AUTH_SIGNING_KEYS)
+    if settings.AUTH_SIGNING_KEYS.strip() and not found:
+        raise ImproperlyConfigured("AUTH_SIGNING_KEYS holds no PEM: set RSA private keys or unset.")
+    return [read_key(pem) for pem in found]

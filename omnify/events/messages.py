@@ -39,7 +39,7 @@ class Event(Message):
         return str(getattr(self, self.key_field))
 
     @property
-    def publisher(self) -> str:
+    def owning_service(self) -> str:
         """The service whose fact it is."""
         if self.provided_as:
             return provider_of(self.provided_as)

@@ -30,7 +30,7 @@ def publish(*events: Event) -> None:
     """
     from omnify.events.models import Outbox
 
-    alias = alias_of(events[0].publisher)
+    alias = alias_of(events[0].owning_service)
     connection = connections[alias]
     if not connection.in_atomic_block:
         raise PublishedOutsideTransactionError(f"{events[0].topic}: publish inside atomic(...)")

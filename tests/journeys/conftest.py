@@ -23,9 +23,8 @@ def free_ports(count):
 
 
 @contextlib.contextmanager
-def new_database(folder, name):
-    """The URL of a database that is not there before and not after: a file, or on PostgreSQL."""
-    server = os.environ.get("OMNIFY_TEST_DATABASE_URL")
+def new_database(folder, name, server):
+    """The URL of a database that is not there before and not after: on a server, else a file."""
     if not server:
         yield f"sqlite:///{folder}/{name}.sqlite3"
         return
@@ -39,8 +38,9 @@ def new_database(folder, name):
 @pytest.fixture
 def databases(tmp_path):
     """Make databases by name; they go when the fleets have stopped."""
+    server = os.environ.get("OMNIFY_TEST_DATABASE_URL")
     with contextlib.ExitStack() as stack:
-        yield lambda name: stack.enter_context(new_database(tmp_path, name))
+        yield lambda name: stack.enter_context(new_database(tmp_path, name, server))
 
 
 @pytest.fixture

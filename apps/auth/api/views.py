@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from apps.auth import queries
 from apps.auth.api import serializers
-from apps.auth.operations import organizations, sessions
+from apps.auth.operations import keys, organizations, sessions
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES, permissions_of
 from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
@@ -211,7 +211,7 @@ class KeySetView(ServiceView):
     def get(self, request: Request) -> Response:
         """A JWK set (RFC 7517)."""
         headers = {"Cache-Control": "public, max-age=60"}
-        return Response({"keys": queries.list_public_keys()}, headers=headers)
+        return Response({"keys": keys.publish_keys()}, headers=headers)
 
 
 def signed_in(user: Any, tokens: sessions.TokenPair) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from apps.auth.models import SigningKey
-from apps.auth.queries import configured_keys
+from apps.auth.queries import configured_keys, list_public_keys
 from apps.auth.tokens.signing import KeyPair, make_key, read_key
 from omnify.conf import settings
 from omnify.db import alias_of, atomic
@@ -37,6 +37,15 @@ def get_signing_key() -> KeyPair:
         key = _newest_usable() or _make_once()
         _cache.key, _cache.expires_at = key, time.monotonic() + CACHE_SECONDS
     return key
+
+
+def publish_keys() -> list[dict[str, str]]:
+    """The JWKs that a valid access token may be signed with; on a first start there is one."""
+    documents = list_public_keys()
+    if not documents:
+        get_signing_key()
+        documents = list_public_keys()
+    return documents
 
 
 def forget_signing_key() -> None:

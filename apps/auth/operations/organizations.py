@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils.crypto import salted_hmac
 
-from apps.auth.exceptions import EmailTakenError, WeakPasswordError
+from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, WeakPasswordError
 from apps.auth.models import Membership, Organization, TokenFamily, User
 from apps.auth.operations.sessions import Device, TokenPair, issue_tokens, open_session
 from apps.auth.queries import get_organization
@@ -22,6 +25,7 @@ from omnify.services.messages import Message
 
 #: A word of the user's own, this long or longer, has no place in the password.
 _SHORTEST_GUESS = 4
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 class Registration(Message):
@@ -53,12 +57,13 @@ def register_organization(
     Raises:
         EmailTakenError: somebody has this address.
         WeakPasswordError: the password is refused.
+        RefreshTokenInvalidError: the request was answered before, and its session is over.
     """
     email = registration.email.strip().lower()
     user = User(email=email, first_name=registration.first_name, last_name=registration.last_name)
     _refuse_weak(registration, user)
     user.set_password(registration.password)
-    asked = (email, registration.organization_name, registration.first_name)
+    asked = _without_password(registration, email)
     try:
         with once("auth", "register_organization", asked, Registered) as slot:
             if slot.answer is None:
@@ -66,8 +71,22 @@ def register_organization(
             made = slot.given()
     except IntegrityError as error:
         raise EmailTakenError from error
-    session = TokenFamily.objects.select_related("user", "organization").get(id=made.session_id)
+    session = (
+        TokenFamily.objects.alive(now)
+        .select_related("user", "organization")
+        .filter(id=made.session_id, user__is_active=True)
+        .first()
+    )
+    if session is None:
+        raise RefreshTokenInvalidError
     return session, issue_tokens(session, now=now)
+
+
+def _without_password(registration: Registration, email: str) -> Registration:
+    # The kept answer opens a session, so whoever asks for it again has to know the password; a
+    # keyed hash stands for it, which says nothing to a reader of the table.
+    mac = salted_hmac("omnify registration", registration.password, algorithm="sha256")
+    return msgspec.structs.replace(registration, email=email, password=mac.hexdigest())
 
 
 def _make(registration: Registration, user: User, device: Device, now: datetime) -> Registered:
@@ -87,12 +106,8 @@ def _make(registration: Registration, user: User, device: Device, now: datetime)
 
 
 def _refuse_weak(registration: Registration, user: User) -> None:
-    context_words = (
-        registration.organization_name,
-        registration.first_name,
-        registration.last_name,
-        *user.email.replace("@", ".").split("."),
-    )
+    names = (registration.organization_name, registration.first_name, registration.last_name)
+    context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
     lowered = registration.password.lower()
     problems = [
         f"It contains '{word}', which anybody could guess."

@@ -1,16 +1,53 @@
-"""The browser session's two cookies."""
+"""The browser session's cookies."""
 
 from __future__ import annotations
+
+import hashlib
 
 from django.http import HttpRequest, HttpResponse
 
 from apps.auth.operations.sessions import SESSION_LIFETIME, TokenPair
 from omnify.pages.session import RENEW_PATH, access_cookie
 
+#: A page that comes back within this time refuses the token that it was just given.
+TURN_SECONDS = 10
+
 
 def refresh_cookie(request: HttpRequest) -> str:
     """The name of the refresh token's cookie, which goes to the renewing page alone."""
     return "__Secure-omnify-refresh" if request.is_secure() else "omnify-refresh"
+
+
+def turn_cookie(request: HttpRequest) -> str:
+    """The name of the cookie that remembers for which page the session was just renewed."""
+    return "__Secure-omnify-turn" if request.is_secure() else "omnify-turn"
+
+
+def is_second_turn(request: HttpRequest, target: str) -> bool:
+    """Whether the session was renewed for this very page a moment ago, and it came back."""
+    return request.COOKIES.get(turn_cookie(request)) == _digest(target)
+
+
+def remember_turn(request: HttpRequest, response: HttpResponse, target: str) -> None:
+    """Remember for a moment that the session was renewed for a page."""
+    response.set_cookie(
+        turn_cookie(request),
+        _digest(target),
+        max_age=TURN_SECONDS,
+        path=RENEW_PATH,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def forget_turn(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the next turn be a first one."""
+    response.delete_cookie(turn_cookie(request), path=RENEW_PATH, samesite="Strict")
+
+
+def _digest(target: str) -> str:
+    return hashlib.sha256(target.encode()).hexdigest()
 
 
 def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair) -> None:

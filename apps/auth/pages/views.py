@@ -4,32 +4,47 @@ from __future__ import annotations
 
 from typing import ClassVar
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.auth.forms import RegisterForm, SignInForm
 from apps.auth.operations import organizations, sessions
-from apps.auth.pages.cookies import clear_session, refresh_cookie, set_session
+from apps.auth.pages.cookies import (
+    clear_session,
+    forget_turn,
+    is_second_turn,
+    refresh_cookie,
+    remember_turn,
+    set_session,
+)
 from omnify.api.permissions import PUBLIC
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.pages.session import SIGN_IN_PATH, safe_next
+from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
 from omnify.pages.views import PageView
+
+#: Below the path of the refresh cookie, so that the browser sends it.
+SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
 
 
 def next_of(request: HttpRequest) -> str:
     """Where to go afterwards: a path of this host, or a page of this fleet on another port."""
     asked = request.POST.get("next") or request.GET.get("next") or "/"
-    parts = urlsplit(asked)
-    if parts.scheme not in ("http", "https"):
-        return safe_next(asked)
-    known = {urlsplit(url).netloc for url in settings.PUBLIC_URLS.values()}
-    same_host = parts.hostname == urlsplit(f"//{request.get_host()}").hostname
-    return asked if parts.netloc in known and same_host else "/"
+    host = urlsplit(f"//{request.get_host()}").hostname
+    pages = [urlsplit(url) for url in settings.PUBLIC_URLS.values()]
+    known = {parts.netloc for parts in pages if parts.hostname == host}
+    # Browsers drop tabs and newlines and read a backslash as a slash: `/<tab>\evil` leaves.
+    is_plain = asked.isprintable() and "\\" not in asked
+    is_rooted = asked.startswith(("/", "http://", "https://"))
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=known)
+    return asked if is_plain and is_rooted and is_ours else "/"
 
 
 class SignInView(PageView):
@@ -98,29 +113,27 @@ class RenewView(PageView):
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Renew and go back; without a session to renew, sign in."""
-        tokens = self._renew(request)
+        """Renew and go back; sign in without a session, or when the page refuses the new one."""
         target = next_of(request)
+        sign_in = _redirect(f"{SIGN_IN_PATH}?next={quote(target, safe='')}")
+        if is_second_turn(request, target):
+            forget_turn(request, sign_in)
+            return sign_in
+        tokens = renew(request)
         if tokens is None:
-            response = _redirect(f"{SIGN_IN_PATH}?next={quote(target, safe='')}")
-            clear_session(request, response)
-            return response
-        return _go_on(request, tokens)
+            clear_session(request, sign_in)
+            return sign_in
+        response = _go_on(request, tokens)
+        remember_turn(request, response, target)
+        return response
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Renew in the background, before the access token expires."""
-        tokens = self._renew(request)
+        tokens = renew(request)
         response = HttpResponse(status=204 if tokens else 401)
         if tokens:
             set_session(request, response, tokens)
         return response
-
-    def _renew(self, request: HttpRequest) -> sessions.TokenPair | None:
-        presented = request.COOKIES.get(refresh_cookie(request), "")
-        try:
-            return sessions.refresh_session(presented=presented, now=timezone.now())
-        except UnauthenticatedError:
-            return None
 
 
 class SignOutView(PageView):
@@ -131,11 +144,39 @@ class SignOutView(PageView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """End the session and take its cookies."""
         session_id = current().principal.session_id
-        if session_id:
-            sessions.revoke_sessions(now=timezone.now(), reason="signed out", id=session_id)
-        response = _redirect(SIGN_IN_PATH)
-        clear_session(request, response)
-        return response
+        if session_id is None:
+            # The access token is over, the session is not: the refresh cookie goes there alone.
+            return HttpResponse(status=307, headers={"Location": SIGN_OUT_LATE_PATH})
+        return end_session(request, session_id)
+
+
+class SignOutLateView(PageView):
+    """Signing out with the refresh cookie, after the access token's time."""
+
+    access: ClassVar = {"POST": PUBLIC}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End the session that the refresh cookie belongs to, if it goes on."""
+        tokens = renew(request)
+        return end_session(request, tokens.session_id if tokens else None)
+
+
+def renew(request: HttpRequest) -> sessions.TokenPair | None:
+    """New tokens for the browser's session, None when it has none that goes on."""
+    presented = request.COOKIES.get(refresh_cookie(request), "")
+    try:
+        return sessions.refresh_session(presented=presented, now=timezone.now())
+    except UnauthenticatedError:
+        return None
+
+
+def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
+    """End a session, take the browser's cookies and show where to sign in again."""
+    if session_id is not None:
+        sessions.revoke_sessions(now=timezone.now(), reason="signed out", id=session_id)
+    response = _redirect(SIGN_IN_PATH)
+    clear_session(request, response)
+    return response
 
 
 def _go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
@@ -145,4 +186,4 @@ def _go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
 
 
 def _redirect(target: str) -> HttpResponse:
-    return HttpResponse(status=302, headers={"Location": target})
+    return HttpResponse(status=302, headers={"Location": iri_to_uri(target)})

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -42,14 +43,21 @@ def read_key(pem: str) -> KeyPair:
     Raises:
         ValueError: it is not an RSA private key.
     """
-    private = serialization.load_pem_private_key(pem.encode(), password=None)
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise ValueError("not an RSA private key")  # noqa: TRY004 - the value is wrong
+    private = _load(pem)
     members = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
     essential = {name: members[name] for name in ("e", "kty", "n")}
     kid = _thumbprint(essential)
     document = {**essential, "kid": kid, "use": "sig", "alg": "RS256"}
     return KeyPair(kid, pem, json.dumps(document, sort_keys=True))
+
+
+@lru_cache(maxsize=16)
+def _load(pem: str) -> rsa.RSAPrivateKey:
+    # Reading a key checks its primes, which costs a hundred times what a signature does.
+    private = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise ValueError("not an RSA private key")  # noqa: TRY004 - the value is wrong
+    return private
 
 
 class TokenTerms(msgspec.Struct, frozen=True):
@@ -68,7 +76,7 @@ def sign_access_token(
     times = {"iat": now, "nbf": now, "exp": now + terms.lifetime}
     payload = {**claims, **times, "iss": terms.issuer, "aud": terms.audience, "jti": str(token_id)}
     headers = {"kid": key.kid, "typ": terms.token_type}
-    return jwt.encode(payload, key.private_pem, algorithm="RS256", headers=headers)
+    return jwt.encode(payload, _load(key.private_pem), algorithm="RS256", headers=headers)
 
 
 def _thumbprint(essential: dict[str, Any]) -> str:

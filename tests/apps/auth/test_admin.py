@@ -9,7 +9,7 @@ import pytest
 from django.contrib import admin
 from django.core.management import CommandError, call_command
 
-from apps.auth.models import TokenFamily
+from apps.auth.models import TokenFamily, User
 from settings.test import TEST_ENVIRONMENT
 from tests.conftest import REGISTRATION
 
@@ -70,6 +70,30 @@ class TestAdmin:
 
         session.refresh_from_db()
         assert session.revoked_reason == "ended by staff"
+
+    def test_lets_support_end_no_session(self, client, registered):
+        call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
+        client.post("/admin/login/?next=/admin/", CREDENTIALS)
+        [session] = TokenFamily.objects.all()
+
+        body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
+        client.post("/admin/omnify_auth/tokenfamily/", body)
+
+        session.refresh_from_db()
+        assert session.revoked_at is None
+
+
+@pytest.mark.django_db
+class TestCreateSuperuser:
+    def test_makes_an_operator(self, monkeypatch):
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", REGISTRATION["password"])
+        names = {"email": "Op@Acme.Example", "first_name": "Op", "last_name": "Erator"}
+
+        call_command("createsuperuser", interactive=False, verbosity=0, **names)
+
+        made = User.objects.get()
+        assert (made.email, made.staff_role) == ("op@acme.example", "operator")
+        assert made.check_password(REGISTRATION["password"])
 
 
 @pytest.mark.django_db

@@ -48,3 +48,11 @@ class TestRoles:
         assert len(set(PERMISSIONS)) == 31
         assert sizes == {"owner": 31, "admin": 27, "manager": 14, "member": 8, "viewer": 5}
         assert all(set(held) <= set(PERMISSIONS) for held in SYSTEM_ROLES.values())
+
+    def test_leave_an_admin_without_the_owner_s_last_words(self):
+        missing = set(PERMISSIONS) - set(SYSTEM_ROLES["admin"])
+
+        assert missing == {"user:delete", "org:billing", "org:admin", "agent:delete"}
+
+    def test_let_a_viewer_view_only(self):
+        assert {name.partition(":")[2] for name in SYSTEM_ROLES["viewer"]} == {"view"}

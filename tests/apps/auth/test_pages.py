@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.auth.models import TokenFamily
 from apps.auth.pages.views import next_of
 from tests.conftest import REGISTRATION
 
@@ -55,6 +56,23 @@ class TestRenew:
 
         assert answer["Location"] == "/app/auth/sign-in?next=%2Fapp%2Fanalytics%2F"
 
+    def test_asks_to_sign_in_when_the_page_refuses_the_new_token(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        first = client.get("/app/auth/renew?next=/app/analytics/")
+
+        second = client.get("/app/auth/renew?next=/app/analytics/")
+        third = client.get("/app/auth/renew?next=/app/analytics/")
+
+        assert first["Location"] == "/app/analytics/"
+        assert second["Location"] == "/app/auth/sign-in?next=%2Fapp%2Fanalytics%2F"
+        assert third["Location"] == "/app/analytics/"
+
+    def test_goes_on_for_two_pages_at_once(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        client.get("/app/auth/renew?next=/app/analytics/")
+
+        assert client.get("/app/auth/renew?next=/app/ml/")["Location"] == "/app/ml/"
+
     def test_is_where_a_page_sends_whoever_it_does_not_know(self, client, db):
         answer = client.get("/app/analytics/?days=7")
 
@@ -78,6 +96,23 @@ class TestSignOut:
         assert answer["Location"] == "/app/auth/sign-in"
         assert client.get("/app/auth/renew")["Location"].startswith("/app/auth/sign-in")
 
+    def test_ends_the_session_after_the_access_token_s_time(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        [newest, _] = TokenFamily.objects.all()
+        del client.cookies["omnify-access"]
+
+        first = client.post("/app/auth/sign-out")
+        answer = client.post(first["Location"])
+
+        newest.refresh_from_db()
+        assert (first.status_code, answer["Location"]) == (307, "/app/auth/sign-in")
+        assert newest.revoked_reason == "signed out"
+
+    def test_needs_no_session(self, client, db):
+        first = client.post("/app/auth/sign-out")
+
+        assert client.post(first["Location"])["Location"] == "/app/auth/sign-in"
+
 
 class TestNextOf:
     @pytest.mark.parametrize(
@@ -88,6 +123,12 @@ class TestNextOf:
             ("/\\evil.example/", "/"),
             ("https://evil.example/", "/"),
             ("javascript:alert(1)", "/"),
+            ("/\t\\evil.example/", "/"),
+            ("/\t/evil.example/", "/"),
+            ("/a\nb", "/"),
+            ("evil.example", "/"),
+            ("http://testserver:8004@evil.example/", "/"),
+            ("http://testserver:8004\\@evil.example/", "/"),
             ("http://testserver:8004/app/analytics/", "http://testserver:8004/app/analytics/"),
             ("http://testserver:6666/", "/"),
         ],

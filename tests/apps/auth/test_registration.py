@@ -1,12 +1,13 @@
 """Registering an organization."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connections
 from rest_framework.test import APIClient
 
-from apps.auth.models import Membership, Organization, User
+from apps.auth.models import Membership, Organization, TokenFamily, User
 from tests.conftest import REGISTRATION
 
 
@@ -68,6 +69,35 @@ class TestRegister:
         assert (first.status_code, again.status_code) == (201, 201)
         assert first.json()["organization"] == again.json()["organization"]
         assert Organization.objects.count() == 1
+
+    def test_opens_no_session_for_the_key_without_the_password(self, api, db):
+        headers = {"idempotency-key": "register-1"}
+        api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
+        guess = {**REGISTRATION, "password": "what a stranger tries"}
+
+        answer = api.post("/api/auth/register", guess, format="json", headers=headers)
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+        assert "access_token" not in answer.json()
+
+    def test_opens_no_session_again_after_it_was_ended(self, api, db):
+        headers = {"idempotency-key": "register-1"}
+        api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
+        TokenFamily.objects.update(revoked_at=datetime.now(UTC))
+
+        answer = api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
+
+        assert (answer.status_code, answer.json()["code"]) == (401, "refresh_token_invalid")
+
+    def test_refuses_a_single_word_of_the_organization_in_the_password(self, api, db):
+        asked = {**REGISTRATION, "organization_name": "Zanzibar Travel"}
+
+        answer = api.post(
+            "/api/auth/register", {**asked, "password": "my-zanzibar-2026"}, format="json"
+        )
+
+        assert answer.json()["code"] == "password_refused"
+        assert "'Zanzibar'" in answer.json()["errors"][0]["message"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,13 +3,17 @@
 import base64
 import hmac
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import jwt
 import msgspec
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from apps.auth.models import SigningKey
+from apps.auth.operations import keys
 from apps.auth.operations.keys import forget_signing_key, get_signing_key
 from apps.auth.operations.sessions import TERMS
 from apps.auth.tokens.signing import make_key
@@ -127,8 +131,43 @@ class TestGetSigningKey:
         assert get_signing_key().kid == mine.kid
         assert SigningKey.objects.count() == 0
 
+    def test_does_not_take_another_for_a_damaged_setting(self, settings):
+        settings.AUTH_SIGNING_KEYS = "no key at all"
+
+        with pytest.raises(ImproperlyConfigured, match="AUTH_SIGNING_KEYS"):
+            get_signing_key()
+        assert SigningKey.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+class TestGetSigningKeyInParallel:
+    def test_makes_one_key_that_all_agree_on(self):
+        kids, start = [], threading.Barrier(4)
+
+        def make():
+            start.wait()
+            try:
+                # What another process does, which shares neither the copy nor the thread's lock.
+                kids.append(keys._make_once().kid)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=make) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert (len(kids), len(set(kids)), SigningKey.objects.count()) == (4, 1, 1)
+
 
 class TestKeySetRoute:
+    def test_has_a_key_before_the_first_sign_in(self, api):
+        answer = api.get("/.well-known/jwks.json")
+
+        assert len(answer.json()["keys"]) == 1
+        assert answer["Cache-Control"] == "public, max-age=60"
+
     def test_publishes_the_public_parts(self, api, make_principal, token_of):
         token_of(make_principal())
 
