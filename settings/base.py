@@ -280,13 +280,13 @@ def _security(env: Environment) -> dict[str, Any]:
     return {
         "SECRET_KEY": key,
         "ALLOWED_HOSTS": hosts,
-        "CSRF_TRUSTED_ORIGINS": list(env.names("CSRF_TRUSTED_ORIGINS")),
         "CORS_ALLOWED_ORIGINS": list(env.names("CORS_ORIGINS")),
         "CORS_URLS_REGEX": r"^/(api|\.well-known)/.*$",
         "RPC_SECRETS": _split(secret("OMNIFY_RPC_SECRETS")),
         "ENCRYPTION_KEYS": _split(secret("OMNIFY_ENCRYPTION_KEYS")),
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
-        "SECURE_REFERRER_POLICY": "same-origin",
+        # Another slice has to see the origin of a form that is sent to it.
+        "SECURE_REFERRER_POLICY": "strict-origin-when-cross-origin",
         "X_FRAME_OPTIONS": "DENY",
         "CSRF_COOKIE_NAME": "omnify_csrf",
         "CSRF_COOKIE_SAMESITE": "Lax",
@@ -305,7 +305,7 @@ def _fleet(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
     discovery = env.text("OMNIFY_DISCOVERY", "env")
     if discovery not in ("env", "dns"):
         env.problems.append(f"OMNIFY_DISCOVERY={discovery}: use env or dns")
-    settings = {
+    settings: dict[str, Any] = {
         "SERVICE_URLS": {name: found for name, found in urls.items() if found},
         "PUBLIC_URLS": {
             name: found[0] for name in known if (found := _address(env, name, "PUBLIC_URL"))
@@ -315,6 +315,10 @@ def _fleet(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
         "JWKS_URL": env.text("AUTH_JWKS_URL"),
         "AUTH_SIGNING_KEYS": env.text("AUTH_SIGNING_KEYS"),
     }
+    # A form of one slice's page may go to another slice: signing out, to auth.
+    pages = {"/".join(url.split("/")[:3]) for url in settings["PUBLIC_URLS"].values()}
+    trusted = {*env.names("CSRF_TRUSTED_ORIGINS"), *pages}
+    settings["CSRF_TRUSTED_ORIGINS"] = sorted(trusted)
     if discovery == "env":
         env.problems.extend(_unreachable(known, hosted, urls))
         env.problems.extend(_unverifiable(settings, known, hosted, urls))

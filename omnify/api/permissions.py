@@ -47,6 +47,18 @@ class DeclaredPermission(BasePermission):
         return True
 
 
+def check_declaration(view: Any) -> None:
+    """Refuse a view class that has a method of which its ``access`` says nothing.
+
+    Raises:
+        TypeError: it names the methods.
+    """
+    methods = {name.upper() for name in view.http_method_names if hasattr(view, name)}
+    undeclared = methods - set(getattr(view, "access", {})) - {"OPTIONS", "HEAD"}
+    if undeclared:
+        raise TypeError(f"{view.__name__}.access says nothing of {sorted(undeclared)}")
+
+
 def refuse_unless_allowed(principal: Principal | None, needed: str) -> None:
     """Hold a principal to a permission or to one of the words above.
 

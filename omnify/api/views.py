@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from omnify.api.pagination import Pages
+from omnify.api.permissions import check_declaration
 
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
@@ -21,10 +22,7 @@ class ServiceView(APIView):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        methods = {name.upper() for name in cls.http_method_names if hasattr(cls, name)}
-        undeclared = methods - set(getattr(cls, "access", {})) - {"OPTIONS", "HEAD"}
-        if undeclared:
-            raise TypeError(f"{cls.__name__}.access says nothing of {sorted(undeclared)}")
+        check_declaration(cls)
 
     def parse(self, serializer_class: type[S], **options: Any) -> dict[str, Any]:
         """The validated body.

@@ -9,16 +9,21 @@ from django.http import HttpRequest, HttpResponse
 
 from omnify.api.authentication import adopt, prove
 from omnify.api.problems import to_omnify_error
+from omnify.conf import settings
 from omnify.exceptions import UnauthenticatedError
-from omnify.pages.session import access_cookie, to_sign_in
+from omnify.pages.session import access_cookie, origin_of, to_sign_in
 from omnify.pages.views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'"
-)
+
+def content_security_policy() -> str:
+    """No foreign or inline script; forms may go to, and on to, the fleet's own pages."""
+    fleet = " ".join(sorted({origin_of(url) for url in settings.PUBLIC_URLS.values()}))
+    return (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+        f" form-action 'self' {fleet}; frame-ancestors 'none'"
+    )
 
 
 class PagesMiddleware:
@@ -29,13 +34,14 @@ class PagesMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
+        self._policy = content_security_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run a page for its viewer."""
         if not request.path_info.startswith("/app/"):
             response = self._get_response(request)
             if not request.path_info.startswith("/admin/"):
-                response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                response.headers.setdefault("Content-Security-Policy", self._policy)
             return response
         token = request.COOKIES.get(access_cookie(request), "")
         if token:
@@ -43,7 +49,7 @@ class PagesMiddleware:
             with suppress(UnauthenticatedError):
                 adopt(prove(token))
         response = self._get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", self._policy)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

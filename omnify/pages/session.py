@@ -26,6 +26,12 @@ def safe_next(target: str) -> str:
     return target if is_path and not target.startswith(("//", "/\\")) else "/"
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def to_sign_in(request: HttpRequest, *, may_renew: bool) -> HttpResponse:
     """Send the browser to renew its session or to sign in, and back here afterwards."""
     path = RENEW_PATH if may_renew else SIGN_IN_PATH

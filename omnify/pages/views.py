@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
-from omnify.api.permissions import refuse_unless_allowed
+from omnify.api.permissions import check_declaration, refuse_unless_allowed
 from omnify.context import current
 from omnify.exceptions import OmnifyError, PermissionDeniedError
 
@@ -21,10 +21,7 @@ class PageView(View):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        methods = {name.upper() for name in cls.http_method_names if hasattr(cls, name)}
-        undeclared = methods - set(getattr(cls, "access", {})) - {"OPTIONS", "HEAD"}
-        if undeclared:
-            raise TypeError(f"{cls.__name__}.access says nothing of {sorted(undeclared)}")
+        check_declaration(cls)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Hold the viewer to ``access``, then answer."""

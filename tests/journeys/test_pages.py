@@ -124,6 +124,32 @@ class TestPages:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.problems == []
 
+    def test_share_one_session_across_slices(self, browser, run_fleet):
+        addresses = run_fleet([(name,) for name in manifests()])
+        urls = {name: url.replace("127.0.0.1", "localhost") for name, url in addresses.items()}
+        registered = requests.post(
+            f"{urls['auth']}/api/auth/register", json=main_job.REGISTRATION, timeout=30
+        ).json()
+        answer = requests.post(
+            f"{urls['integrations']}/api/integrations/csv/import",
+            headers={"Authorization": f"Bearer {registered['access_token']}"},
+            files={"file": ("weeks.csv", main_job.FILE.read_bytes())},
+            data={"mapping": main_job.MAPPING.read_text()},
+            timeout=30,
+        )
+        assert answer.ok
+        page = open_page(browser)
+
+        sign_in(page, urls["analytics"])
+        assert page.url.startswith(urls["analytics"])
+        expect(page.locator("canvas")).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert page.url.startswith(urls["auth"])
+        page.goto(f"{urls['analytics']}/app/analytics/")
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert page.problems == []
+
     def test_say_in_words_that_the_password_is_wrong(self, browser, site):
         page = open_page(browser)
         page.goto(f"{site}/app/auth/sign-in")
