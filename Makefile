@@ -25,13 +25,13 @@ var/assets/vendor/.lock-hash: package-lock.json deploy/scripts/assets.py $(VENV)
 	@touch $@
 
 run: setup ## Run the monolith on 8000, with a demo organization
-	$(BIN)/python manage.py topology up deploy/topologies/monolith.toml --demo
+	$(BIN)/python manage.py topology up deploy/topologies/monolith.toml --after deploy/scripts/demo.py
 
 hybrid: setup ## Run the hybrid fleet on 8000, 8002 and 8004
-	$(BIN)/python manage.py topology up deploy/topologies/hybrid.toml --demo
+	$(BIN)/python manage.py topology up deploy/topologies/hybrid.toml --after deploy/scripts/demo.py
 
 microservices: setup ## Run seven processes on 8001 to 8007
-	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --demo
+	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --after deploy/scripts/demo.py
 
 test: setup ## Run the tests on the embedded default (SQLite, no broker)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q

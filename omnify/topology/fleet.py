@@ -138,6 +138,14 @@ class Fleet:
             time.sleep(_POLL_SECONDS)
         return [found[replica.name] for replica in replicas_of(self._topology)]
 
+    def run_script(self, script: Path) -> str:
+        """Run a Python script beside the fleet; returns what it printed.
+
+        Raises:
+            FleetError: it failed.
+        """
+        return self._run_python(replicas_of(self._topology)[0], str(script))
+
     def refuse_dead(self) -> None:
         """Raise when a server ended by itself.
 
@@ -163,7 +171,10 @@ class Fleet:
         return slice_environment(self._topology, replica.part, replica.port, self._environ)
 
     def _manage(self, replica: Replica, *arguments: str) -> None:
-        command = [sys.executable, str(self._root / "manage.py"), *arguments]
+        self._run_python(replica, str(self._root / "manage.py"), *arguments)
+
+    def _run_python(self, replica: Replica, *arguments: str) -> str:
+        command = [sys.executable, *arguments]
         done = subprocess.run(  # noqa: S603 - our own command
             command,
             env=self._environment(replica),
@@ -173,7 +184,9 @@ class Fleet:
         )
         if done.returncode:
             output = (done.stdout + done.stderr)[-4000:]
-            raise FleetError(f"'{arguments[0]}' failed for slice '{replica.slice_name}':\n{output}")
+            what = " ".join(Path(argument).name for argument in arguments)
+            raise FleetError(f"'{what}' failed for slice '{replica.slice_name}':\n{output}")
+        return done.stdout
 
 
 def lines_of(statuses: list[ReplicaStatus]) -> Iterator[str]:

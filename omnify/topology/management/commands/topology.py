@@ -15,7 +15,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from omnify.conf import settings
 from omnify.exceptions import OmnifyError
 from omnify.topology.checks import find_busy_ports, find_problems
-from omnify.topology.demo import DemoError, make_demo
 from omnify.topology.environment import with_secrets
 from omnify.topology.files import Topology, read_topology
 from omnify.topology.fleet import Fleet, FleetError, ask_status, lines_of, replicas_of
@@ -39,7 +38,10 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["check", "up", "status"])
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--demo", action="store_true", help="With up: make a labelled demo organization."
+            "--after",
+            type=Path,
+            help="With up: a Python script to run once the fleet is ready; it finds the services"
+            " in <SERVICE>_PUBLIC_URL.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -80,10 +82,10 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _raise_stop)
         signal.signal(signal.SIGINT, _raise_stop)
         try:
-            self._run(fleet, topology, root, is_demo=options["demo"])
+            self._run(fleet, script=options["after"])
         except Stop:
             self.stdout.write("stopping: draining every slice")
-        except (FleetError, DemoError) as error:
+        except FleetError as error:
             raise CommandError(str(error)) from error
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -91,16 +93,14 @@ class Command(BaseCommand):
             fleet.stop()
         self.stdout.write("stopped")
 
-    def _run(self, fleet: Fleet, topology: Topology, root: Path, *, is_demo: bool) -> None:
+    def _run(self, fleet: Fleet, *, script: Path | None) -> None:
         self.stdout.write("migrating and collecting static files")
         fleet.prepare()
         fleet.start()
         for line in lines_of(fleet.wait_until_ready()):
             self.stdout.write(line)
-        if is_demo:
-            demo = make_demo(topology, root=root)
-            self.stdout.write(f"\nDemo organization, with sample data:  {demo.sign_in_url}")
-            self.stdout.write(f"  e-mail    {demo.email}\n  password  {demo.password}\n")
+        if script is not None:
+            self.stdout.write(fleet.run_script(script))
         self.stdout.write("fleet ready")
         self.stdout.flush()
         while True:
