@@ -23,7 +23,9 @@ def safe_next(target: str) -> str:
     """A path on this host to go to after signing in, ``/`` for anything else."""
     parts = urlsplit(target)
     is_path = not parts.scheme and not parts.netloc and target.startswith("/")
-    return target if is_path and not target.startswith(("//", "/\\")) else "/"
+    # Browsers drop tabs and line breaks, and what is left may name another host.
+    is_plain = target.isprintable() and not target.startswith(("//", "/\\"))
+    return target if is_path and is_plain else "/"
 
 
 def origin_of(url: str) -> str:

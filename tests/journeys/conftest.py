@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
@@ -46,7 +47,7 @@ def databases(tmp_path):
 @pytest.fixture
 def run_fleet(tmp_path, databases):
     """Run a fleet of slices on free ports; returns service to address."""
-    running = []
+    running, readers = [], []
 
     def start(slices, **environ):
         ports = free_ports(len(slices))
@@ -71,12 +72,21 @@ def run_fleet(tmp_path, databases):
             text=True,
         )
         running.append(fleet)
-        seen = []
-        for line in fleet.stdout:
-            seen.append(line)
-            if line == "fleet ready\n":
-                break
-        else:
+        seen, ready = [], threading.Event()
+
+        def read():
+            # To the end: a fleet whose pipe is full would stop in the middle of a request.
+            for line in fleet.stdout:
+                seen.append(line)
+                if line == "fleet ready\n":
+                    ready.set()
+            ready.set()
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        readers.append(reader)
+        ready.wait()
+        if "fleet ready\n" not in seen:
             pytest.fail("".join(seen))
         return {
             name: f"http://127.0.0.1:{port}"
@@ -87,5 +97,5 @@ def run_fleet(tmp_path, databases):
     yield start
     for fleet in running:
         fleet.send_signal(signal.SIGTERM)
-        fleet.communicate(timeout=60)
+        fleet.wait(timeout=60)
         assert fleet.returncode == 0
