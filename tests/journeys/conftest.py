@@ -98,4 +98,8 @@ def run_fleet(tmp_path, databases):
     for fleet in running:
         fleet.send_signal(signal.SIGTERM)
         fleet.wait(timeout=60)
+    for reader in readers:
+        reader.join()
+    for fleet in running:
+        fleet.stdout.close()
         assert fleet.returncode == 0
