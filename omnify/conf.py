@@ -28,6 +28,8 @@ class FloorSettings(Protocol):
     SERVICE_URLS: dict[str, tuple[str, ...]]
     PUBLIC_URLS: dict[str, str]
     DISCOVERY: str
+    #: Where others reach this server, for a name service that is told.
+    ADVERTISE_ADDRESS: str
     RPC_SECRETS: tuple[str, ...]
     ENCRYPTION_KEYS: tuple[str, ...]
     JWKS: str
@@ -41,9 +43,23 @@ class FloorSettings(Protocol):
     PORT: int
     WEB_WORKERS: int
     WEB_THREADS: int
+    #: The sender of mails, whether they leave this machine, and whether addresses are proven.
+    EMAIL_FROM: str
+    EMAIL_IS_DELIVERED: bool
+    AUTH_EMAIL_VERIFICATION: str
+    #: Networks whose ``X-Forwarded-For`` is believed.
+    TRUSTED_PROXIES: tuple[str, ...]
     #: The time a request may take, in seconds; it travels as the deadline.
     REQUEST_SECONDS: float
+    #: Requests come through our gateway, whose word on who asks is taken.
+    BEHIND_GATEWAY: bool
     DISPATCHES_EVENTS: bool
+    #: Whether serving processes run jobs too, how many at once, and the engine's own database.
+    EMBEDS_WORKER: bool
+    JOBS_CONCURRENCY: int
+    JOBS_DATABASE_URL: str
+    #: The broker's URL, empty without one.
+    EVENT_BUS_URL: str
     DRAIN_SECONDS: int
     DRAIN_DIRECTORY: str
 

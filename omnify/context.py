@@ -34,6 +34,10 @@ class Principal(msgspec.Struct, frozen=True):
     permissions: tuple[str, ...] = ()
     is_staff: bool = False
     service: str = ""
+    #: Grows with each change of the principal's rights; an older one is refused.
+    rights_version: int = 0
+    #: Documents wait for the user's consent, so that writes are refused.
+    must_accept_documents: bool = False
 
     @property
     def is_authenticated(self) -> bool:

@@ -26,9 +26,16 @@ def atomic(service: str) -> Iterator[None]:
     No call to another service may happen inside: on SQLite the caller would hold the write lock
     while the callee waits for it, and the monolith has to behave as a split fleet does.
     """
+    with atomic_on(alias_of(service)):
+        yield
+
+
+@contextmanager
+def atomic_on(alias: str) -> Iterator[None]:
+    """The same for the floor's code, which has the alias of a database and no service."""
     token = _depth.set(_depth.get() + 1)
     try:
-        with transaction.atomic(using=alias_of(service)):
+        with transaction.atomic(using=alias):
             yield
     finally:
         _depth.reset(token)

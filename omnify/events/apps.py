@@ -16,6 +16,6 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Handle events in the developer's server as well, in the process that serves."""
         if "runserver" in sys.argv and os.environ.get("RUN_MAIN") == "true":
-            from omnify.events.worker import start_thread
+            from omnify.events.worker import start_threads
 
-            start_thread()
+            start_threads()

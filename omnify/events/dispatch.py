@@ -7,21 +7,24 @@ from datetime import datetime, timedelta
 
 import msgspec
 import structlog
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from omnify.context import use
+from omnify.context import enter, leave
+from omnify.db import atomic_on
 from omnify.events.locks import try_lock
 from omnify.events.messages import SHARDS, decode_origin
-from omnify.events.models import Delivery, Shard
+from omnify.events.models import Delivery
+from omnify.events.rows import Waiting, begin_shard, end_shard, mark_done, read_waiting
 from omnify.events.subscriptions import FLOOR, decode, find_handler
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
 _BATCH = 50
+# Further than a batch, past the keys that wait.
+_LOOKED_AT = 200
 _FIRST_PAUSE_SECONDS = 1.0
-_LONGEST_PAUSE_SECONDS = 60.0
+_LONGEST_PAUSE = timedelta(seconds=60)
 
 
 class UnknownEventError(LookupError):
@@ -45,62 +48,60 @@ def dispatch(alias: str, subscriber: str) -> int:
 
 
 def _dispatch_shard(alias: str, subscriber: str, shard: int) -> int:
+    """Handle a shard's deliveries in batches.
+
+    That it is worked on is committed first. Who finds that mark set knows that a process died on
+    the way: then the first batch counts each event's attempt before it runs, so that one that
+    kills its process is dead after ``MAX_ATTEMPTS`` like any other.
+    """
     done = 0
     with try_lock(alias, f"dispatch-{subscriber}-{shard}") as is_mine:
-        while is_mine:
+        if not is_mine or not (rows := _next_rows(alias, subscriber, shard)):
+            return 0
+        is_suspect = begin_shard(alias, subscriber, shard)
+        while rows:
+            done += _handle_rows(alias, rows, is_suspect=is_suspect)
+            is_suspect = False
             rows = _next_rows(alias, subscriber, shard)
-            if not rows:
-                break
-            done += _handle_rows(alias, subscriber, shard, rows)
+        end_shard(alias, subscriber, shard)
     return done
 
 
-def _next_rows(alias: str, subscriber: str, shard: int) -> list[Delivery]:
+def _next_rows(alias: str, subscriber: str, shard: int) -> list[Waiting]:
     """The next deliveries in order, without those whose key waits for an earlier one."""
-    now, waiting, ready = timezone.now(), set[str](), []
-    rows = Delivery.objects.using(alias).filter(
-        subscriber=subscriber, shard=shard, state=Delivery.State.NEW
-    )
-    for row in rows.order_by("id")[: _BATCH * 4]:
-        if row.key in waiting:
-            continue
-        if row.next_at is not None and row.next_at > now:
-            waiting.add(row.key)
-            continue
-        ready.append(row)
-        if len(ready) == _BATCH:
+    for limit in (_BATCH, _LOOKED_AT):
+        rows = read_waiting(alias, subscriber, shard, limit=limit, longest_pause=_LONGEST_PAUSE)
+        held = {row.key for row in rows if row.has_to_wait}
+        # Most often nothing waits; only then is it worth looking further than a batch.
+        if not held or len(rows) < limit:
             break
-    return ready
+    waiting, ready = set[str](), []
+    for row in rows:
+        if row.has_to_wait:
+            waiting.add(row.key)
+        elif row.key not in waiting:
+            ready.append(row)
+    return ready[:_BATCH]
 
 
-def _handle_rows(alias: str, subscriber: str, shard: int, rows: list[Delivery]) -> int:
-    """Handle a batch in one transaction, or one by one where one of them may be bad.
-
-    The mark that a batch is under way is committed first. Who finds it set knows that a process
-    died inside a batch: then each event counts its attempt before it runs, so that one that kills
-    its process is dead after ``MAX_ATTEMPTS`` like any other.
-    """
-    marks = Shard.objects.using(alias)
-    mark, _ = marks.get_or_create(subscriber=subscriber, shard=shard)
-    is_suspect = mark.is_running or any(row.attempts for row in rows)
-    marks.filter(id=mark.id).update(is_running=True)
-    done = 0
-    if not is_suspect:
+def _handle_rows(alias: str, rows: list[Waiting], *, is_suspect: bool) -> int:
+    """Handle a batch in one transaction, or one by one where one of them may be bad."""
+    if not is_suspect and not any(row.attempts for row in rows):
         try:
-            with transaction.atomic(using=alias):
+            with atomic_on(alias):
                 for row in rows:
                     _run(alias, row)
-            done = len(rows)
+                mark_done(alias, [row.id for row in rows])
         except Exception as error:  # noqa: BLE001 - which of them it was is found one by one
-            log.info("event_batch_failed", subscriber=subscriber, reason=type(error).__name__)
-            is_suspect = True
-    if is_suspect:
-        done = _handle_one_by_one(alias, rows)
-    marks.filter(id=mark.id).update(is_running=False)
-    return done
+            log.info(
+                "event_batch_failed", subscriber=rows[0].subscriber, reason=type(error).__name__
+            )
+        else:
+            return len(rows)
+    return _handle_one_by_one(alias, rows)
 
 
-def _handle_one_by_one(alias: str, rows: list[Delivery]) -> int:
+def _handle_one_by_one(alias: str, rows: list[Waiting]) -> int:
     done, failed_keys = 0, set[str]()
     for row in rows:
         if row.key in failed_keys:
@@ -108,40 +109,36 @@ def _handle_one_by_one(alias: str, rows: list[Delivery]) -> int:
         if row.attempts >= MAX_ATTEMPTS:
             _note_failure(alias, row, ProcessKilledError("its process died at every attempt"))
             continue
-        row.attempts += 1
-        Delivery.objects.using(alias).filter(id=row.id).update(attempts=row.attempts)
+        tried = row._replace(attempts=row.attempts + 1)
+        Delivery.objects.using(alias).filter(id=row.id).update(attempts=tried.attempts)
         try:
-            with transaction.atomic(using=alias):
-                _run(alias, row)
+            with atomic_on(alias):
+                _run(alias, tried)
+                mark_done(alias, [row.id])
             done += 1
         except Exception as error:  # noqa: BLE001 - whatever a handler does, the rest goes on
             failed_keys.add(row.key)
-            _note_failure(alias, row, error)
+            _note_failure(alias, tried, error)
     return done
 
 
-def _run(alias: str, row: Delivery) -> None:
-    """Handle one event and mark it done, in the caller's transaction."""
+def _run(alias: str, row: Waiting) -> None:
+    """Handle one event, in the caller's transaction."""
     handler = find_handler(row.subscriber, row.topic)
     if handler is None or row.version > handler.event.version:
         raise UnknownEventError(f"{row.subscriber} knows no {row.topic} version {row.version}")
-    event = decode(handler, bytes(row.payload))
-    with use(decode_origin(bytes(row.origin)).to_context()):
+    event = decode(handler, row.payload, row.version)
+    token = enter(decode_origin(row.origin).to_context())
+    try:
         if row.subscriber == FLOOR:
             handler.function(event, alias)
         else:
             handler.function(event)
-    # Another process that held the shard meanwhile would have marked it: then undo this.
-    changed = (
-        Delivery.objects.using(alias)
-        .filter(id=row.id, state=Delivery.State.NEW)
-        .update(state=Delivery.State.DONE, done_at=timezone.now(), error="")
-    )
-    if not changed:
-        raise DatabaseError("handled elsewhere meanwhile")
+    finally:
+        leave(token)
 
 
-def _note_failure(alias: str, row: Delivery, error: Exception) -> None:
+def _note_failure(alias: str, row: Waiting, error: Exception) -> None:
     is_hopeless = isinstance(error, UnknownEventError | msgspec.DecodeError)
     is_dead = is_hopeless or row.attempts >= MAX_ATTEMPTS
     state = Delivery.State.DEAD if is_dead else Delivery.State.NEW
@@ -154,7 +151,7 @@ def _note_failure(alias: str, row: Delivery, error: Exception) -> None:
         "event_failed",
         subscriber=row.subscriber,
         topic=row.topic,
-        event_id=str(row.event_id),
+        delivery_id=row.id,
         attempts=row.attempts,
         is_dead=is_dead,
         exc_info=error,
@@ -162,6 +159,6 @@ def _note_failure(alias: str, row: Delivery, error: Exception) -> None:
 
 
 def _next_attempt(attempts: int) -> datetime:
-    pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** (attempts - 1))
+    pause = min(_LONGEST_PAUSE.total_seconds(), _FIRST_PAUSE_SECONDS * 2 ** (attempts - 1))
     jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries
     return timezone.now() + timedelta(seconds=pause * jitter)

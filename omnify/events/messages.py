@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -38,6 +38,14 @@ class Event(Message):
         """Events with the same key are handled in the order of their commits."""
         return str(getattr(self, self.key_field))
 
+    @classmethod
+    def upgrade(cls, fields: dict[str, Any], version: int) -> dict[str, Any]:  # noqa: ARG003
+        """The fields of this version from those of an older one, which old publishers still send.
+
+        Overridden by an event whose ``version`` was raised.
+        """
+        return fields
+
     @property
     def owning_service(self) -> str:
         """The service whose fact it is."""
@@ -61,18 +69,24 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """An event on its way: what a broker carries."""
+    """An event on its way: what a broker carries, as MessagePack.
+
+    Bounded as the columns that it is kept in, so that whatever decodes can be stored.
+    """
 
     id: UUID
-    topic: str
-    version: int
-    key: str
-    payload: bytes
+    topic: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[a-z0-9_.]+$")]
+    version: Annotated[int, msgspec.Meta(ge=0, le=32_767)]
+    key: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
+    payload: Annotated[bytes, msgspec.Meta(max_length=MAX_PAYLOAD_BYTES)]
     origin: bytes
 
 
 class EventTooLargeError(ValueError):
     """An event's payload is over the limit; publish an id and let handlers ask for the rest."""
+
+
+_origin = msgspec.json.Decoder(Origin)
 
 
 def encode_payload(event: Event) -> bytes:
@@ -99,7 +113,7 @@ def encode_origin(context: Context) -> bytes:
 
 def decode_origin(data: bytes) -> Origin:
     """The origin of a stored event."""
-    return msgspec.json.decode(data, type=Origin)
+    return _origin.decode(data)
 
 
 def shard_of(key: str) -> int:

@@ -80,3 +80,15 @@ class Shard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscriber} {self.shard}"
+
+
+class Route(models.Model):
+    """The one bus that a database's events go through; two would split and disorder them."""
+
+    bus = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="route_once"),)
+
+    def __str__(self) -> str:
+        return self.bus

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from omnify.context import current
 from omnify.db import alias_of
 from omnify.events.messages import Event, encode_origin, encode_payload, shard_of
-from omnify.events.wakeup import wake
+from omnify.events.wakeup import CHANNEL, ring
 
 
 class PublishedOutsideTransactionError(RuntimeError):
@@ -35,7 +35,7 @@ def publish(*events: Event) -> None:
     if not connection.in_atomic_block:
         raise PublishedOutsideTransactionError(f"{events[0].topic}: publish inside atomic(...)")
     if connection.vendor == "postgresql":
-        _lock_keys(alias, {event.key for event in events})
+        _lock_keys_and_notify(alias, {event.key for event in events})
     origin = encode_origin(current())
     Outbox.objects.using(alias).bulk_create(
         Outbox(
@@ -49,14 +49,18 @@ def publish(*events: Event) -> None:
         )
         for event in events
     )
-    transaction.on_commit(lambda: wake(alias), using=alias)
+    transaction.on_commit(lambda: ring(alias), using=alias)
 
 
-def _lock_keys(alias: str, keys: set[str]) -> None:
+def _lock_keys_and_notify(alias: str, keys: set[str]) -> None:
     numbers = sorted(
         int.from_bytes(hashlib.sha256(f"event:{key}".encode()).digest()[:8], "big", signed=True)
         for key in keys
     )
     with connections[alias].cursor() as cursor:
-        for number in numbers:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        # The notice goes out with the commit; in the same statement, since each costs a round trip.
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(number)), pg_notify(%s, '')"
+            " FROM unnest(%s::bigint[]) AS number",
+            [CHANNEL, numbers],
+        )

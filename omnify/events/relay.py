@@ -1,21 +1,26 @@
-"""From the outbox to the inboxes: whole shards, in order, and never lost between."""
+"""From the outbox towards the inboxes: whole shards, in order, and never lost between."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
-import structlog
+import msgspec
 from django.db import transaction
 
 from omnify.db import alias_of
+from omnify.events.bus.ports import BusUnavailableError, Parcel, Sender, is_configured, open_sender
+from omnify.events.bus.state import note_failing, note_working
 from omnify.events.locks import try_lock
-from omnify.events.models import Delivery, Outbox
+from omnify.events.messages import Envelope
+from omnify.events.models import Outbox
+from omnify.events.rows import Published, delete_sent, insert_deliveries, read_outbox
 from omnify.events.subscriptions import FLOOR, is_floor_topic, subscribers_of
 from omnify.events.wakeup import wake
 from omnify.services.registry import manifests
 
-log = structlog.get_logger(__name__)
 _BATCH = 200
 
 
@@ -31,9 +36,39 @@ def relay(alias: str) -> int:
 
     A shard is taken whole by one process: claiming single rows would let two processes send
     events of one key in the wrong order.
+
+    Raises:
+        BusUnavailableError: the broker did not confirm; the events stay where they are.
     """
     shards = Outbox.objects.using(alias).values_list("shard", flat=True).distinct().order_by()
     return sum(_relay_shard(alias, shard) for shard in sorted(shards))
+
+
+def _relay_shard(alias: str, shard: int) -> int:
+    sent = 0
+    with try_lock(alias, f"relay-{shard}") as is_mine:
+        while is_mine:
+            rows = read_outbox(alias, shard, _BATCH)
+            if not rows:
+                break
+            deliver(alias, rows)
+            delete_sent(alias, rows)
+            sent += len(rows)
+    return sent
+
+
+def deliver(alias: str, rows: Sequence[Published]) -> None:
+    """Bring events of an outbox to each target; what comes twice is recognised by its id.
+
+    Without a bus all inboxes are in this process's reach. With one, only the floor's of the same
+    database is written here, and each service takes the rest from its queue: a subscriber that got
+    some events on one way and some on the other would get them out of order.
+    """
+    if is_configured():
+        _store(rows, own_alias=alias)
+        _send(rows)
+    else:
+        _store(rows)
 
 
 def targets_of(topic: str) -> list[Target]:
@@ -45,43 +80,50 @@ def targets_of(topic: str) -> list[Target]:
     return found
 
 
-def _relay_shard(alias: str, shard: int) -> int:
-    sent = 0
-    with try_lock(alias, f"relay-{shard}") as is_mine:
-        while is_mine:
-            rows = list(Outbox.objects.using(alias).filter(shard=shard).order_by("id")[:_BATCH])
-            if not rows:
-                break
-            for other in deliver(rows) - {alias}:
-                wake(other)
-            Outbox.objects.using(alias).filter(id__in=[row.id for row in rows]).delete()
-            sent += len(rows)
-    return sent
-
-
-def deliver(rows: Iterable[Outbox]) -> set[str]:
-    """Store events in the inbox of each target; returns the databases that got any.
-
-    What a process sends again after being killed in between is recognised by its id.
-    """
-    by_alias: dict[str, list[Delivery]] = {}
+def _store(rows: Sequence[Published], *, own_alias: str = "") -> None:
+    targets = {topic: targets_of(topic) for topic in {row.topic for row in rows}}
+    by_alias: dict[str, list[tuple[Published, str]]] = {}
     for row in rows:
-        for target in targets_of(row.topic):
-            by_alias.setdefault(target.alias, []).append(_delivery(row, target.subscriber))
-    for alias, deliveries in by_alias.items():
+        for target in targets[row.topic]:
+            if not own_alias or target == (own_alias, FLOOR):
+                by_alias.setdefault(target.alias, []).append((row, target.subscriber))
+    for alias, arrived in by_alias.items():
         with transaction.atomic(using=alias):
-            Delivery.objects.using(alias).bulk_create(deliveries, ignore_conflicts=True)
-    return set(by_alias)
+            insert_deliveries(alias, arrived)
+        wake(alias)
 
 
-def _delivery(row: Outbox, subscriber: str) -> Delivery:
-    return Delivery(
-        event_id=row.event_id,
-        subscriber=subscriber,
-        topic=row.topic,
-        version=row.version,
-        key=row.key,
-        shard=row.shard,
-        payload=row.payload,
-        origin=row.origin,
+_sender: Sender | None = None
+_sender_lock = threading.Lock()
+
+
+def _send(rows: Sequence[Published]) -> None:
+    global _sender  # noqa: PLW0603 - one connection to the bus for each process
+    parcels = [parcel for row in rows for parcel in _parcels(row)]
+    with _sender_lock:
+        try:
+            _sender = _sender or open_sender()
+            _sender.send(parcels)
+        except BusUnavailableError as error:
+            note_failing("relay", str(error))
+            drop_sender()
+            raise
+    note_working("relay")
+
+
+def drop_sender() -> None:
+    """Give the connection to the bus up; the next event opens another."""
+    global _sender  # noqa: PLW0603 - see above
+    if _sender is not None:
+        _sender.close()
+    _sender = None
+
+
+def _parcels(row: Published) -> list[Parcel]:
+    services = manifests() if is_floor_topic(row.topic) else subscribers_of(row.topic)
+    event_id = UUID(str(row.event_id))
+    envelope = Envelope(
+        event_id, row.topic, row.version, row.key, bytes(row.payload), bytes(row.origin)
     )
+    body = msgspec.msgpack.encode(envelope)
+    return [Parcel(service, str(event_id), row.topic, body) for service in services]

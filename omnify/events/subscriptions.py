@@ -78,13 +78,21 @@ def is_floor_topic(topic: str) -> bool:
     return (FLOOR, topic) in _handlers
 
 
-def decode(handler: Handler, payload: bytes) -> Event:
+def decode(handler: Handler, payload: bytes, version: int) -> Event:
     """The event that a handler gets; fields that this version does not know are left out.
 
     Raises:
         msgspec.DecodeError: the payload is no such event.
     """
-    return msgspec.json.decode(payload, type=handler.event)
+    if version == handler.event.version:
+        return _decoder_of(handler.event).decode(payload)
+    fields = handler.event.upgrade(msgspec.json.decode(payload, type=dict), version)
+    return msgspec.convert(fields, type=handler.event, strict=False)
+
+
+@cache
+def _decoder_of(event: type[Event]) -> msgspec.json.Decoder[Event]:
+    return msgspec.json.Decoder(event)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The thread that relays and dispatches in each serving process."""
+"""The threads that relay, ingest and dispatch in each serving process."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from omnify.conf import settings
 from omnify.db import alias_of
+from omnify.events.bus.ports import BusUnavailableError, is_configured
 from omnify.events.dispatch import dispatch
+from omnify.events.ingest import IngestThread
 from omnify.events.relay import relay
+from omnify.events.routes import refuse_another_bus
 from omnify.events.subscriptions import FLOOR
 from omnify.events.upkeep import forget_old
-from omnify.events.wakeup import bell, bell_file
+from omnify.events.wakeup import ListenThread, bell, bell_file
 from omnify.services.registry import hosted_services
 
 log = structlog.get_logger(__name__)
@@ -30,15 +33,35 @@ def run_once() -> int:
     """Relay and dispatch everything that can be now; returns how many steps were made."""
     services = hosted_services()
     aliases = list(dict.fromkeys(alias_of(service) for service in services))
-    moved = sum(relay(alias) for alias in aliases)
+    moved = sum(_relay(alias) for alias in aliases)
     moved += sum(dispatch(alias, FLOOR) for alias in aliases)
     return moved + sum(dispatch(alias_of(service), service) for service in services)
 
 
-def start_thread() -> None:
-    """Start the thread of this process, unless it is not to handle events."""
-    if settings.DISPATCHES_EVENTS:
-        EventThread().start()
+def _relay(alias: str) -> int:
+    try:
+        return relay(alias)
+    except BusUnavailableError as error:
+        # What has arrived is handled all the same, and publishing goes on.
+        log.warning("event_bus_away", part="relay", reason=str(error))
+        return 0
+
+
+def start_threads() -> None:
+    """Start the threads of this process, unless it is not to handle events.
+
+    Raises:
+        BusMismatchError: another bus carries the events of its databases.
+    """
+    if not settings.DISPATCHES_EVENTS:
+        return
+    refuse_another_bus()
+    for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+        if connections[alias].vendor == "postgresql":
+            ListenThread(alias).start()
+    if is_configured():
+        IngestThread().start()
+    EventThread().start()
 
 
 class EventThread(threading.Thread):
@@ -54,7 +77,6 @@ class EventThread(threading.Thread):
         while True:
             self._wait()
             try:
-                close_old_connections()
                 while run_once():
                     pass
                 self._keep_up()
@@ -63,7 +85,7 @@ class EventThread(threading.Thread):
             except Exception:
                 log.exception("events_thread_failed")
             finally:
-                connections.close_all()
+                close_old_connections()
 
     def _keep_up(self) -> None:
         if time.monotonic() < self._upkeep_at:

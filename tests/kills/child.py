@@ -1,4 +1,4 @@
-"""A process of the harness: publishes, or relays and dispatches, until it is killed.
+"""A process of the harness: publishes, handles events or runs jobs, until it is killed.
 
 Kill points are set from outside: this bootstrap wraps the steps of the real code by name, and the
 environment says before or after which of them the process kills itself. Production code knows
@@ -9,110 +9,226 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 
 import django
+import msgspec
 
 django.setup()
 
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 
-from omnify.api.identity import SessionRevoked  # noqa: F401 - the floor's own listener
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.events import dispatch as dispatching
-from omnify.events import publish
+from omnify.events import ingest as ingesting
+from omnify.events import on, publish
 from omnify.events import relay as relaying
-from omnify.events.models import Outbox
-from omnify.events.subscriptions import FLOOR, on
-from tests.kills.facts import Fact, write_effect, write_fact
+from omnify.events.bus import rabbitmq, streams
+from omnify.events.models import Delivery, Outbox
+from omnify.events.worker import EventThread
+from omnify.jobs import job, runs
+from omnify.jobs import worker as working
+from omnify.jobs.requesting import request_job
+from omnify.services.registry import manifests
+from tests.kills.facts import Fact, Tally, write_effect, write_fact, write_mark
 
 #: The steps of the code, by the name that a kill point uses.
 STEPS = {
-    "publish.commit": (type(connections["default"]), "_commit"),
-    "relay.deliver": (relaying, "deliver"),
-    "dispatch.rows": (dispatching, "_next_rows"),
-    "dispatch.handle": (dispatching, "_run"),
-    "dispatch.batch": (dispatching, "_handle_rows"),
-    "work.commit": (type(connections["default"]), "_commit"),
+    "publish.commit": [(type(connections["default"]), "_commit")],
+    "relay.deliver": [(relaying, "deliver")],
+    "bus.send": [(rabbitmq.RabbitMqSender, "send"), (streams.StreamsSender, "send")],
+    "ingest.store": [(ingesting, "store")],
+    "ingest.acknowledge": [
+        (rabbitmq.RabbitMqReceiver, "acknowledge"),
+        (streams.StreamsReceiver, "acknowledge"),
+    ],
+    "dispatch.rows": [(dispatching, "_next_rows")],
+    "dispatch.handle": [(dispatching, "_run")],
+    "dispatch.batch": [(dispatching, "_handle_rows")],
+    "work.commit": [(type(connections["default"]), "_commit")],
+    "jobs.hand_over": [(working, "hand_over")],
+    "jobs.claim": [(runs._Steps, "claim")],
+    "jobs.effect": [(runs._Steps, "_run_effect")],
 }
+#: A publisher asks for a job with every so many facts.
+FACTS_PER_JOB = 50
+STEPS_PER_JOB = 3
 
 
 def arm(spec):
     """Kill this process before or after a step, with a probability at each pass."""
     name, moment, chance = spec.split(":")
-    owner, attribute = STEPS[name]
-    original = getattr(owner, attribute)
+    for owner, attribute in STEPS[name]:
+        setattr(owner, attribute, _armed(getattr(owner, attribute), moment, float(chance)))
 
+
+def _armed(original, moment, chance):
     def wrapper(*args, **kwargs):
-        if moment == "before" and random.random() < float(chance):
+        if moment == "before" and random.random() < chance:
             os.kill(os.getpid(), signal.SIGKILL)
         result = original(*args, **kwargs)
-        if moment == "after" and random.random() < float(chance):
+        if moment == "after" and random.random() < chance:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    setattr(owner, attribute, wrapper)
+    return wrapper
 
 
-def plant(name):
-    """Put a bug into this process that the harness has to see."""
-    if name == "effect and mark in two transactions":
-        atomic_on = dispatching.transaction.atomic
+def effect_and_mark_in_two_transactions():
+    """The handler's effect commits before the mark that it happened."""
+    atomic_on = transaction.atomic
 
-        def handle(alias, subscriber, shard, rows):
-            for row in rows:
-                handler = dispatching.find_handler(row.subscriber, row.topic)
-                with atomic_on(using=alias):
-                    handler.function(dispatching.decode(handler, bytes(row.payload)), alias)
-                with atomic_on(using=alias):
-                    type(row).objects.using(alias).filter(id=row.id).update(state="done")
-            return len(rows)
+    def handle(alias, rows, *, is_suspect):
+        for row in rows:
+            handler = dispatching.find_handler(row.subscriber, row.topic)
+            with atomic_on(using=alias):
+                handler.function(dispatching.decode(handler, bytes(row.payload), row.version))
+            with atomic_on(using=alias):
+                Delivery.objects.using(alias).filter(id=row.id).update(state="done")
+        return len(rows)
 
-        dispatching._handle_rows = handle
-    elif name == "marked before sent":
-        original_deliver = relaying.deliver
-
-        def deliver(rows):
-            rows = list(rows)
-            Outbox.objects.filter(id__in=[row.id for row in rows]).delete()
-            time.sleep(0.001)
-            return original_deliver(rows)
-
-        relaying.deliver = deliver
+    dispatching._handle_rows = handle
 
 
-@on(Fact, subscriber=FLOOR)
-def handle_fact(event, alias):
+def marked_before_sent():
+    """Rows leave the outbox before they have arrived."""
+    original = relaying.deliver
+
+    def deliver(alias, rows):
+        rows = list(rows)
+        Outbox.objects.filter(id__in=[row.id for row in rows]).delete()
+        time.sleep(0.001)
+        return original(alias, rows)
+
+    relaying.deliver = deliver
+
+
+def acknowledged_before_stored():
+    """The broker forgets what no database has yet."""
+
+    def take_turn(receiver):
+        received = receiver.receive(limit=200, wait_seconds=0.5)
+        if received:
+            receiver.acknowledge(received)
+            time.sleep(0.002)
+            ingesting.store(received)
+        return len(received)
+
+    ingesting.take_turn = take_turn
+
+
+def rows_claimed_instead_of_shards():
+    """Relays take single rows past each other."""
+
+    def relay(alias):
+        with transaction.atomic(using=alias):
+            rows = Outbox.objects.using(alias).select_for_update(skip_locked=True)
+            claimed = list(rows.order_by("id")[:3])
+            time.sleep(random.random() * 0.01)
+            relaying.deliver(alias, claimed)
+            Outbox.objects.using(alias).filter(id__in=[row.id for row in claimed]).delete()
+        return len(claimed)
+
+    from omnify.events import worker
+
+    worker.relay = relay
+
+
+#: Bugs that the harness has to see, by the name that the environment gives.
+PLANTS = {
+    "effect and mark in two transactions": effect_and_mark_in_two_transactions,
+    "marked before sent": marked_before_sent,
+    "acknowledged before stored": acknowledged_before_stored,
+    "rows claimed instead of shards": rows_claimed_instead_of_shards,
+}
+
+# One service listens, by its manifest as any does.
+manifests()["analytics"] = msgspec.structs.replace(
+    manifests()["analytics"], listens_to=(Fact.topic,)
+)
+
+
+@on(Fact, subscriber="analytics")
+def handle_fact(event):
     """The effect that has to happen once."""
-    write_effect(event, alias)
+    write_effect(event)
+
+
+@job(Tally)
+def tally(run, asked):
+    """Steps that have to happen once each."""
+    for step in range(STEPS_PER_JOB):
+        run.step(write_mark, asked.publisher, asked.number, step)
+        run.progress(step + 1, STEPS_PER_JOB)
 
 
 def publish_all(publisher, count):
     """Publish facts with numbers that rise per key; goes on where a killed process stopped."""
-    done = write_fact.last(publisher)
-    with use(Context(request_id=f"publisher-{publisher}")):
-        for number in range(done + 1, count + 1):
-            with atomic("auth"):
-                write_fact(publisher, number)
-                publish(Fact(publisher=publisher, number=number))
+    while True:
+        try:
+            done = write_fact.last(publisher)
+            with use(Context(request_id=f"publisher-{publisher}")):
+                for number in range(done + 1, count + 1):
+                    _publish(publisher, number)
+        except DatabaseError:
+            # A server that is started again; whether the last commit came through is asked anew.
+            connections.close_all()
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _publish(publisher, number):
+    with atomic("auth"):
+        write_fact(publisher, number)
+        publish(Fact(publisher=publisher, number=number))
+        if number % FACTS_PER_JOB == 0:
+            request_job(Tally(publisher=publisher, number=number))
+    time.sleep(float(os.environ.get("KILL_PAUSE", "0")))
 
 
 def work():
-    """Relay and dispatch for ever."""
+    """Relay, ingest and dispatch as a serving process does."""
+    if relaying.is_configured():
+        ingesting.IngestThread().start()
+    EventThread().run()
+
+
+def serve(port):
+    """Answer health checks as a serving process does, beside its threads."""
+    from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+    from omnify.wsgi import application
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_):
+            """Say nothing of requests."""
+
+    threading.Thread(target=work, daemon=True).start()
+    make_server("127.0.0.1", port, application, handler_class=Quiet).serve_forever()
+
+
+def run_jobs():
+    """Run jobs as a worker process does, with a shorter patience with the dead."""
+    worker = working.JobWorker(["auth"], beat_seconds=0.3, dead_seconds=2.0, look_seconds=0.05)
+    worker.start()
     while True:
-        moved = relaying.relay("default") + dispatching.dispatch("default", FLOOR)
-        if not moved:
-            time.sleep(0.01)
+        time.sleep(60)
 
 
 if __name__ == "__main__":
     random.seed(int(os.environ["KILL_SEED"]))
     if os.environ.get("KILL_PLANT"):
-        plant(os.environ["KILL_PLANT"])
+        PLANTS[os.environ["KILL_PLANT"]]()
     if os.environ.get("KILL_POINT"):
         arm(os.environ["KILL_POINT"])
     if sys.argv[1] == "publish":
         publish_all(int(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1] == "jobs":
+        run_jobs()
+    elif sys.argv[1] == "serve":
+        serve(int(sys.argv[2]))
     else:
         work()

@@ -1,12 +1,14 @@
 """Kill, restart, count: ``python -m tests.kills.harness --kills 100``.
 
-Two publishers and two workers run the real code over one database. Each is killed (SIGKILL) at a
-named point between two steps, or by chance from outside, and started again, until enough kills were
-made; then everything is left to finish and counted.
+Two publishers, two workers of events and two of jobs run the real code over one database. Each is
+killed (SIGKILL) at a named point between two steps, or by chance from outside, and started again,
+until enough kills were made; the servers themselves are killed and started again on demand. Then
+everything is left to finish, and what was lost, doubled or put out of order is counted.
 """
 
 import argparse
 import contextlib
+import json
 import os
 import random
 import signal
@@ -14,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from settings.test import TEST_ENVIRONMENT
-from tests.journeys.conftest import new_database
+from tests.journeys.conftest import free_ports
+from tests.kills.servers import PostgreSql, RabbitMq, Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISH_POINTS = ("publish.commit:before:0.02", "publish.commit:after:0.02")
@@ -28,20 +32,37 @@ WORK_POINTS = (
     *("dispatch.handle:before:0.02", "dispatch.handle:after:0.02"),
     *("work.commit:before:0.1", "work.commit:after:0.1"),
 )
-# Where the planted bugs do their harm: between two commits of a worker.
-PLANTED_POINT = "work.commit:after:0.2"
+BUS_POINTS = (
+    *("bus.send:before:0.2", "bus.send:after:0.2"),
+    *("ingest.store:before:0.2", "ingest.store:after:0.2"),
+    *("ingest.acknowledge:before:0.2", "ingest.acknowledge:after:0.2"),
+)
+JOB_POINTS = (
+    *("jobs.hand_over:after:0.05", "jobs.claim:after:0.1"),
+    *("jobs.effect:before:0.1", "jobs.effect:after:0.1"),
+)
 PUBLISHERS = 2
 WORKERS = 2
-BUGS = ("effect and mark in two transactions", "marked before sent")
+#: Planted bug to the point where it does its harm, and to what it needs.
+BUGS = {
+    "effect and mark in two transactions": ("work.commit:after:0.2", ""),
+    "marked before sent": ("work.commit:after:0.2", ""),
+    "acknowledged before stored": ("ingest.acknowledge:after:0.3", "bus"),
+    "rows claimed instead of shards": ("work.commit:after:0.02", "postgresql"),
+}
+BUSES = {"rabbitmq": RabbitMq, "redis": Redis}
+FINISH_SECONDS = 240
 
 
 @dataclass
 class Report:
     """What a run counted."""
 
-    database: str
+    where: str
     events: int
+    jobs: int = 0
     kills: int = 0
+    restarts: int = 0
     lost: int = 0
     doubled: int = 0
     disordered: int = 0
@@ -54,7 +75,8 @@ class Report:
     def __str__(self):
         planted = f"   planted: {self.plant}" if self.plant else ""
         return (
-            f"{self.database:<12}{self.kills:>5} kills {self.events:>6} events"
+            f"{self.where:<22}{self.kills:>5} kills {self.restarts:>3} restarts of servers"
+            f" {self.events:>6} events {self.jobs:>4} jobs"
             f"   lost {self.lost}, doubled {self.doubled}, out of order {self.disordered}{planted}"
         )
 
@@ -62,40 +84,83 @@ class Report:
 class Run:
     """One database, one load, many kills."""
 
-    def __init__(self, url, *, kills, events, seed, plant=""):
+    def __init__(self, url, bus_url, servers, asked, plant=""):
         self._environ = {
             "PATH": os.environ["PATH"],
             **TEST_ENVIRONMENT,
             "DATABASE_URL": url,
+            "EVENT_BUS_URL": bus_url,
             "DJANGO_SETTINGS_MODULE": "settings.monolith",
             "LOG_LEVEL": "CRITICAL",
             "KILL_PLANT": plant,
+            "KILL_PAUSE": str(asked.pause),
         }
-        self._kills, self._events = kills, events
-        self._random = random.Random(seed)
+        self._has_bus = bool(bus_url)
+        self._servers, self._asked = servers, asked
+        self._random = random.Random(asked.seed)
         self._processes = {}
-        self.report = Report(url.partition(":")[0], PUBLISHERS * events, plant=plant)
+        self._restart_at = time.monotonic() + 3
+        where = url.partition(":")[0] + (f" {bus_url.partition(':')[0]}" if bus_url else "")
+        self.report = Report(where, PUBLISHERS * asked.events, plant=plant)
 
     def execute(self):
         """Run under kills, then without, and count."""
         self._command("-m", "tests.kills.setup")
         try:
-            while self.report.kills < self._kills and not self._is_published():
+            while self._is_wanting() and not self._is_published():
                 self._keep_running(is_armed=True)
                 time.sleep(0.02)
                 if self._random.random() < 0.02:
                     self._kill_any()
+                self._restart_a_server()
             self._finish()
         finally:
             self._stop_all()
         self._count()
         return self.report
 
+    def endure_outage(self, seconds):
+        """Stop the broker under load and start it again; says what happened meanwhile."""
+        self._command("-m", "tests.kills.setup")
+        [broker] = [server for server in self._servers if not isinstance(server, PostgreSql)]
+        [port] = free_ports(1)
+        web = subprocess.Popen(
+            [sys.executable, "-m", "tests.kills.child", "serve", str(port)],
+            cwd=ROOT,
+            env={**self._environ, "KILL_SEED": "0"},
+        )
+        try:
+            self._keep_running(is_armed=False)
+            until = time.monotonic() + FINISH_SECONDS
+            while (before := _bus_part(port)) == "no answer" and time.monotonic() < until:
+                time.sleep(1)
+            print("before:", before)
+            broker.kill()
+            self.report.restarts += 1
+            published = self._facts()
+            time.sleep(seconds)
+            print(f"after {seconds} s without the broker:", _bus_part(port))
+            print("published meanwhile:", self._facts() - published)
+            broker.start()
+            self._finish(keep=True)
+            print("at the end:", _bus_part(port))
+        finally:
+            web.terminate()
+            web.wait()
+            self._stop_all()
+        self._count()
+        return self.report
+
+    def _is_wanting(self):
+        return self.report.kills < self._asked.kills or self.report.restarts < self._asked.restarts
+
     def _roles(self):
         for number in range(PUBLISHERS):
-            yield ("publish", str(number), str(self._events)), PUBLISH_POINTS
+            yield ("publish", str(number), str(self._asked.events)), PUBLISH_POINTS
         for number in range(WORKERS):
-            yield ("work", str(number)), WORK_POINTS
+            yield ("work", str(number)), WORK_POINTS + BUS_POINTS * self._has_bus
+        for number in range(WORKERS):
+            yield ("jobs", str(number)), JOB_POINTS
 
     def _keep_running(self, *, is_armed):
         for role, points in self._roles():
@@ -109,7 +174,7 @@ class Run:
                     continue
             point = self._random.choice(points) if is_armed else ""
             if point and self.report.plant and role[0] == "work":
-                point = PLANTED_POINT
+                point = BUGS[self.report.plant][0]
             seed = str(self._random.randrange(10**9))
             self._processes[role] = subprocess.Popen(
                 [sys.executable, "-m", "tests.kills.child", *role],
@@ -122,25 +187,34 @@ class Run:
         if alive:
             self._random.choice(alive).kill()
 
-    def _is_published(self):
-        return (
-            all(
-                process.poll() == 0
-                for role, process in self._processes.items()
-                if role[0] == "publish"
-            )
-            and len(self._processes) == PUBLISHERS + WORKERS
-        )
+    def _restart_a_server(self):
+        if self.report.restarts >= self._asked.restarts or time.monotonic() < self._restart_at:
+            return
+        server = self._servers[self.report.restarts % len(self._servers)]
+        server.kill()
+        time.sleep(1)
+        server.start()
+        self.report.restarts += 1
+        self._restart_at = time.monotonic() + 3
 
-    def _finish(self):
-        self._stop_all()
-        self._processes.clear()
-        until = time.monotonic() + 120
+    def _is_published(self):
+        publishers = [p for role, p in self._processes.items() if role[0] == "publish"]
+        return len(publishers) == PUBLISHERS and all(p.poll() == 0 for p in publishers)
+
+    def _finish(self, *, keep=False):
+        if not keep:
+            self._stop_all()
+            self._processes.clear()
+        until, handled = time.monotonic() + FINISH_SECONDS, -1
         while time.monotonic() < until:
             self._keep_running(is_armed=False)
             if self._is_published() and self._command("-m", "tests.kills.setup", "idle") == 0:
-                return
-            time.sleep(0.1)
+                # Idle twice with nothing handled in between: nothing is on its way either.
+                now = self._command("-m", "tests.kills.setup", "handled", capture=True)
+                if now == handled:
+                    return
+                handled = now
+            time.sleep(0.3)
 
     def _stop_all(self):
         # Whatever was killed but not yet seen counts too, and nothing outlives the run.
@@ -149,13 +223,18 @@ class Run:
                 process.kill()
             process.wait()
 
+    def _facts(self):
+        counted = self._command("-m", "tests.kills.setup", "count", capture=True)
+        return int(counted.split()[0])
+
     def _count(self):
-        done = self._command("-m", "tests.kills.setup", "count", capture=True)
-        facts, self.report.lost, self.report.doubled, self.report.disordered = map(
-            int, done.split()
+        counted = self._command("-m", "tests.kills.setup", "count", capture=True)
+        report = self.report
+        facts, report.jobs, report.lost, report.doubled, report.disordered = map(
+            int, counted.split()
         )
-        if facts != self.report.events:
-            raise RuntimeError(f"only {facts} of {self.report.events} events were published")
+        if facts != report.events:
+            raise RuntimeError(f"only {facts} of {report.events} events were published")
 
     def _command(self, *arguments, capture=False):
         done = subprocess.run(
@@ -169,28 +248,52 @@ class Run:
         return done.stdout if capture else done.returncode
 
 
+def _bus_part(port):
+    with contextlib.suppress(OSError):
+        address = f"http://127.0.0.1:{port}/health/ready"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status, json.load(answer)["checks"].get("event_bus")
+    return "no answer"
+
+
 def main():
     """Run what the arguments ask for and print what was counted."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--events", type=int, default=2000)
+    parser.add_argument("--events", type=int, default=2000, help="Of each publisher.")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--postgresql", default="", help="A server's URL; default: SQLite.")
+    parser.add_argument("--postgresql", action="store_true", help="Default: SQLite.")
+    parser.add_argument("--bus", choices=BUSES, help="Default: no broker.")
+    parser.add_argument("--restarts", type=int, default=0, help="Kill the servers as well.")
     parser.add_argument("--plants", action="store_true", help="Show that planted bugs are seen.")
+    parser.add_argument("--outage", type=int, default=0, help="Seconds without the broker.")
+    parser.add_argument("--pause", type=float, default=0, help="Seconds between two events.")
     asked = parser.parse_args()
     print(f"seed {asked.seed}")
-    options = {"kills": asked.kills, "events": asked.events, "seed": asked.seed}
-    is_right = _run(asked.postgresql, **options).is_clean
-    for bug in BUGS if asked.plants else ():
-        is_right &= not _run(asked.postgresql, **options, plant=bug).is_clean
+    if asked.outage:
+        return 0 if _run(asked, outage=asked.outage).is_clean else 1
+    is_right = _run(asked).is_clean
+    for bug, (_, needs) in BUGS.items() if asked.plants else ():
+        if needs in ("", "bus" if asked.bus else "", "postgresql" if asked.postgresql else ""):
+            is_right &= not _run(asked, plant=bug).is_clean
     return 0 if is_right else 1
 
 
-def _run(server, **options):
+def _run(asked, *, plant="", outage=0):
+    kinds = ([PostgreSql] if asked.postgresql else []) + ([BUSES[asked.bus]] if asked.bus else [])
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(new_database(folder, "kills", server))
-        report = Run(url, **options).execute()
+        servers = []
+        for kind in kinds:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="omnify-kills-"))
+            # Whoever owns the server's process has to get in.
+            Path(folder).chmod(0o755)
+            servers.append(kind(folder))
+            servers[-1].start()
+            stack.callback(servers[-1].kill)
+        own = stack.enter_context(tempfile.TemporaryDirectory())
+        url = servers[0].url if asked.postgresql else f"sqlite:///{own}/kills.sqlite3"
+        run = Run(url, servers[-1].url if asked.bus else "", servers, asked, plant)
+        report = run.endure_outage(outage) if outage else run.execute()
     print(report, flush=True)
     return report
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
+from apps.integrations.contract import Integrations
 from omnify.context import Context, current, new_trace, use
 from omnify.db import atomic
 from omnify.events import Event, publish
@@ -22,7 +23,9 @@ from omnify.events.publishing import PublishedOutsideTransactionError
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR, AlreadyHandledError, on
 from omnify.events.upkeep import RETENTION, discard, forget_old, replay
+from omnify.events.wakeup import ListenThread, bell
 from omnify.flags.models import Flag
+from omnify.services import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -296,3 +299,61 @@ class TestOn:
     def test_takes_one_function_for_an_event(self, handled):
         with pytest.raises(AlreadyHandledError):
             on(Counted, subscriber=FLOOR)(print)
+
+
+class TestListenThread:
+    @pytest.mark.skipif(connections["default"].vendor != "postgresql", reason="only PostgreSQL")
+    def test_rings_for_what_another_process_published(self, handled):
+        thread = ListenThread("default")
+        thread.start()
+        assert bell.wait(10)  # It listens.
+        bell.clear()
+
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_notify('omnify_events', '')")
+
+        assert bell.wait(10)
+        thread.stop()
+        thread.join()
+
+
+class TestUpgrade:
+    def test_handles_an_older_publishers_version(self, handled):
+        class Renamed(Event):
+            topic: ClassVar[str] = Counted.topic
+            version: ClassVar[int] = 2
+            key_field: ClassVar[str] = "title"
+
+            title: str
+            number: int
+
+            @classmethod
+            def upgrade(cls, fields, version):  # noqa: ARG003 - of the only older one
+                return {"title": fields["name"], "number": fields["number"]}
+
+        seen = []
+        tell(Counted(name="a", number=7))
+        relay("default")
+        del subs._handlers[FLOOR, Counted.topic]
+        on(Renamed, subscriber=FLOOR)(lambda event, _alias: seen.append(event))
+        dispatch("default", FLOOR)
+
+        assert seen == [Renamed(title="a", number=7)]
+
+
+class TestClock:
+    def test_does_not_wait_for_a_time_that_a_jumping_clock_left_behind(self, handled):
+        tell(Counted(name="a", number=1))
+        relay("default")
+        Delivery.objects.update(next_at=timezone.now() + timedelta(days=365))
+
+        assert dispatch("default", FLOOR) == 1
+
+
+class TestGuard:
+    def test_lets_no_handler_call_another_service(self, handled):
+        handled.fail = lambda _event: client_of(Integrations).list_connections()
+        tell(Counted(name="a", number=1))
+        run()
+
+        assert "CallInTransaction" in Delivery.objects.get().error

@@ -1,0 +1,1 @@
+"""The bus: a broker between databases that one process cannot reach, chosen by its URL."""

@@ -1,0 +1,44 @@
+"""Which bus a database's events go through: all its processes have to agree."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from omnify.conf import settings
+from omnify.db import alias_of
+from omnify.events.bus.urls import bus_name
+from omnify.events.models import Route
+from omnify.services.registry import hosted_services
+
+
+class BusMismatchError(ImproperlyConfigured):
+    """A process has another bus than the rest of the fleet: its events would go astray."""
+
+
+def refuse_another_bus() -> None:
+    """Keep the bus of each database with the first process, and hold all others to it.
+
+    Raises:
+        BusMismatchError: a database's events go through another bus than this process's.
+    """
+    own = bus_name(settings.EVENT_BUS_URL)
+    for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+        try:
+            route, _ = Route.objects.using(alias).get_or_create(id=1, defaults={"bus": own})
+        except DatabaseError:
+            continue  # Not migrated yet, or away: readiness says so, and nothing is relayed.
+        if route.bus != own:
+            raise BusMismatchError(
+                f"The events of database '{alias}' go through {route.bus}, and EVENT_BUS_URL of"
+                f" this process means {own}. Set the same in the whole fleet; to change the bus,"
+                " stop all processes, let the old bus run empty, and run 'manage.py events"
+                " use-bus'."
+            )
+
+
+def use_bus(alias: str) -> str:
+    """Let a database's events go through the configured bus from now on; returns its name."""
+    own = bus_name(settings.EVENT_BUS_URL)
+    Route.objects.using(alias).update_or_create(id=1, defaults={"bus": own})
+    return own
