@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from omnify.events import Event
 from omnify.services import Contract, Manifest, method
+from omnify.services.manifest import NavigationItem
 from omnify.services.messages import AwareDatetime, Message
 
 MANIFEST = Manifest(
@@ -14,6 +16,7 @@ MANIFEST = Manifest(
     port=8002,
     prefixes=("/api/integrations", "/api/webhooks"),
     needs=("auth",),
+    navigation=(NavigationItem("Import", "/app/integrations/", "plug", "integration:connect"),),
 )
 
 #: The most metrics in one page.
@@ -81,6 +84,18 @@ class MetricsSpan(Message):
 
     first_date: date | None
     last_date: date | None
+
+
+class MetricsChanged(Event):
+    """A source brought other numbers for some days of an organization, or was removed."""
+
+    topic = "integrations.metrics.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    source_id: UUID
+    first_date: date
+    last_date: date
 
 
 class Integrations(Contract):

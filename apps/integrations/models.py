@@ -59,7 +59,40 @@ class CsvImport(TenantModel):
         return self.file_name
 
 
-class DailyMetric(TenantModel):
+class StagedFile(TenantModel):
+    """A large file that a job takes: kept in the database, which every worker reaches."""
+
+    file_name = models.CharField(max_length=200)
+    mapping = models.TextField(help_text="How to read it, as JSON.")
+    digest = models.CharField(max_length=64)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class StagedChunk(TenantModel):
+    """A part of a staged file."""
+
+    file = models.ForeignKey(StagedFile, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("file", "number"), name="staged_chunk_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.number}"
+
+
+class MetricRow(TenantModel):
     """One entity's numbers of one day, in millionths; null where the source says nothing."""
 
     class Level(models.TextChoices):
@@ -71,7 +104,6 @@ class DailyMetric(TenantModel):
         CAMPAIGN = "campaign"
         AD = "ad"
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="metrics")
     level = models.CharField(max_length=20, choices=Level)
     entity_key = models.CharField(
         max_length=128, blank=True, help_text="Empty where the level has one entity."
@@ -88,6 +120,27 @@ class DailyMetric(TenantModel):
     reach_micros = models.BigIntegerField(null=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.entity_key} {self.date}"
+
+
+class StagedMetric(MetricRow):
+    """A number of a large file, not counted until all of them are there."""
+
+    file = models.ForeignKey(StagedFile, on_delete=models.CASCADE, related_name="metrics")
+
+    class Meta:
+        ordering = ("date", "id")
+
+
+class DailyMetric(MetricRow):
+    """A number that counts."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="metrics")
+
+    class Meta:
         ordering = ("date", "id")
         constraints = (
             models.UniqueConstraint(
@@ -98,6 +151,3 @@ class DailyMetric(TenantModel):
         indexes = (
             models.Index(fields=("organization_id", "date", "id"), name="daily_metric_by_day"),
         )
-
-    def __str__(self) -> str:
-        return f"{self.level} {self.entity_key} {self.date}"

@@ -65,9 +65,10 @@ def find_last_change() -> datetime | None:
     return found
 
 
-def find_span() -> tuple[date | None, date | None]:
-    """The first and the last day with metrics."""
-    found = DailyMetric.objects.aggregate(first=Min("date"), last=Max("date"))
+def find_span(connection: Connection | None = None) -> tuple[date | None, date | None]:
+    """The first and the last day with metrics, of all sources or of one."""
+    rows = DailyMetric.objects.filter(connection=connection) if connection else DailyMetric.objects
+    found = rows.aggregate(first=Min("date"), last=Max("date"))
     return found["first"], found["last"]
 
 

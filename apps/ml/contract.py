@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
+from omnify.events import Event
 from omnify.services import Contract, Manifest, method
 from omnify.services.messages import AwareDatetime, Message
 
@@ -15,6 +17,7 @@ MANIFEST = Manifest(
     prefixes=("/api/predictive", "/api/ml"),
     needs=("auth", "analytics"),
     uses=("agentkit",),
+    listens_to=("integrations.metrics.changed",),
 )
 
 
@@ -69,6 +72,26 @@ class ForecastResult(Message):
     as_of: AwareDatetime | None
 
 
+class StoredPrediction(Message):
+    """A forecast and when it was made."""
+
+    result: ForecastResult
+    horizon: int
+    made_at: AwareDatetime
+
+
+class PredictionReady(Event):
+    """A forecast was made anew after an organization's metrics changed."""
+
+    topic = "ml.prediction.ready"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    metric: str
+    grain: str
+    horizon: int
+
+
 class Ml(Contract):
     """Asked for predictions about the organization of the context."""
 
@@ -82,4 +105,9 @@ class Ml(Contract):
             InsufficientDataError: the history is too short or has gaps; the details say which.
             InvalidInputError: an unknown metric or grain, or a horizon out of range.
         """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def latest_predictions(self) -> tuple[StoredPrediction, ...]:
+        """List the forecasts that were made last, the newest first, without computing any."""
         raise NotImplementedError

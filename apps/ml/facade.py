@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from apps.ml.contract import ForecastQuery, ForecastResult, Ml
+from apps.ml.contract import ForecastQuery, ForecastResult, Ml, StoredPrediction
 from apps.ml.operations import make_forecast
+from apps.ml.queries import list_latest
 
 
 class MlFacade(Ml):
@@ -14,3 +15,7 @@ class MlFacade(Ml):
     def forecast(self, query: ForecastQuery) -> ForecastResult:
         """Return a forecast."""
         return make_forecast(query, now=timezone.now()).result
+
+    def latest_predictions(self) -> tuple[StoredPrediction, ...]:
+        """List the forecasts that were made last."""
+        return list_latest()

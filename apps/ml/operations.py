@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
-from apps.ml.contract import ForecastQuery, ForecastResult
+from apps.ml.contract import ForecastQuery, ForecastResult, PredictionReady
 from apps.ml.models import StoredForecast
 from apps.ml.queries import compute_forecast, find_stored, refuse_invalid
+from omnify.context import current_organization_id
 from omnify.db import atomic
+from omnify.events import publish
 from omnify.exceptions import ServiceUnavailableError
+from omnify.jobs import JobInput
+from omnify.jobs.requesting import request_job
 from omnify.services.messages import Message
+
+
+class RefreshForecasts(JobInput):
+    """Make an organization's stored forecasts anew."""
+
+    kind = "ml.refresh_forecasts"
 
 
 class ForecastAnswer(Message):
@@ -38,14 +49,48 @@ def make_forecast(query: ForecastQuery, *, now: datetime) -> ForecastAnswer:
             raise
         return _kept(stored, now)
     with atomic("ml"):
-        StoredForecast.objects.update_or_create(
+        keep_forecast(query, result, now)
+    return ForecastAnswer(result=result)
+
+
+def keep_forecast(query: ForecastQuery, result: ForecastResult, now: datetime) -> None:
+    """Keep a forecast as the latest answer to its question, in the caller's transaction."""
+    StoredForecast.objects.update_or_create(
+        metric=query.metric,
+        channel=query.channel,
+        grain=query.grain,
+        horizon=query.horizon,
+        defaults={"result": msgspec.msgpack.encode(result), "made_at": now},
+    )
+
+
+def request_refresh() -> UUID:
+    """Let a job make the stored forecasts anew, one for all changes that come before it starts.
+
+    Returns the job's id.
+    """
+    return request_job(RefreshForecasts(), key=str(current_organization_id()))
+
+
+def refresh_forecast(query: ForecastQuery, result: ForecastResult, now: datetime) -> None:
+    """Keep a forecast that a job made, and tell of it; not when a later one was kept meanwhile."""
+    stored = find_stored(query)
+    if stored is not None and _is_older(result, stored):
+        return
+    keep_forecast(query, result, now)
+    publish(
+        PredictionReady(
+            organization_id=current_organization_id(),
             metric=query.metric,
-            channel=query.channel,
             grain=query.grain,
             horizon=query.horizon,
-            defaults={"result": msgspec.msgpack.encode(result), "made_at": now},
         )
-    return ForecastAnswer(result=result)
+    )
+
+
+def _is_older(result: ForecastResult, stored: StoredForecast) -> bool:
+    kept = msgspec.msgpack.decode(bytes(stored.result), type=ForecastResult)
+    return bool(result.as_of and kept.as_of and result.as_of < kept.as_of)
 
 
 def _kept(stored: StoredForecast, now: datetime) -> ForecastAnswer:

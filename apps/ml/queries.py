@@ -6,9 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+from django.db.models import QuerySet
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
-from apps.ml.contract import Backtest, ForecastPoint, ForecastQuery, ForecastResult
+from apps.ml.contract import (
+    Backtest,
+    ForecastPoint,
+    ForecastQuery,
+    ForecastResult,
+    StoredPrediction,
+)
 from apps.ml.exceptions import ForecastInvalidError
 from apps.ml.forecasting import SEASONS, forecast
 from apps.ml.models import StoredForecast
@@ -24,6 +31,14 @@ METRICS = (
     "clicks",
     "conversions",
 )
+
+
+#: The questions that are always answered anew, and how many others at most.
+STANDARD = (
+    ForecastQuery(metric="revenue", grain="week", horizon=13),
+    ForecastQuery(metric="spend", grain="week", horizon=13),
+)
+MOST_ASKED = 50
 
 
 def compute_forecast(query: ForecastQuery) -> ForecastResult:
@@ -62,6 +77,34 @@ def find_stored(query: ForecastQuery) -> StoredForecast | None:
     return StoredForecast.objects.filter(
         metric=query.metric, channel=query.channel, grain=query.grain, horizon=query.horizon
     ).first()
+
+
+def list_asked() -> tuple[ForecastQuery, ...]:
+    """The questions that have an answer in store, and ``STANDARD`` always."""
+    rows = StoredForecast.objects.order_by("metric", "channel", "grain", "horizon")
+    asked = (
+        ForecastQuery(metric=row.metric, grain=row.grain, horizon=row.horizon, channel=row.channel)
+        for row in rows[:MOST_ASKED]
+    )
+    return tuple(dict.fromkeys((*STANDARD, *asked)))
+
+
+def list_stored() -> QuerySet[StoredForecast]:
+    """The rows of the stored forecasts, the newest first."""
+    return StoredForecast.objects.all()
+
+
+def list_latest() -> tuple[StoredPrediction, ...]:
+    """The stored forecasts, the newest first."""
+    rows = StoredForecast.objects.order_by("-made_at", "id")[:MOST_ASKED]
+    return tuple(
+        StoredPrediction(
+            result=msgspec.msgpack.decode(bytes(row.result), type=ForecastResult),
+            horizon=row.horizon,
+            made_at=row.made_at,
+        )
+        for row in rows
+    )
 
 
 def refuse_invalid(query: ForecastQuery) -> None:

@@ -16,15 +16,31 @@ from apps.analytics.models import SavedView
 _MEASURES_HELP = f"Of {', '.join(MEASURES)}."
 
 
-class FiltersSerializer(serializers.Serializer[Any]):
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know: a filter that is not applied answers wrongly."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As DRF's, but for unknown fields."""
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        if unknown:
+            known = ", ".join(self.fields)
+            message = f"There is no such field; there are {known}."
+            raise serializers.ValidationError({str(name)[:64]: [message] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class FiltersSerializer(StrictSerializer):
     """What rows count."""
 
     channel = serializers.ListField(
-        child=serializers.CharField(max_length=64), required=False, max_length=100
+        child=serializers.CharField(max_length=64),
+        required=False,
+        max_length=100,
+        allow_empty=False,
     )
 
 
-class QuerySerializer(serializers.Serializer[Any]):
+class QuerySerializer(StrictSerializer):
     """A query: measures over dimensions between two days, both included."""
 
     measures = serializers.ListField(

@@ -108,7 +108,8 @@ class SavedViewListView(ServiceView):
         """Keep the query, if it could be answered."""
         asked = self.parse(serializers.SavedViewSerializer)
         refuse_invalid(serializers.to_metric_query(asked["query"]))
-        row = operations.save_view(name=asked["name"], query=dict(self.request.data)["query"])
+        kept = serializers.QuerySerializer(asked["query"]).data
+        row = operations.save_view(name=asked["name"], query=dict(kept))
         return Response(serializers.SavedViewRowSerializer(row).data, status=201)
 
 

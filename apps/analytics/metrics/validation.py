@@ -12,6 +12,8 @@ from apps.analytics.metrics.periods import GRAINS
 
 DIMENSIONS: Final = ("channel", "period")
 MAX_DAYS: Final = 4000
+#: Before any digital marketing; so that as many days before a range still exist.
+EARLIEST_DAY: Final = date(1970, 1, 1)
 
 
 def refuse_invalid_query(
@@ -51,6 +53,8 @@ def _unknown(
 def _range_problems(first: date, last: date) -> Iterator[dict[str, str]]:
     if first > last:
         yield {"field": "from", "message": f"{first} is after {last}."}
+    elif first < EARLIEST_DAY:
+        yield {"field": "from", "message": f"{first} is before {EARLIEST_DAY}."}
     elif (last - first).days >= MAX_DAYS:
         days = (last - first).days + 1
         yield {"field": "from", "message": f"The range has {days} days; at most {MAX_DAYS}."}

@@ -1,10 +1,8 @@
-"""The executive dashboard: its page, its chart's data, its table as CSV."""
+"""The executive dashboard: its page, its chart's numbers, and both as CSV."""
 
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -13,26 +11,29 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.bodies import format_values
-from apps.analytics.metrics.formats import format_value
-from apps.analytics.metrics.measures import COUNT, MEASURES
-from apps.analytics.queries.dashboard import ChannelStats, DashboardStats, get_dashboard
+from apps.analytics.metrics.bodies import unconverted_body
+from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from apps.analytics.pages.channels import DEFAULT_SORT, SORTS, channel_records, channel_table
+from apps.analytics.pages.chart import chart_body, chart_records
+from apps.analytics.pages.words import change_of, readable
+from apps.analytics.queries.dashboard import DashboardStats, get_dashboard
 from omnify.exceptions import InvalidInputError
 from omnify.pages.views import PageView
 
 #: The tiles: measure, and whether more of it is good news (None: neither).
 TILES = (("revenue", True), ("spend", None), ("blended_roas", True), ("mer_pct", False))
-#: Ratios that people read in percent.
-SHARES = frozenset({"mer_pct", "ctr", "cvr"})
-PRESETS = ((28, "28 days"), (91, "13 weeks"), (364, "52 weeks"), (1456, "4 years"))
+#: The usual ranges, by their value in the address: so many days up to the last one with data.
+PRESETS = {"28": "28 days", "91": "13 weeks", "364": "52 weeks", "1456": "4 years", "all": "All"}
+DEFAULT_RANGE = "364"
 
 
-class RangeForm(forms.Form):
-    """The days in a page's address."""
+class DashboardForm(forms.Form):
+    """The days, and the order of the table, in a page's address."""
 
+    range = forms.ChoiceField(required=False, choices=tuple(PRESETS.items()))
     first = forms.DateField(required=False)
     last = forms.DateField(required=False)
-    days = forms.IntegerField(required=False, min_value=1, max_value=4000)
+    sort = forms.ChoiceField(required=False, choices=SORTS)
 
 
 class DashboardView(PageView):
@@ -42,23 +43,37 @@ class DashboardView(PageView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page, or with htmx its changing part alone."""
+        asked = _asked(request)
         try:
-            stats = _stats(request)
+            stats = _stats(asked)
         except NoMetricsError:
             return render(request, "omnify_analytics/empty.html")
-        is_part = request.headers.get("HX-Request") == "true"
+        # Going back beyond what htmx keeps asks for the whole page.
+        is_restored = request.headers.get("HX-History-Restore-Request") == "true"
+        is_part = request.headers.get("HX-Request") == "true" and not is_restored
         template = "omnify_analytics/_dashboard.html" if is_part else "omnify_analytics/page.html"
-        return render(request, template, _page_context(stats))
+        return render(request, template, _page_context(stats, asked))
 
 
 class ChartView(PageView):
-    """The chart's data."""
+    """The chart's numbers."""
 
     access: ClassVar = {"GET": "analytics:view"}
 
     def get(self, request: HttpRequest) -> JsonResponse:
         """Spend by channel, stacked, and revenue."""
-        return JsonResponse(_chart(_stats(request)))
+        return JsonResponse(chart_body(_stats(_asked(request))))
+
+
+class ChartCsvView(PageView):
+    """The chart's numbers as a file."""
+
+    access: ClassVar = {"GET": "analytics:view"}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """A row a period."""
+        stats = _stats(_asked(request))
+        return _file("spend-and-revenue", stats, chart_records(stats), ["period"])
 
 
 class ChannelsCsvView(PageView):
@@ -68,127 +83,85 @@ class ChannelsCsvView(PageView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The same numbers as on the page."""
-        stats = _stats(request)
-        name = f"channels-{stats.first}-{stats.last}.csv"
-        response = HttpResponse(
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-        rows = [_channel_row(channel, stats) for channel in stats.channels]
-        writer = csv.DictWriter(response, list(rows[0]) if rows else ["channel"])
-        writer.writeheader()
-        writer.writerows(rows)
-        return response
+        stats = _stats(_asked(request))
+        return _file("channels", stats, channel_records(stats), ["channel"])
 
 
-def _stats(request: HttpRequest) -> DashboardStats:
-    form = RangeForm(request.GET)
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    form = DashboardForm(request.GET)
     if not form.is_valid():
         errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-        raise InvalidInputError("Give days as 2026-03-31, or a number of days.", errors=errors)
-    asked = form.cleaned_data
-    return get_dashboard(
-        first=asked["first"], last=asked["last"], days=asked["days"] or PRESETS[2][0]
-    )
+        raise InvalidInputError("This address asks for what there is not.", errors=errors)
+    return form.cleaned_data
 
 
-def _page_context(stats: DashboardStats) -> dict[str, Any]:
-    chosen = {"first": stats.first.isoformat(), "last": stats.last.isoformat()}
+def _stats(asked: dict[str, Any]) -> DashboardStats:
+    days = _days(asked)
+    if asked["range"]:
+        return get_dashboard(first=None, last=None, days=days)
+    return get_dashboard(first=asked["first"], last=asked["last"], days=days)
+
+
+def _days(asked: dict[str, Any]) -> int | None:
+    chosen = _chosen(asked) or DEFAULT_RANGE
+    return None if chosen == "all" else int(chosen)
+
+
+def _chosen(asked: dict[str, Any]) -> str:
+    """The usual range that is shown, empty when days were given."""
+    if asked["range"]:
+        return str(asked["range"])
+    return "" if asked["first"] or asked["last"] else DEFAULT_RANGE
+
+
+def _page_context(stats: DashboardStats, asked: dict[str, Any]) -> dict[str, Any]:
+    days = urlencode({"first": stats.first.isoformat(), "last": stats.last.isoformat()})
     return {
-        "stats": stats,
+        "as_of": stats.as_of,
+        "unconverted": unconverted_body(stats.unconverted),
         "tiles": [_tile(name, stats, is_good=good) for name, good in TILES],
-        "channels": [_shown_row(channel, stats) for channel in stats.channels],
-        "range_query": urlencode(chosen),
-        "presets": [_preset(days, label, stats.last) for days, label in PRESETS],
+        "chart": {
+            "title": "Spend and revenue",
+            "url": f"/app/analytics/chart?{days}",
+            "csv_url": f"/app/analytics/chart.csv?{days}",
+        },
+        "table": channel_table(
+            stats,
+            sort=asked["sort"] or DEFAULT_SORT,
+            csv_url=f"/app/analytics/channels.csv?{days}",
+        ),
+        "date_range": {
+            "first": stats.first,
+            "last": stats.last,
+            "timezone": stats.timezone,
+            "chosen": _chosen(asked),
+            "target": "#dashboard",
+            "presets": [{"value": value, "label": label} for value, label in PRESETS.items()],
+        },
     }
-
-
-def _preset(days: int, label: str, last: date) -> dict[str, str]:
-    first = last - timedelta(days=days - 1)
-    query = urlencode({"first": first.isoformat(), "last": last.isoformat()})
-    return {"label": label, "query": query}
 
 
 def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> dict[str, Any]:
     now = stats.totals[name]
     before = stats.previous.totals[name] if stats.previous else None
-    change = (now - before) / before if now is not None and before else None
-    is_money = MEASURES[name].unit == "currency"
     return {
         "label": MEASURES[name].label,
-        "value": _readable(name, now, stats.currency),
-        "unit": stats.currency if is_money else "",
-        "change": None if change is None else f"{change:+.1%}",
-        "direction": "" if not change else "up" if change > 0 else "down",
-        "mood": _mood(change, is_good=is_good),
+        "value": readable(name, now, stats.currency),
+        "unit": stats.currency if MEASURES[name].unit == CURRENCY else "",
+        "change": change_of(now, before, is_good=is_good),
     }
 
 
-def _mood(change: Decimal | None, *, is_good: bool | None) -> str:
-    if not change or is_good is None:
-        return "secondary"
-    return "green" if (change > 0) == is_good else "red"
-
-
-def _readable(name: str, value: Decimal | None, currency: str) -> str | None:
-    """A value for reading: with separators, whole counts, shares in percent."""
-    if value is None:
-        return None
-    if name in SHARES:
-        return f"{value:.1%}"
-    if MEASURES[name].unit == COUNT:
-        return f"{value:,.0f}"
-    text = format_value(name, value, currency=currency)
-    return f"{Decimal(text or 0):,}"
-
-
-def _shown_row(channel: ChannelStats, stats: DashboardStats) -> dict[str, Any]:
-    row = _channel_row(channel, stats)
-    return row | {
-        name: _readable(name, value, stats.currency) for name, value in channel.values.items()
-    }
-
-
-def _channel_row(channel: ChannelStats, stats: DashboardStats) -> dict[str, Any]:
-    values = format_values(channel.values, stats.currency)
-    share = "" if channel.spend_share is None else f"{channel.spend_share:.1%}"
-    return {"channel": channel.name, "spend_share": share, **values}
-
-
-def _chart(stats: DashboardStats) -> dict[str, Any]:
-    periods = [period.isoformat() for period, _ in stats.series]
-    spend = {(name, day.isoformat()): value for name, day, value in stats.channel_series}
-    series: list[dict[str, Any]] = [
-        {
-            "name": channel.name,
-            "type": "bar",
-            "stack": "spend",
-            "values": [_number(spend.get((channel.name, period))) for period in periods],
-        }
-        for channel in stats.channels
-    ]
-    revenue = [_number(values["revenue"]) for _, values in stats.series]
-    if any(value is not None for value in revenue):
-        series.append({"name": "revenue", "type": "line", "axis": "right", "values": revenue})
-    return {
-        "title": _finding(stats),
-        "unit": stats.currency,
-        "grain": stats.grain,
-        "categories": periods,
-        "series": series,
-    }
-
-
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:.2f}"
-
-
-def _finding(stats: DashboardStats) -> str:
-    """The chart's title says what it shows, in numbers that are on the page."""
-    ranked = [c for c in stats.channels if c.spend_share]
-    if not ranked:
-        return f"No spend between {stats.first} and {stats.last}"
-    top = max(ranked, key=lambda channel: channel.spend_share or 0)
-    roas = stats.totals["blended_roas"]
-    earned = f"; every {stats.currency} spent met {roas:.2f} of revenue" if roas else ""
-    return f"{top.name} takes {top.spend_share:.0%} of the spend{earned}"
+def _file(
+    name: str, stats: DashboardStats, records: list[dict[str, Any]], columns: list[str]
+) -> HttpResponse:
+    """Records as CSV, named by their days; ``columns`` where there are no records."""
+    file_name = f"{name}-{stats.first}-{stats.last}.csv"
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+    )
+    writer = csv.DictWriter(response, list(records[0]) if records else columns)
+    writer.writeheader()
+    writer.writerows(records)
+    return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -51,6 +51,7 @@ class DashboardStats(msgspec.Struct, frozen=True):
 
     first: date
     last: date
+    timezone: str
     currency: str
     totals: Values
     channels: tuple[ChannelStats, ...]
@@ -70,8 +71,10 @@ class PreviousStats(msgspec.Struct, frozen=True):
     totals: Values
 
 
-def get_dashboard(*, first: date | None, last: date | None, days: int) -> DashboardStats:
+def get_dashboard(*, first: date | None, last: date | None, days: int | None) -> DashboardStats:
     """The dashboard between two days, by default the last ``days`` days that have data.
+
+    Without ``days`` that is the whole history, as far as one range may go.
 
     Raises:
         NoMetricsError: the organization has no metrics at all.
@@ -81,7 +84,8 @@ def get_dashboard(*, first: date | None, last: date | None, days: int) -> Dashbo
     refuse_invalid(_query(first, last, TOTAL_MEASURES))
     earlier = previous_range(first, last)
     history = read_history(earlier[0], last)
-    currency = client_of(Auth).get_organization().currency
+    organization = client_of(Auth).get_organization()
+    currency = organization.currency
     grain = fitting_grain(first, last)
 
     def table(measures: tuple[str, ...], *dimensions: str) -> MetricTable:
@@ -93,6 +97,7 @@ def get_dashboard(*, first: date | None, last: date | None, days: int) -> Dashbo
     return DashboardStats(
         first=first,
         last=last,
+        timezone=organization.timezone,
         currency=currency,
         totals=total_values,
         channels=tuple(
@@ -132,13 +137,15 @@ def _query(
     )
 
 
-def _range(first: date | None, last: date | None, days: int) -> tuple[date, date]:
+def _range(first: date | None, last: date | None, days: int | None) -> tuple[date, date]:
     if first is None or last is None:
         span = client_of(Integrations).metrics_span()
-        if span.last_date is None:
+        if span.first_date is None or span.last_date is None:
             raise NoMetricsError(missing="metrics")
         last = last or span.last_date
-        first = first or last - timedelta(days=min(days, MAX_DAYS) - 1)
+        # May be before every calendar day; that is refused as a range, not as arithmetic.
+        back = date.fromordinal(max(1, last.toordinal() + 1 - min(days or MAX_DAYS, MAX_DAYS)))
+        first = first or (back if days else max(back, min(span.first_date, last)))
     return first, last
 
 

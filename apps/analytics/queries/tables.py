@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from apps.analytics.contract import (
     MeasureValue,
@@ -49,9 +50,7 @@ def answer_query(query: MetricQuery) -> MetricTable:
         NoMetricsError: the organization has no metrics at all.
     """
     refuse_invalid(query)
-    history = read_history(query.from_date, query.to_date, query.channels)
-    currency = client_of(Auth).get_organization().currency
-    return make_table(history, query, currency)
+    return _answer(query)
 
 
 def refuse_invalid(query: MetricQuery) -> None:
@@ -95,21 +94,25 @@ def make_table(history: History, query: MetricQuery, currency: str) -> MetricTab
 
 
 def answer_series(query: SeriesQuery) -> Series:
-    """A measure over time; raises as ``answer_query`` does."""
+    """A measure over time; raises as ``answer_query`` does.
+
+    The whole history may be longer than a range that is asked for.
+    """
     span = client_of(Integrations).metrics_span()
     if span.first_date is None or span.last_date is None:
         raise NoMetricsError(missing="metrics")
     channels = (query.channel,) if query.channel else ()
-    table = answer_query(
-        MetricQuery(
-            measures=(query.measure,),
-            dimensions=("channel", "period") if channels else ("period",),
-            channels=channels,
-            grain=query.grain,
-            from_date=query.from_date or span.first_date,
-            to_date=query.to_date or span.last_date,
-        )
+    asked = MetricQuery(
+        measures=(query.measure,),
+        dimensions=("channel", "period") if channels else ("period",),
+        channels=channels,
+        grain=query.grain,
+        from_date=query.from_date or span.first_date,
+        to_date=query.to_date or span.last_date,
     )
+    is_whole = query.from_date is None and query.to_date is None
+    refuse_invalid(replace(asked, from_date=span.last_date) if is_whole else asked)
+    table = _answer(asked)
     points = (
         SeriesPoint(period=row.period, value=row.values[0].value)
         for row in table.rows
@@ -144,6 +147,12 @@ def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> His
     if channels:
         history.metrics = [metric for metric in history.metrics if metric.channel in channels]
     return history
+
+
+def _answer(query: MetricQuery) -> MetricTable:
+    history = read_history(query.from_date, query.to_date, query.channels)
+    currency = client_of(Auth).get_organization().currency
+    return make_table(history, query, currency)
 
 
 def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:

@@ -43,6 +43,32 @@ class PreviewSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
 
 
+class ImportResultSerializer(serializers.Serializer[Any]):
+    """What an import brought."""
+
+    import_id = serializers.UUIDField()
+    rows = serializers.IntegerField()
+    metrics = serializers.IntegerField()
+    currency = serializers.CharField()
+    unchanged = serializers.BooleanField()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Two names that Python keeps for itself, too."""
+        return {
+            **super().get_fields(),
+            "from": serializers.DateField(),
+            "to": serializers.DateField(),
+        }
+
+
+class ImportAcceptedSerializer(serializers.Serializer[Any]):
+    """A file that a job takes."""
+
+    job_id = serializers.UUIDField()
+    rows = serializers.IntegerField()
+    metrics = serializers.IntegerField()
+
+
 class ImportSerializer(serializers.ModelSerializer[CsvImport]):
     """An import that was taken."""
 

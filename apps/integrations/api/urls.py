@@ -10,4 +10,5 @@ urlpatterns = [
     path("api/integrations/connections/<uuid:connection_id>", views.ConnectionView.as_view()),
     path("api/integrations/csv/import", views.CsvImportView.as_view()),
     path("api/integrations/imports", views.ImportListView.as_view()),
+    path("api/integrations/jobs/<uuid:job_id>", views.ImportJobView.as_view()),
 ]

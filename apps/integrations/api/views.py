@@ -14,14 +14,14 @@ from rest_framework.response import Response
 
 from apps.integrations import operations, queries
 from apps.integrations.api import serializers
-from apps.integrations.imports import ParsedCsv, parse_mapping, read_csv
+from apps.integrations.imports import MAX_FILE_BYTES, ParsedCsv, parse_mapping, read_csv
 from apps.integrations.platforms import CATALOG
 from omnify.api.permissions import SIGNED_IN
 from omnify.api.views import ServiceView
+from omnify.jobs.api import JobView
 
 _PREVIEWED_ROWS = 20
 _MICROS = 1_000_000
-_MEBIBYTE = 1024 * 1024
 
 
 class CsvImportView(ServiceView):
@@ -29,17 +29,22 @@ class CsvImportView(ServiceView):
 
     access: ClassVar = {"POST": "integration:connect"}
     parser_classes = (MultiPartParser,)
-    max_body_bytes = 50 * _MEBIBYTE
+    max_body_bytes = MAX_FILE_BYTES
 
     @extend_schema(
         summary="Import a CSV file",
         description=(
             "All of the file or nothing of it. The same file again changes nothing and answers"
-            " 200; a corrected file of the same source replaces the days it names."
+            " 200; a corrected file of the same source replaces the days it names. A file of more"
+            " than 100,000 metrics answers 202 with the id of the job that takes it."
         ),
         parameters=[OpenApiParameter("preview", bool, description="Look first, write nothing.")],
         request={"multipart/form-data": serializers.CsvUploadSerializer},
-        responses={201: {"type": "object"}, 200: serializers.PreviewSerializer},
+        responses={
+            201: serializers.ImportResultSerializer,
+            202: serializers.ImportAcceptedSerializer,
+            200: serializers.PreviewSerializer,
+        },
     )
     def post(self, request: Request) -> Response:
         """Preview or import a file."""
@@ -51,7 +56,17 @@ class CsvImportView(ServiceView):
         result = operations.import_csv(
             asked["file"].file, file_name=asked["file"].name, mapping=mapping, now=timezone.now()
         )
+        if isinstance(result, operations.ImportAccepted):
+            where = f"/api/integrations/jobs/{result.job_id}"
+            return Response(msgspec.to_builtins(result), status=202, headers={"Location": where})
         return Response(_imported(result), status=200 if result.unchanged else 201)
+
+
+class ImportJobView(JobView):
+    """Large files on their way."""
+
+    service = "integrations"
+    access: ClassVar = {"GET": "integration:view", "DELETE": "integration:connect"}
 
 
 class ImportListView(ServiceView):

@@ -47,6 +47,11 @@ def iter_metrics(parsed: ParsedCsv) -> Iterator[MetricValues]:
             yield MetricValues(CHANNEL_LEVEL, name, name, row.day, measures)
 
 
+def count_metrics(parsed: ParsedCsv) -> int:
+    """How many rows ``iter_metrics`` yields."""
+    return sum(len(row.channels) + (row.revenue_micros is not None) for row in parsed.rows)
+
+
 def complete_levels(mapping: CsvMapping) -> dict[str, str]:
     """Per measure, the level at which a file's totals are complete."""
     levels = {

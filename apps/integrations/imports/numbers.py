@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LARGEST = 2**63 - 1
+_EARLIEST_DAY = date(1970, 1, 1)
 _MICROS = Decimal(1_000_000)
 # More digits than ``_NUMBER`` lets through, so that only the last step rounds.
 _EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
@@ -29,9 +30,12 @@ def parse_day(text: str) -> date:
     if not _DAY.fullmatch(stripped):
         raise CellError(f"'{shown(text)}' is not a day such as 2026-03-31.")
     try:
-        return date.fromisoformat(stripped)
+        day = date.fromisoformat(stripped)
     except ValueError as error:
         raise CellError(f"'{shown(text)}' is no day of the calendar.") from error
+    if day < _EARLIEST_DAY:
+        raise CellError(f"'{shown(text)}' is before {_EARLIEST_DAY}; write the year in full.")
+    return day
 
 
 def parse_micros(text: str, *, may_be_negative: bool = False) -> int:

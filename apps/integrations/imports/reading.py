@@ -13,7 +13,10 @@ from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.mapping import CsvMapping, is_currency_code
 from apps.integrations.imports.numbers import CellError, parse_day, parse_micros, shown
 
+MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000
+#: Rows times mapped columns: about 300 bytes of memory each while a file is read.
+MAX_VALUES = 1_000_000
 #: As many problems are listed; all are counted.
 MAX_LISTED_ERRORS = 100
 _MAX_LINE_BYTES = 1_000_000
@@ -63,6 +66,22 @@ def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
         raise _refusal(reader.line_num, "", f"The row cannot be read: {error}.") from error
 
 
+def read_columns(stream: BinaryIO) -> tuple[str, ...]:
+    """The columns that a file's header names, unmapped as yet.
+
+    Raises:
+        CsvInvalidError: there is no header that can be read.
+    """
+    reader = csv.reader(_decoded_lines(stream), delimiter=_delimiter(stream), strict=True)
+    try:
+        columns = tuple(name for cell in next(reader, []) if (name := cell.strip()))
+    except csv.Error as error:
+        raise _refusal(1, "", f"The header cannot be read: {error}.") from error
+    if not columns:
+        raise _refusal(1, "", "The file is empty.")
+    return columns
+
+
 class _Reading:
     """One pass over a file."""
 
@@ -77,13 +96,15 @@ class _Reading:
     def run(self) -> ParsedCsv:
         header = self._header()
         rows: list[ParsedRow] = []
+        most = min(MAX_ROWS, MAX_VALUES // len(self._mapping.columns()))
         count = 0
         for cells in self._reader:
             if not any(cells):
                 continue
             count += 1
-            if count > MAX_ROWS:
-                raise _refusal(self._line, "", f"There are more than {MAX_ROWS} rows; split it.")
+            if count > most:
+                message = f"There are more than {most} rows of these columns; split the file."
+                raise _refusal(self._line, "", message)
             row = self._row(header, cells)
             if row is not None:
                 rows.append(row)

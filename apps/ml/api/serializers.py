@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.ml.contract import ForecastPoint, ForecastResult
+from apps.ml.models import StoredForecast
 from apps.ml.operations import ForecastAnswer
 from omnify.api.amounts import format_count, format_fixed, format_money
 
@@ -47,7 +50,7 @@ class BacktestSerializer(serializers.Serializer[Any]):
     coverage95 = serializers.CharField()
 
 
-class ForecastSerializer(serializers.Serializer[Any]):
+class ResultSerializer(serializers.Serializer[Any]):
     """A forecast and what it rests on."""
 
     metric = serializers.CharField()
@@ -62,13 +65,46 @@ class ForecastSerializer(serializers.Serializer[Any]):
     trained_to = serializers.DateField()
     clipped_at_zero = serializers.BooleanField()
     as_of = serializers.DateTimeField(allow_null=True)
+
+
+class ForecastSerializer(ResultSerializer):
+    """A forecast, fresh or kept."""
+
     degraded = serializers.ListField(child=serializers.CharField())
     age_seconds = serializers.IntegerField()
 
 
+class PredictionSerializer(serializers.ModelSerializer[StoredForecast]):
+    """A stored forecast."""
+
+    forecast = serializers.SerializerMethodField()
+
+    class Meta:
+        model = StoredForecast
+        fields = ("id", "metric", "channel", "grain", "horizon", "made_at", "forecast")
+
+    @extend_schema_field(ResultSerializer)
+    def get_forecast(self, row: StoredForecast) -> dict[str, Any]:
+        """The forecast itself."""
+        return _result_body(msgspec.msgpack.decode(bytes(row.result), type=ForecastResult))
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    """The job that makes forecasts anew."""
+
+    job_id = serializers.UUIDField()
+
+
 def forecast_body(answer: ForecastAnswer) -> dict[str, Any]:
     """A forecast as JSON: values as decimal strings, shares with four places."""
-    result = answer.result
+    return {
+        **_result_body(answer.result),
+        "degraded": list(answer.degraded),
+        "age_seconds": answer.age_seconds,
+    }
+
+
+def _result_body(result: ForecastResult) -> dict[str, Any]:
     return {
         "metric": result.metric,
         "channel": result.channel,
@@ -82,8 +118,6 @@ def forecast_body(answer: ForecastAnswer) -> dict[str, Any]:
         "trained_to": result.trained_to.isoformat(),
         "clipped_at_zero": result.clipped_at_zero,
         "as_of": result.as_of and result.as_of.isoformat(),
-        "degraded": list(answer.degraded),
-        "age_seconds": answer.age_seconds,
     }
 
 

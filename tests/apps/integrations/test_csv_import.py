@@ -219,6 +219,16 @@ class TestLists:
         with django_assert_num_queries(1):
             registered.get("/api/integrations/imports")
 
+    @pytest.mark.parametrize("name", ["connections", "imports"])
+    def test_hold_the_own_organization_s_rows_alone(
+        self, registered, client_for, make_principal, name
+    ):
+        send(registered)
+        stranger = client_for(make_principal())
+
+        assert len(registered.get(f"/api/integrations/{name}").json()["results"]) == 1
+        assert stranger.get(f"/api/integrations/{name}").json()["results"] == []
+
     def test_forget_a_removed_connection_with_its_metrics(self, registered):
         send(registered)
         [row] = registered.get("/api/integrations/connections").json()["results"]

@@ -6,7 +6,7 @@ import pytest
 
 from apps.analytics.exceptions import QueryInvalidError
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.validation import MAX_DAYS, refuse_invalid_query
+from apps.analytics.metrics.validation import EARLIEST_DAY, MAX_DAYS, refuse_invalid_query
 
 FIRST = date(2020, 1, 1)
 VALID = {
@@ -51,6 +51,11 @@ class TestRefuseInvalidQuery:
         [error] = refused(to_date=date(2019, 12, 31))
 
         assert error["message"] == "2020-01-01 is after 2019-12-31."
+
+    def test_refuses_days_before_which_none_could_be(self):
+        [error] = refused(from_date=EARLIEST_DAY - timedelta(days=1), to_date=EARLIEST_DAY)
+
+        assert error["message"] == "1969-12-31 is before 1970-01-01."
 
     def test_refuses_a_range_without_end(self):
         [error] = refused(to_date=FIRST + timedelta(days=MAX_DAYS))

@@ -110,6 +110,14 @@ class TestParseDay:
         with pytest.raises(CellError, match="is not a day such as"):
             parse_day(text)
 
+    @pytest.mark.parametrize("text", ["0001-01-01", "0026-03-31", "1969-12-31"])
+    def test_refuses_days_before_there_was_marketing_to_measure(self, text):
+        with pytest.raises(CellError, match="before 1970-01-01"):
+            parse_day(text)
+
+    def test_reads_the_first_day(self):
+        assert parse_day("1970-01-01") == date(1970, 1, 1)
+
     @pytest.mark.parametrize("text", ["2026-02-29", "2026-13-01", "0000-01-01"])
     def test_refuses_what_no_calendar_has(self, text):
         with pytest.raises(CellError, match="no day of the calendar"):

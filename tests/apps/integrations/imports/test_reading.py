@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.integrations.exceptions import CsvInvalidError
-from apps.integrations.imports import CsvMapping, read_csv, reading
+from apps.integrations.imports import CsvMapping, read_columns, read_csv, reading
 from apps.integrations.imports.mapping import ChannelMapping
 from omnify.exceptions import OmnifyError
 
@@ -187,6 +187,36 @@ class TestRefusesTheFile:
 
         assert error["line"] == reading.MAX_ROWS + 2
         assert str(reading.MAX_ROWS) in error["message"]
+
+    def test_with_more_numbers_than_memory_is_for(self, monkeypatch):
+        monkeypatch.setattr(reading, "MAX_VALUES", 9)
+
+        error = refusal(HEADER, *(f"2026-01-0{day},1,1" for day in range(1, 5)))
+
+        assert (error["line"], "more than 3 rows" in error["message"]) == (5, True)
+
+
+class TestReadColumns:
+    @pytest.mark.parametrize("text", ["a, b ,c\n1,2,3\n", "\ufeffa;b;c\n", "a\tb\tc", '"a",b,,c'])
+    def test_names_them(self, text):
+        assert read_columns(io.BytesIO(text.encode())) == ("a", "b", "c")
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"", "empty"),
+            (b"\n", "empty"),
+            (b",,\n", "empty"),
+            ("a,b".encode("utf-16"), "NUL"),
+            (b"caf\xe9", "UTF-8"),
+            (b'"a', "cannot be read"),
+        ],
+    )
+    def test_refuses_what_is_no_header(self, content, words):
+        with pytest.raises(CsvInvalidError) as caught:
+            read_columns(io.BytesIO(content))
+
+        assert words in caught.value.errors[0]["message"]
 
 
 class TestReadAnything:

@@ -1,0 +1,6 @@
+"""Durable jobs: asked for with the change that needs them, run by workers, finished once."""
+
+from omnify.jobs.definitions import Limits, Schedule, job, workflow
+from omnify.jobs.messages import JobInput
+
+__all__ = ["JobInput", "Limits", "Schedule", "job", "workflow"]

@@ -1,0 +1,69 @@
+"""The operators' view of jobs, in the database of the slice that serves the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from omnify.exceptions import OmnifyError
+from omnify.jobs.models import Job, Worker
+from omnify.jobs.requesting import cancel_job, retry_job
+from omnify.tenancy.admin import ReadOnlyAdmin
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Jobs: what waits, runs, failed."""
+
+    list_display = ("kind", "state", "progress", "organization_id", "error", "created_at")
+    list_filter = ("state", "service", "kind")
+    search_fields = ("id", "organization_id", "key")
+    exclude = ("input", "origin", "result")
+    ordering = ("-id",)
+    actions = ("retry", "cancel")
+
+    @admin.display(description="Progress")
+    def progress(self, row: Job) -> str:
+        """Done of all."""
+        return f"{row.done} of {row.total}" if row.total else ""
+
+    @admin.action(description="Retry what failed or was cancelled")
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Retry."""
+        self._each(request, queryset, retry_job, "will be run again")
+
+    @admin.action(description="Cancel what waits or runs")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        """Cancel."""
+        self._each(request, queryset, cancel_job, "cancelled")
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Job],
+        change: Callable[[str, UUID], None],
+        done: str,
+    ) -> None:
+        changed, refused = 0, 0
+        for row in queryset:
+            try:
+                change(row.service, row.id)
+                changed += 1
+            except OmnifyError:
+                refused += 1
+        self.message_user(request, f"{changed} jobs {done}.")
+        if refused:
+            text = f"{refused} jobs are not in a state for it."
+            self.message_user(request, text, messages.WARNING)
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Processes that run jobs."""
+
+    list_display = ("name", "services", "has_stopped", "started_at", "seen_at")

@@ -1,0 +1,49 @@
+"""Jobs over HTTP: each service mounts these views under its own prefix."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from omnify.api.permissions import SIGNED_IN
+from omnify.api.views import ServiceView, answer
+from omnify.jobs.requesting import cancel_job, find_job
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    """Where a job stands."""
+
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    state = serializers.ChoiceField(["queued", "running", "succeeded", "failed", "cancelled"])
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="Zero while it is not known.")
+    note = serializers.CharField()
+    error = serializers.CharField(help_text="Why it failed, empty otherwise.")
+    result = serializers.JSONField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class JobView(ServiceView):
+    """A job of the service that derives from this view and names itself."""
+
+    access: ClassVar = {"GET": SIGNED_IN, "DELETE": SIGNED_IN}
+    service: ClassVar[str]
+
+    @extend_schema(summary="See how far a job is", responses=JobSerializer)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """Its state, progress and result."""
+        return answer(find_job(self.service, job_id))
+
+    @extend_schema(summary="Cancel a job", request=None, responses={204: None})
+    def delete(self, request: Request, job_id: UUID) -> Response:
+        """Let nothing more of it happen."""
+        job = find_job(self.service, job_id)
+        cancel_job(self.service, job.id)
+        return Response(status=204)

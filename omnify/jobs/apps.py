@@ -1,0 +1,37 @@
+"""The app that holds the jobs."""
+
+import os
+import sys
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class JobsConfig(AppConfig):
+    """Jobs, their steps and workers, in each service's database."""
+
+    name = "omnify.jobs"
+    label = "omnify_jobs"
+    verbose_name = "Jobs"
+
+    def ready(self) -> None:
+        """Migrate the engine's tables with our own; run jobs in the developer's server as well."""
+        post_migrate.connect(_migrate_engine, sender=self, dispatch_uid="omnify_jobs")
+        from omnify.health.checks import add_parts
+        from omnify.jobs.health import find_parts
+
+        add_parts(find_parts)
+        if "runserver" in sys.argv and os.environ.get("RUN_MAIN") == "true":
+            from omnify.jobs.worker import start_embedded
+
+            start_embedded()
+
+
+def _migrate_engine(**_: Any) -> None:
+    from omnify.conf import settings
+
+    if settings.JOBS_DATABASE_URL:
+        from omnify.jobs.engine import migrate_engine
+
+        migrate_engine()

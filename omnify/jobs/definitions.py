@@ -1,0 +1,137 @@
+"""Which function does which job, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple, TypeVar
+
+from omnify.jobs.messages import JobInput
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Limits(NamedTuple):
+    """Limits of one job over the whole fleet; it then has a queue of its own.
+
+    ``concurrency`` bounds how many run at once, ``starts`` how many start in ``period_seconds``.
+    """
+
+    concurrency: int | None = None
+    starts: int | None = None
+    period_seconds: float = 1.0
+
+
+class Schedule(NamedTuple):
+    """When a job starts by itself: ``cron`` has five fields, read in an IANA time zone."""
+
+    cron: str
+    timezone: str = "UTC"
+
+
+class Definition(NamedTuple):
+    """A job: its input, its function, and what is done when it fails or takes long."""
+
+    input: type[JobInput]
+    function: Callable[..., Any]
+    is_workflow: bool
+    attempts: int
+    timeout_seconds: float | None
+    limits: Limits | None
+    schedule: Schedule | None
+
+    @property
+    def kind(self) -> str:
+        """``<service>.<verb>``."""
+        return self.input.kind
+
+    @property
+    def queue(self) -> str:
+        """The service's queue, or its own; what waits for days must not hold up the rest."""
+        if self.limits is not None:
+            return self.kind
+        service = self.input.owning_service()
+        return f"{service}.workflows" if self.is_workflow else service
+
+
+_definitions: dict[str, Definition] = {}
+
+
+class AlreadyDefinedError(TypeError):
+    """Two functions do one job."""
+
+
+def job(
+    asked: type[JobInput],
+    *,
+    attempts: int = 3,
+    timeout_seconds: float | None = None,
+    limits: Limits | None = None,
+    schedule: Schedule | None = None,
+) -> Callable[[F], F]:
+    """Make a function ``(run, asked)`` the one that does a job.
+
+    It may be begun again when its process dies; what it does through ``run.step`` happens once.
+
+    Args:
+        asked: the job's input.
+        attempts: how often a step is tried that fails unexpectedly; a refusal is not tried again.
+        timeout_seconds: after which no further step begins and the job has failed.
+        limits: over the whole fleet.
+        schedule: when it starts by itself, once in the whole fleet, with an input of defaults.
+    """
+
+    def register(function: F) -> F:
+        how = (attempts, timeout_seconds, limits, schedule)
+        _add(Definition(asked, function, False, *how))  # noqa: FBT003 - by position
+        return function
+
+    return register
+
+
+def workflow(
+    asked: type[JobInput],
+    *,
+    attempts: int = 3,
+    timeout_seconds: float | None = None,
+    limits: Limits | None = None,
+) -> Callable[[F], F]:
+    """Make a coroutine function the one that does a job which waits: for time or for a decision.
+
+    As ``job``; while it waits it holds no thread.
+    """
+
+    def register(function: F) -> F:
+        how = (attempts, timeout_seconds, limits, None)
+        _add(Definition(asked, function, True, *how))  # noqa: FBT003 - by position
+        return function
+
+    return register
+
+
+def find_definition(kind: str) -> Definition | None:
+    """The definition of a job, None where this version has none."""
+    _load(kind.partition(".")[0])
+    return _definitions.get(kind)
+
+
+def definitions_of(service: str) -> list[Definition]:
+    """All jobs of a service."""
+    _load(service)
+    return [found for found in _definitions.values() if found.input.owning_service() == service]
+
+
+def _add(definition: Definition) -> None:
+    known = _definitions.get(definition.kind)
+    if known is not None and known.function is not definition.function:
+        raise AlreadyDefinedError(f"two functions do {definition.kind}")
+    _definitions[definition.kind] = definition
+
+
+@cache
+def _load(service: str) -> None:
+    name = f"apps.{service}.jobs"
+    if find_spec(name) is not None:
+        import_module(name)

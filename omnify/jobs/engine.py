@@ -1,0 +1,294 @@
+"""DBOS, the engine: what was asked for is handed to it, and it runs each job to its end.
+
+Everything that knows DBOS stands here. What it keeps is which job is whose turn and who has it;
+what a job is and what it has done is in our own tables, beside its effects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from django.db import close_old_connections
+from django.utils import timezone
+
+from omnify.conf import settings
+from omnify.context import use
+from omnify.db import alias_of, atomic
+from omnify.events.messages import decode_origin
+from omnify.exceptions import OmnifyError
+from omnify.jobs.definitions import Definition, definitions_of, find_definition
+from omnify.jobs.models import Job
+from omnify.jobs.requesting import request_job
+from omnify.jobs.runs import (
+    JobCancelledError,
+    JobTimedOutError,
+    Run,
+    StepOrderError,
+    WorkflowRun,
+    _Steps,
+)
+
+log = structlog.get_logger(__name__)
+
+_NAME = "omnify"
+# Jobs are resumed by our own marks, not by replaying DBOS's steps: versions need not match.
+_VERSION = "1"
+#: How often a job whose process dies under it is begun again.
+_MAX_RECOVERIES = 5
+_LOST = ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "ERROR")
+_NO_QUEUE = "omnify.none"
+
+
+def migrate_engine() -> None:
+    """Make or update the engine's own tables."""
+    if settings.JOBS_DATABASE_URL:
+        _quieten()
+        DBOS.migrate(settings.JOBS_DATABASE_URL)
+
+
+class Engine:
+    """DBOS in this process, working on the queues of some services."""
+
+    def __init__(self, name: str, services: Iterable[str], *, polling_seconds: float) -> None:
+        self.name = name
+        self._polling_seconds = polling_seconds
+        self.services = tuple(services)
+        self._definitions = [found for one in self.services for found in definitions_of(one)]
+
+    def start(self) -> None:
+        """Launch; what a former process of this name left unfinished is resumed."""
+        try:
+            self._launch()
+        except Exception:
+            DBOS.destroy(destroy_registry=True)
+            raise
+
+    def _launch(self) -> None:
+        _quieten()
+        DBOS(config=self._config())
+        queues = {definition.queue for definition in self._definitions}
+        DBOS.listen_queues(sorted(queues) or [_NO_QUEUE])
+        DBOS.workflow(name="omnify.job", max_recovery_attempts=_MAX_RECOVERIES)(_run_job)
+        DBOS.workflow(name="omnify.workflow", max_recovery_attempts=_MAX_RECOVERIES)(_run_workflow)
+        DBOS.workflow(name="omnify.schedule")(_fire)
+        DBOS.launch()
+        for definition in self._definitions:
+            self._register_queue(definition)
+        self._apply_schedules()
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": _NAME,
+            "system_database_url": settings.JOBS_DATABASE_URL,
+            "sys_db_pool_size": settings.JOBS_CONCURRENCY + 2,
+            "application_version": _VERSION,
+            "executor_id": self.name,
+            "serializer": DBOSPortableJSONSerializer(),
+            "max_executor_threads": settings.JOBS_CONCURRENCY,
+            "notification_coalesce_sec": 0.5,
+            "run_migrations": False,
+            "log_level": "WARNING",
+        }
+
+    def _register_queue(self, definition: Definition) -> None:
+        limits = definition.limits
+        rate = None
+        if limits is not None and limits.starts is not None:
+            rate = {"limit": limits.starts, "period": limits.period_seconds}
+        # What waits holds no thread, so it is not counted against those that work.
+        workers = None if definition.is_workflow else settings.JOBS_CONCURRENCY
+        everywhere = limits.concurrency if limits else None
+        DBOS.register_queue(
+            definition.queue,
+            worker_concurrency=min(workers, everywhere) if workers and everywhere else workers,
+            global_concurrency=everywhere,
+            limiter=rate,  # type: ignore[arg-type]
+            polling_interval_sec=self._polling_seconds,
+            on_conflict="always_update",
+        )
+
+    def _apply_schedules(self) -> None:
+        wanted = [found for found in self._definitions if found.schedule]
+        for known in DBOS.list_schedules():
+            service = known["schedule_name"].partition(".")[0]
+            names = {definition.kind for definition in wanted}
+            if service in self.services and known["schedule_name"] not in names:
+                DBOS.delete_schedule(known["schedule_name"])
+        DBOS.apply_schedules(
+            [
+                {
+                    "schedule_name": definition.kind,
+                    "workflow_fn": _fire,
+                    "schedule": definition.schedule.cron,
+                    "context": definition.kind,
+                    "cron_timezone": definition.schedule.timezone,
+                    "queue_name": definition.queue,
+                }
+                for definition in wanted
+                if definition.schedule
+            ]
+        )
+
+    def stop(self, *, patience_seconds: int) -> None:
+        """Begin nothing more, and let what runs come to its end for a while."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+
+    def hand_over(self, row: Job) -> None:
+        """Give a job to the engine; again is harmless."""
+        definition = find_definition(row.kind)
+        if definition is None:
+            fail(row, "This version has no such job.")
+            return
+        DBOS.enqueue_workflow_with_options(
+            {
+                "workflow_name": "omnify.workflow" if definition.is_workflow else "omnify.job",
+                "queue_name": definition.queue,
+                "workflow_id": row.workflow_id,
+                "priority": max(1, row.priority),
+            },
+            row.service,
+            str(row.id),
+        )
+
+    def tell(self, row: Job, signal_id: UUID, topic: str, value: Any) -> None:
+        """Give a signal to a job; again is harmless."""
+        message = {"id": str(signal_id), "value": value}
+        DBOS.send(row.workflow_id, message, topic, idempotency_key=str(signal_id))
+
+    def cancel(self, row: Job) -> None:
+        """Stop a job that waits."""
+        DBOS.cancel_workflow(row.workflow_id)
+
+    def recover(self, worker: str) -> int:
+        """Put back what a dead worker had under way; returns how many jobs."""
+        return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001 - pinned, and tested
+
+    def find_lost(self, workflow_ids: list[str]) -> list[str]:
+        """Which of some runs the engine has given up."""
+        return [
+            found.workflow_id
+            for found in DBOS.list_workflows(workflow_ids=workflow_ids, status=list(_LOST))
+        ]
+
+
+def _run_job(service: str, job_id: str) -> None:
+    started = _start(service, job_id)
+    if started is None:
+        return
+    row, definition, steps = started
+    try:
+        with use(decode_origin(bytes(row.origin)).to_context()):
+            result = definition.function(Run(steps), _input_of(row, definition))
+        _succeed(row, result)
+    except Exception as error:  # noqa: BLE001 - whatever a job does is told on its row
+        _note(row, error)
+    finally:
+        close_old_connections()
+
+
+async def _run_workflow(service: str, job_id: str) -> None:
+    started = await asyncio.to_thread(_closing, _start, service, job_id)
+    if started is None:
+        return
+    row, definition, steps = started
+    try:
+        with use(decode_origin(bytes(row.origin)).to_context()):
+            run = WorkflowRun(steps, _EngineWaiting())
+            result = await definition.function(run, _input_of(row, definition))
+        await asyncio.to_thread(_closing, _succeed, row, result)
+    except Exception as error:  # noqa: BLE001 - as above
+        await asyncio.to_thread(_closing, _note, row, error)
+
+
+def _fire(scheduled_at: datetime, kind: str) -> None:
+    """Ask for a job at its time; the same time asks once in the whole fleet."""
+    definition = find_definition(kind)
+    if definition is None:
+        return
+    try:
+        with atomic(definition.input.owning_service()):
+            request_job(definition.input(), key=f"at {scheduled_at.isoformat()}")
+    finally:
+        close_old_connections()
+
+
+class _EngineWaiting:
+    """Waits by DBOS, which remembers since when."""
+
+    async def sleep(self, seconds: float) -> None:
+        await DBOS.sleep_async(seconds)
+
+    async def receive(self, topic: str, timeout_seconds: float) -> dict[str, Any] | None:
+        told: dict[str, Any] | None = await DBOS.recv_async(topic, timeout_seconds)
+        return told
+
+
+def _start(service: str, job_id: str) -> tuple[Job, Definition, _Steps] | None:
+    """Mark a job as running; None when there is nothing to run."""
+    rows = Job.objects.using(alias_of(service)).filter(id=job_id)
+    active = rows.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    if not active.update(state=Job.State.RUNNING):
+        return None
+    rows.filter(started_at=None).update(started_at=timezone.now())
+    row = rows.get()
+    definition = find_definition(row.kind)
+    if definition is None:
+        fail(row, "This version has no such job.")
+        return None
+    return row, definition, _Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
+
+
+def _input_of(row: Job, definition: Definition) -> Any:
+    return msgspec.json.decode(bytes(row.input), type=definition.input)
+
+
+def _succeed(row: Job, result: Any) -> None:
+    rows = Job.objects.using(alias_of(row.service)).filter(id=row.id, state=Job.State.RUNNING)
+    rows.update(
+        state=Job.State.SUCCEEDED,
+        finished_at=timezone.now(),
+        result=None if result is None else msgspec.json.encode(result),
+    )
+
+
+def _note(row: Job, error: Exception) -> None:
+    if isinstance(error, JobCancelledError):
+        return
+    if isinstance(error, OmnifyError | JobTimedOutError | StepOrderError):
+        fail(row, str(error))
+        return
+    log.error("job_failed", kind=row.kind, job_id=str(row.id), exc_info=error)
+    fail(row, "It failed unexpectedly; the log says more under the id of the job.")
+
+
+def fail(row: Job, reason: str) -> None:
+    """End a job that cannot go on, and say why."""
+    rows = Job.objects.using(alias_of(row.service)).filter(
+        id=row.id, state__in=(Job.State.QUEUED, Job.State.RUNNING)
+    )
+    rows.update(state=Job.State.FAILED, finished_at=timezone.now(), error=reason[:500])
+    log.warning("job_gave_up", kind=row.kind, job_id=str(row.id), reason=reason)
+
+
+def _closing(function: Any, *args: Any) -> Any:
+    try:
+        return function(*args)
+    finally:
+        close_old_connections()
+
+
+def _quieten() -> None:
+    """Let the engine log through our own logging; it adds a handler where it finds none."""
+    logger = logging.getLogger("dbos")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.propagate = True
+    logger.setLevel(logging.WARNING)

@@ -1,0 +1,121 @@
+"""The jobs that were asked for, what they have done, and who works on them."""
+
+from __future__ import annotations
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+
+class Job(models.Model):
+    """A job from the instant of its request; the engine has it as ``workflow_id``."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization_id = models.UUIDField(null=True, db_index=True)
+    service = models.CharField(max_length=50)
+    kind = models.CharField(max_length=100)
+    key = models.CharField(
+        max_length=200, blank=True, help_text="While it waits to start, no second one has this key."
+    )
+    priority = models.PositiveSmallIntegerField(default=100, help_text="Lower goes first.")
+    input = models.BinaryField()
+    origin = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    run = models.PositiveSmallIntegerField(default=1, help_text="Rises when it is retried.")
+    handed_at = models.DateTimeField(null=True, help_text="When a worker gave it to the engine.")
+    stop_asked = models.BooleanField(default=False, help_text="The engine is to be told to stop.")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, help_text="Zero while it is not known.")
+    note = models.CharField(max_length=200, blank=True)
+    result = models.BinaryField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "key"),
+                condition=~models.Q(key="") & models.Q(state="queued", started_at=None),
+                name="job_key_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("service", "priority", "id"),
+                name="job_to_hand_over",
+                condition=models.Q(state="queued", handed_at__isnull=True),
+            ),
+            models.Index(
+                fields=("service",), name="job_to_stop", condition=models.Q(stop_asked=True)
+            ),
+            models.Index(fields=("finished_at",), name="job_finished_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def workflow_id(self) -> str:
+        """The engine's name for this run of the job."""
+        return f"{self.id}.{self.run}"
+
+
+class Effect(models.Model):
+    """A step of a job that is done, written in the transaction of its effect."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE)
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    result = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("job", "number"), name="effect_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Signal(models.Model):
+    """Something that a waiting job is told; kept from the teller's transaction on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE)
+    topic = models.CharField(max_length=100)
+    value = models.BinaryField()
+    handed_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("id",), name="signal_to_hand", condition=models.Q(handed_at__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class Worker(models.Model):
+    """A process that runs jobs; ``beats`` rises as long as it lives."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    services = models.CharField(max_length=500)
+    beats = models.BigIntegerField(default=0)
+    has_stopped = models.BooleanField(default=False)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,239 @@
+"""A process that runs jobs: hands them to the engine, beats, and takes over from the dead."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+import structlog
+from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.utils import timezone
+
+from omnify.conf import settings
+from omnify.db import alias_of
+from omnify.jobs.definitions import definitions_of
+from omnify.jobs.models import Job, Signal, Worker
+from omnify.services.registry import hosted_services
+
+if TYPE_CHECKING:
+    from omnify.jobs.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+#: How often new requests are looked for, and the engine's queues, in seconds.
+LOOK_SECONDS = 0.5
+#: A worker beats this often, and is taken for dead after so long without a beat, in seconds.
+BEAT_SECONDS = 5.0
+DEAD_SECONDS = 20.0
+#: How long a stopping worker waits for what it runs, in seconds.
+STOP_SECONDS = 10
+_FAILURE_SECONDS = 2.0
+_BATCH = 100
+_MOST_INDEXES = 1000
+
+
+def has_jobs(services: Iterable[str]) -> bool:
+    """Whether any of some services has a job at all."""
+    return any(definitions_of(service) for service in services)
+
+
+class JobWorker:
+    """The engine and the thread beside it.
+
+    Times are those of the process's monotonic clock: a wall clock that jumps kills nobody.
+    """
+
+    def __init__(
+        self,
+        services: Iterable[str],
+        *,
+        beat_seconds: float = BEAT_SECONDS,
+        dead_seconds: float = DEAD_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self.services = tuple(services)
+        self.aliases = list(dict.fromkeys(alias_of(service) for service in self.services))
+        self._beat_seconds, self._dead_seconds = beat_seconds, dead_seconds
+        self._look_seconds = look_seconds
+        self._beat_at = 0.0
+        self._seen: dict[str, tuple[int, float]] = {}
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="omnify-jobs", daemon=True)
+        self._engine: Engine | None = None
+        self._name_lock: IO[str] | None = None
+        self.name = ""
+
+    def start(self) -> None:
+        """Take a name and start the thread, which starts the engine: neither is waited for."""
+        self.name, self._name_lock = _take_name()
+        self._thread.start()
+
+    def stop(self, *, patience_seconds: int = STOP_SECONDS) -> None:
+        """Begin nothing more, finish what runs if it does not take too long, and say so."""
+        self._stopped.set()
+        self._thread.join()
+        if self._engine is not None:
+            self._engine.stop(patience_seconds=patience_seconds)
+        with suppress(DatabaseError):
+            for alias in self.aliases:
+                Worker.objects.using(alias).filter(name=self.name).update(has_stopped=True)
+        if self._name_lock is not None:
+            self._name_lock.close()
+        close_old_connections()
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._turn()
+                pause = self._look_seconds
+            except DatabaseError as error:
+                log.warning("jobs_database_away", reason=type(error).__name__)
+                pause = _FAILURE_SECONDS
+            except Exception:
+                log.exception("jobs_thread_failed")
+                pause = _FAILURE_SECONDS
+            finally:
+                close_old_connections()
+            self._stopped.wait(pause)
+
+    def _turn(self) -> None:
+        engine = self._engine or self._start_engine()
+        for service in self.services:
+            while hand_over(engine, service):
+                pass
+            pass_on(engine, service)
+        if time.monotonic() >= self._beat_at:
+            self._beat_at = time.monotonic() + self._beat_seconds
+            self._beat()
+            self._take_over(engine)
+            for service in self.services:
+                give_up_lost(engine, service)
+
+    def _start_engine(self) -> Engine:
+        # Imported here: it costs 0.3 s and 27 MB, and only a process that runs jobs needs it.
+        from omnify.jobs.engine import Engine
+
+        engine = Engine(self.name, self.services, polling_seconds=self._look_seconds * 2)
+        engine.start()
+        self._engine = engine
+        return engine
+
+    def _beat(self) -> None:
+        for alias in self.aliases:
+            row, _ = Worker.objects.using(alias).get_or_create(name=self.name)
+            row.beats += 1
+            row.services, row.has_stopped = " ".join(self.services), False
+            row.save(using=alias)
+
+    def _take_over(self, engine: Engine) -> None:
+        now = time.monotonic()
+        for alias in self.aliases:
+            for row in Worker.objects.using(alias).exclude(name=self.name):
+                place = f"{alias} {row.name}"
+                beats, since = self._seen.get(place, (-1, now))
+                if beats != row.beats:
+                    since = now
+                self._seen[place] = (row.beats, since)
+                if row.has_stopped or now - since > self._dead_seconds:
+                    count = engine.recover(row.name)
+                    log.warning("jobs_taken_over", worker=row.name, jobs=count)
+                    row.delete(using=alias)
+                    self._seen.pop(place)
+
+
+def hand_over(engine: Engine, service: str) -> int:
+    """Give the engine what was asked for since; returns how many jobs.
+
+    Workers share by skipping each other's rows. One that is killed after the engine has a job and
+    before the mark lets another hand it over again, which the engine recognises.
+    """
+    alias = alias_of(service)
+    with transaction.atomic(using=alias):
+        rows = (
+            Job.objects.using(alias)
+            .filter(service=service, state=Job.State.QUEUED, handed_at=None)
+            .order_by("priority", "id")
+            .select_for_update(skip_locked=_can_skip(alias))[:_BATCH]
+        )
+        handed = list(rows)
+        for row in handed:
+            engine.hand_over(row)
+        ids = [row.id for row in handed]
+        Job.objects.using(alias).filter(id__in=ids).update(handed_at=timezone.now())
+    return len(handed)
+
+
+def pass_on(engine: Engine, service: str) -> None:
+    """Tell the engine what jobs were told, and which to stop."""
+    alias = alias_of(service)
+    signals = Signal.objects.using(alias).filter(handed_at=None, job__service=service)
+    for signal in (
+        signals.exclude(job__handed_at=None).select_related("job").order_by("id")[:_BATCH]
+    ):
+        engine.tell(signal.job, signal.id, signal.topic, msgspec.json.decode(bytes(signal.value)))
+        Signal.objects.using(alias).filter(id=signal.id).update(handed_at=timezone.now())
+    for row in Job.objects.using(alias).filter(service=service, stop_asked=True)[:_BATCH]:
+        if row.handed_at is not None:
+            engine.cancel(row)
+        Job.objects.using(alias).filter(id=row.id).update(stop_asked=False)
+
+
+def give_up_lost(engine: Engine, service: str) -> None:
+    """Fail the jobs that the engine does not go on with: each try has killed its process."""
+    alias = alias_of(service)
+    running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
+    by_id = {row.workflow_id: row for row in running[:_BATCH]}
+    if by_id:
+        from omnify.jobs.engine import fail
+
+        for lost in engine.find_lost(list(by_id)):
+            fail(by_id[lost], "Its process died at every attempt.")
+
+
+def _can_skip(alias: str) -> bool:
+    return bool(connections[alias].features.has_select_for_update_skip_locked)
+
+
+def _take_name() -> tuple[str, IO[str]]:
+    """A name that no other worker of this host has, the lowest that is free.
+
+    A process that is started again mostly gets the name of the one that died, and resumes at once
+    what that one had under way; the kernel frees a name with its process.
+    """
+    host = socket.gethostname()
+    database = hashlib.sha256(settings.JOBS_DATABASE_URL.encode()).hexdigest()[:12]
+    for index in range(_MOST_INDEXES):
+        path = Path(settings.DRAIN_DIRECTORY) / f"omnify-worker-{database}-{index}.lock"
+        handle = path.open("a")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            continue
+        return f"{host}-{index}", handle
+    raise RuntimeError(f"{_MOST_INDEXES} workers of this database run on this host already")
+
+
+_embedded: list[JobWorker] = []
+
+
+def start_embedded() -> None:
+    """Run jobs in this serving process too, unless worker processes do it or there are none."""
+    if settings.EMBEDS_WORKER and settings.JOBS_DATABASE_URL and has_jobs(hosted_services()):
+        worker = JobWorker(hosted_services())
+        worker.start()
+        _embedded.append(worker)
+
+
+def stop_embedded() -> None:
+    """Stop it."""
+    while _embedded:
+        _embedded.pop().stop(patience_seconds=3)

@@ -1,0 +1,138 @@
+"""A person imports a file: columns, check, import."""
+
+import io
+
+import pytest
+from django.test import Client
+
+from apps.integrations.models import CsvImport, DailyMetric
+from tests.conftest import REGISTRATION
+
+pytestmark = pytest.mark.django_db
+PAGE = "/app/integrations/"
+CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
+GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
+CHOSEN = {
+    "column": ["day", "sales", "tv_spend", "note"],
+    "use": ["date", "shop_revenue", "spend", ""],
+    "channel": ["", "", "tv", ""],
+}
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture
+def browser(client, registered):
+    client.post("/app/auth/sign-in", CREDENTIALS)
+    return client
+
+
+def send(client, step, text=GOOD, *, headers=HTMX, **changes):
+    file = io.BytesIO(text.encode())
+    file.name = "weeks.csv"
+    body = {"step": step, "file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
+    return client.post(PAGE, body, headers=headers)
+
+
+class TestImportPage:
+    def test_suggests_what_the_columns_are(self, browser):
+        text = send(browser, "columns", column=[], use=[], channel=[]).content.decode()
+
+        assert text.count(" selected>") == 4
+        assert '<option value="spend" selected>' in text
+        assert 'name="channel" maxlength="64" value="tv"' in text
+        assert "<html" not in text
+
+    def test_keeps_what_was_chosen_when_the_columns_are_read_again(self, browser):
+        text = send(browser, "columns", channel=["", "", "radio", ""]).content.decode()
+
+        assert 'value="radio"' in text
+
+    def test_checks_without_writing(self, browser):
+        text = send(browser, "check").content.decode()
+
+        assert "2 rows are right" in text
+        assert "100.5" in text
+        assert CsvImport.unscoped.count() == 0
+
+    def test_shows_what_is_wrong_by_line_beside_the_choices(self, browser):
+        text = send(browser, "check", GOOD + "2026-01-03,x,1,c\n").content.decode()
+
+        assert "Line 4, sales" in text
+        assert '<option value="spend" selected>' in text
+
+    def test_imports_whole_or_not_at_all(self, browser):
+        refused = send(browser, "import", GOOD + "2026-01-03,x,1,c\n").content.decode()
+        assert "Nothing was imported" in refused
+        assert DailyMetric.unscoped.count() == 0
+
+        taken = send(browser, "import").content.decode()
+
+        assert "2 rows from 2026-01-01 to 2026-01-02" in taken
+        assert DailyMetric.unscoped.count() == 4
+        assert "weeks.csv" in taken
+
+    def test_says_that_the_same_file_changed_nothing(self, browser):
+        send(browser, "import")
+
+        assert "nothing had to change" in send(browser, "import").content.decode()
+        assert CsvImport.unscoped.count() == 1
+
+    def test_is_a_whole_page_without_htmx(self, browser):
+        text = send(browser, "check", headers={}).content.decode()
+
+        assert "<html" in text
+        assert "2 rows are right" in text
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"currency": "euro"}, "three capital letters"),
+            ({"source": ""}, "required"),
+            ({"use": ["", "shop_revenue", "spend", ""]}, "which column is the day"),
+            ({"channel": ["", "", "=tv()", ""]}, "formula"),
+            ({"column": ["gone", "sales", "tv_spend", "note"]}, "no column"),
+        ],
+    )
+    def test_says_what_to_correct(self, browser, changes, words):
+        assert words in send(browser, "import", **changes).content.decode()
+        assert CsvImport.unscoped.count() == 0
+
+    def test_escapes_what_the_file_says(self, browser):
+        text = send(browser, "columns", "<script>alert(1)</script>,b\n").content.decode()
+
+        assert "<script>" not in text
+        assert "&lt;script&gt;" in text
+
+    def test_shows_the_api_for_very_wide_files(self, browser):
+        wide = ",".join(f"c{number}" for number in range(301)) + "\n"
+
+        assert "use the API" in send(browser, "columns", wide).content.decode()
+
+    def test_needs_the_permission_and_the_form_s_token(
+        self, client, registered, token_of, make_principal
+    ):
+        client.cookies["omnify-access"] = token_of(make_principal("viewer"))
+        assert client.get(PAGE).status_code == 403
+        assert send(client, "import").status_code == 403
+        strict = Client(enforce_csrf_checks=True)
+        strict.post("/app/auth/sign-in", CREDENTIALS)
+        strict.cookies["omnify-access"] = token_of(make_principal())
+
+        assert send(strict, "import").status_code == 403
+        assert CsvImport.unscoped.count() == 0
+
+    def test_lists_only_the_own_organization_s_imports(self, browser, token_of, make_principal):
+        send(browser, "import")
+        assert "weeks.csv" in browser.get(PAGE).content.decode()
+        browser.cookies["omnify-access"] = token_of(make_principal())
+
+        assert "weeks.csv" not in browser.get(PAGE).content.decode()
+
+    def test_costs_the_same_however_many_imports_there_were(
+        self, browser, django_assert_num_queries
+    ):
+        for day in range(1, 4):
+            send(browser, "import", f"day,sales,tv_spend,note\n2026-01-0{day},1,1,a\n")
+
+        with django_assert_num_queries(1):
+            browser.get(PAGE)
