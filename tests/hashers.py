@@ -9,3 +9,9 @@ class CheapArgon2(Argon2PasswordHasher):
     time_cost = 1
     memory_cost = 8
     parallelism = 1
+
+
+class DearerArgon2(CheapArgon2):
+    """The same at twice the cost, as after an update."""
+
+    time_cost = 2

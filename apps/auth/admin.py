@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -9,12 +14,24 @@ from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from apps.auth.models import Membership, Organization, SigningKey, TokenFamily, User
+from apps.auth.models import (
+    ApiKey,
+    AuditEntry,
+    Consent,
+    Membership,
+    Organization,
+    SigningKey,
+    TokenFamily,
+    User,
+)
+from apps.auth.operations.flags import remove_flag, set_flag
 from apps.auth.operations.sessions import revoke_sessions
+from apps.auth.operations.staff import delete_membership, save_membership, save_user
+from omnify.flags.models import Flag
 from omnify.tenancy.admin import ReadOnlyAdmin
 
-# Rights come from staff roles in code, not from groups.
-admin.site.unregister(Group)
+# Rights come from staff roles in code, not from groups; addresses and factors are their users'.
+admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
 @admin.register(User)
@@ -30,6 +47,14 @@ class UserAdmin(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Users register themselves."""
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """They are disabled: what they did and accepted has to stay told."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """Save through the operation."""
+        save_user(obj, now=timezone.now())
 
 
 @admin.register(Organization)
@@ -50,6 +75,20 @@ class MembershipAdmin(ModelAdmin):
     search_fields = ("user__email", "organization__name")
     list_select_related = ("user", "organization")
     autocomplete_fields = ("user", "organization")
+    exclude = ("version",)
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
+        """Save through the operation."""
+        save_membership(obj, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        """Delete through the operation."""
+        delete_membership(obj, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        """The same for several."""
+        for member in queryset:
+            delete_membership(member, now=timezone.now())
 
 
 @admin.register(TokenFamily)
@@ -80,3 +119,56 @@ class SigningKeyAdmin(ReadOnlyAdmin, ModelAdmin):
 
     list_display = ("kid", "created_at", "retired_at")
     fields = ("kid", "public_jwk", "created_at", "retired_at")
+
+
+@admin.register(Flag)
+class FlagAdmin(ModelAdmin):
+    """Feature flags of the whole fleet."""
+
+    list_display = ("name", "enabled", "percent")
+    search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Flag, form: object, change: bool) -> None:  # noqa: FBT001 - Django calls it so
+        """Set it everywhere."""
+        set_flag(
+            obj.name,
+            enabled=obj.enabled,
+            percent=obj.percent,
+            organization_ids=[UUID(str(each)) for each in obj.organization_ids],
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Flag) -> None:
+        """Take it away everywhere."""
+        remove_flag(obj.name)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
+        """Take them away everywhere."""
+        for flag in queryset:
+            remove_flag(flag.name)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Keys of programs, without the keys."""
+
+    list_display = ("prefix", "name", "user", "organization", "last_used_at", "revoked_at")
+    fields = ("prefix", "name", "user", "organization", "permissions", "expires_at", "revoked_at")
+    list_select_related = ("user", "organization")
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Who accepted what."""
+
+    list_display = ("user", "document_type", "version", "is_withdrawal", "created_at")
+    list_filter = ("document_type", "version")
+    list_select_related = ("user",)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin, ModelAdmin):
+    """Who did what."""
+
+    list_display = ("sequence", "at", "service", "action", "outcome", "user_id", "organization_id")
+    list_filter = ("service", "outcome")
+    search_fields = ("action", "user_id", "organization_id", "target_id")

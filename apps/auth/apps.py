@@ -1,5 +1,7 @@
 """The Django app of the auth service."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class AuthConfig(AppConfig):
 
     name = "apps.auth"
     label = "omnify_auth"
+
+    def ready(self) -> None:
+        """Listen to what the libraries do: signing out, and second factors that were wrong."""
+        for name in ("account", "mfa"):
+            import_module(f"apps.auth.adapters.{name}")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from apps.auth.exceptions import MemberNotFoundError, QuotaExceededError
+from omnify.events import Event
 from omnify.services import Contract, Manifest, method
+from omnify.services.manifest import NavigationItem
 from omnify.services.messages import Message
 
 MANIFEST = Manifest(
@@ -27,11 +30,17 @@ MANIFEST = Manifest(
         "django.contrib.contenttypes",
         "django.contrib.sessions",
         "django.contrib.messages",
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "allauth.headless",
     ),
     middleware=(
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "allauth.account.middleware.AccountMiddleware",
+        "apps.auth.adapters.admin.AdminMiddleware",
     ),
     context_processors=(
         "django.contrib.auth.context_processors.auth",
@@ -47,10 +56,120 @@ MANIFEST = Manifest(
             },
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
         ],
+        "AUTHENTICATION_BACKENDS": [
+            "django.contrib.auth.backends.ModelBackend",
+            "allauth.account.auth_backends.AuthenticationBackend",
+        ],
+        "ACCOUNT_ADAPTER": "apps.auth.adapters.account.AccountAdapter",
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+        "ACCOUNT_LOGIN_METHODS": {"email"},
+        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*"],
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_REAUTHENTICATION_TIMEOUT": 900,
+        "MFA_ADAPTER": "apps.auth.adapters.mfa.MfaAdapter",
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn"],
+        "MFA_TOTP_ISSUER": "Omnify",
+        "MFA_TOTP_TOLERANCE": 1,
+        "MFA_ALLOW_UNVERIFIED_EMAIL": True,
+        "HEADLESS_ONLY": True,
+        "HEADLESS_CLIENTS": ["app"],
+        "HEADLESS_TOKEN_STRATEGY": "apps.auth.adapters.tokens.TokenStrategy",
+        # The admin's session: it ends after two hours without use, and with the browser.
+        "SESSION_COOKIE_AGE": 7200,
+        "SESSION_COOKIE_PATH": "/admin/",
+        "SESSION_SAVE_EVERY_REQUEST": True,
+        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
+    navigation=(
+        NavigationItem("Members", "/app/auth/members", "users", "user:view"),
+        NavigationItem("Security", "/app/auth/security", "gear", "signed-in"),
+    ),
+    listens_to=("omnify.audit.recorded",),
     provides=("identity",),
 )
+
+
+class UserRegistered(Event):
+    """Somebody registered an organization, or accepted an invitation as a new user."""
+
+    topic = "auth.user.registered"
+    key_field = "user_id"
+
+    user_id: UUID
+    organization_id: UUID
+
+
+class OrganizationCreated(Event):
+    """An organization was registered."""
+
+    topic = "auth.organization.created"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    name: str
+    is_demo: bool
+
+
+class RoleChanged(Event):
+    """A member has another role: a system role's name, or a custom role's id."""
+
+    topic = "auth.role.changed"
+    key_field = "user_id"
+
+    user_id: UUID
+    organization_id: UUID
+    role: str
+    former_role: str
+
+
+class MemberRemoved(Event):
+    """Somebody does not belong to an organization any more."""
+
+    topic = "auth.member.removed"
+    key_field = "user_id"
+
+    user_id: UUID
+    organization_id: UUID
+
+
+class LegalAccepted(Event):
+    """Somebody accepted a version of a legal document."""
+
+    topic = "auth.legal.accepted"
+    key_field = "user_id"
+
+    user_id: UUID
+    document_type: str
+    document_version: str
+
+
+class Member(Message):
+    """Somebody who belongs to an organization."""
+
+    user_id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    role: str
+
+
+class SessionState(Message):
+    """Whether a session goes on, and whose it is."""
+
+    is_alive: bool
+    user_id: UUID | None = None
+    organization_id: UUID | None = None
+
+
+class PrincipalProfile(Message):
+    """A member and what they may do."""
+
+    user_id: UUID
+    organization_id: UUID
+    role: str
+    permissions: tuple[str, ...]
+    is_staff: bool
 
 
 class OrganizationProfile(Message):
@@ -71,6 +190,7 @@ class Auth(Contract):
     """Asked about the organization of the context."""
 
     service = "auth"
+    raises = (MemberNotFoundError, QuotaExceededError)
 
     @method(idempotent=True, timeout_seconds=2.0)
     def get_organization(self) -> OrganizationProfile:
@@ -80,4 +200,36 @@ class Auth(Contract):
     @method(idempotent=True, timeout_seconds=2.0)
     def adopt_currency(self, currency: str) -> OrganizationProfile:
         """Settle the reporting currency (ISO 4217) unless it is settled already; the first wins."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def introspect_session(self, session_id: UUID) -> SessionState:
+        """Return whether a session of the organization goes on."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def get_principal(self, user_id: UUID) -> PrincipalProfile:
+        """Return a member with their present rights; refuses with ``member_not_found``."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def list_members(self) -> tuple[Member, ...]:
+        """Return everybody who belongs to the organization, in order of joining."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def check_permission(
+        self, user_id: UUID, permission: str, resource_type: str = "", resource_id: str = ""
+    ) -> bool:
+        """Return whether a member holds a permission, by role or by a grant on the object."""
+        raise NotImplementedError
+
+    @method(idempotent=False, timeout_seconds=2.0)
+    def consume_quota(self, kind: str, amount: int) -> int:
+        """Count against the plan's limit (negative gives back) or refuse; return what is used."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def get_outstanding_documents(self, user_id: UUID) -> tuple[str, ...]:
+        """Return the types of the legal documents that a user has yet to accept."""
         raise NotImplementedError

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
+
+from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.contract import Auth, OrganizationProfile
+from apps.auth.contract import Auth, Member, OrganizationProfile, PrincipalProfile, SessionState
 from apps.auth.models import Organization
-from apps.auth.operations import keys, organizations
-from omnify.api.identity import Identity, VerificationKey
+from apps.auth.operations import api_keys, keys, organizations, quotas
+from omnify.api.identity import ApiKeyPrincipal, Identity, VerificationKey, Viewer
+from omnify.context import current_organization_id
 
 
 class AuthFacade(Auth):
@@ -22,6 +26,61 @@ class AuthFacade(Auth):
         """Settle the reporting currency unless it is settled already."""
         return to_profile(organizations.adopt_currency(currency=currency))
 
+    def introspect_session(self, session_id: UUID) -> SessionState:
+        """Return whether a session of the organization goes on."""
+        session = queries.find_session(session_id=session_id, now=timezone.now())
+        if session is None:
+            return SessionState(is_alive=False)
+        return SessionState(
+            is_alive=True, user_id=session.user_id, organization_id=session.organization_id
+        )
+
+    def get_principal(self, user_id: UUID) -> PrincipalProfile:
+        """Return a member with their present rights."""
+        member = queries.get_member(user_id=user_id)
+        return PrincipalProfile(
+            user_id=user_id,
+            organization_id=current_organization_id(),
+            role=member.role,
+            permissions=queries.permissions_of_membership(member),
+            is_staff=member.user.is_staff,
+        )
+
+    def list_members(self) -> tuple[Member, ...]:
+        """Return everybody who belongs to the organization, in order of joining."""
+        return tuple(
+            Member(
+                user_id=row.user_id,
+                email=row.user.email,
+                first_name=row.user.first_name,
+                last_name=row.user.last_name,
+                role=row.role,
+            )
+            for row in queries.list_members().order_by("id")
+        )
+
+    def check_permission(
+        self, user_id: UUID, permission: str, resource_type: str = "", resource_id: str = ""
+    ) -> bool:
+        """Return whether a member holds a permission, by role or by a grant on the object."""
+        return queries.has_permission(
+            user_id=user_id,
+            permission=permission,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            now=timezone.now(),
+        )
+
+    def consume_quota(self, kind: str, amount: int) -> int:
+        """Count against the plan's limit or refuse; return what is used."""
+        return quotas.consume_quota(kind=kind, amount=amount)
+
+    def get_outstanding_documents(self, user_id: UUID) -> tuple[str, ...]:
+        """Return the types of the legal documents that a user has yet to accept."""
+        queries.get_member(user_id=user_id)
+        rows = queries.list_outstanding(user_id=user_id, now=timezone.now())
+        return tuple(row.document_type for row in rows)
+
 
 class IdentityFacade(Identity):
     """Hands out the public keys."""
@@ -31,6 +90,29 @@ class IdentityFacade(Identity):
         return tuple(
             VerificationKey(kid=item["kid"], jwk=json.dumps(item)) for item in keys.publish_keys()
         )
+
+    def describe_viewer(self) -> Viewer:
+        """Return the names of the principal and of its organization, empty where unknown."""
+        found = queries.find_viewer()
+        if found is None:
+            return Viewer()
+        user, organization = found
+        name = f"{user.first_name} {user.last_name}".strip()
+        return Viewer(user_name=name, organization_name=organization.name)
+
+    def find_api_key(self, key_hash: str) -> ApiKeyPrincipal | None:
+        """Return whom the API key with this SHA-256 acts for, None when it is of no use."""
+        return _find_api_key(key_hash)
+
+
+def _find_api_key(key_hash: str) -> ApiKeyPrincipal | None:
+    now = timezone.now()
+    found = queries.find_api_key(key_hash=key_hash, now=now)
+    if found is None:
+        return None
+    key, principal = found
+    api_keys.note_use(key, now=now)
+    return principal
 
 
 def to_profile(organization: Organization) -> OrganizationProfile:

@@ -16,6 +16,98 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    remember_me = forms.BooleanField(required=False, label="Remember me on this device")
+
+
+class SecondFactorForm(forms.Form):
+    """The second step of signing in: a code, or what a passkey answered."""
+
+    challenge = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    passkey = forms.JSONField(required=False, widget=forms.HiddenInput)
+    code = forms.CharField(
+        max_length=40,
+        required=False,
+        help_text="Of your authenticator app, or a recovery code.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "inputmode": "text"}
+        ),
+    )
+
+
+class ReauthenticationForm(forms.Form):
+    """Proving oneself again, with one of these."""
+
+    challenge = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+    passkey = forms.JSONField(required=False, widget=forms.HiddenInput)
+    password = forms.CharField(
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    code = forms.CharField(
+        max_length=40,
+        required=False,
+        help_text="Of your authenticator app, or a recovery code.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+
+class PasskeyForm(forms.Form):
+    """What the browser made."""
+
+    challenge = forms.CharField(max_length=200)
+    name = forms.CharField(max_length=100)
+    credential = forms.JSONField()
+
+
+class AddressForm(forms.Form):
+    """An address."""
+
+    email = forms.EmailField(
+        max_length=254, label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The secret of a mailed link."""
+
+    token = forms.CharField(max_length=200, widget=forms.HiddenInput)
+
+
+def _new_password() -> forms.CharField:
+    return forms.CharField(
+        max_length=128,
+        strip=False,
+        help_text="At least 12 characters; a few unrelated words are easy to remember.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class NewPasswordForm(ConfirmForm):
+    """The same with a new password."""
+
+    new_password = _new_password()
+
+
+class NewcomerForm(ConfirmForm):
+    """The same with who comes; whoever is signed in leaves it empty."""
+
+    first_name = forms.CharField(
+        max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    password = forms.CharField(
+        max_length=128,
+        required=False,
+        strip=False,
+        help_text="Leave all this empty if you are signed in with the invited address.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 class RegisterForm(forms.Form):
@@ -41,4 +133,8 @@ class RegisterForm(forms.Form):
         strip=False,
         help_text="At least 12 characters; a few unrelated words are easy to remember.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    accepts = forms.BooleanField(
+        label="I accept the terms of service, the privacy notice and the acceptable use policy",
+        error_messages={"required": "Read and accept them to register."},
     )

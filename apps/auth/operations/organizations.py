@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.crypto import salted_hmac
 
-from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, WeakPasswordError
+from apps.auth.contract import OrganizationCreated, UserRegistered
+from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError
 from apps.auth.models import Membership, Organization, TokenFamily, User
-from apps.auth.operations.sessions import Device, TokenPair, issue_tokens, open_session
+from apps.auth.operations.legal import Acceptance, Witness, accept_documents
+from apps.auth.operations.mail import request_mail
+from apps.auth.operations.people import NewUser, make_user, refuse_weak_password
+from apps.auth.operations.rights import first_version
+from apps.auth.operations.sessions import Device, Proof, TokenPair, issue_tokens, open_session
+from apps.auth.operations.verification import send_verification
 from apps.auth.queries import get_organization
 from apps.auth.rbac import OWNER
+from omnify.api.audit import Target, record_audit
 from omnify.context import current_organization_id
 from omnify.db import atomic
+from omnify.events import publish
 from omnify.idempotency import once
 from omnify.services.messages import Message
-
-#: A word of the user's own, this long or longer, has no place in the password.
-_SHORTEST_GUESS = 4
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 class Registration(Message):
@@ -39,6 +40,7 @@ class Registration(Message):
     currency: str = ""
     timezone: str = "UTC"
     is_demo: bool = False
+    accepted_documents: tuple[Acceptance, ...] = ()
 
 
 class Registered(Message):
@@ -57,20 +59,57 @@ def register_organization(
     Raises:
         EmailTakenError: somebody has this address.
         WeakPasswordError: the password is refused.
+        DocumentNotFoundError: an accepted document is not the one in force.
         RefreshTokenInvalidError: the request was answered before, and its session is over.
     """
-    email = registration.email.strip().lower()
-    user = User(email=email, first_name=registration.first_name, last_name=registration.last_name)
-    _refuse_weak(registration, user)
-    user.set_password(registration.password)
-    asked = _without_password(registration, email)
+    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
     try:
-        with once("auth", "register_organization", asked, Registered) as slot:
+        with once("auth", "register", _without_password(registration), Registered) as slot:
             if slot.answer is None:
-                slot.keep(_make(registration, user, device, now))
+                user, organization = _make(registration, device=device, now=now)
+                proof = Proof(methods=("password",))
+                session = open_session(
+                    user=user, organization=organization, device=device, proof=proof, now=now
+                )
+                slot.keep(
+                    Registered(
+                        user_id=user.id, organization_id=organization.id, session_id=session.id
+                    )
+                )
             made = slot.given()
     except IntegrityError as error:
         raise EmailTakenError from error
+    return _find_first_session(made, now)
+
+
+def request_registration(registration: Registration, *, device: Device, now: datetime) -> None:
+    """The same where addresses have to be proven first: what came of it goes by mail alone.
+
+    Answers alike for known and unknown addresses, and costs the same hash.
+
+    Raises:
+        WeakPasswordError: the password is refused, whoever has the address.
+    """
+    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    user = User(
+        email=registration.email,
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+    )
+    words = (registration.organization_name,)
+    refuse_weak_password(registration.password, user=user, words=words)
+    try:
+        with once("auth", "register", _without_password(registration), bool) as slot:
+            if slot.answer is None:
+                _make(registration, device=device, now=now)
+                slot.keep(answer=True)
+    except (EmailTakenError, IntegrityError):
+        user.set_password(registration.password)
+        with atomic("auth"):
+            request_mail("account_exists", to=registration.email)
+
+
+def _find_first_session(made: Registered, now: datetime) -> tuple[TokenFamily, TokenPair]:
     session = (
         TokenFamily.objects.alive(now)
         .select_related("user", "organization")
@@ -82,16 +121,23 @@ def register_organization(
     return session, issue_tokens(session, now=now)
 
 
-def _without_password(registration: Registration, email: str) -> Registration:
+def _without_password(registration: Registration) -> Registration:
     # The kept answer opens a session, so whoever asks for it again has to know the password; a
     # keyed hash stands for it, which says nothing to a reader of the table.
     mac = salted_hmac("omnify registration", registration.password, algorithm="sha256")
-    return msgspec.structs.replace(registration, email=email, password=mac.hexdigest())
+    return msgspec.structs.replace(registration, password=mac.hexdigest())
 
 
-def _make(registration: Registration, user: User, device: Device, now: datetime) -> Registered:
-    if User.objects.filter(email=user.email).exists():
-        raise EmailTakenError
+def _make(
+    registration: Registration, *, device: Device, now: datetime
+) -> tuple[User, Organization]:
+    new = NewUser(
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+        password=registration.password,
+    )
+    words = (registration.organization_name,)
+    user = make_user(new, email=registration.email, is_verified=False, words=words)
     organization = Organization.objects.create(
         name=registration.organization_name,
         currency=registration.currency or "USD",
@@ -99,28 +145,29 @@ def _make(registration: Registration, user: User, device: Device, now: datetime)
         timezone=registration.timezone,
         is_demo=registration.is_demo,
     )
-    user.save()
-    Membership.objects.create(user=user, organization=organization, role=OWNER)
-    session = open_session(user=user, organization=organization, device=device, now=now)
-    return Registered(user_id=user.id, organization_id=organization.id, session_id=session.id)
-
-
-def _refuse_weak(registration: Registration, user: User) -> None:
-    names = (registration.organization_name, registration.first_name, registration.last_name)
-    context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
-    lowered = registration.password.lower()
-    problems = [
-        f"It contains '{word}', which anybody could guess."
-        for word in dict.fromkeys(context_words)
-        if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
-    ]
-    try:
-        validate_password(registration.password, user)
-    except ValidationError as error:
-        problems.extend(error.messages)
-    if problems:
-        errors = [{"field": "password", "message": problem} for problem in problems]
-        raise WeakPasswordError(errors=errors)
+    Membership.objects.create(
+        user=user, organization=organization, role=OWNER, version=first_version(now)
+    )
+    witness = Witness(address=device.address, user_agent=device.user_agent)
+    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    send_verification(user, now=now)
+    publish(
+        OrganizationCreated(
+            organization_id=organization.id,
+            name=organization.name,
+            is_demo=organization.is_demo,
+        ),
+        UserRegistered(user_id=user.id, organization_id=organization.id),
+    )
+    record_audit(
+        "auth",
+        "auth.organization.registered",
+        target=Target(type="organization", id=str(organization.id)),
+        user_id=user.id,
+        organization_id=organization.id,
+        address=device.address,
+    )
+    return user, organization
 
 
 def adopt_currency(*, currency: str) -> Organization:
@@ -133,9 +180,10 @@ def adopt_currency(*, currency: str) -> Organization:
 
 
 def change_organization(**changes: Any) -> Organization:
-    """Change the name, the time zone or the reporting currency of the organization."""
+    """Change the name, the time zone, the reporting currency or the branding."""
     if "currency" in changes:
         changes["is_currency_settled"] = True
     with atomic("auth"):
+        record_audit("auth", "auth.organization.changed", fields=" ".join(sorted(changes)))
         Organization.objects.filter(id=current_organization_id()).update(**changes)
     return get_organization()

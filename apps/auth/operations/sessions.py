@@ -1,27 +1,30 @@
-"""Signing in, going on, signing out."""
+"""Sessions: opening them, going on with them, proving oneself again, ending them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from uuid_utils.compat import uuid7
 
 from apps.auth.exceptions import (
-    InvalidCredentialsError,
+    DeviceNotFoundError,
+    NotAMemberError,
+    ReauthenticationRequiredError,
     RefreshTokenInvalidError,
     RefreshTokenReusedError,
     SessionNotFoundError,
 )
 from apps.auth.models import Membership, Organization, TokenFamily, User
 from apps.auth.operations.keys import get_signing_key
-from apps.auth.queries import build_principal
+from apps.auth.queries import build_principal, get_live_session
 from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_refresh_token
 from apps.auth.tokens.signing import TokenTerms, sign_access_token
+from omnify.api.addresses import client_address
+from omnify.api.audit import Target, record_audit
 from omnify.api.identity import SessionRevoked
 from omnify.api.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
 from omnify.conf import settings
@@ -32,9 +35,12 @@ from omnify.services.messages import Message
 ACCESS_LIFETIME = timedelta(minutes=5)
 TERMS = TokenTerms(ISSUER, AUDIENCE, TOKEN_TYPE, ACCESS_LIFETIME)
 SESSION_LIFETIME = timedelta(days=30)
+REMEMBERED_LIFETIME = timedelta(days=90)
 #: A second use of a refresh token within this time gets the same successor, so that two tabs do
 #: not sign each other out.
 REUSE_GRACE = timedelta(seconds=10)
+#: For how long a proof of identity is good enough to change what lets a user in.
+FRESH_FOR = timedelta(minutes=15)
 
 
 class Device(Message):
@@ -42,11 +48,13 @@ class Device(Message):
 
     user_agent: str = ""
     address: str | None = None
+    name: str = ""
 
     @classmethod
-    def of_request(cls, meta: Mapping[str, Any]) -> Device:
+    def of_request(cls, meta: Mapping[str, Any], *, name: str = "") -> Device:
         """The device that a request's ``META`` names."""
-        return cls(user_agent=meta.get("HTTP_USER_AGENT", ""), address=meta.get("REMOTE_ADDR"))
+        agent = meta.get("HTTP_USER_AGENT", "")
+        return cls(user_agent=agent, address=client_address(meta), name=name)
 
 
 class TokenPair(Message):
@@ -59,39 +67,35 @@ class TokenPair(Message):
     token_type: str = "Bearer"  # noqa: S105 - a scheme's name
 
 
-def sign_in(*, email: str, password: str, device: Device, now: datetime) -> tuple[User, TokenPair]:
-    """Open a session for whoever knows the password.
+class Proof(Message):
+    """How somebody proved who they are: ``password``, ``totp``, ``recovery``, ``passkey``."""
 
-    Raises:
-        InvalidCredentialsError: alike for an unknown address, a wrong password, a disabled user
-            and one without an organization; each costs one hash.
-    """
-    user = User.objects.filter(email=email.strip().lower()).first()
-    if user is None:
-        make_password(password)
-        raise InvalidCredentialsError
-    is_right = user.check_password(password)
-    membership = Membership.objects.filter(user=user).select_related("organization").first()
-    if not is_right or not user.is_active or membership is None:
-        raise InvalidCredentialsError
-    session = open_session(user=user, organization=membership.organization, device=device, now=now)
-    return user, issue_tokens(session, now=now)
+    methods: tuple[str, ...]
+    is_remembered: bool = False
 
 
 def open_session(
-    *, user: User, organization: Organization, device: Device, now: datetime
+    *, user: User, organization: Organization, device: Device, proof: Proof, now: datetime
 ) -> TokenFamily:
     """A new session of a user in an organization."""
+    lifetime = REMEMBERED_LIFETIME if proof.is_remembered else SESSION_LIFETIME
     with atomic("auth"):
-        return TokenFamily.objects.create(
+        session = TokenFamily.objects.create(
             user=user,
             organization=organization,
             created_at=now,
+            authenticated_at=now,
+            methods=",".join(proof.methods),
             rotated_at=now,
-            expires_at=now + SESSION_LIFETIME,
+            expires_at=now + lifetime,
+            is_remembered=proof.is_remembered,
             user_agent=device.user_agent[:300],
+            device_name=device.name,
+            device_id=uuid5(user.id, device.name or device.user_agent),
             address=device.address,
         )
+        record_session("auth.session.opened", session, methods=session.methods)
+    return session
 
 
 def issue_tokens(session: TokenFamily, *, now: datetime) -> TokenPair:
@@ -100,7 +104,7 @@ def issue_tokens(session: TokenFamily, *, now: datetime) -> TokenPair:
     Raises:
         RefreshTokenInvalidError: its user does not belong to the organization any more.
     """
-    principal = build_principal(session)
+    principal = build_principal(session, now=now)
     if principal is None:
         raise RefreshTokenInvalidError
     access = sign_access_token(
@@ -159,27 +163,136 @@ def _refuse_or_forgive(token: RefreshToken, now: datetime) -> None:
     if is_former and now - session.rotated_at <= REUSE_GRACE:
         return
     # Written before the refusal is raised: a raise inside the transaction would undo it.
-    revoke_sessions(now=now, reason="refresh token reused", id=session.id)
+    with atomic("auth"):
+        revoke_sessions(now=now, reason="refresh token reused", id=session.id)
+        record_session("auth.refresh_token.reused", session, outcome="refused")
     raise RefreshTokenReusedError
+
+
+def switch_organization(
+    *, session: TokenFamily, organization_id: UUID, device: Device, now: datetime
+) -> TokenFamily:
+    """End a session and open its successor in another organization of the same user.
+
+    Raises:
+        NotAMemberError: the user does not belong there.
+    """
+    member = Membership.objects.filter(user_id=session.user_id, organization_id=organization_id)
+    found = member.select_related("organization").first()
+    if found is None:
+        raise NotAMemberError(organization_id=organization_id)
+    return _succeed(session, found.organization, device, proof=None, now=now)
+
+
+def renew_session(
+    *, session: TokenFamily, device: Device, proof: Proof, now: datetime
+) -> TokenFamily:
+    """After a fresh proof: end the session and open its successor, so that a copy is worthless."""
+    return _succeed(session, session.organization, device, proof=proof, now=now)
+
+
+def _succeed(
+    session: TokenFamily,
+    organization: Organization,
+    device: Device,
+    *,
+    proof: Proof | None,
+    now: datetime,
+) -> TokenFamily:
+    former = tuple(session.methods.split(",")) if session.methods else ()
+    used = Proof(methods=proof.methods if proof else former, is_remembered=session.is_remembered)
+    device = Device(user_agent=device.user_agent, address=device.address, name=session.device_name)
+    with atomic("auth"):
+        revoke_sessions(now=now, reason="succeeded by another", id=session.id)
+        heir = open_session(
+            user=session.user, organization=organization, device=device, proof=used, now=now
+        )
+        # The absolute end, and without a new proof also its age, are those of the first session.
+        heir.expires_at = session.expires_at
+        heir.authenticated_at = now if proof else session.authenticated_at
+        heir.save(update_fields=["expires_at", "authenticated_at"])
+    return heir
+
+
+def get_fresh_session(*, now: datetime) -> TokenFamily:
+    """The session of the principal, if its user proved themselves lately.
+
+    Raises:
+        SessionRevokedError: there is none that goes on.
+        ReauthenticationRequiredError: the proof is older than ``FRESH_FOR``.
+    """
+    session = get_live_session(now=now)
+    proven_at = session.authenticated_at or session.created_at
+    if now - proven_at > FRESH_FOR:
+        raise ReauthenticationRequiredError
+    return session
 
 
 def revoke_sessions(*, now: datetime, reason: str, **which: Any) -> int:
     """End the sessions that match, everywhere within a second; returns how many went on."""
     with atomic("auth"):
         going_on = TokenFamily.objects.filter(revoked_at=None, **which)
-        ended = list(going_on.select_for_update().values_list("id", flat=True))
+        ended = list(going_on.select_for_update().order_by("id"))
         if ended:
-            rows = TokenFamily.objects.filter(id__in=ended)
+            rows = TokenFamily.objects.filter(id__in=[session.id for session in ended])
             rows.update(revoked_at=now, revoked_reason=reason)
-            publish(*(SessionRevoked(session_id=session_id) for session_id in ended))
+            publish(*(SessionRevoked(session_id=session.id) for session in ended))
+        for session in ended:
+            record_session("auth.session.revoked", session, reason=reason)
     return len(ended)
 
 
-def end_session(*, session_id: UUID, user_id: UUID, now: datetime) -> None:
-    """End one of a user's own sessions.
+def end_own_session(*, session_id: UUID, now: datetime) -> None:
+    """End one of the user's own sessions.
 
     Raises:
+        ReauthenticationRequiredError: the asking session's proof of identity is too old.
         SessionNotFoundError: the user has no such session that goes on.
     """
+    user_id = get_fresh_session(now=now).user_id
     if not revoke_sessions(now=now, reason="signed out", id=session_id, user_id=user_id):
         raise SessionNotFoundError(session_id=session_id)
+
+
+def end_device(*, device_id: UUID, now: datetime) -> None:
+    """End the user's own sessions of one device.
+
+    Raises:
+        ReauthenticationRequiredError: the asking session's proof of identity is too old.
+        DeviceNotFoundError: no session that goes on is of this device.
+    """
+    user_id = get_fresh_session(now=now).user_id
+    which = {"device_id": device_id, "user_id": user_id}
+    if not revoke_sessions(now=now, reason="device signed out", **which):
+        raise DeviceNotFoundError(device_id=device_id)
+
+
+def end_own_sessions(*, keeps_current: bool, now: datetime) -> int:
+    """End all of the user's own sessions, or all others; returns how many.
+
+    Raises:
+        ReauthenticationRequiredError: the asking session's proof of identity is too old.
+    """
+    session = get_fresh_session(now=now)
+    if keeps_current:
+        return end_other_sessions(session=session, reason="signed out elsewhere", now=now)
+    return revoke_sessions(now=now, reason="signed out everywhere", user_id=session.user_id)
+
+
+def end_other_sessions(*, session: TokenFamily, reason: str, now: datetime) -> int:
+    """End all of a user's sessions but one; returns how many."""
+    others = TokenFamily.objects.filter(user_id=session.user_id).exclude(id=session.id)
+    return revoke_sessions(now=now, reason=reason, id__in=others.values("id"))
+
+
+def record_session(action: str, session: TokenFamily, **details: Any) -> None:
+    """Tell the audit ledger what happened to a session."""
+    record_audit(
+        "auth",
+        action,
+        target=Target(type="session", id=str(session.id)),
+        user_id=session.user_id,
+        organization_id=session.organization_id,
+        address=session.address,
+        **details,
+    )

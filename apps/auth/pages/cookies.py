@@ -6,7 +6,7 @@ import hashlib
 
 from django.http import HttpRequest, HttpResponse
 
-from apps.auth.operations.sessions import SESSION_LIFETIME, TokenPair
+from apps.auth.operations.sessions import REMEMBERED_LIFETIME, TokenPair
 from omnify.pages.session import RENEW_PATH, access_cookie
 
 #: A page that comes back within this time refuses the token that it was just given.
@@ -63,7 +63,8 @@ def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair)
     response.set_cookie(
         refresh_cookie(request),
         tokens.refresh_token,
-        max_age=int(SESSION_LIFETIME.total_seconds()),
+        # The longest that a session lasts; the server ends it before where it was opened for less.
+        max_age=int(REMEMBERED_LIFETIME.total_seconds()),
         path=RENEW_PATH,
         secure=request.is_secure(),
         httponly=True,

@@ -1,5 +1,19 @@
 """Permissions and the system roles that bundle them."""
 
-from apps.auth.rbac.roles import OWNER, PERMISSIONS, SYSTEM_ROLES, permissions_of
+from apps.auth.rbac.roles import (
+    OWNER,
+    PERMISSIONS,
+    RESOURCE_TYPES,
+    SYSTEM_ROLES,
+    permissions_of,
+    refuse_more_than_own,
+)
 
-__all__ = ["OWNER", "PERMISSIONS", "SYSTEM_ROLES", "permissions_of"]
+__all__ = [
+    "OWNER",
+    "PERMISSIONS",
+    "RESOURCE_TYPES",
+    "SYSTEM_ROLES",
+    "permissions_of",
+    "refuse_more_than_own",
+]

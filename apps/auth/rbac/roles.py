@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from apps.auth.exceptions import MoreThanOwnError
 
 _BY_RESOURCE = {
     "campaign": ("view", "create", "edit", "delete", "publish"),
@@ -17,6 +20,11 @@ _BY_RESOURCE = {
 #: Every permission, as ``resource:action``.
 PERMISSIONS: Final = tuple(
     f"{resource}:{action}" for resource, actions in _BY_RESOURCE.items() for action in actions
+)
+#: What permissions can be granted on, object by object.
+RESOURCE_TYPES: Final = (
+    *("campaign", "creative", "analytics", "integration"),
+    *("user", "organization", "agent", "settings"),
 )
 OWNER: Final = "owner"
 _NOT_FOR_ADMINS = frozenset({"user:delete", "org:billing", "org:admin", "agent:delete"})
@@ -64,3 +72,14 @@ SYSTEM_ROLES: Final[dict[str, tuple[str, ...]]] = {
 def permissions_of(role: str) -> tuple[str, ...]:
     """The permissions of a system role, none for an unknown one."""
     return SYSTEM_ROLES.get(role, ())
+
+
+def refuse_more_than_own(wanted: Iterable[str], own: Iterable[str]) -> None:
+    """Hold whoever gives permissions to those that they hold.
+
+    Raises:
+        MoreThanOwnError: names the ones beyond.
+    """
+    beyond = sorted(set(wanted) - set(own))
+    if beyond:
+        raise MoreThanOwnError(permissions=beyond)

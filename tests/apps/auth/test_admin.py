@@ -3,24 +3,27 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.contrib import admin
 from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
 
 from apps.auth.models import TokenFamily, User
 from settings.test import TEST_ENVIRONMENT
+from tests.apps.auth.people import bearer, set_up_totp, totp
 from tests.conftest import REGISTRATION
 
 ROOT = Path(__file__).resolve().parents[3]
-CREDENTIALS = {"username": REGISTRATION["email"], "password": REGISTRATION["password"]}
+CREDENTIALS = {"email": REGISTRATION["email"], "password": REGISTRATION["password"]}
 
 
 @pytest.fixture
 def operator(client, registered):
     call_command("staff", "add", REGISTRATION["email"], verbosity=0)
-    client.post("/admin/login/?next=/admin/", CREDENTIALS)
+    client.post("/app/auth/sign-in", CREDENTIALS)
     return client
 
 
@@ -38,23 +41,65 @@ class TestAdmin:
 
     def test_lets_nobody_write_customers_data(self, operator):
         for url in urls("add/"):
-            expected = {"organization", "membership"} & set(url.split("/"))
+            expected = {"organization", "membership", "flag"} & set(url.split("/"))
             assert operator.get(url).status_code == (200 if expected else 403), url
 
     def test_lets_support_read_only(self, client, registered):
         call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
-        client.post("/admin/login/?next=/admin/", CREDENTIALS)
+        client.post("/app/auth/sign-in", CREDENTIALS)
 
         assert client.get("/admin/omnify_auth/organization/").status_code == 200
         assert client.get("/admin/omnify_auth/organization/add/").status_code == 403
 
     def test_keeps_customers_out(self, client, registered):
-        client.post("/admin/login/?next=/admin/", CREDENTIALS)
+        client.post("/app/auth/sign-in", CREDENTIALS)
 
+        assert client.get("/admin/").status_code == 403
+
+    def test_asks_for_our_own_sign_in_and_takes_no_password_itself(self, client, registered):
+        call_command("staff", "add", REGISTRATION["email"], verbosity=0)
+        credentials = {"username": REGISTRATION["email"], "password": REGISTRATION["password"]}
+
+        answer = client.post("/admin/login/?next=/admin/", credentials)
+
+        assert answer["Location"].startswith("/app/auth/renew?next=")
         assert client.get("/admin/").status_code == 302
 
+    def test_asks_for_the_second_factor(self, client, registered):
+        call_command("staff", "add", REGISTRATION["email"], verbosity=0)
+        token = APIClient().post("/api/auth/login", CREDENTIALS, format="json").json()
+        secret, _ = set_up_totp(APIClient(headers=bearer(token["access_token"])))
+
+        page = client.post("/app/auth/sign-in", CREDENTIALS)
+        before = client.get("/admin/").status_code
+        challenge = page.context["form"].initial["challenge"]
+        body = {"challenge": challenge, "code": totp(secret)}
+        client.post("/app/auth/sign-in/second-factor", body)
+
+        assert (before, client.get("/admin/").status_code) == (302, 200)
+
+    def test_ends_with_the_session(self, operator):
+        assert operator.get("/admin/").status_code == 200
+        TokenFamily.objects.update(revoked_at=datetime.now(UTC))
+        del operator.cookies["omnify-access"]
+
+        assert operator.get("/admin/").status_code == 302
+
+    def test_goes_on_when_the_access_token_is_over(self, operator):
+        operator.get("/admin/")
+        del operator.cookies["omnify-access"]
+
+        assert operator.get("/admin/").status_code == 200
+
+    def test_ends_the_session_when_staff_sign_out_of_it(self, operator):
+        operator.get("/admin/")
+
+        operator.post("/admin/logout/")
+
+        assert TokenFamily.objects.filter(revoked_reason="signed out").count() == 1
+
     def test_shows_no_secret(self, operator):
-        [session] = TokenFamily.objects.all()
+        session = TokenFamily.objects.first()
         page = operator.get("/admin/omnify_auth/user/").content.decode()
         page += operator.get("/admin/omnify_auth/signingkey/").content.decode()
 
@@ -63,7 +108,7 @@ class TestAdmin:
         assert session.user.password not in page
 
     def test_ends_sessions(self, operator):
-        [session] = TokenFamily.objects.all()
+        session = TokenFamily.objects.last()
 
         body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
         operator.post("/admin/omnify_auth/tokenfamily/", body)
@@ -73,8 +118,8 @@ class TestAdmin:
 
     def test_lets_support_end_no_session(self, client, registered):
         call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
-        client.post("/admin/login/?next=/admin/", CREDENTIALS)
-        [session] = TokenFamily.objects.all()
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        session = TokenFamily.objects.last()
 
         body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
         client.post("/admin/omnify_auth/tokenfamily/", body)
@@ -135,4 +180,4 @@ class TestAdminOnly:
             check=False,
         )
 
-        assert done.stdout.strip() == "8 () 8008", done.stderr[-500:]
+        assert done.stdout.strip() == "10 () 8008", done.stderr[-500:]

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.auth.models import TokenFamily
-from apps.auth.pages.views import next_of
+from apps.auth.pages.signing_in import next_of
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from apps.auth.models import User
 from apps.auth.operations.staff import set_staff_role
@@ -30,6 +31,6 @@ class Command(BaseCommand):
         if not options["email"]:
             raise CommandError("Say whose: manage.py staff add EMAIL")
         role = options["role"] if options["action"] == "add" else ""
-        if not set_staff_role(email=options["email"], role=role):
+        if not set_staff_role(email=options["email"], role=role, now=timezone.now()):
             raise CommandError(f"No user has the address {options['email']}; register first.")
         self.stdout.write(f"{options['email']} is {role or 'not staff any more'}")

@@ -1,4 +1,4 @@
-"""The pages of auth: signing in, registering, renewing, signing out."""
+"""The pages to sign in, to renew the browser's session, to sign out."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from apps.auth.forms import RegisterForm, SignInForm
-from apps.auth.operations import organizations, sessions
+from apps.auth.forms import SecondFactorForm, SignInForm
+from apps.auth.operations import second_factor, sessions, sign_in
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
@@ -62,49 +62,84 @@ class SignInView(PageView):
         if not form.is_valid():
             return self._show(request, form, status=400)
         try:
-            _, tokens = sessions.sign_in(
-                **form.cleaned_data,
+            found = sign_in.sign_in(
+                email=form.cleaned_data["email"],
+                password=form.cleaned_data["password"],
+                is_remembered=form.cleaned_data["remember_me"],
                 device=sessions.Device.of_request(request.META),
                 now=timezone.now(),
             )
-        except UnauthenticatedError as error:
+        except OmnifyError as error:
             form.add_error(None, error.detail)
-            return self._show(request, form, status=401)
-        return _go_on(request, tokens)
+            return self._show(request, form, status=error.status)
+        if found.tokens is None:
+            second = SecondFactorForm(initial={"challenge": found.challenge})
+            return show_second_factor(request, second, methods=found.methods)
+        return go_on(request, found.tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": next_of(request)}
         return render(request, "omnify_auth/sign_in.html", context, status=status)
 
 
-class RegisterView(PageView):
-    """Registering an organization."""
+class SecondFactorView(PageView):
+    """The second step of signing in."""
 
-    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form."""
-        return self._show(request, RegisterForm())
+    access: ClassVar = {"POST": PUBLIC}
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Register and go on, signed in."""
-        form = RegisterForm(request.POST)
+        """Finish signing in and go on."""
+        form = SecondFactorForm(request.POST)
+        methods = tuple(request.POST.get("methods", "").split())
         if not form.is_valid():
-            return self._show(request, form, status=400)
-        asked = organizations.Registration(**form.cleaned_data)
+            return show_second_factor(request, form, methods=methods, status=400)
+        answer = second_factor.Answer(
+            code=form.cleaned_data["code"],
+            challenge=form.cleaned_data["challenge"],
+            host=request.get_host(),
+        )
         try:
-            _, tokens = organizations.register_organization(
-                asked, device=sessions.Device.of_request(request.META), now=timezone.now()
+            _, tokens = second_factor.finish_sign_in(
+                answer,
+                credential=form.cleaned_data["passkey"],
+                device=sessions.Device.of_request(request.META),
+                now=timezone.now(),
             )
         except OmnifyError as error:
-            for problem in error.details.get("errors", [{"field": "email"}]):
-                form.add_error(problem["field"], problem.get("message", error.detail))
-            return self._show(request, form, status=error.status)
-        return _go_on(request, tokens)
+            form.add_error(None, error.detail)
+            return show_second_factor(request, form, methods=methods, status=error.status)
+        return go_on(request, tokens)
 
-    def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": next_of(request)}
-        return render(request, "omnify_auth/register.html", context, status=status)
+
+class SignInPasskeyOptionsView(PageView):
+    """What the browser needs to finish signing in with a passkey."""
+
+    access: ClassVar = {"POST": PUBLIC}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The options for ``navigator.credentials.get``."""
+        challenge = request.POST.get("challenge", "")
+        options = second_factor.passkey_options(
+            challenge=challenge, host=request.get_host(), now=timezone.now()
+        )
+        return JsonResponse({"challenge": challenge, "options": options})
+
+
+def show_second_factor(
+    request: HttpRequest, form: forms.Form, *, methods: tuple[str, ...], status: int = 200
+) -> HttpResponse:
+    """The form of the second step."""
+    context = {
+        "heading": "Second step",
+        "form": form,
+        "next": next_of(request),
+        "methods": methods,
+        "action": "/app/auth/sign-in/second-factor",
+        "options_url": "/app/auth/sign-in/passkey-options",
+        "back_url": SIGN_IN_PATH,
+        "back_label": "Start again",
+    }
+    return render(request, "omnify_auth/second_factor.html", context, status=status)
 
 
 class RenewView(PageView):
@@ -115,7 +150,7 @@ class RenewView(PageView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Renew and go back; sign in without a session, or when the page refuses the new one."""
         target = next_of(request)
-        sign_in = _redirect(f"{SIGN_IN_PATH}?next={quote(target, safe='')}")
+        sign_in = redirect_to(f"{SIGN_IN_PATH}?next={quote(target, safe='')}")
         if is_second_turn(request, target):
             forget_turn(request, sign_in)
             return sign_in
@@ -123,7 +158,7 @@ class RenewView(PageView):
         if tokens is None:
             clear_session(request, sign_in)
             return sign_in
-        response = _go_on(request, tokens)
+        response = go_on(request, tokens)
         remember_turn(request, response, target)
         return response
 
@@ -174,16 +209,18 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     """End a session, take the browser's cookies and show where to sign in again."""
     if session_id is not None:
         sessions.revoke_sessions(now=timezone.now(), reason="signed out", id=session_id)
-    response = _redirect(SIGN_IN_PATH)
+    response = redirect_to(SIGN_IN_PATH)
     clear_session(request, response)
     return response
 
 
-def _go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
-    response = _redirect(next_of(request))
+def go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
+    """Set the session's cookies and send the browser on."""
+    response = redirect_to(next_of(request))
     set_session(request, response, tokens)
     return response
 
 
-def _redirect(target: str) -> HttpResponse:
+def redirect_to(target: str) -> HttpResponse:
+    """A redirect to a path, or to an address that was checked."""
     return HttpResponse(status=302, headers={"Location": iri_to_uri(target)})

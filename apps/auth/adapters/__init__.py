@@ -1,0 +1,1 @@
+"""Our hooks into django-allauth."""

@@ -1,0 +1,60 @@
+"""Who enters Django's admin: staff who signed in on our own page, second factor included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from apps.auth import queries
+from apps.auth.adapters.tokens import FAMILY
+from apps.auth.models import User
+from omnify.api.authentication import prove
+from omnify.api.permissions import StaffOnlyError
+from omnify.context import Principal
+from omnify.exceptions import UnauthenticatedError
+from omnify.pages.session import access_cookie, to_sign_in
+from omnify.pages.views import error_page
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class AdminMiddleware:
+    """Let the admin's session begin and end with ours; its own password form is closed.
+
+    The session ends after two hours without use, so that no form is lost to the access token's
+    five minutes; whether ours goes on is looked up at each request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Show the admin to staff, and where to sign in to anybody else."""
+        if not request.path_info.startswith("/admin/") or _goes_on(request):
+            return self._get_response(request)
+        request.session.flush()
+        principal = _viewer(request)
+        if principal is None or principal.session_id is None:
+            return to_sign_in(request, may_renew=True)
+        if not principal.is_staff:
+            return error_page(request, StaffOnlyError())
+        login(request, queries.get_user(principal.user_id), backend=_BACKEND)
+        request.session[FAMILY] = str(principal.session_id)
+        return self._get_response(request)
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    session_id = request.session.get(FAMILY)
+    if not session_id or not isinstance(request.user, User) or not request.user.is_staff:
+        return False
+    return queries.is_session_alive(session_id=session_id, now=timezone.now())
+
+
+def _viewer(request: HttpRequest) -> Principal | None:
+    try:
+        return prove(request.COOKIES.get(access_cookie(request), ""))
+    except UnauthenticatedError:
+        return None

@@ -1,0 +1,32 @@
+"""What allauth asks about second factors: secrets at rest are encrypted with our ring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.signals import authentication_failed
+from django.dispatch import receiver
+from django.utils import timezone
+
+from apps.auth.models import User
+from apps.auth.operations.encryption import decrypt_text, encrypt_text
+from apps.auth.operations.factors import note_wrong_code
+
+
+@receiver(authentication_failed)
+def count_wrong_code(user: User, **_: Any) -> None:
+    """A wrong code counts, whoever found it wrong."""
+    note_wrong_code(user, now=timezone.now())
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Encrypts the secrets of authenticator apps."""
+
+    def encrypt(self, text: str) -> str:
+        """As it is kept."""
+        return encrypt_text(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """As an app has it."""
+        return decrypt_text(encrypted_text)

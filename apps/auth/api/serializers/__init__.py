@@ -1,0 +1,1 @@
+"""What auth's API reads, and what it shows."""

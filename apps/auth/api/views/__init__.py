@@ -1,0 +1,1 @@
+"""HTTP to one operation or query and back."""

@@ -1,0 +1,17 @@
+"""The legal documents: versioned markdown files, read once."""
+
+from apps.auth.legal.documents import (
+    DOCUMENT_TYPES,
+    Document,
+    current_documents,
+    find_document,
+    list_documents,
+)
+
+__all__ = [
+    "DOCUMENT_TYPES",
+    "Document",
+    "current_documents",
+    "find_document",
+    "list_documents",
+]

@@ -1,0 +1,24 @@
+"""The keys that sign access tokens."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class SigningKey(models.Model):
+    """A key pair for access tokens; the private part is encrypted with the key ring."""
+
+    kid = models.CharField(max_length=64, primary_key=True, editable=False)
+    public_jwk = models.TextField(editable=False)
+    private_encrypted = models.BinaryField(editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    signs_from = models.DateTimeField(
+        null=True, help_text="Published before it signs, so that no verifier is taken by surprise."
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="Not accepted any more.")
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.kid

@@ -1,0 +1,101 @@
+"""Sessions, sign-ins that wait for a second factor, and the keys of programs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from apps.auth.models.organizations import Organization
+from apps.auth.models.users import User
+
+#: A session ends when its refresh token is not used for so long.
+IDLE_LIFETIME: Final = timedelta(days=14)
+REMEMBERED_IDLE_LIFETIME: Final = timedelta(days=45)
+
+
+class TokenFamilyQuerySet(models.QuerySet["TokenFamily"]):
+    """Filters over sessions."""
+
+    def alive(self, now: datetime) -> TokenFamilyQuerySet:
+        """Sessions that were not ended, are not idle for too long, and whose time is not over."""
+        is_used = models.Q(rotated_at__gt=now - IDLE_LIFETIME)
+        is_kept = models.Q(is_remembered=True, rotated_at__gt=now - REMEMBERED_IDLE_LIFETIME)
+        return self.filter(is_used | is_kept, revoked_at=None, expires_at__gt=now)
+
+
+class TokenFamily(models.Model):
+    """A session: all refresh tokens that descend from one sign-in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="sessions"
+    )
+    counter = models.PositiveIntegerField(default=0, help_text="Of the newest refresh token.")
+    created_at = models.DateTimeField()
+    authenticated_at = models.DateTimeField(
+        null=True, help_text="When a password or factor was last proven."
+    )
+    methods = models.CharField(max_length=50, blank=True, help_text="Of that proof, by comma.")
+    rotated_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="The absolute end; no refresh moves it.")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=50, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    device_name = models.CharField(max_length=100, blank=True)
+    device_id = models.UUIDField(null=True, help_text="The same for all sessions of one device.")
+    address = models.GenericIPAddressField(null=True, blank=True)
+    is_remembered = models.BooleanField(default=False, help_text="Ends after 90 days, not 30.")
+
+    objects = TokenFamilyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "session"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LoginChallenge(models.Model):
+    """A sign-in that waits for its second factor, or a passkey's ceremony under way."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=20)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    state = models.JSONField(default=dict, help_text="What the ceremony has to remember.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id}"
+
+
+class ApiKey(models.Model):
+    """A program's key: its maker's rights, or fewer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="api_keys"
+    )
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12, help_text="Its readable beginning.")
+    key_hash = models.CharField(max_length=64, unique=True)
+    permissions = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… {self.name}"

@@ -1,0 +1,83 @@
+"""People."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from uuid_utils.compat import uuid7
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by e-mail in any case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user who signs in with an address."""
+        return self.get(email=(username or "").strip().lower())
+
+    def create_superuser(self, email: str, password: str, **fields: Any) -> User:
+        """A platform operator, for Django's ``createsuperuser``."""
+        user = self.model(email=email.strip().lower(), staff_role=User.StaffRole.OPERATOR, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person; what they may do hangs on their memberships, or on ``staff_role``."""
+
+    class StaffRole(models.TextChoices):
+        """The platform's own people: no organization grants these."""
+
+        NONE = "", "not staff"
+        OPERATOR = "operator", "operator (reads and writes)"
+        SUPPORT = "support", "support (reads)"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254, unique=True, help_text="Kept in lower case.")
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+    staff_role = models.CharField(
+        max_length=20, choices=StaffRole, default=StaffRole.NONE, blank=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["first_name", "last_name"]
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin lets the user in."""
+        return bool(self.staff_role)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Operators may do everything in the admin."""
+        return self.staff_role == self.StaffRole.OPERATOR
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Rights in the admin come from the staff role: operators write, support reads."""
+        if not self.is_active or not self.staff_role:
+            return False
+        return self.is_superuser or ".view_" in perm
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """All of the admin is visible to staff."""
+        return self.is_active and self.is_staff

@@ -1,0 +1,81 @@
+"""The keys of programs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from apps.auth.exceptions import ApiKeyNotFoundError
+from apps.auth.models import ApiKey
+from apps.auth.rbac import refuse_more_than_own
+from apps.auth.tokens.secrets import make_secret
+from omnify.api.api_keys import PREFIX, hash_key
+from omnify.api.audit import Target, record_audit
+from omnify.api.identity import SessionRevoked
+from omnify.context import current, current_organization_id, current_user_id
+from omnify.db import atomic
+from omnify.events import publish
+from omnify.services.messages import AwareDatetime, Message
+
+#: ``last_used_at`` is exact to this much, so that reads stay reads.
+USE_NOTED_EVERY = timedelta(minutes=1)
+_READABLE = 12
+
+
+class ApiKeyInput(Message):
+    """What a key is to be called, to allow, and until when."""
+
+    name: str
+    permissions: tuple[str, ...]
+    expires_at: AwareDatetime | None = None
+
+
+def create_api_key(asked: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
+    """Make a key; its text is returned here and never again.
+
+    Raises:
+        MoreThanOwnError: it would hold what its maker lacks.
+    """
+    refuse_more_than_own(asked.permissions, current().principal.permissions)
+    text = PREFIX + make_secret()
+    with atomic("auth"):
+        key = ApiKey.objects.create(
+            user_id=current_user_id(),
+            organization_id=current_organization_id(),
+            name=asked.name,
+            prefix=text[:_READABLE],
+            key_hash=hash_key(text),
+            permissions=sorted(set(asked.permissions)),
+            created_at=now,
+            expires_at=asked.expires_at,
+        )
+        _record("auth.api_key.created", key)
+    return key, text
+
+
+def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
+    """End one of the user's own keys, everywhere within a second.
+
+    Raises:
+        ApiKeyNotFoundError: the user has no such key that goes on.
+    """
+    with atomic("auth"):
+        mine = ApiKey.objects.filter(
+            user_id=current_user_id(), organization_id=current_organization_id(), revoked_at=None
+        )
+        key = mine.select_for_update().filter(id=key_id).first()
+        if key is None:
+            raise ApiKeyNotFoundError(key_id=key_id)
+        mine.filter(id=key_id).update(revoked_at=now)
+        publish(SessionRevoked(session_id=key_id))
+        _record("auth.api_key.revoked", key)
+
+
+def note_use(key: ApiKey, *, now: datetime) -> None:
+    """Remember that a key was used, to the minute."""
+    if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
+        ApiKey.objects.filter(id=key.id).update(last_used_at=now)
+
+
+def _record(action: str, key: ApiKey) -> None:
+    record_audit("auth", action, target=Target(type="api_key", id=str(key.id)), prefix=key.prefix)

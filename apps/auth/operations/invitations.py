@@ -1,0 +1,141 @@
+"""Inviting people, and accepting."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from apps.auth.contract import UserRegistered
+from apps.auth.exceptions import (
+    AlreadyMemberError,
+    InvitationForOtherError,
+    InvitationNeedsSignInError,
+    InvitationNotFoundError,
+)
+from apps.auth.models import Invitation, Membership, User
+from apps.auth.operations.mail import request_mail
+from apps.auth.operations.members import lock_organization
+from apps.auth.operations.people import NewUser, make_user
+from apps.auth.operations.quotas import refuse_beyond_users
+from apps.auth.operations.rights import first_version
+from apps.auth.queries import permissions_of_role
+from apps.auth.rbac import refuse_more_than_own
+from apps.auth.tokens.secrets import hash_secret, make_secret
+from omnify.api.audit import Target, record_audit
+from omnify.context import current, current_organization_id, current_user_id
+from omnify.db import atomic
+from omnify.events import publish
+
+LIFETIME = timedelta(days=7)
+
+
+def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitation, str]:
+    """Invite an address; a former invitation of it is void. Returns its secret, sent by mail.
+
+    Raises:
+        AlreadyMemberError: whoever has the address belongs to the organization.
+        RoleNotFoundError, MoreThanOwnError: the role is not there, or above the asker's own.
+        QuotaExceededError: members and open invitations reach the plan's limit.
+    """
+    email, secret = email.strip().lower(), make_secret()
+    refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
+    with atomic("auth"):
+        organization = lock_organization()
+        if Membership.objects.filter(organization=organization, user__email=email).exists():
+            raise AlreadyMemberError(email=email)
+        former = Invitation.objects.open_at(now).filter(organization=organization, email=email)
+        former.update(revoked_at=now)
+        refuse_beyond_users(organization, now=now)
+        invitation = Invitation.objects.create(
+            organization=organization,
+            email=email,
+            role=role,
+            token_hash=hash_secret(secret),
+            invited_by_id=current_user_id(),
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+        _record("auth.invitation.created", invitation)
+        request_mail("invitation", to=email, secret=secret, organization=organization.name)
+    return invitation, secret
+
+
+def revoke_invitation(*, invitation_id: UUID, now: datetime) -> None:
+    """Make an open invitation void.
+
+    Raises:
+        InvitationNotFoundError: there is no such open invitation here.
+    """
+    with atomic("auth"):
+        found = Invitation.objects.open_at(now).filter(organization_id=current_organization_id())
+        if not found.filter(id=invitation_id).update(revoked_at=now):
+            raise InvitationNotFoundError
+        record_audit(
+            "auth",
+            "auth.invitation.revoked",
+            target=Target(type="invitation", id=str(invitation_id)),
+        )
+
+
+def accept_invitation(
+    *, secret: str, newcomer: NewUser | None, now: datetime, is_mail_proof: bool
+) -> Membership:
+    """Join with the role of the invitation; of any number of parallel tries one does.
+
+    Args:
+        secret: as it was sent.
+        newcomer: who registers with it, for an address without an account.
+        now: the time.
+        is_mail_proof: the secret went by mail alone, so that having it proves the address.
+
+    Raises:
+        InvitationNotFoundError: it is unknown, used, revoked or over.
+        InvitationForOtherError: the asker is signed in with another address.
+        InvitationNeedsSignInError: its address has an account, and nobody is signed in.
+        WeakPasswordError: the newcomer's password is refused.
+    """
+    with atomic("auth"):
+        invitation = _claim(secret, now)
+        user = _who_accepts(invitation, newcomer, is_mail_proof=is_mail_proof)
+        membership, _ = Membership.objects.get_or_create(
+            user=user,
+            organization_id=invitation.organization_id,
+            defaults={"role": invitation.role, "version": first_version(now)},
+        )
+        if newcomer is not None and current().principal.user_id is None:
+            place = {"user_id": user.id, "organization_id": invitation.organization_id}
+            publish(UserRegistered(**place))
+        _record("auth.invitation.accepted", invitation, user_id=user.id)
+    return membership
+
+
+def _claim(secret: str, now: datetime) -> Invitation:
+    """Mark it accepted, which only one transaction can; a later refusal undoes that."""
+    found = Invitation.objects.open_at(now).filter(token_hash=hash_secret(secret))
+    if not found.update(accepted_at=now):
+        raise InvitationNotFoundError
+    return Invitation.objects.select_related("organization").get(token_hash=hash_secret(secret))
+
+
+def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_proof: bool) -> User:
+    user_id = current().principal.user_id
+    if user_id is not None:
+        user = User.objects.filter(id=user_id, is_active=True).first()
+        if user is None or user.email != invitation.email:
+            raise InvitationForOtherError
+        return user
+    if newcomer is None or User.objects.filter(email=invitation.email).exists():
+        raise InvitationNeedsSignInError
+    return make_user(newcomer, email=invitation.email, is_verified=is_mail_proof)
+
+
+def _record(action: str, invitation: Invitation, **details: Any) -> None:
+    record_audit(
+        "auth",
+        action,
+        target=Target(type="invitation", id=str(invitation.id)),
+        role=invitation.role,
+        organization_id=invitation.organization_id,
+        **details,
+    )

@@ -1,0 +1,118 @@
+"""Accepting legal documents, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from apps.auth.contract import LegalAccepted
+from apps.auth.exceptions import DocumentNotFoundError, NothingToWithdrawError
+from apps.auth.legal import Document, current_documents, find_document
+from apps.auth.models import Consent, Membership
+from apps.auth.operations.rights import void_rights
+from apps.auth.queries import find_consent
+from omnify.api.audit import Target, record_audit
+from omnify.context import current
+from omnify.db import atomic
+from omnify.events import publish
+from omnify.services.messages import Message
+
+
+class Acceptance(Message):
+    """A version of a document that somebody accepts."""
+
+    document_type: str
+    version: str
+
+
+class Witness(Message):
+    """Where a consent came from, as the server saw it."""
+
+    address: str | None
+    user_agent: str
+
+
+def accept_documents(
+    asked: Iterable[Acceptance], *, user_id: UUID, witness: Witness, now: datetime
+) -> list[Consent]:
+    """Append consents to the ledger; accepting twice is one consent.
+
+    Raises:
+        DocumentNotFoundError: a version is not the one in force.
+    """
+    documents = [_in_force(item, now) for item in asked]
+    with atomic("auth"):
+        return [_accept(document, user_id, witness, now) for document in documents]
+
+
+def withdraw_consent(
+    *, document_type: str, user_id: UUID, witness: Witness, now: datetime
+) -> Consent:
+    """Append the withdrawal of the latest consent; writes are refused from then on.
+
+    Raises:
+        NothingToWithdrawError: the document is not accepted at present.
+    """
+    with atomic("auth"):
+        latest = find_consent(user_id=user_id, document_type=document_type)
+        if latest is None or latest.is_withdrawal:
+            raise NothingToWithdrawError(document_type=document_type)
+        document = find_document(document_type, latest.version)
+        if document is None:
+            raise DocumentNotFoundError(document_type=document_type, version=latest.version)
+        row = _append(document, user_id, witness, now, is_withdrawal=True)
+        # Tokens that say that all is accepted are void.
+        void_rights(Membership.objects.filter(user_id=user_id), now=now)
+        _record("auth.legal.withdrawn", document, user_id)
+    return row
+
+
+def _in_force(asked: Acceptance, now: datetime) -> Document:
+    document = current_documents(now.date()).get(asked.document_type)
+    if document is None or document.version != asked.version:
+        raise DocumentNotFoundError(document_type=asked.document_type, version=asked.version)
+    return document
+
+
+def _accept(document: Document, user_id: UUID, witness: Witness, now: datetime) -> Consent:
+    latest = find_consent(user_id=user_id, document_type=document.document_type)
+    if latest and not latest.is_withdrawal and latest.version == document.version:
+        return latest
+    row = _append(document, user_id, witness, now)
+    publish(
+        LegalAccepted(
+            user_id=user_id,
+            document_type=document.document_type,
+            document_version=document.version,
+        )
+    )
+    _record("auth.legal.accepted", document, user_id)
+    return row
+
+
+def _append(
+    document: Document,
+    user_id: UUID,
+    witness: Witness,
+    now: datetime,
+    *,
+    is_withdrawal: bool = False,
+) -> Consent:
+    return Consent.objects.create(
+        user_id=user_id,
+        organization_id=current().organization_id,
+        document_type=document.document_type,
+        version=document.version,
+        locale=document.locale,
+        checksum=document.checksum,
+        is_withdrawal=is_withdrawal,
+        address=witness.address,
+        user_agent=witness.user_agent[:300],
+        created_at=now,
+    )
+
+
+def _record(action: str, document: Document, user_id: UUID) -> None:
+    target = Target(type="legal_document", id=f"{document.document_type} {document.version}")
+    record_audit("auth", action, target=target, user_id=user_id)

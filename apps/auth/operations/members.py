@@ -1,0 +1,121 @@
+"""Changing and ending memberships."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.auth.contract import MemberRemoved, RoleChanged
+from apps.auth.exceptions import LastOwnerError
+from apps.auth.models import ApiKey, Grant, Membership, Organization
+from apps.auth.operations.rights import announce_rights, next_version, void_rights
+from apps.auth.operations.sessions import revoke_sessions
+from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
+from apps.auth.rbac import OWNER, refuse_more_than_own
+from omnify.api.audit import Target, record_audit
+from omnify.api.permissions import refuse_unless_allowed
+from omnify.context import current, current_organization_id
+from omnify.db import atomic
+from omnify.events import publish
+
+
+def change_member_role(*, user_id: UUID, role: str, now: datetime) -> Membership:
+    """Give a member another role; their tokens with the former one are refused within a second.
+
+    Raises:
+        MemberNotFoundError, RoleNotFoundError: there is no such member or role here.
+        MoreThanOwnError: the new role, or the member's present one, holds what the asker lacks.
+        LastOwnerError: nobody would own the organization any more.
+    """
+    with atomic("auth"):
+        lock_organization()
+        member = get_member(user_id=user_id)
+        former = member.role
+        refuse_more_than_own(permissions_of_membership(member), current().principal.permissions)
+        refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
+        if former == role:
+            return member
+        _refuse_without_owner(member)
+        Membership.objects.filter(id=member.id).update(role=role)
+        member.role = role
+        void_rights([member], now=now)
+        organization_id = member.organization_id
+        publish(
+            RoleChanged(
+                user_id=user_id,
+                organization_id=organization_id,
+                role=role,
+                former_role=former,
+            )
+        )
+        record_audit(
+            "auth",
+            "auth.member.role_changed",
+            target=Target(type="user", id=str(user_id)),
+            role=role,
+            former_role=former,
+        )
+    return member
+
+
+def remove_member(*, user_id: UUID, now: datetime) -> None:
+    """End a membership with its sessions, keys and grants, everywhere within a second.
+
+    Raises:
+        MemberNotFoundError: there is no such member here.
+        MoreThanOwnError: the member holds what the asker lacks.
+        LastOwnerError: nobody would own the organization any more.
+    """
+    with atomic("auth"):
+        lock_organization()
+        member = get_member(user_id=user_id)
+        refuse_more_than_own(permissions_of_membership(member), current().principal.permissions)
+        _refuse_without_owner(member)
+        organization_id = member.organization_id
+        member.version = next_version(member, now)
+        announce_rights([member])
+        which = {"user_id": user_id, "organization_id": organization_id}
+        revoke_sessions(now=now, reason="member removed", **which)
+        ApiKey.objects.filter(revoked_at=None, **which).update(revoked_at=now)
+        Grant.objects.filter(user_id=user_id).delete()
+        member.delete()
+        publish(MemberRemoved(user_id=user_id, organization_id=organization_id))
+        record_audit(
+            "auth",
+            "auth.member.removed",
+            target=Target(type="user", id=str(user_id)),
+            role=member.role,
+        )
+
+
+def end_member_sessions(*, user_id: UUID, now: datetime) -> int:
+    """End a member's sessions in this organization; returns how many went on.
+
+    Raises:
+        MissingPermissionError: the asker may not edit members.
+        MemberNotFoundError: there is no such member here.
+        MoreThanOwnError: the member holds what the asker lacks.
+    """
+    refuse_unless_allowed(current().principal, "user:edit")
+    with atomic("auth"):
+        member = get_member(user_id=user_id)
+        refuse_more_than_own(permissions_of_membership(member), current().principal.permissions)
+        return revoke_sessions(
+            now=now,
+            reason="ended by an admin",
+            user_id=user_id,
+            organization_id=member.organization_id,
+        )
+
+
+def lock_organization() -> Organization:
+    """The organization of the context, its row locked, so that its members change in turn."""
+    return Organization.objects.select_for_update().get(id=current_organization_id())
+
+
+def _refuse_without_owner(member: Membership) -> None:
+    if member.role != OWNER:
+        return
+    owners = Membership.objects.filter(organization_id=member.organization_id, role=OWNER)
+    if not owners.exclude(id=member.id).exists():
+        raise LastOwnerError

@@ -1,0 +1,140 @@
+"""Passkeys: registering them and answering with them (WebAuthn), on allauth's rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    AttestedCredentialData,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
+from apps.auth.models import LoginChallenge, User
+from apps.auth.operations import challenges
+from apps.auth.operations.factors import note_factor_change
+from apps.auth.operations.sessions import end_other_sessions, get_fresh_session
+from apps.auth.queries import list_passkeys
+from omnify.db import atomic
+
+_REGISTER = "passkey registration"
+#: What the library raises for an answer that is malformed or does not prove the key.
+_REFUSALS = (ValueError, TypeError, KeyError, AttributeError)
+
+
+def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
+    """A challenge and the options for the browser's ``navigator.credentials.create``.
+
+    Raises:
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+    """
+    user = get_fresh_session(now=now).user
+    options, state = _server(host).register_begin(
+        PublicKeyCredentialUserEntity(
+            id=str(user.id).encode(), name=user.email, display_name=f"{user}"
+        ),
+        credentials=_credentials(user),
+        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    return challenges.open_challenge(_REGISTER, user=user, state=state, now=now), dict(options)
+
+
+def complete_registration(
+    *, challenge: str, name: str, credential: dict[str, Any], host: str, now: datetime
+) -> Authenticator:
+    """Take a new passkey into use; other sessions end.
+
+    Raises:
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+        ChallengeInvalidError: the ceremony is over.
+        FactorRefusedError: the browser's answer proves no key.
+    """
+    session = get_fresh_session(now=now)
+    pending = challenges.get_challenge(_REGISTER, secret=challenge, now=now)
+    if pending.user_id != session.user_id:
+        raise FactorRefusedError
+    try:
+        _server(host).register_complete(pending.state, credential)
+    except _REFUSALS as error:
+        raise FactorRefusedError from error
+    with atomic("auth"):
+        challenges.spend_challenge(pending, now=now)
+        passkey = Authenticator.objects.create(
+            user=session.user,
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": name, "credential": credential},
+        )
+        end_other_sessions(session=session, reason="factor changed", now=now)
+        note_factor_change(session.user, "auth.passkey.added", "A passkey was added", now=now)
+    return passkey
+
+
+def remove_passkey(*, passkey_id: int, now: datetime) -> None:
+    """Remove one of the user's passkeys; other sessions end.
+
+    Raises:
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+        PasskeyNotFoundError: the user has no such passkey.
+    """
+    session = get_fresh_session(now=now)
+    with atomic("auth"):
+        if not list_passkeys(session.user).filter(id=passkey_id).delete()[0]:
+            raise PasskeyNotFoundError(passkey_id=passkey_id)
+        end_other_sessions(session=session, reason="factor changed", now=now)
+        note_factor_change(session.user, "auth.passkey.removed", "A passkey was removed", now=now)
+
+
+def begin_answer(challenge: LoginChallenge, *, host: str) -> dict[str, Any]:
+    """The options for the browser's ``navigator.credentials.get``, as an answer to a challenge."""
+    if challenge.user is None:
+        return {}
+    options, state = _server(host).authenticate_begin(
+        credentials=_credentials(challenge.user),
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    with atomic("auth"):
+        rows = LoginChallenge.objects.filter(id=challenge.id)
+        rows.update(state={**challenge.state, "passkey": state})
+    return dict(options)
+
+
+def check_passkey(
+    challenge: LoginChallenge, *, credential: dict[str, Any], host: str, now: datetime
+) -> None:
+    """Hold whoever answers a challenge to one of the user's passkeys.
+
+    Raises:
+        FactorRefusedError: the answer proves none of them.
+    """
+    user, state = challenge.user, challenge.state.get("passkey")
+    if user is None or state is None:
+        raise FactorRefusedError
+    try:
+        used = _server(host).authenticate_complete(state, _credentials(user), credential)
+        found = [row for row in list_passkeys(user) if _data(row) == used]
+    except _REFUSALS as error:
+        raise FactorRefusedError from error
+    rows = Authenticator.objects.filter(id__in=[row.id for row in found])
+    with atomic("auth"):
+        rows.update(last_used_at=now)
+
+
+def _server(host: str) -> Fido2Server:
+    # The library takes https origins of the host, or localhost, and no others.
+    return Fido2Server(PublicKeyCredentialRpEntity(id=host.partition(":")[0], name="Omnify"))
+
+
+def _credentials(user: User) -> list[AttestedCredentialData]:
+    return [_data(row) for row in list_passkeys(user)]
+
+
+def _data(row: Authenticator) -> AttestedCredentialData:
+    found: AttestedCredentialData = row.wrap().authenticator_data.credential_data
+    return found

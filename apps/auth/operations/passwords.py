@@ -1,0 +1,98 @@
+"""Changing and resetting passwords."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.auth.exceptions import WrongPasswordError
+from apps.auth.models import EmailToken, User
+from apps.auth.operations import limits
+from apps.auth.operations.mail import request_mail
+from apps.auth.operations.people import refuse_weak_password
+from apps.auth.operations.sessions import (
+    Device,
+    Proof,
+    TokenPair,
+    end_other_sessions,
+    issue_tokens,
+    renew_session,
+    revoke_sessions,
+)
+from apps.auth.operations.verification import RESET, make_link, may_mail, spend_link
+from apps.auth.queries import get_live_session
+from omnify.api.audit import record_audit
+from omnify.db import atomic
+
+
+def change_password(*, present: str, new: str, device: Device, now: datetime) -> TokenPair:
+    """Change the own password: all other sessions end, and this one gets a successor.
+
+    Raises:
+        WrongPasswordError: the present one is not right.
+        RateLimitedError: too many wrong ones.
+        WeakPasswordError: the new one is refused.
+    """
+    session = get_live_session(now=now)
+    check_password(session.user, present, now=now)
+    refuse_weak_password(new, user=session.user, field="new_password")
+    with atomic("auth"):
+        _set_password(session.user, new, now=now)
+        end_other_sessions(session=session, reason="password changed", now=now)
+        proof = Proof(methods=("password",))
+        heir = renew_session(session=session, device=device, proof=proof, now=now)
+    return issue_tokens(heir, now=now)
+
+
+def check_password(user: User, password: str, *, now: datetime) -> None:
+    """Hold somebody who is signed in to their password.
+
+    Raises:
+        WrongPasswordError: it is not right.
+        RateLimitedError: too many wrong ones.
+    """
+    limits.refuse_over(limits.FACTOR, str(user.id), now=now)
+    if user.check_password(password):
+        return
+    limits.count_try(limits.FACTOR, str(user.id), now=now)
+    with atomic("auth"):
+        record_audit("auth", "auth.reauthentication", outcome="refused", method="password")
+    raise WrongPasswordError
+
+
+def request_password_reset(*, email: str, address: str, now: datetime) -> None:
+    """Mail a reset link to an account; answers alike whether there is one.
+
+    Raises:
+        RateLimitedError: this client asks too often; says nothing of the account.
+    """
+    limits.spend_try(limits.MAIL_ADDRESS, address, now=now)
+    email = email.strip().lower()
+    user = User.objects.filter(email=email, is_active=True).first()
+    if not may_mail(email, now=now) or user is None:
+        return
+    with atomic("auth"):
+        secret = make_link(RESET, user=user, email=email, now=now)
+        request_mail("password_reset", to=email, secret=secret)
+        record_audit("auth", "auth.password.reset_requested", user_id=user.id, address=address)
+
+
+def reset_password(*, secret: str, new: str, now: datetime) -> None:
+    """Set a new password with a mailed link; all sessions end, and nobody is signed in.
+
+    Raises:
+        LinkInvalidError: the link is of no use.
+        WeakPasswordError: the password is refused; the link can be used again.
+    """
+    with atomic("auth"):
+        link = spend_link(RESET, secret=secret, now=now)
+        refuse_weak_password(new, user=link.user, field="new_password")
+        _set_password(link.user, new, now=now)
+        revoke_sessions(now=now, reason="password reset", user_id=link.user_id)
+
+
+def _set_password(user: User, new: str, *, now: datetime) -> None:
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    EmailToken.objects.filter(user=user, purpose=RESET, used_at=None).update(used_at=now)
+    request_mail("security_changed", to=user.email, what="Your password was changed", at=now)
+    record_audit("auth", "auth.password.changed", user_id=user.id)

@@ -1,0 +1,60 @@
+"""The limits of an organization's plan, held where the thing is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from apps.auth.exceptions import QuotaExceededError
+from apps.auth.models import Invitation, Membership, Organization, QuotaUsage
+from apps.auth.plans import limit_of
+from omnify.api.audit import record_audit
+from omnify.context import current_organization_id
+from omnify.db import atomic
+from omnify.idempotency import once
+
+
+def refuse_beyond_users(organization: Organization, *, now: datetime) -> None:
+    """Refuse one more member; the organization's row has to be locked.
+
+    Raises:
+        QuotaExceededError: members and open invitations reach the limit.
+    """
+    invited = Invitation.objects.open_at(now).filter(organization=organization).count()
+    taken = Membership.objects.filter(organization=organization).count() + invited
+    limit = limit_of(organization.plan, "users")
+    if taken >= limit:
+        raise QuotaExceededError(kind="users", limit=limit, plan=organization.plan)
+
+
+def consume_quota(*, kind: str, amount: int) -> int:
+    """Count an amount against a limit, a negative one gives back; returns what is used now.
+
+    Of any number of parallel calls only so many succeed as the limit holds.
+
+    Raises:
+        QuotaExceededError: the amount does not fit.
+    """
+    asked = {"kind": kind, "amount": amount}
+    with once("auth", "consume_quota", asked, int) as slot:
+        if slot.answer is not None:
+            return slot.answer
+        organization = Organization.objects.get(id=current_organization_id())
+        limit = limit_of(organization.plan, kind)
+        usage, _ = QuotaUsage.objects.get_or_create(organization=organization, kind=kind)
+        fits = QuotaUsage.objects.filter(id=usage.id, used__lte=limit - amount)
+        room = fits.filter(used__gte=-amount)
+        if not room.update(used=F("used") + amount):
+            raise QuotaExceededError(kind=kind, limit=limit, plan=organization.plan)
+        usage.refresh_from_db()
+        return slot.keep(usage.used)
+
+
+def set_plan(*, organization: Organization, plan: str) -> None:
+    """Give an organization a plan; for the platform's operators."""
+    with atomic("auth"):
+        Organization.objects.filter(id=organization.id).update(plan=plan)
+        record_audit(
+            "auth", "auth.organization.plan_changed", organization_id=organization.id, plan=plan
+        )

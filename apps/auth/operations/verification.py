@@ -1,0 +1,135 @@
+"""Proving addresses, changing them, and links that were mailed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError
+
+from apps.auth.exceptions import EmailTakenError, LinkInvalidError
+from apps.auth.models import EmailToken, User
+from apps.auth.operations import limits
+from apps.auth.operations.addresses import mark_verified, replace_address
+from apps.auth.operations.mail import request_mail
+from apps.auth.operations.sessions import get_fresh_session
+from apps.auth.queries import is_email_verified
+from apps.auth.tokens.secrets import hash_secret, make_secret
+from omnify.api.audit import record_audit
+from omnify.db import atomic
+from omnify.exceptions import RateLimitedError
+
+VERIFICATION, CHANGE, RESET = "verification", "change", "reset"
+LIFETIMES = {
+    VERIFICATION: timedelta(hours=24),
+    CHANGE: timedelta(hours=24),
+    RESET: timedelta(hours=1),
+}
+
+
+def make_link(purpose: str, *, user: User, email: str, now: datetime) -> str:
+    """The secret of a new link; former ones of the purpose are void. Call inside ``atomic``."""
+    EmailToken.objects.filter(user=user, purpose=purpose, used_at=None).update(used_at=now)
+    secret = make_secret()
+    EmailToken.objects.create(
+        user=user,
+        purpose=purpose,
+        email=email,
+        token_hash=hash_secret(secret),
+        created_at=now,
+        expires_at=now + LIFETIMES[purpose],
+    )
+    return secret
+
+
+def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
+    """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
+
+    Raises:
+        LinkInvalidError: it is unknown, was used or replaced, or its time is over.
+    """
+    found = EmailToken.objects.filter(
+        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
+    )
+    if not found.update(used_at=now):
+        raise LinkInvalidError(errors=[])
+    return EmailToken.objects.select_related("user").get(token_hash=hash_secret(secret))
+
+
+def send_verification(user: User, *, now: datetime) -> None:
+    """Mail a user the link that proves their address."""
+    with atomic("auth"):
+        secret = make_link(VERIFICATION, user=user, email=user.email, now=now)
+        request_mail("verification", to=user.email, secret=secret)
+
+
+def resend_verification(*, email: str, address: str, now: datetime) -> None:
+    """The same for whoever says to have an address; answers alike whether there is an account.
+
+    Raises:
+        RateLimitedError: this client asks too often; says nothing of the account.
+    """
+    limits.spend_try(limits.MAIL_ADDRESS, address, now=now)
+    email = email.strip().lower()
+    user = User.objects.filter(email=email, is_active=True).first()
+    if may_mail(email, now=now) and user is not None and not is_email_verified(user):
+        send_verification(user, now=now)
+
+
+def may_mail(email: str, *, now: datetime) -> bool:
+    """Whether an account was not mailed too often; a refusal would say that there is one."""
+    try:
+        limits.spend_try(limits.MAIL_ACCOUNT, email, now=now)
+    except RateLimitedError:
+        return False
+    return True
+
+
+def verify_email(*, secret: str, now: datetime) -> User:
+    """Prove an address with the secret that was mailed to it; a changed one takes effect here.
+
+    Raises:
+        LinkInvalidError: the link is of no use, or the user has another address by now.
+        EmailTakenError: somebody else proved the address meanwhile.
+    """
+    try:
+        with atomic("auth"):
+            link = spend_link(VERIFICATION, CHANGE, secret=secret, now=now)
+            if link.purpose == CHANGE:
+                _take_over(link)
+            elif link.user.email != link.email:
+                raise LinkInvalidError(errors=[])
+            else:
+                mark_verified(link.user)
+            record_audit("auth", "auth.email.verified", user_id=link.user_id)
+    except IntegrityError as error:
+        raise EmailTakenError from error
+    return link.user
+
+
+def request_email_change(*, email: str, now: datetime) -> None:
+    """Mail a link to a user's new address; the old one holds until the new one is proven.
+
+    Answers alike whether somebody else has the address.
+
+    Raises:
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+        RateLimitedError: too many mails were asked for.
+    """
+    user, email = get_fresh_session(now=now).user, email.strip().lower()
+    limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
+    with atomic("auth"):
+        record_audit("auth", "auth.email.change_requested")
+        secret = make_link(CHANGE, user=user, email=email, now=now)
+        if User.objects.filter(email=email).exists():
+            request_mail("account_exists", to=email)
+        else:
+            request_mail("verification", to=email, secret=secret)
+
+
+def _take_over(link: EmailToken) -> None:
+    former, link.user.email = link.user.email, link.email
+    link.user.save(update_fields=["email"])
+    replace_address(link.user, email=link.email)
+    EmailToken.objects.filter(user=link.user, purpose=RESET, used_at=None).delete()
+    request_mail("address_changed", to=former, new_email=link.email)
+    record_audit("auth", "auth.email.changed", user_id=link.user_id)

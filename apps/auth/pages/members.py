@@ -1,0 +1,120 @@
+"""The page of an organization's members, invitations and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from apps.auth import queries
+from apps.auth.forms import AddressForm
+from apps.auth.operations import invitations, members
+from apps.auth.rbac import SYSTEM_ROLES
+from omnify.api.permissions import refuse_unless_allowed
+from omnify.conf import settings
+from omnify.context import current
+from omnify.exceptions import OmnifyError
+from omnify.pages.views import PageView
+
+Found = dict[str, Any]
+
+
+class MembersView(PageView):
+    """Members, invitations and roles."""
+
+    access: ClassVar = {"GET": "user:view", "POST": "user:view"}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """How it stands."""
+        return _answer(request, {})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Do what the button says, if the viewer may, and show how it stands then."""
+        needed, act = _ACTIONS.get(request.POST.get("action", ""), ("user:view", _nothing))
+        try:
+            refuse_unless_allowed(current().principal, needed)
+            found = act(request)
+        except OmnifyError as error:
+            found = {"problem": error.detail}
+        return _answer(request, found)
+
+
+def _answer(request: HttpRequest, found: Found) -> HttpResponse:
+    may, now = current().principal.has_permission, timezone.now()
+    custom = queries.list_custom_roles()
+    roles = [
+        {"id": name, "name": name, "is_system": True, "permissions": allowed}
+        for name, allowed in SYSTEM_ROLES.items()
+    ]
+    roles += [
+        {"id": str(role.id), "name": role.name, "permissions": role.permissions} for role in custom
+    ]
+    quotas = queries.measure_quotas(now=now)["quotas"]
+    context = {
+        "members": queries.list_members().order_by("id")[:200],
+        "invitations": queries.list_invitations(now=now)[:200],
+        "roles": roles,
+        "users": next(row for row in quotas if row["kind"] == "users"),
+        "may_edit": may("user:edit"),
+        "may_delete": may("user:delete"),
+        "may_invite": may("user:invite"),
+        **found,
+    }
+    is_part = bool(request.headers.get("HX-Request"))
+    name = "omnify_auth/_members.html" if is_part else "omnify_auth/members.html"
+    return render(request, name, context)
+
+
+def _nothing(request: HttpRequest) -> Found:
+    return {"problem": "There is no such action."}
+
+
+def _invite(request: HttpRequest) -> Found:
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return {"problem": "That is no e-mail address."}
+    email = form.cleaned_data["email"]
+    role = request.POST.get("role", "")[:50]
+    _, secret = invitations.create_invitation(email=email, role=role, now=timezone.now())
+    done = f"{email} is invited."
+    if settings.EMAIL_IS_DELIVERED:
+        return {"done": done}
+    path = f"/app/auth/invitation?token={quote(secret, safe='')}"
+    return {"done": done, "link": request.build_absolute_uri(path)}
+
+
+def _revoke(request: HttpRequest) -> Found:
+    invitations.revoke_invitation(invitation_id=_id_of(request), now=timezone.now())
+    return {"done": "The invitation was revoked."}
+
+
+def _change_role(request: HttpRequest) -> Found:
+    role = request.POST.get("role", "")[:50]
+    members.change_member_role(user_id=_id_of(request), role=role, now=timezone.now())
+    return {"done": "The role was changed."}
+
+
+def _remove(request: HttpRequest) -> Found:
+    members.remove_member(user_id=_id_of(request), now=timezone.now())
+    return {"done": "The member was removed."}
+
+
+def _id_of(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("value", ""))
+    except ValueError:
+        return UUID(int=0)
+
+
+#: Action to the permission that it needs and what does it.
+_ACTIONS: dict[str, tuple[str, Callable[[HttpRequest], Found]]] = {
+    "invite": ("user:invite", _invite),
+    "revoke_invitation": ("user:invite", _revoke),
+    "change_role": ("user:edit", _change_role),
+    "remove": ("user:delete", _remove),
+}

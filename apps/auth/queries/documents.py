@@ -1,0 +1,57 @@
+"""Consents, and what is still to be accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.auth.exceptions import DocumentNotFoundError
+from apps.auth.legal import Document, current_documents
+from apps.auth.models import Consent
+
+
+def list_required_documents(*, now: datetime) -> list[Document]:
+    """The documents in force that everybody has to accept."""
+    return [item for item in current_documents(now.date()).values() if item.requires_acceptance]
+
+
+def list_outstanding(*, user_id: UUID, now: datetime) -> list[Document]:
+    """The documents in force that a user has not accepted, or not any more."""
+    latest = {
+        row.document_type: row for row in Consent.objects.filter(user_id=user_id).order_by("id")
+    }
+    return [
+        item
+        for item in list_required_documents(now=now)
+        if not _is_accepted(item, latest.get(item.document_type))
+    ]
+
+
+def find_consent(*, user_id: UUID, document_type: str) -> Consent | None:
+    """What a user said last of a document."""
+    return Consent.objects.filter(user_id=user_id, document_type=document_type).first()
+
+
+def list_consents(*, user_id: UUID) -> QuerySet[Consent]:
+    """All that a user ever accepted or withdrew."""
+    return Consent.objects.filter(user_id=user_id)
+
+
+def get_document(*, document_type: str, now: datetime) -> Document:
+    """The version of a document that is in force.
+
+    Raises:
+        DocumentNotFoundError: there is none.
+    """
+    document = current_documents(now.date()).get(document_type)
+    if document is None:
+        raise DocumentNotFoundError(document_type=document_type, version="in force")
+    return document
+
+
+def _is_accepted(document: Document, consent: Consent | None) -> bool:
+    if consent is None or consent.is_withdrawal:
+        return False
+    return consent.version == document.version

@@ -1,0 +1,55 @@
+"use strict";
+// Passkeys on the pages: the browser's ceremony between the server's options and a form.
+{
+  async function optionsOf(url, body) {
+    const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(body),
+    });
+    if (!answer.ok) throw new Error("Sign in again, then repeat this.");
+    return answer.json();
+  }
+
+  function say(form, text) {
+    const place = form.querySelector("[data-passkey-problem]");
+    place.textContent = text;
+    place.hidden = false;
+  }
+
+  async function makePasskey(form) {
+    const { challenge, options } = await optionsOf(form.dataset.passkeyOptions, {});
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey);
+    const made = await navigator.credentials.create({ publicKey });
+    form.elements.challenge.value = challenge;
+    form.elements.credential.value = JSON.stringify(made.toJSON());
+    form.requestSubmit();
+  }
+
+  async function usePasskey(form) {
+    const body = { challenge: form.elements.challenge.value };
+    const { challenge, options } = await optionsOf(form.dataset.passkeyOptions, body);
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey);
+    const proof = await navigator.credentials.get({ publicKey });
+    form.elements.challenge.value = challenge;
+    form.elements.passkey.value = JSON.stringify(proof.toJSON());
+    form.requestSubmit();
+  }
+
+  // The part that a form stands in is replaced after each answer, so listen on the whole page.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-passkey-make], [data-passkey-use]");
+    if (!button) return;
+    const run = "passkeyMake" in button.dataset ? makePasskey : usePasskey;
+    button.disabled = true;
+    try {
+      await run(button.form);
+    } catch (error) {
+      const wasGivenUp = error.name === "NotAllowedError" || error.name === "InvalidStateError";
+      say(button.form, wasGivenUp ? "The passkey was not used. Try again." : error.message);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,1 @@
+"""The checks of the OWASP ASVS 5.0 that docs/security.md lists, a class each."""

@@ -1,0 +1,62 @@
+"""Check 26: cookies and forms of the pages (ASVS 3.3, 3.5)."""
+
+import pytest
+from django.test import Client
+
+from apps.auth.models import TokenFamily
+from tests.apps.auth.people import CREDENTIALS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def strict():
+    """A browser whose forms are checked for their token."""
+    return Client(enforce_csrf_checks=True)
+
+
+class TestCheck26Cookies:
+    def test_are_secure_httponly_samesite_and_bound_to_the_host(self, client, registered):
+        answer = client.post("/app/auth/sign-in", CREDENTIALS, secure=True)
+
+        cookies = {name: morsel for name, morsel in answer.cookies.items() if "csrf" not in name}
+        assert set(cookies) == {"__Host-omnify-access", "__Secure-omnify-refresh"}
+        for cookie in cookies.values():
+            assert cookie["secure"]
+            assert cookie["httponly"]
+            assert cookie["samesite"] in ("Lax", "Strict")
+            assert not cookie["domain"]
+        assert cookies["__Host-omnify-access"]["path"] == "/"
+        assert cookies["__Secure-omnify-refresh"]["path"] == "/app/auth/renew"
+
+
+class TestCheck26Writes:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/app/auth/sign-in",
+            "/app/auth/sign-in/second-factor",
+            "/app/auth/register",
+            "/app/auth/reset",
+            "/app/auth/security",
+            "/app/auth/members",
+            "/app/auth/documents",
+            "/app/auth/sign-out",
+            "/app/auth/confirm",
+        ],
+    )
+    def test_by_cookie_need_the_token_of_their_form(self, strict, client, registered, path):
+        signed_in = client.post("/app/auth/sign-in", CREDENTIALS)
+        strict.cookies.update(signed_in.cookies)
+
+        answer = strict.post(path, {**CREDENTIALS, "action": "end_others"})
+
+        assert answer.status_code == 403
+        assert b"csrf" in answer.content.lower() or b"expired" in answer.content
+        assert TokenFamily.objects.filter(revoked_at=None).count() == 2
+
+    def test_on_the_api_take_no_cookie_at_all(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        assert client.post("/api/sessions/revoke-all").status_code == 401
+        assert client.get("/api/auth/me").status_code == 401

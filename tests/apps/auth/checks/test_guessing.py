@@ -1,0 +1,256 @@
+"""Checks 11 to 15: whoever guesses is told nothing, and stopped soon (ASVS 6.3, 6.5, 6.6)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import get_hasher
+
+from apps.auth.models import AuditEntry, RecoveryCode, UsedTotpCode, User
+from apps.auth.operations import limits
+from omnify.events.dispatch import dispatch
+from omnify.events.relay import relay
+from tests.apps.auth.people import (
+    CREDENTIALS,
+    PASSWORD,
+    finish_login,
+    login,
+    set_up_totp,
+    totp,
+)
+from tests.conftest import REGISTRATION
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = "nobody@nowhere.example"
+
+
+def shape(answer):
+    """What an answer tells, without what differs each time."""
+    body = answer.json() if answer.content else {}
+    return answer.status_code, {key: value for key, value in body.items() if key != "request_id"}
+
+
+def lock(api, email=CREDENTIALS["email"], **options):
+    for _ in range(limits.PAIR.most):
+        api.post("/api/auth/login", {"email": email, "password": "wrong"}, format="json", **options)
+
+
+class TestCheck11Answers:
+    def test_of_login_are_alike_for_unknown_wrong_disabled_and_locked(self, api, registered):
+        wrong = shape(login(api, password="wrong"))
+        unknown = shape(login(api, email=UNKNOWN))
+        lock(api)
+        locked = shape(login(api))
+        User.objects.update(is_active=False)
+        disabled = shape(login(api))
+
+        assert wrong == unknown == locked == disabled
+        assert wrong[0] == 401
+
+    @pytest.mark.parametrize("path", ["/api/auth/password/reset", "/api/auth/verify-email/resend"])
+    def test_of_mails_are_alike_for_known_unknown_and_disabled(self, api, registered, path):
+        known = shape(api.post(path, {"email": CREDENTIALS["email"]}, format="json"))
+        unknown = shape(api.post(path, {"email": UNKNOWN}, format="json"))
+        User.objects.update(is_active=False)
+        disabled = shape(api.post(path, {"email": CREDENTIALS["email"]}, format="json"))
+
+        assert known == unknown == disabled == (202, {})
+
+    def test_of_registration_are_alike_where_addresses_are_proven(self, api, registered, settings):
+        settings.AUTH_EMAIL_VERIFICATION = "mandatory"
+
+        known = shape(api.post("/api/auth/register", REGISTRATION, format="json"))
+        fresh = {**REGISTRATION, "email": "new@acme.example"}
+        unknown = shape(api.post("/api/auth/register", fresh, format="json"))
+
+        assert known == unknown == (202, {"next": "verify_email"})
+        assert User.objects.filter(email="new@acme.example").exists()
+
+    def test_of_a_change_of_address_are_alike(self, registered, api):
+        other = {**REGISTRATION, "email": "taken@other.example"}
+        api.post("/api/auth/register", other, format="json")
+
+        path = "/api/auth/change-email"
+        taken = shape(registered.post(path, {"email": other["email"]}, format="json"))
+        free = shape(registered.post(path, {"email": UNKNOWN}, format="json"))
+
+        assert taken == free == (202, {})
+
+    def test_of_login_cost_one_hash_each(self, api, registered, monkeypatch):
+        hasher, made = type(get_hasher()), []
+        encode = hasher.encode
+        monkeypatch.setattr(
+            hasher, "encode", lambda self, *args: made.append(1) or encode(self, *args)
+        )
+        verify = hasher.verify
+        monkeypatch.setattr(
+            hasher, "verify", lambda self, *args: made.append(1) or verify(self, *args)
+        )
+
+        costs = []
+        for email in (CREDENTIALS["email"], UNKNOWN):
+            made.clear()
+            login(api, email=email, password="wrong")
+            costs.append(len(made))
+
+        assert costs == [1, 1]
+
+
+class TestCheck12BruteForce:
+    def test_closes_the_account_to_the_address_that_guesses(self, api, registered):
+        lock(api)
+
+        assert login(api).status_code == 401
+
+    def test_leaves_the_owner_in_from_elsewhere(self, api, registered):
+        lock(api, REMOTE_ADDR="198.51.100.9")
+
+        assert login(api).status_code == 200
+
+    def test_from_many_addresses_leaves_known_addresses_in(self, api, registered):
+        for number in range(limits.ACCOUNT.most):
+            api.post(
+                "/api/auth/login",
+                {**CREDENTIALS, "password": "wrong"},
+                format="json",
+                REMOTE_ADDR=f"198.51.100.{number}",
+            )
+
+        # The owner registered from the address of this client.
+        assert login(api).status_code == 200
+        strange = api.post("/api/auth/login", CREDENTIALS, format="json", REMOTE_ADDR="203.0.113.5")
+        assert strange.status_code == 401
+
+    def test_is_over_after_a_while(self, api, registered):
+        lock(api)
+
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
+            assert login(api).status_code == 200
+
+    def test_over_many_accounts_is_limited_per_address(self, api, registered):
+        for number in range(limits.ADDRESS.most):
+            limits.note_wrong_password(f"{number}@x.example", "127.0.0.1", now=datetime.now(UTC))
+
+        answer = login(api)
+
+        assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
+        assert int(answer["Retry-After"]) > 0
+
+    def test_is_limited_over_all(self, registered, api, monkeypatch):
+        monkeypatch.setattr(limits, "EVERYWHERE", limits.EVERYWHERE._replace(most=3))
+        for number in range(3):
+            limits.note_wrong_password("x@x.example", f"198.51.100.{number}", now=datetime.now(UTC))
+
+        assert login(api).status_code == 429
+
+    def test_is_not_hidden_by_a_forged_header(self, api, registered):
+        for number in range(limits.PAIR.most):
+            login_from = {"HTTP_X_FORWARDED_FOR": f"203.0.113.{number}"}
+            body = {**CREDENTIALS, "password": "wrong"}
+            api.post("/api/auth/login", body, format="json", **login_from)
+
+        assert login(api).status_code == 401
+
+    def test_counts_the_client_behind_a_trusted_proxy(self, api, registered, settings):
+        settings.TRUSTED_PROXIES = ("127.0.0.0/8",)
+        lock(api, HTTP_X_FORWARDED_FOR="203.0.113.7")
+
+        behind = api.post(
+            "/api/auth/login",
+            CREDENTIALS,
+            format="json",
+            HTTP_X_FORWARDED_FOR="1.2.3.4, 203.0.113.7",
+        )
+        other = api.post(
+            "/api/auth/login", CREDENTIALS, format="json", HTTP_X_FORWARDED_FOR="203.0.113.8"
+        )
+
+        assert (behind.status_code, other.status_code) == (401, 200)
+
+
+class TestCheck13FactorTries:
+    def test_have_a_limit_that_a_new_login_does_not_reset(self, api, registered):
+        secret, _ = set_up_totp(registered)
+
+        answers = [
+            finish_login(api, login(api).json()["challenge"], f"00000{number}x")
+            for number in range(limits.FACTOR.most)
+        ]
+        right = finish_login(api, login(api).json()["challenge"], totp(secret))
+
+        assert {answer.json()["code"] for answer in answers} == {"factor_refused"}
+        assert (right.status_code, right.json()["code"]) == (429, "rate_limited")
+
+
+class TestCheck14TotpCodes:
+    def test_work_once(self, api, registered):
+        secret, _ = set_up_totp(registered)
+        code = totp(secret)
+
+        first = finish_login(api, login(api).json()["challenge"], code)
+        again = finish_login(api, login(api).json()["challenge"], code)
+
+        assert first.status_code == 200
+        assert (again.status_code, again.json()["code"]) == (401, "factor_refused")
+
+    @pytest.mark.parametrize(("steps", "status"), [(-2, 401), (1, 200), (2, 401)])
+    def test_may_be_one_step_off(self, api, registered, steps, status):
+        secret, _ = set_up_totp(registered)
+        with time_machine.travel(datetime.now(UTC), tick=False):
+            code = totp(secret, steps=steps)
+            answer = finish_login(api, login(api).json()["challenge"], code)
+
+        assert answer.status_code == status
+
+    def test_are_kept_as_hashes_until_they_are_over(self, api, registered):
+        secret, _ = set_up_totp(registered)
+
+        [row] = UsedTotpCode.objects.all()
+        assert totp(secret, steps=-1) not in row.code_hash
+        assert len(row.code_hash) == 64
+
+
+class TestCheck15RecoveryCodes:
+    def test_have_80_random_bits_and_are_kept_as_hashes(self, registered):
+        _, codes = set_up_totp(registered)
+
+        assert len(set(codes)) == 10
+        # Base32: five bits a letter.
+        assert {len(code.replace("-", "")) for code in codes} == {16}
+        kept = str(list(RecoveryCode.objects.values_list("code_hash", flat=True)))
+        assert not any(code in kept or code.replace("-", "") in kept for code in codes)
+
+    def test_replace_the_factor_once(self, api, registered):
+        _, codes = set_up_totp(registered)
+
+        first = finish_login(api, login(api).json()["challenge"], codes[0])
+        again = finish_login(api, login(api).json()["challenge"], codes[0])
+
+        assert (first.status_code, again.status_code) == (200, 401)
+
+    def test_are_void_once_new_ones_are_made(self, api, registered):
+        _, former = set_up_totp(registered)
+
+        codes = registered.post("/api/mfa/recovery-codes").json()["recovery_codes"]
+
+        assert finish_login(api, login(api).json()["challenge"], former[0]).status_code == 401
+        assert finish_login(api, login(api).json()["challenge"], codes[0]).status_code == 200
+
+    def test_are_shown_once(self, registered):
+        _, codes = set_up_totp(registered)
+
+        shown = str(registered.get("/api/mfa/status").json())
+        assert registered.get("/api/mfa/status").json()["recovery_codes_left"] == 10
+        assert not any(code in shown for code in codes)
+
+
+class TestFailures:
+    def test_are_told_to_the_ledger_with_the_lock(self, api, registered):
+        lock(api)
+        relay("default")
+        dispatch("default", "auth")
+
+        actions = list(AuditEntry.objects.values_list("action", flat=True))
+        assert actions.count("auth.sign_in") == limits.PAIR.most
+        assert actions.count("auth.account.locked") == 1
+        assert PASSWORD not in str(list(AuditEntry.objects.values()))

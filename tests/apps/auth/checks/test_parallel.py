@@ -1,0 +1,108 @@
+"""Fifty tries at one instant have one effect, and the losers are told rightly (9, 14, 15, 31)."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db.models import F
+
+from apps.auth.models import Invitation, Membership, QuotaUsage, RecoveryCode, TokenFamily
+from apps.auth.operations.factors import check_code
+from apps.auth.operations.invitations import accept_invitation, create_invitation
+from apps.auth.operations.people import NewUser
+from apps.auth.operations.quotas import consume_quota
+from apps.auth.operations.sessions import refresh_session
+from omnify.context import acting_as
+from tests.apps.auth.parallel import TRIES, try_at_once
+from tests.apps.auth.people import set_up_totp, totp
+from tests.factories.auth import make_member, make_organization
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def owner(transactional_db):
+    return make_member(make_organization(), "owner")
+
+
+class TestCheck09Refreshes:
+    def test_move_the_session_once_and_all_get_one_successor(self, owner):
+        presented = owner.client.tokens.refresh_token
+
+        results, refusals = try_at_once(
+            lambda _: refresh_session(presented=presented, now=now()).refresh_token
+        )
+
+        assert (len(results), len(set(results)), refusals) == (TRIES, 1, {})
+        assert TokenFamily.objects.get(id=owner.client.opened.id).counter == 1
+
+
+class TestCheck14TotpCode:
+    def test_is_accepted_once(self, owner):
+        secret, _ = set_up_totp(owner.client)
+        code = totp(secret)
+
+        results, refusals = try_at_once(lambda _: check_code(owner.user, code=code, now=now()))
+
+        assert results == ["totp"]
+        assert refusals == {"factor_refused": TRIES - 1}
+
+    def test_that_is_wrong_is_counted_exactly(self, owner):
+        set_up_totp(owner.client)
+
+        results, refusals = try_at_once(
+            lambda number: check_code(owner.user, code=f"00000{number:02}x", now=now())
+        )
+
+        assert results == []
+        assert refusals == {"factor_refused": 5, "rate_limited": TRIES - 5}
+
+
+class TestCheck15RecoveryCode:
+    def test_is_spent_once(self, owner):
+        _, codes = set_up_totp(owner.client)
+
+        results, refusals = try_at_once(lambda _: check_code(owner.user, code=codes[0], now=now()))
+
+        assert results == ["recovery_code"]
+        assert refusals == {"factor_refused": TRIES - 1}
+        assert RecoveryCode.objects.filter(user=owner.user, used_at=None).count() == 9
+
+
+class TestCheck31Invitation:
+    def test_is_accepted_once(self, owner):
+        with acting_as(owner.client.principal()):
+            _, secret = create_invitation(email="new@people.example", role="viewer", now=now())
+
+        def accept(_):
+            new = NewUser(first_name="New", last_name="Comer", password="a long new passphrase")
+            return accept_invitation(
+                secret=secret, newcomer=new, is_mail_proof=True, now=now()
+            ).user_id
+
+        results, refusals = try_at_once(accept)
+
+        assert len(results) == 1
+        assert refusals == {"invitation_not_found": TRIES - 1}
+        assert Membership.objects.filter(user__email="new@people.example").count() == 1
+        assert Invitation.objects.get().accepted_at is not None
+
+
+class TestQuota:
+    def test_is_never_exceeded(self, owner):
+        organization = owner.organization
+        organization.plan = "free"
+        organization.save()
+
+        def consume(_):
+            with acting_as(owner.client.principal()):
+                return consume_quota(kind="campaigns", amount=1)
+
+        results, refusals = try_at_once(consume)
+
+        assert sorted(results) == [1, 2, 3, 4, 5]
+        assert refusals == {"quota_exceeded": TRIES - 5}
+        assert QuotaUsage.objects.filter(used=F("used")).get().used == 5

@@ -1,0 +1,351 @@
+"""Checks 1 to 8 and 10: sessions begin, end and age as they should (ASVS 7)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+from apps.auth.exceptions import RefreshTokenInvalidError
+from apps.auth.models import ApiKey, EmailToken, Invitation, LoginChallenge, TokenFamily, User
+from apps.auth.operations.sessions import refresh_session
+from apps.auth.operations.staff import save_user
+from omnify.api.revocations import revocations
+from omnify.events.dispatch import dispatch
+from omnify.events.relay import relay
+from omnify.events.subscriptions import FLOOR
+from tests.apps.auth.people import (
+    CREDENTIALS,
+    PASSWORD,
+    bearer,
+    finish_login,
+    login,
+    set_up_totp,
+    token_in,
+    totp,
+)
+from tests.factories.auth import make_member, make_organization, open_client
+
+pytestmark = pytest.mark.django_db
+
+
+def now():
+    return datetime.now(UTC)
+
+
+def deliver_events():
+    """Let every slice of this process know what happened, as the workers do."""
+    relay("default")
+    dispatch("default", FLOOR)
+    dispatch("default", "auth")
+    revocations.__init__()
+
+
+def code_of(client, method="get", path="/api/analytics/views", **options):
+    answer = getattr(client, method)(path, **options)
+    return answer.json().get("code", answer.status_code)
+
+
+@pytest.fixture
+def member(db):
+    return make_member(make_organization(), "owner")
+
+
+class TestCheck01SessionIdChanges:
+    def test_with_each_login(self, api, registered):
+        ids = {login(api).json()["session_id"] for _ in range(3)}
+
+        assert len({*ids, registered.answer["session_id"]}) == 4
+
+    def test_with_proving_oneself_again_and_the_old_one_is_dead(self, registered):
+        former = registered.answer
+
+        renewed = registered.post(
+            "/api/auth/reauthenticate", {"password": PASSWORD}, format="json"
+        ).json()
+        deliver_events()
+
+        assert renewed["session_id"] != former["session_id"]
+        assert code_of(registered) == "session_ended"
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=former["refresh_token"], now=now())
+        assert refresh_session(presented=renewed["refresh_token"], now=now())
+
+
+class TestCheck02Logout:
+    def test_ends_the_session_its_family_and_its_access_tokens_in_every_service(self, registered):
+        assert registered.get("/api/analytics/views").status_code == 200
+
+        registered.post("/api/auth/logout")
+        deliver_events()
+
+        assert code_of(registered) == "session_ended"
+        assert code_of(registered, path="/api/auth/me") == "session_ended"
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=registered.answer["refresh_token"], now=now())
+
+
+class TestCheck03Tokens:
+    def test_are_kept_as_hashes_only(self, api, registered):
+        key = registered.post(
+            "/api/auth/api-keys", {"name": "k", "permissions": ["analytics:view"]}, format="json"
+        ).json()["key"]
+        invited = registered.post(
+            "/api/organizations/invitations",
+            {"email": "x@y.example", "role": "viewer"},
+            format="json",
+        ).json()["token"]
+        set_up_totp(registered)
+        challenge = login(api).json()["challenge"]
+
+        kept = str(list(ApiKey.objects.values()))
+        kept += str(list(Invitation.objects.values()))
+        kept += str(list(LoginChallenge.objects.values()))
+        kept += str(list(TokenFamily.objects.values()))
+        for secret in (key, key[4:], invited, challenge, registered.answer["refresh_token"]):
+            assert secret not in kept
+
+    def test_have_256_random_bits(self, registered):
+        keys = {
+            registered.post(
+                "/api/auth/api-keys", {"name": "k", "permissions": []}, format="json"
+            ).json()["key"]
+            for _ in range(3)
+        }
+
+        assert len(keys) == 3
+        # Base64 without padding: 32 bytes are 43 letters.
+        assert {len(key.removeprefix("omk_")) for key in keys} == {43}
+
+
+class TestCheck04Timeouts:
+    def test_end_a_session_that_is_not_used(self, member):
+        presented = member.client.tokens.refresh_token
+
+        assert refresh_session(presented=presented, now=now() + timedelta(days=13))
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=presented, now=now() + timedelta(days=28))
+
+    @pytest.mark.parametrize(("remember_me", "days"), [(False, 30), (True, 90)])
+    def test_end_a_session_however_often_it_is_used(self, api, registered, remember_me, days):
+        token = login(api, remember_me=remember_me).json()["refresh_token"]
+
+        for day in range(10, days, 10):
+            later = now() + timedelta(days=day)
+            token = refresh_session(presented=token, now=later).refresh_token
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=token, now=now() + timedelta(days=days, minutes=1))
+
+    def test_end_the_admins_session_after_two_hours(self, settings):
+        assert settings.SESSION_COOKIE_AGE == 2 * 60 * 60
+        assert settings.SESSION_SAVE_EVERY_REQUEST
+
+
+class TestCheck05DisabledUser:
+    def test_loses_all_sessions_and_tokens(self, api, registered):
+        user = User.objects.get()
+        user.is_active = False
+
+        save_user(user, now=now())
+        deliver_events()
+
+        assert code_of(registered) == "session_ended"
+        assert TokenFamily.objects.filter(revoked_at=None).count() == 0
+        assert login(api).status_code == 401
+
+    def test_loses_their_api_keys_rights(self, registered):
+        key = registered.post(
+            "/api/auth/api-keys", {"name": "k", "permissions": ["analytics:view"]}, format="json"
+        ).json()["key"]
+        program = APIClient(headers=bearer(key))
+        assert program.get("/api/analytics/views").status_code == 200
+        user = User.objects.get()
+        user.is_active = False
+
+        save_user(user, now=now())
+        deliver_events()
+
+        assert code_of(program) == "token_invalid"
+
+
+class TestCheck06ChangeOfCredentials:
+    def test_of_the_password_ends_other_sessions(self, api, registered):
+        other = APIClient(headers=bearer(login(api).json()["access_token"]))
+        body = {"current_password": PASSWORD, "new_password": "another long passphrase"}
+
+        answer = registered.post("/api/auth/change-password", body, format="json")
+        deliver_events()
+
+        assert code_of(other) == "session_ended"
+        assert code_of(registered) == "session_ended"
+        heir = APIClient(headers=bearer(answer.json()["access_token"]))
+        assert heir.get("/api/analytics/views").status_code == 200
+
+    def test_of_a_factor_ends_other_sessions(self, api, registered):
+        other = APIClient(headers=bearer(login(api).json()["access_token"]))
+
+        set_up_totp(registered)
+        deliver_events()
+
+        assert code_of(other) == "session_ended"
+        assert registered.get("/api/analytics/views").status_code == 200
+
+
+class TestCheck07OwnSessions:
+    def test_are_listed_and_ended_after_a_fresh_proof(self, api, registered):
+        other = login(api, device_name="Phone").json()
+        TokenFamily.objects.filter(id=registered.answer["session_id"]).update(
+            authenticated_at=now() - timedelta(minutes=16)
+        )
+
+        listed = registered.get("/api/sessions").json()["results"]
+        path = f"/api/sessions/{other['session_id']}"
+        refused = code_of(registered, "delete", path)
+        renewed = registered.post(
+            "/api/auth/reauthenticate", {"password": PASSWORD}, format="json"
+        ).json()
+        fresh = APIClient(headers=bearer(renewed["access_token"]))
+
+        assert [row["device_name"] for row in listed] == ["Phone", ""]
+        assert [row["is_current"] for row in listed] == [False, True]
+        assert refused == "reauthentication_required"
+        assert fresh.delete(path).status_code == 204
+
+    def test_of_one_device_end_together(self, api, registered):
+        phone = [login(api, device_name="Phone").json() for _ in range(2)]
+        listed = registered.get("/api/sessions").json()["results"]
+
+        answer = registered.delete(f"/api/sessions/device/{listed[0]['device_id']}")
+
+        assert answer.status_code == 204
+        ended = TokenFamily.objects.exclude(revoked_at=None).values_list("id", flat=True)
+        assert {str(row) for row in ended} == {row["session_id"] for row in phone}
+
+    def test_of_a_member_are_ended_by_an_admin_and_by_nobody_below(self, member):
+        organization = member.organization
+        admin, viewer = make_member(organization, "admin"), make_member(organization, "viewer")
+        body = {"user_id": str(viewer.user_id)}
+
+        answer = admin.client.post("/api/sessions/revoke-all", body, format="json")
+        other = viewer.client.post(
+            "/api/sessions/revoke-all", {"user_id": str(admin.user_id)}, format="json"
+        )
+
+        assert answer.json() == {"revoked": 1}
+        assert other.json()["code"] in ("missing_permission", "session_ended")
+
+
+class TestCheck08ChangesOfFactorsAndAddress:
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [
+            ("/api/auth/change-email", {"email": "next@acme.example"}),
+            ("/api/mfa/totp/setup", {}),
+            ("/api/mfa/recovery-codes", {}),
+            ("/api/mfa/passkeys/options", {}),
+            ("/api/mfa/disable", {}),
+        ],
+    )
+    def test_need_a_fresh_proof(self, registered, path, body):
+        TokenFamily.objects.update(authenticated_at=now() - timedelta(minutes=16))
+
+        assert code_of(registered, "post", path, data=body, format="json") == (
+            "reauthentication_required"
+        )
+
+    def test_need_the_factor_where_there_is_one(self, registered):
+        secret, _ = set_up_totp(registered)
+
+        by_password = registered.post(
+            "/api/auth/reauthenticate", {"password": PASSWORD}, format="json"
+        )
+        by_code = registered.post("/api/auth/reauthenticate", {"code": totp(secret)}, format="json")
+
+        assert by_password.json()["code"] == "wrong_password"
+        assert by_code.status_code == 200
+
+
+class TestCheck10RefreshToken:
+    def test_has_an_absolute_end_that_its_successors_share(self, registered):
+        session = TokenFamily.objects.get()
+        renewed = registered.post(
+            "/api/auth/reauthenticate", {"password": PASSWORD}, format="json"
+        ).json()
+
+        heir = TokenFamily.objects.get(id=renewed["session_id"])
+        assert heir.expires_at == session.expires_at
+
+
+class TestCheck25RoleChange:
+    def test_refuses_the_old_role_in_every_service_and_gives_the_new_by_refresh(self, member):
+        viewer = make_member(member.organization, "viewer")
+        body = {"role": "manager"}
+
+        member.client.patch(f"/api/organizations/members/{viewer.user_id}", body, format="json")
+        deliver_events()
+        refreshed = refresh_session(
+            presented=viewer.client.tokens.refresh_token, now=now()
+        ).access_token
+        manager = APIClient(headers=bearer(refreshed))
+
+        assert code_of(viewer.client) == "rights_changed"
+        assert code_of(viewer.client, path="/api/integrations/connections") == "rights_changed"
+        assert "analytics:export" in manager.get("/api/auth/me").json()["permissions"]
+
+    def test_of_a_custom_role_reaches_whoever_has_it(self, member):
+        role = member.client.post(
+            "/api/rbac/roles", {"name": "Analyst", "permissions": ["analytics:view"]}, format="json"
+        ).json()["id"]
+        analyst = make_member(member.organization, role)
+        assert analyst.client.get("/api/analytics/views").status_code == 200
+
+        changed = {"name": "Analyst", "permissions": ["org:view"]}
+        member.client.put(f"/api/rbac/roles/{role}", changed, format="json")
+        deliver_events()
+
+        assert code_of(analyst.client) == "rights_changed"
+
+    def test_of_staff_holds_at_once(self, member):
+        call_command("staff", "add", member.user.email, verbosity=0)
+        member.user.refresh_from_db()
+        operator = open_client(member)
+        assert operator.get("/api/infrastructure/overview").status_code == 200
+
+        call_command("staff", "remove", member.user.email, verbosity=0)
+        deliver_events()
+
+        assert code_of(operator, path="/api/infrastructure/overview") == "rights_changed"
+
+    def test_by_removal_ends_sessions_and_keys(self, member):
+        other = make_member(member.organization, "admin")
+        key = other.client.post(
+            "/api/auth/api-keys", {"name": "k", "permissions": ["analytics:view"]}, format="json"
+        ).json()["key"]
+        program = APIClient(headers=bearer(key))
+        assert program.get("/api/analytics/views").status_code == 200
+
+        member.client.delete(f"/api/organizations/members/{other.user_id}")
+        deliver_events()
+
+        assert code_of(other.client) == "session_ended"
+        assert code_of(program) == "token_invalid"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCheck16ResetDoesNotBypassMfa:
+    def test_and_ends_all_sessions(self, api, registered, mailoutbox):
+        secret, _ = set_up_totp(registered)
+        api.post("/api/auth/password/reset", {"email": CREDENTIALS["email"]}, format="json")
+        new = "another long passphrase"
+        body = {"token": token_in(mailoutbox[-1]), "new_password": new}
+
+        answer = api.post("/api/auth/password/reset/confirm", body, format="json")
+        deliver_events()
+        pending = login(api, password=new)
+
+        assert answer.status_code == 204
+        assert code_of(registered) == "session_ended"
+        assert (pending.status_code, pending.json()["next"]) == (202, "mfa")
+        done = finish_login(api, pending.json()["challenge"], totp(secret))
+        assert done.status_code == 200
+        assert EmailToken.objects.filter(purpose="reset", used_at=None).count() == 0
