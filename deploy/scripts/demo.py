@@ -15,6 +15,8 @@ from typing import Any
 import requests
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+#: What a new user accepts, in the version that comes with this script.
+DOCUMENTS = ("terms", "privacy", "acceptable-use")
 NAME = "Demo brand (sample data)"
 TIMEOUT_SECONDS = 30
 
@@ -34,7 +36,8 @@ def main() -> None:
     email = f"demo-{secrets.token_hex(3)}@omnify.example"
     password = secrets.token_urlsafe(15)
     owner = {"first_name": "Demo", "last_name": "User", "email": email, "password": password}
-    body = {"organization_name": NAME, "is_demo": True, **owner}
+    documents = [{"document_type": name, "version": "1"} for name in DOCUMENTS]
+    body = {"organization_name": NAME, "is_demo": True, "accepted_documents": documents, **owner}
     token = post("auth", "/api/auth/register", json=body)["access_token"]
     post(
         "integrations",

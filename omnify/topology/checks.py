@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-import socket
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 
+from omnify.conf import settings
 from omnify.services.registry import manifests
-from omnify.topology.files import Slice, Topology
+from omnify.topology.environment import without_layout
+from omnify.topology.files import RESERVED_NAMES, Slice, Topology, process_names
+from omnify.topology.seats import why_unusable
+
+_HIGHEST_PORT = 65_535
+_PRINT_HOSTED = (
+    "import importlib, json, sys;"
+    "print(json.dumps(importlib.import_module(sys.argv[1]).HOSTED_SERVICES))"
+)
 
 
 def find_problems(topology: Topology) -> list[str]:
     """What is wrong, a sentence each with the way out."""
-    return [*_ownership(topology), *_ports(topology), *_modules(topology)]
+    return [
+        *_ownership(topology),
+        *_ports(topology),
+        *_names(topology),
+        *_jobs(topology),
+        *(
+            problem
+            for name, part in topology.slices.items()
+            if part.settings
+            for problem in _settings_module(name, part)
+        ),
+    ]
 
 
 def find_busy_ports(topology: Topology) -> list[str]:
-    """Ports of the topology on which something listens on this machine already."""
+    """Ports of the topology that cannot be listened on, on this machine and now."""
     return [
-        f"port {port} of slice '{name}' is taken: stop what listens there or change the file"
+        f"port {port} of slice '{name}' {reason}"
         for name, part in topology.slices.items()
         for port in part.ports
-        if _is_busy(port)
+        if (reason := why_unusable(port))
     ]
 
 
@@ -49,29 +72,64 @@ def _ports(topology: Topology) -> Iterator[str]:
     taken: dict[int, str] = {}
     for name, part in topology.slices.items():
         for port in part.ports:
-            if port in taken:
+            if port > _HIGHEST_PORT:
+                yield (
+                    f"a replica of slice '{name}' would listen on {port}, and ports end at"
+                    f" {_HIGHEST_PORT}: choose a lower port or fewer replicas"
+                )
+            elif port in taken:
                 yield f"port {port} belongs to '{taken[port]}' and to '{name}': choose another"
             taken[port] = name
 
 
-def _modules(topology: Topology) -> Iterator[str]:
+def _names(topology: Topology) -> Iterator[str]:
+    """Names of containers and of addresses among them: a slice may take none of another's."""
+    taken = dict.fromkeys(RESERVED_NAMES, "the fleet itself")
     for name, part in topology.slices.items():
-        if part.settings and not _exists(part):
-            yield f"slice '{name}': there is no settings module '{part.settings}'"
+        for process in process_names(name, part):
+            if process in taken:
+                yield f"'{process}' is a name of {taken[process]}: rename slice '{name}'"
+            taken[process] = f"slice '{name}'"
 
 
-def _exists(part: Slice) -> bool:
+def _jobs(topology: Topology) -> Iterator[str]:
+    for name, part in topology.slices.items():
+        if part.jobs and not part.services:
+            yield f"slice '{name}' hosts no service whose jobs could run: leave out jobs"
+
+
+def _settings_module(name: str, part: Slice) -> Iterator[str]:
+    if not _exists(part.settings):
+        yield f"slice '{name}': there is no settings module '{part.settings}'"
+        return
+    hosted = _hosted_by(part.settings)
+    if hosted is None:
+        yield f"slice '{name}': '{part.settings}' is no settings module that says what it hosts"
+    elif set(hosted) != set(part.services):
+        yield (
+            f"slice '{name}': {part.settings} hosts {', '.join(hosted) or 'nothing'}, and services"
+            f" lists {', '.join(part.services) or 'nothing'}: make them agree"
+        )
+
+
+def _exists(module: str) -> bool:
     try:
-        return find_spec(part.settings) is not None
+        return find_spec(module) is not None
     except (ImportError, ValueError):
         return False
 
 
-def _is_busy(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
+def _hosted_by(module: str) -> list[str] | None:
+    """What a settings module hosts; asked of a process of its own, as the slice would be."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", _PRINT_HOSTED, module],
+        cwd=settings.BASE_DIR,
+        env=without_layout(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        return None
+    hosted: list[str] = json.loads(done.stdout)
+    return hosted

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -15,6 +16,8 @@ REPLICA_STEP = 10
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 _Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 _Count = Annotated[int, msgspec.Meta(ge=1, le=64)]
+_Jobs = Annotated[int, msgspec.Meta(ge=0, le=64)]
+_NAME_RULE = "a name is 1 to 31 of a-z, 0-9 and -, beginning with a letter"
 
 
 class TopologyInvalidError(InvalidInputError):
@@ -27,14 +30,15 @@ class TopologyInvalidError(InvalidInputError):
 class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A process kind of the fleet: its services, its first port, how many of it there are.
 
-    ``workers`` are gunicorn's processes in each replica. ``settings`` names a settings module
-    instead of ``settings.custom``.
+    ``workers`` are gunicorn's processes in each replica, ``jobs`` processes that run jobs alone.
+    ``settings`` names a settings module instead of ``settings.custom``.
     """
 
     services: tuple[str, ...]
     port: _Port
     replicas: _Count = 1
     workers: _Count = 1
+    jobs: _Jobs = 0
     settings: str = ""
 
     @property
@@ -54,15 +58,86 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((s for s in self.slices.values() if service in s.services), None)
 
 
+#: What containers of a fleet are called that are no slice.
+RESERVED_NAMES = ("gateway", "migrate", "omnify", "postgres")
+
+
+def server_names(name: str, part: Slice) -> list[str]:
+    """The servers of a slice, as containers and hosts are called."""
+    return [name if not index else f"{name}-{index + 1}" for index in range(part.replicas)]
+
+
+def process_names(name: str, part: Slice) -> list[str]:
+    """All processes of a slice: its servers, then its workers."""
+    workers = [f"{name}-worker-{index + 1}" for index in range(part.jobs)]
+    return [*server_names(name, part), *workers]
+
+
 def read_topology(path: Path) -> Topology:
     """Read a file.
 
     Raises:
-        TopologyInvalidError: it is missing, no TOML, or has other keys and types than a topology.
+        TopologyInvalidError: it is missing, no TOML, or has other keys and types than a topology;
+            every problem is listed.
     """
     try:
-        return msgspec.convert(tomllib.loads(path.read_text()), Topology)
+        document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise TopologyInvalidError(f"There is no file {path}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise TopologyInvalidError(f"{path}: {error}") from error
+    except OSError as error:
+        raise TopologyInvalidError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TopologyInvalidError(f"{path} is no TOML: {error}") from error
+    problems = list(_wrong_keys(document))
+    if problems:
+        listed = "".join(f"\n  - {problem}" for problem in problems)
+        raise TopologyInvalidError(f"{path} is no topology:{listed}")
+    return msgspec.convert(document, Topology)
+
+
+def _wrong_keys(document: dict[str, Any]) -> Iterator[str]:
+    """What a document has and lacks against a topology; msgspec alone stops at the first."""
+    if not document:
+        yield "the file is empty: give it a name and a table [slices.<name>] for each slice"
+        return
+    # The slices one by one below, with their own names in front.
+    yield from _wrong_fields(document, Topology, checked_apart="slices")
+    slices = document.get("slices", {})
+    if not isinstance(slices, dict):
+        yield "slices: make it tables [slices.<name>]"
+        return
+    for name, part in slices.items():
+        if not _fits(name, _Name):
+            yield f"slice '{name}': {_NAME_RULE}"
+        if not isinstance(part, dict):
+            yield f"slice '{name}': make it a table [slices.{name}]"
+            continue
+        yield from (f"slice '{name}': {wrong}" for wrong in _wrong_fields(part, Slice))
+
+
+def _wrong_fields(
+    table: Mapping[str, Any], kind: type[msgspec.Struct], *, checked_apart: str = ""
+) -> Iterator[str]:
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key in table:
+        if key not in fields:
+            yield f"unknown key '{key}'; known: {', '.join(fields)}"
+    for name, field in fields.items():
+        if name not in table:
+            if field.required:
+                yield f"'{name}' is missing"
+        elif name != checked_apart and (reason := _misfit(table[name], field.type)):
+            yield f"{name} = {table[name]!r}: {_NAME_RULE if name == 'name' else reason}"
+
+
+def _fits(value: object, kind: object) -> bool:
+    return not _misfit(value, kind)
+
+
+def _misfit(value: object, kind: object) -> str:
+    """Why a value is not of a type; empty if it is."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""

@@ -1,27 +1,32 @@
-"""A fleet on this machine: migrated, started, watched, stopped."""
+"""A fleet on this machine: migrated, started, tended, rearranged, stopped."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
-
-import msgspec
-import requests
 
 from omnify.conf import settings
-from omnify.topology.environment import slice_environment
+from omnify.services.registry import manifests
+from omnify.topology.crews import Crew, Ground, Server, Surroundings, Worker
+from omnify.topology.environment import direct_urls
 from omnify.topology.files import Slice, Topology
+from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.processes import Child
+from omnify.topology.seats import SIDES, RunFolder, replace_text
 from omnify.topology.statics import collect_when_stale
+from omnify.topology.status import ServerStatus, Target, ask_status
 
-#: How long the fleet may take until every slice is ready, in seconds.
+#: How long servers may take until they are ready, in seconds.
 READY_SECONDS = 90.0
-#: How long a slice may take to stop before it is killed, in seconds.
+#: How long a process may take to stop before it is killed, in seconds.
 STOP_SECONDS = 30.0
+#: A fleet whose processes end this often within the time gives up.
+MOST_RESTARTS, RESTART_WINDOW_SECONDS = 5, 60.0
 _POLL_SECONDS = 0.1
 
 
@@ -29,69 +34,23 @@ class FleetError(RuntimeError):
     """A fleet did not start or did not stay; the message says which slice and why."""
 
 
-class Replica(msgspec.Struct, frozen=True):
-    """One server of the fleet."""
-
-    slice_name: str
-    part: Slice
-    port: int
-
-    @property
-    def name(self) -> str:
-        """The slice, and the port where it has several replicas."""
-        return self.slice_name if self.part.replicas == 1 else f"{self.slice_name}:{self.port}"
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
-
-
-class ReplicaStatus(msgspec.Struct, frozen=True):
-    """What a server says of itself; ``state`` is down, ok, degraded or failed."""
-
-    replica: Replica
-    state: str
-    version: str = ""
-    services: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-
-
-def replicas_of(topology: Topology) -> list[Replica]:
-    """All servers of a topology."""
-    return [
-        Replica(name, part, port) for name, part in topology.slices.items() for port in part.ports
-    ]
-
-
-def ask_status(replica: Replica) -> ReplicaStatus:
-    """Ask a server how it is."""
-    try:
-        response = requests.get(f"{replica.url}/health", timeout=5)
-        body: dict[str, Any] = response.json()
-    except (requests.RequestException, ValueError):
-        return ReplicaStatus(replica, "down", problems=("does not answer",))
-    problems = [
-        f"{part}: {result.get('reason', result['status'])}"
-        for part, result in body["checks"].items()
-        if result["status"] != "ok"
-    ]
-    return ReplicaStatus(
-        replica, body["status"], body["version"], tuple(body["services"]), tuple(problems)
-    )
-
-
 class Fleet:
-    """The processes of a topology."""
+    """The processes of a topology, and a gateway in front of them if there is to be one."""
 
     def __init__(
-        self, topology: Topology, *, environ: Mapping[str, str], root: Path, out: IO[str]
+        self, topology: Topology, ground: Ground, *, folder: RunFolder, gateway_port: int = 0
     ) -> None:
-        self._topology = topology
-        self._environ = environ
-        self._root = root
-        self._out = out
-        self._children: list[Child] = []
+        self.topology = topology
+        self.gateway = LocalGateway(topology, folder, gateway_port) if gateway_port else None
+        self.crews: dict[str, Crew] = {}
+        public = direct_urls(topology)
+        if self.gateway:
+            public = dict.fromkeys(manifests(), self.gateway.url)
+            ground = ground._replace(environ={**ground.environ, "OMNIFY_BEHIND_GATEWAY": "true"})
+        self._ground, self._folder = ground, folder
+        self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
+        self._leaving: list[Crew] = []
+        self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
 
     def prepare(self) -> None:
         """Migrate the databases of all slices, and collect static files if any changed.
@@ -99,44 +58,112 @@ class Fleet:
         Raises:
             FleetError: a command failed; its output is in the message.
         """
-        for replica in replicas_of(self._topology):
-            if replica.port == replica.part.port and replica.part.services:
-                self._manage(replica, "migrate")
-        first = replicas_of(self._topology)[0]
+        self._folder.make()
+        for name, part in self.topology.slices.items():
+            if part.services:
+                self._manage(name, part, "migrate")
+        name, part = next(iter(self.topology.slices.items()))
         collect_when_stale(
             Path(settings.STATIC_ROOT),
-            lambda: self._manage(first, "collectstatic", "--no-input", "-v", "0"),
+            lambda: self._manage(name, part, "collectstatic", "--no-input", "-v", "0"),
         )
 
     def start(self) -> None:
-        """Start every server."""
-        for replica in replicas_of(self._topology):
-            command = [sys.executable, str(self._root / "manage.py"), "serve"]
-            self._children.append(
-                Child(replica.name, command, self._environment(replica), self._out)
-            )
+        """Start every process."""
+        for name, part in self.topology.slices.items():
+            self.crews[name] = Crew(name, part, SIDES[0], self._surroundings)
+        self.publish_addresses()
+        if self.gateway:
+            self.gateway.start(self._ground.environ, self._ground.out)
 
-    def wait_until_ready(self) -> list[ReplicaStatus]:
-        """Wait until every server has started and is ready.
+    def start_beside(self, name: str, part: Slice) -> Crew:
+        """Start a slice anew on its other side; nobody asks it yet."""
+        present = self.crews.get(name)
+        side = SIDES[1] if present and present.side == SIDES[0] else SIDES[0]
+        taken = [server.seat.port for crew in self.crews.values() for server in crew.servers]
+        crew = Crew(name, part, side, self._surroundings, taken=taken)
+        self._leaving.append(crew)
+        return crew
+
+    def adopt(self, topology: Topology, crews: dict[str, Crew]) -> None:
+        """Let these crews be the fleet: other slices and the gateway ask them from now on."""
+        former = list(self.crews.values())
+        self.topology, self.crews = topology, crews
+        self.publish_addresses()
+        self._leaving = [c for c in (*self._leaving, *former) if c not in crews.values()]
+        self.point_gateway()
+
+    def retire(self, crews: Iterable[Crew]) -> None:
+        """Drain crews that nobody asks any more."""
+        for crew in crews:
+            crew.stop(STOP_SECONDS)
+            self._leaving = [other for other in self._leaving if other is not crew]
+
+    def publish_addresses(self) -> None:
+        """Tell all slices where each service is."""
+        found = {
+            service: crew.urls for crew in self.crews.values() for service in crew.part.services
+        }
+        replace_text(self._folder.addresses, json.dumps(found, indent=1))
+        self._folder.remember(self.targets())
+
+    def point_gateway(self) -> None:
+        """Send each service's requests to the crew that has it."""
+        if self.gateway:
+            for crew in self.crews.values():
+                for service in crew.part.services:
+                    self.gateway.point(service, crew.group)
+
+    def wait_until_ready(self, servers: Iterable[Server] | None = None) -> list[ServerStatus]:
+        """Wait until servers have started and are ready; all of the fleet by default.
 
         Raises:
             FleetError: one ended, or is not ready in time.
         """
         until = time.monotonic() + READY_SECONDS
-        waiting = {replica.name: replica for replica in replicas_of(self._topology)}
-        found: dict[str, ReplicaStatus] = {}
-        while waiting:
-            self.refuse_dead()
-            for name, replica in list(waiting.items()):
-                status = ask_status(replica)
-                if status.state in ("ok", "degraded"):
-                    found[name] = status
-                    del waiting[name]
-                elif time.monotonic() > until:
+        waiting = list(self.servers() if servers is None else servers)
+        found = []
+        for server in waiting:
+            status = ask_status(server.target)
+            while not status.is_ready:
+                self._refuse_ended(waiting)
+                if time.monotonic() > until:
                     reasons = "; ".join(status.problems)
-                    raise FleetError(f"slice '{name}' is not ready: {reasons}")
-            time.sleep(_POLL_SECONDS)
-        return [found[replica.name] for replica in replicas_of(self._topology)]
+                    raise FleetError(f"slice '{server.child.name}' is not ready: {reasons}")
+                time.sleep(_POLL_SECONDS)
+                status = ask_status(server.target)
+            found.append(status)
+        # Somebody else's server may answer on the port of one that could not take it.
+        self._refuse_ended(waiting)
+        self._refuse_ended(worker for crew in self.crews.values() for worker in crew.workers)
+        return found
+
+    def servers(self) -> Iterator[Server]:
+        """All servers that the fleet asks."""
+        for crew in self.crews.values():
+            yield from crew.servers
+
+    def targets(self) -> list[Target]:
+        """Where all servers can be asked how they are."""
+        return [server.target for server in self.servers()]
+
+    def tend(self) -> None:
+        """Start again what ended by itself.
+
+        Raises:
+            FleetError: that happens too often.
+        """
+        if self.gateway and self.gateway.child and self.gateway.child.exit_code is not None:
+            self._count_restart(self.gateway.child)
+            self.gateway.start(self._ground.environ, self._ground.out)
+            self.point_gateway()
+        for crew in self.crews.values():
+            for member in crew.members:
+                if member.child.exit_code is not None:
+                    self._count_restart(member.child)
+                    member.start()
+                    # It is another process now.
+                    self.publish_addresses()
 
     def run_script(self, script: Path) -> str:
         """Run a Python script beside the fleet; returns what it printed.
@@ -144,40 +171,46 @@ class Fleet:
         Raises:
             FleetError: it failed.
         """
-        return self._run_python(replicas_of(self._topology)[0], str(script))
-
-    def refuse_dead(self) -> None:
-        """Raise when a server ended by itself.
-
-        Raises:
-            FleetError: with the server's last lines.
-        """
-        for child in self._children:
-            if child.exit_code is not None:
-                lines = "\n  ".join(child.last_lines)
-                raise FleetError(
-                    f"slice '{child.name}' ended with code {child.exit_code}:\n  {lines}"
-                )
+        name, part = next(iter(self.topology.slices.items()))
+        return self._run_python(name, part, str(script))
 
     def stop(self) -> None:
-        """Stop every server; all drain at once."""
-        for child in self._children:
-            child.terminate()
+        """Stop everything: the gateway first, so that it finishes; then all servers at once."""
+        if self.gateway and self.gateway.child:
+            self.gateway.child.terminate()
+            self.gateway.child.finish(STOP_SECONDS)
+        crews = [*self.crews.values(), *self._leaving]
+        for crew in crews:
+            for member in crew.members:
+                member.child.terminate()
         until = time.monotonic() + STOP_SECONDS
-        for child in self._children:
-            child.finish(max(0.1, until - time.monotonic()))
+        self._folder.forget()
+        for crew in crews:
+            crew.stop(max(0.1, until - time.monotonic()))
 
-    def _environment(self, replica: Replica) -> dict[str, str]:
-        return slice_environment(self._topology, replica.part, replica.port, self._environ)
+    def _refuse_ended(self, members: Iterable[Server | Worker]) -> None:
+        for member in members:
+            if member.child.exit_code is not None:
+                raise FleetError(_epitaph(member.child))
 
-    def _manage(self, replica: Replica, *arguments: str) -> None:
-        self._run_python(replica, str(self._root / "manage.py"), *arguments)
+    def _count_restart(self, child: Child) -> None:
+        now = time.monotonic()
+        is_full = len(self._restarts) == MOST_RESTARTS
+        if is_full and now - self._restarts[0] < RESTART_WINDOW_SECONDS:
+            raise FleetError(f"processes end too often; the last: {_epitaph(child)}")
+        self._restarts.append(now)
+        self._ground.out.write(
+            f"slice '{child.name}' ended with code {child.exit_code}: starting it again\n"
+        )
+        self._ground.out.flush()
 
-    def _run_python(self, replica: Replica, *arguments: str) -> str:
-        command = [sys.executable, *arguments]
+    def _manage(self, name: str, part: Slice, *arguments: str) -> None:
+        self._run_python(name, part, str(self._ground.root / "manage.py"), *arguments)
+
+    def _run_python(self, name: str, part: Slice, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603 - our own command
-            command,
-            env=self._environment(replica),
+            [sys.executable, *arguments],
+            env=self._surroundings.environment(part, part.port),
             capture_output=True,
             text=True,
             check=False,
@@ -185,18 +218,10 @@ class Fleet:
         if done.returncode:
             output = (done.stdout + done.stderr)[-4000:]
             what = " ".join(Path(argument).name for argument in arguments)
-            raise FleetError(f"'{what}' failed for slice '{replica.slice_name}':\n{output}")
+            raise FleetError(f"'{what}' failed for slice '{name}':\n{output}")
         return done.stdout
 
 
-def lines_of(statuses: list[ReplicaStatus]) -> Iterator[str]:
-    """A table of servers."""
-    yield f"{'slice':<18}{'state':<10}{'version':<9}{'address':<24}services"
-    for status in statuses:
-        services = ", ".join(status.services or status.replica.part.services)
-        address = status.replica.url.replace("127.0.0.1", "localhost")
-        yield (
-            f"{status.replica.name:<18}{status.state:<10}{status.version:<9}{address:<24}{services}"
-        )
-        for problem in status.problems:
-            yield f"{'':<18}{problem}"
+def _epitaph(child: Child) -> str:
+    lines = "\n  ".join(child.last_lines)
+    return f"slice '{child.name}' ended with code {child.exit_code}:\n  {lines}"

@@ -17,20 +17,30 @@ _REMEMBERED_LINES = 20
 
 
 def die_with_parent() -> None:
-    """Ask the kernel for TERM when the parent goes, however it goes (Linux, prctl(2))."""
+    """Ask the kernel for TERM when the parent goes, however it goes (Linux, prctl(2)).
+
+    The parent is the thread that started the process: start children from the main thread.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Child:
-    """A running server of a slice, whose lines are printed with its name in front."""
+    """A running process of a fleet, whose lines are printed with its name in front."""
 
     def __init__(
-        self, name: str, command: Sequence[str], environ: Mapping[str, str], out: IO[str]
+        self,
+        name: str,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        out: IO[str],
+        *,
+        stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
         self.last_lines: deque[str] = deque(maxlen=_REMEMBERED_LINES)
         self._out = out
+        self._stop_signal = stop_signal
         # A group of its own, so that Ctrl-C in the terminal reaches the parent alone, which
         # then stops its children in order.
         self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -41,10 +51,15 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads are started before
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - a system call, which takes no lock
         )
         self._reader = threading.Thread(target=self._copy_lines, daemon=True)
         self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The process, and the group that it leads."""
+        return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
@@ -54,7 +69,7 @@ class Child:
     def terminate(self) -> None:
         """Ask it to drain and stop."""
         if self.exit_code is None:
-            self._process.terminate()
+            self._process.send_signal(self._stop_signal)
 
     def finish(self, timeout: float) -> None:
         """Wait until it has stopped; kill it and all it started when it takes too long."""
@@ -67,7 +82,8 @@ class Child:
 
     def _copy_lines(self) -> None:
         lines: IO[str] = self._process.stdout  # type: ignore[assignment]
-        for line in lines:
-            self.last_lines.append(line.rstrip())
-            self._out.write(f"{self.name:<16} | {line.rstrip()}\n")
-            self._out.flush()
+        with lines:
+            for line in lines:
+                self.last_lines.append(line.rstrip())
+                self._out.write(f"{self.name:<16} | {line.rstrip()}\n")
+                self._out.flush()

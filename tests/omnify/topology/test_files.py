@@ -7,7 +7,12 @@ from django.core.management import CommandError, call_command
 
 from omnify.services.registry import manifests
 from omnify.topology.checks import find_busy_ports, find_problems
-from omnify.topology.environment import slice_environment, with_secrets
+from omnify.topology.environment import (
+    direct_urls,
+    slice_environment,
+    slice_variables,
+    with_secrets,
+)
 from omnify.topology.files import TopologyInvalidError, read_topology
 from tests.journeys.conftest import ROOT, free_ports
 
@@ -67,8 +72,10 @@ class TestFindProblems:
     def test_names_every_one(self, read):
         topology = read(
             'name = "a"\n'
+            "[slices.gateway]\nservices = []\nport = 9004\njobs = 1\n"
             '[slices.one]\nservices = ["auth", "autth"]\nport = 9000\nreplicas = 2\n'
             '[slices.two]\nservices = ["auth", "ml", "ml"]\nport = 9010\n'
+            "[slices.one-2]\nservices = []\nport = 9005\n"
             "[slices.three]\nservices = []\nport = 9002\n"
             '[slices.four]\nservices = []\nport = 9003\nsettings = "settings.nothing"\n'
         )
@@ -83,6 +90,9 @@ class TestFindProblems:
             "port 9010 belongs to 'one' and to 'two'",
             "slice 'three' hosts nothing",
             "no settings module 'settings.nothing'",
+            "'gateway' is a name of the fleet itself: rename slice 'gateway'",
+            "slice 'gateway' hosts no service whose jobs could run",
+            "'one-2' is a name of slice 'one': rename slice 'one-2'",
         ):
             assert words in problems
 
@@ -99,7 +109,7 @@ class TestFindProblems:
 
 
 class TestSliceEnvironment:
-    def test_says_what_is_hosted_and_where_the_others_are(self, read):
+    def test_says_what_is_hosted_and_where_the_others_are(self, read, tmp_path):
         topology = read(
             'name = "a"\n'
             '[slices.web]\nservices = ["auth"]\nport = 9000\n'
@@ -108,13 +118,26 @@ class TestSliceEnvironment:
         )
         parent = {"PORT": "1", "DEPLOYMENT_MODE": "monolith", "DATABASE_URL": "sqlite:///x"}
 
-        made = slice_environment(topology, topology.slices["web"], 9000, parent)
+        made = slice_environment(
+            topology.slices["web"],
+            9000,
+            parent,
+            addresses=tmp_path / "addresses.json",
+            public_urls=direct_urls(topology),
+        )
 
         assert made["OMNIFY_SERVICES"] == "auth"
         assert (made["PORT"], made["DATABASE_URL"]) == ("9000", "sqlite:///x")
         assert "DEPLOYMENT_MODE" not in made
-        assert made["ML_SERVICE_URL"] == "http://127.0.0.1:9100,http://127.0.0.1:9110"
+        assert made["OMNIFY_DISCOVERY"] == f"file://{tmp_path}/addresses.json"
         assert made["ML_PUBLIC_URL"] == "http://localhost:9100"
+
+    def test_leaves_jobs_to_workers_where_there_are_some(self, read):
+        topology = read(f'name = "a"\n[slices.core]\nservices = [{ALL}]\nport = 9000\njobs = 2')
+
+        made = slice_variables(topology.slices["core"])
+
+        assert made["OMNIFY_EMBEDDED_WORKER"] == "false"
 
     def test_makes_secrets_once_when_there_are_none(self, tmp_path):
         file = tmp_path / "secrets.env"

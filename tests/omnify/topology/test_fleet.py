@@ -97,8 +97,8 @@ class TestUp:
         file.write_text(
             'name = "a"\n'
             f'[slices.core]\nservices = ["auth", "integrations", "agentkit", "analytics",'
-            f' "onboarding", "ml", "infrastructure"]\nport = {first}\n'
-            f'[slices.admin]\nservices = []\nport = {second}\nsettings = "settings.ml_only"\n'
+            f' "onboarding", "infrastructure"]\nport = {first}\n'
+            f'[slices.ml]\nservices = ["ml"]\nport = {second}\nsettings = "settings.ml_only"\n'
         )
 
         done = subprocess.run(
@@ -118,7 +118,7 @@ class TestUp:
         )
 
         assert done.returncode == 1
-        assert "OMNIFY_DISCOVERY=magic: use env or dns" in done.stdout + done.stderr
+        assert "OMNIFY_DISCOVERY=magic: use env, dns, file:///path" in done.stdout + done.stderr
         assert answers(f"http://127.0.0.1:{first}/health/live") == 0
 
     def test_refuses_a_taken_port_before_anything_starts(self, server, tmp_path, environ):

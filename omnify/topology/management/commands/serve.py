@@ -16,6 +16,8 @@ from django.core.management.base import BaseCommand
 
 from omnify.conf import settings
 from omnify.health.draining import start_draining, stop_draining
+from omnify.services.consul import deregister, register
+from omnify.services.registry import hosted_services
 from omnify.topology.processes import die_with_parent
 
 
@@ -48,11 +50,17 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
         try:
+            if _is_known_to_consul():
+                register(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
             code = _wait(server, stopping, hurry)
         finally:
             stop_draining()
             shutil.rmtree(metrics, ignore_errors=True)
         sys.exit(code)
+
+
+def _is_known_to_consul() -> bool:
+    return settings.DISCOVERY.startswith("consul://")
 
 
 def _wait(
@@ -61,6 +69,8 @@ def _wait(
     while server.poll() is None and not stopping.wait(0.1):
         pass
     if server.poll() is None:
+        if _is_known_to_consul():
+            deregister(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
         start_draining()
         hurry.wait(settings.DRAIN_SECONDS)
         server.terminate()

@@ -1,12 +1,9 @@
-"""Check, run and look at fleets that topology files describe."""
+"""Check, render, run, look at and rearrange fleets that topology files describe."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,104 +11,139 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from omnify.conf import settings
 from omnify.exceptions import OmnifyError
+from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_busy_ports, find_problems
+from omnify.topology.crews import Ground
 from omnify.topology.environment import with_secrets
-from omnify.topology.files import Topology, read_topology
-from omnify.topology.fleet import Fleet, FleetError, ask_status, lines_of, replicas_of
+from omnify.topology.files import Topology, process_names, read_topology
+from omnify.topology.fleet import FleetError
+from omnify.topology.local_gateway import find_nginx
+from omnify.topology.orders import Order, give_order
+from omnify.topology.rendering.output import find_stale, render, write
+from omnify.topology.running import ForegroundFleet
+from omnify.topology.seats import RunFolder, why_unusable
+from omnify.topology.status import ask_status, lines_of, targets_of
 
-_POLL_SECONDS = 0.5
-
-
-class Stop(Exception):  # noqa: N818 - a signal, no error
-    """Somebody asked the fleet to stop."""
+_GATEWAY_PORT = 8080
 
 
 class Command(BaseCommand):
     """One command family on one file."""
 
-    help = "Check a topology file, run its fleet on this machine, or ask how the fleet is."
+    help = "Check, render, run, watch and rearrange the fleet that a topology file describes."
     # It serves nothing itself, and makes what its slices lack.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do with which file."""
-        parser.add_argument("action", choices=["check", "up", "status"])
-        parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--after",
-            type=Path,
-            help="With up: a Python script to run once the fleet is ready; it finds the services"
-            " in <SERVICE>_PUBLIC_URL.",
-        )
+        """One action, and what it needs."""
+        actions = parser.add_subparsers(dest="action", required=True)
+
+        def add(name: str, words: str) -> CommandParser:
+            action: CommandParser = actions.add_parser(name, help=words)
+            action.add_argument("file", type=Path, help="the topology file")
+            return action
+
+        add("check", "is it a fleet that can work?")
+        add("status", "how is each slice, and what is wrong?")
+        rendering = add("render", "write its Compose, Kubernetes and gateway files")
+        rendering.add_argument("--check", action="store_true", help="compare, and write nothing")
+        rendering.add_argument("--into", type=Path, help="a folder other than deploy/")
+        up = add("up", "run it on this machine, in the foreground")
+        up.add_argument("--gateway", type=int, nargs="?", const=_GATEWAY_PORT, default=0)
+        up.add_argument("--after", type=Path, help="a Python script to run when it is ready")
+        add("diff", "what changes from it to another one?").add_argument("other", type=Path)
+        move = add("move", "move a service to another slice of the running fleet")
+        move.add_argument("service")
+        move.add_argument("--to", required=True, dest="slice_name", metavar="SLICE")
+        scale = add("scale", "run another number of servers of a slice")
+        scale.add_argument("slice_name", metavar="slice")
+        scale.add_argument("replicas", type=int)
+        restart = add("restart", "restart the servers of a slice without losing a request")
+        restart.add_argument("slice_name", metavar="slice")
+        for change in (move, scale, restart):
+            change.add_argument("--watch", type=float, default=10.0, dest="watch_seconds")
+        for change in (move, scale):
+            change.add_argument("--plan", action="store_true", dest="plan_only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it."""
         try:
             topology = read_topology(options["file"])
+            getattr(self, f"_{options['action']}")(topology, options)
         except OmnifyError as error:
             raise CommandError(error.detail) from error
-        actions: dict[str, Callable[..., None]] = {
-            "check": self._check,
-            "up": self._up,
-            "status": self._status,
-        }
-        actions[options["action"]](topology, options)
+        except FleetError as error:
+            raise CommandError(str(error)) from error
 
     def _check(self, topology: Topology, options: dict[str, Any]) -> None:
         self._refuse(find_problems(topology))
-        for replica in replicas_of(topology):
-            services = ", ".join(replica.part.services) or replica.part.settings
-            self.stdout.write(f"{replica.name:<18}{replica.port:<7}{services}")
+        for name, part in topology.slices.items():
+            services = ", ".join(part.services) or part.settings
+            processes = ", ".join(process_names(name, part))
+            ports = ", ".join(str(port) for port in part.ports)
+            self.stdout.write(f"{processes:<18} {ports:<12} {services}")
         self.stdout.write(f"{topology.name}: ok")
 
+    def _render(self, topology: Topology, options: dict[str, Any]) -> None:
+        self._refuse(find_problems(topology))
+        folder = options["into"] or Path(settings.BASE_DIR) / "deploy"
+        rendered = render(options["file"])
+        if not options["check"]:
+            for path in write(rendered, folder):
+                self.stdout.write(f"wrote {folder / path}")
+            return
+        stale = find_stale(rendered, folder)
+        if stale:
+            listed = "".join(f"\n  - {folder / path}" for path in stale)
+            raise CommandError(f"Not what {options['file']} says; render it again:{listed}")
+        self.stdout.write(f"{topology.name}: {len(rendered.files)} files are as rendered")
+
     def _status(self, topology: Topology, options: dict[str, Any]) -> None:
-        statuses = [ask_status(replica) for replica in replicas_of(topology)]
+        folder = RunFolder(options["file"], Path(settings.BASE_DIR))
+        targets = folder.known_targets() or targets_of(topology)
+        statuses = [ask_status(target) for target in targets]
         for line in lines_of(statuses):
             self.stdout.write(line)
-        if any(status.state not in ("ok", "degraded") for status in statuses):
+        if not all(status.is_ready for status in statuses):
             raise CommandError("The fleet is not ready.")
 
+    def _diff(self, topology: Topology, options: dict[str, Any]) -> None:
+        for line in list_differences(topology, read_topology(options["other"])):
+            self.stdout.write(line)
+
     def _up(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._refuse([*find_problems(topology), *find_busy_ports(topology)])
+        port = options["gateway"]
+        problems = [*find_problems(topology), *find_busy_ports(topology)]
+        if port and not find_nginx():
+            problems.append("there is no nginx: install it, or leave out --gateway")
+        elif port and (reason := why_unusable(port)):
+            problems.append(f"port {port} of the gateway {reason}")
+        self._refuse(problems)
         root = Path(settings.BASE_DIR)
-        secrets_file = root / "var" / "secrets.env"
-        environ, is_local = with_secrets(os.environ, secrets_file)
+        environ, is_local = with_secrets(os.environ, root / "var" / "secrets.env")
         if is_local:
             self.stdout.write("Using throw-away secrets of this checkout (var/secrets.env).")
-        fleet = Fleet(topology, environ=environ, root=root, out=sys.stdout)
-        signal.signal(signal.SIGTERM, _raise_stop)
-        signal.signal(signal.SIGINT, _raise_stop)
-        try:
-            self._run(fleet, script=options["after"])
-        except Stop:
-            self.stdout.write("stopping: draining every slice")
-        except FleetError as error:
-            raise CommandError(str(error)) from error
-        finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            fleet.stop()
-        self.stdout.write("stopped")
+        ground = Ground(root, environ, sys.stdout)
+        fleet = ForegroundFleet(options["file"], topology, ground, gateway_port=port)
+        fleet.run(options["after"])
 
-    def _run(self, fleet: Fleet, *, script: Path | None) -> None:
-        self.stdout.write("migrating and collecting static files")
-        fleet.prepare()
-        fleet.start()
-        for line in lines_of(fleet.wait_until_ready()):
+    def _move(self, topology: Topology, options: dict[str, Any]) -> None:
+        self._order(options, "service", "slice_name", "watch_seconds", "plan_only")
+
+    def _scale(self, topology: Topology, options: dict[str, Any]) -> None:
+        self._order(options, "slice_name", "replicas", "watch_seconds", "plan_only")
+
+    def _restart(self, topology: Topology, options: dict[str, Any]) -> None:
+        self._order(options, "slice_name", "watch_seconds")
+
+    def _order(self, options: dict[str, Any], *names: str) -> None:
+        order = Order(action=options["action"], **{name: options[name] for name in names})
+        folder = RunFolder(options["file"], Path(settings.BASE_DIR))
+        for line in give_order(folder.control, order):
             self.stdout.write(line)
-        if script is not None:
-            self.stdout.write(fleet.run_script(script))
-        self.stdout.write("fleet ready")
-        self.stdout.flush()
-        while True:
-            fleet.refuse_dead()
-            time.sleep(_POLL_SECONDS)
+            self.stdout.flush()
 
     def _refuse(self, problems: list[str]) -> None:
         if problems:
             listed = "".join(f"\n  - {problem}" for problem in problems)
             raise CommandError(f"The topology cannot run:{listed}")
-
-
-def _raise_stop(_number: int, _frame: object) -> None:
-    raise Stop

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Look at a deployed fleet from outside, and say what is wrong with it.
+
+    deploy/scripts/verify.py http://localhost:8080                         # a gateway
+    deploy/scripts/verify.py http://localhost:8000 http://localhost:8002   # slices without one
+
+Looks at health, at every service's reachability, at versions, at what must be closed, and takes an
+organization through a journey: registration, a file of numbers, the dashboard, a forecast. Ends
+with 1 when anything is not as it has to be; ``--no-journey`` leaves no organization behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.custom")
+DATA = ROOT / "data"
+DOCUMENTS = ("terms", "privacy", "acceptable-use")
+TIMEOUT_SECONDS = 30
+#: What the sample file's 208 weeks add up to, in every layout.
+SPEND, REVENUE = "14529098.51", "379005696.67"
+#: What a gateway keeps to itself.
+CLOSED = ("/_rpc/auth/whoami", "/metrics", "/admin/")
+
+
+class Fleet:
+    """The fleet behind some addresses: behind one of them all services, or each behind its own."""
+
+    def __init__(self, urls: list[str]) -> None:
+        self.urls = [url.rstrip("/") for url in urls]
+        self.has_gateway = len(urls) == 1
+        self.health = {url: self._health(url) for url in self.urls}
+
+    def url_of(self, service: str) -> str:
+        """Where a service is asked."""
+        owners = (u for u, body in self.health.items() if service in body.get("services", ()))
+        return self.urls[0] if self.has_gateway else next(owners, self.urls[0])
+
+    def call(self, service: str, method: str, path: str, **options: Any) -> requests.Response:
+        """Ask a service."""
+        url = self.url_of(service) + path
+        return requests.request(method, url, timeout=TIMEOUT_SECONDS, **options)
+
+    @staticmethod
+    def _health(url: str) -> dict[str, Any]:
+        try:
+            body: dict[str, Any] = requests.get(f"{url}/health", timeout=TIMEOUT_SECONDS).json()
+        except (requests.RequestException, ValueError):
+            return {"status": "down", "version": "", "checks": {}}
+        return body
+
+
+def find_health_problems(fleet: Fleet) -> Iterator[str]:
+    """Servers that are not ready, and parts of them that are not well."""
+    for url, body in fleet.health.items():
+        if body["status"] not in ("ok", "degraded"):
+            yield f"{url} is {body['status']}"
+        for name, part in body["checks"].items():
+            if part["status"] != "ok":
+                yield f"{url}: {name} is {part['status']}: {part.get('reason', '')}"
+
+
+def find_version_skew(fleet: Fleet) -> Iterator[str]:
+    """More than one version at a time, which is right only during an upgrade."""
+    versions = {body["version"] for body in fleet.health.values() if body["version"]}
+    if len(versions) > 1:
+        yield f"several versions run: {', '.join(sorted(versions))}"
+
+
+def find_unreachable_services(fleet: Fleet) -> Iterator[str]:
+    """Services that do not answer for themselves on one of their own paths."""
+    from omnify.services.registry import manifests
+
+    documents = fleet.call("auth", "GET", "/api/schema/?format=json")
+    described = documents.json().get("paths", {}) if documents.ok else {}
+    if not described:
+        yield f"the API's document is not served: {documents.status_code}"
+        return
+    paths = [path for path, methods in described.items() if "get" in methods and "{" not in path]
+    for name, manifest in manifests().items():
+        own = [p for p in paths if p.startswith(tuple(f"{pre}/" for pre in manifest.prefixes))]
+        answer = fleet.call(name, "GET", own[0])
+        if answer.status_code not in (200, 401, 403):
+            yield f"{name} does not answer for {own[0]}: {answer.status_code}"
+
+
+def find_open_doors(fleet: Fleet) -> Iterator[str]:
+    """Paths that a gateway has to keep to itself, and does not."""
+    if fleet.has_gateway:
+        for path in CLOSED:
+            status = fleet.call("auth", "GET", path).status_code
+            if status != requests.codes.not_found:
+                yield f"{path} is open to everybody: {status}"
+
+
+def find_journey_problems(fleet: Fleet) -> Iterator[str]:
+    """What a new customer would stumble over."""
+    email = f"verify-{secrets.token_hex(4)}@omnify.example"
+    owner = {"first_name": "Vera", "last_name": "Fy", "email": email}
+    documents = [{"document_type": name, "version": "1"} for name in DOCUMENTS]
+    body = {
+        **owner,
+        "password": secrets.token_urlsafe(15),
+        "organization_name": "Verification",
+        "accepted_documents": documents,
+    }
+    registered = fleet.call("auth", "POST", "/api/auth/register", json=body)
+    if registered.status_code != requests.codes.created:
+        yield f"registration: {registered.status_code} {registered.text[:300]}"
+        return
+    headers = {"Authorization": f"Bearer {registered.json()['access_token']}"}
+    imported = fleet.call(
+        "integrations",
+        "POST",
+        "/api/integrations/csv/import",
+        headers=headers,
+        files={"file": ("weeks.csv", (DATA / "robyn_weekly_marketing.csv").read_bytes())},
+        data={"mapping": (DATA / "robyn_mapping.json").read_text()},
+    )
+    if imported.status_code != requests.codes.created:
+        yield f"import: {imported.status_code} {imported.text[:300]}"
+    days = {"from": "2015-11-23", "to": "2019-11-11"}
+    stats = fleet.call(
+        "analytics", "GET", "/api/analytics/dashboard/stats", headers=headers, params=days
+    )
+    if SPEND not in stats.text or REVENUE not in stats.text:
+        yield f"dashboard: {stats.status_code}, without {SPEND} and {REVENUE}"
+    asked = {"metric": "revenue", "grain": "week", "horizon": 13}
+    forecast = fleet.call("ml", "POST", "/api/predictive/forecast", headers=headers, json=asked)
+    if not forecast.ok or len(forecast.json()["points"]) != asked["horizon"]:
+        yield f"forecast: {forecast.status_code} {forecast.text[:300]}"
+
+
+LOOKS: dict[str, Callable[[Fleet], Iterator[str]]] = {
+    "health": find_health_problems,
+    "versions": find_version_skew,
+    "services": find_unreachable_services,
+    "closed": find_open_doors,
+    "journey": find_journey_problems,
+}
+
+
+def main() -> int:
+    """Look, say what is there, and count."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("urls", nargs="+", metavar="URL")
+    parser.add_argument("--no-journey", action="store_true")
+    asked = parser.parse_args()
+    fleet = Fleet(asked.urls)
+    is_well = True
+    for name, look in LOOKS.items():
+        if name == "journey" and asked.no_journey:
+            continue
+        try:
+            problems = list(look(fleet))
+        except requests.RequestException as error:
+            problems = [f"no answer: {type(error).__name__}"]
+        print(f"{name:<10}{'; '.join(problems) or 'ok'}")
+        is_well &= not problems
+    return 0 if is_well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

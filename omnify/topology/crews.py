@@ -1,0 +1,152 @@
+"""The processes of one slice: servers on their seats, and workers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from omnify.topology.environment import slice_environment
+from omnify.topology.files import Slice, process_names
+from omnify.topology.processes import Child
+from omnify.topology.seats import RunFolder, Seat, choose_port, group_name
+from omnify.topology.status import Target
+
+
+class Ground(NamedTuple):
+    """What a fleet stands on: the checkout, the environment it inherits, where it prints."""
+
+    root: Path
+    environ: Mapping[str, str]
+    out: IO[str]
+
+
+class Surroundings:
+    """What all processes of a fleet are started with."""
+
+    def __init__(
+        self, ground: Ground, *, folder: RunFolder, public_urls: Mapping[str, str]
+    ) -> None:
+        self.ground, self.folder = ground, folder
+        self._public_urls = public_urls
+
+    def environment(self, part: Slice, port: int) -> dict[str, str]:
+        """The environment of a process of a slice."""
+        return slice_environment(
+            part,
+            port,
+            self.ground.environ,
+            addresses=self.folder.addresses,
+            public_urls=self._public_urls,
+        )
+
+    def run(self, name: str, action: str, environ: Mapping[str, str]) -> Child:
+        """Start a management command beside this process."""
+        command = [sys.executable, str(self.ground.root / "manage.py"), action]
+        return Child(name, command, environ, self.ground.out)
+
+
+class Server:
+    """A server on its seat; it can be started there again."""
+
+    def __init__(self, seat: Seat, part: Slice, surroundings: Surroundings) -> None:
+        self.seat, self.part, self._surroundings = seat, part, surroundings
+        self.start()
+
+    def start(self) -> None:
+        """Start a process on the seat."""
+        socket = self._surroundings.folder.socket_of(
+            self.seat.slice_name, self.seat.side, self.seat.index
+        )
+        environ = self._surroundings.environment(self.part, self.seat.port)
+        name = self.seat.slice_name if self.part.replicas == 1 else self.seat.name
+        self.child = self._surroundings.run(name, "serve", environ | {"BIND_SOCKET": str(socket)})
+
+    def stop(self, seconds: float) -> None:
+        """Drain it, and wait until it is gone."""
+        self.child.terminate()
+        self.child.finish(seconds)
+
+    @property
+    def target(self) -> Target:
+        """Where it can be asked how it is."""
+        return Target(self.child.name, self.seat.url, self.part.services, self.child.pid)
+
+
+class Worker:
+    """A process that runs jobs alone; it can be started again."""
+
+    def __init__(self, name: str, part: Slice, surroundings: Surroundings) -> None:
+        self._name = name
+        self._part, self._surroundings = part, surroundings
+        self.start()
+
+    def start(self) -> None:
+        """Start the process."""
+        environ = self._surroundings.environment(self._part, self._part.port)
+        self.child = self._surroundings.run(self._name, "worker", environ)
+
+    def stop(self, seconds: float) -> None:
+        """Let it finish what it runs, and wait until it is gone."""
+        self.child.terminate()
+        self.child.finish(seconds)
+
+
+class Crew:
+    """All processes of a slice, on one side."""
+
+    def __init__(
+        self,
+        name: str,
+        part: Slice,
+        side: str,
+        surroundings: Surroundings,
+        *,
+        taken: Iterable[int] = (),
+    ) -> None:
+        self.name, self.part, self.side = name, part, side
+        self._surroundings, self._taken = surroundings, set(taken)
+        self.servers: list[Server] = []
+        for _ in range(part.replicas):
+            self.add_server()
+        names = process_names(name, part)[part.replicas :]
+        self.workers = [Worker(worker, part, surroundings) for worker in names]
+
+    @property
+    def members(self) -> list[Server | Worker]:
+        """Its processes."""
+        return [*self.servers, *self.workers]
+
+    @property
+    def group(self) -> str:
+        """What the gateway calls its servers."""
+        return group_name(self.name, self.side, len(self.servers))
+
+    @property
+    def urls(self) -> list[str]:
+        """Where other slices reach it."""
+        return [server.seat.url for server in self.servers]
+
+    def adopt(self, part: Slice) -> None:
+        """Be described anew; processes that run go on, those that start follow it."""
+        self.part = part
+        for server in self.servers:
+            server.part = part
+
+    def add_server(self) -> Server:
+        """Start one more, on the next seat."""
+        index = len(self.servers)
+        part = self.part
+        taken = self._taken | {server.seat.port for server in self.servers}
+        port = choose_port(part, min(index, part.replicas - 1), taken=taken)
+        server = Server(Seat(self.name, self.side, index, port), part, self._surroundings)
+        self.servers.append(server)
+        return server
+
+    def stop(self, seconds: float) -> None:
+        """Drain all of it at once, and wait until it is gone."""
+        for member in self.members:
+            member.child.terminate()
+        for member in self.members:
+            member.child.finish(seconds)

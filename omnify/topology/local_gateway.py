@@ -1,0 +1,84 @@
+"""nginx in front of a local fleet, and the flags that tell it where to ask."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import requests
+
+from omnify.topology.files import Topology
+from omnify.topology.processes import Child
+from omnify.topology.rendering.gateway import Gateway, nginx_configuration
+from omnify.topology.rendering.locations import HEALTH_PATH
+from omnify.topology.seats import SIDES, RunFolder, all_groups, group_name
+
+#: Longer than nginx takes between looking at the first flag and at the last.
+_LOOK_SECONDS = 0.05
+
+
+def find_nginx() -> str:
+    """The program, empty where it is not installed."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or ""
+
+
+class LocalGateway:
+    """One nginx for all slices of a fleet on this machine."""
+
+    def __init__(self, topology: Topology, folder: RunFolder, port: int) -> None:
+        self.port = port
+        self.url = f"http://localhost:{port}"
+        self.access_log: Path = folder.path / "access.log"
+        self.child: Child | None = None
+        self._topology, self._folder = topology, folder
+
+    def start(self, environ: Mapping[str, str], out: IO[str]) -> None:
+        """Write its configuration and start it."""
+        file = self._folder.path / "nginx.conf"
+        file.write_text(nginx_configuration(self._described()), "utf-8")
+        self.access_log.write_text("")
+        command = [find_nginx(), "-c", str(file), "-g", "daemon off;"]
+        # QUIT lets it finish what it is answering.
+        self.child = Child("gateway", command, environ, out, stop_signal=signal.SIGQUIT)
+
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        try:
+            response = requests.get(f"http://127.0.0.1:{self.port}{HEALTH_PATH}", timeout=2)
+        except requests.RequestException:
+            return False
+        return response.ok
+
+    def point(self, service: str, group: str) -> None:
+        """Send a service's next requests to a group of servers."""
+        flags = self._folder.flags
+        former = [flag for flag in flags.glob(f"{service}.*") if flag.name != f"{service}.{group}"]
+        (flags / f"{service}.{group}").touch()
+        (flags / service).touch()
+        # A request that looked for the new flag too early still finds the old one.
+        time.sleep(_LOOK_SECONDS)
+        for flag in former:
+            flag.unlink()
+
+    def _described(self) -> Gateway:
+        owners = {
+            service: group_name(name, SIDES[0], part.replicas)
+            for name, part in self._topology.slices.items()
+            for service in part.services
+        }
+        return Gateway(
+            header=f"# Written by 'manage.py topology up' for the fleet '{self._topology.name}'.\n",
+            groups=all_groups(self._topology, self._folder),
+            owners=owners,
+            listen=f"127.0.0.1:{self.port}",
+            flags=str(self._folder.flags),
+            folder=str(self._folder.path),
+            access_log=str(self.access_log),
+            user=getpass.getuser() if os.geteuid() == 0 else "",
+        )

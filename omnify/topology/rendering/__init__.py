@@ -1,0 +1,1 @@
+"""What a topology file is turned into: Compose, Kubernetes and gateway files."""

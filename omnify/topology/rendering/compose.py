@@ -1,0 +1,165 @@
+"""A topology as a Compose file: one machine, containers, a database, the gateway in front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omnify.services.registry import manifests
+from omnify.topology.files import Slice, Topology, process_names, server_names
+from omnify.topology.rendering import containers
+from omnify.topology.rendering.gateway import Gateway, nginx_configuration
+
+DATABASE_IMAGE = "postgres:17-alpine"
+_DATABASE = (
+    "postgresql://omnify:${POSTGRES_PASSWORD:?run deploy/scripts/deploy.sh}@postgres:5432/omnify"
+)
+_PUBLIC = "${OMNIFY_PUBLIC_URL:-http://localhost:8080}"
+
+
+def compose_document(topology: Topology) -> dict[str, Any]:
+    """The Compose file as plain values."""
+    services: dict[str, Any] = {"postgres": _database(), "migrate": _migration(topology)}
+    for name, part in topology.slices.items():
+        for host in server_names(name, part):
+            services[host] = _server(topology, part)
+        for worker in process_names(name, part)[part.replicas :]:
+            services[worker] = _worker(topology, part)
+    services["gateway"] = _gateway(topology)
+    # The data network leads nowhere: only the slices are in both.
+    networks = {"fleet": None, "data": {"internal": True}}
+    return {"services": services, "networks": networks, "volumes": {"database": None}}
+
+
+def gateway_configuration(topology: Topology, header: str) -> str:
+    """The gateway's configuration beside the Compose file."""
+    groups = {
+        name: tuple(f"{host}:{part.port}" for host in server_names(name, part))
+        for name, part in topology.slices.items()
+        if part.services
+    }
+    return nginx_configuration(
+        Gateway(
+            header=header,
+            groups=groups,
+            owners={service: name for service, (name, _) in containers.owners(topology)},
+            listen=str(containers.GATEWAY_PORT),
+            flags="/tmp/flags",  # noqa: S108 - the container's own memory
+            folder="/tmp",  # noqa: S108 - as above
+            access_log="/dev/stdout",
+            extra="/etc/nginx/omnify.d/*.conf",
+        )
+    )
+
+
+def _confined(document: dict[str, Any]) -> dict[str, Any]:
+    """A container that may write nowhere but to memory, and gain nothing."""
+    return document | {
+        "read_only": True,
+        "tmpfs": ["/tmp:size=512m,mode=1777"],  # noqa: S108 - the container's own memory
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+    }
+
+
+def _ours(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
+    return _confined(
+        {
+            "image": f"${{OMNIFY_IMAGE:-{containers.IMAGE}}}",
+            "command": command,
+            "user": f"{containers.USER_ID}:{containers.USER_ID}",
+            "environment": environment,
+            "networks": ["fleet", "data"],
+            "init": True,
+            "stop_grace_period": f"{containers.STOP_SECONDS}s",
+        }
+    )
+
+
+def _environment(topology: Topology, part: Slice) -> dict[str, str]:
+    hosts = [host for name, other in topology.slices.items() for host in server_names(name, other)]
+    made = containers.variables(
+        topology, part, host_names=lambda name: server_names(name, topology.slices[name])
+    )
+    made |= {f"{service.upper()}_PUBLIC_URL": _PUBLIC for service in manifests()}
+    made["CSRF_TRUSTED_ORIGINS"] = _PUBLIC
+    made["ALLOWED_HOSTS"] = ",".join(["localhost", "127.0.0.1", *hosts, "${OMNIFY_HOSTS:-gateway}"])
+    made["DATABASE_URL"] = _DATABASE
+    made |= {
+        name: f"${{{name}:?run deploy/scripts/deploy.sh}}"
+        for name in containers.required_secrets(part)
+    }
+    optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
+    return made | {name: f"${{{name}:-}}" for name in optional}
+
+
+def _server(topology: Topology, part: Slice) -> dict[str, Any]:
+    made = _ours(containers.SERVE, _environment(topology, part))
+    return made | {"restart": "unless-stopped", "depends_on": _after_migration()}
+
+
+def _worker(topology: Topology, part: Slice) -> dict[str, Any]:
+    made = _ours(containers.WORK, _environment(topology, part))
+    # The image's check asks a web server, and a worker is none.
+    return made | {
+        "restart": "unless-stopped",
+        "depends_on": _after_migration(),
+        "healthcheck": {"disable": True},
+    }
+
+
+def _migration(topology: Topology) -> dict[str, Any]:
+    made = _ours(containers.MIGRATE, _environment(topology, containers.everything(topology)))
+    return made | {
+        "restart": "no",
+        "depends_on": {"postgres": {"condition": "service_healthy"}},
+        "healthcheck": {"disable": True},
+    }
+
+
+def _after_migration() -> dict[str, Any]:
+    return {"migrate": {"condition": "service_completed_successfully"}}
+
+
+def _database() -> dict[str, Any]:
+    return {
+        "image": f"${{POSTGRES_IMAGE:-{DATABASE_IMAGE}}}",
+        "environment": {
+            "POSTGRES_USER": "omnify",
+            "POSTGRES_DB": "omnify",
+            "POSTGRES_PASSWORD": "${POSTGRES_PASSWORD:?run deploy/scripts/deploy.sh}",
+        },
+        "volumes": ["database:/var/lib/postgresql/data"],
+        "networks": ["data"],
+        "restart": "unless-stopped",
+        "stop_grace_period": "30s",
+        "healthcheck": {
+            "test": ["CMD", "pg_isready", "-h", "127.0.0.1", "-U", "omnify", "-d", "omnify"],
+            "interval": "1s",
+            "timeout": "3s",
+            "retries": 60,
+        },
+    }
+
+
+def _gateway(topology: Topology) -> dict[str, Any]:
+    port = containers.GATEWAY_PORT
+    hosts = [
+        host
+        for name, part in topology.slices.items()
+        if part.services
+        for host in server_names(name, part)
+    ]
+    made = {
+        "image": f"${{GATEWAY_IMAGE:-{containers.GATEWAY_IMAGE}}}",
+        "entrypoint": ["nginx", "-g", "daemon off;"],
+        "user": f"{containers.USER_ID}:{containers.USER_ID}",
+        "volumes": [
+            f"../gateway/nginx.{topology.name}.conf:/etc/nginx/nginx.conf:ro",
+            "../gateway/extra:/etc/nginx/omnify.d:ro",
+        ],
+        "networks": ["fleet"],
+        "ports": [f"${{OMNIFY_BIND:-127.0.0.1}}:${{OMNIFY_PORT:-{port}}}:{port}"],
+        "restart": "unless-stopped",
+        "depends_on": {host: {"condition": "service_healthy"} for host in hosts},
+    }
+    return _confined(made)

@@ -1,0 +1,72 @@
+"""What Compose and Kubernetes are told alike about the processes of a topology."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from omnify import __version__
+from omnify.services.registry import manifests, provider_of
+from omnify.topology.environment import slice_variables
+from omnify.topology.files import Slice, Topology
+
+IMAGE = f"omnify:{__version__}"
+GATEWAY_IMAGE = "nginx:1.28-alpine"
+GATEWAY_PORT = 8080
+#: Whom the processes run as; deploy/docker/Dockerfile makes that user.
+USER_ID = 10001
+SERVE = ["python", "manage.py", "serve"]
+WORK = ["python", "manage.py", "worker"]
+MIGRATE = ["python", "manage.py", "migrate"]
+#: Long enough for a gateway to notice that a process is about to stop.
+DRAIN_SECONDS = 5
+#: The drain, gunicorn's graceful timeout of 20 seconds, and something to spare.
+STOP_SECONDS = DRAIN_SECONDS + 35
+_ALWAYS_SECRET = ("SECRET_KEY", "OMNIFY_RPC_SECRETS")
+_MAYBE_SECRET = ("JOBS_DATABASE_URL", "EVENT_BUS_URL", "CACHE_URL", "EMAIL_URL")
+
+
+def required_secrets(part: Slice) -> list[str]:
+    """Variables without which a slice does not start, but for the database's address."""
+    asked = (name for service in part.services for name in manifests()[service].required_settings)
+    return list(dict.fromkeys((*_ALWAYS_SECRET, *asked)))
+
+
+def optional_secrets(part: Slice) -> list[str]:
+    """Variables with secrets in them that a slice can do without."""
+    own = [f"{service.upper()}_DATABASE_URL" for service in manifests()]
+    keys = ["AUTH_SIGNING_KEYS"] if provider_of("identity") in part.services else []
+    return [*own, *_MAYBE_SECRET, *keys]
+
+
+def optional_settings(part: Slice) -> list[str]:
+    """Further variables that the services of a slice read."""
+    return [name for service in part.services for name in manifests()[service].optional_settings]
+
+
+def variables(
+    topology: Topology, part: Slice, *, host_names: Callable[[str], list[str]]
+) -> dict[str, str]:
+    """What is no secret: what the slice hosts, where it listens, where the others are."""
+    made = slice_variables(part) | {
+        "PORT": str(part.port),
+        "OMNIFY_DRAIN_SECONDS": str(DRAIN_SECONDS),
+        # Nobody else reaches it: a published port or a policy sees to that.
+        "OMNIFY_BEHIND_GATEWAY": "true",
+    }
+    for service, (name, owner) in owners(topology):
+        urls = [f"http://{host}:{owner.port}" for host in host_names(name)]
+        made[f"{service.upper()}_SERVICE_URL"] = ",".join(urls)
+    return made
+
+
+def owners(topology: Topology) -> Iterator[tuple[str, tuple[str, Slice]]]:
+    """Each service with the name and description of the slice that hosts it."""
+    for service in manifests():
+        for name, part in topology.slices.items():
+            if service in part.services:
+                yield service, (name, part)
+
+
+def everything(topology: Topology) -> Slice:
+    """A slice of all services, for what is done once for all: migrations."""
+    return Slice(services=tuple(manifests()), port=next(iter(topology.slices.values())).port)

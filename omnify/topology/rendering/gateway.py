@@ -1,0 +1,176 @@
+"""The gateway: nginx, told per request by flag files which slice a service is asked at.
+
+A flag ``<service>`` says that the service is not asked where the topology put it, a second flag
+``<service>.<group>`` says where instead; usually one look at the first one is all. Making and
+removing files flips a service between two requests; a reload would close idle connections under
+clients that are about to use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from omnify.topology.rendering.locations import server_lines
+
+#: The largest body that is passed on; each route has a smaller limit of its own.
+LARGEST_BODY = "64m"
+#: How often one request is begun anew when nobody executed it.
+_ROUNDS = 6
+
+
+class Gateway(msgspec.Struct, frozen=True, kw_only=True):
+    """What nginx has to know.
+
+    Attributes:
+        header: lines of comment at the top.
+        groups: name of a group of instances to their addresses, as host:port.
+        owners: service to the group that is asked for it.
+        listen: the address and port of the gateway itself.
+        flags: the directory of the flag files.
+        folder: where nginx keeps its pid and what it buffers.
+        access_log: file that a line per request goes to, as JSON.
+        trusts_forwarded: it stands behind a proxy that says who asks, and over which scheme.
+        extra: files with further directives, kept by hand.
+        user: whom nginx works as when root starts it, so that it may look at the flags.
+    """
+
+    header: str
+    groups: Mapping[str, tuple[str, ...]]
+    owners: Mapping[str, str]
+    listen: str
+    flags: str
+    folder: str
+    access_log: str
+    trusts_forwarded: bool = False
+    extra: str = ""
+    user: str = ""
+
+
+def flag_names(service: str, group: str) -> tuple[str, str]:
+    """The two flags that send a service to a group; the second one is looked at last."""
+    return f"{service}.{group}", service
+
+
+def nginx_configuration(gateway: Gateway) -> str:
+    """The whole configuration file."""
+    lines = [
+        *_process(gateway),
+        "http {",
+        *_indented(_logging(gateway)),
+        *_indented(_buffers(gateway)),
+        *_indented(_maps(gateway)),
+        *_indented(_upstreams(gateway)),
+        "    server {",
+        *_indented(_own_lines(gateway), 2),
+        *_indented(server_lines(gateway.groups, flags=gateway.flags), 2),
+        "    }",
+        "}",
+    ]
+    return gateway.header + "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _indented(lines: Iterator[str], levels: int = 1) -> Iterator[str]:
+    return ("    " * levels + line for line in lines)
+
+
+def _process(gateway: Gateway) -> Iterator[str]:
+    if gateway.user:
+        yield f"user {gateway.user};"
+    yield "worker_processes auto;"
+    yield f"pid {gateway.folder}/nginx.pid;"
+    yield "error_log stderr error;"
+    yield "events { worker_connections 4096; }"
+
+
+def _logging(gateway: Gateway) -> Iterator[str]:
+    fields = {
+        "at": "$msec",
+        "method": "$request_method",
+        "path": "$uri",
+        "service": "$service",
+        "status": "$status",
+        "seconds": "$request_time",
+        "asked": "$upstream_addr",
+        "answers": "$upstream_status",
+        "request_id": "$omnify_request_id",
+    }
+    yield "log_format requests escape=json '{'"
+    yield "    " + "\n        ".join(
+        f"""'"{name}": "{value}"{"," if name != "request_id" else ""}'"""
+        for name, value in fields.items()
+    )
+    yield "    '}';"
+    yield f"access_log {gateway.access_log} requests;"
+    yield "server_tokens off;"
+
+
+def _buffers(gateway: Gateway) -> Iterator[str]:
+    for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        yield f"{kind}_temp_path {gateway.folder}/{kind};"
+    yield f"client_max_body_size {LARGEST_BODY};"
+    yield "default_type application/octet-stream;"
+    yield "keepalive_timeout 75s;"
+    # Who sends slowly is let go: a connection costs memory.
+    yield "client_header_timeout 15s;"
+    yield "client_body_timeout 30s;"
+
+
+def _maps(gateway: Gateway) -> Iterator[str]:
+    yield "map $http_x_request_id $omnify_request_id {"
+    yield "    default $request_id;"
+    yield '    "~^[A-Za-z0-9._-]{8,64}$" $http_x_request_id;'
+    yield "}"
+    if gateway.trusts_forwarded:
+        yield "map $http_x_forwarded_proto $omnify_scheme { default http; https https; }"
+        yield "map $http_x_forwarded_for $omnify_client {"
+        yield "    default $http_x_forwarded_for;"
+        yield '    "" $remote_addr;'
+        yield "}"
+    else:
+        yield "map $scheme $omnify_scheme { default $scheme; }"
+        yield "map $remote_addr $omnify_client { default $remote_addr; }"
+    yield "# Reads, and writes whose answer is kept under a key, may be asked twice."
+    yield 'map "$request_method|$http_idempotency_key" $repeatable {'
+    yield "    default 0;"
+    yield "    ~^(GET|HEAD|OPTIONS)\\| 1;"
+    yield "    ~\\|. 1;"
+    yield "}"
+    yield "map $repeatable $way { 0 @once; 1 @again; }"
+    yield "# What follows when an attempt failed. It was executed, perhaps, if bytes were sent and"
+    yield "# no answer came; an answer of 502 always means: not executed. Rounds are counted."
+    yield 'map "$upstream_addr|$upstream_header_time|$upstream_bytes_sent" $after_once {'
+    yield "    volatile;"
+    yield '    "~-\\|(.*[ ,:])?[1-9][0-9]*$" @unknown;'
+    yield f'    "~^([^|]* : ){{{_ROUNDS}}}" @unavailable;'
+    yield "    default @once;"
+    yield "}"
+    yield "map $upstream_addr $after_again {"
+    yield "    volatile;"
+    yield f'    "~( : .*){{{_ROUNDS}}}" @unavailable;'
+    yield "    default @again;"
+    yield "}"
+    yield "map $service $owner {"
+    for service, group in gateway.owners.items():
+        yield f"    {service} {group};"
+    yield "}"
+
+
+def _upstreams(gateway: Gateway) -> Iterator[str]:
+    for name, servers in gateway.groups.items():
+        # The second one is asked in later rounds: it gives up on nobody.
+        for suffix, options in (("", "max_fails=1 fail_timeout=1s"), ("-all", "max_fails=0")):
+            yield f"upstream {name}{suffix} {{"
+            yield from (f"    server {server} {options};" for server in servers)
+            # Shorter than gunicorn keeps them.
+            yield "    keepalive 32;"
+            yield "    keepalive_timeout 60s;"
+            yield "}"
+
+
+def _own_lines(gateway: Gateway) -> Iterator[str]:
+    yield f"listen {gateway.listen};"
+    yield "server_name _;"
+    if gateway.extra:
+        yield f"include {gateway.extra};"

@@ -1,0 +1,285 @@
+"""A topology as Kubernetes manifests: what runs, and what may reach it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omnify.services.registry import manifests
+from omnify.topology.files import Slice, Topology
+from omnify.topology.rendering import containers
+from omnify.topology.rendering.gateway import Gateway, nginx_configuration
+from omnify.topology.rendering.locations import HEALTH_PATH
+from omnify.topology.rendering.pods import PART_OF, confined, labels, pod, selector
+
+Document = dict[str, Any]
+
+_KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+#: Stands where an overlay puts the real name.
+_HOST = "omnify.example"
+#: The Secret that holds what must not be in a file; made by hand or by an operator.
+SECRET = "omnify"  # noqa: S105 - a name
+SETTINGS = "omnify-settings"
+_GATEWAY_SETTINGS = "omnify-gateway"
+#: At least two, so that one may drain while another answers.
+_FEWEST_REPLICAS = 2
+_MOST_PER_REPLICA = 4
+_BUSY_PERCENT = 70
+#: What gunicorn's master and each of its workers take, with room.
+_MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
+
+
+def slice_documents(topology: Topology, name: str) -> list[Document]:
+    """All of one slice: its servers, their address, their number, its workers."""
+    part = topology.slices[name]
+    found = [
+        _deployment(topology, name, part),
+        _service(name, name, part.port),
+        _scaler(name, part),
+        _disruption_budget(name),
+    ]
+    if part.jobs:
+        found.append(_worker_deployment(topology, name, part))
+    return found
+
+
+def gateway_documents(topology: Topology) -> list[Document]:
+    """The gateway, and the way in from outside."""
+    return [
+        _gateway_deployment(),
+        _service("gateway", "gateway", containers.GATEWAY_PORT, outside=80),
+        _disruption_budget("gateway"),
+        _ingress(),
+    ]
+
+
+def gateway_configuration(topology: Topology, header: str) -> str:
+    """Nginx's file in the gateway's pods: a slice is one address, behind which its pods are."""
+    groups = {
+        name: (f"{name}:{part.port}",) for name, part in topology.slices.items() if part.services
+    }
+    return nginx_configuration(
+        Gateway(
+            header=header,
+            groups=groups,
+            owners={service: name for service, (name, _) in containers.owners(topology)},
+            listen=str(containers.GATEWAY_PORT),
+            flags="/tmp/flags",  # noqa: S108 - the pod's own memory
+            folder="/tmp",  # noqa: S108 - the pod's own memory
+            access_log="/dev/stdout",
+            trusts_forwarded=True,
+        )
+    )
+
+
+def migration_documents(topology: Topology) -> list[Document]:
+    """The job that brings all databases up to the version of the image."""
+    part = containers.everything(topology)
+    template = pod(
+        "migrate",
+        "migration",
+        _container(topology, part, "migrate", containers.MIGRATE),
+        service_account=PART_OF,
+    )
+    template["spec"]["restartPolicy"] = "Never"
+    return [
+        _named("batch/v1", "Job", "omnify-migrate", labels("migrate", "migration"))
+        | {"spec": {"backoffLimit": 4, "activeDeadlineSeconds": 900, "template": template}}
+    ]
+
+
+def common_documents() -> list[Document]:
+    """What is there once: the account that the pods run under, with no rights at all."""
+    account = _named("v1", "ServiceAccount", PART_OF, labels(PART_OF, "account"))
+    return [account | {"automountServiceAccountToken": False}]
+
+
+def kustomization(topology: Topology, files: list[str]) -> Document:
+    """What the overlays build on."""
+    return _KUSTOMIZATION | {
+        "resources": files,
+        "configMapGenerator": [
+            {"name": SETTINGS, "literals": _literals(topology)},
+            {"name": _GATEWAY_SETTINGS, "files": ["nginx.conf"]},
+        ],
+    }
+
+
+def overlay(topology: Topology) -> Document:
+    """A first overlay, from then on kept by hand: what ``kubectl apply -k`` reads."""
+    name, _, tag = containers.IMAGE.partition(":")
+    host = "".join(
+        f"- op: replace\n  path: {path}\n  value: {_HOST}\n"
+        for path in ("/spec/rules/0/host", "/spec/tls/0/hosts/0")
+    )
+    return _KUSTOMIZATION | {
+        "namespace": "omnify",
+        "resources": [f"../../base/{topology.name}"],
+        "images": [{"name": name, "newName": f"registry.example/{name}", "newTag": tag}],
+        "configMapGenerator": [
+            {"name": SETTINGS, "behavior": "merge", "literals": _literals(topology)}
+        ],
+        "patches": [{"target": {"kind": "Ingress", "name": "omnify"}, "patch": host}],
+    }
+
+
+def _literals(topology: Topology) -> list[str]:
+    settings = {f"{service.upper()}_PUBLIC_URL": f"https://{_HOST}" for service in manifests()}
+    settings["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, _HOST])
+    settings["CSRF_TRUSTED_ORIGINS"] = f"https://{_HOST}"
+    return [f"{name}={value}" for name, value in settings.items()]
+
+
+def _named(version: str, kind: str, name: str, marks: dict[str, str]) -> Document:
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": name, "labels": marks}}
+
+
+def _container(topology: Topology, part: Slice, name: str, command: list[str]) -> Document:
+    made = containers.variables(topology, part, host_names=lambda slice_name: [slice_name])
+    environment: list[Document] = [{"name": key, "value": value} for key, value in made.items()]
+    required = ("DATABASE_URL", *containers.required_secrets(part))
+    optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
+    environment += [_from_secret(key) for key in required]
+    environment += [_from_secret(key, optional=True) for key in optional]
+    memory = _MASTER_MEBIBYTES + _WORKER_MEBIBYTES * part.workers
+    return confined(
+        {
+            "name": name,
+            "image": containers.IMAGE,
+            "command": command,
+            "env": environment,
+            "envFrom": [{"configMapRef": {"name": SETTINGS}}],
+            "resources": {
+                "requests": {"cpu": "100m", "memory": f"{memory // 2}Mi"},
+                "limits": {"memory": f"{memory * 2}Mi"},
+            },
+        }
+    )
+
+
+def _from_secret(name: str, *, optional: bool = False) -> Document:
+    reference: Document = {"name": SECRET, "key": name}
+    if optional:
+        reference["optional"] = True
+    return {"name": name, "valueFrom": {"secretKeyRef": reference}}
+
+
+def _deployment(topology: Topology, name: str, part: Slice) -> Document:
+    container = _container(topology, part, "web", containers.SERVE)
+    container["ports"] = [{"name": "http", "containerPort": part.port}]
+    container |= {
+        "startupProbe": _probe("/health/startup", period=2, failures=60),
+        "livenessProbe": _probe("/health/live", period=10, failures=3),
+        "readinessProbe": _probe("/health/ready", period=2, failures=1),
+    }
+    return _deployed(name, name, pod(name, "web", container, service_account=PART_OF))
+
+
+def _probe(path: str, *, period: int, failures: int) -> Document:
+    # The kubelet asks by the pod's address, which is no host name that the slice answers to.
+    host = [{"name": "Host", "value": "localhost"}]
+    return {
+        "httpGet": {"path": path, "port": "http", "httpHeaders": host},
+        "periodSeconds": period,
+        "timeoutSeconds": 5,
+        "failureThreshold": failures,
+    }
+
+
+def _worker_deployment(topology: Topology, name: str, part: Slice) -> Document:
+    container = _container(topology, part, "worker", containers.WORK)
+    made = _deployed(
+        f"{name}-worker", name, pod(name, "worker", container, service_account=PART_OF)
+    )
+    made["spec"]["replicas"] = part.jobs
+    return made
+
+
+def _deployed(name: str, slice_name: str, template: Document) -> Document:
+    marks = template["metadata"]["labels"]
+    template["spec"]["terminationGracePeriodSeconds"] = containers.STOP_SECONDS
+    return _named("apps/v1", "Deployment", name, marks) | {
+        # The number of replicas is the autoscaler's: a fixed one would undo it at each apply.
+        "spec": {
+            "strategy": {
+                "type": "RollingUpdate",
+                "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1},
+            },
+            "selector": {"matchLabels": selector(slice_name, marks)},
+            "template": template,
+        }
+    }
+
+
+def _service(name: str, selected: str, port: int, *, outside: int = 0) -> Document:
+    return _named("v1", "Service", name, labels(name, "web")) | {
+        "spec": {
+            "selector": selector(selected, labels(selected, "web")),
+            "ports": [{"name": "http", "port": outside or port, "targetPort": "http"}],
+        }
+    }
+
+
+def _scaler(name: str, part: Slice) -> Document:
+    least = max(_FEWEST_REPLICAS, part.replicas)
+    usage = {"type": "Utilization", "averageUtilization": _BUSY_PERCENT}
+    return _named("autoscaling/v2", "HorizontalPodAutoscaler", name, labels(name, "web")) | {
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+            "minReplicas": least,
+            "maxReplicas": least * _MOST_PER_REPLICA,
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": usage}}],
+        }
+    }
+
+
+def _disruption_budget(name: str) -> Document:
+    return _named("policy/v1", "PodDisruptionBudget", name, labels(name, "web")) | {
+        "spec": {
+            "maxUnavailable": 1,
+            "selector": {"matchLabels": selector(name, labels(name, "web"))},
+        }
+    }
+
+
+def _gateway_deployment() -> Document:
+    container = confined(
+        {
+            "name": "nginx",
+            "image": containers.GATEWAY_IMAGE,
+            "command": ["nginx", "-g", "daemon off;"],
+            "ports": [{"name": "http", "containerPort": containers.GATEWAY_PORT}],
+            "resources": {
+                "requests": {"cpu": "50m", "memory": "32Mi"},
+                "limits": {"memory": "256Mi"},
+            },
+            "readinessProbe": _probe(HEALTH_PATH, period=2, failures=1),
+            "livenessProbe": _probe(HEALTH_PATH, period=10, failures=3),
+            # Out of the Service first, then finish what is being answered.
+            "lifecycle": {
+                "preStop": {"exec": {"command": ["sleep", str(containers.DRAIN_SECONDS)]}}
+            },
+        }
+    )
+    settings = "/etc/nginx/nginx.conf"
+    container["volumeMounts"] += [
+        {"name": "settings", "mountPath": settings, "subPath": "nginx.conf", "readOnly": True},
+    ]
+    template = pod("gateway", "web", container, service_account=PART_OF)
+    template["metadata"]["labels"] = labels("gateway", "web")
+    template["spec"]["volumes"] += [
+        {"name": "settings", "configMap": {"name": _GATEWAY_SETTINGS}},
+    ]
+    made = _deployed("gateway", "gateway", template)
+    made["spec"]["replicas"] = _FEWEST_REPLICAS
+    return made
+
+
+def _ingress() -> Document:
+    backend = {"service": {"name": "gateway", "port": {"name": "http"}}}
+    path = {"path": "/", "pathType": "Prefix", "backend": backend}
+    return _named("networking.k8s.io/v1", "Ingress", "omnify", labels("gateway", "web")) | {
+        "spec": {
+            "tls": [{"hosts": [_HOST], "secretName": "omnify-tls"}],
+            "rules": [{"host": _HOST, "http": {"paths": [path]}}],
+        }
+    }

@@ -1,0 +1,98 @@
+"""The server block of the gateway: which path is whose, how it is asked, how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from omnify.services.registry import manifests
+
+#: Where the gateway says that it lives, without asking anybody.
+HEALTH_PATH = "/health/gateway"
+_PROBLEM = (
+    '{{"type": "urn:omnify:problem:{code}", "title": "{title}", "status": {status},'
+    ' "code": "{code}", "detail": "{detail}", "request_id": "$omnify_request_id"}}'
+)
+
+
+def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
+    """What stands in the server block: a location per path, two ways to ask, three bad ends."""
+    yield "recursive_error_pages on;"
+    yield "proxy_intercept_errors on;"
+    yield 'set $service "";'
+    yield "error_page 418 = $way;"
+    yield from _service_locations()
+    yield from _floor_locations()
+    yield from _way("once", groups, flags, "http_502 non_idempotent")
+    yield from _way("again", groups, flags, "error timeout http_502 non_idempotent")
+    yield from _endings()
+
+
+def _service_locations() -> Iterator[str]:
+    for service, manifest in manifests().items():
+        for prefix in manifest.owned_prefixes:
+            for match in (f"= {prefix}", f"^~ {prefix}/"):
+                yield from _location(match, service)
+
+
+def _floor_locations() -> Iterator[str]:
+    """What every process answers alike; ``/_rpc`` and ``/metrics`` are no business of outsiders."""
+    first = next(iter(manifests()))
+    home = next((m.name for m in manifests().values() if m.is_home), first)
+    yield from _location("= /", home)
+    for match in ("= /health", "^~ /health/", "^~ /api/schema/", "^~ /api/docs/", "^~ /static/"):
+        yield from _location(match, first)
+    yield f"location = {HEALTH_PATH} {{ access_log off; return 204; }}"
+    yield "location / { error_page 418 = @nowhere; return 418; }"
+
+
+def _location(match: str, service: str) -> Iterator[str]:
+    yield f"location {match} {{ set $service {service}; return 418; }}"
+
+
+def _way(name: str, groups: Iterable[str], flags: str, repeated_on: str) -> Iterator[str]:
+    yield f"location @{name} {{"
+    yield '    set $all "";'
+    yield '    if ($upstream_addr != "") { set $all "-all"; }'
+    yield "    set $group $owner;"
+    yield f"    if (!-e {flags}/$service) {{ break; }}"
+    for group in groups:
+        yield f"    if (-e {flags}/$service.{group}) {{ set $group {group}; }}"
+    yield f"    proxy_next_upstream {repeated_on};"
+    yield "    proxy_connect_timeout 2s;"
+    yield "    proxy_read_timeout 60s;"
+    yield "    proxy_http_version 1.1;"
+    yield '    proxy_set_header Connection "";'
+    yield "    proxy_set_header Host $http_host;"
+    yield "    proxy_set_header X-Request-ID $omnify_request_id;"
+    yield "    proxy_set_header X-Forwarded-For $omnify_client;"
+    yield "    proxy_set_header X-Forwarded-Proto $omnify_scheme;"
+    yield f"    error_page 502 = $after_{name};"
+    yield "    proxy_pass http://$group$all;"
+    yield "}"
+
+
+def _endings() -> Iterator[str]:
+    endings = {
+        "nowhere": (404, "not_found", "Not found", "There is nothing at this address."),
+        "unavailable": (
+            503,
+            "service_unavailable",
+            "Service unavailable",
+            "No server of this service answers now; try again shortly.",
+        ),
+        "unknown": (
+            504,
+            "outcome_unknown",
+            "Outcome unknown",
+            "The connection broke before an answer came. See what was done before you ask again.",
+        ),
+    }
+    for name, (status, code, title, detail) in endings.items():
+        body = _PROBLEM.format(code=code, title=title, status=status, detail=detail)
+        yield f"location @{name} {{"
+        yield "    default_type application/problem+json;"
+        if status == 503:  # noqa: PLR2004 - named above
+            yield "    add_header Retry-After 1 always;"
+        yield "    add_header X-Request-ID $omnify_request_id always;"
+        yield f"    return {status} '{body}';"
+        yield "}"

@@ -1,0 +1,155 @@
+"""Where the servers of a local fleet listen, and what each of them is called."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from omnify.services.registry import manifests
+from omnify.topology.files import Slice, Topology
+from omnify.topology.status import Target
+
+#: A slice is replaced by starting its other side beside it.
+SIDES = ("a", "b")
+#: The gateway knows this many servers of each slice, or as many as the topology asks for.
+USUAL_SEATS = 4
+#: A socket's path has at most 107 characters, of which the longest name takes 42.
+_LONGEST_FOLDER = 64
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A server's place: of which slice, on which side, the how-manieth, on which port."""
+
+    slice_name: str
+    side: str
+    index: int
+    port: int
+
+    @property
+    def name(self) -> str:
+        """What its lines and its row in the table begin with."""
+        return f"{self.slice_name}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Where the other slices reach it."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class RunFolder:
+    """The private folder of a running fleet, found by its topology file."""
+
+    def __init__(self, topology_file: Path, root: Path) -> None:
+        known_by = hashlib.sha256(str(topology_file.resolve()).encode()).hexdigest()[:12]
+        inside = root / "var" / "run" / known_by
+        outside = Path(tempfile.gettempdir()) / f"omnify-{os.getuid()}-{known_by}"
+        self.path = inside if len(str(inside)) <= _LONGEST_FOLDER else outside
+
+    def make(self) -> None:
+        """Make it, for this user alone; sockets and flags of an earlier fleet go."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        # Refused where somebody else has made it before.
+        self.path.chmod(0o700)
+        self.flags.mkdir(exist_ok=True)
+        for left in (*self.path.glob("*.sock"), *self.flags.iterdir()):
+            left.unlink()
+
+    @property
+    def control(self) -> Path:
+        """The socket on which the fleet takes orders."""
+        return self.path / "control.sock"
+
+    @property
+    def addresses(self) -> Path:
+        """The file in which the slices find each other."""
+        return self.path / "addresses.json"
+
+    def remember(self, targets: Iterable[Target]) -> None:
+        """Write down where the servers of the running fleet can be asked."""
+        replace_text(self._servers, msgspec.json.encode(list(targets)).decode())
+
+    def forget(self) -> None:
+        """The fleet runs no more."""
+        self._servers.unlink(missing_ok=True)
+
+    def known_targets(self) -> list[Target]:
+        """The servers of the fleet that runs from this folder, none where none does."""
+        if not self._servers.exists():
+            return []
+        return msgspec.json.decode(self._servers.read_bytes(), type=list[Target])
+
+    @property
+    def _servers(self) -> Path:
+        return self.path / "servers.json"
+
+    @property
+    def flags(self) -> Path:
+        """The flag files of the gateway."""
+        return self.path / "flags"
+
+    def socket_of(self, slice_name: str, side: str, index: int) -> Path:
+        """Where a seat listens for the gateway: a name that nobody else can take."""
+        return self.path / f"{slice_name}-{side}-{index}.sock"
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file so that a reader finds the old text or the new one, and nothing between."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text, "utf-8")
+    draft.replace(path)
+
+
+def group_name(slice_name: str, side: str, count: int) -> str:
+    """What the gateway calls the first so many seats of a side."""
+    return f"{slice_name}-{side}{count}"
+
+
+def all_groups(topology: Topology, folder: RunFolder) -> dict[str, tuple[str, ...]]:
+    """Each number of seats on each side of every slice that is there or could come."""
+    names = dict.fromkeys((*topology.slices, *manifests()))
+    return {
+        group_name(name, side, count): tuple(
+            f"unix:{folder.socket_of(name, side, index)}" for index in range(count)
+        )
+        for name in names
+        for side in SIDES
+        for count in range(1, seats_of(topology, name) + 1)
+    }
+
+
+def seats_of(topology: Topology, slice_name: str) -> int:
+    """How many servers of a slice the gateway knows."""
+    part = topology.slices.get(slice_name)
+    return max(USUAL_SEATS, part.replicas if part else 1)
+
+
+def choose_port(part: Slice, index: int, *, taken: Iterable[int]) -> int:
+    """The port that the topology gives a seat, or any free one while another server has it."""
+    port = part.ports[index]
+    return port if port not in taken and not why_unusable(port) else _any_free_port()
+
+
+def why_unusable(port: int) -> str:
+    """Why a port of this machine cannot be listened on now; empty if it can."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return "may only be used by root: choose one from 1024 on"
+        except OSError:
+            return "is taken: stop what listens there or change the file"
+    return ""
+
+
+def _any_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

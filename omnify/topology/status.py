@@ -1,0 +1,77 @@
+"""How the servers of a fleet are, as they say themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+import requests
+
+from omnify.topology.files import Topology
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A server that can be asked; its process, where that is one of this machine's fleet."""
+
+    name: str
+    url: str
+    services: tuple[str, ...]
+    pid: int = 0
+
+
+class ServerStatus(msgspec.Struct, frozen=True):
+    """What a server says of itself; ``state`` is down, ok, degraded or failed."""
+
+    target: Target
+    state: str
+    version: str = ""
+    services: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether requests may be sent to it."""
+        return self.state in ("ok", "degraded")
+
+
+def targets_of(topology: Topology) -> list[Target]:
+    """All servers of a topology, where its file puts them."""
+    return [
+        Target(
+            name if part.replicas == 1 else f"{name}:{port}",
+            f"http://127.0.0.1:{port}",
+            part.services,
+        )
+        for name, part in topology.slices.items()
+        for port in part.ports
+    ]
+
+
+def ask_status(target: Target) -> ServerStatus:
+    """Ask a server how it is."""
+    try:
+        response = requests.get(f"{target.url}/health", timeout=5)
+        body: dict[str, Any] = response.json()
+    except (requests.RequestException, ValueError):
+        return ServerStatus(target, "down", problems=("does not answer",))
+    problems = [
+        f"{part}: {result.get('reason', result['status'])}"
+        for part, result in body["checks"].items()
+        if result["status"] != "ok"
+    ]
+    return ServerStatus(
+        target, body["status"], body["version"], tuple(body["services"]), tuple(problems)
+    )
+
+
+def lines_of(statuses: Iterable[ServerStatus]) -> Iterator[str]:
+    """A table of servers."""
+    yield f"{'slice':<18}{'state':<10}{'version':<9}{'address':<24}services"
+    for status in statuses:
+        services = ", ".join(status.services or status.target.services)
+        address = status.target.url.replace("127.0.0.1", "localhost")
+        start = f"{status.target.name:<18}{status.state:<10}{status.version:<9}"
+        yield f"{start}{address:<24}{services}"
+        for problem in status.problems:
+            yield f"{'':<18}{problem}"

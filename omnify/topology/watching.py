@@ -1,0 +1,80 @@
+"""What the gateway's log says of the requests of some services: how many, failed, how slow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import msgspec
+
+_SERVER_ERROR = 500
+#: A tenth of the requests may be this much slower than before, and this slow in any case.
+_SLOWER, _SLOW_SECONDS = 3.0, 0.5
+_PERCENTILE = 0.9
+#: Fewer requests say nothing about their speed, fewer failures nothing about a rise.
+_ENOUGH_REQUESTS, _ENOUGH_FAILURES = 20, 3
+_RISE = 0.01
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """The requests of a while: how many, how many of them failed, and how long a slow one took."""
+
+    requests: int
+    failures: int
+    slow_seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.requests} requests, {self.failures} failed,"
+            f" nine in ten within {self.slow_seconds * 1000:.0f} ms"
+        )
+
+
+class AccessLog:
+    """The gateway's log from now on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = path.stat().st_size
+
+    def read(self, services: Collection[str]) -> Traffic:
+        """The traffic of some services since then."""
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            # What is being written at this moment is no whole line.
+            return summarize((line for line in file if line.endswith(b"\n")), services)
+
+
+def summarize(lines: Iterable[bytes], services: Collection[str]) -> Traffic:
+    """The traffic of some services in lines of the log."""
+    entries = [
+        entry for entry in (json.loads(line) for line in lines) if entry["service"] in services
+    ]
+    seconds = sorted(float(entry["seconds"]) for entry in entries)
+    return Traffic(
+        requests=len(entries),
+        failures=sum(int(entry["status"]) >= _SERVER_ERROR for entry in entries),
+        slow_seconds=seconds[int(len(seconds) * _PERCENTILE)] if seconds else 0.0,
+    )
+
+
+def find_deterioration(before: Traffic, after: Traffic) -> str:
+    """What got worse, as a sentence; empty when nothing did."""
+    share = _failing_share(after) - _failing_share(before)
+    if after.failures >= _ENOUGH_FAILURES and share > _RISE:
+        return (
+            f"{after.failures} of {after.requests} requests fail, and {before.failures} of"
+            f" {before.requests} did before"
+        )
+    has_both = min(before.requests, after.requests) >= _ENOUGH_REQUESTS
+    if has_both and after.slow_seconds > max(_SLOW_SECONDS, _SLOWER * before.slow_seconds):
+        return (
+            f"one request in ten takes longer than {after.slow_seconds * 1000:.0f} ms, and"
+            f" {before.slow_seconds * 1000:.0f} ms before"
+        )
+    return ""
+
+
+def _failing_share(traffic: Traffic) -> float:
+    return traffic.failures / traffic.requests if traffic.requests else 0.0

@@ -1,0 +1,167 @@
+"""The proof that a fleet is rearranged under load without losing a request.
+
+Reads, writes with a key and writes without one go through the gateway all the time, while
+integrations is moved out of the monolith, scaled to two servers, restarted in turn, killed with
+``kill -9`` and moved back. Prints what was asked in each phase and what failed, and compares at the
+end what was answered with what is stored. Ends with 1 when anything was lost or doubled.
+
+    python -m tests.deploy.proof [--postgresql URL] [--clients N] [--kills N] [--plant]
+
+``--plant`` stops the only server of integrations instead of restarting it beside: the proof has to
+see that, and ends with 0 when it does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from omnify.services.registry import manifests
+from omnify.topology.seats import RunFolder
+from omnify.topology.status import ask_status
+from tests.deploy.load import Load, register
+from tests.journeys.conftest import ROOT, new_database
+
+FIRST_PORT, GATEWAY_PORT = 25000, 25080
+READY_SECONDS = 90
+
+
+class LocalFleet:
+    """A monolith behind a gateway, started as a person would."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        services = ", ".join(f'"{name}"' for name in manifests())
+        self.file = folder / "fleet.toml"
+        self.file.write_text(
+            f'name = "proof"\n[slices.core]\nservices = [{services}]\nport = {FIRST_PORT}\n'
+        )
+        self.url = f"http://localhost:{GATEWAY_PORT}"
+        self._log = (folder / "fleet.log").open("w")
+        self._environ = os.environ | {"DATABASE_URL": database, "LOG_LEVEL": "WARNING"}
+        command = ("topology", "up", str(self.file), "--gateway", str(GATEWAY_PORT))
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), *command],
+            env=self._environ,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+        self._folder = RunFolder(self.file, ROOT)
+        self.wait_until_ready()
+
+    def order(self, action: str, *arguments: str) -> None:
+        """Have it rearranged; ends the proof when that fails."""
+        command = ("topology", action, str(self.file), *arguments)
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *command],
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+    def kill_one(self, service: str) -> None:
+        """Kill a server of a service and all its processes at once; wait until it is back."""
+        victim = next(t for t in self._folder.known_targets() if service in t.services)
+        os.killpg(victim.pid, signal.SIGKILL)
+        self._wait_for(lambda: victim.pid not in self._pids())
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until every server of it and the gateway answer."""
+        self._wait_for(self._is_ready)
+
+    def stop(self) -> None:
+        """Drain it."""
+        self._process.terminate()
+        self._process.wait()
+        self._log.close()
+
+    def _pids(self) -> set[int]:
+        return {target.pid for target in self._folder.known_targets()}
+
+    def _is_ready(self) -> bool:
+        if self._process.poll() is not None:
+            sys.exit(f"the fleet ended; see {self._log.name}")
+        targets = self._folder.known_targets()
+        if not targets or not all(ask_status(target).is_ready for target in targets):
+            return False
+        try:
+            return requests.get(f"{self.url}/health", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    def _wait_for(self, is_so: Callable[[], bool]) -> None:
+        until = time.monotonic() + READY_SECONDS
+        while not is_so():
+            if time.monotonic() > until:
+                sys.exit(f"it did not come to be; see {self._log.name}")
+            time.sleep(0.2)
+
+
+def main() -> int:
+    """Rearrange a fleet under load and say what became of the requests."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--postgresql", default="")
+    parser.add_argument("--clients", type=int, default=2, help="of each kind")
+    parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--plant", action="store_true")
+    asked = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="omnify-proof-") as name,
+        new_database(name, "proof", asked.postgresql) as database,
+    ):
+        fleet = LocalFleet(Path(name), database)
+        try:
+            if asked.plant:
+                return 0 if _prove_planted(fleet, clients=asked.clients) else 1
+            return _prove(fleet, clients=asked.clients, kills=asked.kills)
+        finally:
+            fleet.stop()
+
+
+def _prove(fleet: LocalFleet, *, clients: int, kills: int) -> int:
+    token = register(fleet.url)
+    load = Load(fleet.url, token, clients=clients)
+    load.begin("steady")
+    time.sleep(5)
+    load.begin("move integrations out")
+    fleet.order("move", "integrations", "--to", "integrations", "--watch", "5")
+    load.begin("scale integrations to two")
+    fleet.order("scale", "integrations", "2")
+    load.begin("restart both in turn")
+    fleet.order("restart", "integrations")
+    load.begin("restart the rest")
+    fleet.order("restart", "core", "--watch", "3")
+    load.begin(f"kill -9 one of two, {kills} times")
+    for _ in range(kills):
+        fleet.kill_one("integrations")
+        time.sleep(2)
+    load.begin("move integrations back")
+    fleet.order("move", "integrations", "--to", "core", "--watch", "5")
+    time.sleep(2)
+    load.end()
+    return load.report(allowed_unkeyed={f"kill -9 one of two, {kills} times"})
+
+
+def _prove_planted(fleet: LocalFleet, *, clients: int) -> int:
+    load = Load(fleet.url, register(fleet.url), clients=clients)
+    load.begin("the only server is killed")
+    time.sleep(2)
+    fleet.kill_one("integrations")
+    load.end()
+    return load.report(allowed_unkeyed=set())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

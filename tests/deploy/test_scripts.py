@@ -1,0 +1,130 @@
+"""The scripts of deployment say what is wrong, each with a code of its own."""
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from tests.journeys.conftest import ROOT, free_ports
+
+SCRIPTS = ROOT / "deploy" / "scripts"
+
+
+def run(*command, **environ):
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def serve():
+    """Serve a status and a health document at every path; returns the address."""
+    servers = []
+
+    def start(status=200, **health):
+        body = {"status": "ok", "version": "1", "services": [], "checks": {}, **health}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                text = json.dumps(body).encode()
+                self.send_response(200 if self.path == "/health" else status)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *args):
+                """Say nothing."""
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def verify(*arguments):
+    return run(sys.executable, SCRIPTS / "verify.py", "--no-journey", *arguments)
+
+
+class TestVerify:
+    def test_says_that_nobody_is_there(self):
+        [port] = free_ports(1)
+
+        code, said = verify(f"http://127.0.0.1:{port}")
+
+        assert code == 1
+        assert f"http://127.0.0.1:{port} is down" in said
+
+    def test_names_parts_that_are_not_well(self, serve):
+        checks = {"database:default": {"status": "failed", "reason": "does not answer"}}
+
+        code, said = verify(serve(status="failed", checks=checks))
+
+        assert code == 1
+        assert "database:default is failed: does not answer" in said
+
+    def test_names_versions_that_differ(self, serve):
+        code, said = verify(serve(404, version="1"), serve(404, version="2"))
+
+        assert code == 1
+        assert "several versions run: 1, 2" in said
+
+    def test_names_doors_that_are_open(self, serve):
+        code, said = verify(serve(200))
+
+        assert code == 1
+        for path in ("/_rpc/auth/whoami", "/metrics", "/admin/"):
+            assert f"{path} is open to everybody: 200" in said
+
+
+class TestDeploy:
+    def test_names_what_it_knows(self):
+        code, said = run(SCRIPTS / "deploy.sh", "nothing", PYTHON=sys.executable)
+
+        assert code == 2
+        assert "layouts: hybrid microservices monolith; services: auth integrations" in said
+
+
+class TestContainers:
+    def test_says_with_a_code_of_its_own_that_there_is_no_engine(self, tmp_path):
+        for name in ("docker",):
+            (tmp_path / name).symlink_to("/bin/false")
+        program = (
+            "import sys; sys.path.insert(0, 'deploy/scripts'); import containers;"
+            "containers.DOCKER = 'docker'; sys.exit(containers.main())"
+        )
+
+        code, said = run(sys.executable, "-c", program, PATH=str(tmp_path))
+
+        assert code == 3
+        assert "no container engine" in said
+
+
+class TestHealthcheck:
+    @pytest.mark.parametrize(("status", "expected"), [(200, 0), (503, 1)])
+    def test_says_by_its_code_whether_the_server_is_ready(self, serve, status, expected):
+        port = serve(status).rpartition(":")[2]
+
+        code, _ = run(sys.executable, "deploy/docker/healthcheck.py", PORT=port)
+
+        assert code == expected
+
+    def test_says_that_nobody_is_there(self):
+        [port] = free_ports(1)
+
+        assert run(sys.executable, "deploy/docker/healthcheck.py", PORT=str(port))[0] == 1

@@ -1,0 +1,169 @@
+"""The rendered nginx loses no request, repeats none that was executed, and is flipped by files."""
+
+import json
+import socket
+import time
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from omnify.services.registry import manifests
+from omnify.topology.rendering.gateway import flag_names
+from tests.omnify.topology.rendering.instances import needs_nginx
+
+pytestmark = needs_nginx
+PATH = "/api/integrations/connections"
+KEYED = {"Idempotency-Key": "one-key"}
+
+
+def ask(gateway, method, path=PATH, **options):
+    return requests.request(method, gateway.url + path, timeout=10, **options)
+
+
+def asked(*instances):
+    return sum(len(instance.seen) for instance in instances)
+
+
+class TestRepeatedRequest:
+    @pytest.mark.parametrize(
+        ("method", "headers"), [("GET", {}), ("POST", KEYED), ("DELETE", KEYED), ("PATCH", KEYED)]
+    )
+    def test_goes_to_another_instance_when_one_breaks_off(
+        self, gateway, old_one, old_two, method, headers
+    ):
+        old_one.behaviour = "break"
+
+        answers = [ask(gateway, method, headers=headers) for _ in range(4)]
+
+        assert [answer.text for answer in answers] == 4 * ["old two"]
+        assert old_one.seen
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+    def test_is_not_made_of_a_write_that_may_have_been_executed(
+        self, gateway, old_one, old_two, method
+    ):
+        old_one.behaviour = old_two.behaviour = "break"
+
+        answer = ask(gateway, method, data=b"once")
+
+        assert (answer.status_code, answer.json()["code"]) == (504, "outcome_unknown")
+        assert asked(old_one, old_two) == 1
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+    def test_is_made_of_any_that_was_not_executed(self, gateway, old_one, old_two, method):
+        old_one.behaviour = 502
+
+        answers = [ask(gateway, method, data=b"once") for _ in range(4)]
+
+        assert [answer.text for answer in answers] == 4 * ["old two"]
+        assert all(seen[3] == b"once" for seen in old_two.seen)
+        assert len(old_two.seen) == 4
+
+    @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+    def test_is_made_of_any_that_reached_nobody(self, gateway, old_one, old_two, method):
+        old_one.stop()
+
+        answers = [ask(gateway, method, data=b"once") for _ in range(6)]
+
+        assert [answer.text for answer in answers] == 6 * ["old two"]
+
+    @pytest.mark.parametrize(("method", "headers"), [("GET", {}), ("POST", {}), ("POST", KEYED)])
+    def test_ends_when_nobody_is_there(self, gateway, old_one, old_two, method, headers):
+        old_one.behaviour = old_two.behaviour = 502
+
+        answer = ask(gateway, method, headers=headers)
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+        assert answer.headers["Retry-After"] == "1"
+
+    @pytest.mark.parametrize("status", [400, 404, 409, 500, 503, 504])
+    def test_is_not_made_of_a_refusal(self, gateway, old_one, old_two, status):
+        old_one.behaviour = old_two.behaviour = status
+
+        answer = ask(gateway, "POST", headers=KEYED)
+
+        assert (answer.status_code, asked(old_one, old_two)) == (status, 1)
+        assert answer.text.startswith("old")
+
+
+class TestFlag:
+    def test_sends_one_service_elsewhere_without_a_reload(self, gateway, new):
+        for flag in flag_names("integrations", "new"):
+            (gateway.flags / flag).touch()
+
+        flipped, other = ask(gateway, "POST"), ask(gateway, "GET", "/api/auth/me")
+        (gateway.flags / "integrations").unlink()
+        back = ask(gateway, "POST")
+
+        assert (flipped.text, other.text[:3], back.text[:3]) == ("new", "old", "old")
+
+    def test_holds_for_a_body_that_began_to_arrive_before(self, gateway, old_one, old_two, new):
+        parts = urlsplit(gateway.url)
+        with socket.create_connection((parts.hostname, parts.port)) as client:
+            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n"
+            client.sendall(f"{head}\r\non".encode())
+            # The request is being read: its group is chosen, its body is not complete.
+            time.sleep(0.3)
+            for flag in flag_names("integrations", "new"):
+                (gateway.flags / flag).touch()
+            old_one.behaviour = old_two.behaviour = 502
+            client.sendall(b"ce")
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+
+        assert answer.endswith(b"\r\n\r\nnew")
+        assert new.seen[0][3] == b"once"
+
+
+class TestRoutes:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("/_rpc/auth/whoami", "/metrics", "/admin/", "/nothing", "/api", "/api/authx"),
+            *(
+                "/app/",
+                "//_rpc/auth/x",
+                "/api/auth/../../_rpc/auth/x",
+                "/static/%2e%2e/_rpc/auth/x",
+            ),
+        ],
+    )
+    def test_end_at_the_gateway_where_they_are_no_business_of_outsiders(
+        self, gateway, old_one, old_two, path
+    ):
+        parts = urlsplit(gateway.url)
+        with socket.create_connection((parts.hostname, parts.port)) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+
+        assert b" 404 " in answer.partition(b"\r\n")[0]
+        assert asked(old_one, old_two) == 0
+
+    def test_of_every_service_are_passed_on_as_they_came(self, gateway, old_one, old_two):
+        paths = [p for m in manifests().values() for p in m.owned_prefixes]
+
+        for path in paths:
+            assert ask(gateway, "GET", f"{path}/a%20b?c=d%2Fe").ok
+
+        seen = {path for _, path, *_ in old_one.seen + old_two.seen}
+        assert seen == {f"{path}/a%20b?c=d%2Fe" for path in paths}
+
+    def test_say_who_asks_whatever_the_client_claims(self, gateway, old_one, old_two):
+        claims = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "https"}
+
+        ask(gateway, "GET", headers=claims)
+
+        [(_, _, headers, _)] = old_one.seen + old_two.seen
+        assert headers["X-Forwarded-For"] == "127.0.0.1"
+        assert headers["X-Forwarded-Proto"] == "http"
+
+    def test_are_logged_as_json_with_service_and_status(self, gateway):
+        ask(gateway, "GET", headers={"X-Request-ID": "request-one"})
+
+        # The line comes after the answer.
+        until = time.monotonic() + 10
+        while "request-one" not in gateway.access_log.read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        entry = json.loads(gateway.access_log.read_text().splitlines()[-1])
+        assert (entry["service"], entry["status"]) == ("integrations", "200")
+        assert entry["request_id"] == "request-one"

@@ -1,0 +1,298 @@
+"""A fleet is rearranged as ordered, or stays what it was and says why."""
+
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+import requests
+
+from omnify.services.registry import manifests
+from omnify.topology import fleet as fleets
+from omnify.topology import moving
+from omnify.topology.changes import list_differences, move_service, scale_slice
+from omnify.topology.crews import Ground
+from omnify.topology.files import Slice, Topology, TopologyInvalidError
+from omnify.topology.fleet import Fleet, FleetError
+from omnify.topology.moving import Rearrangement, restart_in_turn
+from omnify.topology.seats import RunFolder
+from tests.journeys.conftest import free_ports
+from tests.omnify.topology import slices
+from tests.omnify.topology.rendering.instances import needs_nginx
+from tests.omnify.topology.test_fleet import wait_until
+
+pytestmark = needs_nginx
+PATH = "/api/integrations/connections"
+
+
+@pytest.fixture
+def monolith():
+    [port] = free_ports(1)
+    return Topology("test", {"core": Slice(tuple(manifests()), port)})
+
+
+@pytest.fixture
+def run(tmp_path, monolith, monkeypatch):
+    """Start fleets of fake slices; the waits are as short as such slices need."""
+    monkeypatch.setattr(moving, "SETTLE_SECONDS", 0.3)
+    monkeypatch.setattr(fleets, "READY_SECONDS", 5.0)
+    shutil.copy(slices.__file__, tmp_path / "manage.py")
+    running = []
+
+    def start(fake="", *, topology=monolith, gateway=True):
+        folder = RunFolder(tmp_path / "fleet.toml", tmp_path)
+        folder.make()
+        environ = {"PATH": os.environ["PATH"], "FAKE": fake}
+        port = free_ports(1)[0] if gateway else 0
+        fleet = Fleet(
+            topology, Ground(tmp_path, environ, sys.stdout), folder=folder, gateway_port=port
+        )
+        running.append(fleet)
+        fleet.start()
+        fleet.wait_until_ready()
+        if gateway:
+            wait_until(fleet.gateway.is_up)
+        return fleet
+
+    yield start
+    for fleet in running:
+        fleet.stop()
+
+
+def move_out(topology):
+    """Integrations on its own, on a port that no other test's fleet has."""
+    moved = move_service(topology, "integrations", "integrations")
+    [port] = free_ports(1)
+    own = msgspec.structs.replace(moved.slices["integrations"], port=port)
+    return msgspec.structs.replace(moved, slices=moved.slices | {"integrations": own})
+
+
+def rearrange(fleet, after, said=None, **options):
+    change = Rearrangement(
+        fleet, after, say=(said or []).append, **{"watch_seconds": 0.5, **options}
+    )
+    change.plan()
+    change.run()
+
+
+def who_answers(fleet, path=PATH):
+    answer = requests.get(fleet.gateway.url + path, timeout=10)
+    return answer.status_code, ",".join(answer.json()["services"])
+
+
+ALL = ",".join(manifests())
+REST = ",".join(name for name in manifests() if name != "integrations")
+
+
+class TestMove:
+    def test_leaves_each_service_with_one_owner(self, run, monolith):
+        fleet = run()
+
+        rearrange(fleet, move_out(monolith))
+
+        assert who_answers(fleet) == (200, "integrations")
+        assert who_answers(fleet, "/api/auth/me") == (200, REST)
+        assert {t.services for t in fleet.targets()} == {
+            ("integrations",),
+            tuple(REST.split(",")),
+        }
+
+    def test_is_undone_by_moving_back(self, run, monolith):
+        fleet = run()
+        rearrange(fleet, move_out(monolith))
+
+        rearrange(fleet, move_service(fleet.topology, "integrations", "core"))
+
+        assert fleet.topology == monolith
+        assert who_answers(fleet) == (200, ALL)
+        assert len(fleet.targets()) == 1
+
+    @pytest.mark.parametrize(
+        ("behaviour", "words"), [("dies", "no space left on device"), ("unready", "it is full")]
+    )
+    def test_stops_when_the_new_owner_never_gets_ready(self, run, monolith, behaviour, words):
+        fleet = run(f"integrations={behaviour}")
+
+        with pytest.raises(FleetError, match=f"(?s)old slices go on serving.*{words}"):
+            rearrange(fleet, move_out(monolith))
+
+        assert fleet.topology == monolith
+        assert who_answers(fleet) == (200, ALL)
+        assert len(fleet.targets()) == 1
+
+    def test_is_sent_back_when_requests_begin_to_fail(self, run, monolith):
+        fleet = run("integrations=507")
+        stop = threading.Event()
+
+        def ask():
+            while not stop.is_set():
+                requests.get(fleet.gateway.url + PATH, timeout=10)
+
+        client = threading.Thread(target=ask)
+        client.start()
+        try:
+            with pytest.raises(FleetError, match=r"sent back to the old slices.*requests fail"):
+                rearrange(
+                    fleet,
+                    move_out(monolith),
+                    watch_seconds=20.0,
+                )
+        finally:
+            stop.set()
+            client.join()
+
+        assert who_answers(fleet) == (200, ALL)
+        assert fleet.topology == monolith
+
+    def test_stops_when_nothing_can_be_written(self, run, monolith):
+        fleet = run()
+        addresses = fleet._folder.addresses
+        addresses.unlink()
+        addresses.mkdir()
+
+        with pytest.raises(FleetError, match="the old slices go on serving"):
+            rearrange(fleet, move_out(monolith))
+
+        assert fleet.topology == monolith
+        assert who_answers(fleet) == (200, ALL)
+        assert len(fleet.targets()) == 1
+
+    def test_is_refused_without_a_gateway(self, run, monolith):
+        fleet = run(gateway=False)
+
+        with pytest.raises(FleetError, match="nothing was changed: the fleet runs without"):
+            rearrange(fleet, move_out(monolith))
+
+    def test_is_refused_while_the_gateway_is_down(self, run, monolith):
+        fleet = run()
+        fleet.gateway.child.terminate()
+        fleet.gateway.child.finish(5)
+
+        with pytest.raises(FleetError, match="nothing was changed: the gateway does not answer"):
+            rearrange(fleet, move_out(monolith))
+        assert len(fleet.targets()) == 1
+
+    def test_is_refused_while_a_slice_is_not_ready(self, run, monolith):
+        fleet = run()
+        fleet.crews["core"].servers[0].stop(5)
+
+        with pytest.raises(FleetError, match="'core' is not ready: does not answer"):
+            rearrange(fleet, move_out(monolith))
+
+    @pytest.mark.parametrize(
+        ("service", "to", "words"),
+        [
+            ("integration", "core", "there is no service 'integration'; known: auth"),
+            ("integrations", "core", "'integrations' is in slice 'core' already"),
+        ],
+    )
+    def test_of_what_cannot_be_is_refused(self, monolith, service, to, words):
+        with pytest.raises(TopologyInvalidError, match=words):
+            move_service(monolith, service, to)
+
+    def test_to_a_port_that_is_anothers_is_refused(self, run):
+        topology = Topology("test", {"core": Slice(tuple(manifests()), 8002)})
+
+        with pytest.raises(FleetError, match="port 8002 belongs to 'core' and to 'integrations'"):
+            Rearrangement(
+                Fleet(topology, Ground(Path(), {}, sys.stdout), folder=None),
+                move_service(topology, "integrations", "integrations"),
+                say=print,
+                watch_seconds=1,
+            ).plan()
+
+
+class TestScale:
+    def test_adds_and_takes_away_servers(self, run, monolith):
+        fleet = run()
+
+        rearrange(fleet, scale_slice(monolith, "core", 3))
+        three = len({t.url for t in fleet.targets()})
+        rearrange(fleet, scale_slice(fleet.topology, "core", 1))
+
+        assert (three, len(fleet.targets())) == (3, 1)
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_beyond_what_the_gateway_knows_is_refused(self, run, monolith):
+        fleet = run()
+
+        with pytest.raises(FleetError, match="knows 4 replicas of slice 'core', not 5"):
+            rearrange(fleet, scale_slice(monolith, "core", 5))
+
+
+class TestRestartInTurn:
+    def test_brings_new_processes(self, run, monolith):
+        fleet = run(topology=scale_slice(monolith, "core", 2))
+        before = {target.pid for target in fleet.targets()}
+
+        restart_in_turn(fleet, "core", say=print)
+
+        after = {target.pid for target in fleet.targets()}
+        assert len(after) == 2
+        assert not before & after
+
+
+class TestTend:
+    def test_starts_again_what_was_killed(self, run):
+        fleet = run()
+        [target] = fleet.targets()
+        os.killpg(target.pid, 9)
+        fleet.crews["core"].servers[0].child.finish(5)
+
+        fleet.tend()
+        fleet.wait_until_ready()
+
+        assert fleet.targets()[0].pid != target.pid
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_starts_a_killed_gateway_again_that_remembers(self, run, monolith):
+        fleet = run()
+        rearrange(fleet, move_out(monolith))
+        os.killpg(fleet.gateway.child.pid, 9)
+        fleet.gateway.child.finish(5)
+
+        fleet.tend()
+        wait_until(fleet.gateway.is_up)
+
+        assert who_answers(fleet) == (200, "integrations")
+
+    def test_gives_up_on_what_ends_again_and_again(self, run):
+        fleet = run()
+        server = fleet.crews["core"].servers[0]
+
+        def end_often():
+            for _ in range(10):
+                os.killpg(server.child.pid, 9)
+                server.child.finish(5)
+                fleet.tend()
+
+        with pytest.raises(FleetError, match="processes end too often; the last: slice 'core'"):
+            end_often()
+
+
+class TestRunFolder:
+    @pytest.mark.parametrize("depth", [1, 200])
+    def test_is_short_enough_for_any_socket(self, depth):
+        folder = RunFolder(Path("/fleet.toml"), Path("/" + depth * "x"))
+
+        assert len(str(folder.socket_of(31 * "s", "a", 63))) <= 107
+
+
+class TestListDifferences:
+    def test_names_what_moves_comes_goes_and_changes(self, monolith):
+        moved = move_service(monolith, "ml", "ml")
+        slices = moved.slices | {
+            "core": msgspec.structs.replace(moved.slices["core"], workers=2, jobs=1)
+        }
+        after = msgspec.structs.replace(moved, slices=slices)
+
+        assert list(list_differences(monolith, after)) == [
+            "ml: from slice 'core' to slice 'ml'",
+            "slice 'core': workers 1 becomes 2",
+            "slice 'core': jobs 0 becomes 1",
+            "slice 'ml' comes, on port 8006",
+        ]
+        assert "slice 'ml' goes" in list(list_differences(after, monolith))
