@@ -16,12 +16,16 @@ from omnify import context as ctx
 from omnify.conf import settings
 from omnify.context import Context
 from omnify.db import in_transaction
+from omnify.exceptions import PayloadTooLargeError
 from omnify.services.contract import Contract, Method
 from omnify.services.dispatch import encode, violation
 from omnify.services.registry import is_hosted, provider_of
 from omnify.services.transports import HttpTransport, LocalTransport, Transport
+from omnify.services.wire import UNENCODABLE
 
 log = structlog.get_logger(__name__)
+#: The most that one call may carry, in bytes, whether it goes far or not.
+MAX_ARGUMENTS_BYTES = 16 * 1024 * 1024
 C = TypeVar("C", bound=Contract)
 
 
@@ -56,8 +60,10 @@ def _caller(
             _report_open_transaction(service, compiled)
         try:
             arguments = encode(arguments_of(*args, **kwargs))
-        except TypeError as error:
+        except UNENCODABLE as error:
             raise violation(service, compiled, error) from error
+        if len(arguments) > MAX_ARGUMENTS_BYTES:
+            raise PayloadTooLargeError(limit_bytes=MAX_ARGUMENTS_BYTES)
         context = _callee_context(ctx.current(), service, compiled, arguments)
         result = send(contract, compiled, context, arguments)
         try:

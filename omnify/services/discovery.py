@@ -1,27 +1,32 @@
-"""Where a service that is not hosted here listens: by environment, or by DNS."""
+"""Where a service that is not hosted here listens: by environment, DNS, a file, or Consul."""
 
 from __future__ import annotations
 
 import itertools
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from omnify.conf import settings
 from omnify.exceptions import ServiceUnavailableError
+from omnify.services.consul import find_in_consul
 from omnify.services.registry import manifests
 
 #: How long an answer of the name service is used, in seconds.
 DNS_TTL_SECONDS = 5.0
+#: How often a file of addresses is looked at: servers come and go while a fleet is rearranged.
+FILE_TTL_SECONDS = 0.2
 
 
 class ServiceAddressUnknownError(ServiceUnavailableError):
     """No address of the service is configured, and none is found."""
 
     code = "service_address_unknown"
-    message = "No address of '{service}' is known; set {variable} or OMNIFY_DISCOVERY=dns."
+    message = "No address of '{service}' is known; set {variable} or OMNIFY_DISCOVERY."
 
 
 class Addresses:
@@ -50,22 +55,42 @@ class Addresses:
             return configured
         with self._lock:
             if time.monotonic() >= self._expires_at:
-                self._cached = _resolve(self._service)
-                self._expires_at = time.monotonic() + DNS_TTL_SECONDS
+                found, seconds = _find(self._service)
+                if not found:
+                    variable = f"{self._service.upper()}_SERVICE_URL"
+                    raise ServiceAddressUnknownError(service=self._service, variable=variable)
+                self._cached, self._expires_at = found, time.monotonic() + seconds
             return self._cached
 
 
+def _find(service: str) -> tuple[tuple[str, ...], float]:
+    """What the chosen way of discovery says, and for how many seconds that holds."""
+    if settings.DISCOVERY == "dns":
+        return _resolve(service), DNS_TTL_SECONDS
+    if settings.DISCOVERY.startswith("file://"):
+        return _read(service), FILE_TTL_SECONDS
+    if settings.DISCOVERY.startswith("consul://"):
+        # Its watch is up to date by itself.
+        return find_in_consul(service), 0.0
+    return (), 0.0
+
+
 def _resolve(service: str) -> tuple[str, ...]:
-    variable = f"{service.upper()}_SERVICE_URL"
-    if settings.DISCOVERY != "dns":
-        raise ServiceAddressUnknownError(service=service, variable=variable)
     port = manifests()[service].port
     try:
         found = socket.getaddrinfo(service, port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        raise ServiceAddressUnknownError(service=service, variable=variable) from error
+    except socket.gaierror:
+        return ()
     hosts = dict.fromkeys(str(address[4][0]) for address in found)
     return tuple(f"http://[{h}]:{port}" if ":" in h else f"http://{h}:{port}" for h in hosts)
+
+
+def _read(service: str) -> tuple[str, ...]:
+    try:
+        document = json.loads(Path(urlsplit(settings.DISCOVERY).path).read_text("utf-8"))
+    except FileNotFoundError:
+        return ()
+    return tuple(document.get(service, ()))
 
 
 def find_public_url(service: str) -> str:

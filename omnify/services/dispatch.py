@@ -24,6 +24,7 @@ from omnify.exceptions import (
 )
 from omnify.flags import is_switched_off
 from omnify.services.contract import Contract, ContractError, Method
+from omnify.services.wire import UNENCODABLE
 
 log = structlog.get_logger(__name__)
 encode = msgspec.msgpack.Encoder().encode
@@ -88,7 +89,7 @@ def _decoded(service: str, compiled: Method, arguments: bytes) -> tuple[Any, ...
 def _encoded(service: str, compiled: Method, result: Any) -> bytes:
     try:
         return encode(result)
-    except (TypeError, OverflowError) as error:
+    except UNENCODABLE as error:
         raise violation(service, compiled, error) from error
 
 

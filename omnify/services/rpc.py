@@ -19,6 +19,7 @@ from omnify.exceptions import (
     PayloadTooLargeError,
 )
 from omnify.services import signing, wire
+from omnify.services.client import MAX_ARGUMENTS_BYTES
 from omnify.services.dispatch import dispatch
 from omnify.services.registry import is_hosted
 from omnify.services.transports import ANSWER_HEADER, CONTENT_TYPE
@@ -27,8 +28,8 @@ from omnify.telemetry.metrics import RPC_SECONDS
 log = structlog.get_logger(__name__)
 
 PREFIX = "/_rpc/"
-#: The largest body of a call, in bytes.
-MAX_BODY_BYTES = 16 * 1024 * 1024
+#: The largest body of a call, in bytes: what a client sends at most, and room for its context.
+MAX_BODY_BYTES = MAX_ARGUMENTS_BYTES + 64 * 1024
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]

@@ -82,7 +82,7 @@ def verify(header: str, *, audience: str, path: str, body: bytes) -> None:
         InvalidSignatureError, StaleCallError, ReplayedCallError: as they say.
     """
     parts = header.split(" ")
-    if len(parts) != _PARTS or parts[0] != "v1" or not parts[1].isdigit():
+    if len(parts) != _PARTS or parts[0] != "v1" or not parts[1].isdecimal():
         raise InvalidSignatureError
     _, timestamp, nonce, presented = parts
     asked = (path, audience, timestamp, nonce)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import pybreaker
 import requests
 import stamina
 import structlog
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
@@ -31,6 +32,7 @@ _POOL_SIZE = 32
 _BREAKER_FAILURES = 5
 _BREAKER_RESET_SECONDS = 2
 _NOT_EXECUTED = 502
+_CHUNK_BYTES = 64 * 1024
 
 
 class Transport(Protocol):
@@ -61,6 +63,13 @@ class LocalTransport:
         return result
 
 
+class Answer(NamedTuple):
+    """What the callee's code answered: a status and an encoded result or error."""
+
+    status: int
+    content: bytes
+
+
 class TransportError(Exception):
     """The call did not bring an answer of the callee; trying again may."""
 
@@ -88,20 +97,18 @@ class HttpTransport:
         if remaining is not None and remaining <= 0:
             raise DeadlineExceededError(service=self._service)
         try:
-            response = self._post_with_retries(method, context, arguments)
+            answer = self._post_with_retries(method, context, arguments)
         except (TransportError, pybreaker.CircuitBreakerError) as error:
             remaining = context.remaining_seconds()
             if remaining is not None and remaining <= 0:
                 raise DeadlineExceededError(service=self._service) from error
             log.warning("remote_call_failed", service=self._service, reason=str(error))
             raise ServiceUnavailableError(service=self._service) from error
-        if response.status_code == requests.codes.ok:
-            return response.content
-        raise wire.decode_error(response.content, contract.raises)
+        if answer.status == requests.codes.ok:
+            return answer.content
+        raise wire.decode_error(answer.content, contract.raises)
 
-    def _post_with_retries(
-        self, method: Method, context: Context, arguments: bytes
-    ) -> requests.Response:
+    def _post_with_retries(self, method: Method, context: Context, arguments: bytes) -> Answer:
         # Every call may be tried again: it is idempotent, or it carries a key under which the
         # callee keeps its answer. The first attempt goes without the machinery of retries, which
         # costs a tenth of a call.
@@ -124,7 +131,7 @@ class HttpTransport:
                 return self._post_to_any(method, context, arguments)
         raise TransportError("no attempt was made")
 
-    def _post_to_any(self, method: Method, context: Context, arguments: bytes) -> requests.Response:
+    def _post_to_any(self, method: Method, context: Context, arguments: bytes) -> Answer:
         refused: TransportError | None = None
         for url in self._addresses.in_turn():
             try:
@@ -133,30 +140,54 @@ class HttpTransport:
                 refused = error
         raise refused or TransportError("no address")
 
-    def _post(
-        self, url: str, method: Method, context: Context, arguments: bytes
-    ) -> requests.Response:
+    def _post(self, url: str, method: Method, context: Context, arguments: bytes) -> Answer:
+        deadline = context.deadline or time.monotonic() + method.policy.timeout_seconds
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise TransportError("no time is left to ask")
         path = f"/_rpc/{self._service}/{method.name}"
         body = wire.encode_call(context, arguments)
         request = _prepared(url + path, body)
         request.headers[signing.HEADER] = signing.sign(audience=self._service, path=path, body=body)
-        remaining = context.remaining_seconds() or method.policy.timeout_seconds
-        timeout = (min(CONNECT_TIMEOUT_SECONDS, max(remaining, 0.001)), max(remaining, 0.001))
+        timeout = (min(CONNECT_TIMEOUT_SECONDS, remaining), remaining)
         try:
-            response = _adapter(os.getpid()).send(request, timeout=timeout)
-            # Read it whole: a broken body shows here, and the connection goes back to the pool.
-            _ = response.content
+            response = _adapter(os.getpid()).send(request, stream=True, timeout=timeout)
+            content = _read_whole(response, deadline)
         except requests.exceptions.ConnectionError as error:
             if isinstance(error, requests.exceptions.ConnectTimeout) or "refused" in str(error):
                 raise NotExecutedError(f"{url} does not accept connections") from error
             raise TransportError(f"{url} broke off") from error
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             raise TransportError(f"{url}: {type(error).__name__}") from error
         if response.headers.get(ANSWER_HEADER):
-            return response
+            return Answer(response.status_code, content)
         if response.status_code == _NOT_EXECUTED:
             raise NotExecutedError(f"{url} is draining")
         raise TransportError(f"{url} answered {response.status_code} without a result")
+
+
+def _read_whole(response: requests.Response, deadline: float) -> bytes:
+    """The body; a broken one shows here, and the connection goes back to the pool.
+
+    A time-out of the socket holds for one read: a body that trickles would keep the caller for
+    ever, so the time that is left is set anew before each.
+
+    Raises:
+        TransportError: the deadline came before the end.
+    """
+    raw = response.raw
+    parts: list[bytes] = []
+    while True:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raw.close()
+            raise TransportError("the answer did not end in time")
+        if raw.connection is not None and raw.connection.sock is not None:
+            raw.connection.sock.settimeout(remaining)
+        part = raw.read1(_CHUNK_BYTES)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
 
 
 def _prepared(url: str, body: bytes) -> requests.PreparedRequest:

@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from omnify import exceptions
 from omnify.context import Context, Principal, Trace
 from omnify.exceptions import InternalServiceError, OmnifyError
+
+log = structlog.get_logger(__name__)
 
 
 class WireCall(msgspec.Struct, frozen=True):
@@ -39,6 +42,10 @@ class WireError(msgspec.Struct, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 _decode_call = msgspec.msgpack.Decoder(WireCall).decode
 _decode_error = msgspec.msgpack.Decoder(WireError).decode
+
+#: What the codec raises for a value that no contract can carry: a wrong type, an integer beyond 64
+#: bits, half of a surrogate pair.
+UNENCODABLE = (TypeError, OverflowError, UnicodeEncodeError)
 
 FLOOR_ERRORS: dict[str, type[OmnifyError]] = {
     value.code: value
@@ -86,14 +93,17 @@ def decode_call(body: bytes) -> tuple[Context, bytes]:
 
 
 def encode_error(error: OmnifyError) -> bytes:
-    """An error in the form that crosses a border."""
+    """An error in the form that crosses a border; one that cannot is an internal one."""
     lineage = [error.code]
     for base in type(error).__mro__:
         if issubclass(base, OmnifyError) and base.code not in lineage:
             lineage.append(base.code)
-    return _encode(
-        WireError(tuple(lineage), error.status, error.title, error.detail, error.details)
-    )
+    wire = WireError(tuple(lineage), error.status, error.title, error.detail, error.details)
+    try:
+        return _encode(wire)
+    except UNENCODABLE:
+        log.exception("error_not_encodable", code=error.code)
+        return encode_error(InternalServiceError())
 
 
 def decode_error(body: bytes, known: tuple[type[OmnifyError], ...]) -> OmnifyError:

@@ -13,6 +13,7 @@ from omnify.services.client import build_client
 from omnify.services.dispatch import implementations
 from omnify.services.rpc import rpc_application
 from omnify.services.transports import HttpTransport, LocalTransport
+from tests.layouts.inside import LosesEveryFirstAnswer
 
 SAMPLE = Path(__file__).parent / "sample"
 
@@ -80,7 +81,13 @@ def remote_client(sample, settings, serve):
     return build_client(sample.Sample, "sample", HttpTransport("sample"))
 
 
-@pytest.fixture(params=["local", "remote"])
+@pytest.fixture
+def retried_client(sample, settings, serve):
+    settings.SERVICE_URLS = {"sample": (serve(LosesEveryFirstAnswer()),)}
+    return build_client(sample.Sample, "sample", HttpTransport("sample"))
+
+
+@pytest.fixture(params=["local", "remote", "retried"])
 def client(request):
-    """The sample's client, once in process and once over signed HTTP."""
+    """The sample's client: in process, over signed HTTP, and with each first answer lost."""
     return request.getfixturevalue(f"{request.param}_client")

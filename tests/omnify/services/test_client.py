@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from omnify import context as ctx
@@ -16,11 +17,16 @@ from omnify.exceptions import (
     InternalServiceError,
     MethodSwitchedOffError,
     NotFoundError,
+    PayloadTooLargeError,
     ServiceUnavailableError,
 )
 from omnify.flags.decisions import forget
 from omnify.flags.models import Flag
-from omnify.services.client import CallInTransactionError, build_client
+from omnify.services.client import (
+    MAX_ARGUMENTS_BYTES,
+    CallInTransactionError,
+    build_client,
+)
 from omnify.services.transports import HttpTransport
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +80,21 @@ class TestCall:
         with pytest.raises(ContractViolatedError):
             client.double()
 
+    @pytest.mark.parametrize("value", [2**64, -(2**63) - 1])
+    def test_refuses_an_integer_that_the_wire_cannot_carry(self, client, value):
+        with pytest.raises(ContractViolatedError):
+            client.double(value)
+
+    def test_refuses_half_of_a_surrogate_pair(self, client):
+        with pytest.raises(ContractViolatedError):
+            client.count_up("\ud800")
+
+    def test_refuses_more_than_a_call_may_carry(self, client):
+        with pytest.raises(PayloadTooLargeError) as caught:
+            client.count_up(MAX_ARGUMENTS_BYTES * "x")
+
+        assert caught.value.limit_bytes == MAX_ARGUMENTS_BYTES
+
     def test_refuses_a_wrong_result(self, client):
         with pytest.raises(ContractViolatedError) as caught:
             client.lie()
@@ -107,6 +128,12 @@ class TestErrors:
 
         assert caught.value.request_id == "request-9"
         assert "secret text" not in str(caught.value.details) + caught.value.detail
+
+    def test_are_internal_when_they_cannot_be_told(self, client):
+        with pytest.raises(InternalServiceError) as caught:
+            client.fail("too large to tell")
+
+        assert caught.value.code == "internal_error"
 
 
 class TestDeadline:
@@ -205,6 +232,19 @@ class TestRemoteTransport:
         assert client.count_up("c") == 1
         assert len(asked) == 2
         assert Flag.objects.using("default").get(name="count.c").percent == 1
+
+    def test_keeps_the_deadline_while_the_answer_trickles(self, sample, settings, serve):
+        def trickle(environ, start_response):
+            start_response("200 OK", [("Content-Length", "9"), ("Omnify-Answer", "1")])
+            for byte in msgspec.msgpack.encode(2**40):
+                yield bytes([byte])
+                time.sleep(0.1)
+
+        settings.SERVICE_URLS = {"sample": (serve(trickle),)}
+        client = build_client(sample.Sample, "sample", HttpTransport("sample"))
+
+        with pytest.raises(DeadlineExceededError):
+            client.wait(1)
 
     def test_says_which_service_is_away(self, sample, settings):
         settings.SERVICE_URLS = {"sample": ("http://127.0.0.1:9",)}

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from omnify.services import discovery
 from omnify.services.discovery import Addresses, ServiceAddressUnknownError, find_public_url
 
 
@@ -38,6 +39,29 @@ class TestAddresses:
         assert list(addresses.in_turn()) == ["http://10.0.0.1:8006", "http://10.0.0.2:8006"]
         assert len(list(addresses.in_turn())) == 2
         assert asked == [("ml", 8006)]
+
+    def test_are_read_from_a_file_that_changes(self, settings, tmp_path, monkeypatch):
+        file = tmp_path / "addresses.json"
+        settings.SERVICE_URLS, settings.DISCOVERY = {}, f"file://{file}"
+        monkeypatch.setattr(discovery, "FILE_TTL_SECONDS", 0.0)
+        addresses = Addresses("ml")
+
+        file.write_text('{"ml": ["http://127.0.0.1:8006"]}')
+        first = list(addresses.in_turn())
+        file.write_text('{"ml": ["http://127.0.0.1:9000", "http://127.0.0.1:9010"]}')
+
+        assert first == ["http://127.0.0.1:8006"]
+        assert sorted(addresses.in_turn()) == ["http://127.0.0.1:9000", "http://127.0.0.1:9010"]
+
+    @pytest.mark.parametrize("text", [None, "{}"])
+    def test_are_refused_by_name_when_the_file_has_none(self, settings, tmp_path, text):
+        file = tmp_path / "addresses.json"
+        if text is not None:
+            file.write_text(text)
+        settings.SERVICE_URLS, settings.DISCOVERY = {}, f"file://{file}"
+
+        with pytest.raises(ServiceAddressUnknownError, match="ML_SERVICE_URL"):
+            list(Addresses("ml").in_turn())
 
 
 class TestFindPublicUrl:

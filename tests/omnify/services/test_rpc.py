@@ -50,7 +50,7 @@ class TestRpc:
         assert (seen["status"], seen["answer"]) == (200, 8)
         assert seen["headers"]["Omnify-Answer"] == "1"
 
-    @pytest.mark.parametrize("header", ["", "v1", "v1 1 n s", "v2 1 n s", "v1 x n s"])
+    @pytest.mark.parametrize("header", ["", "v1", "v1 1 n s", "v2 1 n s", "v1 x n s", "v1 ² n s"])
     def test_refuses_a_call_without_a_signature(self, post, header):
         assert code_of(post(header=header)) == (401, "invalid_signature")
 

@@ -46,6 +46,8 @@ class SampleFacade(Sample):
             raise StaleVersionError(version=7)
         if how == "undeclared":
             raise SecretRowMissingError(row="r1")
+        if how == "too large to tell":
+            raise SecretRowMissingError(row=2**70)
         raise RuntimeError(f"secret text {how}")
 
     def wait(self, seconds: int) -> int:

@@ -1,0 +1,137 @@
+"""Consul as a name service: who serves what is registered there, watched, and checked for health.
+
+An extra: ``requirements/consul.txt``, and ``OMNIFY_DISCOVERY=consul://host:port``. The library
+reads ``CONSUL_HTTP_TOKEN``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+import structlog
+
+from omnify.conf import settings
+
+if TYPE_CHECKING:
+    from consul import Consul
+
+log = structlog.get_logger(__name__)
+
+#: How long a watch waits for something to change before it asks anew.
+WATCH = "30s"
+_RETRY_SECONDS = 1.0
+#: How often Consul asks a server whether it is ready, and when it forgets one that is not.
+_CHECK_INTERVAL, _FORGET_AFTER = "2s", "5m"
+
+
+def consul_name(service: str) -> str:
+    """What a service is called in Consul, where others are registered too."""
+    return f"omnify-{service}"
+
+
+def find_in_consul(service: str) -> tuple[str, ...]:
+    """The healthy instances of a service; the first call waits for an answer, later ones never."""
+    return _watch(service).current()
+
+
+class Watch:
+    """The healthy instances of one service, kept up to date by a thread of this process.
+
+    While Consul does not answer, the last known ones are handed out.
+    """
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._urls: tuple[str, ...] = ()
+        self._index: str | None = None
+        self._client = _client()
+        self._is_reached = True
+        self._ask()
+        threading.Thread(target=self._follow, name=f"consul-{service}", daemon=True).start()
+
+    def current(self) -> tuple[str, ...]:
+        """The instances as last heard of."""
+        return self._urls
+
+    def _follow(self) -> None:
+        while True:
+            if not self._ask():
+                time.sleep(_RETRY_SECONDS)
+
+    def _ask(self) -> bool:
+        from consul import ConsulException
+
+        try:
+            self._index, nodes = self._client.health.service(
+                consul_name(self._service), index=self._index, wait=WATCH, passing=True
+            )
+        except (ConsulException, requests.RequestException) as error:
+            if self._is_reached:
+                log.warning("consul_unreachable", service=self._service, reason=str(error))
+            self._is_reached = False
+            # What changes meanwhile is not told in order: begin anew.
+            self._index = None
+            return False
+        self._is_reached = True
+        self._urls = tuple(
+            f"http://{node['Service']['Address'] or node['Node']['Address']}"
+            f":{node['Service']['Port']}"
+            for node in nodes
+        )
+        return True
+
+
+def register(services: Iterable[str], *, address: str, port: int) -> None:
+    """Say that this server hosts services; Consul sends others here once it is ready."""
+    from consul import Check
+
+    # The server answers to that name, whatever the address is.
+    check = Check.http(
+        f"http://{address}:{port}/health/ready",
+        _CHECK_INTERVAL,
+        timeout="5s",
+        deregister=_FORGET_AFTER,
+        header={"Host": ["localhost"]},
+    )
+    for service in services:
+        _client().agent.service.register(
+            consul_name(service),
+            service_id=_instance_id(service, address, port),
+            address=address,
+            port=port,
+            check=check,
+        )
+
+
+def deregister(services: Iterable[str], *, address: str, port: int) -> None:
+    """Take that back: nobody is sent here any more. Consul's check does it where that fails."""
+    from consul import ConsulException
+
+    for service in services:
+        try:
+            _client().agent.service.deregister(_instance_id(service, address, port))
+        except (ConsulException, requests.RequestException) as error:
+            log.warning("consul_unreachable", service=service, reason=str(error))
+
+
+def _instance_id(service: str, address: str, port: int) -> str:
+    return f"{consul_name(service)}-{address}-{port}"
+
+
+@cache
+def _watch(service: str) -> Watch:
+    return Watch(service)
+
+
+def _client() -> Consul:
+    """A client, with connections of its own."""
+    from consul import Consul
+
+    parts = urlsplit(settings.DISCOVERY)
+    return Consul(host=parts.hostname, port=parts.port or 8500)

@@ -1,0 +1,1 @@
+"""Sameness: one journey through every layout has to leave one transcript, also under faults."""

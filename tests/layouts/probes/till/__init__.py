@@ -1,0 +1,1 @@
+"""A probe; hosted as ``apps.till``."""

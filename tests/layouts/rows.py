@@ -1,0 +1,156 @@
+"""What a fleet's databases hold, seen from each service; where a table is makes no difference."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+
+from omnify.conf import settings
+from omnify.services.registry import manifests
+from tests.layouts.canonical import Canonical
+from tests.layouts.databases import Databases
+
+Row = dict[str, Any]
+#: The floor's tables exist in every database, and some of their rows in all of them: what makes
+#: two of them the same one. Elsewhere it is the whole row, but for a number that a database gave.
+SAME_WHEN = {
+    "omnify_events_outbox": ("event_id",),
+    "omnify_events_delivery": ("event_id", "subscriber"),
+    "omnify_idempotency_keptanswer": ("scope", "key"),
+    "omnify_api_revocation": ("session_id",),
+    "omnify_flags_flag": ("name",),
+    "omnify_api_rightsversion": ("user_id", "organization_id"),
+    "omnify_api_retiredkey": ("kid",),
+}
+#: Bookkeeping of processes, not facts: it depends on how many of them there are.
+OPERATIONAL = {"omnify_events_shard", "omnify_events_route", "omnify_jobs_worker"}
+_SETTLE_SECONDS = 30.0
+_CALM_LOOKS = 2
+_WAITING = (
+    ("omnify_events_outbox", "id > 0"),
+    ("omnify_events_delivery", "state = 'new'"),
+    ("omnify_jobs_job", "state IN ('queued', 'running')"),
+)
+
+
+@cache
+def tables() -> dict[str, tuple[str, ...]]:
+    """The tables of each service by name; under an empty name those of the floor."""
+    found: dict[str, list[str]] = {"": [], **{name: [] for name in manifests()}}
+    for model in apps.get_models(include_auto_created=True):
+        label = model._meta.app_label
+        if label.startswith("omnify_") and model._meta.db_table not in OPERATIONAL:
+            found[settings.LABEL_OWNERS.get(label, "")].append(model._meta.db_table)
+    return {name: tuple(sorted(listed)) for name, listed in found.items()}
+
+
+def settle(databases: Databases) -> None:
+    """Wait until every event has been handled everywhere, and every job has come to its end.
+
+    Two looks have to find nothing: between the databases of one look something may have moved.
+
+    Raises:
+        RuntimeError: something is still on its way after a long time.
+    """
+    until, calm = time.monotonic() + _SETTLE_SECONDS, 0
+    while calm < _CALM_LOOKS:
+        waiting = [item for path in databases.paths for item in _waiting(databases, path)]
+        calm = 0 if waiting else calm + 1
+        if waiting and time.monotonic() > until:
+            raise RuntimeError(f"still on their way: {', '.join(waiting)}")
+        if waiting:
+            time.sleep(0.01)
+
+
+def _waiting(databases: Databases, path: Path) -> Iterator[str]:
+    known = tables()[""]
+    for table, condition in _WAITING:
+        if table in known:
+            sql = f"SELECT count(*) FROM {table} WHERE {condition}"  # noqa: S608 - constants
+            (count,) = databases.connect(path).execute(sql).fetchone()
+            if count:
+                yield f"{count} in {table} of {path.name}"
+
+
+class RowCounter:
+    """Counts rows again and again; a database that nobody wrote to is not read again."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+        self._versions: tuple[int, ...] = ()
+        self._counts: dict[str, int] = {}
+
+    def count(self) -> dict[str, int]:
+        """Rows by service and table, without empty tables."""
+        versions = tuple(
+            self._databases.connect(path).execute("PRAGMA data_version").fetchone()[0]
+            for path in self._databases.paths
+        )
+        if versions != self._versions:
+            self._versions, self._counts = versions, _count_rows(self._databases)
+        return self._counts
+
+
+def _count_rows(databases: Databases) -> dict[str, int]:
+    counts = {}
+    for service, listed in tables().items():
+        for table in listed:
+            if service:
+                connection = databases.connect(databases.path_of(service))
+                sql = f"SELECT count(*) FROM {table}"  # noqa: S608 - our models name it
+                (count,) = connection.execute(sql).fetchone()
+            else:
+                count = len(_floor_rows(databases, table))
+            if count:
+                counts[f"{service or 'floor'}.{table}"] = count
+    return counts
+
+
+def read_rows(databases: Databases, canonical: Canonical) -> dict[str, list[Row]]:
+    """All rows by service and table, in canonical form and order."""
+    found = {}
+    for service, listed in tables().items():
+        for table in listed:
+            rows = (
+                list(_rows(databases, databases.path_of(service), table))
+                if service
+                else _floor_rows(databases, table)
+            )
+            shown = [canonical.value(_without_number(row), learns=False) for row in rows]
+            found[f"{service or 'floor'}.{table}"] = sorted(shown, key=repr)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def events_of(databases: Databases) -> list[Row]:
+    """Every delivery of every event, once for each subscriber."""
+    return _floor_rows(databases, "omnify_events_delivery")
+
+
+def _floor_rows(databases: Databases, table: str) -> list[Row]:
+    unique = {
+        _identity(table, row): row
+        for path in databases.paths
+        for row in _rows(databases, path, table)
+    }
+    return list(unique.values())
+
+
+def _identity(table: str, row: Row) -> tuple[Any, ...]:
+    if table in SAME_WHEN:
+        return tuple(str(row[name]) for name in SAME_WHEN[table])
+    return tuple(_without_number(row).items())
+
+
+def _rows(databases: Databases, path: Path, table: str) -> Iterator[Row]:
+    sql = f"SELECT * FROM {table}"  # noqa: S608 - as above
+    yield from (dict(row) for row in databases.connect(path).execute(sql).fetchall())
+
+
+def _without_number(row: Row) -> Row:
+    """A row without the number that the database gave it."""
+    return {name: value for name, value in row.items() if name != "id" or isinstance(value, str)}

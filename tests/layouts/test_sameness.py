@@ -1,0 +1,78 @@
+"""Every layout answers as the monolith does: a quick part of ``python -m tests.layouts``."""
+
+import pytest
+
+from tests.layouts import coverage
+from tests.layouts.fleet import run_fleet
+from tests.layouts.journey import walk
+from tests.layouts.plans import MONOLITH, SINGLES, Plan, pair_cover, shipped
+from tests.layouts.transcript import compare
+from tests.layouts.trees import BACKGROUND
+from tests.layouts.visitor import record
+
+PLANS = (
+    Plan(MONOLITH, has_own_databases=True),
+    Plan(SINGLES, has_own_databases=True),
+    Plan(shipped()["hybrid"]),
+    Plan(pair_cover(seed=1)[0], has_own_databases=True),
+)
+
+
+#: Ends the tokens of the whole fleet; ``tests/journeys/test_rights_in_fleets.py`` follows it.
+ELSEWHERE = {"auth.key.retired"}
+
+
+class TestLayouts:
+    @pytest.mark.parametrize("plan", PLANS, ids=str)
+    def test_leave_the_monolith_s_transcript(self, plan, workshop, oracle):
+        with run_fleet(workshop, plan) as fleet:
+            found = record(fleet, walk)
+
+        assert [str(difference) for difference in compare(plan, oracle, found)] == []
+
+
+class TestJourney:
+    def test_touches_every_method_of_every_contract(self, oracle):
+        missing = coverage.every_method() - coverage.touched_methods(oracle)
+
+        assert missing == set(), "add a call to every_call() in tests/layouts/journey.py"
+
+    def test_touches_every_event(self, oracle):
+        missing = coverage.every_event() - coverage.touched_events(oracle) - ELSEWHERE
+
+        assert missing == set(), "add a step that publishes it to tests/layouts/journey.py"
+
+    def test_is_one_trace_under_each_request(self, oracle):
+        depths = [depth_of(step.calls) for step in oracle.steps]
+
+        assert max(depths) >= 2
+        assert [step.name for step in oracle.steps if "problem" in str(step.calls)] == []
+
+    def test_goes_on_with_the_traces_that_are_well_formed_and_no_other(self, oracle):
+        future, unsampled, invalid = (
+            (call["trace"], call["trace_state"], call["calls"][0]["trace"])
+            for step in oracle.steps
+            if step.name == "GET /api/predictive/forecast?metric=spend"
+            for call in step.calls
+        )
+
+        assert future == unsampled == ("the request's", "vendor=1", "the request's")
+        assert invalid == ("a new one", "", "a new one")
+
+    def test_loses_nothing_between_caller_and_callee(self, oracle):
+        for call in every_call(oracle):
+            assert (call["lost"], call["deadline"]) == ([], "kept"), call["method"]
+            assert len(call["outcome"]) == 1, call["method"]
+
+
+def depth_of(calls):
+    return 1 + max((depth_of(call["calls"]) for call in calls), default=0) if calls else 0
+
+
+def every_call(transcript):
+    waiting = [call for step in transcript.steps for call in step.calls]
+    while waiting:
+        call = waiting.pop()
+        if call["method"] != BACKGROUND:
+            yield call
+        waiting += call["calls"]

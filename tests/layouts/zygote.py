@@ -1,0 +1,129 @@
+"""A fork server: starts slices from an interpreter that has imported what reads no settings.
+
+Run as ``python -m tests.layouts.zygote`` in the tree whose code the slices shall run. Reads one
+JSON request a line and answers each with one line. A slice's own start costs 1.1 s of a core by
+``manage.py serve`` and a third of that from here; what runs then is the same gunicorn with the
+same configuration.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+PRELOADED = (
+    "cryptography.hazmat.primitives.asymmetric.rsa",
+    "django.contrib.staticfiles.finders",
+    "django.core.checks",
+    "django.core.handlers.wsgi",
+    "django.core.management",
+    "django.db.backends.sqlite3.base",
+    "django.db.models",
+    "django.forms",
+    "django.template",
+    "django.views.generic",
+    "environ",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "jwt",
+    "msgspec",
+    "prometheus_client.multiprocess",
+    "psycopg",
+    "pybreaker",
+    "requests",
+    "stamina",
+    "structlog",
+)
+_PR_SET_PDEATHSIG = 1
+_STOP_SECONDS = 20.0
+
+
+def serve() -> None:
+    """Become gunicorn for the slice that the environment describes."""
+    from gunicorn.app.wsgiapp import run
+
+    configuration = Path.cwd() / "deploy" / "gunicorn.py"
+    sys.argv = ["gunicorn", "--config", str(configuration), "tests.layouts.observed:application"]
+    run()
+
+
+def manage(*arguments: str) -> None:
+    """Run a management command."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["manage.py", *arguments])
+
+
+def _become(request: dict) -> int:
+    """Fork a child for a request; its output goes to the file that the request names."""
+    process_id = os.fork()
+    if process_id:
+        return process_id
+    code = 1
+    try:
+        os.setsid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        null = os.open(os.devnull, os.O_RDONLY)
+        for file, standard in ((null, 0), (log, 1), (log, 2)):
+            os.dup2(file, standard)
+        os.environ.clear()
+        os.environ.update(request["environ"])
+        time.tzset()
+        serve() if request["do"] == "serve" else manage(*request["arguments"])
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except BaseException:  # noqa: BLE001 - a child must not go on as its parent
+        traceback.print_exc()
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _wait(process_id: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(process_id, 0)[1])
+
+
+def _stop(process_ids: list[int]) -> dict[str, int]:
+    """Ask processes to stop, kill what takes too long; returns the codes they ended with."""
+    for process_id in process_ids:
+        os.kill(process_id, signal.SIGQUIT)  # at once: nobody waits for an answer
+    codes, until = {}, time.monotonic() + _STOP_SECONDS
+    while len(codes) < len(process_ids):
+        for process_id in process_ids:
+            if str(process_id) in codes:
+                continue
+            ended, status = os.waitpid(process_id, os.WNOHANG)
+            if ended:
+                codes[str(process_id)] = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > until:
+                os.killpg(process_id, signal.SIGKILL)
+        time.sleep(0.005)
+    return codes
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    for name in PRELOADED:
+        import_module(name)
+    gc.freeze()
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "stop":
+            answer = _stop(request["pids"])
+        elif request["do"] == "wait":
+            answer = _wait(request["pid"])
+        else:
+            answer = _become(request)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
