@@ -6,9 +6,14 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-services check proof bench docs lock clean
+.PHONY: help setup run hybrid microservices test test-services layouts contracts check proof bench authz containers dev-infra status logs render docs lock clean
 
+TOPOLOGY ?= monolith
+COMPOSE ?= $(shell docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)
+# The servers of the tests; a suite that is given them fails where one does not answer.
 TEST_POSTGRESQL := $(or $(OMNIFY_TEST_DATABASE_URL),postgresql://postgres@127.0.0.1:5432/postgres)
+TEST_REDIS := $(or $(OMNIFY_TEST_REDIS_URL),redis://127.0.0.1:6379/0)
+TEST_RABBITMQ := $(or $(OMNIFY_TEST_AMQP_URL),amqp://guest:guest@127.0.0.1:5672//)
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,9 +41,20 @@ microservices: setup ## Run seven processes on 8001 to 8007
 test: setup ## Run the tests on the embedded default (SQLite, no broker)
 	$(BIN)/python -m pytest -n auto --dist worksteal -q
 
-test-services: setup ## Run the database half of the tests on PostgreSQL
-	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) \
+test-services: setup ## Run the tests that need servers on PostgreSQL, Redis and RabbitMQ
+	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) OMNIFY_TEST_REDIS_URL=$(TEST_REDIS) \
+	OMNIFY_TEST_AMQP_URL=$(TEST_RABBITMQ) \
 	$(BIN)/python -m pytest -n auto --dist worksteal -q tests/apps tests/omnify tests/journeys
+
+layouts: setup ## Compare every layout with the monolith, also under faults, and plant bugs
+	$(BIN)/python -m tests.layouts
+
+BEFORE ?= HEAD^
+contracts: setup ## Name what breaks the version BEFORE this one (HEAD^) while both are running
+	@mkdir -p var
+	@git show $(BEFORE):docs/contracts.json > var/contracts-before.json 2>/dev/null \
+	  || echo '{"contracts": {}, "events": {}, "messages": {}}' > var/contracts-before.json
+	DEBUG=true $(BIN)/python manage.py contracts check --against var/contracts-before.json
 
 check: setup ## Everything that has to hold before a change lands
 	$(BIN)/ruff check .
@@ -47,22 +63,49 @@ check: setup ## Everything that has to hold before a change lands
 	$(BIN)/mypy
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python deploy/scripts/docs.py --check
+	for file in deploy/topologies/*.toml; do \
+	  $(BIN)/python manage.py topology render $$file --check || exit 1; done
+	$(MAKE) contracts
 	$(MAKE) test
 	$(MAKE) test-services
+	$(MAKE) layouts
 	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
 
-proof: setup ## The long proof: hundreds of kills on SQLite and PostgreSQL, and planted bugs
-	$(BIN)/python -m tests.kills.harness --kills 300 --events 6000 --plants
-	$(BIN)/python -m tests.kills.harness --kills 300 --events 6000 --plants --postgresql $(TEST_POSTGRESQL)
+proof: setup ## The long proof: all faults, random layouts, hundreds of kills, planted bugs
+	$(BIN)/python -m tests.layouts --random 15 --faults all
+	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --plants
+	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus rabbitmq --restarts 4 --plants
+	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus redis --restarts 4
+	$(BIN)/python -m tests.kills.harness --events 4000 --pause 0.02 --postgresql --bus rabbitmq --outage 60
+	$(BIN)/python -m tests.deploy.proof --plant
+	$(BIN)/python -m tests.deploy.proof
+	$(BIN)/python -m tests.deploy.proof --postgresql $(TEST_POSTGRESQL)
 
 bench: setup ## Print the figures of the README, as ratios in one run
 	$(BIN)/python -m benchmarks
+
+authz: setup ## Print who may do what: every route, every role, own rows and foreign ones
+	$(BIN)/python deploy/scripts/authz.py
+containers: setup ## Build the image, bring the three Compose layouts up, verify each (needs an engine)
+	$(BIN)/python deploy/scripts/containers.py
+
+dev-infra: ## PostgreSQL, Redis and RabbitMQ alone, in containers on their usual local ports
+	$(COMPOSE) -f deploy/compose/docker-compose.infra.yml up -d
+
+status: setup ## How the fleet of TOPOLOGY is
+	$(BIN)/python manage.py topology status deploy/topologies/$(TOPOLOGY).toml
+
+logs: ## Follow the logs of the Compose layout TOPOLOGY
+	$(COMPOSE) --env-file deploy/compose/.env -p omnify -f deploy/compose/docker-compose.$(TOPOLOGY).yml logs -f
+
+render: setup ## Write the Compose, Kubernetes and gateway files of the shipped topologies
+	for file in deploy/topologies/*.toml; do $(BIN)/python manage.py topology render $$file || exit 1; done
 
 docs: setup ## Write docs/openapi.json, docs/contracts.json and the generated tables
 	$(BIN)/python deploy/scripts/docs.py
 
 lock: $(VENV)/.stamp ## Resolve the requirements anew
-	for name in base auth dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
+	for name in base auth assets consul dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove the environment, the local database and everything that was made

@@ -2,9 +2,16 @@
 
 import sys
 
-from benchmarks import calls, hop, slices
+from benchmarks import calls, events, guessing, hop, jobs, slices
 
-FIGURES = {"calls": calls.main, "hop": hop.main, "slices": slices.main}
+FIGURES = {
+    "calls": calls.main,
+    "hop": hop.main,
+    "slices": slices.main,
+    "events": events.main,
+    "jobs": jobs.main,
+    "guessing": guessing.main,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or FIGURES:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from omnify.events.bus.urls import find_problem
 from omnify.local_secrets import load_or_create
 from omnify.services.manifest import Manifest
 from omnify.services.registry import manifests
 from omnify.telemetry.logs import build_logging
+from settings.databases import build_databases
 from settings.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,6 +32,7 @@ FLOOR_APPS = (
     "omnify.flags",
     "omnify.idempotency",
     "omnify.events",
+    "omnify.jobs",
     "omnify.api",
     "omnify.health",
     "omnify.topology",
@@ -57,16 +62,6 @@ MIDDLEWARE_AFTER = (
     "omnify.api.middleware.RefusalMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 )
-SQLITE_OPTIONS = {
-    # One writer at a time, who waits instead of failing; measured against Django's defaults in
-    # docs/decisions/0004-sqlite-is-first-class.md.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-        "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
-    ),
-}
 
 
 def hosting(
@@ -93,9 +88,10 @@ def hosting(
     return (
         _floor(env, hosted)
         | _apps(loaded)
-        | _databases(env, hosted, loaded)
+        | build_databases(env, hosted, loaded, base_dir=BASE_DIR)
         | _security(env)
         | _fleet(env, hosted)
+        | _mail(env)
         | _required_by(env, hosted)
         | {"STARTUP_PROBLEMS": tuple(env.problems)}
     )
@@ -124,6 +120,14 @@ def _choose(env: Environment, services: Iterable[str] | None) -> tuple[str, ...]
         said = "; ".join(f"{source} says {', '.join(names)}" for source, names in claims.items())
         raise ImproperlyConfigured(f"Which services to host is contradictory: {said}.")
     return next(iter(claims.values()), tuple(manifests()))
+
+
+def _event_bus(env: Environment) -> str:
+    url = env.text("EVENT_BUS_URL")
+    if problem := find_problem(url):
+        env.problems.append(f"EVENT_BUS_URL cannot be used: {problem}")
+        return ""
+    return url
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
@@ -171,6 +175,10 @@ def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
         "PORT": env.number("PORT", _own_port(hosted), least=1),
         "WEB_WORKERS": env.number("WEB_WORKERS", 1, least=1),
         "WEB_THREADS": env.number("WEB_THREADS", 8, least=1),
+        "EVENT_BUS_URL": _event_bus(env),
+        "EMBEDS_WORKER": env.flag("OMNIFY_EMBEDDED_WORKER", default=True),
+        "JOBS_CONCURRENCY": env.number("JOBS_CONCURRENCY", 4, least=1),
+        "BEHIND_GATEWAY": env.flag("OMNIFY_BEHIND_GATEWAY", default=False),
         "DISPATCHES_EVENTS": env.flag("OMNIFY_DISPATCH", default=True),
         "DRAIN_SECONDS": env.number("OMNIFY_DRAIN_SECONDS", 2),
         "DRAIN_DIRECTORY": env.text("OMNIFY_DRAIN_DIRECTORY", "/tmp"),  # noqa: S108 - an empty marker file
@@ -215,48 +223,6 @@ def _apps(loaded: tuple[str, ...]) -> dict[str, Any]:
     return merged
 
 
-def _databases(
-    env: Environment, hosted: tuple[str, ...], loaded: tuple[str, ...]
-) -> dict[str, Any]:
-    local = BASE_DIR / "var" / "omnify.sqlite3"
-    if not env.text("DATABASE_URL"):
-        local.parent.mkdir(exist_ok=True)
-    databases = {"default": env.database("DATABASE_URL", f"sqlite:///{local}")}
-    aliases = {}
-    # Also of services that run elsewhere: events are delivered into every database in reach.
-    for name in manifests():
-        variable = f"{name.upper()}_DATABASE_URL"
-        own = env.text(variable, pattern="<SERVICE>_DATABASE_URL")
-        aliases[name] = name if own else "default"
-        if own:
-            databases[name] = env.database(variable, "", pattern="<SERVICE>_DATABASE_URL")
-    threads = env.number("WEB_THREADS", 8, least=1)
-    return {
-        "DATABASES": {alias: _tuned(config, threads) for alias, config in databases.items()},
-        "DATABASE_ALIASES": aliases,
-        "DATABASE_ROUTERS": ["omnify.db.router.ServiceRouter"],
-        "LABEL_OWNERS": _label_owners(loaded),
-        "MIGRATED_SERVICES": hosted,
-    }
-
-
-def _tuned(config: dict[str, Any], threads: int) -> dict[str, Any]:
-    if config["ENGINE"].endswith("sqlite3"):
-        return {**config, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}
-    pool = {"min_size": 1, "max_size": threads, "timeout": 5}
-    options = {**config.get("OPTIONS", {}), "pool": pool}
-    return {**config, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
-
-
-def _label_owners(loaded: tuple[str, ...]) -> dict[str, str]:
-    """App label to the service in whose database its tables live, libraries included."""
-    owners = {manifests()[name].label: name for name in loaded}
-    for name in loaded:
-        for library in manifests()[name].libraries:
-            owners.setdefault(library.split(".apps.")[0].rpartition(".")[2], name)
-    return owners
-
-
 def _security(env: Environment) -> dict[str, Any]:
     debug = env.flag("DEBUG", default=False)
     local = load_or_create(LOCAL_SECRETS) if debug else {}
@@ -298,22 +264,44 @@ def _split(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _mail(env: Environment) -> dict[str, Any]:
+    is_delivered = bool(env.text("EMAIL_URL"))
+    verification = env.text("AUTH_EMAIL_VERIFICATION")
+    if verification not in ("", "mandatory", "optional"):
+        env.problems.append(f"AUTH_EMAIL_VERIFICATION={verification}: use mandatory or optional")
+    return {
+        **env.email("EMAIL_URL"),
+        "EMAIL_FROM": env.text("EMAIL_FROM", "omnify@localhost"),
+        "EMAIL_IS_DELIVERED": is_delivered,
+        "AUTH_EMAIL_VERIFICATION": verification or ("mandatory" if is_delivered else "optional"),
+        "TRUSTED_PROXIES": env.networks("TRUSTED_PROXIES"),
+    }
+
+
 def _fleet(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
     """Where the other services are, and what is missing to reach those that are needed."""
     known = manifests()
     urls = {name: _address(env, name, "SERVICE_URL") for name in known}
     discovery = env.text("OMNIFY_DISCOVERY", "env")
-    if discovery not in ("env", "dns"):
-        env.problems.append(f"OMNIFY_DISCOVERY={discovery}: use env or dns")
+    if discovery.startswith("consul://") and find_spec("consul") is None:
+        env.problems.append(
+            f"OMNIFY_DISCOVERY={discovery}: install requirements/consul.txt, or build the image"
+            " with EXTRAS=consul"
+        )
+    if discovery not in ("env", "dns") and not discovery.startswith(("file:///", "consul://")):
+        env.problems.append(
+            f"OMNIFY_DISCOVERY={discovery}: use env, dns, file:///path or consul://host:port"
+        )
     settings: dict[str, Any] = {
         "SERVICE_URLS": {name: found for name, found in urls.items() if found},
         "PUBLIC_URLS": {
             name: found[0] for name in known if (found := _address(env, name, "PUBLIC_URL"))
         },
         "DISCOVERY": discovery,
+        "ADVERTISE_ADDRESS": env.text("OMNIFY_ADVERTISE_ADDRESS") or socket.gethostname(),
         "JWKS": env.text("AUTH_JWKS"),
         "JWKS_URL": env.text("AUTH_JWKS_URL"),
-        "AUTH_SIGNING_KEYS": env.text("AUTH_SIGNING_KEYS"),
+        "AUTH_SIGNING_KEYS": env.rsa_keys("AUTH_SIGNING_KEYS"),
     }
     # A form of one slice's page may go to another slice: signing out, to auth.
     pages = {"/".join(url.split("/")[:3]) for url in settings["PUBLIC_URLS"].values()}
@@ -322,6 +310,9 @@ def _fleet(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
     if discovery == "env":
         env.problems.extend(_unreachable(known, hosted, urls))
         env.problems.extend(_unverifiable(settings, known, hosted, urls))
+    provider = next(name for name, found in known.items() if "identity" in found.provides)
+    if env.text("EMAIL_URL") and provider in hosted and provider not in settings["PUBLIC_URLS"]:
+        env.problems.append(f"{provider.upper()}_PUBLIC_URL is missing: the links of mails need it")
     return settings
 
 

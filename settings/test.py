@@ -23,6 +23,8 @@ for _alias, _database in _settings["DATABASES"].items():
         _database["TEST"] = {"NAME": str(_file)}
 globals().update(_settings)
 
+# The tests of jobs start an engine of their own.
+JOBS_DATABASE_URL = ""
 REFUSE_CALLS_IN_TRANSACTIONS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

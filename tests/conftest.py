@@ -7,11 +7,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from rest_framework.test import APIClient
 
 from omnify.api.keys import key_set
 from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import forget as forget_flags
+from omnify.services.registry import manifests
 
 
 def pytest_unconfigure():
@@ -24,13 +26,17 @@ def pytest_unconfigure():
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""
     from apps.auth.operations.keys import forget_signing_key
-    from omnify.api.revocations import revoked_sessions
+    from omnify.api.api_keys import api_keys
+    from omnify.api.revocations import revocations
+    from omnify.pages.viewers import viewers
 
     def forget():
         forget_flags()
         forget_signing_key()
         key_set.__init__()
-        revoked_sessions.__init__()
+        revocations.__init__()
+        api_keys.__init__()
+        viewers.__init__()
 
     forget()
     yield
@@ -92,12 +98,42 @@ def client_for(token_of):
     return make
 
 
+@pytest.fixture(params=["OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_REDIS_URL"])
+def bus_url(request):
+    """A bus with queues of its own, on each of the brokers; ``make test-services`` names them."""
+    server = os.environ.get(request.param)
+    if not server:
+        pytest.skip(f"{request.param} names no broker")
+    prefix = f"omnify-test-{uuid4().hex[:12]}"
+    yield f"{server}?prefix={prefix}"
+    delete_queues(server, prefix)
+
+
+def delete_queues(server, prefix):
+    """Take a test's queues from a broker."""
+    if server.startswith("redis"):
+        from redis import Redis
+
+        with Redis.from_url(server) as redis:
+            for name in redis.scan_iter(f"{prefix}:*"):
+                redis.delete(name)
+        return
+    from kombu import Connection
+
+    with Connection(server) as connection:
+        for name in manifests():
+            connection.channel().queue_delete(f"{prefix}.{name}")
+
+
 REGISTRATION = {
     "organization_name": "Acme",
     "first_name": "Ada",
     "last_name": "Byron",
     "email": "ada@acme.example",
     "password": "correct horse staple",
+    "accepted_documents": [
+        {"document_type": name, "version": "1"} for name in ("terms", "privacy", "acceptable-use")
+    ],
 }
 
 
@@ -109,3 +145,34 @@ def registered(api, db):
     client = APIClient(headers={"authorization": f"Bearer {answer.json()['access_token']}"})
     client.answer = answer.json()
     return client
+
+
+class Mailbox(list):
+    """Django's outbox of tests; whoever looks into it lets the mail jobs run first."""
+
+    def _filled(self):
+        from apps.auth.operations.mail import SendMail
+        from omnify.jobs.engine import _run_job
+        from omnify.jobs.models import Job
+
+        for row in Job.objects.filter(kind=SendMail.kind, state="queued").order_by("id"):
+            _run_job("auth", str(row.id))
+        return mail.outbox
+
+    def __getitem__(self, index):
+        return self._filled()[index]
+
+    def __len__(self):
+        return len(self._filled())
+
+    def __iter__(self):
+        return iter(self._filled())
+
+    def clear(self):
+        self._filled().clear()
+
+
+@pytest.fixture
+def mailoutbox(_dj_autoclear_mailbox):
+    """The mails that were sent, and those that a job would send now."""
+    return Mailbox()

@@ -14,3 +14,4 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         """Listen to sessions that are ended."""
         import_module("omnify.api.revocations")
+        import_module("omnify.api.flags")

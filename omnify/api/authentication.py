@@ -6,8 +6,9 @@ import msgspec
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from omnify.api.revocations import revoked_sessions
-from omnify.api.tokens import verify_access_token
+from omnify.api.api_keys import PREFIX, api_keys
+from omnify.api.revocations import revocations
+from omnify.api.tokens import InvalidTokenError, verify_access_token
 from omnify.context import Principal, current, enter
 from omnify.exceptions import UnauthenticatedError
 
@@ -21,8 +22,15 @@ class SessionRevokedError(UnauthenticatedError):
     message = "The session was ended; sign in again."
 
 
+class RightsChangedError(UnauthenticatedError):
+    """The access token is in order, but the user's rights changed after it was made."""
+
+    code = "rights_changed"
+    message = "Your rights changed; get a new access token with the refresh token."
+
+
 class BearerAuthentication(BaseAuthentication):
-    """``Authorization: Bearer <access token>``, verified offline."""
+    """``Authorization: Bearer <access token, or API key>``; tokens are verified offline."""
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
         """The principal and the token, None when the request carries no credentials."""
@@ -42,14 +50,28 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def prove(token: str) -> Principal:
-    """The principal of a token whose session goes on.
+    """The principal of a token or API key that goes on, with the rights of this second.
 
     Raises:
-        UnauthenticatedError: the token is not valid, or its session was ended.
+        UnauthenticatedError: it is not valid, was ended, or is older than the present rights.
     """
+    if token.startswith(PREFIX):
+        return _prove_api_key(token)
     principal = verify_access_token(token)
-    if revoked_sessions.contains(principal.session_id):
+    if revocations.has_ended(principal.session_id):
         raise SessionRevokedError
+    if revocations.are_rights_old(principal):
+        raise RightsChangedError
+    return principal
+
+
+def _prove_api_key(key: str) -> Principal:
+    principal = api_keys.find(key)
+    if principal is not None and revocations.are_rights_old(principal):
+        api_keys.forget(key)
+        principal = api_keys.find(key)
+    if principal is None or revocations.has_ended(principal.session_id):
+        raise InvalidTokenError
     return principal
 
 

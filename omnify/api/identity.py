@@ -26,6 +26,47 @@ class SessionRevoked(Event):
     session_id: UUID
 
 
+class PrincipalChanged(Event):
+    """A user's rights in an organization changed; tokens and keys of a lower version are void."""
+
+    topic = "auth.principal.changed"
+    key_field = "user_id"
+    provided_as = "identity"
+
+    user_id: UUID
+    organization_id: UUID
+    rights_version: int
+
+
+class SigningKeyRetired(Event):
+    """A signing key is not accepted any more, whatever a process remembers."""
+
+    topic = "auth.key.retired"
+    key_field = "kid"
+    provided_as = "identity"
+
+    kid: str
+
+
+class ApiKeyPrincipal(Message):
+    """Whom an API key acts for; ``session_id`` is the key's own id, by which it is revoked."""
+
+    user_id: UUID
+    organization_id: UUID
+    session_id: UUID
+    role: str
+    permissions: tuple[str, ...]
+    rights_version: int
+    must_accept_documents: bool
+
+
+class Viewer(Message):
+    """What the shell of a page says of whoever looks at it."""
+
+    user_name: str = ""
+    organization_name: str = ""
+
+
 class Identity(Contract):
     """Implemented by the service whose manifest provides ``identity``."""
 
@@ -34,4 +75,14 @@ class Identity(Contract):
     @method(idempotent=True, timeout_seconds=2.0)
     def verification_keys(self) -> tuple[VerificationKey, ...]:
         """List the public keys that a valid access token may be signed with."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=1.0)
+    def describe_viewer(self) -> Viewer:
+        """Return the names of the principal and of its organization, empty where unknown."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def find_api_key(self, key_hash: str) -> ApiKeyPrincipal | None:
+        """Return whom the API key with this SHA-256 acts for, None when it is of no use."""
         raise NotImplementedError

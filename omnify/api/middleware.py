@@ -101,6 +101,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn what a plain Django view of the API raised into a problem."""
+        if isinstance(getattr(exception, "response", None), HttpResponse):
+            # A library's exception that carries its answer; its own middleware gives it.
+            return None
         return problem_response(to_omnify_error(exception)) if _is_api(request) else None
 
 

@@ -25,6 +25,13 @@ class MissingPermissionError(PermissionDeniedError):
     message = "This needs the permission '{permission}', which your role does not have."
 
 
+class DocumentsOutstandingError(PermissionDeniedError):
+    """The principal has to accept legal documents before anything else."""
+
+    code = "documents_outstanding"
+    message = "Accept the outstanding documents first: GET /api/legal/outstanding names them."
+
+
 class StaffOnlyError(PermissionDeniedError):
     """Only the platform's operators may see this."""
 
@@ -44,6 +51,7 @@ class DeclaredPermission(BasePermission):
         needed = view.access.get(method)
         if needed is not None:
             refuse_unless_allowed(current().principal, needed)
+            refuse_without_consent(current().principal, view, request.method or "", needed)
         return True
 
 
@@ -57,6 +65,20 @@ def check_declaration(view: Any) -> None:
     undeclared = methods - set(getattr(view, "access", {})) - {"OPTIONS", "HEAD"}
     if undeclared:
         raise TypeError(f"{view.__name__}.access says nothing of {sorted(undeclared)}")
+
+
+def refuse_without_consent(principal: Principal, view: Any, method: str, needed: str) -> None:
+    """Refuse writes of whoever has documents to accept, but for views that say otherwise.
+
+    A view's ``is_open_without_consent`` says so: to accept, to sign out, to keep others out.
+
+    Raises:
+        DocumentsOutstandingError: there are documents to accept.
+    """
+    is_write = method not in ("GET", "HEAD", "OPTIONS") and needed != PUBLIC
+    is_open = getattr(view, "is_open_without_consent", False)
+    if is_write and principal.must_accept_documents and not is_open:
+        raise DocumentsOutstandingError
 
 
 def refuse_unless_allowed(principal: Principal | None, needed: str) -> None:

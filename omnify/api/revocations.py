@@ -1,4 +1,4 @@
-"""Sessions that were ended: told by event, kept in each database, remembered in each process."""
+"""Ended sessions, changed rights, retired keys: told by event, kept in each database."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from omnify.api.identity import SessionRevoked
-from omnify.api.models import Revocation
+from omnify.api.identity import PrincipalChanged, SessionRevoked, SigningKeyRetired
+from omnify.api.models import RetiredKey, Revocation, RightsVersion
+from omnify.context import Principal
 from omnify.db import alias_of
 from omnify.events import on
 from omnify.events.subscriptions import FLOOR
@@ -22,38 +24,67 @@ log = structlog.get_logger(__name__)
 
 #: For how long a process uses its copy, in seconds.
 CACHE_SECONDS = 0.5
-#: Longer than any access token lives.
+#: Longer than any access token lives, and than an API key's principal is remembered.
 _KEPT = timedelta(minutes=15)
 
 
-class RevokedSessions:
-    """A process's copy of the table."""
+class Revocations:
+    """A process's copy of the tables."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ids: frozenset[UUID] = frozenset()
+        self._ended: frozenset[UUID] = frozenset()
+        self._versions: dict[tuple[UUID, UUID], int] = {}
+        self._retired: frozenset[str] = frozenset()
         self._expires_at = float("-inf")
 
-    def contains(self, session_id: UUID | None) -> bool:
-        """Whether a session was ended, at most half a second ago or earlier."""
-        if time.monotonic() >= self._expires_at:
-            self._refresh()
-        return session_id in self._ids
+    def is_retired(self, kid: str) -> bool:
+        """Whether a signing key was retired, at most half a second ago or earlier."""
+        self._renew()
+        return kid in self._retired
 
-    def _refresh(self) -> None:
+    def has_ended(self, session_id: UUID | None) -> bool:
+        """Whether a session was ended, at most half a second ago or earlier."""
+        self._renew()
+        return session_id in self._ended
+
+    def are_rights_old(self, principal: Principal) -> bool:
+        """Whether the rights of a principal changed after it was made, with the same delay."""
+        self._renew()
+        if principal.user_id is None or principal.organization_id is None:
+            return False
+        place = (principal.user_id, principal.organization_id)
+        return principal.rights_version < self._versions.get(place, 0)
+
+    def _renew(self) -> None:
+        if time.monotonic() < self._expires_at:
+            return
         with self._lock:
             if time.monotonic() < self._expires_at:
                 return
             try:
-                alive = Revocation.objects.using(_own_alias()).filter(expires_at__gt=timezone.now())
-                self._ids = frozenset(alive.values_list("session_id", flat=True))
+                self._read()
             except DatabaseError as error:
                 # The copy is used on: a database that is away must not let everybody in or out.
                 log.warning("revocations_unreadable", reason=type(error).__name__)
             self._expires_at = time.monotonic() + CACHE_SECONDS
 
+    def _read(self) -> None:
+        alias, now = _own_alias(), timezone.now()
+        ended = Revocation.objects.using(alias).filter(expires_at__gt=now)
+        self._ended = frozenset(ended.values_list("session_id", flat=True))
+        retired = RetiredKey.objects.using(alias).filter(expires_at__gt=now)
+        self._retired = frozenset(retired.values_list("kid", flat=True))
+        changed = RightsVersion.objects.using(alias).filter(expires_at__gt=now)
+        self._versions = {
+            (user_id, organization_id): version
+            for user_id, organization_id, version in changed.values_list(
+                "user_id", "organization_id", "version"
+            )
+        }
 
-revoked_sessions = RevokedSessions()
+
+revocations = Revocations()
 
 
 @on(SessionRevoked, subscriber=FLOOR)
@@ -63,6 +94,31 @@ def remember_revocation(event: SessionRevoked, alias: str) -> None:
     rows = Revocation.objects.using(alias)
     rows.filter(expires_at__lte=now).delete()
     rows.get_or_create(session_id=event.session_id, defaults={"expires_at": now + _KEPT})
+
+
+@on(SigningKeyRetired, subscriber=FLOOR)
+def remember_retired_key(event: SigningKeyRetired, alias: str) -> None:
+    """Keep the key's id until every process has fetched the key set anew."""
+    now = timezone.now()
+    rows = RetiredKey.objects.using(alias)
+    rows.filter(expires_at__lte=now).delete()
+    rows.get_or_create(kid=event.kid, defaults={"expires_at": now + _KEPT})
+
+
+@on(PrincipalChanged, subscriber=FLOOR)
+def remember_rights(event: PrincipalChanged, alias: str) -> None:
+    """Keep the version until the last token of an older one has expired."""
+    now = timezone.now()
+    rows = RightsVersion.objects.using(alias)
+    rows.filter(expires_at__lte=now).delete()
+    row, is_new = rows.get_or_create(
+        user_id=event.user_id,
+        organization_id=event.organization_id,
+        defaults={"version": event.rights_version, "expires_at": now + _KEPT},
+    )
+    if not is_new:
+        highest = Greatest("version", event.rights_version)
+        rows.filter(id=row.id).update(version=highest, expires_at=now + _KEPT)
 
 
 def _own_alias() -> str:

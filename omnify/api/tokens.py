@@ -8,6 +8,7 @@ from uuid import UUID
 import jwt
 
 from omnify.api.keys import key_set
+from omnify.api.revocations import revocations
 from omnify.context import Principal, PrincipalKind
 from omnify.exceptions import UnauthenticatedError
 
@@ -43,6 +44,8 @@ def build_claims(principal: Principal) -> dict[str, Any]:
         "role": principal.role,
         "permissions": list(principal.permissions),
         "staff": principal.is_staff,
+        "ver": principal.rights_version,
+        "docs": principal.must_accept_documents,
     }
 
 
@@ -57,7 +60,8 @@ def verify_access_token(token: str) -> Principal:
         header = jwt.get_unverified_header(token)
         if header.get("alg") != ALGORITHM or header.get("typ") != TOKEN_TYPE:
             raise InvalidTokenError
-        key = key_set.find(str(header.get("kid", "")))
+        kid = str(header.get("kid", ""))
+        key = None if revocations.is_retired(kid) else key_set.find(kid)
         if key is None:
             raise InvalidTokenError
         claims = jwt.decode(
@@ -86,4 +90,6 @@ def _principal(claims: dict[str, Any]) -> Principal:
         str(claims["role"]),
         tuple(claims["permissions"]),
         claims.get("staff") is True,
+        rights_version=int(claims.get("ver", 0)),
+        must_accept_documents=claims.get("docs") is True,
     )

@@ -19,6 +19,8 @@ class ServiceView(APIView):
     """A view whose ``access`` names, per HTTP method, who may use it (see ``permissions``)."""
 
     access: ClassVar[dict[str, str]]
+    #: Read by the OpenAPI generator: lists are answered in pages.
+    pagination_class: ClassVar = Pages
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -41,10 +43,15 @@ class ServiceView(APIView):
         return dict(serializer.validated_data)
 
     def paginated(
-        self, rows: Any, serializer_class: type[serializers.BaseSerializer[Any]]
+        self,
+        rows: Any,
+        serializer_class: type[serializers.BaseSerializer[Any]],
+        *,
+        ordering: str = Pages.ordering,
     ) -> Response:
         """A page of rows: ``{"results": […], "next": …}``."""
         pages = Pages()
+        pages.ordering = ordering
         page: Any = pages.paginate_queryset(rows, self.request, view=self)
         return pages.get_paginated_response(serializer_class(page, many=True).data)
 

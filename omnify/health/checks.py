@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.core.cache import cache
 from django.db import DatabaseError, connections, router
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from health_check.base import HealthCheck
 from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
 
 from omnify.api.keys import KeySetUnavailableError, key_set
 from omnify.conf import settings
 from omnify.db import alias_of
+from omnify.events.bus.state import find_failure
+from omnify.events.bus.urls import bus_name
+from omnify.events.models import Outbox
 from omnify.health.draining import is_draining
 from omnify.services.registry import hosted_services
 
 log = structlog.get_logger(__name__)
+_OUTBOX_PATIENCE = timedelta(seconds=30)
 
 
 @dataclass
@@ -82,6 +88,33 @@ class KeySetPart(HealthCheck):
 
 
 @dataclass
+class Bus(HealthCheck):
+    """The broker of events; while it is away events wait in the outbox, so it only degrades."""
+
+    def run(self) -> None:
+        """Ask the threads of this process, which are connected to it all the time."""
+        if reason := find_failure():
+            raise ServiceWarning(f"{bus_name(settings.EVENT_BUS_URL)} is not reached: {reason}")
+
+
+@dataclass
+class Outboxes(HealthCheck):
+    """Events that nobody relays: too few processes, a broker that is away, a wrong database."""
+
+    alias: str
+
+    def run(self) -> None:
+        """Look at the oldest event that waits."""
+        try:
+            oldest = Outbox.objects.using(self.alias).order_by("id").first()
+        except DatabaseError:
+            return  # The database's own part says so.
+        if oldest and timezone.now() - oldest.created_at > _OUTBOX_PATIENCE:
+            since = oldest.created_at.isoformat(timespec="seconds")
+            raise ServiceWarning(f"events wait to be relayed since {since}")
+
+
+@dataclass
 class Draining(HealthCheck):
     """Whether the stop of this server was announced."""
 
@@ -107,6 +140,15 @@ def hosted_aliases() -> list[str]:
     return list(dict.fromkeys(alias_of(service) for service in hosted_services()))
 
 
+#: Parts that floors above this one add; each function is called when health is asked for.
+_more_parts: list[Callable[[], dict[str, HealthCheck]]] = []
+
+
+def add_parts(find: Callable[[], dict[str, HealthCheck]]) -> None:
+    """Let readiness name further parts."""
+    _more_parts.append(find)
+
+
 def readiness_parts() -> dict[str, HealthCheck]:
     """The parts that decide about readiness, by the name that an operator reads."""
     parts: dict[str, HealthCheck] = {"draining": Draining()}
@@ -114,6 +156,11 @@ def readiness_parts() -> dict[str, HealthCheck]:
     parts["key_set"] = KeySetPart()
     if settings.CACHE_IS_SHARED:
         parts["cache"] = SharedCache()
+    if settings.EVENT_BUS_URL and settings.DISPATCHES_EVENTS:
+        parts["event_bus"] = Bus()
+    parts |= {f"outbox:{alias}": Outboxes(alias) for alias in hosted_aliases()}
+    for find in _more_parts:
+        parts |= find()
     return parts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 
@@ -10,7 +11,8 @@ from omnify import __version__
 from omnify.api.permissions import refuse_unless_allowed
 from omnify.context import Principal, current
 from omnify.exceptions import OmnifyError
-from omnify.pages.session import SIGN_OUT_PATH
+from omnify.pages.session import DOCUMENTS_PATH, SIGN_OUT_PATH
+from omnify.pages.viewers import viewers
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, manifests, provider_of
 
@@ -18,7 +20,11 @@ from omnify.services.registry import is_hosted, manifests, provider_of
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The template context of the shell (see ``base.html``)."""
     principal = current().principal
+    viewer = viewers.describe(principal)
     return {
+        "user_name": viewer.user_name,
+        "organization_name": viewer.organization_name,
+        "documents_url": _documents_url(request, principal),
         "sign_out_url": _provider_base() + SIGN_OUT_PATH,
         "signed_in": principal.is_authenticated,
         "viewer": principal,
@@ -26,6 +32,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "request_id": current().request_id,
         "omnify_version": __version__,
     }
+
+
+def _documents_url(request: HttpRequest, principal: Principal) -> str:
+    """Where documents wait for the viewer's consent, empty when none do."""
+    if not principal.must_accept_documents:
+        return ""
+    back = request.get_full_path() if is_hosted(provider_of("identity")) else "/"
+    return f"{_provider_base()}{DOCUMENTS_PATH}?next={quote(back, safe='')}"
 
 
 def _provider_base() -> str:
@@ -40,6 +54,7 @@ def _navigation(request: HttpRequest, principal: Principal) -> list[dict[str, An
             "url": item.path if is_hosted(name) else find_public_url(name) + item.path,
             "icon": item.icon,
             "current": request.path == item.path,
+            "external": not is_hosted(name),
         }
         for name, manifest in manifests().items()
         for item in manifest.navigation

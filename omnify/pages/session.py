@@ -12,6 +12,7 @@ from omnify.services.registry import is_hosted, provider_of
 SIGN_IN_PATH = "/app/auth/sign-in"
 RENEW_PATH = "/app/auth/renew"
 SIGN_OUT_PATH = "/app/auth/sign-out"
+DOCUMENTS_PATH = "/app/auth/documents"
 
 
 def access_cookie(request: HttpRequest) -> str:

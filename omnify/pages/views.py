@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
-from omnify.api.permissions import check_declaration, refuse_unless_allowed
+from omnify.api.permissions import check_declaration, refuse_unless_allowed, refuse_without_consent
 from omnify.context import current
 from omnify.exceptions import OmnifyError, PermissionDeniedError
 
@@ -29,6 +29,7 @@ class PageView(View):
         needed = self.access.get(method or "")
         if needed is not None:
             refuse_unless_allowed(current().principal, needed)
+            refuse_without_consent(current().principal, self, method or "", needed)
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -1,92 +1,63 @@
-"""A row of another organization is not there, on every route that takes an id."""
-
-import re
-from uuid import UUID, uuid4
+"""Every route holds every role to what it declares, and shows no organization another's rows."""
 
 import pytest
-from django.urls import URLResolver, get_resolver
 
-from tests.journeys.main_job import FILE, MAPPING
-
-
-def id_routes():
-    """Every API route with an id, and the HTTP methods that its view declares."""
-
-    def walk(resolver, prefix=""):
-        for pattern in resolver.url_patterns:
-            path = prefix + str(pattern.pattern)
-            if isinstance(pattern, URLResolver):
-                yield from walk(pattern, path)
-            elif "<uuid:" in path and path.startswith("api/"):
-                yield path, pattern.callback.cls.access
-
-    return sorted((path, method) for path, access in walk(get_resolver()) for method in access)
+from tests.architecture.authz import (
+    ROLES,
+    Cell,
+    Route,
+    api_routes,
+    find_fault,
+    make_world,
+    matrix,
+    takes_an_id,
+)
 
 
 @pytest.fixture
-def rows(registered):
-    """An id of each kind of row of one organization, by the name it has in routes."""
-    with FILE.open("rb") as file:
-        registered.post(
-            "/api/integrations/csv/import", {"file": file, "mapping": MAPPING.read_text()}
-        )
-    connection = registered.get("/api/integrations/connections").json()["results"][0]
-    agent = registered.get("/api/agentkit/agents").json()["results"][0]
-    execution = registered.post(f"/api/agentkit/agents/{agent['id']}/execute").json()
-    query = {"measures": ["spend"], "from": "2019-01-01", "to": "2019-12-31"}
-    view = registered.post(
-        "/api/analytics/views", {"name": "mine", "query": query}, format="json"
-    ).json()
-    return {
-        "connection_id": connection["id"],
-        "agent_id": agent["id"],
-        "execution_id": execution["id"],
-        "view_id": view["id"],
-        "session_id": registered.answer["session_id"],
-    }
+def world(db):
+    return make_world()
 
 
-def url_of(path, rows):
-    return "/" + re.sub(r"<uuid:(\w+)>", lambda match: str(rows[match[1]]), path)
+class TestApiRoutes:
+    def test_are_all_found(self):
+        routes = api_routes()
+
+        assert len(routes) >= 95
+        assert sum(takes_an_id(route) for route in routes) >= 25
 
 
-@pytest.mark.django_db
-class TestEveryRouteWithAnId:
-    def test_is_found_by_this_walk(self):
-        assert len(id_routes()) >= 10
+class TestMatrix:
+    def test_is_as_declared(self, world):
+        faults = [(find_fault(cell), cell) for cell in matrix(world)]
 
-    def test_answers_404_to_a_stranger_and_to_a_wrong_id(self, rows, client_for, make_principal):
-        stranger = client_for(make_principal())
+        assert [fault for fault in faults if fault[0]] == []
 
-        for path, method in id_routes():
-            send = getattr(stranger, method.lower())
-            for ids in (rows, dict.fromkeys(rows, uuid4())):
-                answer = send(url_of(path, ids), {}, format="json")
-                assert answer.status_code == 404, (method, path)
 
-    def test_leaves_the_rows_where_they_were(self, rows, registered, client_for, make_principal):
-        stranger = client_for(make_principal())
-        for path, method in id_routes():
-            getattr(stranger, method.lower())(url_of(path, rows), {}, format="json")
+class TestFindFault:
+    @pytest.mark.parametrize(
+        ("needed", "who", "whose", "status", "code"),
+        [
+            ("analytics:view", "nobody", "own", 200, ""),
+            ("analytics:admin", "viewer", "own", 200, ""),
+            ("analytics:admin", "viewer", "own", 404, "not_found"),
+            ("analytics:view", "viewer", "foreign", 200, ""),
+            ("analytics:view", "viewer", "foreign", 403, "missing_permission"),
+            ("analytics:view", "viewer", "own", 403, "missing_permission"),
+            ("signed-in", "owner", "foreign", 204, ""),
+            ("staff", "owner", "own", 200, ""),
+            ("analytics:view", "owner", "own", 500, "internal_error"),
+            ("public", "owner", "own", 403, "missing_permission"),
+        ],
+    )
+    def test_sees(self, needed, who, whose, status, code):
+        route = Route("GET", "/api/analytics/views/<uuid:view_id>", needed)
 
-        for path, method in id_routes():
-            if method == "GET":
-                assert registered.get(url_of(path, rows)).status_code == 200, path
+        assert find_fault(Cell(route, who, whose, status, code))
 
-    def test_answers_403_without_the_permission(self, rows, registered, client_for, make_principal):
-        organization_id = UUID(registered.answer["organization"]["id"])
-        powerless = client_for(make_principal(organization_id=organization_id, permissions=()))
+    @pytest.mark.parametrize("role", ROLES)
+    def test_lets_a_declared_answer_pass(self, role):
+        route = Route("GET", "/api/analytics/views/<uuid:view_id>", "analytics:view")
 
-        for path, method in id_routes():
-            if "session" in path:
-                continue
-            answer = getattr(powerless, method.lower())(url_of(path, rows), {}, format="json")
-            assert answer.status_code == 403, (method, path)
-            assert answer.json()["code"] == "missing_permission"
-
-    def test_answers_401_to_nobody(self, rows, api):
-        for path, method in id_routes():
-            answer = getattr(api, method.lower())(url_of(path, rows), {}, format="json")
-
-            assert answer.status_code == 401, (method, path)
-            assert answer["Content-Type"] == "application/problem+json"
+        assert find_fault(Cell(route, role, "own", 200, "")) == ""
+        assert find_fault(Cell(route, role, "foreign", 404, "not_found")) == ""

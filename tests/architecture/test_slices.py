@@ -23,7 +23,15 @@ FLOOR_ROUTES = {
 }
 #: Modules that a slice without the service beside them must not load.
 HEAVY = {
-    "auth": ("django.contrib.auth.models", "django.contrib.sessions.models", "argon2", "unfold"),
+    "auth": (
+        "django.contrib.auth.models",
+        "django.contrib.sessions.models",
+        "allauth",
+        "argon2",
+        "fido2",
+        "qrcode",
+        "unfold",
+    ),
 }
 PROBE = """
 import json, sys

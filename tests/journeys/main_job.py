@@ -14,6 +14,9 @@ REGISTRATION = {
     "last_name": "Byron",
     "email": "ada@journey.example",
     "password": "correct horse staple",
+    "accepted_documents": [
+        {"document_type": name, "version": "1"} for name in ("terms", "privacy", "acceptable-use")
+    ],
 }
 #: Values that differ from run to run by their nature.
 VOLATILE = frozenset(
@@ -22,6 +25,7 @@ VOLATILE = frozenset(
         "agent_id",
         "import_id",
         "session_id",
+        "organization_id",
         "access_token",
         "refresh_token",
         "created_at",

@@ -65,6 +65,7 @@ class TestMigrate:
             "omnify_events",
             "omnify_flags",
             "omnify_idempotency",
+            "omnify_jobs",
         }
 
     def test_leaves_the_tables_of_other_services_alone(self, migrate, tmp_path):

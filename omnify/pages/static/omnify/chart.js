@@ -1,122 +1,290 @@
 "use strict";
-// Draws each <figure data-chart-url>: bars and lines with exact values, and the same as a table.
+// Draws each <figure data-chart-url data-csv-url>: bars and lines, and the same as a table.
+//
+// The address answers {title, unit, currency, categories, series, compare}:
+//   title       the finding, in words
+//   unit        of all values; the currency's code stands for it where there is one
+//   categories  the x axis's labels
+//   series      [{name, type: "bar" or "line", values, and maybe color, unit, stack, axis: "right"}];
+//               values are decimal strings, shown as they are, or null where nothing is known
+//   compare     maybe {label, series: [{name, values}]}: what the series of that name were before,
+//               drawn when asked for
 {
-  // Okabe and Ito's palette, which colour-blind people can tell apart.
-  const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#666666"];
-  const charts = new Map();
+  // Okabe and Ito's palette, which colour-blind people can tell apart; their two blues change
+  // places in the dark, and the lightest comes last on white.
+  const LIGHT = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#666666", "#F0E442"];
+  const DARK = ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#999999", "#F0E442"];
+  // So that lines differ in more than colour.
+  const SYMBOLS = ["circle", "rect", "triangle", "diamond"];
+  const FEW_POINTS = 40;
+  const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+  // figure -> {state, chart, data, compares}; a figure is here from the start of its first load.
+  const figures = new Map();
+  const resizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) echarts.getInstanceByDom(target)?.resize();
+  });
 
-  function option(data) {
-    const text = getComputedStyle(document.body).color;
-    const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const axis = (position, name) => ({ type: "value", position, name, nameTextStyle: { color: text },
-      axisLabel: { color: text, hideOverlap: true }, splitLine: { show: position === "left" } });
-    return {
-      animation: !calm,
-      color: COLOURS,
-      textStyle: { color: text },
-      tooltip: { trigger: "axis", valueFormatter: (value) => value == null ? "no data" : `${exact.format(value)} ${data.unit}` },
-      legend: { textStyle: { color: text }, type: "scroll", top: 0 },
-      grid: { left: 8, right: 8, top: 56, bottom: 56, containLabel: true },
-      dataZoom: [{ type: "inside" }, { type: "slider", height: 20, bottom: 8 }],
-      xAxis: { type: "category", data: data.categories, axisLabel: { color: text } },
-      yAxis: [axis("left", `spend, ${data.unit}`), axis("right", `revenue, ${data.unit}`)],
-      series: data.series.map((series) => ({ name: series.name, type: series.type, stack: series.stack,
-        yAxisIndex: series.axis === "right" ? 1 : 0, showSymbol: false, data: series.values })),
+  function make(tag, className, text) {
+    const element = document.createElement(tag);
+    element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  function button(text, act) {
+    const element = make("button", "btn btn-sm", text);
+    element.type = "button";
+    element.addEventListener("click", () => act(element));
+    return element;
+  }
+
+  // A part of the figure; a page that does not bring it gets it here, before the first load.
+  function part(figure, name, tag) {
+    let element = figure.querySelector(`[data-chart-${name}]`);
+    if (!element) {
+      element = make(tag, tag === "figcaption" ? "h3" : "");
+      element.setAttribute(`data-chart-${name}`, "");
+      figure.append(element);
+    }
+    return element;
+  }
+
+  function unitOf(series, data) {
+    return series.unit ?? (data.currency || data.unit || "");
+  }
+
+  // Every digit that was sent: a number of JavaScript would drop some.
+  function exact(value) {
+    if (value == null) return "";
+    const text = String(value);
+    const match = /^-?\d+(?:\.(\d+))?$/.exec(text);
+    if (!match) return text;
+    const digits = match[1]?.length ?? 0;
+    return new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text);
+  }
+
+  function shown(value, unit) {
+    return value == null ? "no data" : `${exact(value)} ${unit}`.trim();
+  }
+
+  // What is drawn now: the series, and those to compare with if asked for.
+  function drawn({ data, compares }) {
+    const palette = document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT;
+    const now = data.series.map((series, index) =>
+      ({ ...series, color: series.color ?? palette[index % palette.length], symbol: SYMBOLS[index % SYMBOLS.length] }));
+    if (!compares) return now;
+    const before = data.compare.series.map(({ name, values }) =>
+      ({ ...now.find((series) => series.name === name), values, isBefore: true, name: `${name}, ${data.compare.label}` }));
+    return [...now, ...before];
+  }
+
+  // A colour of the theme, as the browser works it out.
+  function themeColor(body, name) {
+    const probe = make("span", "");
+    probe.style.color = `var(${name})`;
+    body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  }
+
+  // Elements, not markup: the tooltip's own markup has style attributes, which the policy refuses.
+  function tooltip(series, data) {
+    return (points) => {
+      const box = make("div", "chart-tooltip");
+      box.append(make("strong", "", data.categories[points[0].dataIndex]));
+      for (const { seriesIndex, dataIndex } of points) {
+        const { name, color, values } = series[seriesIndex];
+        const row = make("div", "chart-tooltip-row");
+        const mark = make("span", "chart-tooltip-mark");
+        mark.style.backgroundColor = color;
+        row.append(mark, make("span", "", name),
+          make("span", "number", shown(values[dataIndex], unitOf(series[seriesIndex], data))));
+        box.append(row);
+      }
+      return box;
     };
   }
 
-  function table(data) {
-    const element = document.createElement("table");
-    element.className = "table table-sm";
+  // An axis is named after its only series, or the stack, and the unit.
+  function axisOf(series, data, text, line) {
+    const names = new Set(series.filter(({ isBefore }) => !isBefore).map(({ stack, name }) => stack ?? name));
+    const units = new Set(series.map((each) => unitOf(each, data)));
+    const name = [...(names.size === 1 ? names : []), ...(units.size === 1 ? units : [])].filter(Boolean).join(", ");
+    return { type: "value", name, nameTextStyle: { color: text },
+      axisLabel: { color: text, hideOverlap: true, formatter: (value) => compact.format(value) },
+      splitLine: { lineStyle: { color: line } } };
+  }
+
+  function drawSeries(series, isFew) {
+    const { name, type = "line", stack, axis, color, symbol, values, isBefore } = series;
+    return {
+      name, type, symbol, symbolSize: 7, showSymbol: isFew && !isBefore,
+      stack: stack && isBefore ? `${stack}, before` : stack,
+      yAxisIndex: axis === "right" ? 1 : 0,
+      itemStyle: { color, opacity: isBefore ? 0.55 : 1 },
+      lineStyle: { color, width: 2, type: isBefore ? "dashed" : "solid" },
+      data: values.map((value) => value == null ? null : Number(value)),
+    };
+  }
+
+  function option(body, entry) {
+    const { data } = entry;
+    const text = getComputedStyle(document.body).color;
+    const line = themeColor(body, "--tblr-border-color");
+    const series = drawn(entry);
+    const isRight = (each) => each.axis === "right";
+    const right = { ...axisOf(series.filter(isRight), data, text, line), position: "right", splitLine: { show: false } };
+    const left = axisOf(series.filter((each) => !isRight(each)), data, text, line);
+    return {
+      animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      textStyle: { color: text, fontFamily: "inherit" },
+      tooltip: { trigger: "axis", confine: true, formatter: tooltip(series, data), textStyle: { color: text },
+        backgroundColor: themeColor(body, "--tblr-bg-surface"), borderColor: line },
+      legend: { type: "scroll", top: 0, textStyle: { color: text }, pageTextStyle: { color: text }, pageIconColor: text },
+      grid: { left: 12, right: 12, top: 64, bottom: 56, containLabel: true },
+      // Not "inside" the chart: that would take the wheel and the finger from the page's scrolling.
+      dataZoom: [{ type: "slider", height: 20, bottom: 8, borderColor: line, textStyle: { color: text } }],
+      xAxis: { type: "category", data: data.categories, axisLabel: { color: text, hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
+      yAxis: series.some(isRight) ? [left, right] : [left],
+      series: series.map((each) => drawSeries(each, data.categories.length <= FEW_POINTS)),
+    };
+  }
+
+  function table(entry) {
+    const { data } = entry;
+    const series = drawn(entry);
+    const element = make("table", "table table-sm");
+    element.append(make("caption", "visually-hidden", data.title));
     const head = element.createTHead().insertRow();
-    for (const name of ["Period", ...data.series.map((series) => `${series.name}, ${data.unit}`)]) {
-      const cell = document.createElement("th");
+    const named = series.map((each) => make("th", "number", [each.name, unitOf(each, data)].filter(Boolean).join(", ")));
+    for (const cell of [make("th", "", "Period"), ...named]) {
       cell.scope = "col";
-      cell.textContent = name;
       head.append(cell);
     }
-    const body = element.createTBody();
+    const rows = element.createTBody();
     data.categories.forEach((category, index) => {
-      const row = body.insertRow();
-      const first = document.createElement("th");
+      const row = rows.insertRow();
+      const first = make("th", "", category);
       first.scope = "row";
-      first.textContent = category;
-      row.append(first);
-      for (const series of data.series) {
-        const cell = row.insertCell();
-        cell.className = "number";
-        cell.textContent = series.values[index] ?? "";
-      }
+      row.append(first, ...series.map(({ values }) => make("td", "number", exact(values[index]))));
     });
     return element;
   }
 
-  function show(figure, data) {
-    figure.querySelector("[data-chart-title]").textContent = data.title;
-    const body = figure.querySelector("[data-chart-body]");
-    body.className = "chart";
-    body.replaceChildren();
-    body.setAttribute("role", "img");
-    body.setAttribute("aria-label", data.title);
-    const chart = echarts.init(body, null, { renderer: "canvas" });
-    chart.setOption(option(data));
-    charts.set(figure, { chart, data });
-
-    const numbers = document.createElement("div");
-    numbers.className = "scroll-x chart-table";
-    numbers.tabIndex = 0;
-    numbers.hidden = true;
-    numbers.append(table(data));
-    const toggle = document.createElement("button");
-    toggle.type = "button";
-    toggle.className = "btn btn-sm";
-    toggle.textContent = "Show as table";
-    toggle.setAttribute("aria-expanded", "false");
-    toggle.addEventListener("click", () => {
-      numbers.hidden = !numbers.hidden;
-      toggle.setAttribute("aria-expanded", String(!numbers.hidden));
-      toggle.textContent = numbers.hidden ? "Show as table" : "Hide the table";
-    });
-    const foot = document.createElement("div");
-    foot.append(toggle);
-    figure.append(foot, numbers);
+  function describe(data) {
+    const names = data.series.map(({ name }) => name).join(", ");
+    const [first, last] = [data.categories[0], data.categories.at(-1)];
+    return `${data.title}. Chart of ${names}, from ${first} to ${last}; the table below has the same numbers.`;
   }
 
-  function fail(figure) {
-    const body = figure.querySelector("[data-chart-body]");
-    body.className = "alert alert-danger";
-    const retry = document.createElement("button");
-    retry.type = "button";
-    retry.className = "btn";
-    retry.textContent = "Try again";
-    retry.addEventListener("click", () => load(figure));
-    body.replaceChildren("The chart's numbers could not be loaded. ", retry);
+  function redraw(figure) {
+    const entry = figures.get(figure);
+    // Only the series are replaced, so that the zoom stays.
+    entry.chart?.setOption(option(part(figure, "body", "div"), entry), { replaceMerge: ["series", "yAxis"] });
+    if (!entry.numbers.hidden) entry.numbers.replaceChildren(table(entry));
+  }
+
+  function addTools(figure, entry) {
+    const tools = part(figure, "tools", "div");
+    tools.className = "chart-tools";
+    entry.numbers = make("div", "scroll-x chart-table");
+    entry.numbers.tabIndex = 0;
+    entry.numbers.hidden = true;
+    entry.numbers.setAttribute("role", "region");
+    entry.numbers.setAttribute("aria-label", `Table: ${entry.data.title}`);
+    const toggle = button("Show as table", () => {
+      entry.numbers.hidden = !entry.numbers.hidden;
+      entry.numbers.replaceChildren(...(entry.numbers.hidden ? [] : [table(entry)]));
+      toggle.setAttribute("aria-expanded", String(!entry.numbers.hidden));
+      toggle.textContent = entry.numbers.hidden ? "Show as table" : "Hide the table";
+    });
+    toggle.setAttribute("aria-expanded", "false");
+    tools.replaceChildren(toggle);
+    if (entry.data.compare) {
+      const compare = button(`Compare with ${entry.data.compare.label}`, () => {
+        entry.compares = !entry.compares;
+        compare.setAttribute("aria-pressed", String(entry.compares));
+        redraw(figure);
+      });
+      compare.setAttribute("aria-pressed", "false");
+      tools.append(compare);
+    }
+    if (figure.dataset.csvUrl) {
+      const link = make("a", "btn btn-sm", "CSV");
+      link.href = figure.dataset.csvUrl;
+      tools.append(link);
+    }
+    tools.after(entry.numbers);
+  }
+
+  function show(figure, data) {
+    const entry = figures.get(figure);
+    const body = part(figure, "body", "div");
+    part(figure, "title", "figcaption").textContent = data.title;
+    body.replaceChildren();
+    body.removeAttribute("aria-busy");
+    Object.assign(entry, { data, compares: false });
+    if (!data.categories.length) {
+      body.className = "chart-note";
+      body.textContent = "There are no numbers in these days. Choose others.";
+      return;
+    }
+    body.className = "chart";
+    body.setAttribute("role", "img");
+    body.setAttribute("aria-label", describe(data));
+    entry.chart = echarts.init(body, null, { renderer: "canvas" });
+    entry.chart.setOption(option(body, entry));
+    resizes.observe(body);
+    addTools(figure, entry);
+  }
+
+  function fail(figure, id) {
+    const body = part(figure, "body", "div");
+    const quote = id ? ` If it stays, quote request ${id}.` : "";
+    body.className = "chart-note";
+    body.removeAttribute("aria-busy");
+    const text = make("p", "", `The chart's numbers could not be loaded.${quote}`);
+    text.setAttribute("role", "alert");
+    body.replaceChildren(text, button("Try again", () => load(figure)));
   }
 
   async function load(figure) {
+    figures.set(figure, {});
+    part(figure, "title", "figcaption");
+    const body = part(figure, "body", "div");
+    body.className = "chart-skeleton";
+    body.setAttribute("aria-busy", "true");
+    body.replaceChildren(make("span", "visually-hidden", "Loading the chart"));
+    part(figure, "tools", "div").className = "chart-tools";
+    let id = "";
     try {
       const response = await fetch(figure.dataset.chartUrl, { headers: { Accept: "application/json" } });
-      if (!response.ok || response.redirected) throw new Error(String(response.status));
-      show(figure, await response.json());
-    } catch {
-      fail(figure);
+      id = response.headers.get("X-Request-ID") ?? "";
+      if (!response.ok) throw new Error(String(response.status));
+      const data = await response.json();
+      if (figure.isConnected) show(figure, data);
+    } catch (error) {
+      console.warn("A chart could not be shown:", error);
+      if (figure.isConnected) fail(figure, id);
     }
   }
 
   function start() {
-    for (const [figure, { chart }] of charts) {
-      if (!figure.isConnected) { chart.dispose(); charts.delete(figure); }
+    for (const [figure, { chart }] of figures) {
+      if (figure.isConnected) continue;
+      if (chart) resizes.unobserve(chart.getDom());
+      chart?.dispose();
+      figures.delete(figure);
     }
     for (const figure of document.querySelectorAll("figure[data-chart-url]")) {
-      if (!charts.has(figure)) load(figure);
+      if (!figures.has(figure)) load(figure);
     }
   }
 
-  document.addEventListener("DOMContentLoaded", start);
+  start();
   document.body.addEventListener("htmx:afterSettle", start);
   document.addEventListener("omnify:theme", () => {
-    for (const { chart, data } of charts.values()) chart.setOption(option(data));
+    for (const [figure, { chart }] of figures) if (chart) redraw(figure);
   });
-  addEventListener("resize", () => { for (const { chart } of charts.values()) chart.resize(); });
 }

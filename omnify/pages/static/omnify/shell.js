@@ -1,29 +1,80 @@
 "use strict";
-// What every page does: the theme switch, notices of failed requests, renewing the session.
+// What every page does: theme, menus, notices, the look of waiting, renewing the session.
 {
   const RENEW_EVERY_MS = 4 * 60 * 1000;
+  const LEVELS = ["success", "info", "warning", "danger"];
   const root = document.documentElement;
 
-  document.querySelector("[data-theme-switch]")?.addEventListener("click", () => {
+  const themeSwitch = document.querySelector("[data-theme-switch]");
+  const showTheme = () => themeSwitch?.setAttribute("aria-pressed", String(root.dataset.bsTheme === "dark"));
+  showTheme();
+  document.addEventListener("omnify:theme", showTheme);
+  themeSwitch?.addEventListener("click", () => {
     const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
     root.dataset.bsTheme = theme;
-    localStorage.setItem("omnify-theme", theme);
+    try { localStorage.setItem("omnify-theme", theme); } catch { /* It holds for this page. */ }
     document.dispatchEvent(new CustomEvent("omnify:theme"));
   });
 
-  function notify(text) {
+  const navSwitch = document.querySelector("[data-nav-switch]");
+  navSwitch?.addEventListener("click", () => {
+    const isOpen = document.getElementById("navigation").classList.toggle("is-open");
+    navSwitch.setAttribute("aria-expanded", String(isOpen));
+  });
+
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  }
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("[data-menu]")));
+  document.addEventListener("focusin", (event) => closeMenus(event.target.closest("[data-menu]")));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  function notify({ level, text }) {
     const notice = document.createElement("div");
-    notice.className = "alert alert-danger";
-    notice.textContent = text;
+    notice.className = `alert alert-${LEVELS.includes(level) ? level : "info"} alert-dismissible`;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "btn-close";
+    close.setAttribute("aria-label", "Close the notice");
+    close.addEventListener("click", () => notice.remove());
+    notice.append(text, close);
     document.getElementById("notices").replaceChildren(notice);
   }
 
-  document.body.addEventListener("htmx:responseError", (event) => {
-    const id = event.detail.xhr.getResponseHeader("X-Request-ID") ?? "unknown";
-    notify(`That did not work. Try again; if it stays, quote request ${id}.`);
+  // The words of a refusal: of the error page, or of the API's problem.
+  function reasonOf(xhr) {
+    const type = xhr.getResponseHeader("Content-Type") ?? "";
+    if (type.includes("html")) {
+      const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+      return page.querySelector("[data-error-detail]")?.textContent;
+    }
+    try { return JSON.parse(xhr.responseText).detail; } catch { return null; }
+  }
+
+  // A service's view says something on the next page's part with the header
+  // HX-Trigger: {"omnify:notice": {"level": "success", "text": "The import is done."}}.
+  document.body.addEventListener("omnify:notice", (event) => notify(event.detail));
+  document.body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    const id = xhr.getResponseHeader("X-Request-ID") ?? "unknown";
+    const reason = reasonOf(xhr) || "That did not work. Try again.";
+    notify({ level: "danger", text: `${reason} If it stays, quote request ${id}.` });
   });
   document.body.addEventListener("htmx:sendError", () => {
-    notify("The server cannot be reached. Check the connection and try again.");
+    notify({ level: "danger", text: "The server cannot be reached. Check the connection and try again." });
+  });
+
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    event.detail.target.setAttribute("aria-busy", "true");
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    event.detail.target.removeAttribute("aria-busy");
   });
 
   // Only pages of the host that keeps the session can renew it in the background; others are

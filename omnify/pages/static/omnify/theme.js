@@ -1,5 +1,22 @@
 "use strict";
 // Before the first paint: the theme that was chosen here, else the system's.
-const stored = localStorage.getItem("omnify-theme");
-const dark = stored ? stored === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+{
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  function stored() {
+    // A browser that keeps nothing throws.
+    try { return localStorage.getItem("omnify-theme"); } catch { return null; }
+  }
+
+  function apply() {
+    root.dataset.bsTheme = stored() ?? (system.matches ? "dark" : "light");
+    document.dispatchEvent(new CustomEvent("omnify:theme"));
+  }
+
+  root.classList.add("js");
+  apply();
+  system.addEventListener("change", apply);
+  // Chosen in another tab.
+  addEventListener("storage", (event) => { if (event.key === "omnify-theme") apply(); });
+}

@@ -1,0 +1,75 @@
+"""API keys of programs: asked of whoever keeps them, remembered for a moment."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+
+from omnify.api.identity import ApiKeyPrincipal, Identity
+from omnify.context import Principal, PrincipalKind
+from omnify.services import client_of
+
+#: How an API key begins.
+PREFIX = "omk_"
+#: A key's end and a change of its maker's rights come by event; this bounds everything else.
+CACHE_SECONDS = 30.0
+_MOST_REMEMBERED = 10_000
+
+
+class ApiKeys:
+    """A process's copy of the principals of keys that were used lately."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, Principal]] = {}
+
+    def find(self, key: str) -> Principal | None:
+        """Whom a key acts for, None when it is of no use.
+
+        Raises:
+            ServiceUnavailableError: the keeper of the keys does not answer.
+        """
+        digest = hash_key(key)
+        expires_at, principal = self._known.get(digest, (0.0, None))
+        if principal is None or time.monotonic() >= expires_at:
+            principal = self._ask(digest)
+        return principal
+
+    def forget(self, key: str) -> None:
+        """Ask again at the next use."""
+        self._known.pop(hash_key(key), None)
+
+    def _ask(self, digest: str) -> Principal | None:
+        found = client_of(Identity).find_api_key(digest)
+        with self._lock:
+            if found is None:
+                # Unknown ones are not kept: a stranger could fill the memory with guesses.
+                self._known.pop(digest, None)
+                return None
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            principal = _to_principal(found)
+            self._known[digest] = (time.monotonic() + CACHE_SECONDS, principal)
+        return principal
+
+
+def hash_key(key: str) -> str:
+    """What is kept and sent of a key; its 256 random bits need no slow hash."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _to_principal(found: ApiKeyPrincipal) -> Principal:
+    return Principal(
+        kind=PrincipalKind.USER,
+        user_id=found.user_id,
+        organization_id=found.organization_id,
+        session_id=found.session_id,
+        role=found.role,
+        permissions=found.permissions,
+        rights_version=found.rights_version,
+        must_accept_documents=found.must_accept_documents,
+    )
+
+
+api_keys = ApiKeys()

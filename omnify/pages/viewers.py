@@ -1,0 +1,49 @@
+"""The names of whoever looks at a page, asked for now and then."""
+
+from __future__ import annotations
+
+import threading
+import time
+from uuid import UUID
+
+import structlog
+
+from omnify.api.identity import Identity, Viewer
+from omnify.context import Principal
+from omnify.exceptions import OmnifyError
+from omnify.services import client_of
+
+log = structlog.get_logger(__name__)
+
+#: A changed name is shown everywhere after so long, in seconds.
+CACHE_SECONDS = 60.0
+_MOST_REMEMBERED = 10_000
+
+
+class Viewers:
+    """A process's copy of the names of those who looked at pages lately."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[UUID | None, UUID | None], tuple[float, Viewer]] = {}
+
+    def describe(self, principal: Principal) -> Viewer:
+        """The names, empty while nobody can tell them: a page does without."""
+        if not principal.is_authenticated:
+            return Viewer()
+        place = (principal.user_id, principal.organization_id)
+        expires_at, viewer = self._known.get(place, (0.0, Viewer()))
+        if time.monotonic() < expires_at:
+            return viewer
+        try:
+            viewer = client_of(Identity).describe_viewer()
+        except OmnifyError as error:
+            log.info("viewer_unknown", reason=error.code)
+        with self._lock:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            self._known[place] = (time.monotonic() + CACHE_SECONDS, viewer)
+        return viewer
+
+
+viewers = Viewers()

@@ -1,0 +1,233 @@
+"""The matrix route, role, own or foreign: what is declared, and what is answered.
+
+Complete by construction: every route of every service is in it, and an id of a kind for which
+there is no row here is an error. ``make authz`` prints it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db import transaction
+from django.urls import URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from apps.auth.rbac import SYSTEM_ROLES
+from apps.integrations.models import Connection
+from apps.integrations.operations.imports import TidyImports
+from omnify.api.permissions import PUBLIC, SIGNED_IN, STAFF
+from omnify.context import Context, use
+from omnify.db import atomic
+from omnify.jobs.requesting import request_job
+from tests.factories.auth import make_member, make_organization
+from tests.journeys.main_job import FILE, MAPPING
+
+ROLES = tuple(SYSTEM_ROLES)
+_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+#: Rows of one member alone: not there for the organization's others either.
+PERSONAL = {"session_id", "device_id", "key_id", "passkey_id"}
+
+
+class Route(NamedTuple):
+    """A method of an API route and what its view declares."""
+
+    method: str
+    path: str
+    needed: str
+
+    @property
+    def parameters(self) -> list[str]:
+        """The ids in its path, by name."""
+        return [name for _, name in _PARAMETER.findall(self.path)]
+
+
+class Cell(NamedTuple):
+    """What somebody was answered on a route."""
+
+    route: Route
+    who: str
+    whose: str
+    status: int
+    code: str
+
+
+def api_routes() -> list[Route]:
+    """Every route of an API of all services, once per method."""
+
+    def walk(resolver, prefix=""):
+        for pattern in resolver.url_patterns:
+            path = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern, path)
+            elif hasattr(getattr(pattern.callback, "cls", None), "access"):
+                yield path, pattern.callback.cls.access
+
+    found = {
+        (path, method, needed)
+        for path, access in walk(get_resolver())
+        for method, needed in access.items()
+    }
+    return [Route(method, "/" + path, needed) for path, method, needed in sorted(found)]
+
+
+class World(NamedTuple):
+    """Two organizations with a member of each role, and an id of each kind of row of each."""
+
+    members: dict[str, APIClient]
+    rows: dict[str, str]
+    foreign_rows: dict[str, str]
+
+
+def make_world() -> World:
+    """Make both organizations."""
+    members, rows = _populate("Globex")
+    _, foreign = _populate("Initech")
+    return World(members, rows, foreign)
+
+
+def _populate(name: str) -> tuple[dict[str, APIClient], dict[str, str]]:
+    organization = make_organization(name=name)
+    members = {role: make_member(organization, role) for role in ROLES}
+    clients = {role: member.client for role, member in members.items()}
+    return clients, _make_rows(clients["owner"], members)
+
+
+def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
+    """A row of each kind of an organization, by the name of its id in routes."""
+    with FILE.open("rb") as file:
+        body = {"file": file, "mapping": MAPPING.read_text()}
+        owner.post("/api/integrations/csv/import", body)
+    agent = owner.get("/api/agentkit/agents").json()["results"][0]
+    query = {"measures": ["spend"], "from": "2019-01-01", "to": "2019-12-31"}
+
+    def made(path, body):
+        answer = owner.post(path, body, format="json")
+        assert answer.status_code in (200, 201), answer.json()
+        return str(answer.json()["id"])
+
+    connection = owner.get("/api/integrations/connections").json()["results"][0]
+    grant = ["analytics:view"]
+    return {
+        "connection_id": connection["id"],
+        "agent_id": agent["id"],
+        "execution_id": made(f"/api/agentkit/agents/{agent['id']}/execute", {}),
+        "view_id": made("/api/analytics/views", {"name": "mine", "query": query}),
+        "session_id": str(owner.opened.id),
+        "device_id": str(owner.opened.device_id),
+        "key_id": made("/api/auth/api-keys", {"name": "k", "permissions": grant}),
+        "user_id": str(members["viewer"].user_id),
+        "brand_id": made("/api/organizations/brands", {"name": "Brand"}),
+        "role_id": made("/api/rbac/roles", {"name": "Analyst", "permissions": grant}),
+        "invitation_id": made(
+            "/api/organizations/invitations", {"email": "new@people.example", "role": "viewer"}
+        ),
+        "passkey_id": "1",
+        "document_type": "terms",
+        "step": "welcome",
+        # Each service has jobs of its own.
+        "predictive/job_id": owner.post("/api/predictive/predictions").json()["job_id"],
+        "integrations/job_id": _ask_for_job(connection["id"]),
+    }
+
+
+def _ask_for_job(connection_id: str) -> str:
+    """A job of the organization that a connection belongs to."""
+    organization_id = Connection.unscoped.get(id=connection_id).organization_id
+    with use(Context(organization_id=organization_id)), atomic("integrations"):
+        return str(request_job(TidyImports()))
+
+
+def url_of(route: Route, rows: dict[str, str]) -> str:
+    """A route's address with the ids of an organization's rows."""
+    service = route.path.strip("/").split("/")[1]
+
+    def find(match: re.Match[str]) -> str:
+        return rows.get(f"{service}/{match[2]}") or rows[match[2]]
+
+    return _PARAMETER.sub(find, route.path)
+
+
+def ask(client: APIClient, route: Route, rows: dict[str, str], who: str, whose: str) -> Cell:
+    """Send an empty request and undo what it did."""
+    with transaction.atomic():
+        send = getattr(client, route.method.lower())
+        answer = send(url_of(route, rows), {}, format="json")
+        transaction.set_rollback(True)
+    is_json = "json" in answer.get("Content-Type", "")
+    code = (
+        json.loads(answer.content).get("code", "") if is_json and answer.status_code >= 400 else ""
+    )
+    return Cell(route, who, whose, answer.status_code, code)
+
+
+def matrix(world: World) -> Iterator[Cell]:
+    """Every cell."""
+    for route in api_routes():
+        yield ask(APIClient(), route, world.rows, "nobody", "own")
+        for role, client in world.members.items():
+            yield ask(client, route, world.rows, role, "own")
+            if takes_an_id(route):
+                yield ask(client, route, world.foreign_rows, role, "foreign")
+
+
+def takes_an_id(route: Route) -> bool:
+    """Whether a route's path names a row, and no name that is the same everywhere."""
+    return any(name.endswith("_id") for name in route.parameters)
+
+
+def find_fault(cell: Cell) -> str:  # noqa: PLR0911 - a rule a line
+    """What is wrong with a cell, nothing when it is as declared."""
+    needed, status = cell.route.needed, cell.status
+    if status >= 500:
+        return "a server error"
+    if needed == PUBLIC:
+        return "" if status not in (401, 403) or cell.code in PUBLIC_REFUSALS else "not public"
+    if cell.who == "nobody":
+        return "" if status == 401 else "open to nobody"
+    if needed == STAFF:
+        return "" if cell.code == "staff_only" else "open to customers"
+    if needed != SIGNED_IN and needed not in SYSTEM_ROLES[cell.who]:
+        is_refused = (status, cell.code) == (403, "missing_permission")
+        return "" if is_refused else "open without the permission"
+    if cell.whose == "foreign":
+        return "" if status == 404 else "a foreign row is there"
+    if cell.code == "missing_permission":
+        return "refused in spite of the permission"
+    is_shared = takes_an_id(cell.route) and not PERSONAL & set(cell.route.parameters)
+    return "the own row is not there" if is_shared and status == 404 else ""
+
+
+#: Refusals of public routes that speak of what the request carries, not of who asks.
+PUBLIC_REFUSALS = frozenset(
+    {"invitation_needs_sign_in", "challenge_invalid", "refresh_token_invalid"}
+)
+
+
+def table(cells: Iterator[Cell]) -> str:
+    """The matrix as text: a line per route, a column per asker."""
+    columns = [
+        ("nobody", "own"),
+        *((role, whose) for role in ROLES for whose in ("own", "foreign")),
+    ]
+    lines: dict[Route, dict[tuple[str, str], int]] = {}
+    for cell in cells:
+        lines.setdefault(cell.route, {})[cell.who, cell.whose] = cell.status
+    heads = [who[:7] if whose == "own" else "  other" for who, whose in columns]
+    rows = [f"{'':6} {'':58} {'needs':22} " + " ".join(f"{head:>7}" for head in heads)]
+    for route, found in lines.items():
+        shown = " ".join(f"{found.get(column, '-'):>7}" for column in columns)
+        rows.append(f"{route.method:6} {route.path:58} {route.needed:22} {shown}")
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Print the matrix, from a database of its own."""
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    setup_test_environment()
+    made = setup_databases(verbosity=0, interactive=False)
+    try:
+        print(table(matrix(make_world())))  # noqa: T201 - what it is for
+    finally:
+        teardown_databases(made, verbosity=0)

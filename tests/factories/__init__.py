@@ -1,0 +1,1 @@
+"""Rows and people for tests."""

@@ -1,0 +1,177 @@
+"""The pages of accounts in a real browser: register, second factors, passkeys, members."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from omnify.services.registry import manifests
+from tests.apps.auth.people import totp
+from tests.journeys.test_pages import (
+    browser,  # noqa: F401 - a fixture
+    keep_picture,
+    open_page,
+    pytestmark,  # noqa: F401 - needs Chromium
+    serious_issues,
+)
+
+PASSWORD = "correct horse staple"
+EMAIL = "ada@pages.example"
+
+
+@pytest.fixture
+def site(run_fleet):
+    """An empty monolith; its address as a name, since passkeys refuse bare addresses."""
+    return run_fleet([tuple(manifests())])["auth"].replace("127.0.0.1", "localhost")
+
+
+def register(page, site):
+    page.goto(f"{site}/app/auth/register")
+    page.get_by_label("Organization").fill("Pages")
+    page.get_by_label("First name").fill("Ada")
+    page.get_by_label("Last name").fill("Lovelace")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("I accept").check()
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
+
+
+def sign_in(page, site):
+    page.goto(f"{site}/app/auth/sign-in")
+    page.get_by_label("Email").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def sign_out(page):
+    page.locator("details.menu > summary", has_text="Ada Lovelace").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def add_virtual_authenticator(page):
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+class TestSecurityPage:
+    def test_sets_an_app_up_which_is_asked_for_at_the_next_sign_in(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+
+        page.get_by_role("link", name="Security").click()
+        page.get_by_role("button", name="Set up an app").click()
+        secret = page.locator("[data-totp-secret]").inner_text()
+        page.get_by_label("Code").fill(totp(secret, steps=-1))
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("The authenticator app is set up.")).to_be_visible()
+        codes = page.locator("[data-recovery-codes]").inner_text().split()
+        keep_picture(page, "security")
+        assert serious_issues(page) == []
+        sign_out(page)
+
+        sign_in(page, site)
+        expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+        page.get_by_label("Code").fill("000000x")
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("The code is not right")).to_be_visible()
+        page.get_by_label("Code").fill(totp(secret))
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
+        sign_out(page)
+        sign_in(page, site)
+        page.get_by_label("Code").fill(codes[0])
+        page.get_by_role("button", name="Go on").click()
+        expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
+
+        # The refusal of the wrong code is an answer of its own: 401.
+        assert [text for text in page.problems if "401" not in text] == []
+
+    def test_adds_a_passkey_that_answers_the_second_step(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        add_virtual_authenticator(page)
+        register(page, site)
+
+        page.goto(f"{site}/app/auth/security")
+        page.get_by_label("Name of the device").fill("Laptop")
+        page.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_text("The passkey was added.")).to_be_visible()
+        expect(page.get_by_text("Laptop, since")).to_be_visible()
+        sign_out(page)
+        sign_in(page, site)
+        page.get_by_role("button", name="Use a passkey").click()
+        expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
+
+        page.goto(f"{site}/app/auth/confirm?next=/app/auth/security")
+        page.get_by_role("button", name="Use a passkey").click()
+        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        page.get_by_role("button", name="Remove Laptop").click()
+        expect(page.get_by_text("The passkey was removed.")).to_be_visible()
+        assert page.problems == []
+
+    def test_ends_another_browser_s_session(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        other = open_page(browser)
+        sign_in(other, site)
+        expect(other.get_by_text("Ada Lovelace").first).to_be_visible()
+
+        page.goto(f"{site}/app/auth/security")
+        page.get_by_role("button", name="End all other sessions").click()
+        expect(page.get_by_text("1 other sessions were ended.")).to_be_visible()
+        other.wait_for_timeout(1000)
+        other.goto(f"{site}/app/auth/security")
+
+        expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+class TestMembersPage:
+    def test_invites_somebody_who_joins_and_changes_their_role(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        page.get_by_role("link", name="Members").click()
+        page.get_by_label("E-mail").fill("grace@pages.example")
+        page.get_by_role("combobox", name="Role", exact=True).select_option("viewer")
+        page.get_by_role("button", name="Invite").click()
+        link = page.locator("[data-invitation]").get_attribute("href")
+
+        guest = open_page(browser)
+        guest.goto(link)
+        guest.get_by_label("First name").fill("Grace")
+        guest.get_by_label("Last name").fill("Hopper")
+        guest.get_by_label("Password").fill("another long passphrase")
+        guest.get_by_role("button", name="Join").click()
+        expect(guest.get_by_text("You belong to the organization now.")).to_be_visible()
+        page.reload()
+        page.get_by_label("Role of Grace Hopper").select_option("manager")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("The role was changed.")).to_be_visible()
+        page.get_by_role("button", name=re.compile("Remove")).click()
+        expect(page.get_by_text("The member was removed.")).to_be_visible()
+
+        assert page.problems == []
+        assert guest.problems == []
+        # Both put styles of their own into the page, which its policy refuses.
+        keep_picture(page, "members")
+        assert serious_issues(page) == []
+
+    def test_holds_on_a_phone_in_the_dark(self, browser, site):  # noqa: F811
+        size = {"width": 320, "height": 800}
+        page = open_page(browser, color_scheme="dark", viewport=size, reduced_motion="reduce")
+        register(page, site)
+
+        for name in ("members", "security", "documents", "legal/terms"):
+            page.goto(f"{site}/app/auth/{name}")
+            assert serious_issues(page) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+            keep_picture(page, f"{name.replace('/', '-')}-dark-320")

@@ -1,0 +1,73 @@
+"""A person's first file in a real browser: from the empty dashboard to the numbers."""
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from omnify.services.registry import manifests
+from tests.journeys import main_job, test_pages
+from tests.journeys.test_pages import keep_picture, open_page, serious_issues, sign_in
+
+pytestmark = test_pages.pytestmark
+browser = test_pages.browser
+USES = {"DATE": "day", "revenue": "revenue of the shop", "tv_S": "spend of a channel"}
+
+
+@pytest.fixture
+def empty_site(run_fleet):
+    """A monolith with an organization that has no numbers yet; its address."""
+    url = run_fleet([tuple(manifests())])["auth"].replace("127.0.0.1", "localhost")
+    answer = requests.post(f"{url}/api/auth/register", json=main_job.REGISTRATION, timeout=30)
+    assert answer.status_code == 201
+    return url
+
+
+class TestImportPage:
+    @pytest.mark.parametrize(
+        ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)]
+    )
+    def test_leads_from_nothing_to_the_dashboard(self, browser, empty_site, scheme, width):
+        size = {"width": width, "height": 900}
+        page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")
+        sign_in(page, empty_site)
+        assert serious_issues(page) == []
+        page.get_by_role("link", name="Import a file").click()
+        expect(page.get_by_role("heading", name="Import a file")).to_be_visible()
+
+        page.get_by_label("CSV file").set_input_files(main_job.FILE)
+        page.get_by_label("Currency").fill("EUR")
+        # The return key goes on as the button would.
+        page.keyboard.press("Enter")
+        for column, use in USES.items():
+            page.get_by_label(f"Use of {column}", exact=True).select_option(label=use)
+        page.get_by_label("Channel of tv_S").fill("tv")
+        page.get_by_role("button", name="Check the file").click()
+        expect(page.get_by_text("208 rows are right")).to_be_visible()
+        keep_picture(page, f"import-{scheme}-{width}")
+        assert serious_issues(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Import it").click()
+        expect(page.get_by_text("208 rows from 2015-11-23")).to_be_visible()
+        page.get_by_role("link", name="See the dashboard").click()
+
+        expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
+        expect(page.locator("canvas")).to_be_visible()
+        assert page.problems == []
+
+    def test_says_beside_the_form_what_is_wrong(self, browser, empty_site, tmp_path):
+        wrong = tmp_path / "wrong.csv"
+        wrong.write_text("day,sales\n2026-01-01,many\n")
+        page = open_page(browser)
+        sign_in(page, empty_site)
+        page.goto(f"{empty_site}/app/integrations/")
+        page.get_by_label("CSV file").set_input_files(wrong)
+        page.get_by_label("Currency").fill("euro")
+        page.get_by_role("button", name="Read the columns").click()
+        expect(page.get_by_role("alert")).to_contain_text("three capital letters")
+
+        page.get_by_label("Currency").fill("EUR")
+        page.get_by_role("button", name="Read the columns").click()
+        page.get_by_role("button", name="Import it").click()
+
+        expect(page.get_by_role("alert")).to_contain_text("Line 2, sales")
+        assert page.problems == []

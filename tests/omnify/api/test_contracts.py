@@ -1,0 +1,70 @@
+"""The document of all contracts, and the command that compares it with a former one."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from omnify.api.contracts import contracts, describe, events
+
+
+@pytest.fixture
+def former(tmp_path):
+    """Write a former version's document, changed by a function; returns its path."""
+
+    def write(change=None):
+        document = json.loads(json.dumps(describe()))
+        if change:
+            change(document)
+        path = tmp_path / "contracts.json"
+        path.write_text(json.dumps(document))
+        return path
+
+    return write
+
+
+class TestDescribe:
+    def test_has_every_contract_and_event_of_the_product(self):
+        document = describe()
+
+        assert set(document["contracts"]) == set(contracts()) >= {"auth.Identity", "ml.Ml"}
+        assert set(document["events"]) == set(events()) >= {"auth.session.revoked"}
+
+
+class TestContractsCheck:
+    def test_passes_the_same_version(self, former, capsys):
+        call_command("contracts", "check", "--against", former())
+
+        assert "compatible" in capsys.readouterr().out
+
+    def test_names_each_break(self, former):
+        def change(document):
+            methods = document["contracts"]["ml.Ml"]["methods"]
+            methods["train"] = methods["forecast"]
+            document["messages"]["Progress"]["properties"]["mood"] = {"type": "string"}
+
+        with pytest.raises(CommandError) as caught:
+            call_command("contracts", "check", "--against", former(change))
+
+        assert "2 breaking changes" in str(caught.value)
+        assert "ml.Ml.train: removed" in str(caught.value)
+        assert "onboarding.Onboarding.get_progress().mood: removed" in str(caught.value)
+
+    @pytest.mark.parametrize(("text", "said"), [("{", "is no JSON"), ("{}", "holds no contracts")])
+    def test_refuses_another_file(self, text, said, tmp_path):
+        path = tmp_path / "other.json"
+        path.write_text(text)
+
+        with pytest.raises(CommandError, match=said):
+            call_command("contracts", "check", "--against", path)
+
+    def test_says_that_there_is_no_file(self, tmp_path):
+        with pytest.raises(CommandError, match="There is no file"):
+            call_command("contracts", "check", "--against", tmp_path / "none.json")
+
+
+class TestContractsShow:
+    def test_prints_the_document(self, capsys):
+        call_command("contracts", "show")
+
+        assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(describe()))

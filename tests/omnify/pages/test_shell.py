@@ -1,0 +1,225 @@
+"""The shell's parts: rendered, and in a real browser behind the real policy."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+from playwright.sync_api import expect
+
+from tests.journeys import test_pages as journeys
+from tests.omnify.pages import site
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = [
+    file for top in ("omnify", "apps") for file in (ROOT / top).glob("**/templates/**/*.html")
+]
+# What the policy refuses: a style, an inline script, a handler in an attribute.
+INLINE = re.compile(
+    r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE
+)
+
+browser = journeys.browser
+in_browser = pytest.mark.skipif(
+    not journeys.CHROMIUM.exists(),
+    reason="Debian's chromium is not installed: apt-get install chromium",
+)
+
+
+@pytest.fixture
+def address(live_server, settings):
+    settings.ROOT_URLCONF = "tests.omnify.pages.site"
+    return f"{live_server.url}/app/test"
+
+
+def render_part(name, query, **context):
+    request = RequestFactory().get(f"/app/test/parts?{query}")
+    part = f'{{% include "omnify/pages/{name}" %}}'
+    return site.show(request, part, site.PARTS | context).content.decode()
+
+
+class TestTemplates:
+    @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+    def test_hold_nothing_that_the_policy_refuses(self, file):
+        assert not INLINE.findall(file.read_text("utf-8"))
+
+    @pytest.mark.parametrize(
+        "planted",
+        ['<p style="x">', "<script>x</script>", '<a onclick="x">', '<a href="javascript:x">'],
+    )
+    def test_would_be_found_if_they_did(self, planted):
+        assert INLINE.search(planted)
+
+
+class TestLockFile:
+    def test_names_no_registry(self):
+        assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
+
+
+class TestDateRange:
+    def test_keeps_the_rest_of_the_address_but_not_the_page(self):
+        html = render_part("_date_range.html", "channel=tv%26&cursor=c1&first=2026-01-01")
+
+        link = "/app/test/parts?channel=tv%26&amp;range=90&amp;timezone=Europe%2FBerlin"
+        assert f'href="{link}"' in html
+        assert '<input type="hidden" name="channel" value="tv&amp;">' in html
+        assert "c1" not in html
+        assert html.count('name="first"') == 1
+
+    def test_marks_the_chosen_range(self):
+        html = render_part("_date_range.html", "range=28")
+
+        assert re.findall(r'id="(range-\w+)"[^>]*aria-current', html) == ["range-28"]
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        ("present", "name", "spend"),
+        [("-spend", "name", "spend"), ("spend", "name", "-spend"), ("name", "-name", "-spend")],
+    )
+    def test_leads_to_the_other_order(self, present, name, spend):
+        table = site.PARTS["table"] | {"sort": present}
+
+        html = render_part("_table.html", "q=t&cursor=c1", table=table)
+
+        heads = re.findall(r'table-sort-link" href="/app/test/parts\?q=t&amp;sort=([\w-]+)"', html)
+        assert heads == [name, spend]
+
+    def test_says_when_nothing_matches(self):
+        table = site.PARTS["table"] | {"rows": []}
+
+        html = render_part("_table.html", "q=<b>", table=table)
+
+        assert "Nothing matches “&lt;b&gt;”" in html
+
+
+class TestErrorPage:
+    def test_says_what_is_wrong_where_and_the_request_to_quote(self, rf):
+        from omnify.context import Context, use
+        from omnify.exceptions import InvalidInputError
+        from omnify.pages.views import error_page
+
+        error = InvalidInputError("Bad day.", errors=[{"field": "first", "message": "No such day"}])
+        with use(Context(request_id="request-12345")):
+            html = error_page(rf.get("/app/test/x"), error).content.decode()
+
+        assert "Bad day." in html
+        assert "<strong>first</strong>: No such day" in html
+        assert "request-12345" in html
+
+
+@in_browser
+class TestChart:
+    def open(self, browser, url):
+        page = journeys.open_page(browser, viewport={"width": 1000, "height": 900})
+        page.goto(url)
+        return page
+
+    def test_shows_every_digit_on_hovering(self, browser, address):
+        page = self.open(browser, f"{address}/chart-page")
+        canvas = page.locator("canvas")
+        expect(page.get_by_text("tv takes it all")).to_be_visible()
+
+        box = canvas.bounding_box()
+        canvas.hover(position={"x": box["width"] * 0.2, "y": box["height"] * 0.4})
+
+        tooltip = page.locator(".chart-tooltip")
+        expect(tooltip).to_contain_text("12,345,678,901,234,567.89 EUR")
+        expect(tooltip).to_contain_text("<b>revenue")
+        assert page.problems == []
+
+    def test_has_the_same_numbers_as_a_table_and_compares(self, browser, address):
+        page = self.open(browser, f"{address}/chart-page")
+
+        page.get_by_role("button", name="Show as table").click()
+        row = page.get_by_role("row").filter(has_text="2026-01-12")
+        expect(row).to_have_text("2026-01-1220.502")
+        page.get_by_role("button", name="Compare with the weeks before").click()
+
+        expect(page.get_by_role("columnheader", name="tv, the weeks before, EUR")).to_be_visible()
+        expect(row).to_have_text("2026-01-1220.5028")
+        expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", "/c.csv")
+        assert page.problems == []
+
+    def test_can_be_asked_for_again(self, browser, address):
+        page = self.open(browser, f"{address}/chart-page?from=/app/test/refusal")
+        expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+
+        page.route("**/refusal", lambda route: route.fulfill(json=site.CHART))
+        page.get_by_role("button", name="Try again").click()
+
+        expect(page.get_by_text("tv takes it all")).to_be_visible()
+
+    def test_is_there_once_after_going_back_and_leaves_nothing_behind(self, browser, address):
+        page = self.open(browser, f"{address}/chart-page")
+        expect(page.locator("canvas")).to_be_visible()
+
+        page.locator("#again").press("Enter")
+        expect(page).to_have_url(re.compile("again"))
+        expect(page.locator("canvas")).to_be_visible()
+        expect(page.locator("#again")).to_be_focused()
+        page.go_back()
+
+        expect(page.locator("canvas")).to_be_visible()
+        expect(page.get_by_role("button", name="Show as table")).to_have_count(1)
+        assert "tv takes it all" not in page.evaluate("JSON.stringify(sessionStorage)")
+        assert page.problems == []
+
+
+@in_browser
+class TestShell:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("width", [320, 1280])
+    def test_holds_in_every_theme_and_width(self, browser, address, scheme, width):
+        size = {"width": width, "height": 900}
+        page = journeys.open_page(
+            browser, color_scheme=scheme, viewport=size, reduced_motion="reduce"
+        )
+        page.goto(f"{address}/parts")
+
+        page.get_by_text("Columns").click()
+        assert journeys.serious_issues(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.problems == []
+
+    def test_opens_its_menus_by_key(self, browser, address):
+        page = journeys.open_page(browser, viewport={"width": 320, "height": 900})
+        page.goto(f"{address}/parts")
+        navigation = page.get_by_role("navigation", name="Product")
+
+        expect(navigation).to_be_hidden()
+        page.get_by_role("button", name="Menu").press("Enter")
+        expect(navigation).to_be_visible()
+        menu = page.locator("summary", has_text="Ada Example")
+        menu.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Sign out")).to_be_focused()
+        page.keyboard.press("Escape")
+
+        expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+        expect(menu).to_be_focused()
+
+    def test_remembers_the_theme(self, browser, address):
+        page = journeys.open_page(browser, color_scheme="light")
+        page.goto(f"{address}/parts")
+
+        page.get_by_role("button", name="Dark theme").click()
+        page.reload()
+
+        assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+        expect(page.get_by_role("button", name="Dark theme")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+
+    def test_says_why_a_part_could_not_be_had(self, browser, address):
+        page = journeys.open_page(browser)
+        page.goto(f"{address}/chart-page")
+
+        page.get_by_role("button", name="Refuse").click()
+
+        notice = page.locator("#notices")
+        expect(notice).to_contain_text(
+            re.compile("The weather is bad.*quote request [0-9a-f-]{36}")
+        )
+        page.get_by_role("button", name="Close the notice").click()
+        expect(notice).to_be_empty()
