@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import calls, events, guessing, hop, jobs, slices
+from benchmarks import access, calls, events, guessing, hop, jobs, rights, slices
 
 FIGURES = {
     "calls": calls.main,
@@ -10,6 +10,8 @@ FIGURES = {
     "slices": slices.main,
     "events": events.main,
     "jobs": jobs.main,
+    "access": access.main,
+    "rights": rights.main,
     "guessing": guessing.main,
 }
 

@@ -1,6 +1,5 @@
 """What a call in process costs above calling the facade directly."""
 
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -8,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
 
 import django
 

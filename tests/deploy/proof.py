@@ -29,7 +29,7 @@ from omnify.services.registry import manifests
 from omnify.topology.seats import RunFolder
 from omnify.topology.status import ask_status
 from tests.deploy.load import Load, register
-from tests.journeys.conftest import ROOT, new_database
+from tests.journeys.fleets import ROOT, new_database
 
 FIRST_PORT, GATEWAY_PORT = 25000, 25080
 READY_SECONDS = 90

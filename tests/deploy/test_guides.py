@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from omnify.services.registry import manifests
-from tests.journeys.conftest import ROOT, free_ports
+from tests.journeys.fleets import ROOT, free_ports
 from tests.omnify.topology.rendering.instances import needs_nginx
 
 GUIDES = ROOT / "docs" / "guides"

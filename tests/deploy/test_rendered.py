@@ -10,7 +10,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from tests.journeys.conftest import ROOT
+from tests.journeys.fleets import ROOT
 from tests.omnify.topology.rendering.instances import NGINX, needs_nginx
 
 NAMES = ["monolith", "microservices", "hybrid"]

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from tests.journeys.conftest import ROOT, free_ports
+from tests.journeys.fleets import ROOT, free_ports
 
 SCRIPTS = ROOT / "deploy" / "scripts"
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from settings.test import TEST_ENVIRONMENT
-from tests.journeys.conftest import free_ports
+from tests.journeys.fleets import free_ports
 from tests.kills.servers import PostgreSql, RabbitMq, Redis
 
 ROOT = Path(__file__).resolve().parents[2]

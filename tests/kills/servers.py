@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.journeys.conftest import free_ports
+from tests.journeys.fleets import free_ports
 
 READY_SECONDS = 60
 

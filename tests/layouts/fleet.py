@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import requests
 
-from tests.journeys.conftest import free_ports
+from tests.journeys.fleets import free_ports
 from tests.layouts.databases import Databases
 from tests.layouts.plans import Plan
 from tests.layouts.workshop import ROOT, ForkServer, Workshop

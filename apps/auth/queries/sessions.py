@@ -34,15 +34,7 @@ def get_live_session(*, now: datetime) -> TokenFamily:
     Raises:
         SessionRevokedError: it was ended after the access token was made, or its user was.
     """
-    session_id = current().principal.session_id
-    if session_id is None:
-        raise SessionRevokedError
-    found = (
-        TokenFamily.objects.alive(now)
-        .select_related("user", "organization")
-        .filter(id=session_id, user__is_active=True)
-        .first()
-    )
+    found = _find_live_session(now)
     if found is None:
         raise SessionRevokedError
     return found
@@ -54,12 +46,27 @@ def get_viewer(*, now: datetime) -> tuple[User, Organization]:
     Raises:
         SessionRevokedError: it was ended meanwhile.
     """
+    holder = _find_live_session(now) or _find_live_key()
+    if holder is None:
+        raise SessionRevokedError
+    return holder.user, holder.organization
+
+
+def _find_live_session(now: datetime) -> TokenFamily | None:
+    alive = TokenFamily.objects.alive(now).select_related("user", "organization")
+    return alive.filter(id=_session_id(), user__is_active=True).first()
+
+
+def _find_live_key() -> ApiKey | None:
+    keys = ApiKey.objects.filter(revoked_at=None).select_related("user", "organization")
+    return keys.filter(id=_session_id(), user__is_active=True).first()
+
+
+def _session_id() -> UUID:
     session_id = current().principal.session_id
     if session_id is None:
         raise SessionRevokedError
-    key = ApiKey.objects.filter(id=session_id, revoked_at=None, user__is_active=True)
-    holder = key.select_related("user", "organization").first() or get_live_session(now=now)
-    return holder.user, holder.organization
+    return session_id
 
 
 def is_session_alive(*, session_id: str, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from omnify.topology.environment import (
     with_secrets,
 )
 from omnify.topology.files import TopologyInvalidError, read_topology
-from tests.journeys.conftest import ROOT, free_ports
+from tests.journeys.fleets import ROOT, free_ports
 
 ALL = ", ".join(f'"{name}"' for name in manifests())
 

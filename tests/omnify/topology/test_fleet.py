@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from settings.test import TEST_ENVIRONMENT
-from tests.journeys.conftest import ROOT, free_ports
+from tests.journeys.fleets import ROOT, free_ports
 
 
 def wait_until(is_so, seconds=30):

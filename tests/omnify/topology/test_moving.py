@@ -19,7 +19,7 @@ from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet, FleetError
 from omnify.topology.moving import Rearrangement, restart_in_turn
 from omnify.topology.seats import RunFolder
-from tests.journeys.conftest import free_ports
+from tests.journeys.fleets import free_ports
 from tests.omnify.topology import slices
 from tests.omnify.topology.rendering.instances import needs_nginx
 from tests.omnify.topology.test_fleet import wait_until

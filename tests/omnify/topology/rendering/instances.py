@@ -17,7 +17,7 @@ import requests
 from omnify.services.registry import manifests
 from omnify.topology.rendering.gateway import Gateway, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
-from tests.journeys.conftest import free_ports
+from tests.journeys.fleets import free_ports
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="install nginx to test the gateway")

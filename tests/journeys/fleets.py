@@ -1,0 +1,86 @@
+"""Real fleets on free ports, with databases that are not there before and not after."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_ports(count):
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]
+
+
+@contextlib.contextmanager
+def new_database(folder, name, server):
+    """The URL of a database that is not there before and not after: on a server, else a file."""
+    if not server:
+        yield f"sqlite:///{folder}/{name}.sqlite3"
+        return
+    unique = f"omnify_test_{name}_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{unique}"')
+        yield f"{server.rpartition('/')[0]}/{unique}"
+        connection.execute(f'DROP DATABASE "{unique}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def running_fleet(folder, slices, **environ):
+    """Run a fleet of slices, each a list of services; gives service to address."""
+    ports = free_ports(len(slices))
+    lines = ['name = "test"']
+    for index, (services, port) in enumerate(zip(slices, ports, strict=True)):
+        listed = ", ".join(f'"{name}"' for name in services)
+        lines += [f"[slices.s{index}]", f"services = [{listed}]", f"port = {port}"]
+    file = folder / "fleet.toml"
+    file.write_text("\n".join(lines))
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    fleet = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "topology", "up", str(file)],
+        env={
+            **kept,
+            "OMNIFY_DRAIN_SECONDS": "0",
+            "OMNIFY_DRAIN_DIRECTORY": str(folder),
+            **environ,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    seen, ready = [], threading.Event()
+
+    def read():
+        # To the end: a fleet whose pipe is full would stop in the middle of a request.
+        for line in fleet.stdout:
+            seen.append(line)
+            if line == "fleet ready\n":
+                ready.set()
+        ready.set()
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    ready.wait()
+    try:
+        assert "fleet ready\n" in seen, "".join(seen)
+        yield {
+            name: f"http://127.0.0.1:{port}"
+            for services, port in zip(slices, ports, strict=True)
+            for name in services
+        }
+    finally:
+        fleet.send_signal(signal.SIGTERM)
+        fleet.wait(timeout=60)
+        reader.join()
+        fleet.stdout.close()
+    assert fleet.returncode == 0, "".join(seen[-20:])
