@@ -383,6 +383,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "One API for all seven services, the same in every layout.",
     "VERSION": import_module("omnify").__version__,
     "SERVE_INCLUDE_SCHEMA": False,
+    # Operations are named and grouped by what follows it.
+    "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["omnify.api.openapi.drop_floor_routes"],
     "POSTPROCESSING_HOOKS": ["omnify.api.openapi.add_problems"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from apps.auth.rbac import PERMISSIONS
+
 
 class SignInForm(forms.Form):
     """Credentials."""
@@ -137,4 +139,14 @@ class RegisterForm(forms.Form):
     accepts = forms.BooleanField(
         label="I accept the terms of service, the privacy notice and the acceptable use policy",
         error_messages={"required": "Read and accept them to register."},
+    )
+
+
+class RoleForm(forms.Form):
+    """A custom role."""
+
+    name = forms.CharField(max_length=100)
+    description = forms.CharField(max_length=500, required=False)
+    permissions = forms.MultipleChoiceField(
+        choices=[(name, name) for name in PERMISSIONS], required=False
     )

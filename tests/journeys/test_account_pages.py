@@ -165,12 +165,31 @@ class TestMembersPage:
         keep_picture(page, "members")
         assert serious_issues(page) == []
 
+    def test_makes_a_role_and_gives_it(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        page.get_by_role("link", name="Members").click()
+        page.get_by_role("link", name="roles of your own").click()
+        page.get_by_text("A new role").click()
+        form = page.locator("details", has_text="A new role")
+        form.get_by_label("Name").fill("Analyst")
+        form.get_by_role("group", name="analytics").get_by_label("view").check()
+        form.get_by_role("button", name="Make the role").click()
+        expect(page.get_by_text("The role Analyst was made.")).to_be_visible()
+        page.get_by_text("Analyst, 1 permission").click()
+        keep_picture(page, "roles")
+
+        assert page.problems == []
+        assert serious_issues(page) == []
+        page.get_by_role("link", name="Members and invitations").click()
+        expect(page.get_by_role("combobox", name="Role", exact=True)).to_contain_text("Analyst")
+
     def test_holds_on_a_phone_in_the_dark(self, browser, site):  # noqa: F811
         size = {"width": 320, "height": 800}
         page = open_page(browser, color_scheme="dark", viewport=size, reduced_motion="reduce")
         register(page, site)
 
-        for name in ("members", "security", "documents", "legal/terms"):
+        for name in ("members", "roles", "security", "documents", "legal/terms"):
             page.goto(f"{site}/app/auth/{name}")
             assert serious_issues(page) == [], name
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, name

@@ -1,4 +1,4 @@
-"""The page of an organization's members, invitations and roles."""
+"""The page of an organization's members and invitations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Found = dict[str, Any]
 
 
 class MembersView(PageView):
-    """Members, invitations and roles."""
+    """Members, their roles, and invitations."""
 
     access: ClassVar = {"GET": "user:view", "POST": "user:view"}
 
@@ -46,14 +46,8 @@ class MembersView(PageView):
 
 def _answer(request: HttpRequest, found: Found) -> HttpResponse:
     may, now = current().principal.has_permission, timezone.now()
-    custom = queries.list_custom_roles()
-    roles = [
-        {"id": name, "name": name, "is_system": True, "permissions": allowed}
-        for name, allowed in SYSTEM_ROLES.items()
-    ]
-    roles += [
-        {"id": str(role.id), "name": role.name, "permissions": role.permissions} for role in custom
-    ]
+    roles = [{"id": name, "name": name} for name in SYSTEM_ROLES]
+    roles += [{"id": str(role.id), "name": role.name} for role in queries.list_custom_roles()]
     quotas = queries.measure_quotas(now=now)["quotas"]
     context = {
         "members": queries.list_members().order_by("id")[:200],

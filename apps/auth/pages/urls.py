@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.auth.pages import joining, members, settings, signing_in
+from apps.auth.pages import joining, members, roles, settings, signing_in
 
 urlpatterns = [
     path("app/auth/sign-in", signing_in.SignInView.as_view()),
@@ -23,4 +23,5 @@ urlpatterns = [
     path("app/auth/documents", settings.DocumentsView.as_view()),
     path("app/auth/legal/<slug:document_type>", settings.DocumentView.as_view()),
     path("app/auth/members", members.MembersView.as_view()),
+    path("app/auth/roles", roles.RolesView.as_view()),
 ]

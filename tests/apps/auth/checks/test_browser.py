@@ -40,6 +40,7 @@ class TestCheck26Writes:
             "/app/auth/reset",
             "/app/auth/security",
             "/app/auth/members",
+            "/app/auth/roles",
             "/app/auth/documents",
             "/app/auth/sign-out",
             "/app/auth/confirm",
