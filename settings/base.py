@@ -48,6 +48,7 @@ FLOOR_APPS = (
 )
 MIDDLEWARE_BEFORE = (
     "omnify.api.middleware.ContextMiddleware",
+    "omnify.api.middleware.SecureCookiesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -255,6 +256,7 @@ def _security(env: Environment) -> dict[str, Any]:
         "SECURE_REFERRER_POLICY": "strict-origin-when-cross-origin",
         "X_FRAME_OPTIONS": "DENY",
         "CSRF_COOKIE_NAME": "omnify_csrf",
+        "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_SAMESITE": "Lax",
         "CSRF_FAILURE_VIEW": "omnify.pages.views.csrf_failure",
     }

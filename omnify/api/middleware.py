@@ -70,6 +70,21 @@ def _bad_key() -> InvalidInputError:
     return InvalidInputError(errors=[{"field": "Idempotency-Key", "message": message}])
 
 
+class SecureCookiesMiddleware:
+    """Over https every cookie is for https alone, also those of libraries."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark what the answer sets."""
+        response = self._get_response(request)
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
+
+
 class RefusalMiddleware:
     """Answer oversized bodies, unknown paths and stray errors of API routes with problems."""
 

@@ -6,11 +6,13 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from omnify.api.pagination import Pages
-from omnify.api.permissions import check_declaration
+from omnify.api.permissions import PUBLIC, check_declaration
+from omnify.exceptions import UnauthenticatedError
 
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
@@ -25,6 +27,17 @@ class ServiceView(APIView):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         check_declaration(cls)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks; where anybody may, a token that is of no use counts as none.
+
+        A client whose token has ended can then sign in or refresh without taking it off first.
+        """
+        try:
+            super().perform_authentication(request)
+        except UnauthenticatedError:
+            if self.access.get(request.method or "") != PUBLIC:
+                raise
 
     def parse(self, serializer_class: type[S], **options: Any) -> dict[str, Any]:
         """The validated body.

@@ -102,6 +102,28 @@ class TestVerifyAccessToken:
         assert verify_access_token(token).role == "owner"
 
 
+@pytest.fixture
+def make_token(make_principal, token_of):
+    """A token that proves nobody."""
+    expired = token_of(make_principal(), now=datetime.now(UTC) - timedelta(minutes=6))
+    return lambda kind: expired if kind == "expired" else kind
+
+
+class TestPublicRoute:
+    @pytest.mark.parametrize("token", ["garbage", "an old one", "omk_unknown"])
+    def test_takes_a_token_of_no_use_for_none(
+        self, api, registered, make_principal, token_of, token
+    ):
+        if token == "an old one":
+            token = token_of(make_principal(), now=datetime.now(UTC) - timedelta(minutes=6))
+        api.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        body = {"refresh_token": registered.answer["refresh_token"]}
+
+        assert api.post("/api/auth/refresh", body, format="json").status_code == 200
+        assert api.get("/api/legal/terms").status_code == 200
+        assert api.get("/api/auth/me").status_code == 401
+
+
 class TestGetSigningKey:
     def test_makes_a_key_once(self):
         first = get_signing_key()

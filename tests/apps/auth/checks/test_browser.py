@@ -1,6 +1,7 @@
 """Check 26: cookies and forms of the pages (ASVS 3.3, 3.5)."""
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from apps.auth.models import TokenFamily
@@ -28,6 +29,19 @@ class TestCheck26Cookies:
             assert not cookie["domain"]
         assert cookies["__Host-omnify-access"]["path"] == "/"
         assert cookies["__Secure-omnify-refresh"]["path"] == "/app/auth/renew"
+
+    def test_of_libraries_are_so_too(self, client, registered):
+        call_command("staff", "add", CREDENTIALS["email"], verbosity=0)
+        form = client.get("/app/auth/sign-in", secure=True)
+        client.post("/app/auth/sign-in", CREDENTIALS, secure=True)
+        admin = client.get("/admin/", secure=True)
+
+        for answer, name in ((form, "omnify_csrf"), (admin, "sessionid")):
+            cookie = answer.cookies[name]
+            assert cookie["secure"], name
+            assert cookie["httponly"], name
+            assert cookie["samesite"] == "Lax", name
+            assert not cookie["domain"], name
 
 
 class TestCheck26Writes:
