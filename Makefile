@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-services layouts contracts check proof bench authz containers dev-infra status logs render docs lock clean
+.PHONY: help setup run hybrid microservices test test-services layouts contracts check proof bench authz security fuzz containers dev-infra status logs render docs lock clean
 
 TOPOLOGY ?= monolith
 COMPOSE ?= $(shell docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -86,6 +86,13 @@ bench: setup ## Print the figures of the README, as ratios in one run
 
 authz: setup ## Print who may do what: every route, every role, own rows and foreign ones
 	$(BIN)/python deploy/scripts/authz.py
+
+security: setup ## Run the tests of the security checks and write their results into docs/security.md
+	$(BIN)/python -m tests.architecture.security_page
+
+fuzz: setup ## Fuzz every field of every endpoint, in the auth slice alone and in the monolith
+	$(BIN)/python -m tests.fuzz auth_only monolith
+
 containers: setup ## Build the image, bring the three Compose layouts up, verify each (needs an engine)
 	$(BIN)/python deploy/scripts/containers.py
 
