@@ -41,6 +41,12 @@ class Meter(JobInput):
     kind: ClassVar[str] = "auth.meter"
 
 
+class Tick(JobInput):
+    """As above: times that came while the worker was stopped stay in the engine's queue."""
+
+    kind: ClassVar[str] = "auth.tick"
+
+
 class Decide(JobInput):
     kind: ClassVar[str] = "auth.decide"
 
@@ -208,13 +214,13 @@ class TestJobWorker:
         assert Job.objects.get().state == "cancelled"
 
     def test_starts_a_scheduled_job_by_itself(self, define, start_worker):
-        define(lambda run, _asked: run.step(write, "tick"), schedule=Schedule("* * * * * *"))
+        define(lambda run, _asked: run.step(write, "tick"), Tick, schedule=Schedule("* * * * * *"))
         start_worker()
         until = time.monotonic() + 60
         while not Flag.objects.exists() and time.monotonic() < until:
             time.sleep(0.02)
 
-        assert Job.objects.filter(kind=Paint.kind, key__startswith="at ").exists()
+        assert Job.objects.filter(kind=Tick.kind, key__startswith="at ").exists()
 
     def test_beats_and_says_when_it_stops(self, define, start_worker):
         define(lambda *_: None)
