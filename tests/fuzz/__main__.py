@@ -61,13 +61,14 @@ def hosted(name):
 
 @contextlib.contextmanager
 def running_slice(name, folder):
-    """Serve a slice by its settings module as in production; gives its address."""
+    """Serve a slice by its settings module, as in production; gives its address."""
     [port] = free_ports(1)
     environ = {
         "PATH": os.environ["PATH"],
         **TEST_ENVIRONMENT,
         "DATABASE_URL": f"sqlite:///{folder}/fuzz.sqlite3",
-        "DJANGO_SETTINGS_MODULE": f"settings.{name}",
+        "DJANGO_SETTINGS_MODULE": "tests.fuzz.settings",
+        "FUZZ_SLICE": name,
         "PORT": str(port),
         "LOG_LEVEL": "ERROR",
         "OMNIFY_DRAIN_SECONDS": "0",
