@@ -50,8 +50,6 @@ def variables(
     made = slice_variables(part) | {
         "PORT": str(part.port),
         "OMNIFY_DRAIN_SECONDS": str(DRAIN_SECONDS),
-        # Nobody else reaches it: a published port or a policy sees to that.
-        "OMNIFY_BEHIND_GATEWAY": "true",
     }
     for service, (name, owner) in owners(topology):
         urls = [f"http://{host}:{owner.port}" for host in host_names(name)]

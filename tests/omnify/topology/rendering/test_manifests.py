@@ -133,6 +133,14 @@ class TestKubernetes:
             "admin": 2,
         }
 
+    def test_lets_the_overlay_say_whose_word_on_who_asks_is_taken(self, topology, cluster):
+        [settings] = kubernetes.overlay(topology)["configMapGenerator"]
+        [web] = pods_of(cluster)["core"]["spec"]["containers"]
+
+        assert "TRUSTED_PROXIES=10.0.0.0/8" in settings["literals"]
+        assert "TRUSTED_PROXIES" not in environment_of(web)
+        assert web["envFrom"] == [{"configMapRef": {"name": settings["name"]}}]
+
     def test_leaves_more_time_to_stop_than_stopping_takes(self, cluster):
         spec = cluster["Deployment", "core"]["spec"]["template"]["spec"]
         drain = environment_of(spec["containers"][0])["OMNIFY_DRAIN_SECONDS"]["value"]
@@ -181,6 +189,13 @@ class TestCompose:
         assert document["services"]["gateway"]["networks"] == ["fleet"]
         assert document["services"]["postgres"]["networks"] == ["data"]
         assert document["networks"]["data"] == {"internal": True}
+
+    def test_believes_the_gateways_network_about_who_asks(self, topology):
+        document = compose.compose_document(topology)
+
+        [network] = document["networks"]["fleet"]["ipam"]["config"]
+        believed = document["services"]["core"]["environment"]["TRUSTED_PROXIES"]
+        assert believed == network["subnet"]
 
     def test_has_each_replica_and_each_worker(self, topology):
         services = compose.compose_document(topology)["services"]
