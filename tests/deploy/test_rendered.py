@@ -74,6 +74,15 @@ class TestRenderedFiles:
         with pytest.raises(CommandError, match=r"nginx\.hybrid\.conf"):
             call_command("topology", "render", topology, "--into", str(tmp_path), "--check")
 
+    def test_are_not_made_where_a_worker_would_take_a_slices_name(self, tmp_path):
+        file = tmp_path / "fleet.toml"
+        text = (ROOT / "deploy" / "topologies" / "monolith.toml").read_text()
+        file.write_text(f"{text}\n[slices.core-worker]\nservices = []\nport = 9000\n")
+
+        with pytest.raises(CommandError, match="'core-worker' is a name of slice 'core'"):
+            call_command("topology", "render", str(file), "--into", str(tmp_path / "out"))
+        assert not (tmp_path / "out").exists()
+
     def test_are_not_made_of_a_topology_that_cannot_work(self, tmp_path):
         file = tmp_path / "fleet.toml"
         file.write_text('name = "a"\n[slices.core]\nservices = ["auth"]\nport = 9000')

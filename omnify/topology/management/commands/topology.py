@@ -19,6 +19,7 @@ from omnify.topology.files import Topology, process_names, read_topology
 from omnify.topology.fleet import FleetError
 from omnify.topology.local_gateway import find_nginx
 from omnify.topology.orders import Order, give_order
+from omnify.topology.rendering.containers import with_workers
 from omnify.topology.rendering.output import find_stale, render, write
 from omnify.topology.running import ForegroundFleet
 from omnify.topology.seats import RunFolder, why_unusable
@@ -85,7 +86,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{topology.name}: ok")
 
     def _render(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._refuse(find_problems(topology))
+        self._refuse(find_problems(with_workers(topology)))
         folder = options["into"] or Path(settings.BASE_DIR) / "deploy"
         rendered = render(options["file"])
         if not options["check"]:

@@ -5,7 +5,7 @@ import yaml
 
 from omnify.services.registry import manifests
 from omnify.topology.files import Topology, read_topology
-from omnify.topology.rendering import compose, kubernetes, policies
+from omnify.topology.rendering import compose, containers, kubernetes, policies
 from omnify.topology.rendering.output import find_stale, render, write
 
 ALL = ", ".join(f'"{name}"' for name in manifests() if name != "ml")
@@ -36,7 +36,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def topology(file) -> Topology:
-    return read_topology(file)
+    return containers.with_workers(read_topology(file))
 
 
 @pytest.fixture
@@ -122,7 +122,13 @@ class TestKubernetes:
         assert worker["spec"]["replicas"] == 2
         assert worker["spec"]["template"]["spec"]["containers"][0]["command"][-1] == "worker"
         assert environment_of(web)["OMNIFY_EMBEDDED_WORKER"]["value"] == "false"
-        assert ("Deployment", "core-worker") not in cluster
+
+    def test_leaves_jobs_to_a_worker_wherever_there_are_jobs(self, cluster):
+        [web] = cluster["Deployment", "core"]["spec"]["template"]["spec"]["containers"]
+
+        assert cluster["Deployment", "core-worker"]["spec"]["replicas"] == 1
+        assert environment_of(web)["OMNIFY_EMBEDDED_WORKER"]["value"] == "false"
+        assert ("Deployment", "admin-worker") not in cluster
 
     def test_keeps_at_least_two_of_each_slice(self, cluster):
         scalers = {n: d["spec"] for (k, n), d in cluster.items() if k == "HorizontalPodAutoscaler"}
@@ -202,7 +208,7 @@ class TestCompose:
 
         assert services.keys() == {
             *("postgres", "migrate", "gateway", "core", "core-2", "core-3", "ml", "admin"),
-            *("ml-worker-1", "ml-worker-2"),
+            *("core-worker-1", "ml-worker-1", "ml-worker-2"),
         }
         assert services["ml"]["environment"]["AUTH_SERVICE_URL"] == (
             "http://core:8000,http://core-2:8000,http://core-3:8000"
