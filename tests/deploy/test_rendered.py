@@ -93,7 +93,7 @@ class TestRenderedFiles:
 
 
 class TestComposeFiles:
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", [*NAMES, "infra"])
     def test_fit_the_schema(self, name):
         assert accepts_compose_schema(compose_file(name)) == (0, "ok -- validation done\n")
 
@@ -113,6 +113,22 @@ class TestComposeFiles:
 
         assert code
         assert missing in output
+
+    @needs_compose
+    def test_publish_stores_on_loopback_alone_and_where_they_are_told(self):
+        ports = {"POSTGRES_PORT": "5433", "REDIS_PORT": "6380", "RABBITMQ_PORT": "5673"}
+
+        code, output = run(COMPOSE, "-f", compose_file("infra"), "config", env=ports)
+
+        published = [
+            str(p) for s in yaml.safe_load(output)["services"].values() for p in s["ports"]
+        ]
+        assert code == 0
+        assert sorted(published) == [
+            "127.0.0.1:5433:5432/tcp",
+            "127.0.0.1:5673:5672/tcp",
+            "127.0.0.1:6380:6379/tcp",
+        ]
 
     def test_are_refused_by_the_schema_when_a_key_is_wrong(self, tmp_path):
         document = yaml.safe_load(compose_file("hybrid").read_text())
