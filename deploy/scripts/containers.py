@@ -165,13 +165,18 @@ def try_layout(layout: str) -> bool:
             verify = (sys.executable, ROOT / "deploy" / "scripts" / "verify.py")
             verified = run(*verify, f"http://localhost:{PORT}", check=False)
             print(f"\n{layout}: up and healthy after {seconds:.1f} s")
-            print(said if up.returncode else verified.stdout, end="")
+            print(said + last_words(compose, environ) if up.returncode else verified.stdout, end="")
             problem = find_job_problem(f"omnify-{layout}")
             print(f"{'jobs':<10}{problem or 'ok'}")
             report_memory(ready)
             return up.returncode == verified.returncode == 0 and not problem
         finally:
             run(*compose, "down", "-v", env=environ, check=False)
+
+
+def last_words(compose: tuple[object, ...], environ: dict[str, str]) -> str:
+    """The ends of the logs of a layout that did not come up."""
+    return run(*compose, "logs", "--no-color", "--tail", "20", env=environ, check=False).stdout
 
 
 def _secrets(folder: Path) -> dict[str, str]:
