@@ -193,7 +193,8 @@ def watch_servers(up: subprocess.Popen[str]) -> dict[str, float]:
         for name in names:
             if name not in ready and (seconds := _seconds_if_ready(name)):
                 ready[name] = seconds
-        time.sleep(0.05)
+        # Looking costs what the containers need to come up.
+        time.sleep(0.25)
     return ready
 
 

@@ -138,8 +138,8 @@ def _database() -> dict[str, Any]:
         "stop_grace_period": "30s",
         "healthcheck": {
             "test": ["CMD", "pg_isready", "-h", "127.0.0.1", "-U", "omnify", "-d", "omnify"],
-            "interval": "1s",
-            "timeout": "3s",
+            "interval": "2s",
+            "timeout": "5s",
             "retries": 60,
         },
     }
