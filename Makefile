@@ -96,8 +96,8 @@ fuzz: setup ## Fuzz every field of every endpoint, in the auth slice alone and i
 containers: setup ## Build the image, bring the three Compose layouts up, verify each (needs an engine)
 	$(BIN)/python deploy/scripts/containers.py
 
-dev-infra: ## PostgreSQL, Redis and RabbitMQ alone, in containers on their usual local ports
-	$(COMPOSE) -f deploy/compose/docker-compose.infra.yml up -d
+dev-infra: ## PostgreSQL, Redis and RabbitMQ alone, in containers on their usual local ports (ACTION=down ends them)
+	$(COMPOSE) -p omnify-infra -f deploy/compose/docker-compose.infra.yml $(or $(ACTION),up -d)
 
 status: setup ## How the fleet of TOPOLOGY is
 	$(BIN)/python manage.py topology status deploy/topologies/$(TOPOLOGY).toml

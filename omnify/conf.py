@@ -51,8 +51,6 @@ class FloorSettings(Protocol):
     TRUSTED_PROXIES: tuple[str, ...]
     #: The time a request may take, in seconds; it travels as the deadline.
     REQUEST_SECONDS: float
-    #: Requests come through our gateway, whose word on who asks is taken.
-    BEHIND_GATEWAY: bool
     DISPATCHES_EVENTS: bool
     #: Whether serving processes run jobs too, how many at once, and the engine's own database.
     EMBEDS_WORKER: bool

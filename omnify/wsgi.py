@@ -8,7 +8,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from omnify.conf import settings
+from omnify.api.addresses import client_address
 from omnify.startup import refuse_unless_valid
 
 _django = get_wsgi_application()
@@ -33,9 +33,9 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     if not path.startswith("/health") and is_draining():
         start_response("502 Not Executed", [("Content-Length", "0"), ("Connection", "close")])
         return [b""]
-    if settings.BEHIND_GATEWAY and environ.get("HTTP_X_FORWARDED_FOR"):
-        # The last one is what the gateway has seen; what stands before it, anybody may have sent.
-        environ["REMOTE_ADDR"] = environ["HTTP_X_FORWARDED_FOR"].rpartition(",")[2].strip()
+    # Decided once: what the client may have written goes no further.
+    environ["REMOTE_ADDR"] = client_address(environ) or ""
+    environ.pop("HTTP_X_FORWARDED_FOR", None)
     if path.startswith(PREFIX):
         return rpc_application(environ, start_response)
     return _django(environ, start_response)

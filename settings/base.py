@@ -171,6 +171,8 @@ def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
         "DJANGO_STRUCTLOG_COMMAND_LOGGING_ENABLED": False,
         # The context middleware has checked the id, or made one.
         "DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID": True,
+        # Which address is the client's was decided before Django; no header says otherwise.
+        "IPWARE_META_PRECEDENCE_ORDER": ("REMOTE_ADDR",),
         "PROMETHEUS_EXPORT_MIGRATIONS": False,
         "FLAG_OVERRIDES": env.starting_with("ENABLE_"),
         "PORT": env.number("PORT", _own_port(hosted), least=1),
@@ -179,7 +181,6 @@ def _floor(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
         "EVENT_BUS_URL": _event_bus(env),
         "EMBEDS_WORKER": env.flag("OMNIFY_EMBEDDED_WORKER", default=True),
         "JOBS_CONCURRENCY": env.number("JOBS_CONCURRENCY", 4, least=1),
-        "BEHIND_GATEWAY": env.flag("OMNIFY_BEHIND_GATEWAY", default=False),
         "DISPATCHES_EVENTS": env.flag("OMNIFY_DISPATCH", default=True),
         "DRAIN_SECONDS": env.number("OMNIFY_DRAIN_SECONDS", 2),
         "DRAIN_DIRECTORY": env.text("OMNIFY_DRAIN_DIRECTORY", "/tmp"),  # noqa: S108 - an empty marker file

@@ -29,6 +29,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.custom")
 NO_ENGINE = 3
 PORT = "18080"
 PYTHON_IMAGE = "python:3.11-slim"
+#: How often it is looked whether all jobs are done, twice a second.
+_JOB_LOOKS = 120
 LAYOUTS = ("monolith", "microservices", "hybrid")
 #: Limits of the containers; an engine in a sandbox may not raise them.
 _LIMITS = ("nofile=16384:16384", "nproc=8192:8192")
@@ -163,11 +165,18 @@ def try_layout(layout: str) -> bool:
             verify = (sys.executable, ROOT / "deploy" / "scripts" / "verify.py")
             verified = run(*verify, f"http://localhost:{PORT}", check=False)
             print(f"\n{layout}: up and healthy after {seconds:.1f} s")
-            print(said if up.returncode else verified.stdout, end="")
+            print(said + last_words(compose, environ) if up.returncode else verified.stdout, end="")
+            problem = find_job_problem(f"omnify-{layout}")
+            print(f"{'jobs':<10}{problem or 'ok'}")
             report_memory(ready)
-            return up.returncode == verified.returncode == 0
+            return up.returncode == verified.returncode == 0 and not problem
         finally:
             run(*compose, "down", "-v", env=environ, check=False)
+
+
+def last_words(compose: tuple[object, ...], environ: dict[str, str]) -> str:
+    """The ends of the logs of a layout that did not come up."""
+    return run(*compose, "logs", "--no-color", "--tail", "20", env=environ, check=False).stdout
 
 
 def _secrets(folder: Path) -> dict[str, str]:
@@ -184,7 +193,8 @@ def watch_servers(up: subprocess.Popen[str]) -> dict[str, float]:
         for name in names:
             if name not in ready and (seconds := _seconds_if_ready(name)):
                 ready[name] = seconds
-        time.sleep(0.05)
+        # Looking costs what the containers need to come up.
+        time.sleep(0.25)
     return ready
 
 
@@ -205,6 +215,35 @@ def _seconds_if_ready(name: str) -> float:
                 since = datetime.fromisoformat(container["State"]["StartedAt"][:26] + "+00:00")
                 return (datetime.now(UTC) - since).total_seconds()
     return 0.0
+
+
+def find_job_problem(project: str) -> str:
+    """Whether what the journey set off was done, and by worker containers alone."""
+    listed = run(DOCKER, "ps", "--format", "{{.ID}} {{.Names}}").stdout.splitlines()
+    ids = {
+        identity: name
+        for identity, name in (line.split() for line in listed)
+        if name.startswith(project) and "-worker-" in name
+    }
+    if not ids:
+        return "no worker container runs"
+    manage = (DOCKER, "exec", next(iter(ids)), "python", "manage.py", "jobs")
+    states: list[str] = []
+    for _ in range(_JOB_LOOKS):
+        states = [line.split()[2] for line in run(*manage, "list").stdout.splitlines()]
+        if states and {*states} == {"succeeded"}:
+            break
+        time.sleep(0.5)
+    else:
+        return f"not all jobs were done: {', '.join(states) or 'none was asked for'}"
+    # A worker is called by its host, which is its container, and a number.
+    seen = {line.rpartition("-")[0] for line in _first_words(run(*manage, "workers").stdout)}
+    strange = seen - ids.keys()
+    return f"{', '.join(strange)} is no worker container and runs jobs" if strange else ""
+
+
+def _first_words(text: str) -> list[str]:
+    return [line.split()[0] for line in text.splitlines()]
 
 
 def report_memory(ready: dict[str, float]) -> None:

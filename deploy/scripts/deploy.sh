@@ -57,7 +57,7 @@ run() { $compose --env-file "$env_file" --project-name "omnify" "${files[@]}" "$
 
 if [ -n "$only" ]; then
   # One after the other; the gateway asks the others meanwhile, and learns the new address.
-  for name in $(run config --services | grep -E "^$only(-[0-9]+)?$"); do
+  for name in $(run config --services | grep -E "^$only(-worker)?(-[0-9]+)?$"); do
     run up -d --no-deps --force-recreate "$name"
     run exec -T gateway nginx -s reload
   done

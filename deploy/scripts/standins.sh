@@ -38,7 +38,7 @@ data=/var/lib/postgresql/data/main
 if [ ! -s "$data/PG_VERSION" ]; then
   mkdir -p "$data" && chown -R postgres "$data"
   echo "$POSTGRES_PASSWORD" > /tmp/password && chown postgres /tmp/password
-  su postgres -s /bin/sh -c "$bin/initdb -D $data -U $POSTGRES_USER -A scram-sha-256 --pwfile /tmp/password"
+  su postgres -s /bin/sh -c "$bin/initdb -D $data -U $POSTGRES_USER -A scram-sha-256 --pwfile /tmp/password -E UTF8 --locale C.UTF-8"
   rm /tmp/password
   echo "host all all all scram-sha-256" >> "$data/pg_hba.conf"
   su postgres -s /bin/sh -c "$bin/pg_ctl -D $data -w -o '-k /tmp -c listen_addresses=' start"

@@ -15,12 +15,13 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 def client_address(meta: Mapping[str, Any]) -> str | None:
     """The nearest address that is no proxy of ours, None without one.
 
-    ``X-Forwarded-For`` counts only behind ``TRUSTED_PROXIES``, read from its end: what a client
-    writes at its beginning changes nothing.
+    ``X-Forwarded-For`` counts only behind ``TRUSTED_PROXIES`` and over a Unix socket, which has no
+    address and is there for the gateway alone. It is read from its end: what a client writes at its
+    beginning changes nothing.
     """
     address = str(meta.get("REMOTE_ADDR") or "")
     hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
-    while _is_trusted(address) and hops:
+    while (not address or _is_trusted(address)) and hops:
         hop = hops.pop()
         if not _is_address(hop):
             break

@@ -123,6 +123,11 @@ def definitions_of(service: str) -> list[Definition]:
     return [found for found in _definitions.values() if found.input.owning_service() == service]
 
 
+def defines_jobs(service: str) -> bool:
+    """Whether a service has jobs at all; nothing of it is imported, which needs its tables."""
+    return find_spec(_module(service)) is not None
+
+
 def _add(definition: Definition) -> None:
     known = _definitions.get(definition.kind)
     if known is not None and known.function is not definition.function:
@@ -132,6 +137,9 @@ def _add(definition: Definition) -> None:
 
 @cache
 def _load(service: str) -> None:
-    name = f"apps.{service}.jobs"
-    if find_spec(name) is not None:
-        import_module(name)
+    if defines_jobs(service):
+        import_module(_module(service))
+
+
+def _module(service: str) -> str:
+    return f"apps.{service}.jobs"

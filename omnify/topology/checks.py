@@ -86,7 +86,9 @@ def _names(topology: Topology) -> Iterator[str]:
     """Names of containers and of addresses among them: a slice may take none of another's."""
     taken = dict.fromkeys(RESERVED_NAMES, "the fleet itself")
     for name, part in topology.slices.items():
-        for process in process_names(name, part):
+        # In a cluster all workers of a slice are one deployment.
+        together = [f"{name}-worker"] if part.jobs else []
+        for process in (*process_names(name, part), *together):
             if process in taken:
                 yield f"'{process}' is a name of {taken[process]}: rename slice '{name}'"
             taken[process] = f"slice '{name}'"

@@ -46,7 +46,6 @@ class Fleet:
         public = direct_urls(topology)
         if self.gateway:
             public = dict.fromkeys(manifests(), self.gateway.url)
-            ground = ground._replace(environ={**ground.environ, "OMNIFY_BEHIND_GATEWAY": "true"})
         self._ground, self._folder = ground, folder
         self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
         self._leaving: list[Crew] = []

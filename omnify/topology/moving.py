@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 import msgspec
 
+from omnify.topology.brokers import find_broker_problems
 from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_problems
 from omnify.topology.crews import Crew, Server
@@ -51,9 +52,12 @@ class Rearrangement:
         """What will be done, in order.
 
         Raises:
-            FleetError: the topology would be none that can work, or too big for the gateway.
+            FleetError: the topology would be none that can work, or too big for the gateway; or a
+                service would begin with events that cannot arrive.
         """
         problems = find_problems(self._after)
+        if self._replaced:
+            problems += find_broker_problems()
         for name, part in self._after.slices.items():
             most = seats_of(self._before, name)
             if part.replicas > most:

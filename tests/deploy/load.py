@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import requests
 
-_REGISTRATION = {
+REGISTRATION = {
     "organization_name": "Proof",
     "first_name": "Ada",
     "last_name": "Byron",
@@ -33,7 +33,7 @@ def register(url: str) -> str:
     """An access token of a new organization's owner."""
     email = f"proof-{secrets.token_hex(4)}@omnify.example"
     answer = requests.post(
-        f"{url}/api/auth/register", json={**_REGISTRATION, "email": email}, timeout=30
+        f"{url}/api/auth/register", json={**REGISTRATION, "email": email}, timeout=30
     )
     answer.raise_for_status()
     token: str = answer.json()["access_token"]

@@ -74,6 +74,15 @@ class TestRenderedFiles:
         with pytest.raises(CommandError, match=r"nginx\.hybrid\.conf"):
             call_command("topology", "render", topology, "--into", str(tmp_path), "--check")
 
+    def test_are_not_made_where_a_worker_would_take_a_slices_name(self, tmp_path):
+        file = tmp_path / "fleet.toml"
+        text = (ROOT / "deploy" / "topologies" / "monolith.toml").read_text()
+        file.write_text(f"{text}\n[slices.core-worker]\nservices = []\nport = 9000\n")
+
+        with pytest.raises(CommandError, match="'core-worker' is a name of slice 'core'"):
+            call_command("topology", "render", str(file), "--into", str(tmp_path / "out"))
+        assert not (tmp_path / "out").exists()
+
     def test_are_not_made_of_a_topology_that_cannot_work(self, tmp_path):
         file = tmp_path / "fleet.toml"
         file.write_text('name = "a"\n[slices.core]\nservices = ["auth"]\nport = 9000')
@@ -84,7 +93,7 @@ class TestRenderedFiles:
 
 
 class TestComposeFiles:
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", [*NAMES, "infra"])
     def test_fit_the_schema(self, name):
         assert accepts_compose_schema(compose_file(name)) == (0, "ok -- validation done\n")
 
@@ -104,6 +113,22 @@ class TestComposeFiles:
 
         assert code
         assert missing in output
+
+    @needs_compose
+    def test_publish_stores_on_loopback_alone_and_where_they_are_told(self):
+        ports = {"POSTGRES_PORT": "5433", "REDIS_PORT": "6380", "RABBITMQ_PORT": "5673"}
+
+        code, output = run(COMPOSE, "-f", compose_file("infra"), "config", env=ports)
+
+        published = [
+            str(p) for s in yaml.safe_load(output)["services"].values() for p in s["ports"]
+        ]
+        assert code == 0
+        assert sorted(published) == [
+            "127.0.0.1:5433:5432/tcp",
+            "127.0.0.1:5673:5672/tcp",
+            "127.0.0.1:6380:6379/tcp",
+        ]
 
     def test_are_refused_by_the_schema_when_a_key_is_wrong(self, tmp_path):
         document = yaml.safe_load(compose_file("hybrid").read_text())

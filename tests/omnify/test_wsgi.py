@@ -23,23 +23,34 @@ def ask(db):
         answer = application(environ, lambda *_: None)
         if hasattr(answer, "close"):
             answer.close()
-        return environ["REMOTE_ADDR"]
+        return environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR")
 
     return call
 
 
 class TestClientAddress:
-    def test_is_the_last_that_the_gateway_has_seen(self, ask, settings):
-        settings.BEHIND_GATEWAY = True
+    @pytest.mark.parametrize(
+        ("peer", "header", "expected"),
+        [
+            ("10.0.0.1", "192.0.2.7", "192.0.2.7"),
+            ("10.0.0.1", "192.0.2.1, 192.0.2.7, 10.0.0.2", "192.0.2.7"),
+            ("10.0.0.1", "192.0.2.1, nonsense", "10.0.0.1"),
+            ("192.0.2.9", "192.0.2.7", "192.0.2.9"),
+            # Over a Unix socket.
+            ("", "192.0.2.1, 192.0.2.7", "192.0.2.7"),
+        ],
+    )
+    def test_is_the_last_that_no_trusted_gateway_has(self, ask, settings, peer, header, expected):
+        settings.TRUSTED_PROXIES = ("10.0.0.0/8",)
 
-        assert ask(HTTP_X_FORWARDED_FOR="192.0.2.1, 192.0.2.7") == "192.0.2.7"
+        assert ask(REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=header) == (expected, None)
 
-    def test_is_the_connections_own_without_a_gateway(self, ask, settings):
-        settings.BEHIND_GATEWAY = False
+    def test_is_the_connections_own_while_nobody_is_trusted(self, ask, settings):
+        settings.TRUSTED_PROXIES = ()
 
-        assert ask(HTTP_X_FORWARDED_FOR="192.0.2.7") == "10.0.0.1"
+        assert ask(HTTP_X_FORWARDED_FOR="192.0.2.7") == ("10.0.0.1", None)
 
     def test_is_the_connections_own_when_the_gateway_says_nothing(self, ask, settings):
-        settings.BEHIND_GATEWAY = True
+        settings.TRUSTED_PROXIES = ("10.0.0.0/8",)
 
-        assert ask() == "10.0.0.1"
+        assert ask() == ("10.0.0.1", None)

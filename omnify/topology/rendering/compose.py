@@ -14,6 +14,8 @@ _DATABASE = (
     "postgresql://omnify:${POSTGRES_PASSWORD:?run deploy/scripts/deploy.sh}@postgres:5432/omnify"
 )
 _PUBLIC = "${OMNIFY_PUBLIC_URL:-http://localhost:8080}"
+#: Fixed, since what comes from it is the gateway's, whose word on who asks is taken.
+_SUBNET = "${OMNIFY_SUBNET:-172.30.73.0/24}"
 
 
 def compose_document(topology: Topology) -> dict[str, Any]:
@@ -26,7 +28,8 @@ def compose_document(topology: Topology) -> dict[str, Any]:
             services[worker] = _worker(topology, part)
     services["gateway"] = _gateway(topology)
     # The data network leads nowhere: only the slices are in both.
-    networks = {"fleet": None, "data": {"internal": True}}
+    fleet = {"ipam": {"config": [{"subnet": _SUBNET}]}}
+    networks = {"fleet": fleet, "data": {"internal": True}}
     return {"services": services, "networks": networks, "volumes": {"database": None}}
 
 
@@ -82,6 +85,7 @@ def _environment(topology: Topology, part: Slice) -> dict[str, str]:
     )
     made |= {f"{service.upper()}_PUBLIC_URL": _PUBLIC for service in manifests()}
     made["CSRF_TRUSTED_ORIGINS"] = _PUBLIC
+    made["TRUSTED_PROXIES"] = _SUBNET
     made["ALLOWED_HOSTS"] = ",".join(["localhost", "127.0.0.1", *hosts, "${OMNIFY_HOSTS:-gateway}"])
     made["DATABASE_URL"] = _DATABASE
     made |= {
@@ -134,8 +138,8 @@ def _database() -> dict[str, Any]:
         "stop_grace_period": "30s",
         "healthcheck": {
             "test": ["CMD", "pg_isready", "-h", "127.0.0.1", "-U", "omnify", "-d", "omnify"],
-            "interval": "1s",
-            "timeout": "3s",
+            "interval": "2s",
+            "timeout": "5s",
             "retries": 60,
         },
     }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from omnify import __version__
+from omnify.jobs.definitions import defines_jobs
 from omnify.services.registry import manifests, provider_of
 from omnify.topology.environment import slice_variables
 from omnify.topology.files import Slice, Topology
@@ -23,6 +26,23 @@ DRAIN_SECONDS = 5
 STOP_SECONDS = DRAIN_SECONDS + 35
 _ALWAYS_SECRET = ("SECRET_KEY", "OMNIFY_RPC_SECRETS")
 _MAYBE_SECRET = ("JOBS_DATABASE_URL", "EVENT_BUS_URL", "CACHE_URL", "EMAIL_URL")
+
+
+def with_workers(topology: Topology) -> Topology:
+    """The topology with a worker at least for each slice that has jobs.
+
+    On one machine a server may run them itself, as the file says; in production long work must not
+    take the processor from requests, nor end with a server that is scaled down.
+    """
+    slices = {
+        name: msgspec.structs.replace(part, jobs=max(1, part.jobs)) if _has_jobs(part) else part
+        for name, part in topology.slices.items()
+    }
+    return msgspec.structs.replace(topology, slices=slices)
+
+
+def _has_jobs(part: Slice) -> bool:
+    return any(defines_jobs(service) for service in part.services)
 
 
 def required_secrets(part: Slice) -> list[str]:
@@ -50,8 +70,6 @@ def variables(
     made = slice_variables(part) | {
         "PORT": str(part.port),
         "OMNIFY_DRAIN_SECONDS": str(DRAIN_SECONDS),
-        # Nobody else reaches it: a published port or a policy sees to that.
-        "OMNIFY_BEHIND_GATEWAY": "true",
     }
     for service, (name, owner) in owners(topology):
         urls = [f"http://{host}:{owner.port}" for host in host_names(name)]

@@ -124,12 +124,11 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "}"
     if gateway.trusts_forwarded:
         yield "map $http_x_forwarded_proto $omnify_scheme { default http; https https; }"
-        yield "map $http_x_forwarded_for $omnify_client {"
-        yield "    default $http_x_forwarded_for;"
-        yield '    "" $remote_addr;'
-        yield "}"
+        # Whoever asked is added: slices read it from its end, past the proxies that they trust.
+        yield "map $remote_addr $omnify_client { default $proxy_add_x_forwarded_for; }"
     else:
         yield "map $scheme $omnify_scheme { default $scheme; }"
+        # What the client sent is replaced.
         yield "map $remote_addr $omnify_client { default $remote_addr; }"
     yield "# Reads, and writes whose answer is kept under a key, may be asked twice."
     yield 'map "$request_method|$http_idempotency_key" $repeatable {'

@@ -16,6 +16,8 @@ Document = dict[str, Any]
 _KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 #: Stands where an overlay puts the real name.
 _HOST = "omnify.example"
+#: Where most clusters have their pods, of which the gateway and the Ingress's proxies are some.
+_POD_NETWORK = "10.0.0.0/8"
 #: The Secret that holds what must not be in a file; made by hand or by an operator.
 SECRET = "omnify"  # noqa: S105 - a name
 SETTINGS = "omnify-settings"
@@ -126,6 +128,7 @@ def _literals(topology: Topology) -> list[str]:
     settings = {f"{service.upper()}_PUBLIC_URL": f"https://{_HOST}" for service in manifests()}
     settings["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, _HOST])
     settings["CSRF_TRUSTED_ORIGINS"] = f"https://{_HOST}"
+    settings["TRUSTED_PROXIES"] = _POD_NETWORK
     return [f"{name}={value}" for name, value in settings.items()]
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from omnify.services.registry import manifests
 from omnify.topology.files import Topology, read_topology
-from omnify.topology.rendering import compose, kubernetes, policies
+from omnify.topology.rendering import compose, containers, kubernetes, policies
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ def render(file: Path) -> Rendered:
     Raises:
         TopologyInvalidError: it is no topology.
     """
-    topology = read_topology(file)
+    topology = containers.with_workers(read_topology(file))
     name, header = topology.name, _header(file, topology)
     base = Path("kubernetes") / "base" / name
     parts = _kubernetes_parts(topology)

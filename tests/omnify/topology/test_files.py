@@ -74,7 +74,8 @@ class TestFindProblems:
             'name = "a"\n'
             "[slices.gateway]\nservices = []\nport = 9004\njobs = 1\n"
             '[slices.one]\nservices = ["auth", "autth"]\nport = 9000\nreplicas = 2\n'
-            '[slices.two]\nservices = ["auth", "ml", "ml"]\nport = 9010\n'
+            '[slices.two]\nservices = ["auth", "ml", "ml"]\nport = 9010\njobs = 1\n'
+            "[slices.two-worker]\nservices = []\nport = 9006\n"
             "[slices.one-2]\nservices = []\nport = 9005\n"
             "[slices.three]\nservices = []\nport = 9002\n"
             '[slices.four]\nservices = []\nport = 9003\nsettings = "settings.nothing"\n'
@@ -93,6 +94,7 @@ class TestFindProblems:
             "'gateway' is a name of the fleet itself: rename slice 'gateway'",
             "slice 'gateway' hosts no service whose jobs could run",
             "'one-2' is a name of slice 'one': rename slice 'one-2'",
+            "'two-worker' is a name of slice 'two': rename slice 'two-worker'",
         ):
             assert words in problems
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,9 @@ import requests
 
 from settings.test import TEST_ENVIRONMENT
 from tests.journeys.fleets import ROOT, free_ports
+from tests.omnify.topology.rendering.instances import needs_nginx
+
+MONOLITH = ROOT / "deploy" / "topologies" / "monolith.toml"
 
 
 def wait_until(is_so, seconds=30):
@@ -120,6 +124,28 @@ class TestUp:
         assert done.returncode == 1
         assert "OMNIFY_DISCOVERY=magic: use env, dns, file:///path" in done.stdout + done.stderr
         assert answers(f"http://127.0.0.1:{first}/health/live") == 0
+
+    @needs_nginx
+    def test_refuses_a_taken_port_of_the_gateway(self, tmp_path):
+        [core] = free_ports(1)
+        file = tmp_path / "fleet.toml"
+        file.write_text(MONOLITH.read_text().replace("8000", str(core)))
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+            done = subprocess.run(
+                [sys.executable, "manage.py", "topology", "up", str(file), "--gateway", port],
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"]},
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+
+        assert done.returncode == 1
+        assert f"port {port} of the gateway is taken" in done.stderr
 
     def test_refuses_a_taken_port_before_anything_starts(self, server, tmp_path, environ):
         file = tmp_path / "fleet.toml"

@@ -182,6 +182,14 @@ class TestMove:
         with pytest.raises(FleetError, match="'core' is not ready: does not answer"):
             rearrange(fleet, move_out(monolith))
 
+    def test_is_refused_while_the_broker_is_away(self, run, monolith, settings):
+        fleet = run()
+        settings.EVENT_BUS_URL = "amqp://user:secret@127.0.0.1:1/shop"
+
+        with pytest.raises(FleetError, match="nothing was changed: the broker of EVENT_BUS_URL"):
+            rearrange(fleet, move_out(monolith))
+        assert (fleet.topology, len(fleet.targets())) == (monolith, 1)
+
     @pytest.mark.parametrize(
         ("service", "to", "words"),
         [

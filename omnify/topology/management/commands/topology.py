@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from omnify.conf import settings
 from omnify.exceptions import OmnifyError
+from omnify.topology.brokers import find_broker_problems
 from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_busy_ports, find_problems
 from omnify.topology.crews import Ground
@@ -19,6 +20,7 @@ from omnify.topology.files import Topology, process_names, read_topology
 from omnify.topology.fleet import FleetError
 from omnify.topology.local_gateway import find_nginx
 from omnify.topology.orders import Order, give_order
+from omnify.topology.rendering.containers import with_workers
 from omnify.topology.rendering.output import find_stale, render, write
 from omnify.topology.running import ForegroundFleet
 from omnify.topology.seats import RunFolder, why_unusable
@@ -76,7 +78,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _check(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._refuse(find_problems(topology))
+        self._refuse([*find_problems(topology), *find_broker_problems()])
         for name, part in topology.slices.items():
             services = ", ".join(part.services) or part.settings
             processes = ", ".join(process_names(name, part))
@@ -85,7 +87,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{topology.name}: ok")
 
     def _render(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._refuse(find_problems(topology))
+        self._refuse(find_problems(with_workers(topology)))
         folder = options["into"] or Path(settings.BASE_DIR) / "deploy"
         rendered = render(options["file"])
         if not options["check"]:
@@ -118,7 +120,7 @@ class Command(BaseCommand):
             problems.append("there is no nginx: install it, or leave out --gateway")
         elif port and (reason := why_unusable(port)):
             problems.append(f"port {port} of the gateway {reason}")
-        self._refuse(problems)
+        self._refuse(problems or find_broker_problems())
         root = Path(settings.BASE_DIR)
         environ, is_local = with_secrets(os.environ, root / "var" / "secrets.env")
         if is_local:

@@ -73,14 +73,14 @@ class Instance:
 class RunningGateway:
     """The gateway of two groups: ``old`` has two instances and all services, ``new`` has one."""
 
-    def __init__(self, folder, first, second, third):
+    def __init__(self, folder, first, second, third, *, trusts_forwarded=False):
         [port] = free_ports(1)
         self.url, self.flags, self.access_log = (
             f"http://127.0.0.1:{port}",
             folder / "flags",
             folder / "access.log",
         )
-        self.flags.mkdir()
+        self.flags.mkdir(exist_ok=True)
         self._file = folder / "nginx.conf"
         self._file.write_text(
             nginx_configuration(
@@ -92,6 +92,7 @@ class RunningGateway:
                     flags=str(self.flags),
                     folder=str(folder),
                     access_log=str(self.access_log),
+                    trusts_forwarded=trusts_forwarded,
                     user=getpass.getuser() if os.geteuid() == 0 else "",
                 )
             )

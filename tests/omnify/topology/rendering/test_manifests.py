@@ -5,7 +5,7 @@ import yaml
 
 from omnify.services.registry import manifests
 from omnify.topology.files import Topology, read_topology
-from omnify.topology.rendering import compose, kubernetes, policies
+from omnify.topology.rendering import compose, containers, kubernetes, policies
 from omnify.topology.rendering.output import find_stale, render, write
 
 ALL = ", ".join(f'"{name}"' for name in manifests() if name != "ml")
@@ -36,7 +36,7 @@ def file(tmp_path):
 
 @pytest.fixture
 def topology(file) -> Topology:
-    return read_topology(file)
+    return containers.with_workers(read_topology(file))
 
 
 @pytest.fixture
@@ -122,7 +122,13 @@ class TestKubernetes:
         assert worker["spec"]["replicas"] == 2
         assert worker["spec"]["template"]["spec"]["containers"][0]["command"][-1] == "worker"
         assert environment_of(web)["OMNIFY_EMBEDDED_WORKER"]["value"] == "false"
-        assert ("Deployment", "core-worker") not in cluster
+
+    def test_leaves_jobs_to_a_worker_wherever_there_are_jobs(self, cluster):
+        [web] = cluster["Deployment", "core"]["spec"]["template"]["spec"]["containers"]
+
+        assert cluster["Deployment", "core-worker"]["spec"]["replicas"] == 1
+        assert environment_of(web)["OMNIFY_EMBEDDED_WORKER"]["value"] == "false"
+        assert ("Deployment", "admin-worker") not in cluster
 
     def test_keeps_at_least_two_of_each_slice(self, cluster):
         scalers = {n: d["spec"] for (k, n), d in cluster.items() if k == "HorizontalPodAutoscaler"}
@@ -132,6 +138,14 @@ class TestKubernetes:
             "ml": 2,
             "admin": 2,
         }
+
+    def test_lets_the_overlay_say_whose_word_on_who_asks_is_taken(self, topology, cluster):
+        [settings] = kubernetes.overlay(topology)["configMapGenerator"]
+        [web] = pods_of(cluster)["core"]["spec"]["containers"]
+
+        assert "TRUSTED_PROXIES=10.0.0.0/8" in settings["literals"]
+        assert "TRUSTED_PROXIES" not in environment_of(web)
+        assert web["envFrom"] == [{"configMapRef": {"name": settings["name"]}}]
 
     def test_leaves_more_time_to_stop_than_stopping_takes(self, cluster):
         spec = cluster["Deployment", "core"]["spec"]["template"]["spec"]
@@ -182,12 +196,19 @@ class TestCompose:
         assert document["services"]["postgres"]["networks"] == ["data"]
         assert document["networks"]["data"] == {"internal": True}
 
+    def test_believes_the_gateways_network_about_who_asks(self, topology):
+        document = compose.compose_document(topology)
+
+        [network] = document["networks"]["fleet"]["ipam"]["config"]
+        believed = document["services"]["core"]["environment"]["TRUSTED_PROXIES"]
+        assert believed == network["subnet"]
+
     def test_has_each_replica_and_each_worker(self, topology):
         services = compose.compose_document(topology)["services"]
 
         assert services.keys() == {
             *("postgres", "migrate", "gateway", "core", "core-2", "core-3", "ml", "admin"),
-            *("ml-worker-1", "ml-worker-2"),
+            *("core-worker-1", "ml-worker-1", "ml-worker-2"),
         }
         assert services["ml"]["environment"]["AUTH_SERVICE_URL"] == (
             "http://core:8000,http://core-2:8000,http://core-3:8000"
