@@ -15,7 +15,7 @@ from omnify.db.transactions import alias_of
 
 
 class Command(DjangoMigrate):
-    """Walk alias by alias and app by app.
+    """Walk alias by alias, and app by app where a database keeps only some of them.
 
     Plain ``migrate`` touches ``default`` alone, and records a migration as applied also where
     the router kept its tables away; a service moved to that database later would find neither
@@ -39,7 +39,7 @@ class Command(DjangoMigrate):
         named = options["database"]
         for alias in [named] if named else own_aliases():
             with exclusive_lock(alias, "migrate"):
-                labels = [options["app_label"]] if options["app_label"] else pending_labels(alias)
+                labels = [options["app_label"]] if options["app_label"] else pending(alias)
                 if not labels and options["verbosity"]:
                     self.stdout.write(f"Database '{alias}': nothing to migrate.")
                 for label in labels:
@@ -52,9 +52,13 @@ def own_aliases() -> list[str]:
     return list(dict.fromkeys(alias_of(service) for service in settings.MIGRATED_SERVICES))
 
 
-def pending_labels(alias: str) -> list[str]:
-    """The apps with migrations that a database lacks and that belong there, in plan order."""
+def pending(alias: str) -> list[str | None]:
+    """What to migrate in a database, in plan order: apps, or None once where it keeps all of them.
+
+    An app that is done already counts as kept: nothing of it is left to record.
+    """
     executor = MigrationExecutor(connections[alias])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    labels = dict.fromkeys(migration.app_label for migration, _ in plan)
-    return [label for label in labels if router.allow_migrate(alias, label)]
+    labels = list(dict.fromkeys(migration.app_label for migration, _ in plan))
+    kept = [label for label in labels if router.allow_migrate(alias, label)]
+    return [None] if kept and kept == labels else list(kept)
