@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 
@@ -17,6 +19,28 @@ class Pages(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 200
     cursor_query_param = "cursor"
+
+    def get_page_size(self, request: Request) -> int:
+        """The ``limit`` of the query, at most 200.
+
+        Raises:
+            rest_framework.exceptions.ValidationError: it is no number from 1 on.
+        """
+        asked = request.query_params.getlist(self.page_size_query_param)
+        if not asked:
+            return self.page_size
+        if len(asked) > 1 or not (asked[0].isascii() and asked[0].isdigit()) or not int(asked[0]):
+            message = f"Give one number from 1 to {self.max_page_size}."
+            raise ValidationError({self.page_size_query_param: message})
+        return min(int(asked[0][:6]), self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters in OpenAPI."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in found:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "default": self.page_size}
+        return found
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page and the cursor of the next one."""

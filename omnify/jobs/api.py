@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from omnify.api.fields import TextField
 from omnify.api.permissions import SIGNED_IN
 from omnify.api.views import ServiceView, answer
 from omnify.jobs.requesting import cancel_job, find_job
@@ -19,12 +20,12 @@ class JobSerializer(serializers.Serializer[Any]):
     """Where a job stands."""
 
     id = serializers.UUIDField()
-    kind = serializers.CharField()
+    kind = TextField()
     state = serializers.ChoiceField(["queued", "running", "succeeded", "failed", "cancelled"])
     done = serializers.IntegerField()
     total = serializers.IntegerField(help_text="Zero while it is not known.")
-    note = serializers.CharField()
-    error = serializers.CharField(help_text="Why it failed, empty otherwise.")
+    note = TextField()
+    error = TextField(help_text="Why it failed, empty otherwise.")
     result = serializers.JSONField(allow_null=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)

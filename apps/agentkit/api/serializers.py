@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.agentkit.models import Agent, Execution
+from omnify.api.fields import RowSerializer, TextField
 
 _RULES = {
     "name": "rules",
@@ -15,7 +16,7 @@ _RULES = {
 }
 
 
-class AgentSerializer(serializers.ModelSerializer[Agent]):
+class AgentSerializer(RowSerializer[Agent]):
     """An agent."""
 
     class Meta:
@@ -27,17 +28,15 @@ class AgentCreateSerializer(serializers.Serializer[Any]):
     """A new agent."""
 
     type = serializers.ChoiceField(Agent.Type.choices)
-    name = serializers.CharField(max_length=100)
-    description = serializers.CharField(
-        max_length=500, required=False, default="", allow_blank=True
-    )
+    name = TextField(max_length=100)
+    description = TextField(max_length=500, required=False, default="", allow_blank=True)
 
 
 class AgentChangeSerializer(serializers.Serializer[Any]):
     """What may change of an agent."""
 
-    name = serializers.CharField(max_length=100, required=False)
-    description = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    name = TextField(max_length=100, required=False)
+    description = TextField(max_length=500, required=False, allow_blank=True)
 
 
 class RangeSerializer(serializers.Serializer[Any]):
@@ -57,7 +56,7 @@ class ExecuteSerializer(serializers.Serializer[Any]):
     input = RangeSerializer(required=False, default=dict)
 
 
-class ExecutionSerializer(serializers.ModelSerializer[Execution]):
+class ExecutionSerializer(RowSerializer[Execution]):
     """A run of an agent: what it found, and the queries that it rests on."""
 
     provider = serializers.SerializerMethodField()

@@ -12,6 +12,7 @@ from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.periods import GRAINS
 from apps.analytics.metrics.validation import DIMENSIONS, MAX_DAYS
 from apps.analytics.models import SavedView
+from omnify.api.fields import RowSerializer, TextField
 
 _MEASURES_HELP = f"Of {', '.join(MEASURES)}."
 
@@ -33,7 +34,7 @@ class FiltersSerializer(StrictSerializer):
     """What rows count."""
 
     channel = serializers.ListField(
-        child=serializers.CharField(max_length=64),
+        child=TextField(max_length=64),
         required=False,
         max_length=100,
         allow_empty=False,
@@ -44,10 +45,10 @@ class QuerySerializer(StrictSerializer):
     """A query: measures over dimensions between two days, both included."""
 
     measures = serializers.ListField(
-        child=serializers.CharField(max_length=64), max_length=20, help_text=_MEASURES_HELP
+        child=TextField(max_length=64), max_length=20, help_text=_MEASURES_HELP
     )
     dimensions = serializers.ListField(
-        child=serializers.CharField(max_length=64),
+        child=TextField(max_length=64),
         required=False,
         max_length=2,
         default=list,
@@ -55,7 +56,7 @@ class QuerySerializer(StrictSerializer):
     )
     filters = FiltersSerializer(required=False, default=dict)
     to = serializers.DateField()
-    grain = serializers.CharField(
+    grain = TextField(
         required=False, default="day", max_length=10, help_text=f"One of {', '.join(GRAINS)}."
     )
     precision = serializers.ChoiceField(
@@ -82,11 +83,11 @@ class StatsQuerySerializer(serializers.Serializer[Any]):
 class SavedViewSerializer(serializers.Serializer[Any]):
     """A query to keep."""
 
-    name = serializers.CharField(max_length=100)
+    name = TextField(max_length=100)
     query = QuerySerializer()
 
 
-class SavedViewRowSerializer(serializers.ModelSerializer[SavedView]):
+class SavedViewRowSerializer(RowSerializer[SavedView]):
     """A saved view."""
 
     class Meta:

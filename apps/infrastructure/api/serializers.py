@@ -7,12 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.infrastructure.models import BackendState
+from omnify.api.fields import RowSerializer, TextField
 
 
-class BackendSerializer(serializers.ModelSerializer[BackendState]):
+class BackendSerializer(RowSerializer[BackendState]):
     """A back-end: not_configured, ok, degraded or down, and since when."""
 
-    name = serializers.CharField(source="backend")
+    name = TextField(source="backend")
 
     class Meta:
         model = BackendState

@@ -7,13 +7,14 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.integrations.models import Connection, CsvImport
+from omnify.api.fields import RowSerializer, TextField
 
 
 class CsvUploadSerializer(serializers.Serializer[Any]):
     """A file and how to read it."""
 
     file = serializers.FileField(help_text="CSV in UTF-8, a row a day.")
-    mapping = serializers.CharField(
+    mapping = TextField(
         max_length=65_536, help_text="JSON: date, currency, revenue, channels, source."
     )
 
@@ -28,9 +29,9 @@ class RowErrorSerializer(serializers.Serializer[Any]):
     """A problem in a file."""
 
     line = serializers.IntegerField()
-    column = serializers.CharField()
-    value = serializers.CharField()
-    message = serializers.CharField()
+    column = TextField()
+    value = TextField()
+    message = TextField()
 
 
 class PreviewSerializer(serializers.Serializer[Any]):
@@ -40,7 +41,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     rows = serializers.ListField(child=serializers.DictField())
     error_count = serializers.IntegerField()
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]
-    currency = serializers.CharField()
+    currency = TextField()
 
 
 class ImportResultSerializer(serializers.Serializer[Any]):
@@ -49,7 +50,7 @@ class ImportResultSerializer(serializers.Serializer[Any]):
     import_id = serializers.UUIDField()
     rows = serializers.IntegerField()
     metrics = serializers.IntegerField()
-    currency = serializers.CharField()
+    currency = TextField()
     unchanged = serializers.BooleanField()
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -69,7 +70,7 @@ class ImportAcceptedSerializer(serializers.Serializer[Any]):
     metrics = serializers.IntegerField()
 
 
-class ImportSerializer(serializers.ModelSerializer[CsvImport]):
+class ImportSerializer(RowSerializer[CsvImport]):
     """An import that was taken."""
 
     class Meta:
@@ -87,7 +88,7 @@ class ImportSerializer(serializers.ModelSerializer[CsvImport]):
         )
 
 
-class ConnectionSerializer(serializers.ModelSerializer[Connection]):
+class ConnectionSerializer(RowSerializer[Connection]):
     """A connection."""
 
     class Meta:
@@ -107,9 +108,9 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
 class PlatformSerializer(serializers.Serializer[Any]):
     """A platform of the catalog."""
 
-    id = serializers.CharField()
-    name = serializers.CharField()
-    category = serializers.CharField()
-    connects_by = serializers.CharField()
-    offers = serializers.ListField(child=serializers.CharField())
+    id = TextField()
+    name = TextField()
+    category = TextField()
+    connects_by = TextField()
+    offers = serializers.ListField(child=TextField())
     is_available = serializers.BooleanField(help_text="Whether this version can connect it.")

@@ -13,6 +13,7 @@ from apps.ml.contract import ForecastPoint, ForecastResult
 from apps.ml.models import StoredForecast
 from apps.ml.operations import ForecastAnswer
 from omnify.api.amounts import format_count, format_fixed, format_money
+from omnify.api.fields import RowSerializer, TextField
 
 _HORIZON = 104
 
@@ -20,9 +21,9 @@ _HORIZON = 104
 class ForecastQuerySerializer(serializers.Serializer[Any]):
     """What to forecast, by which periods, how far ahead."""
 
-    metric = serializers.CharField(max_length=64, help_text="revenue, spend, clicks, …")
-    channel = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
-    grain = serializers.CharField(max_length=10, required=False, default="week")
+    metric = TextField(max_length=64, help_text="revenue, spend, clicks, …")
+    channel = TextField(max_length=64, required=False, default="", allow_blank=True)
+    grain = TextField(max_length=10, required=False, default="week")
     horizon = serializers.IntegerField(
         min_value=1, max_value=_HORIZON, required=False, default=13, help_text="Periods ahead."
     )
@@ -32,11 +33,11 @@ class PointSerializer(serializers.Serializer[Any]):
     """A future period, and the bounds of the 80 % and 95 % intervals."""
 
     period = serializers.DateField()
-    value = serializers.CharField()
-    lo80 = serializers.CharField()
-    hi80 = serializers.CharField()
-    lo95 = serializers.CharField()
-    hi95 = serializers.CharField()
+    value = TextField()
+    lo80 = TextField()
+    hi80 = TextField()
+    lo95 = TextField()
+    hi95 = TextField()
 
 
 class BacktestSerializer(serializers.Serializer[Any]):
@@ -44,21 +45,21 @@ class BacktestSerializer(serializers.Serializer[Any]):
 
     origins = serializers.IntegerField()
     horizon = serializers.IntegerField()
-    mae = serializers.CharField()
-    naive_mae = serializers.CharField()
-    coverage80 = serializers.CharField()
-    coverage95 = serializers.CharField()
+    mae = TextField()
+    naive_mae = TextField()
+    coverage80 = TextField()
+    coverage95 = TextField()
 
 
 class ResultSerializer(serializers.Serializer[Any]):
     """A forecast and what it rests on."""
 
-    metric = serializers.CharField()
-    channel = serializers.CharField()
-    grain = serializers.CharField()
-    unit = serializers.CharField(help_text="currency or count")
-    currency = serializers.CharField()
-    method = serializers.CharField()
+    metric = TextField()
+    channel = TextField()
+    grain = TextField()
+    unit = TextField(help_text="currency or count")
+    currency = TextField()
+    method = TextField()
     points = PointSerializer(many=True)
     backtest = BacktestSerializer()
     trained_from = serializers.DateField()
@@ -70,11 +71,11 @@ class ResultSerializer(serializers.Serializer[Any]):
 class ForecastSerializer(ResultSerializer):
     """A forecast, fresh or kept."""
 
-    degraded = serializers.ListField(child=serializers.CharField())
+    degraded = serializers.ListField(child=TextField())
     age_seconds = serializers.IntegerField()
 
 
-class PredictionSerializer(serializers.ModelSerializer[StoredForecast]):
+class PredictionSerializer(RowSerializer[StoredForecast]):
     """A stored forecast."""
 
     forecast = serializers.SerializerMethodField()

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.onboarding.queries import StepState, WizardState
+from omnify.api.fields import TextField
 
 
 class StepDataSerializer(serializers.Serializer[Any]):
@@ -19,7 +20,7 @@ class StepDataSerializer(serializers.Serializer[Any]):
 class StepSerializer(serializers.Serializer[Any]):
     """A step and how it is."""
 
-    name = serializers.CharField()
+    name = TextField()
     minutes = serializers.IntegerField()
     required = serializers.BooleanField()  # type: ignore[assignment]
     status = serializers.ChoiceField(["open", "completed", "skipped"])
@@ -30,7 +31,7 @@ class StepSerializer(serializers.Serializer[Any]):
 class StatusSerializer(serializers.Serializer[Any]):
     """The wizard; ``step`` is the one to do next, empty when all are done."""
 
-    step = serializers.CharField()
+    step = TextField()
     steps = StepSerializer(many=True)
     progress = serializers.IntegerField(help_text="Percent of the required steps' minutes.")
     version = serializers.IntegerField()

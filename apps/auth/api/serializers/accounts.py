@@ -9,6 +9,7 @@ from rest_framework import serializers
 from apps.auth.api.serializers.fields import (
     CURRENCY,
     IdField,
+    NewPasswordField,
     PasswordField,
     SecretField,
     TimeZoneField,
@@ -17,21 +18,22 @@ from apps.auth.api.serializers.legal import AcceptanceSerializer
 from apps.auth.api.serializers.organizations import OrganizationSerializer
 from apps.auth.models import User
 from apps.auth.operations.legal import Acceptance
+from omnify.api.fields import RowSerializer, TextField, TruthField
 
 
 class RegistrationSerializer(serializers.Serializer[Any]):
     """A new organization and its owner."""
 
-    organization_name = serializers.CharField(max_length=200)
-    first_name = serializers.CharField(max_length=100)
-    last_name = serializers.CharField(max_length=100)
+    organization_name = TextField(max_length=200)
+    first_name = TextField(max_length=100)
+    last_name = TextField(max_length=100)
     email = serializers.EmailField(max_length=254)
-    password = PasswordField()
+    password = NewPasswordField()
     currency = serializers.RegexField(
         CURRENCY, required=False, help_text="ISO 4217; without it the first data settles it."
     )
     timezone = TimeZoneField(required=False, default="UTC")
-    is_demo = serializers.BooleanField(
+    is_demo = TruthField(
         required=False, default=False, help_text="Marks an organization that holds sample data."
     )
     accepted_documents = AcceptanceSerializer(
@@ -58,19 +60,15 @@ class LoginSerializer(serializers.Serializer[Any]):
 
     email = serializers.EmailField(max_length=254)
     password = PasswordField()
-    remember_me = serializers.BooleanField(required=False, default=False)
-    device_name = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, default=""
-    )
+    remember_me = TruthField(required=False, default=False)
+    device_name = TextField(max_length=100, required=False, allow_blank=True, default="")
 
 
 class FactorAnswerSerializer(serializers.Serializer[Any]):
     """An answer with a code of the app, a recovery code, or a passkey."""
 
-    code = serializers.CharField(
-        max_length=40, required=False, help_text="Of the app, or a recovery code."
-    )
-    recovery_code = serializers.CharField(max_length=40, required=False)
+    code = TextField(max_length=40, required=False, help_text="Of the app, or a recovery code.")
+    recovery_code = TextField(max_length=40, required=False)
     passkey = serializers.DictField(
         required=False, help_text="What the browser's navigator.credentials.get answers."
     )
@@ -118,7 +116,7 @@ class PasskeyOptionsSerializer(ChallengeSerializer):
 class PasskeyRegistrationSerializer(ChallengeSerializer):
     """The browser's answer for a new passkey."""
 
-    name = serializers.CharField(max_length=100)
+    name = TextField(max_length=100)
     credential = serializers.DictField()
 
 
@@ -126,7 +124,7 @@ class PasskeySerializer(serializers.Serializer[Any]):
     """A passkey."""
 
     id = serializers.IntegerField()
-    name = serializers.CharField(source="data.name")
+    name = TextField(source="data.name")
     created_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)
 
@@ -134,28 +132,28 @@ class PasskeySerializer(serializers.Serializer[Any]):
 class TotpSetupSerializer(serializers.Serializer[Any]):
     """What an authenticator app needs."""
 
-    secret = serializers.CharField()
-    otpauth_uri = serializers.CharField()
-    qr_svg = serializers.CharField()
+    secret = TextField()
+    otpauth_uri = TextField()
+    qr_svg = TextField()
 
 
 class CodeSerializer(serializers.Serializer[Any]):
     """A code of an authenticator app."""
 
-    code = serializers.CharField(max_length=10)
+    code = TextField(max_length=10)
 
 
 class RecoveryCodesSerializer(serializers.Serializer[Any]):
     """Recovery codes, shown this once."""
 
-    recovery_codes = serializers.ListField(child=serializers.CharField())
+    recovery_codes = serializers.ListField(child=TextField())
 
 
 class MfaStatusSerializer(serializers.Serializer[Any]):
     """The user's second factors."""
 
     is_enabled = serializers.BooleanField()
-    methods = serializers.ListField(child=serializers.CharField())
+    methods = serializers.ListField(child=TextField())
     passkeys = serializers.IntegerField()
     recovery_codes_left = serializers.IntegerField()
 
@@ -163,14 +161,14 @@ class MfaStatusSerializer(serializers.Serializer[Any]):
 class RefreshSerializer(serializers.Serializer[Any]):
     """A refresh token."""
 
-    refresh_token = serializers.CharField(max_length=200)
+    refresh_token = TextField(max_length=200)
 
 
 class PasswordChangeSerializer(serializers.Serializer[Any]):
     """The present password and the next."""
 
     current_password = PasswordField()
-    new_password = PasswordField()
+    new_password = NewPasswordField()
 
 
 class EmailSerializer(serializers.Serializer[Any]):
@@ -188,7 +186,7 @@ class LinkSerializer(serializers.Serializer[Any]):
 class PasswordResetSerializer(LinkSerializer):
     """The secret of a mailed link and a new password."""
 
-    new_password = PasswordField()
+    new_password = NewPasswordField()
 
 
 class SwitchSerializer(serializers.Serializer[Any]):
@@ -197,7 +195,7 @@ class SwitchSerializer(serializers.Serializer[Any]):
     organization_id = IdField()
 
 
-class UserSerializer(serializers.ModelSerializer[User]):
+class UserSerializer(RowSerializer[User]):
     """A user as they see themselves."""
 
     class Meta:
@@ -209,16 +207,16 @@ class UserSerializer(serializers.ModelSerializer[User]):
 class UserChangeSerializer(serializers.Serializer[Any]):
     """What a user may change of themselves."""
 
-    first_name = serializers.CharField(max_length=100, required=False)
-    last_name = serializers.CharField(max_length=100, required=False)
+    first_name = TextField(max_length=100, required=False)
+    last_name = TextField(max_length=100, required=False)
 
 
 class TokensSerializer(serializers.Serializer[Any]):
     """A session's tokens."""
 
-    access_token = serializers.CharField()
-    refresh_token = serializers.CharField()
-    token_type = serializers.CharField()
+    access_token = TextField()
+    refresh_token = TextField()
+    token_type = TextField()
     expires_in = serializers.IntegerField(help_text="Seconds that the access token lives.")
     session_id = serializers.UUIDField()
 
@@ -239,8 +237,8 @@ class MembershipSerializer(serializers.Serializer[Any]):
     """Where a user belongs."""
 
     organization_id = serializers.UUIDField()
-    name = serializers.CharField(source="organization.name")
-    role = serializers.CharField()
+    name = TextField(source="organization.name")
+    role = TextField()
 
 
 class MeSerializer(serializers.Serializer[Any]):
@@ -248,8 +246,8 @@ class MeSerializer(serializers.Serializer[Any]):
 
     user = UserSerializer()
     organization = OrganizationSerializer()
-    role = serializers.CharField()
-    permissions = serializers.ListField(child=serializers.CharField())
+    role = TextField()
+    permissions = serializers.ListField(child=TextField())
     email_verified = serializers.BooleanField()
     organizations = MembershipSerializer(many=True)
-    documents_outstanding = serializers.ListField(child=serializers.CharField())
+    documents_outstanding = serializers.ListField(child=TextField())

@@ -5,15 +5,18 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.auth.rbac import PERMISSIONS, RESOURCE_TYPES
+from omnify.api.fields import TextField
 
 CURRENCY = r"^[A-Z]{3}$"
 COLOR = r"^#[0-9a-fA-F]{6}$"
 
 
-class TimeZoneField(serializers.CharField):
+@extend_schema_field({"type": "string", "maxLength": 64, "format": "iana-time-zone"})
+class TimeZoneField(TextField):
     """An IANA time zone."""
 
     def __init__(self, **options: Any) -> None:
@@ -37,14 +40,21 @@ class IdField(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-class PasswordField(serializers.CharField):
+class PasswordField(TextField):
     """A password as it was typed: up to 128 characters, none dropped."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=128, trim_whitespace=False, **options)
 
 
-class SecretField(serializers.CharField):
+@extend_schema_field(
+    {"type": "string", "minLength": 12, "maxLength": 128, "format": "new-password"}
+)
+class NewPasswordField(PasswordField):
+    """A password to be; what is wrong with one is said by the operation that takes it."""
+
+
+class SecretField(TextField):
     """A secret of a link or challenge."""
 
     def __init__(self, **options: Any) -> None:

@@ -8,13 +8,14 @@ from rest_framework import serializers
 
 from apps.auth.legal import DOCUMENT_TYPES
 from apps.auth.models import Consent
+from omnify.api.fields import RowSerializer, TextField
 
 
 class AcceptanceSerializer(serializers.Serializer[Any]):
     """A version of a document that somebody accepts."""
 
     document_type = serializers.ChoiceField(choices=DOCUMENT_TYPES)
-    version = serializers.CharField(max_length=20)
+    version = TextField(max_length=20)
 
 
 class WithdrawalSerializer(serializers.Serializer[Any]):
@@ -26,29 +27,29 @@ class WithdrawalSerializer(serializers.Serializer[Any]):
 class DocumentVersionSerializer(serializers.Serializer[Any]):
     """A version of a document."""
 
-    document_type = serializers.CharField()
-    version = serializers.CharField()
-    locale = serializers.CharField()
-    title = serializers.CharField()
+    document_type = TextField()
+    version = TextField()
+    locale = TextField()
+    title = TextField()
     effective_date = serializers.DateField()
     requires_acceptance = serializers.BooleanField()
-    checksum = serializers.CharField(help_text="SHA-256 of the file.")
+    checksum = TextField(help_text="SHA-256 of the file.")
 
 
 class DocumentSerializer(DocumentVersionSerializer):
     """A version of a document with its text."""
 
-    text = serializers.CharField(help_text="Markdown.")
+    text = TextField(help_text="Markdown.")
 
 
 class DocumentListSerializer(serializers.Serializer[Any]):
     """Versions of documents."""
 
     results = DocumentVersionSerializer(many=True)
-    next = serializers.CharField(allow_null=True)
+    next = TextField(allow_null=True)
 
 
-class ConsentSerializer(serializers.ModelSerializer[Consent]):
+class ConsentSerializer(RowSerializer[Consent]):
     """A line of the consent ledger."""
 
     class Meta:

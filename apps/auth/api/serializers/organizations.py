@@ -10,6 +10,7 @@ from apps.auth.api.serializers.fields import (
     COLOR,
     CURRENCY,
     IdField,
+    NewPasswordField,
     PermissionsField,
     ResourceTypeField,
     SecretField,
@@ -17,9 +18,10 @@ from apps.auth.api.serializers.fields import (
 )
 from apps.auth.models import ApiKey, AuditEntry, Brand, Grant, Invitation, Organization, Role
 from apps.auth.rbac import PERMISSIONS
+from omnify.api.fields import RowSerializer, TextField, TruthField
 
 
-class OrganizationSerializer(serializers.ModelSerializer[Organization]):
+class OrganizationSerializer(RowSerializer[Organization]):
     """An organization as its members see it."""
 
     class Meta:
@@ -41,7 +43,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
 class OrganizationChangeSerializer(serializers.Serializer[Any]):
     """What an owner or admin may change."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = TextField(max_length=200, required=False)
     currency = serializers.RegexField(CURRENCY, required=False)
     timezone = TimeZoneField(required=False)
     logo_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
@@ -51,7 +53,7 @@ class OrganizationChangeSerializer(serializers.Serializer[Any]):
 class QuotaSerializer(serializers.Serializer[Any]):
     """A limit and how much of it is used."""
 
-    kind = serializers.CharField()
+    kind = TextField()
     limit = serializers.IntegerField()
     used = serializers.IntegerField()
 
@@ -59,7 +61,7 @@ class QuotaSerializer(serializers.Serializer[Any]):
 class QuotasSerializer(serializers.Serializer[Any]):
     """The plan and its limits."""
 
-    plan = serializers.CharField()
+    plan = TextField()
     quotas = QuotaSerializer(many=True)
 
 
@@ -68,26 +70,26 @@ class MemberSerializer(serializers.Serializer[Any]):
 
     user_id = serializers.UUIDField()
     email = serializers.EmailField(source="user.email")
-    first_name = serializers.CharField(source="user.first_name")
-    last_name = serializers.CharField(source="user.last_name")
-    role = serializers.CharField()
+    first_name = TextField(source="user.first_name")
+    last_name = TextField(source="user.last_name")
+    role = TextField()
     created_at = serializers.DateTimeField()
 
 
 class MemberChangeSerializer(serializers.Serializer[Any]):
     """A member's next role."""
 
-    role = serializers.CharField(max_length=50, help_text="A system role, or a custom role's id.")
+    role = TextField(max_length=50, help_text="A system role, or a custom role's id.")
 
 
 class InvitationInputSerializer(serializers.Serializer[Any]):
     """Whom to invite, and as what."""
 
     email = serializers.EmailField(max_length=254)
-    role = serializers.CharField(max_length=50, help_text="A system role, or a custom role's id.")
+    role = TextField(max_length=50, help_text="A system role, or a custom role's id.")
 
 
-class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+class InvitationSerializer(RowSerializer[Invitation]):
     """An open invitation."""
 
     class Meta:
@@ -98,7 +100,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
 class NewInvitationSerializer(InvitationSerializer):
     """A new invitation; the token is in the answer only where no mail can be delivered."""
 
-    token = serializers.CharField(allow_null=True)
+    token = TextField(allow_null=True)
 
     class Meta:
         model = Invitation
@@ -109,9 +111,9 @@ class AcceptInvitationSerializer(serializers.Serializer[Any]):
     """An invitation's secret; whoever has no account yet gives name and password too."""
 
     token = SecretField()
-    first_name = serializers.CharField(max_length=100, required=False)
-    last_name = serializers.CharField(max_length=100, required=False)
-    password = serializers.CharField(max_length=128, trim_whitespace=False, required=False)
+    first_name = TextField(max_length=100, required=False)
+    last_name = TextField(max_length=100, required=False)
+    password = NewPasswordField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """All three of a newcomer's fields, or none."""
@@ -126,10 +128,10 @@ class AcceptedInvitationSerializer(serializers.Serializer[Any]):
 
     organization_id = serializers.UUIDField()
     user_id = serializers.UUIDField()
-    role = serializers.CharField()
+    role = TextField()
 
 
-class BrandSerializer(serializers.ModelSerializer[Brand]):
+class BrandSerializer(RowSerializer[Brand]):
     """A brand."""
 
     class Meta:
@@ -143,29 +145,27 @@ class BrandSerializer(serializers.ModelSerializer[Brand]):
 class BrandChangeSerializer(serializers.Serializer[Any]):
     """What to change of a brand."""
 
-    name = serializers.CharField(max_length=200, required=False)
+    name = TextField(max_length=200, required=False)
     website = serializers.URLField(max_length=500, required=False, allow_blank=True)
-    is_archived = serializers.BooleanField(required=False)
+    is_archived = TruthField(required=False)
 
 
 class RoleInputSerializer(serializers.Serializer[Any]):
     """A custom role."""
 
-    name = serializers.CharField(max_length=100)
-    description = serializers.CharField(
-        max_length=500, required=False, allow_blank=True, default=""
-    )
+    name = TextField(max_length=100)
+    description = TextField(max_length=500, required=False, allow_blank=True, default="")
     permissions = PermissionsField()
 
 
 class RoleSerializer(serializers.Serializer[Any]):
     """A role and what it allows."""
 
-    id = serializers.CharField()
-    name = serializers.CharField()
-    description = serializers.CharField()
+    id = TextField()
+    name = TextField()
+    description = TextField()
     is_system = serializers.BooleanField()
-    permissions = serializers.ListField(child=serializers.CharField())
+    permissions = serializers.ListField(child=TextField())
 
     @staticmethod
     def of_system(name: str, permissions: tuple[str, ...]) -> dict[str, Any]:
@@ -194,14 +194,14 @@ class RoleListSerializer(serializers.Serializer[Any]):
     """The system roles and the organization's own."""
 
     results = RoleSerializer(many=True)
-    next = serializers.CharField(allow_null=True)
+    next = TextField(allow_null=True)
 
 
 class PermissionListSerializer(serializers.Serializer[Any]):
     """Permissions by name."""
 
-    results = serializers.ListField(child=serializers.CharField())
-    next = serializers.CharField(allow_null=True)
+    results = serializers.ListField(child=TextField())
+    next = TextField(allow_null=True)
 
 
 class PermissionCheckSerializer(serializers.Serializer[Any]):
@@ -210,7 +210,7 @@ class PermissionCheckSerializer(serializers.Serializer[Any]):
     permission = serializers.ChoiceField(choices=PERMISSIONS)
     user_id = IdField(required=False, help_text="By default whoever asks.")
     resource_type = ResourceTypeField(required=False)
-    resource_id = serializers.CharField(max_length=100, required=False)
+    resource_id = TextField(max_length=100, required=False)
 
 
 class PermissionAnswerSerializer(serializers.Serializer[Any]):
@@ -224,7 +224,7 @@ class GrantInputSerializer(serializers.Serializer[Any]):
 
     user_id = IdField()
     resource_type = ResourceTypeField()
-    resource_id = serializers.CharField(max_length=100)
+    resource_id = TextField(max_length=100)
     permissions = PermissionsField(min_length=1)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
 
@@ -234,10 +234,10 @@ class GrantRevocationSerializer(serializers.Serializer[Any]):
 
     user_id = IdField()
     resource_type = ResourceTypeField()
-    resource_id = serializers.CharField(max_length=100)
+    resource_id = TextField(max_length=100)
 
 
-class GrantSerializer(serializers.ModelSerializer[Grant]):
+class GrantSerializer(RowSerializer[Grant]):
     """Permissions of a user on one object."""
 
     class Meta:
@@ -256,12 +256,12 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
 class ApiKeyInputSerializer(serializers.Serializer[Any]):
     """A program's key."""
 
-    name = serializers.CharField(max_length=100)
+    name = TextField(max_length=100)
     permissions = PermissionsField()
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+class ApiKeySerializer(RowSerializer[ApiKey]):
     """A program's key without the key."""
 
     class Meta:
@@ -272,14 +272,14 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
 class NewApiKeySerializer(ApiKeySerializer):
     """The same with the key, shown this once."""
 
-    key = serializers.CharField()
+    key = TextField()
 
     class Meta:
         model = ApiKey
         fields = (*ApiKeySerializer.Meta.fields, "key")
 
 
-class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
+class AuditEntrySerializer(RowSerializer[AuditEntry]):
     """A line of the audit ledger."""
 
     class Meta:

@@ -8,10 +8,11 @@ from rest_framework import serializers
 
 from apps.auth.api.serializers.fields import IdField
 from apps.auth.models import TokenFamily
+from omnify.api.fields import RowSerializer, TruthField
 from omnify.context import current
 
 
-class SessionSerializer(serializers.ModelSerializer[TokenFamily]):
+class SessionSerializer(RowSerializer[TokenFamily]):
     """A session as its owner sees it."""
 
     is_current = serializers.SerializerMethodField()
@@ -42,7 +43,7 @@ class RevocationSerializer(serializers.Serializer[Any]):
     user_id = IdField(
         required=False, help_text="A member of the organization; by default whoever asks."
     )
-    keep_current = serializers.BooleanField(required=False, default=False)
+    keep_current = TruthField(required=False, default=False)
 
 
 class RevokedSerializer(serializers.Serializer[Any]):

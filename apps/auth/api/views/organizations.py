@@ -84,10 +84,11 @@ class MemberView(ServiceView):
     )
     def patch(self, request: Request, user_id: UUID) -> Response:
         """Give another role."""
-        queries.get_member(user_id=user_id)
-        asked = self.parse(serializers.MemberChangeSerializer)
-        changed = members.change_member_role(user_id=user_id, **asked, now=timezone.now())
-        return Response(serializers.MemberSerializer(changed).data)
+        member = queries.get_member(user_id=user_id)
+        asked = self.parse(serializers.MemberChangeSerializer, partial=True)
+        if asked:
+            member = members.change_member_role(user_id=user_id, **asked, now=timezone.now())
+        return Response(serializers.MemberSerializer(member).data)
 
     @extend_schema(summary="Remove a member", responses={204: None})
     def delete(self, request: Request, user_id: UUID) -> Response:
