@@ -69,10 +69,12 @@ check: setup ## Everything that has to hold before a change lands
 	$(MAKE) test
 	$(MAKE) test-services
 	$(MAKE) layouts
+	$(MAKE) fuzz
 	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
 
 proof: setup ## The long proof: all faults, random layouts, hundreds of kills, planted bugs
 	$(BIN)/python -m tests.layouts --random 15 --faults all
+	$(BIN)/python -m tests.fuzz auth_only monolith --phases fuzzing,stateful --max-examples 50
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --plants
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus rabbitmq --restarts 4 --plants
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus redis --restarts 4

@@ -38,6 +38,7 @@ class FiltersSerializer(StrictSerializer):
         required=False,
         max_length=100,
         allow_empty=False,
+        min_length=1,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from apps.analytics import operations
 from apps.analytics.api import serializers
 from apps.analytics.api.bodies import stats_body, table_body
 from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.validation import MAX_DAYS
 from apps.analytics.queries.dashboard import get_dashboard
 from apps.analytics.queries.tables import answer_query, refuse_invalid
 from apps.analytics.queries.views import get_saved_view, list_saved_views
@@ -59,9 +61,13 @@ class DashboardStatsView(ServiceView):
     @extend_schema(
         summary="The dashboard's numbers",
         parameters=[
-            OpenApiParameter("from", str, description="First day, as 2019-01-01."),
-            OpenApiParameter("to", str, description="Last day."),
-            OpenApiParameter("days", int, description="Without days: the last so many with data."),
+            OpenApiParameter("from", date, description="First day, as 2019-01-01."),
+            OpenApiParameter("to", date, description="Last day."),
+            OpenApiParameter(
+                "days",
+                {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
+                description="Without days: the last so many with data.",
+            ),
         ],
         responses=OBJECT,
     )

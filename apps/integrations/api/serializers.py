@@ -114,3 +114,10 @@ class PlatformSerializer(serializers.Serializer[Any]):
     connects_by = TextField()
     offers = serializers.ListField(child=TextField())
     is_available = serializers.BooleanField(help_text="Whether this version can connect it.")
+
+
+class PlatformListSerializer(serializers.Serializer[Any]):
+    """The whole catalog."""
+
+    results = PlatformSerializer(many=True)
+    next = TextField(allow_null=True)

@@ -118,7 +118,8 @@ class CatalogView(ServiceView):
 
     @extend_schema(
         summary="List the platforms that Omnify knows",
-        responses=serializers.PlatformSerializer(many=True),
+        operation_id="integrations_catalog_list",
+        responses=serializers.PlatformListSerializer,
     )
     def get(self, request: Request) -> Response:
         """By name."""

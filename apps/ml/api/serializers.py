@@ -12,18 +12,29 @@ from rest_framework import serializers
 from apps.ml.contract import ForecastPoint, ForecastResult
 from apps.ml.models import StoredForecast
 from apps.ml.operations import ForecastAnswer
+from apps.ml.queries import METRICS
 from omnify.api.amounts import format_count, format_fixed, format_money
 from omnify.api.fields import RowSerializer, TextField
 
 _HORIZON = 104
 
 
+@extend_schema_field({"type": "string", "enum": list(METRICS)})
+class MetricField(TextField):
+    """A metric that can be forecast; the operation refuses others with the list of them."""
+
+
+@extend_schema_field({"type": "string", "enum": ["day", "week", "month"], "default": "week"})
+class GrainField(TextField):
+    """The length of a period."""
+
+
 class ForecastQuerySerializer(serializers.Serializer[Any]):
     """What to forecast, by which periods, how far ahead."""
 
-    metric = TextField(max_length=64, help_text="revenue, spend, clicks, …")
+    metric = MetricField(max_length=64)
     channel = TextField(max_length=64, required=False, default="", allow_blank=True)
-    grain = TextField(max_length=10, required=False, default="week")
+    grain = GrainField(max_length=10, required=False, default="week")
     horizon = serializers.IntegerField(
         min_value=1, max_value=_HORIZON, required=False, default=13, help_text="Periods ahead."
     )
