@@ -24,6 +24,13 @@ pytestmark = pytest.mark.django_db
 UNKNOWN = "nobody@nowhere.example"
 
 
+@pytest.fixture(autouse=True)
+def within_one_window():
+    """Let no window of a limit end in the middle of a test."""
+    with time_machine.travel(datetime.now(UTC).replace(minute=5, second=0)):
+        yield
+
+
 def shape(answer):
     """What an answer tells, without what differs each time."""
     body = answer.json() if answer.content else {}
