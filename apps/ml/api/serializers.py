@@ -36,7 +36,11 @@ class ForecastQuerySerializer(serializers.Serializer[Any]):
     channel = TextField(max_length=64, required=False, default="", allow_blank=True)
     grain = GrainField(max_length=10, required=False, default="week")
     horizon = serializers.IntegerField(
-        min_value=1, max_value=_HORIZON, required=False, default=13, help_text="Periods ahead."
+        min_value=1,
+        max_value=_HORIZON,
+        required=False,
+        default=13,
+        help_text="Periods ahead; how many at most depends on the grain.",
     )
 
 
