@@ -24,8 +24,7 @@ def main() -> None:
             member = fleet.join(owner, "manager")
             _print("sign-out", [_sign_out(fleet, member) for _ in range(TRIES)])
             _print("role change", [_change_role(fleet, owner, member) for _ in range(TRIES)])
-            fleet.call("DELETE", _path_of(member), token=owner["access_token"])
-            drill = Drill(fleet, owner, devices=DEVICES)
+            drill = Drill(fleet, owner, member, devices=DEVICES)
             drill.run()
             print(
                 f"keys rotated under {DEVICES} devices: {drill.calls} calls,"

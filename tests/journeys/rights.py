@@ -95,13 +95,12 @@ class Drill:
     ``accepted`` are the answers to tokens of the retired key after ``wait_for`` saw none.
     """
 
-    def __init__(self, fleet, owner, devices):
+    def __init__(self, fleet, owner, member, devices):
         self.fleet, self.owner = fleet, owner
         self.former = kid_of(owner)
         self.calls, self.refused, self.accepted = 0, [], []
-        member = fleet.join(owner, "manager")
-        others = [fleet.sign_in(member["user"]["email"]) for _ in range(devices - 1)]
-        self._pairs = [member, *others]
+        email = member["user"]["email"]
+        self._pairs = [fleet.sign_in(email) for _ in range(devices)]
         self._changed = threading.Barrier(devices + 1)
         self._stopped = threading.Event()
 

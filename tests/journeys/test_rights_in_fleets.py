@@ -50,7 +50,7 @@ class TestRightsInAFleet:
 
 class TestKeyRotationInAFleet:
     def test_refuses_no_valid_token_and_accepts_no_retired_key(self, fleet, owner):
-        drill = Drill(fleet, owner, devices=3)
+        drill = Drill(fleet, owner, fleet.join(owner, "manager"), devices=3)
         tokens = drill.run()
 
         assert drill.refused == []
