@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.ml.contract import ForecastPoint, ForecastResult
+from apps.ml.forecasting import SEASONS
 from apps.ml.models import StoredForecast
 from apps.ml.operations import ForecastAnswer
 from apps.ml.queries import METRICS
@@ -24,7 +25,7 @@ class MetricField(TextField):
     """A metric that can be forecast; the operation refuses others with the list of them."""
 
 
-@extend_schema_field({"type": "string", "enum": ["day", "week", "month"], "default": "week"})
+@extend_schema_field({"type": "string", "enum": list(SEASONS), "default": "week"})
 class GrainField(TextField):
     """The length of a period."""
 
