@@ -1,8 +1,12 @@
-"""What auth does outside requests: sending mail."""
+"""What auth does outside requests: sending mail, and what must not show in an answer's time."""
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from apps.auth.operations.mail import SendMail, send
+from apps.auth.operations.organizations import Register, register_asked
+from apps.auth.operations.verification import MailLink, mail_link
 from omnify.jobs import job
 from omnify.jobs.runs import Run
 
@@ -11,3 +15,15 @@ from omnify.jobs.runs import Run
 def send_mail(run: Run, asked: SendMail) -> None:
     """Hand a mail to the mail server, tried again while that is away."""
     run.call(send, asked.sealed, run.job_id)
+
+
+@job(MailLink)
+def mail_asked_link(run: Run, asked: MailLink) -> None:
+    """Mail a link to whoever asked for it, if there is such an account."""
+    run.step(mail_link, asked.purpose, asked.sealed_email, asked.address, timezone.now())
+
+
+@job(Register)
+def register(run: Run, asked: Register) -> None:
+    """Make an organization whose owner's address is to be proven."""
+    run.step(register_asked, asked.sealed)

@@ -16,7 +16,7 @@ from apps.auth.exceptions import (
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import lock_organization
-from apps.auth.operations.people import NewUser, make_user
+from apps.auth.operations.people import NewUser, keep_user, prepare_user
 from apps.auth.operations.quotas import refuse_beyond_users
 from apps.auth.operations.rights import first_version
 from apps.auth.queries import permissions_of_role
@@ -127,7 +127,9 @@ def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_pr
         return user
     if newcomer is None or User.objects.filter(email=invitation.email).exists():
         raise InvitationNeedsSignInError
-    return make_user(newcomer, email=invitation.email, is_verified=is_mail_proof)
+    user = prepare_user(newcomer, email=invitation.email)
+    keep_user(user, is_verified=is_mail_proof)
+    return user
 
 
 def _record(action: str, invitation: Invitation, **details: Any) -> None:

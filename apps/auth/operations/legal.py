@@ -33,6 +33,16 @@ class Witness(Message):
     user_agent: str
 
 
+def refuse_documents_not_in_force(asked: Iterable[Acceptance], *, now: datetime) -> None:
+    """Hold somebody to the present versions before anything is written.
+
+    Raises:
+        DocumentNotFoundError: a version is not the one in force.
+    """
+    for item in asked:
+        _in_force(item, now)
+
+
 def accept_documents(
     asked: Iterable[Acceptance], *, user_id: UUID, witness: Witness, now: datetime
 ) -> list[Consent]:

@@ -13,12 +13,18 @@ from django.utils.crypto import salted_hmac
 from apps.auth.contract import OrganizationCreated, UserRegistered
 from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError
 from apps.auth.models import Membership, Organization, TokenFamily, User
-from apps.auth.operations.legal import Acceptance, Witness, accept_documents
+from apps.auth.operations.encryption import decrypt_text, encrypt_text
+from apps.auth.operations.legal import (
+    Acceptance,
+    Witness,
+    accept_documents,
+    refuse_documents_not_in_force,
+)
 from apps.auth.operations.mail import request_mail
-from apps.auth.operations.people import NewUser, make_user, refuse_weak_password
+from apps.auth.operations.people import NewUser, keep_user, prepare_user
 from apps.auth.operations.rights import first_version
 from apps.auth.operations.sessions import Device, Proof, TokenPair, issue_tokens, open_session
-from apps.auth.operations.verification import send_verification
+from apps.auth.operations.verification import may_mail, send_verification
 from apps.auth.queries import get_organization
 from apps.auth.rbac import OWNER
 from omnify.api.audit import Target, record_audit
@@ -26,6 +32,8 @@ from omnify.context import current_organization_id
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.idempotency import once
+from omnify.jobs import JobInput
+from omnify.jobs.requesting import request_job
 from omnify.services.messages import Message
 
 
@@ -41,6 +49,22 @@ class Registration(Message):
     timezone: str = "UTC"
     is_demo: bool = False
     accepted_documents: tuple[Acceptance, ...] = ()
+
+
+class Register(JobInput):
+    """A registration whose address is to be proven; encrypted, since it holds a password's hash."""
+
+    kind = "auth.register"
+
+    sealed: str
+
+
+class _Asked(Message):
+    """What ``Register`` seals: the registration with the hash in place of the password."""
+
+    registration: Registration
+    device: Device
+    at: datetime
 
 
 class Registered(Message):
@@ -63,10 +87,11 @@ def register_organization(
         RefreshTokenInvalidError: the request was answered before, and its session is over.
     """
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    user = _prepare_owner(registration)
     try:
         with once("auth", "register", _without_password(registration), Registered) as slot:
             if slot.answer is None:
-                user, organization = _make(registration, device=device, now=now)
+                organization = _make(user, registration, device=device, now=now)
                 proof = Proof(methods=("password",))
                 session = open_session(
                     user=user, organization=organization, device=device, proof=proof, now=now
@@ -85,27 +110,38 @@ def register_organization(
 def request_registration(registration: Registration, *, device: Device, now: datetime) -> None:
     """The same where addresses have to be proven first: what came of it goes by mail alone.
 
-    Answers alike for known and unknown addresses, and costs the same hash.
+    A job looks whether the address is known, so that the answer says it neither by its words nor
+    by the time that it takes.
 
     Raises:
         WeakPasswordError: the password is refused, whoever has the address.
+        DocumentNotFoundError: an accepted document is not the one in force.
     """
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    refuse_documents_not_in_force(registration.accepted_documents, now=now)
+    user = _prepare_owner(registration)
+    hashed = msgspec.structs.replace(registration, password=user.password)
+    asked = msgspec.json.encode(_Asked(registration=hashed, device=device, at=now))
+    with once("auth", "register", _without_password(registration), bool) as slot:
+        if slot.answer is None:
+            request_job(Register(sealed=encrypt_text(asked.decode())))
+            slot.keep(answer=True)
+
+
+def register_asked(sealed: str) -> None:
+    """Make what ``request_registration`` was asked for, or tell the address's owner of the try."""
+    asked = msgspec.json.decode(decrypt_text(sealed), type=_Asked)
+    registration = asked.registration
     user = User(
         email=registration.email,
         first_name=registration.first_name,
         last_name=registration.last_name,
+        password=registration.password,
     )
-    words = (registration.organization_name,)
-    refuse_weak_password(registration.password, user=user, words=words)
     try:
-        with once("auth", "register", _without_password(registration), bool) as slot:
-            if slot.answer is None:
-                _make(registration, device=device, now=now)
-                slot.keep(answer=True)
-    except (EmailTakenError, IntegrityError):
-        user.set_password(registration.password)
-        with atomic("auth"):
+        _make(user, registration, device=asked.device, now=asked.at)
+    except EmailTakenError:
+        if may_mail(registration.email, now=asked.at):
             request_mail("account_exists", to=registration.email)
 
 
@@ -128,16 +164,18 @@ def _without_password(registration: Registration) -> Registration:
     return msgspec.structs.replace(registration, password=mac.hexdigest())
 
 
-def _make(
-    registration: Registration, *, device: Device, now: datetime
-) -> tuple[User, Organization]:
+def _prepare_owner(registration: Registration) -> User:
     new = NewUser(
         first_name=registration.first_name,
         last_name=registration.last_name,
         password=registration.password,
     )
     words = (registration.organization_name,)
-    user = make_user(new, email=registration.email, is_verified=False, words=words)
+    return prepare_user(new, email=registration.email, words=words)
+
+
+def _make(user: User, registration: Registration, *, device: Device, now: datetime) -> Organization:
+    keep_user(user, is_verified=False)
     organization = Organization.objects.create(
         name=registration.organization_name,
         currency=registration.currency or "USD",
@@ -167,7 +205,7 @@ def _make(
         organization_id=organization.id,
         address=device.address,
     )
-    return user, organization
+    return organization
 
 
 def adopt_currency(*, currency: str) -> Organization:

@@ -18,7 +18,7 @@ from apps.auth.operations.sessions import (
     renew_session,
     revoke_sessions,
 )
-from apps.auth.operations.verification import RESET, make_link, may_mail, spend_link
+from apps.auth.operations.verification import RESET, spend_link
 from apps.auth.queries import get_live_session
 from omnify.api.audit import record_audit
 from omnify.db import atomic
@@ -57,23 +57,6 @@ def check_password(user: User, password: str, *, now: datetime) -> None:
     with atomic("auth"):
         record_audit("auth", "auth.reauthentication", outcome="refused", method="password")
     raise WrongPasswordError
-
-
-def request_password_reset(*, email: str, address: str, now: datetime) -> None:
-    """Mail a reset link to an account; answers alike whether there is one.
-
-    Raises:
-        RateLimitedError: this client asks too often; says nothing of the account.
-    """
-    limits.spend_try(limits.MAIL_ADDRESS, address, now=now)
-    email = email.strip().lower()
-    user = User.objects.filter(email=email, is_active=True).first()
-    if not may_mail(email, now=now) or user is None:
-        return
-    with atomic("auth"):
-        secret = make_link(RESET, user=user, email=email, now=now)
-        request_mail("password_reset", to=email, secret=secret)
-        record_audit("auth", "auth.password.reset_requested", user_id=user.id, address=address)
 
 
 def reset_password(*, secret: str, new: str, now: datetime) -> None:

@@ -27,21 +27,28 @@ class NewUser(Message):
     password: str
 
 
-def make_user(new: NewUser, *, email: str, is_verified: bool, words: Iterable[str] = ()) -> User:
-    """A user with an address; call it inside ``atomic("auth")``.
+def prepare_user(new: NewUser, *, email: str, words: Iterable[str] = ()) -> User:
+    """A user who is not kept yet; takes as long whoever has the address.
 
     Raises:
         WeakPasswordError: the password is refused.
-        EmailTakenError: somebody has this address.
     """
     user = User(email=email, first_name=new.first_name, last_name=new.last_name)
     refuse_weak_password(new.password, user=user, words=words)
-    if User.objects.filter(email=email).exists():
-        raise EmailTakenError
     user.set_password(new.password)
-    user.save()
-    add_address(user, email=email, is_verified=is_verified)
     return user
+
+
+def keep_user(user: User, *, is_verified: bool) -> None:
+    """Write a prepared user and their address; call it inside ``atomic("auth")``.
+
+    Raises:
+        EmailTakenError: somebody has this address.
+    """
+    if User.objects.filter(email=user.email).exists():
+        raise EmailTakenError
+    user.save()
+    add_address(user, email=user.email, is_verified=is_verified)
 
 
 def refuse_weak_password(

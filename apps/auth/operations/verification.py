@@ -10,6 +10,7 @@ from apps.auth.exceptions import EmailTakenError, LinkInvalidError
 from apps.auth.models import EmailToken, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import mark_verified, replace_address
+from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.sessions import get_fresh_session
 from apps.auth.queries import is_email_verified
@@ -17,6 +18,8 @@ from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.api.audit import record_audit
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
+from omnify.jobs import JobInput
+from omnify.jobs.requesting import request_job
 
 VERIFICATION, CHANGE, RESET = "verification", "change", "reset"
 LIFETIMES = {
@@ -24,6 +27,19 @@ LIFETIMES = {
     CHANGE: timedelta(hours=24),
     RESET: timedelta(hours=1),
 }
+
+
+class MailLink(JobInput):
+    """A wish for a reset or verification link, by whoever says to have an address.
+
+    The address is encrypted: it may be somebody's who has nothing to do with us.
+    """
+
+    kind = "auth.mail_link"
+
+    purpose: str
+    sealed_email: str
+    address: str
 
 
 def make_link(purpose: str, *, user: User, email: str, now: datetime) -> str:
@@ -62,16 +78,33 @@ def send_verification(user: User, *, now: datetime) -> None:
         request_mail("verification", to=user.email, secret=secret)
 
 
-def resend_verification(*, email: str, address: str, now: datetime) -> None:
-    """The same for whoever says to have an address; answers alike whether there is an account.
+def request_link(purpose: str, *, email: str, address: str, now: datetime) -> None:
+    """Let a job mail a ``RESET`` or ``VERIFICATION`` link, if there is an account to mail it to.
+
+    The job looks for the account: the request does the same for every address.
 
     Raises:
         RateLimitedError: this client asks too often; says nothing of the account.
     """
     limits.spend_try(limits.MAIL_ADDRESS, address, now=now)
     email = email.strip().lower()
+    if may_mail(email, now=now):
+        with atomic("auth"):
+            sealed = encrypt_text(email)
+            request_job(MailLink(purpose=purpose, sealed_email=sealed, address=address))
+
+
+def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> None:
+    """Mail what ``request_link`` was asked for; nothing where there is nobody to mail it to."""
+    email = decrypt_text(sealed_email)
     user = User.objects.filter(email=email, is_active=True).first()
-    if may_mail(email, now=now) and user is not None and not is_email_verified(user):
+    if user is None:
+        return
+    if purpose == RESET:
+        secret = make_link(RESET, user=user, email=email, now=now)
+        request_mail("password_reset", to=email, secret=secret)
+        record_audit("auth", "auth.password.reset_requested", user_id=user.id, address=address)
+    elif not is_email_verified(user):
         send_verification(user, now=now)
 
 

@@ -138,7 +138,9 @@ class ForgotView(FormPage):
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Mail it, if there is such an account."""
         address = Device.of_request(request.META).address or ""
-        passwords.request_password_reset(email=given["email"], address=address, now=timezone.now())
+        verification.request_link(
+            verification.RESET, email=given["email"], address=address, now=timezone.now()
+        )
 
 
 class ResetView(FormPage):

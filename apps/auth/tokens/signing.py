@@ -27,14 +27,17 @@ class KeyPair(msgspec.Struct, frozen=True):
 
 
 def make_key() -> KeyPair:
-    """A new RSA key."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return read_key(pem.decode())
+    """A new RSA key, whose id can be given to a command: it does not look like an option."""
+    while True:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
+        pem = private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        key = read_key(pem.decode())
+        if not key.kid.startswith("-"):
+            return key
 
 
 def read_key(pem: str) -> KeyPair:

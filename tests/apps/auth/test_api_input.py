@@ -1,6 +1,11 @@
 """What fuzzing found, kept."""
 
+import re
+from base64 import b64encode
+from urllib.parse import urlencode
+
 import pytest
+from uuid_utils.compat import uuid7
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +30,31 @@ class TestIds:
         assert [error["field"] for error in answer.json()["errors"]] == ["user_id"]
 
 
+class TestCursors:
+    @pytest.mark.parametrize("position", ["350", "x", "\x00", "1" * 30, "1" * 600, None])
+    @pytest.mark.parametrize("path", ["/api/sessions", "/api/auth/audit"])
+    def test_of_another_list_are_refused(self, registered, path, position):
+        if path == "/api/auth/audit" and position == "350":
+            position = str(uuid7())
+        cursor = b64encode(urlencode({"p": position}).encode()).decode() if position else "é"
+
+        answer = registered.get(path, {"cursor": cursor})
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "cursor_invalid")
+
+
 class TestOpenApiDocument:
+    def test_says_what_no_text_holds(self):
+        from omnify.api.documents import _document
+
+        fields = _document()["components"]["schemas"]["LoginRequest"]["properties"]
+        free, needed = fields["device_name"]["pattern"], fields["password"]["pattern"]
+
+        assert re.search(free, "")
+        assert re.search(needed, " a ")
+        assert not re.search(needed, "  ")
+        assert not any(re.search(pattern, "a\0b") for pattern in (free, needed))
+
     def test_says_that_lists_come_in_pages(self):
         from omnify.api.documents import _document
 

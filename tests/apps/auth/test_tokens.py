@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
@@ -25,6 +26,42 @@ pytestmark = pytest.mark.django_db
 
 def encode_part(value):
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+#: The primes of a key whose id begins with a hyphen.
+HYPHEN_PRIMES = (
+    int(
+        "fba0c6606c1fb01dec71418c5293e36922d86666fbb820b5b7515f97af5bb8a6"
+        "a6a4f5c3c3c23f00288422f5c43816ecc29f80ead8feae4de0b89d52e8467b4b",
+        16,
+    ),
+    int(
+        "d249e4656c50f903501c4cad02cc49f5a2b43d740f54e44ee5dd305fa8846120"
+        "1a92ad8830173c742a589cf8a60d73c5e147d1d9fda9db5ca03f73d7de75e285",
+        16,
+    ),
+)
+
+
+def build_key(p, q):
+    """The RSA key of two primes."""
+    e = 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(e, p * q)
+    coefficients = d % (p - 1), d % (q - 1), rsa.rsa_crt_iqmp(p, q)
+    return rsa.RSAPrivateNumbers(p, q, d, *coefficients, public).private_key()
+
+
+class TestMakeKey:
+    def test_gives_an_id_that_a_command_takes(self, monkeypatch):
+        hyphen, other = build_key(*HYPHEN_PRIMES), rsa.generate_private_key(65537, 2048)
+        made = iter([hyphen, other])
+        monkeypatch.setattr(rsa, "generate_private_key", lambda **_: next(made))
+
+        key = make_key()
+
+        assert list(made) == []
+        assert not key.kid.startswith("-")
 
 
 class TestVerifyAccessToken:

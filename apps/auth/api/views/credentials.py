@@ -57,7 +57,8 @@ class RequestResetView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Mail it, if there is such an account."""
-        passwords.request_password_reset(
+        verification.request_link(
+            verification.RESET,
             **self.parse(serializers.EmailSerializer),
             address=Device.of_request(request.META).address or "",
             now=timezone.now(),
@@ -98,7 +99,8 @@ class SendVerificationView(ServiceView):
     def post(self, request: Request) -> Response:
         """Mail it."""
         user = queries.get_live_session(now=timezone.now()).user
-        verification.resend_verification(
+        verification.request_link(
+            verification.VERIFICATION,
             email=user.email,
             address=Device.of_request(request.META).address or "",
             now=timezone.now(),
@@ -120,7 +122,8 @@ class ResendVerificationView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Mail it, if there is such an account."""
-        verification.resend_verification(
+        verification.request_link(
+            verification.VERIFICATION,
             **self.parse(serializers.EmailSerializer),
             address=Device.of_request(request.META).address or "",
             now=timezone.now(),

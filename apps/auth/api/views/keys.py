@@ -74,6 +74,8 @@ class KeySetView(ServiceView):
     authentication_classes = ()
 
     @extend_schema(
+        operation_id="auth_keys_retrieve",
+        tags=["auth"],
         summary="The keys that access tokens are verified with",
         responses={200: {"type": "object"}},
         auth=[],

@@ -1,10 +1,13 @@
 """Checks 11 to 15: whoever guesses is told nothing, and stopped soon (ASVS 6.3, 6.5, 6.6)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import get_hasher
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.auth.models import AuditEntry, RecoveryCode, UsedTotpCode, User
 from apps.auth.operations import limits
@@ -42,6 +45,25 @@ def lock(api, email=CREDENTIALS["email"], **options):
         api.post("/api/auth/login", {"email": email, "password": "wrong"}, format="json", **options)
 
 
+def register(api, **changes):
+    return api.post("/api/auth/register", {**REGISTRATION, **changes}, format="json")
+
+
+def ask_reset(api, email):
+    return api.post("/api/auth/password/reset", {"email": email}, format="json")
+
+
+def ask_verification(api, email):
+    return api.post("/api/auth/verify-email/resend", {"email": email}, format="json")
+
+
+def statements_of(ask):
+    """The statements of a request, without their values."""
+    with CaptureQueriesContext(connection) as captured:
+        assert ask().status_code == 202
+    return [re.sub(r"'[^']*'|\b\d+\b|savepoint.*", "?", query["sql"].lower()) for query in captured]
+
+
 class TestCheck11Answers:
     def test_of_login_are_alike_for_unknown_wrong_disabled_and_locked(self, api, registered):
         wrong = shape(login(api, password="wrong"))
@@ -63,7 +85,10 @@ class TestCheck11Answers:
 
         assert known == unknown == disabled == (202, {})
 
-    def test_of_registration_are_alike_where_addresses_are_proven(self, api, registered, settings):
+    @pytest.mark.django_db(transaction=True)
+    def test_of_registration_are_alike_where_addresses_are_proven(
+        self, api, registered, settings, mailoutbox
+    ):
         settings.AUTH_EMAIL_VERIFICATION = "mandatory"
 
         known = shape(api.post("/api/auth/register", REGISTRATION, format="json"))
@@ -71,7 +96,34 @@ class TestCheck11Answers:
         unknown = shape(api.post("/api/auth/register", fresh, format="json"))
 
         assert known == unknown == (202, {"next": "verify_email"})
+        assert [mail.to for mail in mailoutbox] == [
+            [REGISTRATION["email"]],
+            [REGISTRATION["email"]],
+            ["new@acme.example"],
+        ]
         assert User.objects.filter(email="new@acme.example").exists()
+
+    def test_of_registration_are_alike_for_documents_that_are_not_in_force(
+        self, api, registered, settings
+    ):
+        settings.AUTH_EMAIL_VERIFICATION = "mandatory"
+        old = [{"document_type": "terms", "version": "0"}]
+
+        known = shape(register(api, accepted_documents=old))
+        unknown = shape(register(api, email="new@acme.example", accepted_documents=old))
+
+        assert known == unknown
+        assert known[0] == 404
+
+    def test_cost_the_same_statements_for_known_and_unknown(self, api, registered, settings):
+        settings.AUTH_EMAIL_VERIFICATION = "mandatory"
+
+        for ask in (ask_reset, ask_verification, register):
+            ask(api, email="first@nowhere.example")
+            known = statements_of(lambda ask=ask: ask(api, email=CREDENTIALS["email"]))
+            unknown = statements_of(lambda ask=ask: ask(api, email=UNKNOWN))
+            assert known == unknown, ask
+            assert known
 
     def test_of_a_change_of_address_are_alike(self, registered, api):
         other = {**REGISTRATION, "email": "taken@other.example"}
