@@ -390,5 +390,5 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": ["omnify.api.openapi.drop_floor_routes"],
-    "POSTPROCESSING_HOOKS": ["omnify.api.openapi.add_problems"],
+    "POSTPROCESSING_HOOKS": ["omnify.api.openapi.add_problems", "omnify.api.openapi.bound_texts"],
 }

@@ -6,6 +6,10 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+#: Texts without NUL, and those that are not made of spaces alone.
+_ANY_TEXT = r"^[^\x00]*$"
+_SOME_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
 
 class BearerScheme(OpenApiAuthenticationExtension):
     """Names the bearer token in the document."""
@@ -38,6 +42,23 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 },
             )
     return result
+
+
+def bound_texts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say what REST framework refuses in every text: NUL, and spaces alone where one is needed."""
+    _bound_texts_within(result)
+    return result
+
+
+def _bound_texts_within(part: Any) -> None:
+    if isinstance(part, list):
+        for item in part:
+            _bound_texts_within(item)
+    elif isinstance(part, dict):
+        if part.get("type") == "string" and not part.keys() & {"enum", "format", "pattern"}:
+            part["pattern"] = _SOME_TEXT if part.get("minLength") else _ANY_TEXT
+        for item in part.values():
+            _bound_texts_within(item)
 
 
 def _problem_schema() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _SERVER_ERROR = 500
+#: Its code for ``disk_full``.
+_POSTGRESQL_DISK_FULL = "53100"
 
 
 class DatabaseUnavailableError(omnify.ServiceUnavailableError):
@@ -27,6 +30,13 @@ class DatabaseUnavailableError(omnify.ServiceUnavailableError):
 
     code = "database_unavailable"
     message = "The database does not answer now; try again shortly."
+
+
+class DatabaseFullError(omnify.ServiceUnavailableError):
+    """The database has no room to write."""
+
+    code = "database_full"
+    message = "The database has no room to write now; what is stored can be read."
 
 
 class NotAcceptableError(OmnifyError):
@@ -83,12 +93,18 @@ def to_omnify_error(exception: Exception) -> OmnifyError:
     elif isinstance(exception, RequestDataTooBig):
         error = omnify.PayloadTooLargeError("The request is larger than this route allows.")
     elif isinstance(exception, OperationalError | InterfaceError):
-        log.error("database_unavailable", exc_info=exception)
-        error = DatabaseUnavailableError()
+        error = DatabaseFullError() if _is_full(exception) else DatabaseUnavailableError()
+        log.error(error.code, exc_info=exception)
     else:
         log.error("request_failed", exc_info=exception)
         error = omnify.InternalServiceError()
     return error
+
+
+def _is_full(exception: Exception) -> bool:
+    cause = exception.__cause__
+    codes = (getattr(cause, "sqlite_errorcode", None), getattr(cause, "sqlstate", None))
+    return codes in ((sqlite3.SQLITE_FULL, None), (None, _POSTGRESQL_DISK_FULL))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

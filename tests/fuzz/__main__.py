@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 
 from omnify.services.registry import manifests
+from omnify.topology.processes import die_with_parent
 from settings.test import TEST_ENVIRONMENT
 from tests.journeys import main_job
 from tests.journeys.fleets import ROOT, free_ports
@@ -78,7 +79,13 @@ def running_slice(name, folder):
     manage = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environ, check=True)
     log = (folder / "slice.log").open("w+")
-    server = subprocess.Popen([*manage, "serve"], env=environ, stdout=log, stderr=log)
+    server = subprocess.Popen(
+        [*manage, "serve"],
+        env=environ,
+        stdout=log,
+        stderr=log,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - a system call, which takes no lock
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         until = time.monotonic() + 60
