@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+import gunicorn.http.wsgi
 from prometheus_client import multiprocess
+
+from omnify.serving import WholeResponse
 
 bind = [f"{os.environ.get('BIND_ADDRESS', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"]  # noqa: S104 - a server in a container
 if os.environ.get("BIND_SOCKET"):
@@ -15,6 +18,8 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 keepalive = 75
 graceful_timeout = 20
 timeout = 60
+# The application is there before the fork (manage.py serve).
+preload_app = True
 # Its path would be shared by all servers of a user.
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory
@@ -22,6 +27,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+gunicorn.http.wsgi.Response = WholeResponse
 
 
 def post_worker_init(_worker: object) -> None:

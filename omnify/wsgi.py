@@ -13,8 +13,7 @@ from omnify.startup import refuse_unless_valid
 
 _django = get_wsgi_application()
 refuse_unless_valid()
-# Import every view before the first request (and before a fork): a broken route stops the start,
-# and workers share the memory.
+# Import every view before the first request: a broken route stops the start.
 _ = get_resolver().url_patterns
 
 from omnify.health.draining import is_draining  # noqa: E402 - needs the apps

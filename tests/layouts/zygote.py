@@ -1,9 +1,8 @@
 """A fork server: starts slices from an interpreter that has imported what reads no settings.
 
 Run as ``python -m tests.layouts.zygote`` in the tree whose code the slices shall run. Reads one
-JSON request a line and answers each with one line. A slice's own start costs 1.1 s of a core by
-``manage.py serve`` and a third of that from here; what runs then is the same gunicorn with the
-same configuration.
+JSON request a line and answers each with one line. A slice's own start, ``manage.py serve``,
+imports all that first; what runs then is the same gunicorn with the same configuration.
 """
 
 import ctypes

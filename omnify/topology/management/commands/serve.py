@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connections
+from gunicorn.app.base import Application  # type: ignore[import-untyped]
+from gunicorn.util import import_app  # type: ignore[import-untyped]
 
 from omnify.conf import settings
 from omnify.health.draining import start_draining, stop_draining
@@ -30,15 +33,15 @@ class Command(BaseCommand):
         """Run until asked to stop; exits with gunicorn's code."""
         die_with_parent()
         stop_draining()
-        metrics = tempfile.mkdtemp(prefix="omnify-metrics-")
-        root = Path(settings.BASE_DIR)
-        command = ["-m", "gunicorn", "--config", str(root / "deploy" / "gunicorn.py")]
-        server = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, *command, "omnify.wsgi:application"],
-            cwd=root,
-            env={**os.environ, "PORT": str(settings.PORT), "PROMETHEUS_MULTIPROC_DIR": metrics},
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads are started before
-        )
+        # Loaded here and shared by the forks: gunicorn and its workers begin with what this process
+        # has, and what is wrong stops it before it serves.
+        application = import_app("omnify.wsgi:application")
+        connections.close_all()
+        gc.collect()
+        gc.freeze()
+        fork = multiprocessing.get_context("fork")
+        server = fork.Process(target=_run_gunicorn, args=[application])
+        server.start()
         stopping = threading.Event()
         hurry = threading.Event()
 
@@ -55,23 +58,41 @@ class Command(BaseCommand):
             code = _wait(server, stopping, hurry)
         finally:
             stop_draining()
-            shutil.rmtree(metrics, ignore_errors=True)
         sys.exit(code)
+
+
+class _Server(Application):  # type: ignore[misc]
+    """gunicorn with the project's configuration, round an application that is loaded."""
+
+    def __init__(self, application: object) -> None:
+        self._application = application
+        super().__init__()
+
+    def load_config(self) -> None:
+        os.environ["PORT"] = str(settings.PORT)
+        self.load_config_from_file(str(Path(settings.BASE_DIR) / "deploy" / "gunicorn.py"))
+
+    def load(self) -> object:
+        return self._application
+
+
+def _run_gunicorn(application: object) -> None:
+    die_with_parent()
+    _Server(application).run()
 
 
 def _is_known_to_consul() -> bool:
     return settings.DISCOVERY.startswith("consul://")
 
 
-def _wait(
-    server: subprocess.Popen[bytes], stopping: threading.Event, hurry: threading.Event
-) -> int:
-    while server.poll() is None and not stopping.wait(0.1):
+def _wait(server: BaseProcess, stopping: threading.Event, hurry: threading.Event) -> int:
+    while server.is_alive() and not stopping.wait(0.1):
         pass
-    if server.poll() is None:
+    if server.is_alive():
         if _is_known_to_consul():
             deregister(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
         start_draining()
         hurry.wait(settings.DRAIN_SECONDS)
         server.terminate()
-    return server.wait()
+    server.join()
+    return server.exitcode or 0
