@@ -31,6 +31,8 @@ PORT = "18080"
 PYTHON_IMAGE = "python:3.11-slim"
 #: How often it is looked whether all jobs are done, twice a second.
 _JOB_LOOKS = 120
+#: How long a server alone may take to answer.
+_START_SECONDS = 60
 LAYOUTS = ("monolith", "microservices", "hybrid")
 #: Limits of the containers; an engine in a sandbox may not raise them.
 _LIMITS = ("nofile=16384:16384", "nproc=8192:8192")
@@ -46,7 +48,7 @@ def main() -> int:
             print("no container engine: start Docker, or as root install Debian's docker.io")
             return NO_ENGINE
         is_standin = provide_images(folder / "standins")
-        report_images(build_images())
+        report_images(build_images(), _secrets(folder))
         failed = [layout for layout in LAYOUTS if not try_layout(layout)]
     if is_standin:
         print("The base images were stand-ins from Debian's packages, not the official ones.")
@@ -127,14 +129,50 @@ def build(tag: str, services: str) -> float:
     return time.monotonic() - started
 
 
-def report_images(built: dict[str, tuple[str, float]]) -> None:
-    """Sizes, and what each image adds to its base."""
+def report_images(built: dict[str, tuple[str, float]], variables: dict[str, str]) -> None:
+    """Sizes, what each image adds to its base, and how soon a server of it alone answers."""
     base = size_of(PYTHON_IMAGE)
-    print(f"{'image':<26}{'MB':>6}{'over base':>11}{'build s':>9}")
+    print(f"{'image':<26}{'MB':>6}{'over base':>11}{'build s':>9}{'answers s':>11}")
     print(f"{PYTHON_IMAGE:<26}{base:>6.0f}")
     for name, (tag, seconds) in built.items():
-        size = size_of(tag)
-        print(f"{name:<26}{size:>6.0f}{size - base:>11.0f}{seconds:>9.1f}")
+        size, alive = size_of(tag), start_alone(tag, variables)
+        print(f"{name:<26}{size:>6.0f}{size - base:>11.0f}{seconds:>9.1f}{alive:>11.1f}")
+
+
+def start_alone(tag: str, variables: dict[str, str]) -> float:
+    """The seconds until a server of an image answers, with none of its peers.
+
+    Ends with what it said where it never does.
+    """
+    import apps
+
+    given = variables | {
+        "ALLOWED_HOSTS": "localhost",
+        "DATABASE_URL": "sqlite:////tmp/alone.sqlite3",
+    }
+    given |= {f"{name.upper()}_SERVICE_URL": "http://elsewhere.invalid" for name in apps.SERVICES}
+    options = [part for name, value in given.items() for part in ("--env", f"{name}={value}")]
+    started = time.monotonic()
+    server = run(DOCKER, "run", "-d", "--read-only", "--tmpfs", "/tmp", *options, tag)  # noqa: S108 - in the container
+    identity = server.stdout.strip()
+    try:
+        while not _is_alive(identity):
+            if time.monotonic() - started > _START_SECONDS:
+                logs = run(DOCKER, "logs", identity)
+                sys.exit(f"{tag} does not answer:\n{logs.stdout}{logs.stderr}")
+            time.sleep(0.1)
+        return time.monotonic() - started
+    finally:
+        run(DOCKER, "rm", "--force", identity)
+
+
+def _is_alive(identity: str) -> bool:
+    field = "{{.NetworkSettings.IPAddress}}"
+    address = run(DOCKER, "inspect", "--format", field, identity).stdout.strip()
+    with contextlib.suppress(requests.RequestException):
+        url = f"http://{address}:8000/health/live"
+        return requests.get(url, headers={"Host": "localhost"}, timeout=1).ok
+    return False
 
 
 def size_of(image: str) -> float:
@@ -164,7 +202,8 @@ def try_layout(layout: str) -> bool:
             seconds = time.monotonic() - started
             verify = (sys.executable, ROOT / "deploy" / "scripts" / "verify.py")
             verified = run(*verify, f"http://localhost:{PORT}", check=False)
-            print(f"\n{layout}: up and healthy after {seconds:.1f} s")
+            outcome = "did not come up" if up.returncode else "up and healthy"
+            print(f"\n{layout}: {outcome} after {seconds:.1f} s")
             print(said + last_words(compose, environ) if up.returncode else verified.stdout, end="")
             problem = find_job_problem(f"omnify-{layout}")
             print(f"{'jobs':<10}{problem or 'ok'}")

@@ -55,10 +55,23 @@ override=deploy/compose/docker-compose.$layout.override.yml
 if [ -e "$override" ]; then files+=(-f "$override"); fi
 run() { $compose --env-file "$env_file" --project-name "omnify" "${files[@]}" "$@"; }
 
+wait_until_ready() {
+  local _
+  for _ in $(seq 120); do
+    if run exec -T "$1" python deploy/docker/healthcheck.py; then return; fi
+    sleep 1
+  done > /dev/null 2>&1
+  echo "'$1' does not become ready; what was not replaced yet goes on as it was" >&2
+  exit 1
+}
+
 if [ -n "$only" ]; then
-  # One after the other; the gateway asks the others meanwhile, and learns the new address.
+  # One after the other, each once the one before is ready; the gateway asks the others meanwhile, and
+  # learns the new address.
   for name in $(run config --services | grep -E "^$only(-worker)?(-[0-9]+)?$"); do
     run up -d --no-deps --force-recreate "$name"
+    case $name in *-worker*) continue ;; esac
+    wait_until_ready "$name"
     run exec -T gateway nginx -s reload
   done
 else

@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import requests
 
@@ -87,12 +87,13 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def report(self, *, allowed_unkeyed: set[str]) -> int:
+    def report(self, *, allowed_unkeyed: set[str], allowed_writes: Collection[str] = ()) -> int:
         """Print the account; 1 when it does not add up.
 
         Args:
             allowed_unkeyed: phases in which a write without a key may be lost in flight, as long
                 as its client is told that the outcome is unknown.
+            allowed_writes: phases in which writes may be refused.
         """
         failed = Counter((phase, kind) for phase, kind, _ in self._failures)
         print(f"{'phase':<36}{'requests':>9}" + "".join(f"{f'failed {k}s':>22}" for k in KINDS))
@@ -108,6 +109,7 @@ class Load:
             for failure in self._failures
             if not (failure[0] in allowed_unkeyed and failure[1] == "unkeyed write")
             or "outcome_unknown" not in failure[2]
+            if not (failure[0] in allowed_writes and failure[1] != "read")
         ]
         adds_up = self._adds_up()
         return 1 if bad or not adds_up else 0

@@ -5,22 +5,27 @@ integrations is moved out of the monolith, scaled to two servers, restarted in t
 ``kill -9`` and moved back. Prints what was asked in each phase and what failed, and compares at the
 end what was answered with what is stored. Ends with 1 when anything was lost or doubled.
 
-    python -m tests.deploy.proof [--postgresql URL] [--clients N] [--kills N] [--plant]
+    python -m tests.deploy.proof [--postgresql URL] [--clients N] [--kills N]
+    python -m tests.deploy.proof --plant
+    python -m tests.deploy.proof --full-disk
 
 ``--plant`` stops the only server of integrations instead of restarting it beside: the proof has to
-see that, and ends with 0 when it does.
+see that, and ends with 0 when it does. ``--full-disk`` (as root, on Linux) lets the disk of the
+database fill while integrations is moved: the move has to be taken back, reads go on, and writes do
+again once there is room.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import requests
@@ -33,6 +38,8 @@ from tests.journeys.fleets import ROOT, new_database
 
 FIRST_PORT, GATEWAY_PORT = 25000, 25080
 READY_SECONDS = 90
+#: Room for the database of a proof, and not for much more.
+DISK_BYTES = 64 << 20
 
 
 class LocalFleet:
@@ -59,16 +66,20 @@ class LocalFleet:
 
     def order(self, action: str, *arguments: str) -> None:
         """Have it rearranged; ends the proof when that fails."""
-        command = ("topology", action, str(self.file), *arguments)
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *command],
+        order = self.begin_order(action, *arguments)
+        said, _ = order.communicate()
+        if order.returncode:
+            sys.exit(f"{action} {' '.join(arguments)} failed:\n{said}")
+
+    def begin_order(self, action: str, *arguments: str) -> subprocess.Popen[str]:
+        """Ask for a rearrangement; what it says comes over the process's output."""
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "topology", action, self.file, *arguments],
             env=self._environ,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            check=False,
         )
-        if done.returncode:
-            sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
     def kill_one(self, service: str) -> None:
         """Kill a server of a service and all its processes at once; wait until it is back."""
@@ -114,17 +125,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--postgresql", default="")
     parser.add_argument("--clients", type=int, default=2, help="of each kind")
-    parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--kills", type=int, default=3, help="at most five: a fleet gives up then")
     parser.add_argument("--plant", action="store_true")
+    parser.add_argument("--full-disk", action="store_true")
     asked = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory(prefix="omnify-proof-") as name,
-        new_database(name, "proof", asked.postgresql) as database,
-    ):
+    if asked.full_disk and (asked.plant or asked.postgresql):
+        parser.error("--full-disk is a proof of its own, on SQLite")
+    if asked.full_disk and os.geteuid() != 0:
+        parser.error("--full-disk mounts a small disk: run it as root")
+    with contextlib.ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="omnify-proof-"))
+        disk = stack.enter_context(_small_disk(Path(name))) if asked.full_disk else Path(name)
+        database = stack.enter_context(new_database(str(disk), "proof", asked.postgresql))
         fleet = LocalFleet(Path(name), database)
         try:
             if asked.plant:
                 return 0 if _prove_planted(fleet, clients=asked.clients) else 1
+            if asked.full_disk:
+                return _prove_full_disk(fleet, disk, clients=asked.clients)
             return _prove(fleet, clients=asked.clients, kills=asked.kills)
         finally:
             fleet.stop()
@@ -161,6 +179,46 @@ def _prove_planted(fleet: LocalFleet, *, clients: int) -> int:
     fleet.kill_one("integrations")
     load.end()
     return load.report(allowed_unkeyed=set())
+
+
+@contextlib.contextmanager
+def _small_disk(folder: Path) -> Iterator[Path]:
+    """A disk of its own for the database."""
+    disk = folder / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", disk], check=True)
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def _prove_full_disk(fleet: LocalFleet, disk: Path, *, clients: int) -> int:
+    load = Load(fleet.url, register(fleet.url), clients=clients)
+    load.begin("steady")
+    time.sleep(5)
+    load.begin("the disk fills during a move")
+    order = fleet.begin_order("move", "integrations", "--to", "integrations", "--watch", "10")
+    said: list[str] = []
+    for line in order.stdout or ():
+        said.append(line)
+        if "the gateway asks the new slices" in line:
+            _fill(disk)
+    print("".join(f"    {line}" for line in said), end="")
+    (disk / "filling").unlink(missing_ok=True)
+    load.begin("there is room again")
+    time.sleep(5)
+    load.end()
+    is_back = order.wait() != 0 and "sent back to the old slices" in said[-1]
+    print(f"the move was {'taken back' if is_back else 'NOT TAKEN BACK'}")
+    full = {"the disk fills during a move"}
+    return load.report(allowed_unkeyed=full, allowed_writes=full) or int(not is_back)
+
+
+def _fill(disk: Path) -> None:
+    with (disk / "filling").open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 
+from omnify.topology.processes import die_with_parent
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -57,6 +59,8 @@ def running_fleet(folder, slices, **environ):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A run of tests that is cut off leaves nothing behind.
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - a system call, which takes no lock
     )
     seen, ready = [], threading.Event()
 
