@@ -66,11 +66,11 @@ check: setup ## Everything that has to hold before a change lands
 	for file in deploy/topologies/*.toml; do \
 	  $(BIN)/python manage.py topology render $$file --check || exit 1; done
 	$(MAKE) contracts
+	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
+	$(MAKE) fuzz
+	$(MAKE) layouts
 	$(MAKE) test
 	$(MAKE) test-services
-	$(MAKE) layouts
-	$(MAKE) fuzz
-	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
 
 proof: setup ## The long proof: all faults, random layouts, hundreds of kills, planted bugs
 	$(BIN)/python -m tests.layouts --random 15 --faults all
@@ -82,6 +82,7 @@ proof: setup ## The long proof: all faults, random layouts, hundreds of kills, p
 	$(BIN)/python -m tests.deploy.proof --plant
 	$(BIN)/python -m tests.deploy.proof
 	$(BIN)/python -m tests.deploy.proof --postgresql $(TEST_POSTGRESQL)
+	$(BIN)/python -m tests.deploy.proof --full-disk
 
 bench: setup ## Print the figures of the README, as ratios in one run
 	$(BIN)/python -m benchmarks
