@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import msgspec
 import requests
@@ -35,6 +34,20 @@ class ServerStatus(msgspec.Struct, frozen=True):
         return self.state in ("ok", "degraded")
 
 
+class _Check(msgspec.Struct):
+    status: str
+    reason: str = ""
+
+
+class _Health(msgspec.Struct):
+    """What ``/health`` answers."""
+
+    status: str
+    version: str
+    services: tuple[str, ...]
+    checks: dict[str, _Check]
+
+
 def targets_of(topology: Topology) -> list[Target]:
     """All servers of a topology, where its file puts them."""
     return [
@@ -52,17 +65,18 @@ def ask_status(target: Target) -> ServerStatus:
     """Ask a server how it is."""
     try:
         response = requests.get(f"{target.url}/health", timeout=5)
-        body: dict[str, Any] = response.json()
-    except (requests.RequestException, ValueError):
+        health = msgspec.json.decode(response.content, type=_Health)
+    except requests.RequestException:
         return ServerStatus(target, "down", problems=("does not answer",))
-    problems = [
-        f"{part}: {result.get('reason', result['status'])}"
-        for part, result in body["checks"].items()
-        if result["status"] != "ok"
-    ]
-    return ServerStatus(
-        target, body["status"], body["version"], tuple(body["services"]), tuple(problems)
+    except msgspec.DecodeError:
+        problem = f"something that is no server of Omnify answers with {response.status_code}"
+        return ServerStatus(target, "down", problems=(problem,))
+    problems = tuple(
+        f"{part}: {check.reason or check.status}"
+        for part, check in health.checks.items()
+        if check.status != "ok"
     )
+    return ServerStatus(target, health.status, health.version, health.services, problems)
 
 
 def lines_of(statuses: Iterable[ServerStatus]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Real fleets on free ports, with databases that are not there before and not after."""
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -16,12 +17,31 @@ from omnify.topology.processes import die_with_parent
 ROOT = Path(__file__).resolve().parents[2]
 
 
+#: Where the ports of tests lie: below those that the kernel gives to outgoing connections.
+_PORTS = range(20_000, 32_000)
+#: Sockets that stand for the ports this process has taken.
+_taken = []
+
+
 def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in sockets:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in sockets]
+    """Ports that no test, of this process or another, has taken or takes while this one runs."""
+    start = os.getpid() % len(_PORTS)
+    candidates = itertools.chain(_PORTS[start:], _PORTS[:start])
+    return list(itertools.islice(filter(_take_port, candidates), count))
+
+
+def _take_port(port):
+    # An abstract name can be bound once on a machine, and is free again when its process is gone.
+    claim = socket.socket(socket.AF_UNIX)
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            claim.bind(f"\0omnify-test-port-{port}")
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            return False
+    _taken.append(claim)
+    return True
 
 
 @contextlib.contextmanager
