@@ -65,10 +65,11 @@ class Pages(CursorPagination):
         asked = request.query_params.getlist(self.page_size_query_param)
         if not asked:
             return self.page_size
-        if len(asked) > 1 or not (asked[0].isascii() and asked[0].isdigit()) or not int(asked[0]):
+        number = asked[0].lstrip("0")
+        if len(asked) > 1 or not (number.isascii() and number.isdigit()):
             message = f"Give one number from 1 to {self.max_page_size}."
             raise ValidationError({self.page_size_query_param: message})
-        return min(int(asked[0][:6]), self.max_page_size)
+        return min(int(number[:6]), self.max_page_size)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The parameters in OpenAPI."""

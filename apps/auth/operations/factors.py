@@ -25,8 +25,8 @@ from apps.auth.models import LoginChallenge, RecoveryCode, UsedTotpCode, User
 from apps.auth.operations import challenges, limits
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.mail import request_mail
-from apps.auth.operations.sessions import end_other_sessions, get_fresh_session
-from apps.auth.queries import find_totp, list_factors, list_passkeys
+from apps.auth.operations.sessions import add_proof, end_other_sessions, get_fresh_session
+from apps.auth.queries import count_recovery_codes, find_totp, list_factors
 from apps.auth.tokens.secrets import hash_secret
 from omnify.api.audit import record_audit
 from omnify.db import atomic
@@ -94,7 +94,8 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
             raise FactorExistsError
         draft.save()
         pending.delete()
-        codes = [] if _has_recovery_codes(user) else _make_recovery_codes(user)
+        codes = [] if count_recovery_codes(user) else _make_recovery_codes(user)
+        add_proof(session, "totp")
         end_other_sessions(session=session, reason="factor changed", now=now)
         note_factor_change(user, "auth.totp.added", "An authenticator app was added", now=now)
     return codes
@@ -123,7 +124,7 @@ def disable_factors(*, now: datetime) -> None:
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old, or was not
-            made with a factor.
+            made with a factor that the user has.
     """
     session = get_fresh_session(now=now)
     with atomic("auth"):
@@ -189,11 +190,6 @@ def note_factor_change(user: User, action: str, what: str, *, now: datetime) -> 
     record_audit("auth", action, user_id=user.id)
 
 
-def has_factors(user: User) -> bool:
-    """Whether a password alone does not let the user in."""
-    return find_totp(user) is not None or list_passkeys(user).exists()
-
-
 def _find_method(user: User, code: str, *, now: datetime) -> str:
     totp = find_totp(user)
     if totp is not None and totp.wrap().validate_code(code) and _claim_code(user, code, now=now):
@@ -216,10 +212,6 @@ def _was_used(user: User, code: str) -> bool:
     used = UsedTotpCode.objects.filter(user=user, code_hash=_hash_code(user, code))
     spent = RecoveryCode.objects.filter(user=user, code_hash=_hash_recovery_code(user, code))
     return used.exists() or spent.exclude(used_at=None).exists()
-
-
-def _has_recovery_codes(user: User) -> bool:
-    return RecoveryCode.objects.filter(user=user, used_at=None).exists()
 
 
 def _make_recovery_codes(user: User) -> list[str]:

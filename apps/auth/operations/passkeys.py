@@ -19,7 +19,7 @@ from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
 from apps.auth.models import LoginChallenge, User
 from apps.auth.operations import challenges
 from apps.auth.operations.factors import note_factor_change
-from apps.auth.operations.sessions import end_other_sessions, get_fresh_session
+from apps.auth.operations.sessions import add_proof, end_other_sessions, get_fresh_session
 from apps.auth.queries import list_passkeys
 from omnify.db import atomic
 
@@ -71,6 +71,7 @@ def complete_registration(
             type=Authenticator.Type.WEBAUTHN,
             data={"name": name, "credential": credential},
         )
+        add_proof(session, "passkey")
         end_other_sessions(session=session, reason="factor changed", now=now)
         note_factor_change(session.user, "auth.passkey.added", "A passkey was added", now=now)
     return passkey

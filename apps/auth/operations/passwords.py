@@ -19,7 +19,7 @@ from apps.auth.operations.sessions import (
     revoke_sessions,
 )
 from apps.auth.operations.verification import RESET, spend_link
-from apps.auth.queries import get_live_session
+from apps.auth.queries import get_live_session, list_factors
 from omnify.api.audit import record_audit
 from omnify.db import atomic
 
@@ -38,7 +38,8 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
     with atomic("auth"):
         _set_password(session.user, new, now=now)
         end_other_sessions(session=session, reason="password changed", now=now)
-        proof = Proof(methods=("password",))
+        # Where there is a second factor a password proves too little to make the session fresh.
+        proof = None if list_factors(session.user) else Proof(methods=("password",))
         heir = renew_session(session=session, device=device, proof=proof, now=now)
     return issue_tokens(heir, now=now)
 

@@ -8,7 +8,7 @@ from typing import Any
 from apps.auth.exceptions import ChallengeInvalidError, FactorRefusedError, WrongPasswordError
 from apps.auth.models import LoginChallenge, User
 from apps.auth.operations import challenges, passkeys
-from apps.auth.operations.factors import check_code, has_factors
+from apps.auth.operations.factors import check_code
 from apps.auth.operations.passwords import check_password
 from apps.auth.operations.sessions import (
     Device,
@@ -18,7 +18,7 @@ from apps.auth.operations.sessions import (
     renew_session,
 )
 from apps.auth.operations.sign_in import enter
-from apps.auth.queries import get_live_session
+from apps.auth.queries import get_live_session, list_factors
 from omnify.api.audit import record_audit
 from omnify.db import atomic
 from omnify.services.messages import Message
@@ -100,7 +100,7 @@ def reauthenticate(
             raise ChallengeInvalidError
         method = _check(pending, answer, credential, now)
         challenges.spend_challenge(pending, now=now)
-    elif has_factors(session.user):
+    elif list_factors(session.user):
         raise WrongPasswordError("A second factor is set up: prove yourself with it.")
     else:
         check_password(session.user, answer.password, now=now)

@@ -20,7 +20,7 @@ from apps.auth.exceptions import (
 )
 from apps.auth.models import Membership, Organization, TokenFamily, User
 from apps.auth.operations.keys import get_signing_key
-from apps.auth.queries import build_principal, get_live_session
+from apps.auth.queries import build_principal, get_live_session, list_factors
 from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_refresh_token
 from apps.auth.tokens.signing import TokenTerms, sign_access_token
 from omnify.api.addresses import client_address
@@ -185,9 +185,12 @@ def switch_organization(
 
 
 def renew_session(
-    *, session: TokenFamily, device: Device, proof: Proof, now: datetime
+    *, session: TokenFamily, device: Device, proof: Proof | None, now: datetime
 ) -> TokenFamily:
-    """After a fresh proof: end the session and open its successor, so that a copy is worthless."""
+    """End the session and open its successor, so that a copy is worthless.
+
+    Without a new proof the successor is as old as the session's last one.
+    """
     return _succeed(session, session.organization, device, proof=proof, now=now)
 
 
@@ -219,13 +222,23 @@ def get_fresh_session(*, now: datetime) -> TokenFamily:
 
     Raises:
         SessionRevokedError: there is none that goes on.
-        ReauthenticationRequiredError: the proof is older than ``FRESH_FOR``.
+        ReauthenticationRequiredError: the proof is older than ``FRESH_FOR``, or is a password
+            though the user has a second factor.
     """
     session = get_live_session(now=now)
     proven_at = session.authenticated_at or session.created_at
-    if now - proven_at > FRESH_FOR:
+    is_by_password = session.methods in ("", "password")
+    if now - proven_at > FRESH_FOR or (is_by_password and list_factors(session.user)):
         raise ReauthenticationRequiredError
     return session
+
+
+def add_proof(session: TokenFamily, method: str) -> None:
+    """The user of a session proved to have a factor, by setting it up."""
+    methods = [known for known in session.methods.split(",") if known not in ("", method)]
+    with atomic("auth"):
+        rows = TokenFamily.objects.filter(id=session.id)
+        rows.update(methods=",".join([*methods, method]))
 
 
 def revoke_sessions(*, now: datetime, reason: str, **which: Any) -> int:

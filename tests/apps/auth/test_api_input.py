@@ -43,6 +43,25 @@ class TestCursors:
         assert (answer.status_code, answer.json()["code"]) == (404, "cursor_invalid")
 
 
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("limit", "status"),
+        [
+            ("1", 200),
+            ("0000001", 200),
+            ("9" * 5000, 200),
+            ("0", 400),
+            ("0000000", 400),
+            ("-1", 400),
+            ("", 400),
+            ("1.5", 400),
+            ("²", 400),
+        ],
+    )
+    def test_are_whole_numbers_from_one_on(self, registered, limit, status):
+        assert registered.get("/api/sessions", {"limit": limit}).status_code == status
+
+
 class TestOpenApiDocument:
     def test_says_what_no_text_holds(self):
         from omnify.api.documents import _document

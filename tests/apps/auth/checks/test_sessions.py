@@ -264,6 +264,28 @@ class TestCheck08ChangesOfFactorsAndAddress:
         assert by_password.json()["code"] == "wrong_password"
         assert by_code.status_code == 200
 
+    def test_a_change_of_the_password_is_no_proof_where_there_is_a_factor(self, registered):
+        set_up_totp(registered)
+        TokenFamily.objects.update(authenticated_at=now() - timedelta(minutes=16))
+        body = {"current_password": PASSWORD, "new_password": "another long passphrase"}
+
+        answer = registered.post("/api/auth/change-password", body, format="json")
+        heir = APIClient(headers=bearer(answer.json()["access_token"]))
+
+        assert code_of(heir, "post", "/api/mfa/disable") == "reauthentication_required"
+        assert heir.get("/api/mfa/status").json()["is_enabled"]
+
+    def test_a_password_alone_is_no_proof_where_there_is_a_factor(self, registered):
+        set_up_totp(registered)
+        TokenFamily.objects.update(methods="password")
+
+        assert code_of(registered, "post", "/api/mfa/disable") == "reauthentication_required"
+
+    def test_setting_a_factor_up_is_a_proof_of_it(self, registered):
+        set_up_totp(registered)
+
+        assert registered.post("/api/mfa/disable").status_code == 204
+
 
 class TestCheck10RefreshToken:
     def test_has_an_absolute_end_that_its_successors_share(self, registered):
