@@ -42,14 +42,10 @@ def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A
         AgentNameTakenError: the organization has one of this name.
     """
     try:
-        with once("agentkit", "create_agent", [type, name, description], UUID) as slot:
-            if slot.answer is None:
-                made = Agent.objects.create(type=type, name=name, description=description)
-                slot.keep(made.id)
-            agent_id = slot.given()
+        with atomic("agentkit"):
+            return Agent.objects.create(type=type, name=name, description=description)
     except IntegrityError as error:
         raise AgentNameTakenError(name=name) from error
-    return Agent.objects.get(id=agent_id)
 
 
 def change_agent(agent_id: UUID, **changes: str) -> Agent:

@@ -12,7 +12,6 @@ from apps.analytics.models import SavedView
 from apps.analytics.queries.views import get_saved_view
 from omnify.context import current_user_id
 from omnify.db import atomic
-from omnify.idempotency import once
 
 
 def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
@@ -22,16 +21,10 @@ def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
         ViewNameTakenError: the organization has a view of this name.
     """
     try:
-        with once("analytics", "save_view", [name, query], UUID) as slot:
-            if slot.answer is None:
-                made = SavedView.objects.create(
-                    name=name, query=query, created_by=current_user_id()
-                )
-                slot.keep(made.id)
-            view_id = slot.given()
+        with atomic("analytics"):
+            return SavedView.objects.create(name=name, query=query, created_by=current_user_id())
     except IntegrityError as error:
         raise ViewNameTakenError(name=name) from error
-    return SavedView.objects.get(id=view_id)
 
 
 def delete_view(view_id: UUID) -> None:

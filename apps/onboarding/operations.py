@@ -23,6 +23,7 @@ from apps.onboarding.steps import DEFINITION_VERSION, STEPS, find_step_problems,
 from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.exceptions import InsufficientDataError
+from omnify.idempotency import once
 from omnify.services import client_of
 
 _LAST_STEP = STEPS[-1].name
@@ -103,12 +104,14 @@ def _record(
         raise WizardNotStartedError
     expected = wizard.version if version is None else version
     done_at = now if name == _LAST_STEP else wizard.completed_at
-    with atomic("onboarding"):
+    asked = {"step": name, "status": status, "data": data, "version": version}
+    with once("onboarding", "record_step", asked, str) as slot:
         # Of two who go on from one version, one moves it.
-        moved = Wizard.objects.filter(id=wizard.id, version=expected).update(
+        moved = slot.answer or Wizard.objects.filter(id=wizard.id, version=expected).update(
             version=F("version") + 1, completed_at=done_at
         )
-        if moved:
+        if moved and slot.answer is None:
+            slot.keep(name)
             StepRecord.objects.update_or_create(
                 wizard=wizard,
                 step=name,

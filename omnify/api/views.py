@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -10,10 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from omnify.api.keyed import answer_once
 from omnify.api.pagination import Pages
 from omnify.api.permissions import PUBLIC, check_declaration
+from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
 
+_WRITES = ("post", "put", "patch", "delete")
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])
 
 
@@ -21,6 +25,9 @@ class ServiceView(APIView):
     """A view whose ``access`` names, per HTTP method, who may use it (see ``permissions``)."""
 
     access: ClassVar[dict[str, str]]
+    #: A write with an ``Idempotency-Key`` runs once, in one transaction with its answer. False
+    #: where an operation calls other services, and keeps its answer itself if it changes anything.
+    keeps_answers: ClassVar[bool] = True
     #: Read by the OpenAPI generator: lists are answered in pages.
     pagination_class: ClassVar = Pages
 
@@ -38,6 +45,13 @@ class ServiceView(APIView):
         except UnauthenticatedError:
             if self.access.get(request.method or "") != PUBLIC:
                 raise
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let a keyed write run once; REST framework takes the handler after this."""
+        super().initial(request, *args, **kwargs)
+        name = (request.method or "").lower()
+        if self.keeps_answers and name in _WRITES and current().idempotency_key:
+            setattr(self, name, partial(answer_once, self, getattr(self, name)))
 
     def parse(self, serializer_class: type[S], **options: Any) -> dict[str, Any]:
         """The validated body.

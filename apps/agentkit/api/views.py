@@ -69,6 +69,7 @@ class ExecuteAgentView(ServiceView):
     """Runs agents."""
 
     access: ClassVar = {"POST": "agent:execute"}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="Run an agent",

@@ -39,6 +39,7 @@ class QueryView(ServiceView):
     """Answers queries."""
 
     access: ClassVar = {"POST": "analytics:view"}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="Ask for measures over dimensions",

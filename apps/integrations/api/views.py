@@ -28,6 +28,7 @@ class CsvImportView(ServiceView):
     """Takes files of dated numbers."""
 
     access: ClassVar = {"POST": "integration:connect"}
+    keeps_answers: ClassVar = False
     parser_classes = (MultiPartParser,)
     max_body_bytes = MAX_FILE_BYTES
 

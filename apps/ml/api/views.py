@@ -22,6 +22,7 @@ class ForecastView(ServiceView):
     """Forecasts."""
 
     access: ClassVar = {"GET": "analytics:view", "POST": "analytics:view"}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="Forecast a metric",
@@ -53,6 +54,7 @@ class PredictionListView(ServiceView):
     """Forecasts that were made before."""
 
     access: ClassVar = {"GET": "analytics:view", "POST": "analytics:admin"}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="List the stored forecasts", responses=serializers.PredictionSerializer(many=True)

@@ -56,6 +56,7 @@ class CompleteStepView(ServiceView):
     """Completes steps."""
 
     access: ClassVar = {"POST": "settings:edit"}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="Complete a step",
@@ -80,6 +81,7 @@ class SkipStepView(ServiceView):
     """Skips steps."""
 
     access: ClassVar = {"POST": "settings:edit"}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="Skip a step that is not required",

@@ -27,6 +27,7 @@ class RegisterView(ServiceView):
     """Registers an organization."""
 
     access: ClassVar = {"POST": PUBLIC}
+    keeps_answers: ClassVar = False
 
     @extend_schema(
         summary="Register an organization and its owner",
