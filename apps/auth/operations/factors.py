@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -26,7 +26,7 @@ from apps.auth.operations import challenges, limits
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.sessions import add_proof, end_other_sessions, get_fresh_session
-from apps.auth.queries import count_recovery_codes, find_totp, list_factors
+from apps.auth.queries import count_recovery_codes, find_home, find_totp, list_factors
 from apps.auth.tokens.secrets import hash_secret
 from omnify.api.audit import record_audit
 from omnify.db import atomic
@@ -152,11 +152,7 @@ def check_code(user: User, *, code: str, now: datetime) -> str:
         is_replay = _was_used(user, code)
         method = "" if is_replay else _find_method(user, code, now=now)
         if not method:
-            # A code that was right once tells a thief nothing, and counts for nothing.
-            if not is_replay:
-                limits.count_try(limits.FACTOR, str(user.id), now=now)
-            reason = "used before" if is_replay else "wrong"
-            record_audit("auth", "auth.factor", outcome="refused", user_id=user.id, reason=reason)
+            _note_refusal(user, is_replay=is_replay, now=now)
     if not method:
         raise FactorRefusedError
     return method
@@ -180,14 +176,28 @@ def claim_for_library(user: User, *, code: str, now: datetime) -> None:
 def note_wrong_code(user: User, *, now: datetime) -> None:
     """Count a code that allauth found wrong."""
     with atomic("auth"):
-        limits.count_try(limits.FACTOR, str(user.id), now=now)
-        record_audit("auth", "auth.factor", outcome="refused", user_id=user.id, reason="wrong")
+        _note_refusal(user, is_replay=False, now=now)
 
 
 def note_factor_change(user: User, action: str, what: str, *, now: datetime) -> None:
     """Tell the user and the audit ledger."""
     request_mail("security_changed", to=user.email, what=what, at=now)
     record_audit("auth", action, user_id=user.id)
+
+
+def _note_refusal(user: User, *, is_replay: bool, now: datetime) -> None:
+    home = find_home(user)
+    details: dict[str, Any] = {
+        "user_id": user.id,
+        "organization_id": home.organization_id if home else None,
+    }
+    reason = "used before" if is_replay else "wrong"
+    record_audit("auth", "auth.factor", outcome="refused", reason=reason, **details)
+    # A code that was right once tells a thief nothing, and counts for nothing.
+    if not is_replay:
+        count = limits.count_try(limits.FACTOR, str(user.id), now=now)
+        if count == limits.FACTOR.most:
+            record_audit("auth", "auth.factor.locked", outcome="refused", **details)
 
 
 def _find_method(user: User, code: str, *, now: datetime) -> str:

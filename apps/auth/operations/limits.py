@@ -5,10 +5,13 @@ Windows are fixed. What is counted (an address, an account) is kept as a keyed h
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from apps.auth.models import Attempts, TokenFamily, User
@@ -24,6 +27,13 @@ class Limit(NamedTuple):
     window: timedelta
 
 
+class Spent(NamedTuple):
+    """A limit, and whose tries count for it."""
+
+    limit: Limit
+    subject: str
+
+
 #: Wrong passwords for one account from one address; then that address is not let in for a while.
 PAIR: Final = Limit("sign-in pair", 10, timedelta(minutes=15))
 #: Wrong passwords for one account from anywhere; then only addresses that it was used from are.
@@ -34,30 +44,72 @@ ADDRESS: Final = Limit("sign-in address", 300, timedelta(minutes=15))
 EVERYWHERE: Final = Limit("sign-in everywhere", 6000, timedelta(minutes=10))
 #: Wrong second factors of one user; a new sign-in does not reset it.
 FACTOR: Final = Limit("factor", 5, timedelta(minutes=15))
+#: Wrong passwords of somebody who is signed in, by session: guessing closes nobody else's.
+PASSWORD: Final = Limit("password again", 5, timedelta(minutes=15))
 #: Registrations, and mails to strangers, from one address.
 REGISTER: Final = Limit("register", 600, timedelta(hours=1))
 MAIL_ADDRESS: Final = Limit("mail from address", 300, timedelta(hours=1))
 #: Mails to one account.
 MAIL_ACCOUNT: Final = Limit("mail to account", 5, timedelta(hours=1))
 
-#: How long an address counts as known to an account.
+#: How long an address counts as known to an account, and how many are looked at.
 _KNOWN_FOR = timedelta(days=90)
+_KNOWN_ADDRESSES = 500
+#: The length of the prefix that an IPv6 host commonly has to itself.
+_IPV6_HOST = 64
+
+
+class SignInTry(NamedTuple):
+    """A password that is about to be checked, counted before it is."""
+
+    spent: tuple[Spent, ...]
+    is_locked: bool
+    #: Where it is wrong: what it closes, nothing for most.
+    closes: str
 
 
 def count_try(limit: Limit, subject: str, *, now: datetime) -> int:
     """Count one try; returns how many there were in this window, this one included."""
-    with atomic("auth"):
-        window = _window(limit, now)
-        row, _ = Attempts.objects.get_or_create(
+    [count] = _count(Spent(limit, subject), now=now)
+    return count
+
+
+def _count(*tries: Spent, now: datetime) -> list[int]:
+    """Count several at once; their rows are locked in one order, whoever else counts."""
+    rows = [
+        Attempts(
             scope=limit.scope,
             subject_hash=_hash(limit, subject),
-            window=window,
-            defaults={"expires_at": datetime.fromtimestamp(0, UTC) + (window + 2) * limit.window},
+            window=_window(limit, now),
+            expires_at=datetime.fromtimestamp(0, UTC) + (_window(limit, now) + 2) * limit.window,
         )
-        Attempts.objects.filter(id=row.id).update(count=F("count") + 1)
+        for limit, subject in tries
+    ]
+    with atomic("auth"):
         Attempts.objects.filter(expires_at__lt=now).delete()
-        row.refresh_from_db(fields=["count"])
-    return row.count
+        Attempts.objects.bulk_create(rows, ignore_conflicts=True)
+        locked = Attempts.objects.select_for_update().order_by("id")
+        found = {row.scope: row for row in locked.filter(_any_of(tries, now))}
+        Attempts.objects.filter(id__in=[row.id for row in found.values()]).update(
+            count=F("count") + 1
+        )
+    return [found[limit.scope].count + 1 for limit, _ in tries]
+
+
+def give_back(*tries: Spent, now: datetime) -> None:
+    """Take back what was counted: those tries were right."""
+    with atomic("auth"):
+        counted = Attempts.objects.filter(_any_of(tries, now), count__gt=0)
+        ids = [row.id for row in counted.select_for_update().order_by("id")]
+        Attempts.objects.filter(id__in=ids).update(count=F("count") - 1)
+
+
+def _any_of(tries: Iterable[Spent], now: datetime) -> Q:
+    found = Q()
+    for limit, subject in tries:
+        place = Q(subject_hash=_hash(limit, subject), window=_window(limit, now))
+        found |= place & Q(scope=limit.scope)
+    return found
 
 
 def is_over(limit: Limit, subject: str, *, now: datetime) -> bool:
@@ -88,39 +140,46 @@ def spend_try(limit: Limit, subject: str, *, now: datetime) -> None:
         raise RateLimitedError(retry_after_seconds=_seconds_left(limit, now))
 
 
-def refuse_flood(address: str, *, now: datetime) -> None:
-    """Refuse an address, or everybody, after too many wrong passwords; says nothing of accounts.
+def begin_sign_in(email: str, address: str, *, user: User | None, now: datetime) -> SignInTry:
+    """Count a password before it is checked, so that parallel tries are held to the limits too.
+
+    Whoever guesses closes an account to themselves; guessing from many addresses closes it to
+    strange ones, so that nobody can lock a user out for good.
 
     Raises:
-        RateLimitedError: as ``refuse_over``.
+        RateLimitedError: too many wrong ones from this address, or altogether, unless the account
+            was used from there; says nothing of accounts.
     """
-    refuse_over(ADDRESS, address, now=now)
-    refuse_over(EVERYWHERE, "", now=now)
+    place = place_of(address)
+    is_known = _is_known(user, place, now)
+    refuse_over(ADDRESS, place, now=now)
+    if not is_known:
+        refuse_over(EVERYWHERE, "", now=now)
+    pair, account = Spent(PAIR, f"{email} {place}"), Spent(ACCOUNT, email)
+    spent = (Spent(EVERYWHERE, ""), Spent(ADDRESS, place), account, pair)
+    *_, by_account, by_pair = _count(*spent, now=now)
+    closes = "address" if by_pair == PAIR.most else ""
+    if by_account == ACCOUNT.most:
+        closes = "strange addresses"
+    is_closed = by_account > ACCOUNT.most and not is_known
+    return SignInTry(spent, is_locked=is_closed or by_pair > PAIR.most, closes=closes)
 
 
-def is_locked(email: str, address: str, *, user: User | None, now: datetime) -> bool:
-    """Whether an account is closed to an address for now.
-
-    Whoever guesses closes it to themselves; guessing from many addresses closes it to strange
-    ones, so that nobody can lock a user out for good.
-    """
-    if is_over(PAIR, f"{email} {address}", now=now):
-        return True
-    return is_over(ACCOUNT, email, now=now) and not _is_known(user, address, now)
-
-
-def note_wrong_password(email: str, address: str, *, now: datetime) -> bool:
-    """Count a wrong password; tells whether this one closed the account to the address."""
-    count_try(EVERYWHERE, "", now=now)
-    count_try(ADDRESS, address, now=now)
-    count_try(ACCOUNT, email, now=now)
-    return count_try(PAIR, f"{email} {address}", now=now) == PAIR.most
+def place_of(address: str | None) -> str:
+    """What stands for an address in limits: of IPv6 the network, which one host has whole."""
+    if not address:
+        return ""
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 4:  # noqa: PLR2004 - the protocol's number
+        return address
+    return str(ipaddress.ip_network((parsed, _IPV6_HOST), strict=False))
 
 
-def _is_known(user: User | None, address: str, now: datetime) -> bool:
-    since = now - _KNOWN_FOR
-    sessions = TokenFamily.objects.filter(address=address or None, created_at__gte=since)
-    return user is not None and bool(address) and sessions.filter(user_id=user.id).exists()
+def _is_known(user: User | None, place: str, now: datetime) -> bool:
+    user_id = user.id if user else UUID(int=0)
+    sessions = TokenFamily.objects.filter(user_id=user_id, created_at__gte=now - _KNOWN_FOR)
+    used = sessions.exclude(address=None).order_by().values_list("address", flat=True).distinct()
+    return bool(place) and place in {place_of(address) for address in used[:_KNOWN_ADDRESSES]}
 
 
 def _window(limit: Limit, now: datetime) -> int:

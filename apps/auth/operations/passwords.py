@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.auth.exceptions import WrongPasswordError
-from apps.auth.models import EmailToken, User
+from apps.auth.models import EmailToken, LoginChallenge, TokenFamily, User
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.people import refuse_weak_password
@@ -33,7 +33,7 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
         WeakPasswordError: the new one is refused.
     """
     session = get_live_session(now=now)
-    check_password(session.user, present, now=now)
+    check_password(session, present, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
     with atomic("auth"):
         _set_password(session.user, new, now=now)
@@ -44,17 +44,18 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
     return issue_tokens(heir, now=now)
 
 
-def check_password(user: User, password: str, *, now: datetime) -> None:
+def check_password(session: TokenFamily, password: str, *, now: datetime) -> None:
     """Hold somebody who is signed in to their password.
 
     Raises:
         WrongPasswordError: it is not right.
-        RateLimitedError: too many wrong ones.
+        RateLimitedError: too many wrong ones in this session.
     """
-    limits.refuse_over(limits.FACTOR, str(user.id), now=now)
-    if user.check_password(password):
+    counted = limits.Spent(limits.PASSWORD, str(session.id))
+    limits.spend_try(*counted, now=now)
+    if session.user.check_password(password):
+        limits.give_back(counted, now=now)
         return
-    limits.count_try(limits.FACTOR, str(user.id), now=now)
     with atomic("auth"):
         record_audit("auth", "auth.reauthentication", outcome="refused", method="password")
     raise WrongPasswordError
@@ -78,5 +79,7 @@ def _set_password(user: User, new: str, *, now: datetime) -> None:
     user.set_password(new)
     user.save(update_fields=["password"])
     EmailToken.objects.filter(user=user, purpose=RESET, used_at=None).update(used_at=now)
+    # Sign-ins with the former password that wait for their second step.
+    LoginChallenge.objects.filter(user=user).delete()
     request_mail("security_changed", to=user.email, what="Your password was changed", at=now)
     record_audit("auth", "auth.password.changed", user_id=user.id)

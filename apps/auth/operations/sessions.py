@@ -25,6 +25,7 @@ from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_r
 from apps.auth.tokens.signing import TokenTerms, sign_access_token
 from omnify.api.addresses import client_address
 from omnify.api.audit import Target, record_audit
+from omnify.api.authentication import SessionRevokedError
 from omnify.api.identity import SessionRevoked
 from omnify.api.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
 from omnify.conf import settings
@@ -176,6 +177,7 @@ def switch_organization(
 
     Raises:
         NotAMemberError: the user does not belong there.
+        SessionRevokedError: the session was ended meanwhile.
     """
     member = Membership.objects.filter(user_id=session.user_id, organization_id=organization_id)
     found = member.select_related("organization").first()
@@ -190,6 +192,9 @@ def renew_session(
     """End the session and open its successor, so that a copy is worthless.
 
     Without a new proof the successor is as old as the session's last one.
+
+    Raises:
+        SessionRevokedError: the session was ended meanwhile.
     """
     return _succeed(session, session.organization, device, proof=proof, now=now)
 
@@ -206,7 +211,9 @@ def _succeed(
     used = Proof(methods=proof.methods if proof else former, is_remembered=session.is_remembered)
     device = Device(user_agent=device.user_agent, address=device.address, name=session.device_name)
     with atomic("auth"):
-        revoke_sessions(now=now, reason="succeeded by another", id=session.id)
+        lock_user(session.user_id)
+        if not revoke_sessions(now=now, reason="succeeded by another", id=session.id):
+            raise SessionRevokedError
         heir = open_session(
             user=session.user, organization=organization, device=device, proof=used, now=now
         )
@@ -215,6 +222,14 @@ def _succeed(
         heir.authenticated_at = now if proof else session.authenticated_at
         heir.save(update_fields=["expires_at", "authenticated_at"])
     return heir
+
+
+def lock_user(user_id: UUID) -> User:
+    """A user whose sessions are opened or ended as a whole: one after the other.
+
+    Otherwise a session could be opened that those who end all do not see yet.
+    """
+    return User.objects.select_for_update(no_key=True).get(id=user_id)
 
 
 def get_fresh_session(*, now: datetime) -> TokenFamily:
@@ -244,6 +259,8 @@ def add_proof(session: TokenFamily, method: str) -> None:
 def revoke_sessions(*, now: datetime, reason: str, **which: Any) -> int:
     """End the sessions that match, everywhere within a second; returns how many went on."""
     with atomic("auth"):
+        if "user_id" in which:
+            lock_user(which["user_id"])
         going_on = TokenFamily.objects.filter(revoked_at=None, **which)
         ended = list(going_on.select_for_update().order_by("id"))
         if ended:
@@ -295,7 +312,8 @@ def end_own_sessions(*, keeps_current: bool, now: datetime) -> int:
 def end_other_sessions(*, session: TokenFamily, reason: str, now: datetime) -> int:
     """End all of a user's sessions but one; returns how many."""
     others = TokenFamily.objects.filter(user_id=session.user_id).exclude(id=session.id)
-    return revoke_sessions(now=now, reason=reason, id__in=others.values("id"))
+    which = {"user_id": session.user_id, "id__in": others.values("id")}
+    return revoke_sessions(now=now, reason=reason, **which)
 
 
 def record_session(action: str, session: TokenFamily, **details: Any) -> None:

@@ -15,9 +15,15 @@ from apps.auth.operations.sessions import (
     Proof,
     TokenPair,
     issue_tokens,
+    lock_user,
     open_session,
 )
-from apps.auth.queries import is_email_verified, is_verification_mandatory, list_factors
+from apps.auth.queries import (
+    find_home,
+    is_email_verified,
+    is_verification_mandatory,
+    list_factors,
+)
 from omnify.api.audit import record_audit
 from omnify.db import atomic
 
@@ -55,13 +61,14 @@ def sign_in(
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
     """Whoever knows the password and may sign in with it; refuses as ``sign_in`` does."""
     email = email.strip().lower()
-    limits.refuse_flood(address, now=now)
     user = User.objects.filter(email=email).first()
-    is_locked = limits.is_locked(email, address, user=user, now=now)
+    counted = limits.begin_sign_in(email, address, user=user, now=now)
     is_right = _is_right(user, password)
-    if user is None or not is_right or is_locked or not user.is_active or not _home_of(user):
-        _note_failure(email, address, user=user, is_locked=is_locked, now=now)
+    home = find_home(user)
+    if user is None or not is_right or counted.is_locked or not user.is_active or home is None:
+        _note_failure(counted, address, user=user, home=home, is_right=is_right)
         raise InvalidCredentialsError
+    limits.give_back(*counted.spent, now=now)
     if is_verification_mandatory() and not is_email_verified(user):
         raise EmailNotVerifiedError
     return user
@@ -71,14 +78,17 @@ def enter(user: User, *, device: Device, proof: Proof, now: datetime) -> TokenPa
     """Open a session in the organization that the user was in last, and issue its tokens.
 
     Raises:
-        InvalidCredentialsError: the user is disabled or belongs to no organization.
+        InvalidCredentialsError: the user is disabled, belongs to no organization, or has changed
+            the password meanwhile.
     """
-    home = _home_of(user)
-    if home is None or not user.is_active:
-        raise InvalidCredentialsError
-    session = open_session(
-        user=user, organization=home.organization, device=device, proof=proof, now=now
-    )
+    home = find_home(user)
+    with atomic("auth"):
+        present = lock_user(user.id)
+        if home is None or not present.is_active or present.password != user.password:
+            raise InvalidCredentialsError
+        session = open_session(
+            user=user, organization=home.organization, device=device, proof=proof, now=now
+        )
     return issue_tokens(session, now=now)
 
 
@@ -89,21 +99,22 @@ def _is_right(user: User | None, password: str) -> bool:
     return user.check_password(password)
 
 
-def _home_of(user: User) -> Membership | None:
-    members = Membership.objects.filter(user=user).select_related("organization")
-    latest = user.sessions.order_by("-id").first()
-    if latest is None:
-        return members.first()
-    return members.filter(organization_id=latest.organization_id).first() or members.first()
-
-
 def _note_failure(
-    email: str, address: str, *, user: User | None, is_locked: bool, now: datetime
+    counted: limits.SignInTry,
+    address: str,
+    *,
+    user: User | None,
+    home: Membership | None,
+    is_right: bool,
 ) -> None:
+    details: dict[str, Any] = {
+        "user_id": user.id if user else None,
+        "organization_id": home.organization_id if home else None,
+        "address": address,
+    }
     with atomic("auth"):
-        closes = limits.note_wrong_password(email, address, now=now)
-        details: dict[str, Any] = {"user_id": user.id if user else None, "address": address}
-        reason = "locked" if is_locked else "wrong"
+        reason = "locked" if counted.is_locked else "wrong"
         record_audit("auth", "auth.sign_in", outcome="refused", reason=reason, **details)
-        if closes:
-            record_audit("auth", "auth.account.locked", outcome="refused", **details)
+        if counted.closes and not is_right:
+            to = counted.closes
+            record_audit("auth", "auth.account.locked", outcome="refused", to=to, **details)

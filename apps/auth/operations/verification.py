@@ -86,7 +86,7 @@ def request_link(purpose: str, *, email: str, address: str, now: datetime) -> No
     Raises:
         RateLimitedError: this client asks too often; says nothing of the account.
     """
-    limits.spend_try(limits.MAIL_ADDRESS, address, now=now)
+    limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(address), now=now)
     email = email.strip().lower()
     if may_mail(email, now=now):
         with atomic("auth"):

@@ -47,7 +47,7 @@ class RegisterView(PageView):
             return self._show(request, form, status=400)
         device, now = Device.of_request(request.META), timezone.now()
         try:
-            limits.spend_try(limits.REGISTER, device.address or "", now=now)
+            limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
             asked = _registration(form.cleaned_data)
             if queries.is_verification_mandatory():
                 organizations.request_registration(asked, device=device, now=now)

@@ -36,6 +36,7 @@ from apps.auth.queries.organizations import (
 from apps.auth.queries.sessions import (
     build_principal,
     find_api_key,
+    find_home,
     find_own_session,
     find_session,
     get_live_session,
@@ -52,6 +53,7 @@ __all__ = [
     "count_recovery_codes",
     "find_api_key",
     "find_consent",
+    "find_home",
     "find_own_session",
     "find_session",
     "find_totp",

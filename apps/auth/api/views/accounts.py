@@ -62,7 +62,7 @@ class RegisterView(ServiceView):
         """Make the organization and sign its owner in."""
         device, now = sessions.Device.of_request(request.META), timezone.now()
         asked = organizations.Registration(**self.parse(serializers.RegistrationSerializer))
-        limits.spend_try(limits.REGISTER, device.address or "", now=now)
+        limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
         if queries.is_verification_mandatory():
             organizations.request_registration(asked, device=device, now=now)
             return Response({"next": "verify_email"}, 202)

@@ -8,14 +8,16 @@ import time_machine
 from django.contrib.auth.hashers import get_hasher
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
-from apps.auth.models import AuditEntry, RecoveryCode, UsedTotpCode, User
+from apps.auth.models import AuditEntry, RecoveryCode, TokenFamily, UsedTotpCode, User
 from apps.auth.operations import limits
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
 from tests.apps.auth.people import (
     CREDENTIALS,
     PASSWORD,
+    bearer,
     finish_login,
     login,
     set_up_totp,
@@ -43,6 +45,12 @@ def shape(answer):
 def lock(api, email=CREDENTIALS["email"], **options):
     for _ in range(limits.PAIR.most):
         api.post("/api/auth/login", {"email": email, "password": "wrong"}, format="json", **options)
+
+
+def guess(email, address):
+    """A wrong password from somewhere, without its hash."""
+    user = User.objects.filter(email=email).first()
+    return limits.begin_sign_in(email, address, user=user, now=datetime.now(UTC))
 
 
 def register(api, **changes):
@@ -188,19 +196,55 @@ class TestCheck12BruteForce:
 
     def test_over_many_accounts_is_limited_per_address(self, api, registered):
         for number in range(limits.ADDRESS.most):
-            limits.note_wrong_password(f"{number}@x.example", "127.0.0.1", now=datetime.now(UTC))
+            guess(f"{number}@x.example", "127.0.0.1")
 
         answer = login(api)
 
         assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
         assert int(answer["Retry-After"]) > 0
 
-    def test_is_limited_over_all(self, registered, api, monkeypatch):
+    def test_is_limited_over_all_but_for_known_addresses(self, registered, api, monkeypatch):
         monkeypatch.setattr(limits, "EVERYWHERE", limits.EVERYWHERE._replace(most=3))
         for number in range(3):
-            limits.note_wrong_password("x@x.example", f"198.51.100.{number}", now=datetime.now(UTC))
+            guess("x@x.example", f"198.51.100.{number}")
 
-        assert login(api).status_code == 429
+        strange = api.post("/api/auth/login", CREDENTIALS, format="json", REMOTE_ADDR="203.0.113.5")
+
+        assert strange.status_code == 429
+        # The owner registered from the address of this client.
+        assert login(api).status_code == 200
+
+    def test_counts_a_network_of_ipv6_as_one_address(self, api, registered):
+        for number in range(limits.PAIR.most):
+            guess(CREDENTIALS["email"], f"2001:db8:0:1::{number:x}")
+
+        near, far = (
+            api.post("/api/auth/login", CREDENTIALS, format="json", REMOTE_ADDR=address)
+            for address in ("2001:db8:0:1:ffff::1", "2001:db8:0:2::1")
+        )
+
+        assert (near.status_code, far.status_code) == (401, 200)
+
+    def test_does_not_count_what_is_right(self, api, registered):
+        answers = [login(api).status_code for _ in range(limits.PAIR.most + 2)]
+
+        assert set(answers) == {200}
+
+    def test_of_a_session_closes_neither_the_factor_nor_other_sessions(self, api, registered):
+        secret, _ = set_up_totp(registered)
+        body = {"current_password": "wrong", "new_password": "another long passphrase"}
+        codes = [
+            registered.post("/api/auth/change-password", body, format="json").json()["code"]
+            for _ in range(limits.PASSWORD.most + 1)
+        ]
+
+        right = finish_login(api, login(api).json()["challenge"], totp(secret))
+        heir = APIClient(headers=bearer(right.json()["access_token"]))
+        body["current_password"] = PASSWORD
+
+        assert codes == ["wrong_password"] * limits.PASSWORD.most + ["rate_limited"]
+        assert right.status_code == 200
+        assert heir.post("/api/auth/change-password", body, format="json").status_code == 200
 
     def test_is_not_hidden_by_a_forged_header(self, api, registered):
         for number in range(limits.PAIR.most):
@@ -304,12 +348,46 @@ class TestCheck15RecoveryCodes:
 
 
 class TestFailures:
-    def test_are_told_to_the_ledger_with_the_lock(self, api, registered):
-        lock(api)
-        relay("default")
-        dispatch("default", "auth")
+    @pytest.fixture
+    def told(self):
+        """The ledger's actions, with the organization of each, once the events have arrived."""
 
-        actions = list(AuditEntry.objects.values_list("action", flat=True))
-        assert actions.count("auth.sign_in") == limits.PAIR.most
-        assert actions.count("auth.account.locked") == 1
+        def told():
+            relay("default")
+            dispatch("default", "auth")
+            return list(AuditEntry.objects.values_list("action", "organization_id"))
+
+        return told
+
+    def test_are_told_to_the_ledger_with_the_lock(self, api, registered, told):
+        lock(api)
+
+        organization = TokenFamily.objects.get().organization_id
+        found = told()
+        assert found.count(("auth.sign_in", organization)) == limits.PAIR.most
+        assert found.count(("auth.account.locked", organization)) == 1
         assert PASSWORD not in str(list(AuditEntry.objects.values()))
+
+    def test_from_many_addresses_are_told_with_the_lock(self, api, registered, told):
+        for number in range(limits.ACCOUNT.most - 1):
+            guess(CREDENTIALS["email"], f"198.51.100.{number}")
+
+        api.post(
+            "/api/auth/login",
+            {**CREDENTIALS, "password": "wrong"},
+            format="json",
+            REMOTE_ADDR="198.51.100.250",
+        )
+
+        assert [action for action, _ in told()].count("auth.account.locked") == 1
+
+    def test_of_factors_are_told_with_the_lock(self, api, registered, told):
+        set_up_totp(registered)
+        challenge = login(api).json()["challenge"]
+        for number in range(limits.FACTOR.most + 1):
+            finish_login(api, challenge, f"00000{number}x")
+
+        organization = TokenFamily.objects.first().organization_id
+        found = told()
+        assert found.count(("auth.factor", organization)) == limits.FACTOR.most
+        assert found.count(("auth.factor.locked", organization)) == 1

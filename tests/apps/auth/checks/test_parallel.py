@@ -1,11 +1,18 @@
-"""Fifty tries at one instant have one effect, and the losers are told rightly (9, 14, 15, 31)."""
+"""Fifty tries at one instant have one effect, and the losers are told rightly.
 
+Checks 6, 9, 12, 14, 15, 31.
+"""
+
+import threading
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connections
 from django.db.models import F
 
 from apps.auth.models import Invitation, Membership, QuotaUsage, RecoveryCode, TokenFamily
+from apps.auth.operations import sessions, sign_in
 from apps.auth.operations.factors import check_code
 from apps.auth.operations.invitations import accept_invitation, create_invitation
 from apps.auth.operations.people import NewUser
@@ -38,6 +45,62 @@ class TestCheck09Refreshes:
 
         assert (len(results), len(set(results)), refusals) == (TRIES, 1, {})
         assert TokenFamily.objects.get(id=owner.client.opened.id).counter == 1
+
+
+class TestCheck06EndingAllSessions:
+    def test_ends_also_one_that_is_just_being_opened(self, owner, monkeypatch):
+        ending = threading.Thread(target=self.end_all, args=(owner.user_id,))
+        open_session = sessions.open_session
+
+        def open_while_all_end(**options):
+            ending.start()
+            # It waits for this transaction; where it did not, it would be over soon.
+            ending.join(timeout=0.5)
+            return open_session(**options)
+
+        monkeypatch.setattr(sessions, "open_session", open_while_all_end)
+        sessions.switch_organization(
+            session=owner.client.opened,
+            organization_id=owner.organization.id,
+            device=sessions.Device(),
+            now=now(),
+        )
+        ending.join()
+
+        assert TokenFamily.objects.filter(user=owner.user).count() == 2
+        assert not TokenFamily.objects.filter(user=owner.user, revoked_at=None).exists()
+
+    @staticmethod
+    def end_all(user_id):
+        try:
+            sessions.revoke_sessions(now=now(), reason="all", user_id=user_id)
+        finally:
+            connections.close_all()
+
+
+class TestCheck12Passwords:
+    def test_that_are_wrong_are_held_to_the_limit(self, owner, monkeypatch):
+        told = []
+
+        def record_audit(*_, reason="", to="", **__):
+            told.append(reason or to)
+
+        monkeypatch.setattr(sign_in, "record_audit", record_audit)
+
+        def guess(_):
+            return sign_in.check_credentials(
+                email=owner.user.email, password="wrong", address="198.51.100.1", now=now()
+            )
+
+        results, refusals = try_at_once(guess)
+
+        assert (results, refusals) == ([], {"invalid_credentials": TRIES})
+        assert Counter(told) == {
+            "wrong": 10,
+            "locked": TRIES - 10,
+            "address": 1,
+            "strange addresses": 1,
+        }
 
 
 class TestCheck14TotpCode:

@@ -6,10 +6,18 @@ import pytest
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
-from apps.auth.exceptions import RefreshTokenInvalidError
+from apps.auth.exceptions import InvalidCredentialsError, RefreshTokenInvalidError
 from apps.auth.models import ApiKey, EmailToken, Invitation, LoginChallenge, TokenFamily, User
-from apps.auth.operations.sessions import refresh_session
+from apps.auth.operations.sessions import (
+    Device,
+    Proof,
+    refresh_session,
+    revoke_sessions,
+    switch_organization,
+)
+from apps.auth.operations.sign_in import enter
 from apps.auth.operations.staff import save_user
+from omnify.api.authentication import SessionRevokedError
 from omnify.api.revocations import revocations
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
@@ -180,6 +188,38 @@ class TestCheck06ChangeOfCredentials:
         assert code_of(registered) == "session_ended"
         heir = APIClient(headers=bearer(answer.json()["access_token"]))
         assert heir.get("/api/analytics/views").status_code == 200
+
+    def test_of_the_password_ends_sign_ins_that_wait_for_the_factor(self, api, registered):
+        secret, _ = set_up_totp(registered)
+        challenge = login(api).json()["challenge"]
+        body = {"current_password": PASSWORD, "new_password": "another long passphrase"}
+
+        registered.post("/api/auth/change-password", body, format="json")
+
+        assert finish_login(api, challenge, totp(secret)).json()["code"] == "challenge_invalid"
+
+    def test_of_the_password_stops_a_sign_in_that_has_checked_the_former(self, member):
+        former = User.objects.get(id=member.user_id)
+        present = User.objects.get(id=member.user_id)
+        present.set_password("another long passphrase")
+        present.save()
+
+        with pytest.raises(InvalidCredentialsError):
+            enter(former, device=Device(), proof=Proof(methods=("password",)), now=now())
+
+    def test_ends_also_what_would_succeed_the_session(self, member):
+        session = member.client.opened
+        revoke_sessions(now=now(), reason="signed out everywhere", user_id=member.user_id)
+
+        with pytest.raises(SessionRevokedError):
+            switch_organization(
+                session=session,
+                organization_id=member.organization.id,
+                device=Device(),
+                now=now(),
+            )
+
+        assert not TokenFamily.objects.filter(user_id=member.user_id, revoked_at=None).exists()
 
     def test_of_a_factor_ends_other_sessions(self, api, registered):
         other = APIClient(headers=bearer(login(api).json()["access_token"]))
