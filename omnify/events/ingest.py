@@ -13,9 +13,9 @@ import structlog
 from django.db import DatabaseError, connections, transaction
 
 from omnify.db import alias_of
+from omnify.db.locks import try_lock
 from omnify.events.bus.ports import BusUnavailableError, Received, Receiver, open_receiver
 from omnify.events.bus.state import note_failing, note_working
-from omnify.events.locks import try_lock
 from omnify.events.messages import MAX_PAYLOAD_BYTES, Envelope, shard_of
 from omnify.events.models import Delivery
 from omnify.events.rows import Published, insert_deliveries

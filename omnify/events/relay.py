@@ -11,9 +11,9 @@ import msgspec
 from django.db import transaction
 
 from omnify.db import alias_of
+from omnify.db.locks import try_lock
 from omnify.events.bus.ports import BusUnavailableError, Parcel, Sender, is_configured, open_sender
 from omnify.events.bus.state import note_failing, note_working
-from omnify.events.locks import try_lock
 from omnify.events.messages import Envelope
 from omnify.events.models import Outbox
 from omnify.events.rows import Published, delete_sent, insert_deliveries, read_outbox
