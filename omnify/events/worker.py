@@ -18,7 +18,7 @@ from omnify.events.routes import refuse_another_bus
 from omnify.events.subscriptions import FLOOR
 from omnify.events.upkeep import forget_old
 from omnify.events.wakeup import ListenThread, bell, bell_file
-from omnify.services.registry import hosted_services
+from omnify.services.registry import hosted_aliases, hosted_services
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +31,7 @@ _UPKEEP_SECONDS = 600.0
 
 def run_once() -> int:
     """Relay and dispatch everything that can be now; returns how many steps were made."""
-    services = hosted_services()
-    aliases = list(dict.fromkeys(alias_of(service) for service in services))
+    services, aliases = hosted_services(), hosted_aliases()
     moved = sum(_relay(alias) for alias in aliases)
     moved += sum(dispatch(alias, FLOOR) for alias in aliases)
     return moved + sum(dispatch(alias_of(service), service) for service in services)
@@ -56,7 +55,7 @@ def start_threads() -> None:
     if not settings.DISPATCHES_EVENTS:
         return
     refuse_another_bus()
-    for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+    for alias in hosted_aliases():
         if connections[alias].vendor == "postgresql":
             ListenThread(alias).start()
     if is_configured():
@@ -91,7 +90,7 @@ class EventThread(threading.Thread):
         if time.monotonic() < self._upkeep_at:
             return
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
-        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+        for alias in hosted_aliases():
             forget_old(alias)
 
     def _wait(self) -> None:
@@ -104,7 +103,7 @@ class EventThread(threading.Thread):
 
     def _was_rung_elsewhere(self) -> bool:
         rung = False
-        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+        for alias in hosted_aliases():
             try:
                 at = bell_file(alias).stat().st_mtime_ns
             except FileNotFoundError:

@@ -18,7 +18,7 @@ from django.db import DatabaseError, close_old_connections, connections, transac
 from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.db import alias_of
+from omnify.db import alias_of, aliases_of
 from omnify.jobs.definitions import definitions_of
 from omnify.jobs.models import Job, Signal, Worker
 from omnify.services.registry import hosted_services
@@ -60,7 +60,7 @@ class JobWorker:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.services = tuple(services)
-        self.aliases = list(dict.fromkeys(alias_of(service) for service in self.services))
+        self.aliases = aliases_of(self.services)
         self._beat_seconds, self._dead_seconds = beat_seconds, dead_seconds
         self._look_seconds = look_seconds
         self._beat_at = 0.0
