@@ -7,16 +7,17 @@ import time
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
 
 from omnify.conf import settings
 from omnify.db import alias_of
+from omnify.db.upkeep import forget_old
 from omnify.events.bus.ports import BusUnavailableError, is_configured
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import IngestThread
 from omnify.events.relay import relay
 from omnify.events.routes import refuse_another_bus
 from omnify.events.subscriptions import FLOOR
-from omnify.events.upkeep import forget_old
 from omnify.events.wakeup import ListenThread, bell, bell_file
 from omnify.services.registry import hosted_aliases, hosted_services
 
@@ -90,8 +91,11 @@ class EventThread(threading.Thread):
         if time.monotonic() < self._upkeep_at:
             return
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
-        for alias in hosted_aliases():
-            forget_old(alias)
+        now = timezone.now()
+        has_more = [forget_old(alias, now=now) for alias in hosted_aliases()]
+        if any(has_more):
+            # The rest soon; what waits is handled between the batches.
+            self._upkeep_at = 0.0
 
     def _wait(self) -> None:
         waited = 0.0

@@ -45,6 +45,7 @@ _VERSION = "1"
 _MAX_RECOVERIES = 5
 _LOST = ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "ERROR")
 _NO_QUEUE = "omnify.none"
+_FORGOTTEN_AT_ONCE = 500
 
 
 def migrate_engine() -> None:
@@ -170,6 +171,18 @@ class Engine:
     def recover(self, worker: str) -> int:
         """Put back what a dead worker had under way; returns how many jobs."""
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001 - pinned, and tested
+
+    def forget_ended(self, before: datetime) -> int:
+        """Delete what the engine keeps of some runs that ended before; returns how many."""
+        ended = DBOS.list_workflows(
+            status=[*_LOST, "SUCCESS"],
+            completed_before=before.isoformat(),
+            limit=_FORGOTTEN_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        DBOS.delete_workflows([run.workflow_id for run in ended])
+        return len(ended)
 
     def find_lost(self, workflow_ids: list[str]) -> list[str]:
         """Which of some runs the engine has given up."""

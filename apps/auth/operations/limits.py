@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from apps.auth.models import Attempts, TokenFamily, User
+from apps.auth.models.sessions import ADDRESS_KNOWN_FOR
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
 
@@ -39,9 +40,6 @@ REGISTER: Final = Limit("register", 600, timedelta(hours=1))
 MAIL_ADDRESS: Final = Limit("mail from address", 300, timedelta(hours=1))
 #: Mails to one account.
 MAIL_ACCOUNT: Final = Limit("mail to account", 5, timedelta(hours=1))
-
-#: How long an address counts as known to an account.
-_KNOWN_FOR = timedelta(days=90)
 
 
 def count_try(limit: Limit, subject: str, *, now: datetime) -> int:
@@ -118,7 +116,7 @@ def note_wrong_password(email: str, address: str, *, now: datetime) -> bool:
 
 
 def _is_known(user: User | None, address: str, now: datetime) -> bool:
-    since = now - _KNOWN_FOR
+    since = now - ADDRESS_KNOWN_FOR
     sessions = TokenFamily.objects.filter(address=address or None, created_at__gte=since)
     return user is not None and bool(address) and sessions.filter(user_id=user.id).exists()
 

@@ -5,17 +5,21 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from dbos import DBOS
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from omnify.db import atomic
 from omnify.flags.models import Flag
 from omnify.health.checks import readiness_parts, run_parts
 from omnify.jobs import JobInput, Limits, Schedule, definitions, job, workflow
+from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import migrate_engine
 from omnify.jobs.models import Job, Worker
 from omnify.jobs.requesting import cancel_job, request_job, signal_job
@@ -222,6 +226,25 @@ class TestJobWorker:
 
         assert Job.objects.filter(kind=Tick.kind, key__startswith="at ").exists()
 
+    def test_lets_the_engine_forget_what_ended_long_ago(self, define, start_worker, monkeypatch):
+        async def decide(run, _asked):
+            await run.wait_for("approval", timeout_seconds=3600)
+
+        monkeypatch.setattr(worker_module, "KEPT_JOBS", -timedelta(days=1))
+        monkeypatch.setattr(worker_module, "_UPKEEP_SECONDS", 0.0)
+        define(lambda *_: None)
+        define(decide, Decide, workflow)
+        ended, waiting = ask(), ask(Decide())
+        start_worker()
+        wait_for(ended, "succeeded")
+        wait_for(waiting, "running")
+        until = time.monotonic() + 30
+        while DBOS.list_workflows(workflow_ids=[f"{ended}.1"]) and time.monotonic() < until:
+            time.sleep(0.02)
+
+        assert DBOS.list_workflows(workflow_ids=[f"{ended}.1"]) == []
+        assert len(DBOS.list_workflows(workflow_ids=[f"{waiting}.1"])) == 1
+
     def test_beats_and_says_when_it_stops(self, define, start_worker):
         define(lambda *_: None)
         worker = start_worker()
@@ -259,10 +282,6 @@ class TestTakeOver:
 
 class TestReadiness:
     def test_names_jobs_that_nobody_runs(self, monkeypatch):
-        from datetime import timedelta
-
-        from django.utils import timezone
-
         ask()
         Job.objects.update(created_at=timezone.now() - timedelta(hours=1))
         status, parts = run_parts({"jobs": readiness_parts()["jobs:default"]})
