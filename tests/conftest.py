@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +12,7 @@ from django.core import mail
 from rest_framework.test import APIClient
 
 from omnify.api.keys import key_set
-from omnify.context import Principal, PrincipalKind
+from omnify.context import Context, Principal, PrincipalKind, use
 from omnify.flags.decisions import forget as forget_flags
 from omnify.services.registry import manifests
 
@@ -66,6 +67,13 @@ def make_principal():
         )
 
     return make
+
+
+@contextmanager
+def acting_as(principal):
+    """Run a block as a principal, for the principal's organization."""
+    with use(Context(principal=principal, organization_id=principal.organization_id)) as context:
+        yield context
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ class Slot(Generic[T]):
     def __init__(self, answer: T | None = None) -> None:
         self.answer = answer
 
-    @property
-    def is_answered(self) -> bool:
-        """Whether an earlier request with this key already ran."""
-        return self.answer is not None
-
     def given(self) -> T:
         """The answer, kept before or just now.
 
