@@ -32,8 +32,8 @@ from omnify.jobs.runs import (
     JobTimedOutError,
     Run,
     StepOrderError,
+    Steps,
     WorkflowRun,
-    _Steps,
 )
 
 log = structlog.get_logger(__name__)
@@ -244,7 +244,7 @@ class _EngineWaiting:
         return told
 
 
-def _start(service: str, job_id: str) -> tuple[Job, Definition, _Steps] | None:
+def _start(service: str, job_id: str) -> tuple[Job, Definition, Steps] | None:
     """Mark a job as running; None when there is nothing to run."""
     rows = Job.objects.using(alias_of(service)).filter(id=job_id)
     active = rows.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
@@ -256,7 +256,7 @@ def _start(service: str, job_id: str) -> tuple[Job, Definition, _Steps] | None:
     if definition is None:
         fail(row, "This version has no such job.")
         return None
-    return row, definition, _Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
+    return row, definition, Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
 
 
 def _input_of(row: Job, definition: Definition) -> Any:
