@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,15 @@ def make_principal():
         )
 
     return make
+
+
+def wait_until(is_so, what="what was waited for"):
+    """Wait for something that another thread or process brings about, for a minute at most."""
+    until = time.monotonic() + 60
+    while not is_so():
+        if time.monotonic() > until:
+            pytest.fail(f"{what}: not within a minute")
+        time.sleep(0.02)
 
 
 @contextmanager
