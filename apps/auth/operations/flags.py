@@ -33,7 +33,7 @@ def set_flag(
     try:
         Flag(name=name, percent=percent, organization_ids=[str(each) for each in chosen]).clean()
     except ValidationError as error:
-        raise InvalidInputError(error.message) from error
+        raise InvalidInputError(str(error.message)) from error
     _tell(FlagChanged(name=name, enabled=enabled, percent=percent, organization_ids=chosen))
 
 
