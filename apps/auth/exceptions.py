@@ -19,6 +19,14 @@ class EmailTakenError(ConflictError):
     message = "There is already an account with this e-mail address; sign in instead."
 
 
+class SignUpDisabledError(PermissionDeniedError):
+    """An operator closed public registration; invitations are accepted all the same."""
+
+    code = "sign_up_disabled"
+    title = "Registration is closed"
+    message = "No new organizations are registered here now; to join one, ask it to invite you."
+
+
 class WeakPasswordError(InvalidInputError):
     """The password is too short, too common or made of what anybody knows about the user."""
 

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -67,12 +68,16 @@ def events() -> str:
         lines += [f"Version {event.version}, in order by `{event.key_field}`."]
         lines += [f"Handled by {', '.join(listeners) or 'nobody yet'}.", ""]
         lines += ["| Field | Type |", "|---|---|"]
-        lines += [
-            f"| `{name}` | {kind.get('format') or kind.get('type')} |"
-            for name, kind in fields.items()
-        ]
+        lines += [f"| `{name}` | {type_of(schema)} |" for name, schema in fields.items()]
         lines += [""]
     return "\n".join(lines)
+
+
+def type_of(schema: dict[str, Any]) -> str:
+    """A field's type in a word, or one of several."""
+    if "anyOf" in schema:
+        return " or ".join(type_of(each) for each in schema["anyOf"])
+    return str(schema.get("format") or schema["type"])
 
 
 def with_tables(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The app that brings the API's templates and its OpenAPI extension."""
+"""The app of what all APIs share: tables of what is refused, templates, and a command."""
 
 from importlib import import_module
 
@@ -6,12 +6,12 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """Holds the revocations."""
+    """Ended sessions, versions of rights and retired keys, in each service's database."""
 
     name = "omnify.api"
     label = "omnify_api"
 
     def ready(self) -> None:
-        """Listen to sessions that are ended."""
+        """Listen to what is revoked, and to flags that are set."""
         import_module("omnify.api.revocations")
         import_module("omnify.api.flags")

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 
-from omnify.api import identity
+# The floor declares contracts and events there; those of the services are read with the manifests.
+from omnify.api import audit, flags, identity  # noqa: F401
 from omnify.events import Event
 from omnify.services import Contract
 from omnify.services.contract import Method
 from omnify.services.registry import manifests, provider_of
 
-#: Where the floor declares contracts and events; those of the services are read with the manifests.
-FLOOR_MODULES = (identity,)
+_FLOOR = "omnify"
 _REFERENCE = "#/messages/{name}"
 
 
@@ -32,11 +32,11 @@ def contracts() -> dict[str, type[Contract]]:
 
 def events() -> dict[str, type[Event]]:
     """Every event of the services and of the floor, by topic."""
-    known = manifests()
+    known = {*manifests(), _FLOOR}
     found = {
         event.topic: event
         for event in Event.__subclasses__()
-        if event.provided_as or event.topic.partition(".")[0] in known
+        if event.topic.partition(".")[0] in known
     }
     return dict(sorted(found.items()))
 

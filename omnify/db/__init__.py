@@ -1,5 +1,5 @@
 """Databases per service: transactions, routing, migrations."""
 
-from omnify.db.transactions import alias_of, atomic, atomic_on, in_transaction
+from omnify.db.transactions import alias_of, aliases_of, atomic, atomic_on, in_transaction
 
-__all__ = ["alias_of", "atomic", "atomic_on", "in_transaction"]
+__all__ = ["alias_of", "aliases_of", "atomic", "atomic_on", "in_transaction"]

@@ -1,37 +1,70 @@
-"""A lock that all processes of a fleet share: at the database server, or a file beside SQLite's."""
+"""Locks that all processes of a fleet share: at the database server, or files beside SQLite's.
+
+On PostgreSQL they are advisory locks of the session, on SQLite ``flock`` on a file beside the
+database: both vanish with a process that is killed.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from django.db import connections
 
 
-@contextmanager
-def exclusive_lock(alias: str, name: str) -> Iterator[None]:
-    """Hold the lock ``name`` of a database; waits for whoever holds it.
+def lock_number(name: str) -> int:
+    """The number that PostgreSQL knows a lock by.
 
-    On PostgreSQL an advisory lock of the session, on SQLite ``flock`` on a file beside the
-    database: both vanish with a process that is killed.
+    Two versions run side by side during an upgrade and have to mean the same lock.
     """
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def exclusive_lock(alias: str, name: str) -> AbstractContextManager[bool]:
+    """Hold the lock ``name`` of a database; waits for whoever holds it."""
+    return _hold(alias, name, waits=True)
+
+
+def try_lock(alias: str, name: str) -> AbstractContextManager[bool]:
+    """Hold the lock ``name`` of a database if it is free; tells whether it was."""
+    return _hold(alias, name, waits=False)
+
+
+@contextmanager
+def _hold(alias: str, name: str, *, waits: bool) -> Iterator[bool]:
     connection = connections[alias]
     if connection.vendor == "postgresql":
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [key])
-            try:
-                yield
-            finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        with _hold_at_server(alias, lock_number(name), waits=waits) as is_mine:
+            yield is_mine
         return
     database = str(connection.settings_dict["NAME"])
     if "memory" in database:
-        yield
+        yield True
         return
     with Path(f"{database}.{name}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+@contextmanager
+def _hold_at_server(alias: str, number: int, *, waits: bool) -> Iterator[bool]:
+    with connections[alias].cursor() as cursor:
+        if waits:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [number])
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+            if not cursor.fetchone()[0]:
+                yield False
+                return
+    try:
+        yield True
+    finally:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -17,6 +17,11 @@ def alias_of(service: str) -> str:
     """The database alias that a service's tables live in."""
     alias: str = settings.DATABASE_ALIASES[service]
     return alias
+
+
+def aliases_of(services: Iterable[str]) -> list[str]:
+    """The databases that the tables of some services live in, each once."""
+    return list(dict.fromkeys(alias_of(service) for service in services))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from omnify.context import enter, leave
 from omnify.db import atomic_on
-from omnify.events.locks import try_lock
+from omnify.db.locks import try_lock
 from omnify.events.messages import SHARDS, decode_origin
 from omnify.events.models import Delivery
 from omnify.events.rows import Waiting, begin_shard, end_shard, mark_done, read_waiting

@@ -13,15 +13,15 @@ import structlog
 from django.db import DatabaseError, connections, transaction
 
 from omnify.db import alias_of
+from omnify.db.locks import try_lock
 from omnify.events.bus.ports import BusUnavailableError, Received, Receiver, open_receiver
 from omnify.events.bus.state import note_failing, note_working
-from omnify.events.locks import try_lock
 from omnify.events.messages import MAX_PAYLOAD_BYTES, Envelope, shard_of
 from omnify.events.models import Delivery
 from omnify.events.rows import Published, insert_deliveries
 from omnify.events.subscriptions import FLOOR, is_floor_topic, subscribers_of
 from omnify.events.wakeup import wake
-from omnify.services.registry import hosted_services
+from omnify.services.registry import hosted_aliases, hosted_services
 
 log = structlog.get_logger(__name__)
 
@@ -151,7 +151,7 @@ class IngestThread(threading.Thread):
 
     def _hold_locks(self) -> None:
         """Fail when a database connection, and the locks with it, is gone."""
-        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+        for alias in hosted_aliases():
             with connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.db import models
+
+#: Handled events are kept longer than anything could send them again.
+KEPT_DELIVERIES: Final = timedelta(days=14)
 
 
 class Outbox(models.Model):
@@ -66,6 +72,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} for {self.subscriber}: {self.state}"
+
+    @classmethod
+    def outlived(cls, now: datetime) -> models.QuerySet[Delivery]:
+        """What was handled or discarded long ago; the dead stay until somebody decides."""
+        return cls.objects.filter(state=cls.State.DONE, done_at__lt=now - KEPT_DELIVERIES)
 
 
 class Shard(models.Model):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.db import connections, transaction
 from uuid_utils.compat import uuid7
 
 from omnify.context import current
 from omnify.db import alias_of
+from omnify.db.locks import lock_number
 from omnify.events.messages import Event, encode_origin, encode_payload, shard_of
 from omnify.events.wakeup import CHANNEL, ring
 
@@ -53,10 +52,7 @@ def publish(*events: Event) -> None:
 
 
 def _lock_keys_and_notify(alias: str, keys: set[str]) -> None:
-    numbers = sorted(
-        int.from_bytes(hashlib.sha256(f"event:{key}".encode()).digest()[:8], "big", signed=True)
-        for key in keys
-    )
+    numbers = sorted(lock_number(f"event:{key}") for key in keys)
     with connections[alias].cursor() as cursor:
         # The notice goes out with the commit; in the same statement, since each costs a round trip.
         cursor.execute(

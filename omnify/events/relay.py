@@ -10,10 +10,10 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
-from omnify.db import alias_of
+from omnify.db import alias_of, aliases_of
+from omnify.db.locks import try_lock
 from omnify.events.bus.ports import BusUnavailableError, Parcel, Sender, is_configured, open_sender
 from omnify.events.bus.state import note_failing, note_working
-from omnify.events.locks import try_lock
 from omnify.events.messages import Envelope
 from omnify.events.models import Outbox
 from omnify.events.rows import Published, delete_sent, insert_deliveries, read_outbox
@@ -75,8 +75,7 @@ def targets_of(topic: str) -> list[Target]:
     """Where events of a topic have to arrive: each subscriber, and the floor of each database."""
     found = [Target(alias_of(service), service) for service in subscribers_of(topic)]
     if is_floor_topic(topic):
-        aliases = dict.fromkeys(alias_of(service) for service in manifests())
-        found += [Target(alias, FLOOR) for alias in aliases]
+        found += [Target(alias, FLOOR) for alias in aliases_of(manifests())]
     return found
 
 

@@ -6,10 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from omnify.conf import settings
-from omnify.db import alias_of
 from omnify.events.bus.urls import bus_name
 from omnify.events.models import Route
-from omnify.services.registry import hosted_services
+from omnify.services.registry import hosted_aliases
 
 
 class BusMismatchError(ImproperlyConfigured):
@@ -23,7 +22,7 @@ def refuse_another_bus() -> None:
         BusMismatchError: a database's events go through another bus than this process's.
     """
     own = bus_name(settings.EVENT_BUS_URL)
-    for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+    for alias in hosted_aliases():
         try:
             route, _ = Route.objects.using(alias).get_or_create(id=1, defaults={"bus": own})
         except DatabaseError:

@@ -66,11 +66,7 @@ def find_handler(subscriber: str, topic: str) -> Handler | None:
 @cache
 def subscribers_of(topic: str) -> tuple[str, ...]:
     """The services that listen to a topic, by all manifests; the floor listens in each of them."""
-    return tuple(
-        name
-        for name, manifest in manifests().items()
-        if topic in manifest.listens_to or "*" in manifest.listens_to
-    )
+    return tuple(name for name, manifest in manifests().items() if topic in manifest.listens_to)
 
 
 def is_floor_topic(topic: str) -> bool:

@@ -1,17 +1,12 @@
-"""What operators do with deliveries, and what is forgotten with time."""
+"""What operators do with dead deliveries."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from omnify.events.models import Delivery
 from omnify.events.wakeup import wake
-
-#: Handled events are kept longer than anything could send them again.
-RETENTION = timedelta(days=14)
 
 
 def replay(deliveries: QuerySet[Delivery]) -> int:
@@ -26,11 +21,3 @@ def discard(deliveries: QuerySet[Delivery]) -> int:
     """Give dead deliveries up for good; returns how many."""
     dead = deliveries.filter(state=Delivery.State.DEAD)
     return dead.update(state=Delivery.State.DONE, done_at=timezone.now(), error="discarded")
-
-
-def forget_old(alias: str) -> int:
-    """Delete what was handled longer ago than ``RETENTION``; returns how many."""
-    rows = Delivery.objects.using(alias).filter(
-        state=Delivery.State.DONE, done_at__lt=timezone.now() - RETENTION
-    )
-    return rows.delete()[0]

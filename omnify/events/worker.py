@@ -7,18 +7,19 @@ import time
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
 
 from omnify.conf import settings
 from omnify.db import alias_of
+from omnify.db.upkeep import forget_old
 from omnify.events.bus.ports import BusUnavailableError, is_configured
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import IngestThread
 from omnify.events.relay import relay
 from omnify.events.routes import refuse_another_bus
 from omnify.events.subscriptions import FLOOR
-from omnify.events.upkeep import forget_old
 from omnify.events.wakeup import ListenThread, bell, bell_file
-from omnify.services.registry import hosted_services
+from omnify.services.registry import hosted_aliases, hosted_services
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +32,7 @@ _UPKEEP_SECONDS = 600.0
 
 def run_once() -> int:
     """Relay and dispatch everything that can be now; returns how many steps were made."""
-    services = hosted_services()
-    aliases = list(dict.fromkeys(alias_of(service) for service in services))
+    services, aliases = hosted_services(), hosted_aliases()
     moved = sum(_relay(alias) for alias in aliases)
     moved += sum(dispatch(alias, FLOOR) for alias in aliases)
     return moved + sum(dispatch(alias_of(service), service) for service in services)
@@ -56,7 +56,7 @@ def start_threads() -> None:
     if not settings.DISPATCHES_EVENTS:
         return
     refuse_another_bus()
-    for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+    for alias in hosted_aliases():
         if connections[alias].vendor == "postgresql":
             ListenThread(alias).start()
     if is_configured():
@@ -91,8 +91,11 @@ class EventThread(threading.Thread):
         if time.monotonic() < self._upkeep_at:
             return
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
-        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
-            forget_old(alias)
+        now = timezone.now()
+        has_more = [forget_old(alias, now=now) for alias in hosted_aliases()]
+        if any(has_more):
+            # The rest soon; what waits is handled between the batches.
+            self._upkeep_at = 0.0
 
     def _wait(self) -> None:
         waited = 0.0
@@ -104,7 +107,7 @@ class EventThread(threading.Thread):
 
     def _was_rung_elsewhere(self) -> bool:
         rung = False
-        for alias in dict.fromkeys(alias_of(service) for service in hosted_services()):
+        for alias in hosted_aliases():
             try:
                 at = bell_file(alias).stat().st_mtime_ns
             except FileNotFoundError:

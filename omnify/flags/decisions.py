@@ -38,21 +38,24 @@ _lock = threading.Lock()
 def is_enabled(name: str, service: str, *, default: bool = False) -> bool:
     """Whether a feature is on for the organization of the present request.
 
-    The first decision holds for the whole request, also in the services it calls.
+    The first decision holds for the whole request, also in the services it calls; only their own
+    environment stands above it.
     """
-    override: bool | None = settings.FLAG_OVERRIDES.get(name)
-    if override is not None:
-        return override
     context = current()
-    decided = context.flags.get(name)
+    decided: bool | None = settings.FLAG_OVERRIDES.get(name)
+    if decided is None:
+        decided = context.flags.get(name)
     if decided is None:
         decided = _decide(name, service, context.organization_id, default=default)
-        context.flags[name] = decided
+    context.flags[name] = decided
     return decided
 
 
 def is_switched_off(name: str, service: str) -> bool:
-    """Whether an operator stopped something that is on as long as no flag says otherwise."""
+    """Whether an operator stopped something that is on as long as no flag says otherwise.
+
+    Asked at every call, of the table alone: a stop takes effect within a request, and is for all.
+    """
     rule = _rules(service).get(name)
     return rule is not None and not rule.enabled
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+
+#: Flags that stop a method of a contract: ``rpc.<service>.<method>``.
+STOP_PREFIX: Final = "rpc."
 
 
 class Flag(models.Model):
@@ -28,3 +34,15 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse to stop a method for some: callers of one request could be among both.
+
+        Raises:
+            ValidationError: a share or organizations for a method.
+        """
+        if self.name.startswith(STOP_PREFIX) and (self.percent or self.organization_ids):
+            raise ValidationError(
+                f"'{self.name}' stops a method for everybody or for nobody: leave the share and the"
+                " organizations out, and set it on or off."
+            )

@@ -18,12 +18,11 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 
 from omnify.api.keys import KeySetUnavailableError, key_set
 from omnify.conf import settings
-from omnify.db import alias_of
 from omnify.events.bus.state import find_failure
 from omnify.events.bus.urls import bus_name
 from omnify.events.models import Outbox
 from omnify.health.draining import is_draining
-from omnify.services.registry import hosted_services
+from omnify.services.registry import hosted_aliases
 
 log = structlog.get_logger(__name__)
 _OUTBOX_PATIENCE = timedelta(seconds=30)
@@ -133,11 +132,6 @@ def find_missing_migrations(alias: str) -> list[str]:
         for migration, _ in executor.migration_plan(targets)
         if router.allow_migrate(alias, migration.app_label)
     ]
-
-
-def hosted_aliases() -> list[str]:
-    """The databases of the hosted services, each once."""
-    return list(dict.fromkeys(alias_of(service) for service in hosted_services()))
 
 
 #: Parts that floors above this one add; each function is called when health is asked for.

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.db import models
+
+#: As long as jobs, whose calls carry keys, can be retried.
+KEPT_ANSWERS: Final = timedelta(days=30)
 
 
 class KeptAnswer(models.Model):
@@ -19,3 +25,8 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+    @classmethod
+    def outlived(cls, now: datetime) -> models.QuerySet[KeptAnswer]:
+        """Answers to requests that nobody repeats any more."""
+        return cls.objects.filter(created_at__lt=now - KEPT_ANSWERS)

@@ -12,6 +12,7 @@ from django.db import connections
 
 from omnify.context import Context, current
 from omnify.db import alias_of, atomic
+from omnify.db.locks import lock_number
 from omnify.exceptions import IdempotencyKeyReusedError, InProgressError
 
 T = TypeVar("T")
@@ -24,11 +25,6 @@ class Slot(Generic[T]):
 
     def __init__(self, answer: T | None = None) -> None:
         self.answer = answer
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether an earlier request with this key already ran."""
-        return self.answer is not None
 
     def given(self) -> T:
         """The answer, kept before or just now.
@@ -94,10 +90,8 @@ def _lock_key(service: str, scope: str, key: str) -> None:
     connection = connections[alias_of(service)]
     if connection.vendor != "postgresql":
         return
-    digest = hashlib.sha256(f"{scope}\n{key}".encode()).digest()
     with connection.cursor() as cursor:
-        number = int.from_bytes(digest[:8], "big", signed=True)
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_number(f"{scope}\n{key}")])
         if not cursor.fetchone()[0]:
             raise InProgressError
 

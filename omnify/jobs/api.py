@@ -11,8 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from omnify.api.fields import TextField
-from omnify.api.permissions import SIGNED_IN
-from omnify.api.views import ServiceView, answer
+from omnify.api.views import answer
 from omnify.jobs.requesting import cancel_job, find_job
 
 
@@ -31,10 +30,9 @@ class JobSerializer(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class JobView(ServiceView):
-    """A job of the service that derives from this view and names itself."""
+class JobView:
+    """Mixed into a ``ServiceView`` that names its service, and says who may see and cancel."""
 
-    access: ClassVar = {"GET": SIGNED_IN, "DELETE": SIGNED_IN}
     service: ClassVar[str]
 
     @extend_schema(summary="See how far a job is", responses=JobSerializer)

@@ -32,8 +32,8 @@ from omnify.jobs.runs import (
     JobTimedOutError,
     Run,
     StepOrderError,
+    Steps,
     WorkflowRun,
-    _Steps,
 )
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ _VERSION = "1"
 _MAX_RECOVERIES = 5
 _LOST = ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "ERROR")
 _NO_QUEUE = "omnify.none"
+_FORGOTTEN_AT_ONCE = 500
 
 
 def migrate_engine() -> None:
@@ -171,6 +172,18 @@ class Engine:
         """Put back what a dead worker had under way; returns how many jobs."""
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001 - pinned, and tested
 
+    def forget_ended(self, before: datetime) -> int:
+        """Delete what the engine keeps of some runs that ended before; returns how many."""
+        ended = DBOS.list_workflows(
+            status=[*_LOST, "SUCCESS"],
+            completed_before=before.isoformat(),
+            limit=_FORGOTTEN_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        DBOS.delete_workflows([run.workflow_id for run in ended])
+        return len(ended)
+
     def find_lost(self, workflow_ids: list[str]) -> list[str]:
         """Which of some runs the engine has given up."""
         return [
@@ -231,7 +244,7 @@ class _EngineWaiting:
         return told
 
 
-def _start(service: str, job_id: str) -> tuple[Job, Definition, _Steps] | None:
+def _start(service: str, job_id: str) -> tuple[Job, Definition, Steps] | None:
     """Mark a job as running; None when there is nothing to run."""
     rows = Job.objects.using(alias_of(service)).filter(id=job_id)
     active = rows.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
@@ -243,7 +256,7 @@ def _start(service: str, job_id: str) -> tuple[Job, Definition, _Steps] | None:
     if definition is None:
         fail(row, "This version has no such job.")
         return None
-    return row, definition, _Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
+    return row, definition, Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
 
 
 def _input_of(row: Job, definition: Definition) -> Any:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceWarning
 
-from omnify.health.checks import hosted_aliases
 from omnify.jobs.models import Job
+from omnify.services.registry import hosted_aliases
 
 _PATIENCE = timedelta(seconds=60)
 

@@ -31,14 +31,14 @@ class JobNotFoundError(NotFoundError):
     """There is no such job, or it is another organization's."""
 
     code = "job_not_found"
-    message = "There is no such job."
+    message = "There is no job '{job_id}'."
 
 
 class JobStateError(ConflictError):
     """What was asked does not fit where the job stands."""
 
     code = "job_state"
-    message = "The job is not in a state that allows this."
+    message = "The job '{job_id}' is {state}: {rule}"
 
 
 class JobReport(msgspec.Struct, frozen=True):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from django.db import models
 from uuid_utils.compat import uuid7
+
+#: For how long an ended job can be looked at, and retried.
+KEPT_JOBS: Final = timedelta(days=30)
 
 
 class Job(models.Model):
@@ -63,6 +69,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @classmethod
+    def outlived(cls, now: datetime) -> models.QuerySet[Job]:
+        """What ended long ago, with its steps and signals: an input may name people."""
+        return cls.objects.filter(finished_at__lt=now - KEPT_JOBS)
 
     @property
     def workflow_id(self) -> str:

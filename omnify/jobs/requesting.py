@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from uuid import UUID
 
 import msgspec
@@ -77,7 +78,7 @@ def find_job(service: str, job_id: UUID) -> JobReport:
     rows = Job.objects.using(alias_of(service)).filter(service=service)
     row = rows.filter(id=job_id, organization_id=current().organization_id).first()
     if row is None:
-        raise JobNotFoundError
+        raise JobNotFoundError(job_id=job_id)
     return JobReport(
         id=row.id,
         kind=row.kind,
@@ -96,25 +97,27 @@ def cancel_job(service: str, job_id: UUID) -> None:
     """Let a job do nothing more, whosever it is: no further step of it commits.
 
     Raises:
+        JobNotFoundError: there is none.
         JobStateError: it has ended.
     """
     alias = alias_of(service)
     changed = Job.objects.using(alias).filter(id=job_id, state__in=_ACTIVE)
     if not changed.update(state=Job.State.CANCELLED, finished_at=timezone.now(), stop_asked=True):
-        raise JobStateError("Only a job that waits or runs can be cancelled.")
+        _refuse(alias, job_id, "only one that waits or runs can be cancelled.")
 
 
 def retry_job(service: str, job_id: UUID) -> None:
     """Run a failed or cancelled job again, from the first step that was not done.
 
     Raises:
+        JobNotFoundError: there is none.
         JobStateError: it has not failed.
     """
     alias = alias_of(service)
     with transaction.atomic(using=alias):
         row = Job.objects.using(alias).select_for_update().filter(id=job_id).first()
         if row is None or row.state not in (Job.State.FAILED, Job.State.CANCELLED):
-            raise JobStateError("Only a job that failed or was cancelled can be retried.")
+            _refuse(alias, job_id, "only one that failed or was cancelled can be retried.")
         row.run += 1
         row.state, row.error, row.handed_at, row.finished_at = Job.State.QUEUED, "", None, None
         row.stop_asked = False
@@ -129,9 +132,18 @@ def signal_job(service: str, job_id: UUID, topic: str, value: JsonValue) -> None
     """Tell a job something that it waits for or will wait for, in the caller's transaction.
 
     Raises:
+        JobNotFoundError: there is none.
         JobStateError: it has ended.
     """
     alias = alias_of(service)
     if not Job.objects.using(alias).filter(id=job_id, state__in=_ACTIVE).exists():
-        raise JobStateError("The job has ended; it waits for nothing.")
+        _refuse(alias, job_id, "it waits for nothing any more.")
     Signal.objects.using(alias).create(job_id=job_id, topic=topic, value=msgspec.json.encode(value))
+
+
+def _refuse(alias: str, job_id: UUID, rule: str) -> NoReturn:
+    states = Job.objects.using(alias).filter(id=job_id).values_list("state", flat=True)
+    state = states.first()
+    if state is None:
+        raise JobNotFoundError(job_id=job_id)
+    raise JobStateError(job_id=job_id, state=state, rule=rule)

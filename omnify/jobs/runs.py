@@ -39,7 +39,7 @@ class StepOrderError(Exception):
     """A job that was begun again came to other steps than before; its function must not do that."""
 
 
-class _Steps:
+class Steps:
     """The numbered steps of one job, and which of them are done."""
 
     def __init__(self, job: Job, definition: Definition, context: Context) -> None:
@@ -169,7 +169,7 @@ class Run:
     in the same order; steps that were done give their first result and are not done again.
     """
 
-    def __init__(self, steps: _Steps) -> None:
+    def __init__(self, steps: Steps) -> None:
         self._steps = steps
 
     @property
@@ -201,7 +201,7 @@ class Run:
 class WorkflowRun:
     """Given to a workflow's coroutine function; as ``Run``, and can wait."""
 
-    def __init__(self, steps: _Steps, waiting: Waiting) -> None:
+    def __init__(self, steps: Steps, waiting: Waiting) -> None:
         self._steps = steps
         self._waiting = waiting
 

@@ -18,9 +18,10 @@ from django.db import DatabaseError, close_old_connections, connections, transac
 from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.db import alias_of
+from omnify.db import alias_of, aliases_of
+from omnify.db.locks import try_lock
 from omnify.jobs.definitions import definitions_of
-from omnify.jobs.models import Job, Signal, Worker
+from omnify.jobs.models import KEPT_JOBS, Job, Signal, Worker
 from omnify.services.registry import hosted_services
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ DEAD_SECONDS = 20.0
 #: How long a stopping worker waits for what it runs, in seconds.
 STOP_SECONDS = 10
 _FAILURE_SECONDS = 2.0
+_UPKEEP_SECONDS = 600.0
 _BATCH = 100
 _MOST_INDEXES = 1000
 
@@ -60,10 +62,11 @@ class JobWorker:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.services = tuple(services)
-        self.aliases = list(dict.fromkeys(alias_of(service) for service in self.services))
+        self.aliases = aliases_of(self.services)
         self._beat_seconds, self._dead_seconds = beat_seconds, dead_seconds
         self._look_seconds = look_seconds
         self._beat_at = 0.0
+        self._upkeep_at = 0.0
         self._seen: dict[str, tuple[int, float]] = {}
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._work, name="omnify-jobs", daemon=True)
@@ -116,6 +119,16 @@ class JobWorker:
             self._take_over(engine)
             for service in self.services:
                 give_up_lost(engine, service)
+        self._keep_up(engine)
+
+    def _keep_up(self, engine: Engine) -> None:
+        """Let the engine forget what our rows forget, a batch at a time and one worker at once."""
+        if time.monotonic() < self._upkeep_at:
+            return
+        self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
+        with try_lock(self.aliases[0], "jobs-upkeep") as is_mine:
+            if is_mine and engine.forget_ended(timezone.now() - KEPT_JOBS):
+                self._upkeep_at = 0.0
 
     def _start_engine(self) -> Engine:
         # Imported here: it costs 0.3 s and 27 MB, and only a process that runs jobs needs it.

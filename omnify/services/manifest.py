@@ -15,7 +15,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         prefixes: public path prefixes that it owns, without a trailing slash.
         needs: services without which it cannot do its work.
         uses: services that it can do without; its answers then name what is missing.
-        listens_to: types of events it wants, or ``("*",)``.
+        listens_to: topics of the events that it wants.
         libraries: third-party Django apps that come with it; their tables live with it.
         middleware: middleware that those libraries ask for, after the floor's own.
         library_settings: Django settings that those libraries read.

@@ -9,6 +9,7 @@ from importlib import import_module
 from django.core.exceptions import ImproperlyConfigured
 
 from omnify.conf import settings
+from omnify.db import aliases_of
 from omnify.services.manifest import Manifest
 
 
@@ -37,6 +38,11 @@ def hosted_services() -> tuple[str, ...]:
     """The services whose routes, handlers and jobs this process runs, in registry order."""
     hosted: tuple[str, ...] = settings.HOSTED_SERVICES
     return hosted
+
+
+def hosted_aliases() -> list[str]:
+    """The databases of the hosted services, each once."""
+    return aliases_of(hosted_services())
 
 
 def is_hosted(service: str) -> bool:

@@ -1,4 +1,4 @@
-"""W3C trace context: reading and writing ``traceparent`` (https://www.w3.org/TR/trace-context/)."""
+"""W3C trace context: reading ``traceparent`` (https://www.w3.org/TR/trace-context/)."""
 
 from __future__ import annotations
 
@@ -56,8 +56,3 @@ def continue_trace(header: str, state: str = "") -> Trace:
     """The position of this process below the caller's, or at the start of a new trace."""
     parent = parse_traceparent(header, state)
     return parent.child() if parent else new_trace()
-
-
-def format_traceparent(trace: Trace) -> str:
-    """A position as a ``traceparent`` header."""
-    return f"00-{trace.trace_id}-{trace.span_id}-{trace.flags:02x}"

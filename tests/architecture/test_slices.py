@@ -32,6 +32,8 @@ HEAVY = {
         "qrcode",
         "unfold",
     ),
+    # What a broker, Consul or a worker needs: no slice before it is told to use them.
+    "": ("consul", "dbos", "kombu"),
 }
 PROBE = """
 import json, sys

@@ -49,8 +49,8 @@ STEPS = {
     "dispatch.batch": [(dispatching, "_handle_rows")],
     "work.commit": [(type(connections["default"]), "_commit")],
     "jobs.hand_over": [(working, "hand_over")],
-    "jobs.claim": [(runs._Steps, "claim")],
-    "jobs.effect": [(runs._Steps, "_run_effect")],
+    "jobs.claim": [(runs.Steps, "claim")],
+    "jobs.effect": [(runs.Steps, "_run_effect")],
 }
 #: A publisher asks for a job with every so many facts.
 FACTS_PER_JOB = 50

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -22,6 +24,11 @@ class EmailToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.user_id}"
+
+    @classmethod
+    def outlived(cls, now: datetime) -> models.QuerySet[EmailToken]:
+        """Links whose time is over: used or not, they are refused alike."""
+        return cls.objects.filter(expires_at__lt=now)
 
 
 class RecoveryCode(models.Model):

@@ -14,6 +14,8 @@ from apps.auth.models.users import User
 #: A session ends when its refresh token is not used for so long.
 IDLE_LIFETIME: Final = timedelta(days=14)
 REMEMBERED_IDLE_LIFETIME: Final = timedelta(days=45)
+#: For how long a session's address counts as known to its user, ended or not.
+ADDRESS_KNOWN_FOR: Final = timedelta(days=90)
 
 
 class TokenFamilyQuerySet(models.QuerySet["TokenFamily"]):
@@ -55,9 +57,15 @@ class TokenFamily(models.Model):
     class Meta:
         ordering = ("-id",)
         verbose_name = "session"
+        indexes = (models.Index(fields=("created_at",), name="session_created_at"),)
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @classmethod
+    def outlived(cls, now: datetime) -> models.QuerySet[TokenFamily]:
+        """Sessions of which no token can be good, and whose address says nothing any more."""
+        return cls.objects.filter(created_at__lt=now - ADDRESS_KNOWN_FOR, expires_at__lt=now)
 
 
 class LoginChallenge(models.Model):

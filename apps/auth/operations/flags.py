@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+
 from omnify.api.flags import FlagChanged, copy_flag
 from omnify.db import alias_of, atomic
 from omnify.events import publish
 from omnify.exceptions import InvalidInputError
+from omnify.flags.models import Flag
 
 _PERCENT = 100
 _LONGEST_NAME = 120
@@ -20,20 +23,18 @@ def set_flag(
     """Set a flag here at once, and everywhere within a second.
 
     Raises:
-        InvalidInputError: no name, or a share that is none.
+        InvalidInputError: no name, a share that is none, or a method stopped for some.
     """
     if not 0 < len(name) <= _LONGEST_NAME or not 0 <= percent <= _PERCENT:
         raise InvalidInputError(
             f"A flag has a name of 1 to {_LONGEST_NAME} characters and a share of 0 to {_PERCENT}."
         )
-    _tell(
-        FlagChanged(
-            name=name,
-            enabled=enabled,
-            percent=percent,
-            organization_ids=tuple(organization_ids),
-        )
-    )
+    chosen = tuple(organization_ids)
+    try:
+        Flag(name=name, percent=percent, organization_ids=[str(each) for each in chosen]).clean()
+    except ValidationError as error:
+        raise InvalidInputError(str(error.message)) from error
+    _tell(FlagChanged(name=name, enabled=enabled, percent=percent, organization_ids=chosen))
 
 
 def remove_flag(name: str) -> None:

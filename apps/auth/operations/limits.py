@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from apps.auth.models import Attempts, TokenFamily, User
+from apps.auth.models.sessions import ADDRESS_KNOWN_FOR
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
 
@@ -52,8 +53,7 @@ MAIL_ADDRESS: Final = Limit("mail from address", 300, timedelta(hours=1))
 #: Mails to one account.
 MAIL_ACCOUNT: Final = Limit("mail to account", 5, timedelta(hours=1))
 
-#: How long an address counts as known to an account, and how many are looked at.
-_KNOWN_FOR = timedelta(days=90)
+#: How many addresses that an account was used from are looked at.
 _KNOWN_ADDRESSES = 500
 #: The length of the prefix that an IPv6 host commonly has to itself.
 _IPV6_HOST = 64
@@ -177,7 +177,7 @@ def place_of(address: str | None) -> str:
 
 def _is_known(user: User | None, place: str, now: datetime) -> bool:
     user_id = user.id if user else UUID(int=0)
-    sessions = TokenFamily.objects.filter(user_id=user_id, created_at__gte=now - _KNOWN_FOR)
+    sessions = TokenFamily.objects.filter(user_id=user_id, created_at__gte=now - ADDRESS_KNOWN_FOR)
     used = sessions.exclude(address=None).order_by().values_list("address", flat=True).distinct()
     return bool(place) and place in {place_of(address) for address in used[:_KNOWN_ADDRESSES]}
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils.crypto import salted_hmac
 
 from apps.auth.contract import OrganizationCreated, UserRegistered
-from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError
+from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, SignUpDisabledError
 from apps.auth.models import Membership, Organization, TokenFamily, User
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.legal import (
@@ -25,7 +25,7 @@ from apps.auth.operations.people import NewUser, keep_user, prepare_user
 from apps.auth.operations.rights import first_version
 from apps.auth.operations.sessions import Device, Proof, TokenPair, issue_tokens, open_session
 from apps.auth.operations.verification import may_mail, send_verification
-from apps.auth.queries import get_organization
+from apps.auth.queries import get_organization, is_sign_up_open
 from apps.auth.rbac import OWNER
 from omnify.api.audit import Target, record_audit
 from omnify.context import current_organization_id
@@ -75,17 +75,29 @@ class Registered(Message):
     session_id: UUID
 
 
+def refuse_closed_sign_up() -> None:
+    """Refuse where only invitations are accepted.
+
+    Raises:
+        SignUpDisabledError: registration is closed.
+    """
+    if not is_sign_up_open():
+        raise SignUpDisabledError
+
+
 def register_organization(
     registration: Registration, *, device: Device, now: datetime
 ) -> tuple[TokenFamily, TokenPair]:
     """Make an organization, its owner and the owner's first session, all or nothing.
 
     Raises:
+        SignUpDisabledError: registration is closed.
         EmailTakenError: somebody has this address.
         WeakPasswordError: the password is refused.
         DocumentNotFoundError: an accepted document is not the one in force.
         RefreshTokenInvalidError: the request was answered before, and its session is over.
     """
+    refuse_closed_sign_up()
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
     user = _prepare_owner(registration)
     try:
@@ -114,9 +126,11 @@ def request_registration(registration: Registration, *, device: Device, now: dat
     by the time that it takes.
 
     Raises:
+        SignUpDisabledError: registration is closed.
         WeakPasswordError: the password is refused, whoever has the address.
         DocumentNotFoundError: an accepted document is not the one in force.
     """
+    refuse_closed_sign_up()
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
     refuse_documents_not_in_force(registration.accepted_documents, now=now)
     user = _prepare_owner(registration)

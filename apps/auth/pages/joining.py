@@ -38,6 +38,7 @@ class RegisterView(PageView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form."""
+        organizations.refuse_closed_sign_up()
         return self._show(request, RegisterForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from apps.auth import queries
 from apps.auth.forms import SecondFactorForm, SignInForm
 from apps.auth.operations import second_factor, sessions, sign_in
 from apps.auth.pages.cookies import (
@@ -78,7 +79,11 @@ class SignInView(PageView):
         return go_on(request, found.tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": next_of(request)}
+        context = {
+            "form": form,
+            "next": next_of(request),
+            "is_sign_up_open": queries.is_sign_up_open(),
+        }
         return render(request, "omnify_auth/sign_in.html", context, status=status)
 
 

@@ -10,11 +10,17 @@ from django.db.models import QuerySet
 
 from apps.auth.models import RecoveryCode, User
 from omnify.conf import settings
+from omnify.flags import is_enabled
 
 
 def is_verification_mandatory() -> bool:
     """Whether an address has to be proven before its user may sign in."""
     return settings.AUTH_EMAIL_VERIFICATION == "mandatory"
+
+
+def is_sign_up_open() -> bool:
+    """Whether anybody may register an organization: the flag ``sign_up``, on by default."""
+    return is_enabled("sign_up", "auth", default=True)
 
 
 def is_email_verified(user: User) -> bool:

@@ -63,7 +63,7 @@ class CsvImportView(ServiceView):
         return Response(_imported(result), status=200 if result.unchanged else 201)
 
 
-class ImportJobView(JobView):
+class ImportJobView(JobView, ServiceView):
     """Large files on their way."""
 
     service = "integrations"

@@ -75,7 +75,7 @@ class PredictionListView(ServiceView):
         return Response({"job_id": str(job_id)}, status=202)
 
 
-class RefreshJobView(JobView):
+class RefreshJobView(JobView, ServiceView):
     """How far forecasts are that are made anew."""
 
     service = "ml"

@@ -1,6 +1,6 @@
 """A flag is set once, and decides in every database."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -84,9 +84,9 @@ class TestCopyFlag:
 
 class TestFlagsCommand:
     def test_sets_lists_and_removes(self, capsys):
-        call_command("flags", "on", "rpc.ml.forecast", "--percent", "20")
+        call_command("flags", "on", "new-shell", "--percent", "20")
         call_command("flags", "list")
-        call_command("flags", "remove", "rpc.ml.forecast")
+        call_command("flags", "remove", "new-shell")
 
         assert "20 %" in capsys.readouterr().out
         assert not Flag.objects.exists()
@@ -95,6 +95,13 @@ class TestFlagsCommand:
         with pytest.raises(CommandError, match="0 to 100"):
             call_command("flags", "on", "a", "--percent", "120")
 
+    @pytest.mark.parametrize("narrow", ["--percent=20", f"--organization={UUID(int=1)}"])
+    def test_stops_a_method_for_everybody_or_nobody(self, narrow):
+        with pytest.raises(CommandError, match="stops a method for everybody or for nobody"):
+            call_command("flags", "off", "rpc.ml.forecast", narrow)
+
+        assert not Flag.objects.exists()
+
 
 class TestFlagAdmin:
     def test_sets_a_flag_for_the_whole_fleet(self, client, registered):
@@ -102,6 +109,9 @@ class TestFlagAdmin:
         client.post("/app/auth/sign-in", CREDENTIALS)
         sent = {"name": "new-shell", "enabled": "on", "percent": "0", "organization_ids": "[]"}
         client.post("/admin/omnify_flags/flag/add/", sent)
+        stop = sent | {"name": "rpc.ml.forecast", "percent": "20"}
+        answer = client.post("/admin/omnify_flags/flag/add/", stop)
 
+        assert "for everybody or for nobody" in answer.content.decode()
         assert Flag.objects.get().enabled
         assert Outbox.objects.filter(topic="auth.flag.changed").exists()

@@ -8,6 +8,8 @@ from django.db import connections
 from rest_framework.test import APIClient
 
 from apps.auth.models import Membership, Organization, TokenFamily, User
+from apps.auth.operations.flags import set_flag
+from omnify.jobs.models import Job
 from tests.conftest import REGISTRATION
 
 
@@ -98,6 +100,62 @@ class TestRegister:
 
         assert answer.json()["code"] == "password_refused"
         assert "'Zanzibar'" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.django_db
+class TestClosedSignUp:
+    @pytest.fixture(params=["flag", "environment"])
+    def closed(self, request, settings):
+        """An operator closed registration, at run time or at start."""
+        if request.param == "flag":
+            set_flag("sign_up", enabled=False)
+        else:
+            settings.FLAG_OVERRIDES = {"sign_up": False}
+
+    @pytest.mark.parametrize("verification", ["optional", "mandatory"])
+    def test_registers_nobody_by_the_api(self, api, closed, settings, verification):
+        settings.AUTH_EMAIL_VERIFICATION = verification
+
+        answer = api.post("/api/auth/register", REGISTRATION, format="json")
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "sign_up_disabled")
+        assert not Organization.objects.exists()
+        assert not Job.objects.exists()
+
+    def test_registers_nobody_by_the_page(self, client, closed):
+        form = {**REGISTRATION, "accepts": "on"}
+
+        page = client.get("/app/auth/register")
+        answer = client.post("/app/auth/register", form)
+
+        assert (page.status_code, answer.status_code) == (403, 403)
+        assert "ask it to invite you" in page.content.decode()
+        assert "ask it to invite you" in answer.content.decode()
+        assert not Organization.objects.exists()
+
+    def test_offers_no_link_on_the_sign_in_page(self, client, closed):
+        assert "/app/auth/register" not in client.get("/app/auth/sign-in").content.decode()
+
+    def test_accepts_invitations_all_the_same(self, api, registered):
+        set_flag("sign_up", enabled=False)
+        body = {"email": "grace@acme.example", "role": "member"}
+        made = registered.post("/api/organizations/invitations", body, format="json").json()
+        newcomer = {"first_name": "Grace", "last_name": "Hopper", "password": "correct horse two"}
+
+        answer = api.post(
+            "/api/organizations/invitations/accept",
+            {"token": made["token"], **newcomer},
+            format="json",
+        )
+
+        assert answer.status_code == 200, answer.json()
+        assert User.objects.filter(email="grace@acme.example").exists()
+
+
+@pytest.mark.django_db
+class TestOpenSignUp:
+    def test_offers_its_link_on_the_sign_in_page(self, client):
+        assert "/app/auth/register" in client.get("/app/auth/sign-in").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

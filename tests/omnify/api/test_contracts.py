@@ -1,11 +1,27 @@
 """The document of all contracts, and the command that compares it with a former one."""
 
+import ast
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from omnify.api.contracts import contracts, describe, events
+from omnify.services.registry import manifests
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def declared(base):
+    """The names of the product's classes that derive from a base, by their source."""
+    return {
+        node.name
+        for folder in ("omnify", "apps")
+        for file in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ClassDef) and base in {ast.unparse(each) for each in node.bases}
+    }
 
 
 @pytest.fixture
@@ -28,7 +44,23 @@ class TestDescribe:
         document = describe()
 
         assert set(document["contracts"]) == set(contracts()) >= {"auth.Identity", "ml.Ml"}
-        assert set(document["events"]) == set(events()) >= {"auth.session.revoked"}
+        assert set(document["events"]) == set(events())
+
+    @pytest.mark.parametrize(
+        ("base", "found"),
+        [("Event", events), ("Contract", contracts)],
+    )
+    def test_misses_nothing_that_the_code_declares(self, base, found):
+        product = {
+            each.__name__ for each in found().values() if not each.__module__.startswith("tests.")
+        }
+
+        assert product == declared(base)
+
+    def test_has_every_event_that_a_service_listens_to(self):
+        listened = {topic for manifest in manifests().values() for topic in manifest.listens_to}
+
+        assert listened <= set(describe()["events"])
 
 
 class TestContractsCheck:

@@ -1,6 +1,5 @@
 """Events through a real broker: nothing lost, in order, and what cannot be read is parked."""
 
-import time
 from typing import ClassVar
 from uuid import uuid4
 
@@ -23,6 +22,7 @@ from omnify.events.subscriptions import FLOOR, on
 from omnify.events.worker import run_once
 from omnify.health.checks import readiness_parts, run_parts
 from omnify.services.registry import manifests
+from tests.conftest import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,10 +85,14 @@ def send(items):
 
 def receive_all(receiver, count):
     bodies = []
-    while len(bodies) < count:
+
+    def has_all():
         got = receiver.receive(limit=200, wait_seconds=5)
         receiver.acknowledge(got)
-        bodies += [int(item.body) for item in got]
+        bodies.extend(int(item.body) for item in got)
+        return len(bodies) >= count
+
+    wait_until(has_all, f"{count} messages")
     return bodies
 
 
@@ -214,8 +218,7 @@ class TestIngest:
         thread.start()
         tell(1, 2)
         relay("default")
-        while Delivery.objects.filter(subscriber=FLOOR).count() < 2:
-            time.sleep(0.01)
+        wait_until(lambda: Delivery.objects.filter(subscriber=FLOOR).count() == 2, "two events")
         thread.stop()
         thread.join()
         dispatch("default", FLOOR)
@@ -227,13 +230,11 @@ class TestIngest:
         first.start()
         second.start()
         send([Parcel("ml", "x", "t", b"one")])
-        while not Delivery.objects.exists():
-            time.sleep(0.01)
+        wait_until(Delivery.objects.exists, "the first message")
         first.stop()
         first.join()
         send([Parcel("ml", "y", "t", b"two")])
-        while Delivery.objects.count() < 2:
-            time.sleep(0.01)
+        wait_until(lambda: Delivery.objects.count() == 2, "the second message")
         second.stop()
         second.join()
 

@@ -22,7 +22,7 @@ from omnify.events.models import Delivery, Outbox, Shard
 from omnify.events.publishing import PublishedOutsideTransactionError
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR, AlreadyHandledError, on
-from omnify.events.upkeep import RETENTION, discard, forget_old, replay
+from omnify.events.upkeep import discard, replay
 from omnify.events.wakeup import ListenThread, bell
 from omnify.flags.models import Flag
 from omnify.services import client_of
@@ -284,15 +284,6 @@ class TestUpkeep:
         out = capsys.readouterr().out
         assert "dead  1" in out
         assert "1 deliveries will be handled again" in out
-
-    def test_forgets_what_was_handled_long_ago(self, handled):
-        tell(Counted(name="a", number=1), Counted(name="b", number=2))
-        run()
-        long_ago = timezone.now() - RETENTION - timedelta(minutes=1)
-        Delivery.objects.filter(key="a").update(done_at=long_ago)
-
-        assert forget_old("default") == 1
-        assert Delivery.objects.get().key == "b"
 
 
 class TestOn:

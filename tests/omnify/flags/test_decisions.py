@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def decide(name="new", *, organization=None, flags=None, default=False):
-    with ctx.use(Context(organization_id=organization, flags=flags or {})):
+    with ctx.use(Context(organization_id=organization, flags={} if flags is None else flags)):
         return is_enabled(name, "auth", default=default)
 
 
@@ -49,6 +49,14 @@ class TestIsEnabled:
         Flag.objects.create(name="new", enabled=True)
 
         assert decide(flags={"new": True}) is False
+
+    def test_goes_along_as_the_environment_decided(self, settings):
+        settings.FLAG_OVERRIDES = {"new": True}
+        flags = {}
+        decide(flags=flags)
+
+        settings.FLAG_OVERRIDES = {}  # As in a slice that is called.
+        assert decide(flags=flags) is True
 
     def test_holds_for_the_whole_request(self):
         with ctx.use(Context()):

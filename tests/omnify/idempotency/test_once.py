@@ -14,7 +14,7 @@ from omnify.idempotency import once
 
 def add_flag(request="a", key="key-1", *, fail=False):
     with ctx.use(Context(idempotency_key=key)), once("auth", "add_flag", request, int) as slot:
-        if slot.is_answered:
+        if slot.answer is not None:
             return slot.answer
         Flag.objects.using("default").create(name=f"flag-{Flag.objects.count()}")
         if fail:

@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
+from omnify.api.views import ServiceView
 from omnify.context import Context, current, new_trace, use
 from omnify.db import atomic, in_transaction
 from omnify.exceptions import InvalidInputError
 from omnify.flags.models import Flag
 from omnify.jobs import JobInput, definitions, job
+from omnify.jobs.api import JobView
 from omnify.jobs.definitions import AlreadyDefinedError
 from omnify.jobs.engine import _run_job
 from omnify.jobs.messages import JobNotFoundError, JobStateError
@@ -299,8 +301,16 @@ class TestRetryJob:
         assert Job.objects.get().workflow_id == f"{job_id}.2"
 
     def test_refuses_a_job_that_did_not_fail(self):
-        with pytest.raises(JobStateError, match="failed or was cancelled"):
-            retry_job("auth", ask())
+        job_id = ask()
+
+        with pytest.raises(JobStateError, match=f"'{job_id}' is queued: only one that failed"):
+            retry_job("auth", job_id)
+
+    def test_tells_a_job_that_there_is_none_of(self):
+        job_id = uuid4()
+
+        with pytest.raises(JobNotFoundError, match=str(job_id)):
+            retry_job("auth", job_id)
 
 
 class TestFindJob:
@@ -328,3 +338,11 @@ class TestJob:
 
         with pytest.raises(AlreadyDefinedError):
             job(CountThings)(lambda *_: None)
+
+
+class TestJobView:
+    def test_leaves_it_to_each_service_who_may_see_and_cancel(self):
+        with pytest.raises(
+            TypeError, match=r"OpenView\.access says nothing of \['DELETE', 'GET'\]"
+        ):
+            type("OpenView", (JobView, ServiceView), {"service": "auth"})

@@ -5,23 +5,28 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from dbos import DBOS
+from dbos._dbos import _get_dbos_instance
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from omnify.db import atomic
 from omnify.flags.models import Flag
 from omnify.health.checks import readiness_parts, run_parts
 from omnify.jobs import JobInput, Limits, Schedule, definitions, job, workflow
+from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import migrate_engine
 from omnify.jobs.models import Job, Worker
 from omnify.jobs.requesting import cancel_job, request_job, signal_job
 from omnify.jobs.worker import JobWorker
 from tests.apps.auth.test_admin import CREDENTIALS
-from tests.conftest import REGISTRATION
+from tests.conftest import REGISTRATION, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 FAST = {"beat_seconds": 0.2, "dead_seconds": 1.0, "look_seconds": 0.02}
@@ -149,12 +154,18 @@ class TestJobWorker:
 
     def test_starts_no_more_in_a_period_than_a_job_allows(self, define, start_worker):
         define(lambda *_: None, Meter, limits=Limits(starts=2, period_seconds=600))
-        asked = [ask(Meter()) for _ in range(4)]
+        for _ in range(4):
+            ask(Meter())
         start_worker()
-        wait_for(asked[1], "succeeded")
-        time.sleep(1)
+        wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 2, "two jobs")
+        wait_until(lambda: len(DBOS.list_workflows(queue_name=Meter.kind)) == 4, "all in the queue")
+        queue = DBOS.retrieve_queue(Meter.kind)
 
-        assert Job.objects.filter(state="succeeded").count() == 2
+        # What the engine does at each look at the queue: it says what kept it from taking more.
+        taken = _get_dbos_instance()._sys_db.start_queued_workflows(queue, "test", "1", None)
+
+        assert taken == ([], "limiter")
+        assert len(DBOS.list_workflows(queue_name=Meter.kind, status="ENQUEUED")) == 2
 
     def test_lets_what_runs_come_to_its_end_when_it_stops(self, define, start_worker):
         def paint(run, _asked):
@@ -205,29 +216,37 @@ class TestJobWorker:
         worker = start_worker()
         wait_for(asked, "running")
         cancel_job("auth", asked)
-        until = time.monotonic() + 30
-        while Job.objects.filter(stop_asked=True).exists() and time.monotonic() < until:
-            time.sleep(0.02)
-
-        assert not Job.objects.filter(stop_asked=True).exists()
+        wait_until(lambda: not Job.objects.filter(stop_asked=True).exists(), "its stop")
         worker.stop(patience_seconds=5)
         assert Job.objects.get().state == "cancelled"
 
     def test_starts_a_scheduled_job_by_itself(self, define, start_worker):
         define(lambda run, _asked: run.step(write, "tick"), Tick, schedule=Schedule("* * * * * *"))
         start_worker()
-        until = time.monotonic() + 60
-        while not Flag.objects.exists() and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_until(Flag.objects.exists, "the first tick")
 
         assert Job.objects.filter(kind=Tick.kind, key__startswith="at ").exists()
+
+    def test_lets_the_engine_forget_what_ended_long_ago(self, define, start_worker, monkeypatch):
+        async def decide(run, _asked):
+            await run.wait_for("approval", timeout_seconds=3600)
+
+        monkeypatch.setattr(worker_module, "KEPT_JOBS", -timedelta(days=1))
+        monkeypatch.setattr(worker_module, "_UPKEEP_SECONDS", 0.0)
+        define(lambda *_: None)
+        define(decide, Decide, workflow)
+        ended, waiting = ask(), ask(Decide())
+        start_worker()
+        wait_for(ended, "succeeded")
+        wait_for(waiting, "running")
+        wait_until(lambda: not DBOS.list_workflows(workflow_ids=[f"{ended}.1"]), "it to be gone")
+
+        assert len(DBOS.list_workflows(workflow_ids=[f"{waiting}.1"])) == 1
 
     def test_beats_and_says_when_it_stops(self, define, start_worker):
         define(lambda *_: None)
         worker = start_worker()
-        until = time.monotonic() + 30
-        while not Worker.objects.filter(beats__gt=1).exists() and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_until(Worker.objects.filter(beats__gt=1).exists, "a second beat")
         worker.stop(patience_seconds=1)
 
         assert Worker.objects.get().has_stopped
@@ -259,10 +278,6 @@ class TestTakeOver:
 
 class TestReadiness:
     def test_names_jobs_that_nobody_runs(self, monkeypatch):
-        from datetime import timedelta
-
-        from django.utils import timezone
-
         ask()
         Job.objects.update(created_at=timezone.now() - timedelta(hours=1))
         status, parts = run_parts({"jobs": readiness_parts()["jobs:default"]})

@@ -3,13 +3,13 @@
 import http.server
 import json
 import threading
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from omnify.services import consul
 from omnify.services.discovery import Addresses, ServiceAddressUnknownError
+from tests.conftest import wait_until
 
 
 class Agent:
@@ -74,13 +74,6 @@ def agent(settings):
     running.set_healthy()
     running.server.shutdown()
     running.server.server_close()
-
-
-def wait_until(is_so):
-    until = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 class TestAddresses:

@@ -5,25 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 import requests
 
 from settings.test import TEST_ENVIRONMENT
+from tests.conftest import wait_until
 from tests.journeys.fleets import ROOT, free_ports
 from tests.omnify.topology.rendering.instances import needs_nginx
 
 MONOLITH = ROOT / "deploy" / "topologies" / "monolith.toml"
-
-
-def wait_until(is_so, seconds=30):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if is_so():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not come to be")
 
 
 def answers(url):

@@ -43,7 +43,7 @@ class Command(BaseCommand):
                     organization_ids=options["organization"],
                 )
         except OmnifyError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(error.detail) from error
         self.stdout.write(f"{name}: {options['action']}; every process knows within a second")
 
     def _list(self) -> None:

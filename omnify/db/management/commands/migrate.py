@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from omnify.conf import settings
 from omnify.db.locks import exclusive_lock
-from omnify.db.transactions import alias_of
+from omnify.db.transactions import aliases_of
 
 
 class Command(DjangoMigrate):
@@ -49,7 +49,7 @@ class Command(DjangoMigrate):
 
 def own_aliases() -> list[str]:
     """The databases of the services whose tables this process makes, each once."""
-    return list(dict.fromkeys(alias_of(service) for service in settings.MIGRATED_SERVICES))
+    return aliases_of(settings.MIGRATED_SERVICES)
 
 
 def pending(alias: str) -> list[str | None]:

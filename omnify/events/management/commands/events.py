@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count
 
 from omnify.conf import settings
 from omnify.events.models import Delivery, Outbox
 from omnify.events.routes import use_bus
 from omnify.events.upkeep import discard, replay
+from omnify.services.registry import hosted_aliases
 
 
 class Command(BaseCommand):
@@ -22,25 +23,31 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, with which topic, in which database."""
+        """What to do, with which topic, in which database: by default in all of this process."""
         parser.add_argument("action", choices=["status", "replay", "discard", "use-bus"])
         parser.add_argument("--topic", default="")
-        parser.add_argument("--database", default="default", choices=list(settings.DATABASES))
+        parser.add_argument("--database", choices=list(settings.DATABASES))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it and say what came of it."""
-        alias = options["database"]
+        aliases = [options["database"]] if options["database"] else hosted_aliases()
+        if not aliases:
+            raise CommandError("No service is hosted here: name a database with --database.")
+        for alias in aliases:
+            self._act(alias, options["action"], options["topic"])
+
+    def _act(self, alias: str, action: str, topic: str) -> None:
         rows = Delivery.objects.using(alias)
-        chosen = rows.filter(topic=options["topic"]) if options["topic"] else rows.all()
-        if options["action"] == "replay":
-            self.stdout.write(f"{replay(chosen)} deliveries will be handled again")
-        elif options["action"] == "discard":
-            self.stdout.write(f"{discard(chosen)} deliveries discarded")
-        elif options["action"] == "use-bus":
-            self.stdout.write(f"events of '{alias}' go through {use_bus(alias)}")
+        chosen = rows.filter(topic=topic) if topic else rows.all()
+        if action == "replay":
+            self.stdout.write(f"{alias}: {replay(chosen)} deliveries will be handled again")
+        elif action == "discard":
+            self.stdout.write(f"{alias}: {discard(chosen)} deliveries discarded")
+        elif action == "use-bus":
+            self.stdout.write(f"{alias}: events go through {use_bus(alias)}")
         else:
             waiting = Outbox.objects.using(alias).count()
-            self.stdout.write(f"{waiting} events wait to be relayed")
+            self.stdout.write(f"{alias}: {waiting} events wait to be relayed")
             for row in chosen.values("subscriber", "topic", "state").annotate(count=Count("id")):
                 self.stdout.write(
                     f"{row['subscriber']:<16}{row['topic']:<36}{row['state']:<6}{row['count']}"

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from omnify.db import alias_of
 from omnify.exceptions import OmnifyError
 from omnify.jobs.models import Job, Worker
 from omnify.jobs.requesting import cancel_job, retry_job
-from omnify.services.registry import hosted_services
+from omnify.services.registry import hosted_aliases
 
 _SHOWN = 50
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
             self._change(options["action"], options["id"])
 
     def _list(self, state: str | None) -> None:
-        for alias in _aliases():
+        for alias in hosted_aliases():
             rows = Job.objects.using(alias).order_by("-id")
             for row in (rows.filter(state=state) if state else rows)[:_SHOWN]:
                 progress = f"{row.done}/{row.total}" if row.total else ""
@@ -46,7 +45,7 @@ class Command(BaseCommand):
                 )
 
     def _list_workers(self) -> None:
-        for alias in _aliases():
+        for alias in hosted_aliases():
             for row in Worker.objects.using(alias).order_by("name"):
                 state = "stopped" if row.has_stopped else "seen"
                 self.stdout.write(
@@ -57,7 +56,7 @@ class Command(BaseCommand):
     def _change(self, action: str, job_id: UUID | None) -> None:
         if job_id is None:
             raise CommandError(f"Name the job: manage.py jobs {action} <id>")
-        for alias in _aliases():
+        for alias in hosted_aliases():
             row = Job.objects.using(alias).filter(id=job_id).first()
             if row is not None:
                 try:
@@ -67,7 +66,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"{row.kind} {row.id}: {action} asked")
                 return
         raise CommandError(f"No hosted service has a job {job_id}.")
-
-
-def _aliases() -> list[str]:
-    return list(dict.fromkeys(alias_of(service) for service in hosted_services()))
