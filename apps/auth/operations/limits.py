@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from apps.auth.models import Attempts, TokenFamily
+from apps.auth.models import Attempts, TokenFamily, User
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
 
@@ -98,15 +98,15 @@ def refuse_flood(address: str, *, now: datetime) -> None:
     refuse_over(EVERYWHERE, "", now=now)
 
 
-def is_locked(email: str, address: str, *, now: datetime) -> bool:
+def is_locked(email: str, address: str, *, user: User | None, now: datetime) -> bool:
     """Whether an account is closed to an address for now.
 
     Whoever guesses closes it to themselves; guessing from many addresses closes it to strange
-    ones, so that nobody can lock a user out for good. Costs the same where there is no account.
+    ones, so that nobody can lock a user out for good.
     """
     if is_over(PAIR, f"{email} {address}", now=now):
         return True
-    return is_over(ACCOUNT, email, now=now) and not _is_known(email, address, now)
+    return is_over(ACCOUNT, email, now=now) and not _is_known(user, address, now)
 
 
 def note_wrong_password(email: str, address: str, *, now: datetime) -> bool:
@@ -117,10 +117,10 @@ def note_wrong_password(email: str, address: str, *, now: datetime) -> bool:
     return count_try(PAIR, f"{email} {address}", now=now) == PAIR.most
 
 
-def _is_known(email: str, address: str, now: datetime) -> bool:
+def _is_known(user: User | None, address: str, now: datetime) -> bool:
     since = now - _KNOWN_FOR
     sessions = TokenFamily.objects.filter(address=address or None, created_at__gte=since)
-    return bool(address) and sessions.filter(user__email=email).exists()
+    return user is not None and bool(address) and sessions.filter(user_id=user.id).exists()
 
 
 def _window(limit: Limit, now: datetime) -> int:

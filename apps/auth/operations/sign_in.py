@@ -57,7 +57,7 @@ def check_credentials(*, email: str, password: str, address: str, now: datetime)
     email = email.strip().lower()
     limits.refuse_flood(address, now=now)
     user = User.objects.filter(email=email).first()
-    is_locked = limits.is_locked(email, address, now=now)
+    is_locked = limits.is_locked(email, address, user=user, now=now)
     is_right = _is_right(user, password)
     if user is None or not is_right or is_locked or not user.is_active or not _home_of(user):
         _note_failure(email, address, user=user, is_locked=is_locked, now=now)
