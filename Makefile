@@ -88,7 +88,7 @@ bench: setup ## Print the figures of the README, as ratios in one run
 	$(BIN)/python -m benchmarks
 
 authz: setup ## Print who may do what: every route, every role, own rows and foreign ones
-	$(BIN)/python deploy/scripts/authz.py
+	$(BIN)/python -m tests.architecture.authz
 
 security: setup ## Run the tests of the security checks and write their results into docs/security.md
 	$(BIN)/python -m tests.architecture.security_page

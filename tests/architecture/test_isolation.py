@@ -55,9 +55,32 @@ class TestFindFault:
 
         assert find_fault(Cell(route, who, whose, status, code))
 
+    @pytest.mark.parametrize(
+        ("who", "status", "code"),
+        [
+            ("owner", 404, "passkey_not_found"),
+            ("owner", 403, "reauthentication_required"),
+            *(
+                (role, status, code)
+                for role in ROLES[1:]
+                for status, code in [(204, ""), (403, "reauthentication_required")]
+            ),
+        ],
+    )
+    def test_sees_who_reaches_a_personal_row(self, who, status, code):
+        route = Route("DELETE", "/api/mfa/passkeys/<int:passkey_id>", "signed-in")
+
+        assert find_fault(Cell(route, who, "own", status, code))
+
     @pytest.mark.parametrize("role", ROLES)
     def test_lets_a_declared_answer_pass(self, role):
         route = Route("GET", "/api/analytics/views/<uuid:view_id>", "analytics:view")
 
         assert find_fault(Cell(route, role, "own", 200, "")) == ""
         assert find_fault(Cell(route, role, "foreign", 404, "not_found")) == ""
+
+    def test_lets_a_personal_row_be_there_for_its_owner_alone(self):
+        route = Route("DELETE", "/api/mfa/passkeys/<int:passkey_id>", "signed-in")
+
+        assert find_fault(Cell(route, "owner", "own", 204, "")) == ""
+        assert find_fault(Cell(route, "admin", "own", 404, "passkey_not_found")) == ""

@@ -53,8 +53,10 @@ def new_database(folder, name, server):
     unique = f"omnify_test_{name}_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{unique}"')
-        yield f"{server.rpartition('/')[0]}/{unique}"
-        connection.execute(f'DROP DATABASE "{unique}" WITH (FORCE)')
+        try:
+            yield f"{server.rpartition('/')[0]}/{unique}"
+        finally:
+            connection.execute(f'DROP DATABASE "{unique}" WITH (FORCE)')
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Signing in, going on and signing out."""
 
+import contextlib
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +8,10 @@ import pytest
 from django.db import connections
 
 from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
-from apps.auth.models import TokenFamily, User
+from apps.auth.models import AuditEntry, TokenFamily, User
 from apps.auth.operations.sessions import refresh_session
+from omnify.events.dispatch import dispatch
+from omnify.events.relay import relay
 from tests.conftest import REGISTRATION
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -82,6 +85,19 @@ class TestRefreshSession:
             refresh_session(presented=token, now=later + timedelta(seconds=11))
         with pytest.raises(RefreshTokenInvalidError):
             refresh_session(presented=newest, now=later + timedelta(seconds=12))
+
+    def test_tells_the_ledger_of_later_reuse_and_of_no_other(self, registered):
+        token, later = registered.answer["refresh_token"], now()
+
+        for seconds in (0, 10, 11):
+            with contextlib.suppress(RefreshTokenReusedError):
+                refresh_session(presented=token, now=later + timedelta(seconds=seconds))
+        relay("default")
+        dispatch("default", "auth")
+
+        entry = AuditEntry.objects.get(action="auth.refresh_token.reused")
+        assert (entry.outcome, entry.target_id) == ("refused", registered.answer["session_id"])
+        assert str(entry.user_id) == registered.answer["user"]["id"]
 
     def test_ends_after_thirty_days_however_often_it_was_used(self, registered):
         token = registered.answer["refresh_token"]

@@ -65,10 +65,10 @@ def ask_verification(api, email):
     return api.post("/api/auth/verify-email/resend", {"email": email}, format="json")
 
 
-def statements_of(ask):
+def statements_of(ask, status=202):
     """The statements of a request, without their values."""
     with CaptureQueriesContext(connection) as captured:
-        assert ask().status_code == 202
+        assert ask().status_code == status
     return [re.sub(r"'[^']*'|\b\d+\b|savepoint.*", "?", query["sql"].lower()) for query in captured]
 
 
@@ -133,6 +133,28 @@ class TestCheck11Answers:
             assert known == unknown, ask
             assert known
 
+    @pytest.mark.parametrize("state", ["wrong", "disabled", "closed to one", "closed to strangers"])
+    def test_of_login_cost_the_same_statements(self, api, registered, state):
+        stranger = {"REMOTE_ADDR": "203.0.113.5"}
+        password = "wrong" if state == "wrong" else PASSWORD
+
+        def ask(email):
+            body = {"email": email, "password": password}
+            return api.post("/api/auth/login", body, format="json", **stranger)
+
+        ask("first@nowhere.example")
+        for email in (CREDENTIALS["email"], UNKNOWN):
+            if state == "closed to one":
+                lock(api, email, **stranger)
+            if state == "closed to strangers":
+                for _ in range(limits.ACCOUNT.most):
+                    limits.count_try(limits.ACCOUNT, email, now=datetime.now(UTC))
+        User.objects.update(is_active=state != "disabled")
+        known = statements_of(lambda: ask(CREDENTIALS["email"]), status=401)
+        unknown = statements_of(lambda: ask(UNKNOWN), status=401)
+
+        assert known == unknown
+
     def test_of_a_change_of_address_are_alike(self, registered, api):
         other = {**REGISTRATION, "email": "taken@other.example"}
         api.post("/api/auth/register", other, format="json")
@@ -144,6 +166,7 @@ class TestCheck11Answers:
         assert taken == free == (202, {})
 
     def test_of_login_cost_one_hash_each(self, api, registered, monkeypatch):
+        """For unknown, wrong, disabled and locked, also where the password is right."""
         hasher, made = type(get_hasher()), []
         encode = hasher.encode
         monkeypatch.setattr(
@@ -154,13 +177,19 @@ class TestCheck11Answers:
             hasher, "verify", lambda self, *args: made.append(1) or verify(self, *args)
         )
 
-        costs = []
-        for email in (CREDENTIALS["email"], UNKNOWN):
+        def cost(**asked):
             made.clear()
-            login(api, email=email, password="wrong")
-            costs.append(len(made))
+            assert login(api, **asked).status_code == 401
+            return len(made)
 
-        assert costs == [1, 1]
+        costs = [cost(email=UNKNOWN), cost(password="wrong")]
+        User.objects.update(is_active=False)
+        costs += [cost(), cost(password="wrong")]
+        User.objects.update(is_active=True)
+        lock(api)
+        costs += [cost(), cost(password="wrong")]
+
+        assert costs == 6 * [1]
 
 
 class TestCheck12BruteForce:

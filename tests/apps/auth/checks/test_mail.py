@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
-from apps.auth.models import EmailToken, Invitation, Membership, User
+from apps.auth.models import EmailToken, Invitation, User
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
 from tests.conftest import REGISTRATION
+from tests.factories.auth import make_member, make_organization
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another long passphrase"
@@ -178,9 +179,9 @@ class TestCheck27Accounts:
 
 
 class TestCheck31Invitation:
-    def invite(self, registered, email="grace@acme.example", role="manager"):
+    def invite(self, client, email="grace@acme.example", role="manager"):
         body = {"email": email, "role": role}
-        return registered.post("/api/organizations/invitations", body, format="json")
+        return client.post("/api/organizations/invitations", body, format="json")
 
     def accept(self, api, token, **newcomer):
         body = {"token": token, **newcomer}
@@ -261,14 +262,24 @@ class TestCheck31Invitation:
 
         assert self.invite(registered).json()["token"] is None
 
-    def test_is_no_way_above_one_s_own_rights(self, api, registered, mails):
-        self.invite(registered, role="admin")
-        self.accept(api, token_in(mails[0]), **self.NEWCOMER)
-        token = login(api, email="grace@acme.example", password=NEW).json()["access_token"]
-        admin = APIClient(headers={"authorization": f"Bearer {token}"})
+    def test_is_no_way_above_one_s_own_rights(self):
+        organization = make_organization()
+        owner, admin = (make_member(organization, role) for role in ("owner", "admin"))
+        above = {"name": "Treasurer", "permissions": ["analytics:view", "org:billing"]}
+        treasurer = owner.client.post("/api/rbac/roles", above, format="json").json()["id"]
 
-        # Whoever was invited has documents to accept first.
-        assert self.invite(admin, email="x@y.example", role="owner").json()["code"] == (
-            "documents_outstanding"
-        )
-        assert Membership.objects.count() == 2
+        refused = [self.invite(admin.client, role=role) for role in ("owner", treasurer)]
+        made = self.invite(admin.client, role="admin")
+
+        assert [answer.status_code for answer in refused] == [403, 403]
+        assert {answer.json()["code"] for answer in refused} == {"more_than_own"}
+        assert made.status_code == 201
+        assert Invitation.objects.get().role == "admin"
+
+    def test_is_made_by_nobody_who_may_not(self):
+        manager = make_member(make_organization(), "manager")
+
+        answer = self.invite(manager.client, role="viewer")
+
+        assert answer.json()["code"] == "missing_permission"
+        assert not Invitation.objects.exists()

@@ -101,10 +101,14 @@ class TestFlag:
     def test_holds_for_a_body_that_began_to_arrive_before(self, gateway, old_one, old_two, new):
         parts = urlsplit(gateway.url)
         with socket.create_connection((parts.hostname, parts.port)) as client:
-            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n"
-            client.sendall(f"{head}\r\non".encode())
-            # The request is being read: its group is chosen, its body is not complete.
-            time.sleep(0.3)
+            head = (
+                f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n"
+                "Expect: 100-continue\r\n\r\n"
+            )
+            client.sendall(head.encode())
+            # nginx asks for the body when the group is chosen.
+            assert client.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            client.sendall(b"on")
             for flag in flag_names("integrations", "new"):
                 (gateway.flags / flag).touch()
             old_one.behaviour = old_two.behaviour = 502
@@ -112,7 +116,8 @@ class TestFlag:
             answer = b"".join(iter(lambda: client.recv(65536), b""))
 
         assert answer.endswith(b"\r\n\r\nnew")
-        assert new.seen[0][3] == b"once"
+        assert [seen[3] for seen in old_one.seen + old_two.seen] == 2 * [b"once"]
+        assert [seen[3] for seen in new.seen] == [b"once"]
 
 
 class TestRoutes:
