@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
-from apps.auth.models import EmailToken, Invitation, Membership, User
+from apps.auth.models import EmailToken, Invitation, Membership, Role, User
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
 from tests.conftest import REGISTRATION
+from tests.factories.auth import make_member, make_organization
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another long passphrase"
@@ -272,3 +273,34 @@ class TestCheck31Invitation:
             "documents_outstanding"
         )
         assert Membership.objects.count() == 2
+
+    @pytest.mark.parametrize("end", ["removed", "demoted", "disabled"])
+    def test_gives_nobody_back_what_its_inviter_lost(self, api, mailoutbox, end):
+        organization = make_organization()
+        owner = make_member(organization, "owner")
+        admin = make_member(organization, "admin")
+        self.invite(admin.client, email="alt@acme.example", role="admin")
+        path = f"/api/organizations/members/{admin.user_id}"
+
+        if end == "removed":
+            owner.client.delete(path)
+        elif end == "demoted":
+            owner.client.patch(path, {"role": "viewer"}, format="json")
+        else:
+            User.objects.filter(id=admin.user_id).update(is_active=False)
+        answer = self.accept(api, token_in(mailoutbox[-1]), **self.NEWCOMER)
+
+        assert answer.json()["code"] == "invitation_not_found"
+        assert not User.objects.filter(email="alt@acme.example").exists()
+
+    def test_gives_no_more_than_its_inviter_holds_when_its_role_grew(self, api, mailoutbox):
+        organization = make_organization()
+        role = Role.unscoped.create(
+            organization_id=organization.id, name="R", permissions=["user:view"]
+        )
+        self.invite(make_member(organization, "admin").client, role=str(role.id))
+        Role.unscoped.filter(id=role.id).update(permissions=["org:billing"])
+
+        answer = self.accept(api, token_in(mailoutbox[-1]), **self.NEWCOMER)
+
+        assert answer.json()["code"] == "invitation_not_found"
