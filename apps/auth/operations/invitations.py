@@ -14,6 +14,7 @@ from apps.auth.exceptions import (
     InvitationNotFoundError,
 )
 from apps.auth.models import Invitation, Membership, User
+from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import lock_organization
 from apps.auth.operations.people import NewUser, keep_user, prepare_user
@@ -37,9 +38,13 @@ def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitati
         AlreadyMemberError: whoever has the address belongs to the organization.
         RoleNotFoundError, MoreThanOwnError: the role is not there, or above the asker's own.
         QuotaExceededError: members and open invitations reach the plan's limit.
+        RateLimitedError: the organization invites too often, or the address was invited too often.
     """
     email, secret = email.strip().lower(), make_secret()
     refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
+    # Whatever becomes of it: counted before the transaction, which a refusal would undo.
+    limits.spend_try(limits.INVITING, str(current_organization_id()), now=now)
+    limits.spend_try(limits.INVITED, email, now=now)
     with atomic("auth"):
         organization = lock_organization()
         if Membership.objects.filter(organization=organization, user__email=email).exists():

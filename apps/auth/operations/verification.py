@@ -109,7 +109,7 @@ def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> N
 
 
 def may_mail(email: str, *, now: datetime) -> bool:
-    """Whether an account was not mailed too often; a refusal would say that there is one."""
+    """Whether an address was not mailed too often; a refusal would say that it has an account."""
     try:
         limits.spend_try(limits.MAIL_ACCOUNT, email, now=now)
     except RateLimitedError:
@@ -142,7 +142,7 @@ def verify_email(*, secret: str, now: datetime) -> User:
 def request_email_change(*, email: str, now: datetime) -> None:
     """Mail a link to a user's new address; the old one holds until the new one is proven.
 
-    Answers alike whether somebody else has the address.
+    Answers alike whether somebody else has the address, and whether it was mailed too often.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -150,6 +150,8 @@ def request_email_change(*, email: str, now: datetime) -> None:
     """
     user, email = get_fresh_session(now=now).user, email.strip().lower()
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
+    if not may_mail(email, now=now):
+        return
     with atomic("auth"):
         record_audit("auth", "auth.email.change_requested")
         secret = make_link(CHANGE, user=user, email=email, now=now)

@@ -7,6 +7,7 @@ import time_machine
 from rest_framework.test import APIClient
 
 from apps.auth.models import EmailToken, Invitation, Membership, Role, User
+from apps.auth.operations import limits
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
 from tests.conftest import REGISTRATION
 from tests.factories.auth import make_member, make_organization
@@ -133,6 +134,20 @@ class TestCheck17Verification:
         assert User.objects.get().email == "next@acme.example"
         assert mails[-1].to == [CREDENTIALS["email"]]
         assert login(api, email="next@acme.example").status_code == 200
+
+    def test_of_a_new_address_floods_no_mailbox_and_says_nothing(self, mailoutbox):
+        people = [make_member(make_organization(), "owner") for _ in range(2)]
+        body = {"email": "victim@x.example"}
+
+        answers = {
+            people[number % 2]
+            .client.post("/api/auth/change-email", body, format="json")
+            .status_code
+            for number in range(8)
+        }
+
+        assert answers == {202}
+        assert len(mailoutbox) == 5
 
     def test_is_needed_to_sign_in_where_it_is_mandatory(self, api, settings, mailoutbox):
         settings.AUTH_EMAIL_VERIFICATION = "mandatory"
@@ -304,3 +319,23 @@ class TestCheck31Invitation:
         answer = self.accept(api, token_in(mailoutbox[-1]), **self.NEWCOMER)
 
         assert answer.json()["code"] == "invitation_not_found"
+
+    def test_floods_no_mailbox_whoever_invites(self, mailoutbox):
+        first, second = (make_member(make_organization(), "owner") for _ in range(2))
+
+        answers = [self.invite(first.client, email=email) for email in 3 * ["v@x.example"]]
+        answers += [self.invite(second.client, email=email) for email in 3 * ["V@x.example"]]
+
+        assert [answer.status_code for answer in answers] == [*(5 * [201]), 429]
+        assert answers[-1]["Retry-After"] == str(answers[-1].json()["retry_after_seconds"])
+        assert len(mailoutbox) == 5
+        assert self.invite(second.client, email="w@x.example").status_code == 201
+
+    def test_is_sent_by_an_organization_so_often_an_hour(self, monkeypatch):
+        monkeypatch.setattr(limits, "INVITING", limits.INVITING._replace(most=2))
+        owner, other = (make_member(make_organization(), "owner") for _ in range(2))
+
+        answers = [self.invite(owner.client, email=f"p{n}@x.example") for n in range(3)]
+
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert self.invite(other.client, email="p3@x.example").status_code == 201
