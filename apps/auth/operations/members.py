@@ -7,7 +7,8 @@ from uuid import UUID
 
 from apps.auth.contract import MemberRemoved, RoleChanged
 from apps.auth.exceptions import LastOwnerError
-from apps.auth.models import ApiKey, Grant, Membership, Organization
+from apps.auth.models import Grant, Membership, Organization
+from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.rights import announce_rights, next_version, void_rights
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
@@ -80,7 +81,7 @@ def end_membership(member: Membership, *, now: datetime) -> None:
     announce_rights([member])
     which = {"user_id": member.user_id, "organization_id": member.organization_id}
     revoke_sessions(now=now, reason="member removed", **which)
-    ApiKey.objects.filter(revoked_at=None, **which).update(revoked_at=now)
+    revoke_api_keys(now=now, **which)
     Grant.objects.filter(user_id=member.user_id).delete()
     member.delete()
     publish(MemberRemoved(**which))

@@ -12,7 +12,7 @@ from apps.auth.models import ApiKey, Grant, Membership, TokenFamily
 from omnify.context import Context, acting_as, use
 from omnify.events.models import Outbox
 from omnify.services import client_of
-from tests.apps.auth.people import bearer
+from tests.apps.auth.people import bearer, token_in
 from tests.factories.auth import make_member, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -269,13 +269,50 @@ class TestApiKeys:
         answer = APIClient(headers=bearer(key)).get("/api/auth/me")
         assert (answer.status_code, code_of(answer)) == (401, "token_invalid")
 
-    @pytest.mark.parametrize("path", ["/api/auth/api-keys", "/api/mfa/totp/setup"])
-    def test_let_nobody_change_who_gets_in(self, owner, path):
-        key = self.make(owner, "analytics:view").json()["key"]
-        program = APIClient(headers=bearer(key))
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("post", "/api/auth/api-keys"),
+            ("get", "/api/auth/api-keys"),
+            ("delete", "/api/auth/api-keys/{id}"),
+            ("get", "/api/sessions"),
+            ("post", "/api/sessions/revoke-all"),
+            ("post", "/api/mfa/totp/setup"),
+        ],
+    )
+    def test_let_nobody_change_or_see_who_gets_in(self, owner, method, path):
+        made = self.make(owner, "analytics:view").json()
+        program = APIClient(headers=bearer(made["key"]))
 
-        answer = program.post(path, {"name": "k", "permissions": []}, format="json")
-        assert answer.status_code == 401
+        body = {"name": "k", "permissions": []} if path.endswith("api-keys") else {}
+        answer = getattr(program, method)(path.format(id=made["id"]), body, format="json")
+
+        assert (answer.status_code, code_of(answer)) == (403, "session_required")
+        assert ApiKey.objects.get().revoked_at is None
+
+    def test_need_a_fresh_proof_to_be_made_and_none_to_be_ended(self, owner):
+        key_id = self.make(owner).json()["id"]
+        TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(days=3))
+
+        answer = self.make(owner)
+
+        assert (answer.status_code, code_of(answer)) == (403, "reauthentication_required")
+        assert send(owner, "delete", f"/api/auth/api-keys/{key_id}").status_code == 204
+
+    @pytest.mark.django_db(transaction=True)
+    def test_end_with_a_reset_of_the_password_and_not_with_the_sessions(
+        self, api, owner, mailoutbox
+    ):
+        program = APIClient(headers=bearer(self.make(owner, "analytics:view").json()["key"]))
+        send(owner, "post", "/api/sessions/revoke-all", {"keep_current": False})
+        assert program.get("/api/auth/me").status_code == 200
+
+        api.post("/api/auth/password/reset", {"email": owner.user.email}, format="json")
+        body = {"token": token_in(mailoutbox[0]), "new_password": "another long passphrase"}
+        api.post("/api/auth/password/reset/confirm", body, format="json")
+
+        assert program.get("/api/auth/me").status_code == 401
+        assert "All your sessions and API keys were ended" in mailoutbox[-1].body
 
     @pytest.mark.parametrize("key", ["omk_", "omk_x", "omk_" + 43 * "a"])
     def test_that_are_none_are_refused(self, api, db, key):
