@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 
 from apps.auth.exceptions import EmailTakenError, LinkInvalidError
-from apps.auth.models import EmailToken, User
+from apps.auth.models import EmailToken, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import mark_verified, replace_address
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
@@ -57,6 +57,11 @@ def make_link(purpose: str, *, user: User, email: str, now: datetime) -> str:
     return secret
 
 
+def void_links(user: User, *, now: datetime) -> None:
+    """Make all links void that a user has not opened. Call inside ``atomic``."""
+    EmailToken.objects.filter(user=user, used_at=None).update(used_at=now)
+
+
 def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
     """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
 
@@ -72,10 +77,12 @@ def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
 
 
 def send_verification(user: User, *, now: datetime) -> None:
-    """Mail a user the link that proves their address."""
+    """Mail a user the link that proves their address, and what it opens."""
+    member = Membership.objects.filter(user=user).select_related("organization").first()
+    organization = member.organization.name if member else ""
     with atomic("auth"):
         secret = make_link(VERIFICATION, user=user, email=user.email, now=now)
-        request_mail("verification", to=user.email, secret=secret)
+        request_mail("verification", to=user.email, secret=secret, organization=organization)
 
 
 def request_link(purpose: str, *, email: str, address: str, now: datetime) -> None:

@@ -31,7 +31,8 @@ class RegisterView(ServiceView):
     @extend_schema(
         summary="Register an organization and its owner",
         description="Where addresses have to be proven first, the answer is 202 for known and "
-        "unknown addresses alike, and the rest goes by mail.",
+        "unknown addresses alike, and the rest goes by mail: of several registrations of an "
+        "address that nobody has proven, the last one counts.",
         request=serializers.RegistrationSerializer,
         responses={
             201: serializers.RegisteredSerializer,

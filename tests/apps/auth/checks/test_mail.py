@@ -8,9 +8,10 @@ from rest_framework.test import APIClient
 
 from apps.auth.models import EmailToken, Invitation, Membership, Role, User
 from apps.auth.operations import limits
+from apps.auth.queries import list_outstanding
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
 from tests.conftest import REGISTRATION
-from tests.factories.auth import make_member, make_organization
+from tests.factories.auth import make_member, make_organization, open_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another long passphrase"
@@ -167,6 +168,76 @@ class TestCheck17Verification:
 
         assert User.objects.count() == 1
         assert "You have an account already" in mails[0].subject
+
+
+class TestCheck17RegistrationsBeforeProof:
+    MALLORY = {**REGISTRATION, "organization_name": "Evil", "password": "mallory's own phrase"}  # noqa: RUF012
+
+    @pytest.fixture(autouse=True)
+    def mandatory(self, settings):
+        settings.AUTH_EMAIL_VERIFICATION = "mandatory"
+
+    def register(self, api, mailoutbox, **changes):
+        """Register, and let the job that looks for the account run."""
+        answer = api.post("/api/auth/register", {**REGISTRATION, **changes}, format="json")
+        return answer.status_code, answer.json(), len(mailoutbox)
+
+    def verify(self, api, mail):
+        return api.post("/api/auth/verify-email", {"token": token_in(mail)}, format="json")
+
+    def test_of_somebody_else_leave_no_password_behind(self, api, mailoutbox):
+        first = self.register(api, mailoutbox, **self.MALLORY)
+        second = self.register(api, mailoutbox, first_name="Augusta")
+
+        assert first == (202, {"next": "verify_email"}, 1)
+        assert second == (202, {"next": "verify_email"}, 2)
+        assert "the account in Evil" in mailoutbox[0].body
+        assert "the account in Acme" in mailoutbox[1].body
+        assert self.verify(api, mailoutbox[0]).json()["code"] == "link_invalid"
+        assert self.verify(api, mailoutbox[1]).status_code == 204
+        assert login(api, password=self.MALLORY["password"]).status_code == 401
+        answer = login(api).json()
+        assert answer["user"]["first_name"] == "Augusta"
+        client = APIClient(headers={"authorization": f"Bearer {answer['access_token']}"})
+        assert client.get("/api/organizations/me").json()["name"] == "Acme"
+
+    def test_leave_no_consent_behind(self, api, mailoutbox):
+        self.register(api, mailoutbox, **self.MALLORY)
+        self.register(api, mailoutbox, accepted_documents=REGISTRATION["accepted_documents"][:1])
+
+        [user] = User.objects.all()
+        outstanding = list_outstanding(user_id=user.id, now=datetime.now(UTC))
+        assert {item.document_type for item in outstanding} == {"privacy", "acceptable-use"}
+
+    def test_that_mail_too_often_are_void_as_well(self, api, mailoutbox):
+        for _ in range(7):
+            self.register(api, mailoutbox, **self.MALLORY)
+        self.register(api, mailoutbox)
+
+        assert len(mailoutbox) == 6
+        assert {self.verify(api, mail).status_code for mail in mailoutbox} == {400}
+        assert User.objects.get().check_password(PASSWORD)
+
+    @pytest.mark.parametrize("change", ["verified", "entered", "staff", "disabled", "member"])
+    def test_change_no_account_that_somebody_has(self, api, mailoutbox, change):
+        self.register(api, mailoutbox)
+        user = User.objects.get()
+        if change == "verified":
+            self.verify(api, mailoutbox[0])
+        elif change == "entered":
+            open_client(Membership.objects.select_related("user", "organization").get())
+        elif change == "member":
+            make_member(make_organization(), "viewer", user=user)
+            user.sessions.all().delete()
+        else:
+            fields = {"staff": {"staff_role": "support"}, "disabled": {"is_active": False}}
+            User.objects.update(**fields[change])
+
+        answer = self.register(api, mailoutbox, **self.MALLORY)
+
+        assert answer == (202, {"next": "verify_email"}, 2)
+        assert mailoutbox[-1].subject == "You have an account already"
+        assert User.objects.get().check_password(PASSWORD)
 
 
 class TestCheck27Accounts:
