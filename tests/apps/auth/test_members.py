@@ -1,6 +1,7 @@
 """Members, roles, grants, brands, keys of programs and quotas of an organization."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -199,6 +200,28 @@ class TestGrants:
         assert send(owner, "delete", path).status_code == 204
         assert not self.is_allowed(viewer)
         assert code_of(send(owner, "delete", path)) == "grant_not_found"
+
+    def test_are_revoked_by_who_holds_what_they_give(self, organization, owner):
+        admin, viewer = make_member(organization, "admin"), make_member(organization, "viewer")
+        self.grant(owner, viewer, permissions=["agent:delete"])
+        place = {"user_id": str(viewer.user_id), "resource_type": "campaign", "resource_id": "42"}
+        path = f"/api/rbac/permissions/resource/revoke?{urlencode(place)}"
+
+        refused = send(admin, "delete", path)
+
+        assert (refused.status_code, code_of(refused)) == (403, "more_than_own")
+        assert self.is_allowed(viewer, permission="agent:delete")
+        assert send(owner, "delete", path).status_code == 204
+
+    def test_are_named_by_the_query_alone(self, organization, owner):
+        viewer = make_member(organization, "viewer")
+        self.grant(owner, viewer)
+        place = {"user_id": str(viewer.user_id), "resource_type": "campaign", "resource_id": "42"}
+
+        answer = send(owner, "delete", "/api/rbac/permissions/resource/revoke", place)
+
+        assert answer.status_code == 400
+        assert self.is_allowed(viewer)
 
     def test_end_at_their_time(self, organization, owner):
         viewer = make_member(organization, "viewer")
