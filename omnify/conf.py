@@ -15,6 +15,7 @@ class FloorSettings(Protocol):
     DEBUG: bool
     DATABASES: dict[str, dict[str, object]]
     SECRET_KEY: str
+    SECRET_KEY_FALLBACKS: list[str]
     AUTH_SIGNING_KEYS: str
     #: The services whose routes and handlers run here, and those whose tables are made here.
     HOSTED_SERVICES: tuple[str, ...]

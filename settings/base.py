@@ -238,6 +238,11 @@ def _security(env: Environment) -> dict[str, Any]:
             f"SECRET_KEY is missing or short: set at least {_SHORTEST_SECRET} random characters"
             " (or DEBUG=true on your own machine)"
         )
+    others = _split(env.text("SECRET_KEY_FALLBACKS"))
+    if any(len(other) < _SHORTEST_SECRET for other in others):
+        env.problems.append(
+            f"SECRET_KEY_FALLBACKS has a short key: each has at least {_SHORTEST_SECRET} characters"
+        )
     hosts = list(env.names("ALLOWED_HOSTS"))
     if debug:
         hosts = hosts or ["localhost", "127.0.0.1", "[::1]"]
@@ -247,6 +252,7 @@ def _security(env: Environment) -> dict[str, Any]:
         )
     return {
         "SECRET_KEY": key,
+        "SECRET_KEY_FALLBACKS": list(others),
         "ALLOWED_HOSTS": hosts,
         "CORS_ALLOWED_ORIGINS": list(env.names("CORS_ORIGINS")),
         "CORS_URLS_REGEX": r"^/(api|\.well-known)/.*$",

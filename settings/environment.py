@@ -24,6 +24,7 @@ class Variable(NamedTuple):
 VARIABLES = (
     Variable("DEBUG", "false", "A developer's machine: local secrets, tracebacks, any loopback host."),
     Variable("SECRET_KEY", "required", "Django's key: at least 32 random characters."),
+    Variable("SECRET_KEY_FALLBACKS", "none", "Former and next ones, by comma: accepted, so that nobody is signed out."),
     Variable("ALLOWED_HOSTS", "required", "Host names that this process answers to, by comma."),
     Variable("CSRF_TRUSTED_ORIGINS", "none", "Origins of browsers behind a gateway, with scheme."),
     Variable("CORS_ORIGINS", "none", "Origins of other sites that may call the API."),

@@ -24,6 +24,24 @@ def pytest_unconfigure():
         file.unlink(missing_ok=True)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def emptied_ledgers():
+    """Lift the guard of the ledgers while tables are emptied, which is a DELETE on SQLite."""
+    from django.db.backends.sqlite3.base import DatabaseOperations
+
+    def flush(operations, statements):
+        with operations.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE '%only_delete'")
+            guards = cursor.fetchall()
+        lift = [f"DROP TRIGGER {name}" for name, _ in guards]
+        empty(operations, [*lift, *statements, *(sql for _, sql in guards)])
+
+    empty = DatabaseOperations.execute_sql_flush
+    DatabaseOperations.execute_sql_flush = flush
+    yield
+    DatabaseOperations.execute_sql_flush = empty
+
+
 @pytest.fixture(autouse=True)
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms import ChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
@@ -26,12 +27,50 @@ from apps.auth.models import (
 )
 from apps.auth.operations.flags import remove_flag, set_flag
 from apps.auth.operations.sessions import revoke_sessions
-from apps.auth.operations.staff import delete_membership, save_membership, save_user
+from apps.auth.operations.staff import (
+    add_member,
+    change_member,
+    end_memberships,
+    save_organization,
+    save_user,
+)
+from apps.auth.plans import PLANS
+from omnify.db import atomic
+from omnify.exceptions import OmnifyError
 from omnify.flags.models import Flag
 from omnify.tenancy.admin import ReadOnlyAdmin
 
 # Rights come from staff roles in code, not from groups; addresses and factors are their users'.
 admin.site.unregister((Group, EmailAddress, Authenticator))
+
+
+class ShowsRefusals:
+    """Mix in before ``ModelAdmin``: what a rule refuses is said on the page, and undone."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Add or change."""
+        return self._or_refusal(request, super().changeform_view, *args, **kwargs)  # type: ignore[misc]
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Delete one."""
+        return self._or_refusal(request, super().delete_view, *args, **kwargs)  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do something to several."""
+        return self._or_refusal(request, super().changelist_view, *args, **kwargs)  # type: ignore[misc]
+
+    def _or_refusal(
+        self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            # Django's own line of what was done goes with it.
+            with atomic("auth"):
+                return view(request, *args, **kwargs)
+        except OmnifyError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(request.get_full_path())
 
 
 @admin.register(User)
@@ -54,20 +93,40 @@ class UserAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """Save through the operation."""
-        save_user(obj, now=timezone.now())
+        save_user(obj, by=request.user.pk, now=timezone.now())
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ModelAdmin):
-    """Organizations."""
+class OrganizationAdmin(ShowsRefusals, ModelAdmin):
+    """Organizations; what is not here is theirs to change."""
 
-    list_display = ("name", "currency", "timezone", "is_demo", "created_at")
-    list_filter = ("is_demo", "currency")
+    list_display = ("name", "plan", "currency", "timezone", "is_demo", "created_at")
+    list_filter = ("is_demo", "plan", "currency")
     search_fields = ("name", "id")
+    fields = ("name", "plan", "is_demo", "currency", "timezone", "created_at")
+    readonly_fields = ("currency", "timezone", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They are registered, with an owner."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:
+        """Other services hold their rows, and the ledgers tell of them."""
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """The plan is one of those that there are."""
+        if db_field.name == "plan":
+            return ChoiceField(choices=[(plan, plan) for plan in PLANS])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: Any) -> None:
+        """Save through the operation."""
+        save_organization(obj, changed=form.changed_data, by=request.user.pk)
 
 
 @admin.register(Membership)
-class MembershipAdmin(ModelAdmin):
+class MembershipAdmin(ShowsRefusals, ModelAdmin):
     """Who belongs where."""
 
     list_display = ("user", "organization", "role", "created_at")
@@ -77,18 +136,22 @@ class MembershipAdmin(ModelAdmin):
     autocomplete_fields = ("user", "organization")
     exclude = ("version",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A member's role is changed; another member is another row."""
+        return ("user", "organization") if obj else ()
+
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
         """Save through the operation."""
-        save_membership(obj, now=timezone.now())
+        save = change_member if change else add_member
+        save(obj, by=request.user.pk, now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         """Delete through the operation."""
-        delete_membership(obj, now=timezone.now())
+        end_memberships([obj], by=request.user.pk, now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         """The same for several."""
-        for member in queryset:
-            delete_membership(member, now=timezone.now())
+        end_memberships(queryset, by=request.user.pk, now=timezone.now())
 
 
 @admin.register(TokenFamily)

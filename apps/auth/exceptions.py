@@ -183,7 +183,7 @@ class ApiKeyNotFoundError(NotFoundError):
 
 
 class NoSessionError(PermissionDeniedError):
-    """An API key may not do what changes who may get in."""
+    """An API key may neither change nor see who gets in, and how."""
 
     code = "session_required"
     message = "Sign in yourself for this: an API key is not enough."

@@ -48,6 +48,7 @@ class TestHosting:
             ("WEB_THREADS", "0"),
             ("ML_SERVICE_URL", "ml:8006"),
             ("ENABLE_SIGN_UP", "perhaps"),
+            ("SECRET_KEY_FALLBACKS", f"{40 * 'f'},short"),
         ],
     )
     def test_names_a_value_that_cannot_be_read(self, name, value):

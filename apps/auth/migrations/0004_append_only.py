@@ -13,7 +13,7 @@ POSTGRESQL_TRIGGER = """
 CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION omnify_auth_append_only();
 """
-# Deleting is left to the models there: emptying a table is a DELETE on SQLite.
+# 0005_ledgers_keep_rows adds DELETE.
 SQLITE_TRIGGER = """
 CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;

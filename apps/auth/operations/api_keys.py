@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from apps.auth.exceptions import ApiKeyNotFoundError
 from apps.auth.models import ApiKey
+from apps.auth.operations.sessions import get_fresh_session
+from apps.auth.queries import get_live_session
 from apps.auth.rbac import refuse_more_than_own
 from apps.auth.tokens.secrets import make_secret
 from omnify.api.api_keys import PREFIX, hash_key
@@ -34,8 +37,11 @@ def create_api_key(asked: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
     """Make a key; its text is returned here and never again.
 
     Raises:
+        NoSessionError: an API key asks.
+        ReauthenticationRequiredError: the session's proof of identity is too old.
         MoreThanOwnError: it would hold what its maker lacks.
     """
+    get_fresh_session(now=now)
     refuse_more_than_own(asked.permissions, current().principal.permissions)
     text = PREFIX + make_secret()
     with atomic("auth"):
@@ -57,18 +63,25 @@ def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
     """End one of the user's own keys, everywhere within a second.
 
     Raises:
+        NoSessionError: an API key asks.
         ApiKeyNotFoundError: the user has no such key that goes on.
     """
+    get_live_session(now=now)
+    place = {"user_id": current_user_id(), "organization_id": current_organization_id()}
+    if not revoke_api_keys(now=now, id=key_id, **place):
+        raise ApiKeyNotFoundError(key_id=key_id)
+
+
+def revoke_api_keys(*, now: datetime, **which: Any) -> int:
+    """End the keys that match, everywhere within a second; returns how many went on."""
     with atomic("auth"):
-        mine = ApiKey.objects.filter(
-            user_id=current_user_id(), organization_id=current_organization_id(), revoked_at=None
-        )
-        key = mine.select_for_update().filter(id=key_id).first()
-        if key is None:
-            raise ApiKeyNotFoundError(key_id=key_id)
-        mine.filter(id=key_id).update(revoked_at=now)
-        publish(SessionRevoked(session_id=key_id))
-        _record("auth.api_key.revoked", key)
+        going_on = ApiKey.objects.filter(revoked_at=None, **which)
+        ended = list(going_on.select_for_update().order_by("id"))
+        ApiKey.objects.filter(id__in=[key.id for key in ended]).update(revoked_at=now)
+        for key in ended:
+            publish(SessionRevoked(session_id=key.id))
+            _record("auth.api_key.revoked", key)
+    return len(ended)
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:
@@ -78,4 +91,12 @@ def note_use(key: ApiKey, *, now: datetime) -> None:
 
 
 def _record(action: str, key: ApiKey) -> None:
-    record_audit("auth", action, target=Target(type="api_key", id=str(key.id)), prefix=key.prefix)
+    record_audit(
+        "auth",
+        action,
+        target=Target(type="api_key", id=str(key.id)),
+        # At a password reset nobody is signed in: it is the user of the mailed link.
+        user_id=current().principal.user_id or key.user_id,
+        organization_id=key.organization_id,
+        prefix=key.prefix,
+    )

@@ -181,7 +181,7 @@ def note_wrong_code(user: User, *, now: datetime) -> None:
 
 def note_factor_change(user: User, action: str, what: str, *, now: datetime) -> None:
     """Tell the user and the audit ledger."""
-    request_mail("security_changed", to=user.email, what=what, at=now)
+    request_mail("security_changed", to=user.email, what=what, ended="other sessions", at=now)
     record_audit("auth", action, user_id=user.id)
 
 

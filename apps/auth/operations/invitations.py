@@ -14,12 +14,13 @@ from apps.auth.exceptions import (
     InvitationNotFoundError,
 )
 from apps.auth.models import Invitation, Membership, User
+from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import lock_organization
 from apps.auth.operations.people import NewUser, keep_user, prepare_user
 from apps.auth.operations.quotas import refuse_beyond_users
 from apps.auth.operations.rights import first_version
-from apps.auth.queries import permissions_of_role
+from apps.auth.queries import permissions_of_membership, permissions_of_role
 from apps.auth.rbac import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.api.audit import Target, record_audit
@@ -37,9 +38,13 @@ def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitati
         AlreadyMemberError: whoever has the address belongs to the organization.
         RoleNotFoundError, MoreThanOwnError: the role is not there, or above the asker's own.
         QuotaExceededError: members and open invitations reach the plan's limit.
+        RateLimitedError: the organization invites too often, or the address was invited too often.
     """
     email, secret = email.strip().lower(), make_secret()
     refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
+    # Whatever becomes of it: counted before the transaction, which a refusal would undo.
+    limits.spend_try(limits.INVITING, str(current_organization_id()), now=now)
+    limits.spend_try(limits.INVITED, email, now=now)
     with atomic("auth"):
         organization = lock_organization()
         if Membership.objects.filter(organization=organization, user__email=email).exists():
@@ -90,7 +95,8 @@ def accept_invitation(
         is_mail_proof: the secret went by mail alone, so that having it proves the address.
 
     Raises:
-        InvitationNotFoundError: it is unknown, used, revoked or over.
+        InvitationNotFoundError: it is unknown, used, revoked or over, or gives more than its
+            inviter holds by now.
         InvitationForOtherError: the asker is signed in with another address.
         InvitationNeedsSignInError: its address has an account, and nobody is signed in.
         WeakPasswordError: the newcomer's password is refused.
@@ -115,7 +121,20 @@ def _claim(secret: str, now: datetime) -> Invitation:
     found = Invitation.objects.open_at(now).filter(token_hash=hash_secret(secret))
     if not found.update(accepted_at=now):
         raise InvitationNotFoundError
-    return Invitation.objects.select_related("organization").get(token_hash=hash_secret(secret))
+    rows = Invitation.objects.select_related("organization")
+    invitation = rows.get(token_hash=hash_secret(secret))
+    if not _may_still_give(invitation):
+        raise InvitationNotFoundError
+    return invitation
+
+
+def _may_still_give(invitation: Invitation) -> bool:
+    """Whether the inviter holds what it gives: whoever left does not come back by it."""
+    members = Membership.objects.filter(organization_id=invitation.organization_id)
+    inviter = members.filter(user_id=invitation.invited_by_id, user__is_active=True).first()
+    given = Membership(organization_id=invitation.organization_id, role=invitation.role)
+    held = permissions_of_membership(inviter) if inviter else ()
+    return inviter is not None and set(permissions_of_membership(given)) <= set(held)
 
 
 def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_proof: bool) -> User:

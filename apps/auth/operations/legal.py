@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.auth.contract import LegalAccepted
 from apps.auth.exceptions import DocumentNotFoundError, NothingToWithdrawError
-from apps.auth.legal import Document, current_documents, find_document
+from apps.auth.legal import DOCUMENT_TYPES, Document, current_documents, find_document
 from apps.auth.models import Consent, Membership
 from apps.auth.operations.rights import void_rights
 from apps.auth.queries import find_consent
@@ -76,6 +76,14 @@ def withdraw_consent(
         void_rights(Membership.objects.filter(user_id=user_id), now=now)
         _record("auth.legal.withdrawn", document, user_id)
     return row
+
+
+def withdraw_everything(*, user_id: UUID, witness: Witness, now: datetime) -> None:
+    """Append withdrawals of all consents that hold."""
+    for document_type in DOCUMENT_TYPES:
+        latest = find_consent(user_id=user_id, document_type=document_type)
+        if latest is not None and not latest.is_withdrawal:
+            withdraw_consent(document_type=document_type, user_id=user_id, witness=witness, now=now)
 
 
 def _in_force(asked: Acceptance, now: datetime) -> Document:

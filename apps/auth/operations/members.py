@@ -7,7 +7,8 @@ from uuid import UUID
 
 from apps.auth.contract import MemberRemoved, RoleChanged
 from apps.auth.exceptions import LastOwnerError
-from apps.auth.models import ApiKey, Grant, Membership, Organization
+from apps.auth.models import Grant, Membership, Organization
+from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.rights import announce_rights, next_version, void_rights
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
@@ -30,32 +31,28 @@ def change_member_role(*, user_id: UUID, role: str, now: datetime) -> Membership
     with atomic("auth"):
         lock_organization()
         member = get_member(user_id=user_id)
-        former = member.role
         refuse_more_than_own(permissions_of_membership(member), current().principal.permissions)
         refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
-        if former == role:
-            return member
-        _refuse_without_owner(member)
-        Membership.objects.filter(id=member.id).update(role=role)
-        member.role = role
-        void_rights([member], now=now)
-        organization_id = member.organization_id
-        publish(
-            RoleChanged(
-                user_id=user_id,
-                organization_id=organization_id,
-                role=role,
-                former_role=former,
-            )
-        )
-        record_audit(
-            "auth",
-            "auth.member.role_changed",
-            target=Target(type="user", id=str(user_id)),
-            role=role,
-            former_role=former,
-        )
+        give_role(member, role=role, now=now)
     return member
+
+
+def give_role(member: Membership, *, role: str, now: datetime) -> None:
+    """Give a member a role, whoever asks; the organization's row has to be locked.
+
+    Raises:
+        LastOwnerError: nobody would own the organization any more.
+    """
+    former = member.role
+    if former == role:
+        return
+    _refuse_without_owner(member)
+    Membership.objects.filter(id=member.id).update(role=role)
+    member.role = role
+    void_rights([member], now=now)
+    place = {"user_id": member.user_id, "organization_id": member.organization_id}
+    publish(RoleChanged(role=role, former_role=former, **place))
+    _record("auth.member.role_changed", member, role=role, former_role=former)
 
 
 def remove_member(*, user_id: UUID, now: datetime) -> None:
@@ -70,22 +67,25 @@ def remove_member(*, user_id: UUID, now: datetime) -> None:
         lock_organization()
         member = get_member(user_id=user_id)
         refuse_more_than_own(permissions_of_membership(member), current().principal.permissions)
-        _refuse_without_owner(member)
-        organization_id = member.organization_id
-        member.version = next_version(member, now)
-        announce_rights([member])
-        which = {"user_id": user_id, "organization_id": organization_id}
-        revoke_sessions(now=now, reason="member removed", **which)
-        ApiKey.objects.filter(revoked_at=None, **which).update(revoked_at=now)
-        Grant.objects.filter(user_id=user_id).delete()
-        member.delete()
-        publish(MemberRemoved(user_id=user_id, organization_id=organization_id))
-        record_audit(
-            "auth",
-            "auth.member.removed",
-            target=Target(type="user", id=str(user_id)),
-            role=member.role,
-        )
+        end_membership(member, now=now)
+
+
+def end_membership(member: Membership, *, now: datetime) -> None:
+    """The same, whoever asks; the organization's row has to be locked.
+
+    Raises:
+        LastOwnerError: nobody would own the organization any more.
+    """
+    _refuse_without_owner(member)
+    member.version = next_version(member, now)
+    announce_rights([member])
+    which = {"user_id": member.user_id, "organization_id": member.organization_id}
+    revoke_sessions(now=now, reason="member removed", **which)
+    revoke_api_keys(now=now, **which)
+    Grant.objects.filter(user_id=member.user_id).delete()
+    member.delete()
+    publish(MemberRemoved(**which))
+    _record("auth.member.removed", member, role=member.role)
 
 
 def end_member_sessions(*, user_id: UUID, now: datetime) -> int:
@@ -119,3 +119,7 @@ def _refuse_without_owner(member: Membership) -> None:
     owners = Membership.objects.filter(organization_id=member.organization_id, role=OWNER)
     if not owners.exclude(id=member.id).exists():
         raise LastOwnerError
+
+
+def _record(action: str, member: Membership, **details: str) -> None:
+    record_audit("auth", action, target=Target(type="user", id=str(member.user_id)), **details)

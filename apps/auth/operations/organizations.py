@@ -19,13 +19,14 @@ from apps.auth.operations.legal import (
     Witness,
     accept_documents,
     refuse_documents_not_in_force,
+    withdraw_everything,
 )
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.people import NewUser, keep_user, prepare_user
 from apps.auth.operations.rights import first_version
 from apps.auth.operations.sessions import Device, Proof, TokenPair, issue_tokens, open_session
-from apps.auth.operations.verification import may_mail, send_verification
-from apps.auth.queries import get_organization, is_sign_up_open
+from apps.auth.operations.verification import may_mail, send_verification, void_links
+from apps.auth.queries import get_organization, is_email_verified, is_sign_up_open
 from apps.auth.rbac import OWNER
 from omnify.api.audit import Target, record_audit
 from omnify.context import current_organization_id
@@ -143,7 +144,11 @@ def request_registration(registration: Registration, *, device: Device, now: dat
 
 
 def register_asked(sealed: str) -> None:
-    """Make what ``request_registration`` was asked for, or tell the address's owner of the try."""
+    """Make what ``request_registration`` was asked for, or tell the address's owner of the try.
+
+    Of several registrations of an address that nobody proved, the last one counts: whoever opens
+    the newest mail owns what it names, and no password that somebody chose before.
+    """
     asked = msgspec.json.decode(decrypt_text(sealed), type=_Asked)
     registration = asked.registration
     user = User(
@@ -155,7 +160,11 @@ def register_asked(sealed: str) -> None:
     try:
         _make(user, registration, device=asked.device, now=asked.at)
     except EmailTakenError:
-        if may_mail(registration.email, now=asked.at):
+        unproven = _find_unproven(registration.email)
+        is_mailed = may_mail(registration.email, now=asked.at)
+        if unproven is not None:
+            _replace(unproven, user, asked, is_mailed=is_mailed)
+        elif is_mailed:
             request_mail("account_exists", to=registration.email)
 
 
@@ -188,15 +197,53 @@ def _prepare_owner(registration: Registration) -> User:
     return prepare_user(new, email=registration.email, words=words)
 
 
+def _find_unproven(email: str) -> Membership | None:
+    """Where an account belongs whose address nobody proved and in which nobody ever was."""
+    user = User.objects.select_for_update(of=("self",)).filter(
+        email=email, is_active=True, staff_role="", sessions=None
+    )
+    found = user.first()
+    if found is None or is_email_verified(found):
+        return None
+    members = list(Membership.objects.filter(user=found).select_related("organization"))
+    return members[0] if len(members) == 1 and members[0].role == OWNER else None
+
+
+def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) -> None:
+    """Put a later registration in the place of an earlier one, whose links and consents end."""
+    registration, now = asked.registration, asked.at
+    user.id, user.created_at = member.user.id, member.user.created_at
+    user.save(force_update=True)
+    Organization.objects.filter(id=member.organization_id).update(**_fields_of(registration))
+    witness = Witness(address=asked.device.address, user_agent=asked.device.user_agent)
+    withdraw_everything(user_id=user.id, witness=witness, now=now)
+    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    void_links(user, now=now)
+    if is_mailed:
+        send_verification(user, now=now)
+    record_audit(
+        "auth",
+        "auth.organization.registered_anew",
+        target=Target(type="organization", id=str(member.organization_id)),
+        user_id=user.id,
+        organization_id=member.organization_id,
+        address=asked.device.address,
+    )
+
+
+def _fields_of(registration: Registration) -> dict[str, Any]:
+    return {
+        "name": registration.organization_name,
+        "currency": registration.currency or "USD",
+        "is_currency_settled": bool(registration.currency),
+        "timezone": registration.timezone,
+        "is_demo": registration.is_demo,
+    }
+
+
 def _make(user: User, registration: Registration, *, device: Device, now: datetime) -> Organization:
     keep_user(user, is_verified=False)
-    organization = Organization.objects.create(
-        name=registration.organization_name,
-        currency=registration.currency or "USD",
-        is_currency_settled=bool(registration.currency),
-        timezone=registration.timezone,
-        is_demo=registration.is_demo,
-    )
+    organization = Organization.objects.create(**_fields_of(registration))
     Membership.objects.create(
         user=user, organization=organization, role=OWNER, version=first_version(now)
     )

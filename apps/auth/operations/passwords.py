@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.auth.exceptions import WrongPasswordError
 from apps.auth.models import EmailToken, LoginChallenge, TokenFamily, User
 from apps.auth.operations import limits
+from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.people import refuse_weak_password
 from apps.auth.operations.sessions import (
@@ -36,7 +37,7 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
     check_password(session, present, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
     with atomic("auth"):
-        _set_password(session.user, new, now=now)
+        _set_password(session.user, new, ended="other sessions", now=now)
         end_other_sessions(session=session, reason="password changed", now=now)
         # Where there is a second factor a password proves too little to make the session fresh.
         proof = None if list_factors(session.user) else Proof(methods=("password",))
@@ -62,7 +63,9 @@ def check_password(session: TokenFamily, password: str, *, now: datetime) -> Non
 
 
 def reset_password(*, secret: str, new: str, now: datetime) -> None:
-    """Set a new password with a mailed link; all sessions end, and nobody is signed in.
+    """Set a new password with a mailed link; all sessions and API keys end.
+
+    Whoever resets may have lost the account to somebody, who may have made keys.
 
     Raises:
         LinkInvalidError: the link is of no use.
@@ -71,15 +74,17 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
     with atomic("auth"):
         link = spend_link(RESET, secret=secret, now=now)
         refuse_weak_password(new, user=link.user, field="new_password")
-        _set_password(link.user, new, now=now)
+        _set_password(link.user, new, ended="sessions and API keys", now=now)
         revoke_sessions(now=now, reason="password reset", user_id=link.user_id)
+        revoke_api_keys(now=now, user_id=link.user_id)
 
 
-def _set_password(user: User, new: str, *, now: datetime) -> None:
+def _set_password(user: User, new: str, *, ended: str, now: datetime) -> None:
     user.set_password(new)
     user.save(update_fields=["password"])
     EmailToken.objects.filter(user=user, purpose=RESET, used_at=None).update(used_at=now)
     # Sign-ins with the former password that wait for their second step.
     LoginChallenge.objects.filter(user=user).delete()
-    request_mail("security_changed", to=user.email, what="Your password was changed", at=now)
+    what = "Your password was changed"
+    request_mail("security_changed", to=user.email, what=what, ended=ended, at=now)
     record_audit("auth", "auth.password.changed", user_id=user.id)

@@ -51,10 +51,8 @@ def consume_quota(*, kind: str, amount: int) -> int:
         return slot.keep(usage.used)
 
 
-def set_plan(*, organization: Organization, plan: str) -> None:
-    """Give an organization a plan; for the platform's operators."""
+def set_plan(*, plan: str) -> None:
+    """Give the organization a plan; for the platform's operators."""
     with atomic("auth"):
-        Organization.objects.filter(id=organization.id).update(plan=plan)
-        record_audit(
-            "auth", "auth.organization.plan_changed", organization_id=organization.id, plan=plan
-        )
+        Organization.objects.filter(id=current_organization_id()).update(plan=plan)
+        record_audit("auth", "auth.organization.plan_changed", plan=plan)

@@ -138,13 +138,17 @@ def revoke_grant(*, user_id: UUID, resource_type: str, resource_id: str) -> None
 
     Raises:
         GrantNotFoundError: there is none.
+        MoreThanOwnError: it gives what the asker lacks.
     """
     with atomic("auth"):
-        found = Grant.objects.filter(
+        found = Grant.objects.select_for_update().filter(
             user_id=user_id, resource_type=resource_type, resource_id=resource_id
         )
-        if not found.delete()[0]:
+        grant = found.first()
+        if grant is None:
             raise GrantNotFoundError
+        refuse_more_than_own(grant.permissions, current().principal.permissions)
+        grant.delete()
         record_audit(
             "auth",
             "auth.grant.revoked",

@@ -134,7 +134,8 @@ def refresh_session(*, presented: str, now: datetime) -> TokenPair:
         RefreshTokenReusedError: the token was already exchanged.
         RefreshTokenInvalidError: it is not ours, or its session is over.
     """
-    token = parse_refresh_token(presented, secret=settings.SECRET_KEY)
+    accepted = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    token = parse_refresh_token(presented, secrets=accepted)
     if token is None:
         raise RefreshTokenInvalidError
     if not _advance(token, now):

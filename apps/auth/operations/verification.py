@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 
 from apps.auth.exceptions import EmailTakenError, LinkInvalidError
-from apps.auth.models import EmailToken, User
+from apps.auth.models import EmailToken, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import mark_verified, replace_address
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
@@ -57,6 +57,11 @@ def make_link(purpose: str, *, user: User, email: str, now: datetime) -> str:
     return secret
 
 
+def void_links(user: User, *, now: datetime) -> None:
+    """Make all links void that a user has not opened. Call inside ``atomic``."""
+    EmailToken.objects.filter(user=user, used_at=None).update(used_at=now)
+
+
 def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
     """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
 
@@ -72,10 +77,12 @@ def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
 
 
 def send_verification(user: User, *, now: datetime) -> None:
-    """Mail a user the link that proves their address."""
+    """Mail a user the link that proves their address, and what it opens."""
+    member = Membership.objects.filter(user=user).select_related("organization").first()
+    organization = member.organization.name if member else ""
     with atomic("auth"):
         secret = make_link(VERIFICATION, user=user, email=user.email, now=now)
-        request_mail("verification", to=user.email, secret=secret)
+        request_mail("verification", to=user.email, secret=secret, organization=organization)
 
 
 def request_link(purpose: str, *, email: str, address: str, now: datetime) -> None:
@@ -109,7 +116,7 @@ def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> N
 
 
 def may_mail(email: str, *, now: datetime) -> bool:
-    """Whether an account was not mailed too often; a refusal would say that there is one."""
+    """Whether an address was not mailed too often; a refusal would say that it has an account."""
     try:
         limits.spend_try(limits.MAIL_ACCOUNT, email, now=now)
     except RateLimitedError:
@@ -142,7 +149,7 @@ def verify_email(*, secret: str, now: datetime) -> User:
 def request_email_change(*, email: str, now: datetime) -> None:
     """Mail a link to a user's new address; the old one holds until the new one is proven.
 
-    Answers alike whether somebody else has the address.
+    Answers alike whether somebody else has the address, and whether it was mailed too often.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -150,6 +157,8 @@ def request_email_change(*, email: str, now: datetime) -> None:
     """
     user, email = get_fresh_session(now=now).user, email.strip().lower()
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
+    if not may_mail(email, now=now):
+        return
     with atomic("auth"):
         record_audit("auth", "auth.email.change_requested")
         secret = make_link(CHANGE, user=user, email=email, now=now)

@@ -150,7 +150,7 @@ class ResetView(FormPage):
     form_class = NewPasswordForm
     heading = "New password"
     button = "Set the password"
-    done = "The password is set, and all sessions were ended."
+    done = "The password is set, and all sessions and API keys were ended."
 
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Set it."""

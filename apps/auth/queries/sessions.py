@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.auth.exceptions import NoSessionError
 from apps.auth.models import (
     ApiKey,
     Membership,
@@ -33,10 +34,11 @@ def get_live_session(*, now: datetime) -> TokenFamily:
 
     Raises:
         SessionRevokedError: it was ended after the access token was made, or its user was.
+        NoSessionError: an API key asks.
     """
     found = _find_live_session(now)
     if found is None:
-        raise SessionRevokedError
+        raise NoSessionError if _find_live_key() else SessionRevokedError
     return found
 
 

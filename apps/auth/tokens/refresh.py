@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
@@ -25,8 +26,8 @@ def format_refresh_token(token: RefreshToken, *, secret: str) -> str:
     return f"{token.family_id.hex}.{token.counter}.{_mac(token, secret)}"
 
 
-def parse_refresh_token(text: str, *, secret: str) -> RefreshToken | None:
-    """What a token says, None when we did not make it."""
+def parse_refresh_token(text: str, *, secrets: Iterable[str]) -> RefreshToken | None:
+    """What a token says, None when we did not make it with one of the secrets."""
     parts = text.split(".")
     if len(parts) != _PARTS or not parts[1].isascii() or not parts[1].isdigit():
         return None
@@ -34,8 +35,9 @@ def parse_refresh_token(text: str, *, secret: str) -> RefreshToken | None:
         token = RefreshToken(UUID(hex=parts[0]), int(parts[1]))
     except ValueError:
         return None
-    expected = _mac(token, secret)
-    return token if hmac.compare_digest(expected.encode(), parts[2].encode()) else None
+    given = parts[2].encode()
+    made = (_mac(token, secret).encode() for secret in secrets)
+    return token if any(hmac.compare_digest(expected, given) for expected in made) else None
 
 
 def _mac(token: RefreshToken, secret: str) -> str:

@@ -54,7 +54,8 @@ def required_secrets(part: Slice) -> list[str]:
 def optional_secrets(part: Slice) -> list[str]:
     """Variables with secrets in them that a slice can do without."""
     own = [f"{service.upper()}_DATABASE_URL" for service in manifests()]
-    keys = ["AUTH_SIGNING_KEYS"] if provider_of("identity") in part.services else []
+    is_provider = provider_of("identity") in part.services
+    keys = ["AUTH_SIGNING_KEYS", "SECRET_KEY_FALLBACKS"] if is_provider else []
     return [*own, *_MAYBE_SECRET, *keys]
 
 

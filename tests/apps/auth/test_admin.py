@@ -1,5 +1,6 @@
 """The operators' admin: who gets in, and what they see."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
-from apps.auth.models import TokenFamily, User
+from apps.auth.models import Grant, Membership, TokenFamily, User
+from omnify.events.models import Outbox
 from settings.test import TEST_ENVIRONMENT
 from tests.apps.auth.people import bearer, set_up_totp, totp
 from tests.conftest import REGISTRATION
+from tests.factories.auth import make_member, make_organization, make_user
 
 ROOT = Path(__file__).resolve().parents[3]
 CREDENTIALS = {"email": REGISTRATION["email"], "password": REGISTRATION["password"]}
@@ -41,15 +45,15 @@ class TestAdmin:
 
     def test_lets_nobody_write_customers_data(self, operator):
         for url in urls("add/"):
-            expected = {"organization", "membership", "flag"} & set(url.split("/"))
+            expected = {"membership", "flag"} & set(url.split("/"))
             assert operator.get(url).status_code == (200 if expected else 403), url
 
     def test_lets_support_read_only(self, client, registered):
         call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
         client.post("/app/auth/sign-in", CREDENTIALS)
 
-        assert client.get("/admin/omnify_auth/organization/").status_code == 200
-        assert client.get("/admin/omnify_auth/organization/add/").status_code == 403
+        assert client.get("/admin/omnify_auth/membership/").status_code == 200
+        assert client.get("/admin/omnify_auth/membership/add/").status_code == 403
 
     def test_keeps_customers_out(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
@@ -126,6 +130,122 @@ class TestAdmin:
 
         session.refresh_from_db()
         assert session.revoked_at is None
+
+
+def told(topic):
+    """What was published on a topic."""
+    return [json.loads(row.payload) for row in Outbox.objects.filter(topic=topic)]
+
+
+def said(page):
+    """The messages on a page, after its redirects."""
+    return [str(message) for message in page.context["messages"]]
+
+
+@pytest.mark.django_db
+class TestMembershipAdmin:
+    PATH = "/admin/omnify_auth/membership/"
+
+    def change(self, operator, member, **changes):
+        return operator.post(f"{self.PATH}{member.id}/change/", changes, follow=True)
+
+    def delete(self, operator, member):
+        return operator.post(f"{self.PATH}{member.id}/delete/", {"post": "yes"}, follow=True)
+
+    def test_leaves_an_organization_its_last_owner(self, operator):
+        owner = make_member(make_organization(), "owner")
+
+        deleted = self.delete(operator, owner)
+        demoted = self.change(operator, owner, role="viewer")
+        body = {"action": "delete_selected", "_selected_action": [owner.id], "post": "yes"}
+        chosen = operator.post(self.PATH, body, follow=True)
+
+        for page in (deleted, demoted, chosen):
+            assert said(page) == ["This is the last owner; make somebody else owner first."]
+        assert Membership.objects.get(id=owner.id).role == "owner"
+        assert not LogEntry.objects.exists()
+
+    def test_removes_a_member_as_an_owner_does(self, operator):
+        organization = make_organization()
+        member = make_member(organization, "manager")
+        body = {"name": "k", "permissions": ["analytics:view"]}
+        key = member.client.post("/api/auth/api-keys", body, format="json").json()["key"]
+        Grant.unscoped.create(
+            organization_id=organization.id,
+            user=member.user,
+            resource_type="campaign",
+            resource_id="1",
+            granted_by_id=member.user_id,
+        )
+
+        self.delete(operator, member)
+        make_member(organization, "manager", user=member.user)
+
+        answer = APIClient().get("/api/auth/me", headers=bearer(key))
+        assert answer.json()["code"] == "token_invalid"
+        assert not Grant.unscoped.exists()
+        assert not TokenFamily.objects.alive(datetime.now(UTC)).filter(id=member.client.opened.id)
+        [event] = told("auth.member.removed")
+        assert event["user_id"] == str(member.user_id)
+
+    def test_changes_a_role_as_an_owner_does(self, operator, registered):
+        member = make_member(make_organization(), "manager")
+
+        self.change(operator, member, role="viewer")
+
+        [event] = told("auth.role.changed")
+        assert (event["role"], event["former_role"]) == ("viewer", "manager")
+        [entry] = [
+            row
+            for row in told("omnify.audit.recorded")
+            if row["action"] == "auth.member.role_changed"
+        ]
+        assert entry["user_id"] == registered.answer["user"]["id"]
+        assert entry["organization_id"] == str(member.organization_id)
+
+    def test_gives_no_role_that_is_not_there(self, operator):
+        member = make_member(make_organization(), "manager")
+
+        page = self.change(operator, member, role="emperor")
+
+        assert said(page) == ["The organization has no role 'emperor'."]
+
+    def test_adds_a_member_within_the_plan(self, operator):
+        organization, user = make_organization(plan="free"), make_user()
+        body = {"user": str(user.id), "organization": str(organization.id), "role": "owner"}
+
+        operator.post(f"{self.PATH}add/", body, follow=True)
+        make_member(organization)
+        body["user"] = str(make_user().id)
+        page = operator.post(f"{self.PATH}add/", body, follow=True)
+
+        assert said(page) == ["The plan 'free' allows 2 users; upgrade, or remove some."]
+        assert Membership.objects.filter(organization=organization).count() == 2
+
+
+@pytest.mark.django_db
+class TestOrganizationAdmin:
+    def test_changes_the_plan_with_an_entry_in_the_ledger(self, operator, registered):
+        organization = make_organization(plan="free")
+        path = f"/admin/omnify_auth/organization/{organization.id}/change/"
+
+        operator.post(path, {"name": "Globex & Sons", "plan": "starter"})
+        refused = operator.post(path, {"name": "Globex", "plan": "platinum"})
+
+        organization.refresh_from_db()
+        assert (organization.name, organization.plan) == ("Globex & Sons", "starter")
+        assert "platinum is not one of the available choices" in refused.content.decode()
+        entries = {row["action"]: row for row in told("omnify.audit.recorded")}
+        entry = entries["auth.organization.plan_changed"]
+        assert entry["details"] == [{"name": "plan", "value": "starter"}]
+        assert entry["organization_id"] == str(organization.id)
+        assert "auth.organization.changed" in entries
+
+    def test_deletes_none(self, operator):
+        organization = make_organization()
+        path = f"/admin/omnify_auth/organization/{organization.id}/delete/"
+
+        assert operator.post(path, {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Members, roles, grants, brands, keys of programs and quotas of an organization."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from apps.auth.models import ApiKey, Grant, Membership, TokenFamily
 from omnify.context import Context, use
 from omnify.events.models import Outbox
 from omnify.services import client_of
-from tests.apps.auth.people import bearer
+from tests.apps.auth.people import bearer, token_in
 from tests.conftest import acting_as
 from tests.factories.auth import make_member, make_organization
 
@@ -201,6 +202,28 @@ class TestGrants:
         assert not self.is_allowed(viewer)
         assert code_of(send(owner, "delete", path)) == "grant_not_found"
 
+    def test_are_revoked_by_who_holds_what_they_give(self, organization, owner):
+        admin, viewer = make_member(organization, "admin"), make_member(organization, "viewer")
+        self.grant(owner, viewer, permissions=["agent:delete"])
+        place = {"user_id": str(viewer.user_id), "resource_type": "campaign", "resource_id": "42"}
+        path = f"/api/rbac/permissions/resource/revoke?{urlencode(place)}"
+
+        refused = send(admin, "delete", path)
+
+        assert (refused.status_code, code_of(refused)) == (403, "more_than_own")
+        assert self.is_allowed(viewer, permission="agent:delete")
+        assert send(owner, "delete", path).status_code == 204
+
+    def test_are_named_by_the_query_alone(self, organization, owner):
+        viewer = make_member(organization, "viewer")
+        self.grant(owner, viewer)
+        place = {"user_id": str(viewer.user_id), "resource_type": "campaign", "resource_id": "42"}
+
+        answer = send(owner, "delete", "/api/rbac/permissions/resource/revoke", place)
+
+        assert answer.status_code == 400
+        assert self.is_allowed(viewer)
+
     def test_end_at_their_time(self, organization, owner):
         viewer = make_member(organization, "viewer")
         self.grant(owner, viewer, expires_at=(datetime.now(UTC) - timedelta(1)).isoformat())
@@ -270,13 +293,50 @@ class TestApiKeys:
         answer = APIClient(headers=bearer(key)).get("/api/auth/me")
         assert (answer.status_code, code_of(answer)) == (401, "token_invalid")
 
-    @pytest.mark.parametrize("path", ["/api/auth/api-keys", "/api/mfa/totp/setup"])
-    def test_let_nobody_change_who_gets_in(self, owner, path):
-        key = self.make(owner, "analytics:view").json()["key"]
-        program = APIClient(headers=bearer(key))
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("post", "/api/auth/api-keys"),
+            ("get", "/api/auth/api-keys"),
+            ("delete", "/api/auth/api-keys/{id}"),
+            ("get", "/api/sessions"),
+            ("post", "/api/sessions/revoke-all"),
+            ("post", "/api/mfa/totp/setup"),
+        ],
+    )
+    def test_let_nobody_change_or_see_who_gets_in(self, owner, method, path):
+        made = self.make(owner, "analytics:view").json()
+        program = APIClient(headers=bearer(made["key"]))
 
-        answer = program.post(path, {"name": "k", "permissions": []}, format="json")
-        assert answer.status_code == 401
+        body = {"name": "k", "permissions": []} if path.endswith("api-keys") else {}
+        answer = getattr(program, method)(path.format(id=made["id"]), body, format="json")
+
+        assert (answer.status_code, code_of(answer)) == (403, "session_required")
+        assert ApiKey.objects.get().revoked_at is None
+
+    def test_need_a_fresh_proof_to_be_made_and_none_to_be_ended(self, owner):
+        key_id = self.make(owner).json()["id"]
+        TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(days=3))
+
+        answer = self.make(owner)
+
+        assert (answer.status_code, code_of(answer)) == (403, "reauthentication_required")
+        assert send(owner, "delete", f"/api/auth/api-keys/{key_id}").status_code == 204
+
+    @pytest.mark.django_db(transaction=True)
+    def test_end_with_a_reset_of_the_password_and_not_with_the_sessions(
+        self, api, owner, mailoutbox
+    ):
+        program = APIClient(headers=bearer(self.make(owner, "analytics:view").json()["key"]))
+        send(owner, "post", "/api/sessions/revoke-all", {"keep_current": False})
+        assert program.get("/api/auth/me").status_code == 200
+
+        api.post("/api/auth/password/reset", {"email": owner.user.email}, format="json")
+        body = {"token": token_in(mailoutbox[0]), "new_password": "another long passphrase"}
+        api.post("/api/auth/password/reset/confirm", body, format="json")
+
+        assert program.get("/api/auth/me").status_code == 401
+        assert "All your sessions and API keys were ended" in mailoutbox[-1].body
 
     @pytest.mark.parametrize("key", ["omk_", "omk_x", "omk_" + 43 * "a"])
     def test_that_are_none_are_refused(self, api, db, key):

@@ -108,6 +108,17 @@ class TestRefreshSession:
         with pytest.raises(RefreshTokenInvalidError):
             refresh_session(presented=token, now=now() + timedelta(days=31))
 
+    def test_accepts_tokens_of_a_key_until_it_is_dropped(self, registered, settings):
+        first, former = registered.answer["refresh_token"], settings.SECRET_KEY
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = 50 * "n", [50 * "x", former]
+
+        second = refresh_session(presented=first, now=now()).refresh_token
+        settings.SECRET_KEY_FALLBACKS = []
+
+        assert refresh_session(presented=second, now=now()).refresh_token
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=first, now=now())
+
     @pytest.mark.parametrize("change", ["counter", "mac", "garbage", "empty"])
     def test_refuses_a_token_that_was_not_made_here(self, registered, change):
         family, counter, mac = registered.answer["refresh_token"].split(".")

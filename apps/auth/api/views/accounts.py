@@ -32,8 +32,9 @@ class RegisterView(ServiceView):
     @extend_schema(
         summary="Register an organization and its owner",
         description="Where addresses have to be proven first, the answer is 202 for known and "
-        "unknown addresses alike, and the rest goes by mail. Where an operator closed registration "
-        "it is 403 `sign_up_disabled`.",
+        "unknown addresses alike, and the rest goes by mail: of several registrations of an "
+        "address that nobody has proven, the last one counts. Where an operator closed "
+        "registration it is 403 `sign_up_disabled`.",
         request=serializers.RegistrationSerializer,
         responses={
             201: serializers.RegisteredSerializer,

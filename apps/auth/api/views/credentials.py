@@ -73,7 +73,7 @@ class ConfirmResetView(ServiceView):
 
     @extend_schema(
         summary="Set a new password with a mailed link",
-        description="Ends all sessions; the second factor stays.",
+        description="Ends all sessions and API keys; the second factor stays.",
         request=serializers.PasswordResetSerializer,
         responses={204: None},
         auth=[],

@@ -26,6 +26,7 @@ class ApiKeyListView(ServiceView):
     @extend_schema(summary="List my API keys", responses=serializers.ApiKeySerializer(many=True))
     def get(self, request: Request) -> Response:
         """Without the keys themselves."""
+        queries.get_live_session(now=timezone.now())
         rows = queries.list_api_keys(
             user_id=current_user_id(), organization_id=current_organization_id()
         )
@@ -33,8 +34,9 @@ class ApiKeyListView(ServiceView):
 
     @extend_schema(
         summary="Make an API key",
-        description="The key is in this answer and nowhere else. It can never do more than its "
-        "maker. Programs send it as `Authorization: Bearer omk_…`.",
+        description="Needs a fresh proof of identity. The key is in this answer and nowhere else. "
+        "It can never do more than its maker, and ends when the maker's password is reset. "
+        "Programs send it as `Authorization: Bearer omk_…`.",
         request=serializers.ApiKeyInputSerializer,
         responses={201: serializers.NewApiKeySerializer},
         examples=[
@@ -47,10 +49,8 @@ class ApiKeyListView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Make it."""
-        now = timezone.now()
-        queries.get_live_session(now=now)
         asked = api_keys.ApiKeyInput(**self.parse(serializers.ApiKeyInputSerializer))
-        made, text = api_keys.create_api_key(asked, now=now)
+        made, text = api_keys.create_api_key(asked, now=timezone.now())
         return Response({**serializers.ApiKeySerializer(made).data, "key": text}, 201)
 
 

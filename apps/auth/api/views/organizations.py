@@ -112,7 +112,8 @@ class InvitationListView(ServiceView):
 
     @extend_schema(
         summary="Invite somebody",
-        description="The secret goes by mail; it is in the answer only where no mail is set up.",
+        description="The secret goes by mail; it is in the answer only where no mail is set up. An "
+        "address is invited five times an hour at most, whoever invites it.",
         request=serializers.InvitationInputSerializer,
         responses={201: serializers.NewInvitationSerializer},
         examples=[

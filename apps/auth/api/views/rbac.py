@@ -162,8 +162,8 @@ class RevokeGrantView(ServiceView):
         responses={204: None},
     )
     def delete(self, request: Request) -> Response:
-        """Take it back; its place is named in the query, or in the body."""
-        given = request.query_params.dict() or request.data
+        """Take it back; the query names it."""
+        given = request.query_params.dict()
         serializer = serializers.GrantRevocationSerializer(data=given)
         serializer.is_valid(raise_exception=True)
         roles.revoke_grant(**serializer.validated_data)

@@ -27,7 +27,8 @@ class SessionListView(ServiceView):
     @extend_schema(summary="List my sessions", responses=serializers.SessionSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Those that go on, newest first."""
-        rows = queries.list_sessions(user_id=current_user_id(), now=timezone.now())
+        now = timezone.now()
+        rows = queries.list_sessions(user_id=queries.get_live_session(now=now).user_id, now=now)
         return self.paginated(rows, serializers.SessionSerializer)
 
 
@@ -74,7 +75,7 @@ class RevokeAllView(ServiceView):
     @extend_schema(
         summary="End all my sessions, or a member's",
         description="One's own need a fresh proof of identity, a member's the permission "
-        "`user:edit`.",
+        "`user:edit`. API keys go on; the reset of a password ends them too.",
         request=serializers.RevocationSerializer,
         responses=serializers.RevokedSerializer,
     )

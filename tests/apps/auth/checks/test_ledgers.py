@@ -129,6 +129,9 @@ class TestCheck28Consents:
             row.delete()
         with pytest.raises(DatabaseError), transaction.atomic():
             Consent.objects.update(version="2")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Consent.objects.all().delete()
+        assert Consent.objects.get().version == "1"
 
     def test_are_withdrawn_by_another_line(self, registered):
         registered.post("/api/legal/withdraw", {"document_type": "terms"}, format="json")
@@ -318,8 +321,10 @@ class TestAuditChain:
     def break_rows(self, sql):
         """Do what somebody with the database's password would: lift the guard first."""
         with connection.cursor() as cursor:
-            place = " ON omnify_auth_auditentry" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER omnify_auth_auditentry_append_only{place}")
+            is_postgresql = connection.vendor == "postgresql"
+            place = " ON omnify_auth_auditentry" if is_postgresql else ""
+            for event in ("",) if is_postgresql else ("", "_delete"):
+                cursor.execute(f"DROP TRIGGER omnify_auth_auditentry_append_only{event}{place}")
             cursor.execute(sql)
 
     @pytest.mark.parametrize(
@@ -359,3 +364,5 @@ class TestAuditChain:
             entry.save()
         with pytest.raises(DatabaseError), transaction.atomic():
             AuditEntry.objects.update(action="x")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            AuditEntry.objects.all().delete()

@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
-from apps.auth.models import EmailToken, Invitation, User
+from apps.auth.models import EmailToken, Invitation, Membership, Role, User
+from apps.auth.operations import limits
+from apps.auth.queries import list_outstanding
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
 from tests.conftest import REGISTRATION
-from tests.factories.auth import make_member, make_organization
+from tests.factories.auth import make_member, make_organization, open_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another long passphrase"
@@ -134,6 +136,20 @@ class TestCheck17Verification:
         assert mails[-1].to == [CREDENTIALS["email"]]
         assert login(api, email="next@acme.example").status_code == 200
 
+    def test_of_a_new_address_floods_no_mailbox_and_says_nothing(self, mailoutbox):
+        people = [make_member(make_organization(), "owner") for _ in range(2)]
+        body = {"email": "victim@x.example"}
+
+        answers = {
+            people[number % 2]
+            .client.post("/api/auth/change-email", body, format="json")
+            .status_code
+            for number in range(8)
+        }
+
+        assert answers == {202}
+        assert len(mailoutbox) == 5
+
     def test_is_needed_to_sign_in_where_it_is_mandatory(self, api, settings, mailoutbox):
         settings.AUTH_EMAIL_VERIFICATION = "mandatory"
         api.post("/api/auth/register", REGISTRATION, format="json")
@@ -152,6 +168,76 @@ class TestCheck17Verification:
 
         assert User.objects.count() == 1
         assert "You have an account already" in mails[0].subject
+
+
+class TestCheck17RegistrationsBeforeProof:
+    MALLORY = {**REGISTRATION, "organization_name": "Evil", "password": "mallory's own phrase"}  # noqa: RUF012
+
+    @pytest.fixture(autouse=True)
+    def mandatory(self, settings):
+        settings.AUTH_EMAIL_VERIFICATION = "mandatory"
+
+    def register(self, api, mailoutbox, **changes):
+        """Register, and let the job that looks for the account run."""
+        answer = api.post("/api/auth/register", {**REGISTRATION, **changes}, format="json")
+        return answer.status_code, answer.json(), len(mailoutbox)
+
+    def verify(self, api, mail):
+        return api.post("/api/auth/verify-email", {"token": token_in(mail)}, format="json")
+
+    def test_of_somebody_else_leave_no_password_behind(self, api, mailoutbox):
+        first = self.register(api, mailoutbox, **self.MALLORY)
+        second = self.register(api, mailoutbox, first_name="Augusta")
+
+        assert first == (202, {"next": "verify_email"}, 1)
+        assert second == (202, {"next": "verify_email"}, 2)
+        assert "the account in Evil" in mailoutbox[0].body
+        assert "the account in Acme" in mailoutbox[1].body
+        assert self.verify(api, mailoutbox[0]).json()["code"] == "link_invalid"
+        assert self.verify(api, mailoutbox[1]).status_code == 204
+        assert login(api, password=self.MALLORY["password"]).status_code == 401
+        answer = login(api).json()
+        assert answer["user"]["first_name"] == "Augusta"
+        client = APIClient(headers={"authorization": f"Bearer {answer['access_token']}"})
+        assert client.get("/api/organizations/me").json()["name"] == "Acme"
+
+    def test_leave_no_consent_behind(self, api, mailoutbox):
+        self.register(api, mailoutbox, **self.MALLORY)
+        self.register(api, mailoutbox, accepted_documents=REGISTRATION["accepted_documents"][:1])
+
+        [user] = User.objects.all()
+        outstanding = list_outstanding(user_id=user.id, now=datetime.now(UTC))
+        assert {item.document_type for item in outstanding} == {"privacy", "acceptable-use"}
+
+    def test_that_mail_too_often_are_void_as_well(self, api, mailoutbox):
+        for _ in range(7):
+            self.register(api, mailoutbox, **self.MALLORY)
+        self.register(api, mailoutbox)
+
+        assert len(mailoutbox) == 6
+        assert {self.verify(api, mail).status_code for mail in mailoutbox} == {400}
+        assert User.objects.get().check_password(PASSWORD)
+
+    @pytest.mark.parametrize("change", ["verified", "entered", "staff", "disabled", "member"])
+    def test_change_no_account_that_somebody_has(self, api, mailoutbox, change):
+        self.register(api, mailoutbox)
+        user = User.objects.get()
+        if change == "verified":
+            self.verify(api, mailoutbox[0])
+        elif change == "entered":
+            open_client(Membership.objects.select_related("user", "organization").get())
+        elif change == "member":
+            make_member(make_organization(), "viewer", user=user)
+            user.sessions.all().delete()
+        else:
+            fields = {"staff": {"staff_role": "support"}, "disabled": {"is_active": False}}
+            User.objects.update(**fields[change])
+
+        answer = self.register(api, mailoutbox, **self.MALLORY)
+
+        assert answer == (202, {"next": "verify_email"}, 2)
+        assert mailoutbox[-1].subject == "You have an account already"
+        assert User.objects.get().check_password(PASSWORD)
 
 
 class TestCheck27Accounts:
@@ -283,3 +369,54 @@ class TestCheck31Invitation:
 
         assert answer.json()["code"] == "missing_permission"
         assert not Invitation.objects.exists()
+
+    @pytest.mark.parametrize("end", ["removed", "demoted", "disabled"])
+    def test_gives_nobody_back_what_its_inviter_lost(self, api, mailoutbox, end):
+        organization = make_organization()
+        owner = make_member(organization, "owner")
+        admin = make_member(organization, "admin")
+        self.invite(admin.client, email="alt@acme.example", role="admin")
+        path = f"/api/organizations/members/{admin.user_id}"
+
+        if end == "removed":
+            owner.client.delete(path)
+        elif end == "demoted":
+            owner.client.patch(path, {"role": "viewer"}, format="json")
+        else:
+            User.objects.filter(id=admin.user_id).update(is_active=False)
+        answer = self.accept(api, token_in(mailoutbox[-1]), **self.NEWCOMER)
+
+        assert answer.json()["code"] == "invitation_not_found"
+        assert not User.objects.filter(email="alt@acme.example").exists()
+
+    def test_gives_no_more_than_its_inviter_holds_when_its_role_grew(self, api, mailoutbox):
+        organization = make_organization()
+        role = Role.unscoped.create(
+            organization_id=organization.id, name="R", permissions=["user:view"]
+        )
+        self.invite(make_member(organization, "admin").client, role=str(role.id))
+        Role.unscoped.filter(id=role.id).update(permissions=["org:billing"])
+
+        answer = self.accept(api, token_in(mailoutbox[-1]), **self.NEWCOMER)
+
+        assert answer.json()["code"] == "invitation_not_found"
+
+    def test_floods_no_mailbox_whoever_invites(self, mailoutbox):
+        first, second = (make_member(make_organization(), "owner") for _ in range(2))
+
+        answers = [self.invite(first.client, email=email) for email in 3 * ["v@x.example"]]
+        answers += [self.invite(second.client, email=email) for email in 3 * ["V@x.example"]]
+
+        assert [answer.status_code for answer in answers] == [*(5 * [201]), 429]
+        assert answers[-1]["Retry-After"] == str(answers[-1].json()["retry_after_seconds"])
+        assert len(mailoutbox) == 5
+        assert self.invite(second.client, email="w@x.example").status_code == 201
+
+    def test_is_sent_by_an_organization_so_often_an_hour(self, monkeypatch):
+        monkeypatch.setattr(limits, "INVITING", limits.INVITING._replace(most=2))
+        owner, other = (make_member(make_organization(), "owner") for _ in range(2))
+
+        answers = [self.invite(owner.client, email=f"p{n}@x.example") for n in range(3)]
+
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert self.invite(other.client, email="p3@x.example").status_code == 201

@@ -202,7 +202,7 @@ class TestCheck05DisabledUser:
         user = User.objects.get()
         user.is_active = False
 
-        save_user(user, now=now())
+        save_user(user, by=user.id, now=now())
         deliver_events()
 
         assert code_of(registered) == "session_ended"
@@ -218,7 +218,7 @@ class TestCheck05DisabledUser:
         user = User.objects.get()
         user.is_active = False
 
-        save_user(user, now=now())
+        save_user(user, by=user.id, now=now())
         deliver_events()
 
         assert code_of(program) == "token_invalid"
