@@ -9,7 +9,15 @@ from omnify.topology.files import Slice, Topology
 from omnify.topology.rendering import containers
 from omnify.topology.rendering.gateway import Gateway, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
-from omnify.topology.rendering.pods import PART_OF, confined, labels, pod, selector
+from omnify.topology.rendering.pods import (
+    GATEWAY_ROLE,
+    NAME_LABEL,
+    PART_OF,
+    confined,
+    labels,
+    pod,
+    selector,
+)
 
 Document = dict[str, Any]
 
@@ -33,24 +41,26 @@ _MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 def slice_documents(topology: Topology, name: str) -> list[Document]:
     """All of one slice: its servers, their address, their number, its workers."""
     part = topology.slices[name]
+    marks = labels(name, "web")
     found = [
         _deployment(topology, name, part),
-        _service(name, name, part.port),
-        _scaler(name, part),
-        _disruption_budget(name),
+        _service(marks, part.port),
+        _scaler(marks, part),
+        _disruption_budget(marks),
     ]
     if part.jobs:
         found.append(_worker_deployment(topology, name, part))
     return found
 
 
-def gateway_documents(topology: Topology) -> list[Document]:
+def gateway_documents() -> list[Document]:
     """The gateway, and the way in from outside."""
+    marks = labels("gateway", GATEWAY_ROLE)
     return [
         _gateway_deployment(),
-        _service("gateway", "gateway", containers.GATEWAY_PORT, outside=80),
-        _disruption_budget("gateway"),
-        _ingress(),
+        _service(marks, containers.GATEWAY_PORT, outside=80),
+        _disruption_budget(marks),
+        _ingress(marks),
     ]
 
 
@@ -213,19 +223,21 @@ def _deployed(name: str, slice_name: str, template: Document) -> Document:
     }
 
 
-def _service(name: str, selected: str, port: int, *, outside: int = 0) -> Document:
-    return _named("v1", "Service", name, labels(name, "web")) | {
+def _service(marks: dict[str, str], port: int, *, outside: int = 0) -> Document:
+    name = marks[NAME_LABEL]
+    return _named("v1", "Service", name, marks) | {
         "spec": {
-            "selector": selector(selected, labels(selected, "web")),
+            "selector": selector(name, marks),
             "ports": [{"name": "http", "port": outside or port, "targetPort": "http"}],
         }
     }
 
 
-def _scaler(name: str, part: Slice) -> Document:
+def _scaler(marks: dict[str, str], part: Slice) -> Document:
+    name = marks[NAME_LABEL]
     least = max(_FEWEST_REPLICAS, part.replicas)
     usage = {"type": "Utilization", "averageUtilization": _BUSY_PERCENT}
-    return _named("autoscaling/v2", "HorizontalPodAutoscaler", name, labels(name, "web")) | {
+    return _named("autoscaling/v2", "HorizontalPodAutoscaler", name, marks) | {
         "spec": {
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
             "minReplicas": least,
@@ -235,12 +247,10 @@ def _scaler(name: str, part: Slice) -> Document:
     }
 
 
-def _disruption_budget(name: str) -> Document:
-    return _named("policy/v1", "PodDisruptionBudget", name, labels(name, "web")) | {
-        "spec": {
-            "maxUnavailable": 1,
-            "selector": {"matchLabels": selector(name, labels(name, "web"))},
-        }
+def _disruption_budget(marks: dict[str, str]) -> Document:
+    name = marks[NAME_LABEL]
+    return _named("policy/v1", "PodDisruptionBudget", name, marks) | {
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": selector(name, marks)}}
     }
 
 
@@ -267,8 +277,7 @@ def _gateway_deployment() -> Document:
     container["volumeMounts"] += [
         {"name": "settings", "mountPath": settings, "subPath": "nginx.conf", "readOnly": True},
     ]
-    template = pod("gateway", "web", container, service_account=PART_OF)
-    template["metadata"]["labels"] = labels("gateway", "web")
+    template = pod("gateway", GATEWAY_ROLE, container, service_account=PART_OF)
     template["spec"]["volumes"] += [
         {"name": "settings", "configMap": {"name": _GATEWAY_SETTINGS}},
     ]
@@ -277,10 +286,10 @@ def _gateway_deployment() -> Document:
     return made
 
 
-def _ingress() -> Document:
+def _ingress(marks: dict[str, str]) -> Document:
     backend = {"service": {"name": "gateway", "port": {"name": "http"}}}
     path = {"path": "/", "pathType": "Prefix", "backend": backend}
-    return _named("networking.k8s.io/v1", "Ingress", "omnify", labels("gateway", "web")) | {
+    return _named("networking.k8s.io/v1", "Ingress", "omnify", marks) | {
         "spec": {
             "tls": [{"hosts": [_HOST], "secretName": "omnify-tls"}],
             "rules": [{"host": _HOST, "http": {"paths": [path]}}],

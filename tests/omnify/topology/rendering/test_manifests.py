@@ -46,7 +46,7 @@ def cluster(topology):
         *kubernetes.common_documents(),
         *kubernetes.migration_documents(topology),
         *(d for name in topology.slices for d in kubernetes.slice_documents(topology, name)),
-        *kubernetes.gateway_documents(topology),
+        *kubernetes.gateway_documents(),
         *policies.policy_documents(topology),
     ]
     found = {(d["kind"], d["metadata"]["name"]): d for d in documents}
@@ -180,6 +180,29 @@ class TestNetworkPolicies:
         # No namespace selector: pods of this namespace alone.
         assert peer.keys() == {"podSelector"}
         assert peer["podSelector"]["matchLabels"] == {"app.kubernetes.io/part-of": "omnify"}
+
+    def test_let_the_gateway_reach_slices_and_no_store(self, cluster):
+        labels = {name: pod["metadata"]["labels"] for name, pod in pods_of(cluster).items()}
+        let_in = {
+            guarded: {name for name, marks in labels.items() if is_let_in(cluster, guarded, marks)}
+            for guarded in ("core", "database", "cache", "broker")
+        }
+
+        everybody = {*labels}
+        assert let_in == {
+            "core": everybody,
+            **dict.fromkeys(("database", "cache", "broker"), everybody - {"gateway"}),
+        }
+
+
+def is_let_in(cluster, guarded, marks):
+    [rule] = cluster["NetworkPolicy", f"omnify-{guarded}"]["spec"]["ingress"]
+    [peer] = rule["from"]
+    [role] = peer["podSelector"]["matchExpressions"]
+    return (
+        peer["podSelector"]["matchLabels"].items() <= marks.items()
+        and marks[role["key"]] in role["values"]
+    )
 
 
 class TestCompose:
