@@ -164,6 +164,31 @@ class TestManifests:
         namespaces = {d["metadata"].get("namespace") for d in yaml.safe_load_all(output)}
         assert namespaces == {"omnify"}
 
+    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    def test_take_hosts_from_the_overlay_and_slices_from_the_topology(self, tmp_path):
+        kubernetes = tmp_path / "kubernetes"
+        shutil.copytree(ROOT / "deploy" / "kubernetes", kubernetes)
+        overlay = kubernetes / "overlays" / "hybrid"
+        kustomization = overlay / "kustomization.yaml"
+        text = kustomization.read_text().replace("HOSTS=omnify.example", "HOSTS=numbers.example")
+        kustomization.write_text(text)
+
+        _, output = run(KUBECTL, "kustomize", overlay)
+
+        documents = list(yaml.safe_load_all(output))
+        [settings] = [d for d in documents if "OMNIFY_HOSTS" in d.get("data", {})]
+        [core] = [
+            d for d in documents if d["kind"] == "Deployment" and d["metadata"]["name"] == "core"
+        ]
+        [web] = core["spec"]["template"]["spec"]["containers"]
+        environment = {item["name"]: item for item in web["env"]}
+        hosts = environment["OMNIFY_HOSTS"]["valueFrom"]["configMapKeyRef"]
+        assert settings["data"]["OMNIFY_HOSTS"] == "numbers.example"
+        assert hosts == {"name": settings["metadata"]["name"], "key": "OMNIFY_HOSTS"}
+        assert environment["ALLOWED_HOSTS"]["value"].endswith(
+            ",core,integrations,analytics,$(OMNIFY_HOSTS)"
+        )
+
     @pytest.mark.parametrize(
         ("right", "wrong"),
         [

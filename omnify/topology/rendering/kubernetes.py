@@ -24,6 +24,8 @@ Document = dict[str, Any]
 _KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 #: Stands where an overlay puts the real name.
 _HOST = "omnify.example"
+#: The setting for that name, or several by comma; Compose files have it too.
+_HOSTS = "OMNIFY_HOSTS"
 #: Where most clusters have their pods, of which the gateway and the Ingress's proxies are some.
 _POD_NETWORK = "10.0.0.0/8"
 #: The Secret that holds what must not be in a file; made by hand or by an operator.
@@ -110,7 +112,7 @@ def kustomization(topology: Topology, files: list[str]) -> Document:
     return _KUSTOMIZATION | {
         "resources": files,
         "configMapGenerator": [
-            {"name": SETTINGS, "literals": _literals(topology)},
+            {"name": SETTINGS, "literals": _literals()},
             {"name": _GATEWAY_SETTINGS, "files": ["nginx.conf"]},
         ],
     }
@@ -127,16 +129,14 @@ def overlay(topology: Topology) -> Document:
         "namespace": "omnify",
         "resources": [f"../../base/{topology.name}"],
         "images": [{"name": name, "newName": f"registry.example/{name}", "newTag": tag}],
-        "configMapGenerator": [
-            {"name": SETTINGS, "behavior": "merge", "literals": _literals(topology)}
-        ],
+        "configMapGenerator": [{"name": SETTINGS, "behavior": "merge", "literals": _literals()}],
         "patches": [{"target": {"kind": "Ingress", "name": "omnify"}, "patch": host}],
     }
 
 
-def _literals(topology: Topology) -> list[str]:
+def _literals() -> list[str]:
     settings = {f"{service.upper()}_PUBLIC_URL": f"https://{_HOST}" for service in manifests()}
-    settings["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, _HOST])
+    settings[_HOSTS] = _HOST
     settings["CSRF_TRUSTED_ORIGINS"] = f"https://{_HOST}"
     settings["TRUSTED_PROXIES"] = _POD_NETWORK
     return [f"{name}={value}" for name, value in settings.items()]
@@ -148,7 +148,11 @@ def _named(version: str, kind: str, name: str, marks: dict[str, str]) -> Documen
 
 def _container(topology: Topology, part: Slice, name: str, command: list[str]) -> Document:
     made = containers.variables(topology, part, host_names=lambda slice_name: [slice_name])
-    environment: list[Document] = [{"name": key, "value": value} for key, value in made.items()]
+    public = {"configMapKeyRef": {"name": SETTINGS, "key": _HOSTS}}
+    environment: list[Document] = [{"name": _HOSTS, "valueFrom": public}]
+    # The names inside come from the topology, whatever an overlay says of those outside.
+    made["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, f"$({_HOSTS})"])
+    environment += [{"name": key, "value": value} for key, value in made.items()]
     required = ("DATABASE_URL", *containers.required_secrets(part))
     optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
     environment += [_from_secret(key) for key in required]

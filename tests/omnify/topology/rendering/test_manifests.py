@@ -147,6 +147,18 @@ class TestKubernetes:
         assert "TRUSTED_PROXIES" not in environment_of(web)
         assert web["envFrom"] == [{"configMapRef": {"name": settings["name"]}}]
 
+    def test_answers_to_its_own_names_whatever_the_overlay_says(self, topology, cluster):
+        [settings] = kubernetes.overlay(topology)["configMapGenerator"]
+        [web] = pods_of(cluster)["core"]["spec"]["containers"]
+        names = [item["name"] for item in web["env"]]
+        allowed = environment_of(web)["ALLOWED_HOSTS"]["value"]
+
+        assert allowed == "localhost,core,ml,admin,$(OMNIFY_HOSTS)"
+        # Kubernetes puts in what stands before.
+        assert names.index("OMNIFY_HOSTS") < names.index("ALLOWED_HOSTS")
+        assert "OMNIFY_HOSTS=omnify.example" in settings["literals"]
+        assert not any("core" in literal for literal in settings["literals"])
+
     def test_leaves_more_time_to_stop_than_stopping_takes(self, cluster):
         spec = cluster["Deployment", "core"]["spec"]["template"]["spec"]
         drain = environment_of(spec["containers"][0])["OMNIFY_DRAIN_SECONDS"]["value"]
