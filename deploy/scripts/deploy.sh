@@ -2,7 +2,7 @@
 # Bring a layout up from its rendered files, or one service of it up to the image that is there now.
 #
 #   deploy/scripts/deploy.sh monolith|microservices|hybrid        Compose, on this machine
-#   deploy/scripts/deploy.sh SERVICE                              that service alone, in microservices
+#   deploy/scripts/deploy.sh SERVICE                              its slice alone, in the layout that runs
 #   KUBERNETES=1 deploy/scripts/deploy.sh hybrid                  kubectl's present cluster
 #
 # Secrets of Compose are made once, in deploy/compose/.env, for this user alone; in a cluster they are
@@ -11,19 +11,28 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 asked=${1:-}
 python=${PYTHON:-.venv/bin/python}
-compose=${COMPOSE:-$(docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)}
 layouts=$(cd deploy/topologies && ls ./*.toml | sed 's|./||; s|.toml||' | tr '\n' ' ')
 services=$("$python" -c 'import apps; print(*apps.SERVICES)')
 
 one_of() { local word; for word in $2; do [ "$1" = "$word" ] && return 0; done; return 1; }
+stop() { echo "$1" >&2; exit "${2:-1}"; }
 
 if one_of "$asked" "$layouts"; then layout=$asked only=""
-elif one_of "$asked" "$services"; then layout=microservices only=$asked
+elif one_of "$asked" "$services"; then layout="" only=$asked
 else
-  echo "usage: $0 LAYOUT|SERVICE; layouts: ${layouts% }; services: $services" >&2
-  exit 2
+  stop "usage: $0 LAYOUT|SERVICE; layouts: ${layouts% }; services: $services" 2
 fi
 
+if [ -z "${KUBERNETES:-}" ]; then
+  compose=${COMPOSE:-$(docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)}
+  # A label of ours: Compose's own name files, each version in its way.
+  running=$(docker ps --filter label=com.docker.compose.project=omnify --filter label=omnify.layout \
+    --format '{{.Label "omnify.layout"}}')
+  layout=${layout:-$running}
+  if [ -z "$layout" ]; then stop "no layout runs that '$only' could be part of: deploy one of ${layouts% } first"; fi
+elif [ -n "$only" ]; then
+  stop "in a cluster a layout is deployed: pods of other slices stay where nothing of theirs changed" 2
+fi
 "$python" manage.py topology render "deploy/topologies/$layout.toml" --check
 
 if [ -n "${KUBERNETES:-}" ]; then
@@ -61,14 +70,21 @@ wait_until_ready() {
     if run exec -T "$1" python deploy/docker/healthcheck.py; then return; fi
     sleep 1
   done > /dev/null 2>&1
-  echo "'$1' does not become ready; what was not replaced yet goes on as it was" >&2
-  exit 1
+  stop "'$1' does not become ready; what was not replaced yet goes on as it was"
 }
 
 if [ -n "$only" ]; then
+  slice=$("$python" - "deploy/topologies/$layout.toml" "$only" <<'PYTHON'
+import pathlib, sys, tomllib
+slices = tomllib.loads(pathlib.Path(sys.argv[1]).read_text())["slices"]
+print(next(name for name, part in slices.items() if sys.argv[2] in part["services"]))
+PYTHON
+  )
+  echo "in $layout, which runs, '$only' is part of slice '$slice'"
+  run run --rm -T migrate
   # One after the other, each once the one before is ready; the gateway asks the others meanwhile, and
   # learns the new address.
-  for name in $(run config --services | grep -E "^$only(-worker)?(-[0-9]+)?$"); do
+  for name in $(run config --services | grep -E "^$slice(-worker)?(-[0-9]+)?$"); do
     run up -d --no-deps --force-recreate "$name"
     case $name in *-worker*) continue ;; esac
     wait_until_ready "$name"

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+from tests.deploy.stubs import Checkout
 from tests.journeys.fleets import ROOT, free_ports
 
 SCRIPTS = ROOT / "deploy" / "scripts"
@@ -32,13 +33,14 @@ def serve():
     """Serve a status and a health document at every path; returns the address."""
     servers = []
 
-    def start(status=200, **health):
+    def start(status=200, *, statuses=None, **health):
         body = {"status": "ok", "version": "1", "services": [], "checks": {}, **health}
+        known = {"/health": 200, **(statuses or {})}
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 text = json.dumps(body).encode()
-                self.send_response(200 if self.path == "/health" else status)
+                self.send_response(known.get(self.path, status))
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
@@ -55,6 +57,11 @@ def serve():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    return Checkout(tmp_path)
 
 
 def verify(*arguments):
@@ -99,6 +106,63 @@ class TestDeploy:
         assert code == 2
         assert "layouts: hybrid microservices monolith; services: auth integrations" in said
 
+    def test_replaces_a_service_in_the_layout_that_runs(self, checkout):
+        checkout.answer("docker ps", "hybrid")
+        checkout.answer("config --services", "core\nanalytics\nanalytics-worker-1\ngateway")
+
+        code, said = checkout.deploy("analytics")
+
+        file = "compose -f deploy/compose/docker-compose.hybrid.yml"
+        assert code == 0, said
+        done = [call.removeprefix(f"{file} ") for call in checkout.calls(of="docker compose --")]
+        assert [call for call in done if call.startswith(("run ", "up "))] == [
+            "run --rm -T migrate",
+            "up -d --no-deps --force-recreate analytics",
+            "up -d --no-deps --force-recreate analytics-worker-1",
+        ]
+
+    def test_replaces_the_slice_that_hosts_a_service(self, checkout):
+        checkout.answer("docker ps", "hybrid")
+        checkout.answer("config --services", "core\nanalytics\ngateway")
+
+        code, said = checkout.deploy("auth")
+
+        assert code == 0, said
+        assert "in hybrid, which runs, 'auth' is part of slice 'core'" in said
+        assert [c for c in checkout.calls(of="docker") if c.endswith("--force-recreate core")]
+
+    def test_replaces_nothing_when_the_migration_fails(self, checkout):
+        checkout.answer("docker ps", "hybrid")
+        checkout.answer("run --rm -T migrate", "no such column", code=1)
+
+        code, said = checkout.deploy("auth")
+
+        assert (code, "no such column" in said) == (1, True)
+        assert not [call for call in checkout.calls(of="docker") if " up " in call]
+
+    def test_goes_on_with_no_other_server_when_one_does_not_become_ready(self, checkout):
+        checkout.answer("docker ps", "hybrid")
+        checkout.answer("config --services", "core\ncore-2\ngateway")
+        checkout.answer("healthcheck.py", code=1)
+
+        code, said = checkout.deploy("auth")
+
+        assert (code, "'core' does not become ready" in said) == (1, True)
+        assert not [call for call in checkout.calls(of="docker") if call.endswith("core-2")]
+
+    def test_refuses_a_service_where_no_layout_runs(self, checkout):
+        code, said = checkout.deploy("auth")
+
+        assert code == 1
+        assert "no layout runs that 'auth' could be part of: deploy one of hybrid" in said
+        assert not [call for call in checkout.calls(of="docker") if " up " in call]
+
+    def test_refuses_a_service_in_a_cluster(self, checkout):
+        code, said = checkout.deploy("auth", KUBERNETES="1")
+
+        assert (code, "in a cluster a layout is deployed" in said) == (2, True)
+        assert checkout.calls(of="kubectl") == []
+
 
 class TestContainers:
     def test_says_with_a_code_of_its_own_that_there_is_no_engine(self, tmp_path):
@@ -116,9 +180,12 @@ class TestContainers:
 
 
 class TestHealthcheck:
-    @pytest.mark.parametrize(("status", "expected"), [(200, 0), (503, 1)])
-    def test_says_by_its_code_whether_the_server_is_ready(self, serve, status, expected):
-        port = serve(status).rpartition(":")[2]
+    @pytest.mark.parametrize(
+        ("statuses", "expected"),
+        [({}, 0), ({"/health/ready": 503}, 1), ({"/health/startup": 503}, 1)],
+    )
+    def test_says_by_its_code_whether_the_server_may_be_asked(self, serve, statuses, expected):
+        port = serve(statuses=statuses).rpartition(":")[2]
 
         code, _ = run(sys.executable, "deploy/docker/healthcheck.py", PORT=port)
 

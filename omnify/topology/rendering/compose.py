@@ -157,6 +157,8 @@ def _gateway(topology: Topology) -> dict[str, Any]:
         "image": f"${{GATEWAY_IMAGE:-{containers.GATEWAY_IMAGE}}}",
         "entrypoint": ["nginx", "-g", "daemon off;"],
         "user": f"{containers.USER_ID}:{containers.USER_ID}",
+        # By it deploy.sh knows which layout runs.
+        "labels": {"omnify.layout": topology.name},
         "volumes": [
             f"../gateway/nginx.{topology.name}.conf:/etc/nginx/nginx.conf:ro",
             "../gateway/extra:/etc/nginx/omnify.d:ro",
