@@ -64,6 +64,13 @@ override=deploy/compose/docker-compose.$layout.override.yml
 if [ -e "$override" ]; then files+=(-f "$override"); fi
 run() { $compose --env-file "$env_file" --project-name "omnify" "${files[@]}" "$@"; }
 
+# It may have been told anything since it began: new files, servers with other addresses.
+reload_gateway() {
+  local file="/etc/nginx/omnify/nginx.$layout.conf"
+  run exec -T gateway nginx -t -q -c "$file" || stop "the gateway goes on with what it was told before"
+  run exec -T gateway nginx -s reload -c "$file"
+}
+
 wait_until_ready() {
   local _
   for _ in $(seq 120); do
@@ -88,9 +95,12 @@ PYTHON
     run up -d --no-deps --force-recreate "$name"
     case $name in *-worker*) continue ;; esac
     wait_until_ready "$name"
-    run exec -T gateway nginx -s reload
+    reload_gateway
   done
 else
+  # What is no more in the layout goes last, when nobody asks it.
+  run up -d
+  reload_gateway
   run up -d --remove-orphans
 fi
 for _ in $(seq 120); do

@@ -106,6 +106,28 @@ class TestDeploy:
         assert code == 2
         assert "layouts: hybrid microservices monolith; services: auth integrations" in said
 
+    def test_tells_the_gateway_before_what_is_no_more_in_the_layout_goes(self, checkout):
+        code, said = checkout.deploy("hybrid")
+
+        file = "compose -f deploy/compose/docker-compose.hybrid.yml"
+        settings = "/etc/nginx/omnify/nginx.hybrid.conf"
+        assert code == 0, said
+        assert checkout.calls(of="docker compose --")[:4] == [
+            f"{file} up -d",
+            f"{file} exec -T gateway nginx -t -q -c {settings}",
+            f"{file} exec -T gateway nginx -s reload -c {settings}",
+            f"{file} up -d --remove-orphans",
+        ]
+
+    def test_leaves_the_gateway_as_it_is_when_it_cannot_read_its_file(self, checkout):
+        checkout.answer("nginx -t", "host not found in upstream", code=1)
+
+        code, said = checkout.deploy("hybrid")
+
+        assert (code, "goes on with what it was told before" in said) == (1, True)
+        calls = checkout.calls(of="docker compose --")
+        assert not [call for call in calls if "reload" in call or "orphans" in call]
+
     def test_replaces_a_service_in_the_layout_that_runs(self, checkout):
         checkout.answer("docker ps", "hybrid")
         checkout.answer("config --services", "core\nanalytics\nanalytics-worker-1\ngateway")

@@ -224,6 +224,13 @@ class TestCompose:
         published = {name: s["ports"] for name, s in services.items() if "ports" in s}
         assert published == {"gateway": ["${OMNIFY_BIND:-127.0.0.1}:${OMNIFY_PORT:-8080}:8080"]}
 
+    def test_shows_the_gateway_its_file_as_it_is_now(self, topology):
+        gateway = compose.compose_document(topology)["services"]["gateway"]
+
+        # A file mounted alone stays the one that was there at the start.
+        assert gateway["volumes"] == ["../gateway:/etc/nginx/omnify:ro"]
+        assert gateway["entrypoint"][:3] == ["nginx", "-c", "/etc/nginx/omnify/nginx.fleet.conf"]
+
     def test_keeps_the_gateway_away_from_the_database(self, topology):
         document = compose.compose_document(topology)
 
