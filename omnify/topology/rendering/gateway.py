@@ -12,10 +12,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from omnify.topology.rendering.locations import server_lines
+from omnify.topology.rendering.locations import LARGEST_BODY, server_lines
 
-#: The largest body that is passed on; each route has a smaller limit of its own.
-LARGEST_BODY = "64m"
 #: How often one request is begun anew when nobody executed it.
 _ROUNDS = 6
 
@@ -149,6 +147,20 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "    volatile;"
     yield f'    "~( : .*){{{_ROUNDS}}}" @unavailable;'
     yield "    default @again;"
+    yield "}"
+    yield "# The same where time ran out: what was sent is not repeated, it may still be at work."
+    yield "# A slice's own 504 says as much of a call that it made."
+    yield "map $upstream_header_time $late_once {"
+    yield "    volatile;"
+    yield '    "~[0-9]$" @late;'
+    yield "    default $after_once;"
+    yield "}"
+    yield 'map "$request_method|$upstream_header_time|$upstream_bytes_sent" $late_again {'
+    yield "    volatile;"
+    yield '    "~[0-9]\\|[^|]*$" @late;'
+    yield '    "~[| ]0$" $after_again;'
+    yield '    "~^(GET|HEAD|OPTIONS)\\|" @late;'
+    yield "    default @unknown;"
     yield "}"
     yield "map $service $owner {"
     for service, group in gateway.owners.items():
