@@ -35,14 +35,51 @@ elif [ -n "$only" ]; then
 fi
 "$python" manage.py topology render "deploy/topologies/$layout.toml" --check
 
-if [ -n "${KUBERNETES:-}" ]; then
-  # A job cannot be changed: the one of the last version goes first.
-  kubectl --namespace omnify delete job omnify-migrate --ignore-not-found
-  kubectl apply -k "deploy/kubernetes/overlays/$layout"
-  kubectl --namespace omnify wait --for=condition=complete job/omnify-migrate --timeout=900s
-  for name in $(kubectl --namespace omnify get deployments -o name); do
-    kubectl --namespace omnify rollout status "$name" --timeout=600s
+in_cluster() {
+  local all missing state="" name
+  all=$(kubectl kustomize "deploy/kubernetes/overlays/$layout")
+  kube() { kubectl --namespace omnify "$@"; }
+  apply() { kubectl apply --filename - "$@" <<< "$all"; }
+
+  missing=$("$python" - "$(kube get secret omnify --output 'go-template={{range $key, $_ := .data}}{{$key}} {{end}}')" \
+    3<<< "$all" <<'PYTHON'
+import os, sys, yaml
+def required(value):
+    if isinstance(value, dict):
+        reference = value.get("secretKeyRef", {})
+        if reference.get("name") == "omnify" and not reference.get("optional"):
+            yield reference["key"]
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from required(part)
+with os.fdopen(3) as manifests:
+    wanted = {key for document in yaml.safe_load_all(manifests) for key in required(document)}
+print(*sorted(wanted - {*sys.argv[1].split()}))
+PYTHON
+  )
+  if [ -n "$missing" ]; then stop "the Secret 'omnify' lacks $missing: no pod would start; nothing was changed"; fi
+
+  # First all but what runs: settings, policies and the migration. A job cannot be changed, so that of
+  # the last version goes.
+  kube delete job omnify-migrate --ignore-not-found
+  apply --selector 'app.kubernetes.io/component notin (web, worker, gateway)'
+  # It ends by itself, after 15 minutes at most.
+  until [[ $state = *Complete* ]]; do
+    if [[ $state = *Failed* ]]; then
+      kube get pods --selector app.kubernetes.io/component=migration >&2
+      kube logs --selector app.kubernetes.io/component=migration --tail=30 >&2 || true
+      stop "the migration failed: what runs goes on as it was"
+    fi
+    sleep 2
+    state=$(kube get job omnify-migrate --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
   done
+  apply --selector 'app.kubernetes.io/component in (web, worker, gateway)'
+  for name in $(kube get deployments --output name); do
+    kube rollout status "$name" --timeout=600s
+  done
+}
+
+if [ -n "${KUBERNETES:-}" ]; then
+  in_cluster
   exit
 fi
 

@@ -186,6 +186,57 @@ class TestDeploy:
         assert checkout.calls(of="kubectl") == []
 
 
+SECRET = "DATABASE_URL OMNIFY_ENCRYPTION_KEYS OMNIFY_RPC_SECRETS SECRET_KEY"
+
+
+@pytest.fixture
+def cluster(checkout):
+    """Where all goes well, until a test says otherwise."""
+    folder = ROOT / "deploy" / "kubernetes" / "base" / "hybrid"
+    manifests = [f for f in sorted(folder.glob("*.yaml")) if f.name != "kustomization.yaml"]
+    checkout.answer("kubectl kustomize", "---\n".join(file.read_text() for file in manifests))
+    checkout.answer("get secret omnify", SECRET)
+    checkout.answer("get job omnify-migrate", "SuccessCriteriaMet Complete")
+    checkout.answer("get deployments", "deployment.apps/core\ndeployment.apps/gateway")
+    return checkout
+
+
+class TestDeployToCluster:
+    def test_migrates_before_it_replaces_what_runs(self, cluster):
+        code, said = cluster.deploy("hybrid", KUBERNETES="1")
+
+        assert code == 0, said
+        calls = [c.removeprefix("kubectl ") for c in cluster.calls(of="kubectl")]
+        component = "--selector app.kubernetes.io/component"
+        assert [call for call in calls if "get" not in call.split()] == [
+            "kustomize deploy/kubernetes/overlays/hybrid",
+            "--namespace omnify delete job omnify-migrate --ignore-not-found",
+            f"apply --filename - {component} notin (web, worker, gateway)",
+            f"apply --filename - {component} in (web, worker, gateway)",
+            "--namespace omnify rollout status deployment.apps/core --timeout=600s",
+            "--namespace omnify rollout status deployment.apps/gateway --timeout=600s",
+        ]
+
+    @pytest.mark.parametrize("key", SECRET.split())
+    def test_names_what_the_secret_lacks_before_anything_is_changed(self, cluster, key):
+        cluster.answer("get secret omnify", SECRET.replace(key, ""))
+
+        code, said = cluster.deploy("hybrid", KUBERNETES="1")
+
+        assert (code, f"the Secret 'omnify' lacks {key}: no pod" in said) == (1, True)
+        calls = cluster.calls(of="kubectl")
+        assert not [call for call in calls if "apply" in call or "delete" in call]
+
+    def test_leaves_what_runs_when_the_migration_fails(self, cluster):
+        cluster.answer("get job omnify-migrate", "FailureTarget Failed")
+        cluster.answer("kubectl --namespace omnify logs", "no such column")
+
+        code, said = cluster.deploy("hybrid", KUBERNETES="1")
+
+        assert (code, "no such column\nthe migration failed" in said) == (1, True)
+        assert not [call for call in cluster.calls(of="kubectl") if " in (web" in call]
+
+
 class TestContainers:
     def test_says_with_a_code_of_its_own_that_there_is_no_engine(self, tmp_path):
         for name in ("docker",):

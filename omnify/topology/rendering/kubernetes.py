@@ -36,6 +36,7 @@ _GATEWAY_SETTINGS = "omnify-gateway"
 _FEWEST_REPLICAS = 2
 _MOST_PER_REPLICA = 4
 _BUSY_PERCENT = 70
+_WORKER_STAYS_UP_SECONDS = 15
 #: What gunicorn's master and each of its workers take, with room.
 _MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 
@@ -208,6 +209,8 @@ def _worker_deployment(topology: Topology, name: str, part: Slice) -> Document:
         f"{name}-worker", name, pod(name, "worker", container, service_account=PART_OF)
     )
     made["spec"]["replicas"] = part.jobs
+    # Nobody asks it: a rollout goes on once it has stayed up for a while.
+    made["spec"]["minReadySeconds"] = _WORKER_STAYS_UP_SECONDS
     return made
 
 

@@ -115,6 +115,14 @@ class TestKubernetes:
             serves = name in ("core", "ml", "admin", "gateway")
             assert ("readinessProbe" in container) is serves
 
+    def test_rolls_out_workers_that_stay_up_alone(self, cluster):
+        spec = cluster["Deployment", "ml-worker"]["spec"]
+
+        assert (spec["minReadySeconds"], spec["strategy"]["rollingUpdate"]["maxUnavailable"]) == (
+            15,
+            0,
+        )
+
     def test_runs_jobs_in_workers_where_there_are_some(self, cluster):
         worker = cluster["Deployment", "ml-worker"]
         [web] = cluster["Deployment", "ml"]["spec"]["template"]["spec"]["containers"]
