@@ -36,7 +36,7 @@ fi
 "$python" manage.py topology render "deploy/topologies/$layout.toml" --check
 
 in_cluster() {
-  local all missing state="" name
+  local all missing state="" wanted name fleet="app.kubernetes.io/component in (web, worker)"
   all=$(kubectl kustomize "deploy/kubernetes/overlays/$layout")
   kube() { kubectl --namespace omnify "$@"; }
   apply() { kubectl apply --filename - "$@" <<< "$all"; }
@@ -73,8 +73,16 @@ PYTHON
     state=$(kube get job omnify-migrate --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
   done
   apply --selector 'app.kubernetes.io/component in (web, worker, gateway)'
-  for name in $(kube get deployments --output name); do
+  wanted=$(apply --dry-run=client --output name | grep '^deployment')
+  for name in $wanted; do
     kube rollout status "$name" --timeout=600s
+  done
+  # Nobody asks any more what was part of another layout.
+  for name in $(kube get deployments --selector "$fleet, app.kubernetes.io/part-of=omnify" --output name); do
+    if one_of "$name" "$wanted"; then continue; fi
+    name=${name#*/}
+    kube delete --ignore-not-found "deployment/$name" "service/$name" "horizontalpodautoscaler/$name" \
+      "poddisruptionbudget/$name" "networkpolicy/omnify-$name"
   done
 }
 

@@ -133,6 +133,16 @@ def test_backs_up_and_restores_as_the_guide_says(reader, tmp_path):
                 server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def test_applies_no_migration_job_that_is_there_already():
+    """A job cannot be changed: only deploy.sh applies it, once the former one is gone."""
+    texts = [
+        text for guide in GUIDES.glob("*.md") for k, text in blocks(guide.name) if k == "cluster"
+    ]
+
+    for line in "".join(texts).splitlines():
+        assert "kubectl apply" not in line or "--selector" in line, line
+
+
 @pytest.mark.parametrize("kind", ["engine", "cluster"])
 def test_names_only_what_is_there_where_a_machine_would_be_needed(kind):
     texts = [text for guide in GUIDES.glob("*.md") for k, text in blocks(guide.name) if k == kind]

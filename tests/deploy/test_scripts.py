@@ -197,7 +197,9 @@ def cluster(checkout):
     checkout.answer("kubectl kustomize", "---\n".join(file.read_text() for file in manifests))
     checkout.answer("get secret omnify", SECRET)
     checkout.answer("get job omnify-migrate", "SuccessCriteriaMet Complete")
-    checkout.answer("get deployments", "deployment.apps/core\ndeployment.apps/gateway")
+    deployments = "deployment.apps/core\ndeployment.apps/gateway"
+    checkout.answer("get deployments", deployments)
+    checkout.answer("--dry-run=client", f"service/core\n{deployments}")
     return checkout
 
 
@@ -208,7 +210,7 @@ class TestDeployToCluster:
         assert code == 0, said
         calls = [c.removeprefix("kubectl ") for c in cluster.calls(of="kubectl")]
         component = "--selector app.kubernetes.io/component"
-        assert [call for call in calls if "get" not in call.split()] == [
+        assert [c for c in calls if "get" not in c.split() and "--dry-run" not in c] == [
             "kustomize deploy/kubernetes/overlays/hybrid",
             "--namespace omnify delete job omnify-migrate --ignore-not-found",
             f"apply --filename - {component} notin (web, worker, gateway)",
@@ -226,6 +228,24 @@ class TestDeployToCluster:
         assert (code, f"the Secret 'omnify' lacks {key}: no pod" in said) == (1, True)
         calls = cluster.calls(of="kubectl")
         assert not [call for call in calls if "apply" in call or "delete" in call]
+
+    def test_takes_away_what_is_no_more_in_the_layout_once_the_rest_is_there(self, cluster):
+        running = ("core", "integrations", "integrations-worker")
+        cluster.answer("get deployments", "\n".join(f"deployment.apps/{name}" for name in running))
+
+        code, said = cluster.deploy("hybrid", KUBERNETES="1")
+
+        assert code == 0, said
+        ends = [c for c in cluster.calls(of="kubectl --namespace omnify") if "get" not in c.split()]
+        assert [call.split()[5] for call in ends[-3:]] == [
+            "deployment.apps/gateway",
+            "deployment/integrations",
+            "deployment/integrations-worker",
+        ]
+        assert ends[-2].endswith(
+            " deployment/integrations service/integrations horizontalpodautoscaler/integrations"
+            " poddisruptionbudget/integrations networkpolicy/omnify-integrations"
+        )
 
     def test_leaves_what_runs_when_the_migration_fails(self, cluster):
         cluster.answer("get job omnify-migrate", "FailureTarget Failed")
