@@ -1,6 +1,8 @@
 """The scripts of deployment say what is wrong, each with a code of its own."""
 
 import http.server
+import importlib.util
+import itertools
 import json
 import os
 import subprocess
@@ -9,6 +11,7 @@ import threading
 
 import pytest
 
+from omnify.services.registry import manifests
 from tests.deploy.stubs import Checkout
 from tests.journeys.fleets import ROOT, free_ports
 
@@ -33,14 +36,21 @@ def serve():
     """Serve a status and a health document at every path; returns the address."""
     servers = []
 
-    def start(status=200, *, statuses=None, **health):
+    def start(status=200, *, statuses=None, answers=None, **health):
         body = {"status": "ok", "version": "1", "services": [], "checks": {}, **health}
         known = {"/health": 200, **(statuses or {})}
+        turns, answers = itertools.count(), answers or {}
 
         class Handler(http.server.BaseHTTPRequestHandler):
+            def do_HEAD(self):
+                self.send_response(200)
+                self.end_headers()
+
             def do_GET(self):
-                text = json.dumps(body).encode()
-                self.send_response(known.get(self.path, status))
+                path, _, service = self.path.partition("?service=")
+                said = answers.get(service, [body])
+                text = json.dumps(said[next(turns) % len(said)]).encode()
+                self.send_response(known.get(path, status))
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
@@ -90,6 +100,46 @@ class TestVerify:
 
         assert code == 1
         assert "several versions run: 1, 2" in said
+
+    def test_asks_each_service_behind_a_gateway_how_it_is(self, serve):
+        well = {"status": "ok", "version": "1", "checks": {}}
+        answers = {name: [well | {"services": [name]}] for name in manifests()}
+        broken = {"database:default": {"status": "failed", "reason": "does not answer"}}
+        answers["ml"] = [well | {"status": "failed", "services": ["ml"], "checks": broken}]
+        answers["analytics"] = [{"status": 503, "code": "service_unavailable"}]
+        answers["agentkit"] = [well | {"services": ["onboarding"]}]
+
+        _, said = verify(serve(404, answers=answers))
+
+        problems = said.splitlines()[0].removeprefix("health").strip().split("; ")
+        assert problems == [
+            "agentkit is asked at a server of onboarding",
+            "analytics is down",
+            "ml is failed",
+            "ml: database:default is failed: does not answer",
+        ]
+
+    def test_names_servers_of_one_service_in_two_versions(self, serve):
+        well = {"status": "ok", "services": [*manifests()], "checks": {}}
+        answers = {name: [well | {"version": "1"}] for name in manifests()}
+        answers["ml"] = [well | {"version": "1"}, well | {"version": "2"}]
+
+        _, said = verify(serve(404, answers=answers))
+
+        assert "several versions run: 1, 2" in said
+
+    def test_names_slices_that_are_in_reach_past_the_gateway(self, serve):
+        spec = importlib.util.spec_from_file_location("verify", SCRIPTS / "verify.py")
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        [closed] = free_ports(1)
+        urls = serve(answers={"": [{"status": "ok"}]}), serve()
+        slice_, other = (int(url.rpartition(":")[2]) for url in urls)
+
+        found = list(script.find_open_slices("127.0.0.1", [closed, slice_, other]))
+
+        assert found == [f"127.0.0.1:{slice_} answers past the gateway"]
+        assert script.is_loopback("localhost")
 
     def test_names_doors_that_are_open(self, serve):
         code, said = verify(serve(200))

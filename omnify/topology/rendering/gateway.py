@@ -135,6 +135,20 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "    ~\\|. 1;"
     yield "}"
     yield "map $repeatable $way { 0 @once; 1 @again; }"
+    yield from _outcomes()
+    services = tuple(gateway.owners)
+    yield "# Whose server says how it is: /health?service=<name>."
+    yield "map $arg_service $healthy {"
+    yield f"    default {services[0]};"
+    yield from (f"    {service} {service};" for service in services)
+    yield "}"
+    yield "map $service $owner {"
+    for service, group in gateway.owners.items():
+        yield f"    {service} {group};"
+    yield "}"
+
+
+def _outcomes() -> Iterator[str]:
     yield "# What follows when an attempt failed. It was executed, perhaps, if bytes were sent and"
     yield "# no answer came; an answer of 502 always means: not executed. Rounds are counted."
     yield 'map "$upstream_addr|$upstream_header_time|$upstream_bytes_sent" $after_once {'
@@ -161,10 +175,6 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield '    "~[| ]0$" $after_again;'
     yield '    "~^(GET|HEAD|OPTIONS)\\|" @late;'
     yield "    default @unknown;"
-    yield "}"
-    yield "map $service $owner {"
-    for service, group in gateway.owners.items():
-        yield f"    {service} {group};"
     yield "}"
 
 

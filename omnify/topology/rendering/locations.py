@@ -54,7 +54,8 @@ def _floor_locations() -> Iterator[str]:
     first = next(iter(manifests()))
     home = next((m.name for m in manifests().values() if m.is_home), first)
     yield from _location("= /", home)
-    for match in ("= /health", "^~ /health/", "^~ /api/schema/", "^~ /api/docs/", "^~ /static/"):
+    yield from _location("= /health", "$healthy")
+    for match in ("^~ /health/", "^~ /api/schema/", "^~ /api/docs/", "^~ /static/"):
         yield from _location(match, first)
     yield f"location = {HEALTH_PATH} {{ access_log off; return 204; }}"
     yield "location / { error_page 418 = @nowhere; return 418; }"

@@ -224,6 +224,17 @@ class TestRoutes:
         seen = {path for _, path, *_ in old_one.seen + old_two.seen}
         assert seen == {f"{path}/a%20b?c=d%2Fe" for path in paths}
 
+    def test_of_health_lead_to_the_service_that_is_named(self, gateway, old_one, old_two, new):
+        for flag in flag_names("integrations", "new"):
+            (gateway.flags / flag).touch()
+
+        asked_for = {
+            name: ask(gateway, "GET", f"/health?service={name}").text[:3]
+            for name in ("integrations", "auth", "nobody", "../x")
+        }
+
+        assert asked_for == {"integrations": "new", "auth": "old", "nobody": "old", "../x": "old"}
+
     def test_say_who_asks_whatever_the_client_claims(self, gateway, old_one, old_two):
         claims = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "https"}
 
