@@ -34,9 +34,9 @@ def run(*command, **environ):
 @pytest.fixture
 def serve():
     """Serve a status and a health document at every path; returns the address."""
-    servers = []
+    servers, posted = [], []
 
-    def start(status=200, *, statuses=None, answers=None, **health):
+    def start(status=200, *, statuses=None, answers=None, pages=None, **health):
         body = {"status": "ok", "version": "1", "services": [], "checks": {}, **health}
         known = {"/health": 200, **(statuses or {})}
         turns, answers = itertools.count(), answers or {}
@@ -49,8 +49,17 @@ def serve():
             def do_GET(self):
                 path, _, service = self.path.partition("?service=")
                 said = answers.get(service, [body])
-                text = json.dumps(said[next(turns) % len(said)]).encode()
-                self.send_response(known.get(path, status))
+                said = (pages or {}).get(path) or said[next(turns) % len(said)]
+                self.reply(known.get(path, status), said)
+
+            def do_POST(self):
+                seen = self.rfile.read(int(self.headers["Content-Length"]))
+                posted.append(json.loads(seen))
+                self.reply(202, {"next": "verify_email"})
+
+            def reply(self, code, said):
+                text = json.dumps(said).encode()
+                self.send_response(code)
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)
@@ -63,6 +72,7 @@ def serve():
         servers.append(server)
         return f"http://127.0.0.1:{server.server_port}"
 
+    start.posted = posted
     yield start
     for server in servers:
         server.shutdown()
@@ -72,6 +82,32 @@ def serve():
 @pytest.fixture
 def checkout(tmp_path):
     return Checkout(tmp_path)
+
+
+def version(name, number, *, since="2025-01-01", asks=True):
+    return {
+        "document_type": name,
+        "version": number,
+        "effective_date": since,
+        "requires_acceptance": asks,
+    }
+
+
+VERSIONS = {
+    "results": [
+        version("terms", "4", since="2999-01-01"),
+        version("terms", "3", since="2026-01-01"),
+        version("terms", "2"),
+        version("cookies", "1", asks=False),
+    ]
+}
+IN_FORCE = [{"document_type": "terms", "version": "3"}]
+
+
+@pytest.fixture
+def with_mail(serve):
+    """A fleet that sends mails, so that a registration ends at one."""
+    return serve(pages={"/api/legal/versions": VERSIONS})
 
 
 def verify(*arguments):
@@ -128,7 +164,16 @@ class TestVerify:
 
         assert "several versions run: 1, 2" in said
 
-    def test_names_slices_that_are_in_reach_past_the_gateway(self, serve):
+    def test_skips_the_journey_where_addresses_have_to_be_proven(self, serve, with_mail):
+        _, said = run(sys.executable, SCRIPTS / "verify.py", with_mail)
+
+        [journey] = [line for line in said.splitlines() if line.startswith("journey")]
+        assert "skipped" in journey
+        assert "it needs AUTH_EMAIL_VERIFICATION=optional" in journey
+        assert [body["accepted_documents"] for body in serve.posted] == [IN_FORCE]
+
+    def test_names_slices_that_are_in_reach_past_the_gateway(self, serve, monkeypatch):
+        monkeypatch.syspath_prepend(SCRIPTS)
         spec = importlib.util.spec_from_file_location("verify", SCRIPTS / "verify.py")
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
@@ -147,6 +192,18 @@ class TestVerify:
         assert code == 1
         for path in ("/_rpc/auth/whoami", "/metrics", "/admin/"):
             assert f"{path} is open to everybody: 200" in said
+
+
+class TestDemo:
+    def test_accepts_what_is_in_force_and_says_why_there_is_none(self, serve, with_mail):
+        urls = {"AUTH_PUBLIC_URL": with_mail}
+
+        python = run(sys.executable, SCRIPTS / "demo.py", **urls)
+        shell = run(SCRIPTS / "demo.sh", with_mail)
+
+        for code, said in (python, shell):
+            assert (code, "AUTH_EMAIL_VERIFICATION=optional" in said) == (1, True), said
+        assert [body["accepted_documents"] for body in serve.posted] == [IN_FORCE, IN_FORCE]
 
 
 class TestDeploy:
