@@ -148,9 +148,15 @@ else
   reload_gateway
   run up -d --remove-orphans
 fi
+# Where it is published is said by variables, deploy/compose/.env or an override.
+address=$(run port gateway 8080)
+address=${address/#0.0.0.0:/localhost:}
+address=${address/#'[::]:'/localhost:}
 for _ in $(seq 120); do
-  if "$python" deploy/scripts/verify.py --no-journey "http://localhost:${OMNIFY_PORT:-8080}"; then exit 0; fi
+  if said=$("$python" deploy/scripts/verify.py --no-journey "http://$address"); then
+    echo "$said"
+    exit
+  fi
   sleep 1
-done > "${TMPDIR:-/tmp}/omnify-deploy.log"
-cat "${TMPDIR:-/tmp}/omnify-deploy.log" | tail -8 >&2
-exit 1
+done
+stop "http://$address is not as it has to be: $said"

@@ -235,6 +235,35 @@ class TestDeploy:
         calls = checkout.calls(of="docker compose --")
         assert not [call for call in calls if "reload" in call or "orphans" in call]
 
+    @pytest.mark.parametrize(
+        ("published", "asked"),
+        [
+            ("127.0.0.1:9000", "127.0.0.1:9000"),
+            ("0.0.0.0:9000", "localhost:9000"),
+            ("[::]:9000", "localhost:9000"),
+            ("10.0.0.1:80", "10.0.0.1:80"),
+        ],
+    )
+    def test_verifies_where_the_gateway_is_published(self, checkout, published, asked):
+        checkout.answer("port gateway 8080", published)
+        checkout.answer("verify.py", "health    ok")
+
+        code, said = checkout.deploy("hybrid")
+
+        assert code == 0, said
+        assert said.endswith("health    ok\n")
+        [verified] = [call for call in checkout.calls(of="python") if "verify.py" in call]
+        assert verified.endswith(f"verify.py --no-journey http://{asked}")
+
+    def test_says_what_is_not_as_it_has_to_be(self, checkout):
+        checkout.answer("port gateway 8080", "127.0.0.1:9000")
+        checkout.answer("verify.py", "health    ml is down", code=1)
+
+        code, said = checkout.deploy("hybrid")
+
+        assert code == 1
+        assert "http://127.0.0.1:9000 is not as it has to be: health    ml is down" in said
+
     def test_replaces_a_service_in_the_layout_that_runs(self, checkout):
         checkout.answer("docker ps", "hybrid")
         checkout.answer("config --services", "core\nanalytics\nanalytics-worker-1\ngateway")
@@ -365,6 +394,19 @@ class TestDeployToCluster:
 
 
 class TestContainers:
+    @pytest.mark.parametrize(("code", "expected"), [(0, "docker compose"), (1, "docker-compose")])
+    def test_brings_layouts_up_with_the_compose_that_is_there(self, tmp_path, code, expected):
+        (tmp_path / "docker").write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / "docker").chmod(0o755)
+        program = (
+            "import sys; sys.path.insert(0, 'deploy/scripts'); import containers;"
+            "containers.DOCKER = 'docker'; print(*containers.compose_command())"
+        )
+
+        said = run(sys.executable, "-c", program, PATH=f"{tmp_path}:/usr/bin:/bin")
+
+        assert said == (0, f"{expected}\n")
+
     def test_says_with_a_code_of_its_own_that_there_is_no_engine(self, tmp_path):
         for name in ("docker",):
             (tmp_path / name).symlink_to("/bin/false")

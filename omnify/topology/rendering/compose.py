@@ -163,6 +163,9 @@ def _gateway(topology: Topology) -> dict[str, Any]:
         "labels": {"omnify.layout": topology.name},
         # The folder, not the file: a container keeps the file that it began with.
         "volumes": [f"../gateway:{_GATEWAY_FILES}:ro"],
+        # Finish what is being answered; the image of nginx says so, its stand-ins do not.
+        "stop_signal": "SIGQUIT",
+        "stop_grace_period": f"{containers.STOP_SECONDS}s",
         "networks": ["fleet"],
         "ports": [f"${{OMNIFY_BIND:-127.0.0.1}}:${{OMNIFY_PORT:-{port}}}:{port}"],
         "restart": "unless-stopped",

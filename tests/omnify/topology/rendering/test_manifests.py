@@ -239,6 +239,11 @@ class TestCompose:
         assert gateway["volumes"] == ["../gateway:/etc/nginx/omnify:ro"]
         assert gateway["entrypoint"][:3] == ["nginx", "-c", "/etc/nginx/omnify/nginx.fleet.conf"]
 
+    def test_lets_the_gateway_finish_what_it_is_answering(self, topology):
+        gateway = compose.compose_document(topology)["services"]["gateway"]
+
+        assert (gateway["stop_signal"], gateway["stop_grace_period"]) == ("SIGQUIT", "40s")
+
     def test_keeps_the_gateway_away_from_the_database(self, topology):
         document = compose.compose_document(topology)
 
