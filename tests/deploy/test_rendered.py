@@ -189,6 +189,22 @@ class TestManifests:
             ",core,integrations,analytics,$(OMNIFY_HOSTS)"
         )
 
+    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    def test_take_images_by_digest_from_the_overlay(self, tmp_path):
+        kubernetes, digest = tmp_path / "kubernetes", f"sha256:{64 * 'a'}"
+        shutil.copytree(ROOT / "deploy" / "kubernetes", kubernetes)
+        kustomization = kubernetes / "overlays" / "hybrid" / "kustomization.yaml"
+        document = yaml.safe_load(kustomization.read_text())
+        del document["images"][0]["newTag"]
+        document["images"][0]["digest"] = digest
+        document["images"].append({"name": "nginx", "digest": digest})
+        kustomization.write_text(yaml.safe_dump(document))
+
+        _, output = run(KUBECTL, "kustomize", kustomization.parent)
+
+        images = set(re.findall(r"image: (.*)", output))
+        assert images == {f"registry.example/omnify@{digest}", f"nginx@{digest}"}
+
     @pytest.mark.parametrize(
         ("right", "wrong"),
         [

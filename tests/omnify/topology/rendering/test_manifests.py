@@ -244,6 +244,12 @@ class TestCompose:
 
         assert (gateway["stop_signal"], gateway["stop_grace_period"]) == ("SIGQUIT", "40s")
 
+    def test_takes_each_image_from_elsewhere_where_it_is_told(self, topology):
+        services = compose.compose_document(topology)["services"]
+
+        variables = {service["image"].partition(":-")[0] for service in services.values()}
+        assert variables == {"${OMNIFY_IMAGE", "${POSTGRES_IMAGE", "${GATEWAY_IMAGE"}
+
     def test_keeps_the_gateway_away_from_the_database(self, topology):
         document = compose.compose_document(topology)
 
