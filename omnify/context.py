@@ -120,6 +120,16 @@ def use(context: Context) -> Iterator[Context]:
         leave(token)
 
 
+@contextmanager
+def acting_as(principal: Principal) -> Iterator[Context]:
+    """Run a block as a principal, for the principal's organization."""
+    context = msgspec.structs.replace(
+        current(), principal=principal, organization_id=principal.organization_id
+    )
+    with use(context):
+        yield context
+
+
 def current_organization_id() -> UUID:
     """The organization of the present context.
 

@@ -3,7 +3,6 @@
 import os
 import tempfile
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -13,7 +12,7 @@ from django.core import mail
 from rest_framework.test import APIClient
 
 from omnify.api.keys import key_set
-from omnify.context import Context, Principal, PrincipalKind, use
+from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import forget as forget_flags
 from omnify.services.registry import manifests
 
@@ -95,13 +94,6 @@ def wait_until(is_so, what="what was waited for"):
         if time.monotonic() > until:
             pytest.fail(f"{what}: not within a minute")
         time.sleep(0.02)
-
-
-@contextmanager
-def acting_as(principal):
-    """Run a block as a principal, for the principal's organization."""
-    with use(Context(principal=principal, organization_id=principal.organization_id)) as context:
-        yield context
 
 
 @pytest.fixture

@@ -181,12 +181,18 @@ def size_of(image: str) -> float:
     return int(found.stdout) / 1e6
 
 
+def compose_command() -> tuple[str, ...]:
+    """Compose as it is installed: with the client, or a program of its own."""
+    is_plugin = run(DOCKER, "compose", "version", check=False).returncode == 0
+    return (DOCKER, "compose") if is_plugin else ("docker-compose",)
+
+
 def try_layout(layout: str) -> bool:
     """Bring a layout up, verify it, say how long it took and what it needs, take it down."""
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | _secrets(Path(folder)) | {"OMNIFY_PORT": PORT}
         file = ROOT / "deploy" / "compose" / f"docker-compose.{layout}.yml"
-        compose = ("docker-compose", "-f", file, "-p", f"omnify-{layout}")
+        compose = (*compose_command(), "-f", file, "-p", f"omnify-{layout}")
         try:
             started = time.monotonic()
             with subprocess.Popen(

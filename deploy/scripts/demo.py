@@ -9,22 +9,22 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
+from consents import to_accept  # beside this file
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-#: What a new user accepts, in the version that comes with this script.
-DOCUMENTS = ("terms", "privacy", "acceptable-use")
 NAME = "Demo brand (sample data)"
 TIMEOUT_SECONDS = 30
 
 
-def post(service: str, path: str, **options: Any) -> dict[str, Any]:
-    """Post to a service; ends the script with its answer when it refuses."""
+def call(method: str, service: str, path: str, **options: Any) -> dict[str, Any]:
+    """Ask a service; ends the script with its answer when it refuses."""
     url = os.environ[f"{service.upper()}_PUBLIC_URL"] + path
-    response = requests.post(url, timeout=TIMEOUT_SECONDS, **options)
+    response = requests.request(method, url, timeout=TIMEOUT_SECONDS, **options)
     if not response.ok:
         sys.exit(f"{url} answered {response.status_code}: {response.text[:500]}")
     body: dict[str, Any] = response.json()
@@ -36,10 +36,15 @@ def main() -> None:
     email = f"demo-{secrets.token_hex(3)}@omnify.example"
     password = secrets.token_urlsafe(15)
     owner = {"first_name": "Demo", "last_name": "User", "email": email, "password": password}
-    documents = [{"document_type": name, "version": "1"} for name in DOCUMENTS]
+    versions = call("GET", "auth", "/api/legal/versions")
+    documents = to_accept(versions, today=datetime.now(UTC).date())
     body = {"organization_name": NAME, "is_demo": True, "accepted_documents": documents, **owner}
-    token = post("auth", "/api/auth/register", json=body)["access_token"]
-    post(
+    registered = call("POST", "auth", "/api/auth/register", json=body)
+    if "access_token" not in registered:
+        sys.exit("no demo: addresses have to be proven, unless AUTH_EMAIL_VERIFICATION=optional")
+    token = registered["access_token"]
+    call(
+        "POST",
         "integrations",
         "/api/integrations/csv/import",
         headers={"Authorization": f"Bearer {token}"},

@@ -2,7 +2,7 @@
 # Bring a layout up from its rendered files, or one service of it up to the image that is there now.
 #
 #   deploy/scripts/deploy.sh monolith|microservices|hybrid        Compose, on this machine
-#   deploy/scripts/deploy.sh SERVICE                              that service alone, in microservices
+#   deploy/scripts/deploy.sh SERVICE                              its slice alone, in the layout that runs
 #   KUBERNETES=1 deploy/scripts/deploy.sh hybrid                  kubectl's present cluster
 #
 # Secrets of Compose are made once, in deploy/compose/.env, for this user alone; in a cluster they are
@@ -11,29 +11,83 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 asked=${1:-}
 python=${PYTHON:-.venv/bin/python}
-compose=${COMPOSE:-$(docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)}
 layouts=$(cd deploy/topologies && ls ./*.toml | sed 's|./||; s|.toml||' | tr '\n' ' ')
 services=$("$python" -c 'import apps; print(*apps.SERVICES)')
 
 one_of() { local word; for word in $2; do [ "$1" = "$word" ] && return 0; done; return 1; }
+stop() { echo "$1" >&2; exit "${2:-1}"; }
 
 if one_of "$asked" "$layouts"; then layout=$asked only=""
-elif one_of "$asked" "$services"; then layout=microservices only=$asked
+elif one_of "$asked" "$services"; then layout="" only=$asked
 else
-  echo "usage: $0 LAYOUT|SERVICE; layouts: ${layouts% }; services: $services" >&2
-  exit 2
+  stop "usage: $0 LAYOUT|SERVICE; layouts: ${layouts% }; services: $services" 2
 fi
 
+if [ -z "${KUBERNETES:-}" ]; then
+  compose=${COMPOSE:-$(docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)}
+  # A label of ours: Compose's own name files, each version in its way.
+  running=$(docker ps --filter label=com.docker.compose.project=omnify --filter label=omnify.layout \
+    --format '{{.Label "omnify.layout"}}')
+  layout=${layout:-$running}
+  if [ -z "$layout" ]; then stop "no layout runs that '$only' could be part of: deploy one of ${layouts% } first"; fi
+elif [ -n "$only" ]; then
+  stop "in a cluster a layout is deployed: pods of other slices stay where nothing of theirs changed" 2
+fi
 "$python" manage.py topology render "deploy/topologies/$layout.toml" --check
 
-if [ -n "${KUBERNETES:-}" ]; then
-  # A job cannot be changed: the one of the last version goes first.
-  kubectl --namespace omnify delete job omnify-migrate --ignore-not-found
-  kubectl apply -k "deploy/kubernetes/overlays/$layout"
-  kubectl --namespace omnify wait --for=condition=complete job/omnify-migrate --timeout=900s
-  for name in $(kubectl --namespace omnify get deployments -o name); do
-    kubectl --namespace omnify rollout status "$name" --timeout=600s
+in_cluster() {
+  local all missing state="" wanted name fleet="app.kubernetes.io/component in (web, worker)"
+  all=$(kubectl kustomize "deploy/kubernetes/overlays/$layout")
+  kube() { kubectl --namespace omnify "$@"; }
+  apply() { kubectl apply --filename - "$@" <<< "$all"; }
+
+  missing=$("$python" - "$(kube get secret omnify --output 'go-template={{range $key, $_ := .data}}{{$key}} {{end}}')" \
+    3<<< "$all" <<'PYTHON'
+import os, sys, yaml
+def required(value):
+    if isinstance(value, dict):
+        reference = value.get("secretKeyRef", {})
+        if reference.get("name") == "omnify" and not reference.get("optional"):
+            yield reference["key"]
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from required(part)
+with os.fdopen(3) as manifests:
+    wanted = {key for document in yaml.safe_load_all(manifests) for key in required(document)}
+print(*sorted(wanted - {*sys.argv[1].split()}))
+PYTHON
+  )
+  if [ -n "$missing" ]; then stop "the Secret 'omnify' lacks $missing: no pod would start; nothing was changed"; fi
+
+  # First all but what runs: settings, policies and the migration. A job cannot be changed, so that of
+  # the last version goes.
+  kube delete job omnify-migrate --ignore-not-found
+  apply --selector 'app.kubernetes.io/component notin (web, worker, gateway)'
+  # It ends by itself, after 15 minutes at most.
+  until [[ $state = *Complete* ]]; do
+    if [[ $state = *Failed* ]]; then
+      kube get pods --selector app.kubernetes.io/component=migration >&2
+      kube logs --selector app.kubernetes.io/component=migration --tail=30 >&2 || true
+      stop "the migration failed: what runs goes on as it was"
+    fi
+    sleep 2
+    state=$(kube get job omnify-migrate --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
   done
+  apply --selector 'app.kubernetes.io/component in (web, worker, gateway)'
+  wanted=$(apply --dry-run=client --output name | grep '^deployment')
+  for name in $wanted; do
+    kube rollout status "$name" --timeout=600s
+  done
+  # Nobody asks any more what was part of another layout.
+  for name in $(kube get deployments --selector "$fleet, app.kubernetes.io/part-of=omnify" --output name); do
+    if one_of "$name" "$wanted"; then continue; fi
+    name=${name#*/}
+    kube delete --ignore-not-found "deployment/$name" "service/$name" "horizontalpodautoscaler/$name" \
+      "poddisruptionbudget/$name" "networkpolicy/omnify-$name"
+  done
+}
+
+if [ -n "${KUBERNETES:-}" ]; then
+  in_cluster
   exit
 fi
 
@@ -55,31 +109,54 @@ override=deploy/compose/docker-compose.$layout.override.yml
 if [ -e "$override" ]; then files+=(-f "$override"); fi
 run() { $compose --env-file "$env_file" --project-name "omnify" "${files[@]}" "$@"; }
 
+# It may have been told anything since it began: new files, servers with other addresses.
+reload_gateway() {
+  local file="/etc/nginx/omnify/nginx.$layout.conf"
+  run exec -T gateway nginx -t -q -c "$file" || stop "the gateway goes on with what it was told before"
+  run exec -T gateway nginx -s reload -c "$file"
+}
+
 wait_until_ready() {
   local _
   for _ in $(seq 120); do
     if run exec -T "$1" python deploy/docker/healthcheck.py; then return; fi
     sleep 1
   done > /dev/null 2>&1
-  echo "'$1' does not become ready; what was not replaced yet goes on as it was" >&2
-  exit 1
+  stop "'$1' does not become ready; what was not replaced yet goes on as it was"
 }
 
 if [ -n "$only" ]; then
+  slice=$("$python" - "deploy/topologies/$layout.toml" "$only" <<'PYTHON'
+import pathlib, sys, tomllib
+slices = tomllib.loads(pathlib.Path(sys.argv[1]).read_text())["slices"]
+print(next(name for name, part in slices.items() if sys.argv[2] in part["services"]))
+PYTHON
+  )
+  echo "in $layout, which runs, '$only' is part of slice '$slice'"
+  run run --rm -T migrate
   # One after the other, each once the one before is ready; the gateway asks the others meanwhile, and
   # learns the new address.
-  for name in $(run config --services | grep -E "^$only(-worker)?(-[0-9]+)?$"); do
+  for name in $(run config --services | grep -E "^$slice(-worker)?(-[0-9]+)?$"); do
     run up -d --no-deps --force-recreate "$name"
     case $name in *-worker*) continue ;; esac
     wait_until_ready "$name"
-    run exec -T gateway nginx -s reload
+    reload_gateway
   done
 else
+  # What is no more in the layout goes last, when nobody asks it.
+  run up -d
+  reload_gateway
   run up -d --remove-orphans
 fi
+# Where it is published is said by variables, deploy/compose/.env or an override.
+address=$(run port gateway 8080)
+address=${address/#0.0.0.0:/localhost:}
+address=${address/#'[::]:'/localhost:}
 for _ in $(seq 120); do
-  if "$python" deploy/scripts/verify.py --no-journey "http://localhost:${OMNIFY_PORT:-8080}"; then exit 0; fi
+  if said=$("$python" deploy/scripts/verify.py --no-journey "http://$address"); then
+    echo "$said"
+    exit
+  fi
   sleep 1
-done > "${TMPDIR:-/tmp}/omnify-deploy.log"
-cat "${TMPDIR:-/tmp}/omnify-deploy.log" | tail -8 >&2
-exit 1
+done
+stop "http://$address is not as it has to be: $said"

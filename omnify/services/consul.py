@@ -28,6 +28,8 @@ WATCH = "30s"
 _RETRY_SECONDS = 1.0
 #: How often Consul asks a server whether it is ready, and when it forgets one that is not.
 _CHECK_INTERVAL, _FORGET_AFTER = "2s", "5m"
+#: How often a server looks whether Consul still knows it.
+_TELL_SECONDS = 10.0
 
 
 def consul_name(service: str) -> str:
@@ -87,10 +89,43 @@ class Watch:
         return True
 
 
-def register(services: Iterable[str], *, address: str, port: int) -> None:
-    """Say that this server hosts services; Consul sends others here once it is ready."""
+def keep_registered(
+    services: Iterable[str],
+    *,
+    address: str,
+    port: int,
+    stopping: threading.Event,
+    every: float = _TELL_SECONDS,
+) -> threading.Thread:
+    """Let Consul know that this server hosts services, until it stops; the thread that sees to it.
+
+    Consul forgets a server that was not ready for long, or everybody when it starts anew, and may
+    be away when the server starts: it is told whenever it does not know.
+    """
+    from consul import ConsulException
+
+    wanted = tuple(services)
+
+    def tell() -> None:
+        while True:
+            try:
+                _register_missing(wanted, address=address, port=port)
+            except (ConsulException, requests.RequestException) as error:
+                log.warning("consul_unreachable", services=wanted, reason=str(error))
+            if stopping.wait(every):
+                return
+
+    thread = threading.Thread(target=tell, name="consul-registration", daemon=True)
+    thread.start()
+    return thread
+
+
+def _register_missing(services: tuple[str, ...], *, address: str, port: int) -> None:
+    """Register what Consul does not know; the check of what it knows keeps its state."""
     from consul import Check
 
+    client = _client()
+    known = client.agent.services()
     # The server answers to that name, whatever the address is.
     check = Check.http(
         f"http://{address}:{port}/health/ready",
@@ -100,13 +135,11 @@ def register(services: Iterable[str], *, address: str, port: int) -> None:
         header={"Host": ["localhost"]},
     )
     for service in services:
-        _client().agent.service.register(
-            consul_name(service),
-            service_id=_instance_id(service, address, port),
-            address=address,
-            port=port,
-            check=check,
-        )
+        identity = _instance_id(service, address, port)
+        if identity not in known:
+            client.agent.service.register(
+                consul_name(service), service_id=identity, address=address, port=port, check=check
+            )
 
 
 def deregister(services: Iterable[str], *, address: str, port: int) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+import yaml
 
 from omnify.services.registry import manifests
 from tests.journeys.fleets import ROOT, free_ports
@@ -131,6 +132,36 @@ def test_backs_up_and_restores_as_the_guide_says(reader, tmp_path):
         finally:
             for name in (source, restored):
                 server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def test_makes_the_secret_with_all_that_no_pod_starts_without():
+    [commands] = [text for _, text in blocks("deploy.md") if "create secret generic omnify" in text]
+    files = (ROOT / "deploy" / "kubernetes" / "base").rglob("*.yaml")
+    references = [
+        variable["valueFrom"]["secretKeyRef"]
+        for file in files
+        for document in yaml.safe_load_all(file.read_text())
+        if document["kind"] in ("Deployment", "Job")
+        for container in document["spec"]["template"]["spec"]["containers"]
+        for variable in container.get("env", ())
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    ]
+
+    required = {reference["key"] for reference in references if not reference.get("optional")}
+    assert {*re.findall(r"--from-literal=(\w+)=", commands)} == required
+    text = " ".join((GUIDES / "deploy.md").read_text().split())
+    [told] = re.findall(r"holds, by the variables' names: (.*?), and what else", text)
+    assert {*told.split(", ")} == {f"`{key}`" for key in required}
+
+
+def test_applies_no_migration_job_that_is_there_already():
+    """A job cannot be changed: only deploy.sh applies it, once the former one is gone."""
+    texts = [
+        text for guide in GUIDES.glob("*.md") for k, text in blocks(guide.name) if k == "cluster"
+    ]
+
+    for line in "".join(texts).splitlines():
+        assert "kubectl apply" not in line or "--selector" in line, line
 
 
 @pytest.mark.parametrize("kind", ["engine", "cluster"])

@@ -164,6 +164,47 @@ class TestManifests:
         namespaces = {d["metadata"].get("namespace") for d in yaml.safe_load_all(output)}
         assert namespaces == {"omnify"}
 
+    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    def test_take_hosts_from_the_overlay_and_slices_from_the_topology(self, tmp_path):
+        kubernetes = tmp_path / "kubernetes"
+        shutil.copytree(ROOT / "deploy" / "kubernetes", kubernetes)
+        overlay = kubernetes / "overlays" / "hybrid"
+        kustomization = overlay / "kustomization.yaml"
+        text = kustomization.read_text().replace("HOSTS=omnify.example", "HOSTS=numbers.example")
+        kustomization.write_text(text)
+
+        _, output = run(KUBECTL, "kustomize", overlay)
+
+        documents = list(yaml.safe_load_all(output))
+        [settings] = [d for d in documents if "OMNIFY_HOSTS" in d.get("data", {})]
+        [core] = [
+            d for d in documents if d["kind"] == "Deployment" and d["metadata"]["name"] == "core"
+        ]
+        [web] = core["spec"]["template"]["spec"]["containers"]
+        environment = {item["name"]: item for item in web["env"]}
+        hosts = environment["OMNIFY_HOSTS"]["valueFrom"]["configMapKeyRef"]
+        assert settings["data"]["OMNIFY_HOSTS"] == "numbers.example"
+        assert hosts == {"name": settings["metadata"]["name"], "key": "OMNIFY_HOSTS"}
+        assert environment["ALLOWED_HOSTS"]["value"].endswith(
+            ",core,integrations,analytics,$(OMNIFY_HOSTS)"
+        )
+
+    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    def test_take_images_by_digest_from_the_overlay(self, tmp_path):
+        kubernetes, digest = tmp_path / "kubernetes", f"sha256:{64 * 'a'}"
+        shutil.copytree(ROOT / "deploy" / "kubernetes", kubernetes)
+        kustomization = kubernetes / "overlays" / "hybrid" / "kustomization.yaml"
+        document = yaml.safe_load(kustomization.read_text())
+        del document["images"][0]["newTag"]
+        document["images"][0]["digest"] = digest
+        document["images"].append({"name": "nginx", "digest": digest})
+        kustomization.write_text(yaml.safe_dump(document))
+
+        _, output = run(KUBECTL, "kustomize", kustomization.parent)
+
+        images = set(re.findall(r"image: (.*)", output))
+        assert images == {f"registry.example/omnify@{digest}", f"nginx@{digest}"}
+
     @pytest.mark.parametrize(
         ("right", "wrong"),
         [

@@ -16,6 +16,8 @@ _DATABASE = (
 _PUBLIC = "${OMNIFY_PUBLIC_URL:-http://localhost:8080}"
 #: Fixed, since what comes from it is the gateway's, whose word on who asks is taken.
 _SUBNET = "${OMNIFY_SUBNET:-172.30.73.0/24}"
+#: Where the gateway finds ``deploy/gateway``.
+_GATEWAY_FILES = "/etc/nginx/omnify"
 
 
 def compose_document(topology: Topology) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def gateway_configuration(topology: Topology, header: str) -> str:
             flags="/tmp/flags",  # noqa: S108 - the container's own memory
             folder="/tmp",  # noqa: S108 - as above
             access_log="/dev/stdout",
-            extra="/etc/nginx/omnify.d/*.conf",
+            extra=f"{_GATEWAY_FILES}/extra/*.conf",
         )
     )
 
@@ -146,7 +148,7 @@ def _database() -> dict[str, Any]:
 
 
 def _gateway(topology: Topology) -> dict[str, Any]:
-    port = containers.GATEWAY_PORT
+    port, file = containers.GATEWAY_PORT, f"{_GATEWAY_FILES}/nginx.{topology.name}.conf"
     hosts = [
         host
         for name, part in topology.slices.items()
@@ -155,12 +157,15 @@ def _gateway(topology: Topology) -> dict[str, Any]:
     ]
     made = {
         "image": f"${{GATEWAY_IMAGE:-{containers.GATEWAY_IMAGE}}}",
-        "entrypoint": ["nginx", "-g", "daemon off;"],
+        "entrypoint": ["nginx", "-c", file, "-g", "daemon off;"],
         "user": f"{containers.USER_ID}:{containers.USER_ID}",
-        "volumes": [
-            f"../gateway/nginx.{topology.name}.conf:/etc/nginx/nginx.conf:ro",
-            "../gateway/extra:/etc/nginx/omnify.d:ro",
-        ],
+        # By it deploy.sh knows which layout runs.
+        "labels": {"omnify.layout": topology.name},
+        # The folder, not the file: a container keeps the file that it began with.
+        "volumes": [f"../gateway:{_GATEWAY_FILES}:ro"],
+        # Finish what is being answered; the image of nginx says so, its stand-ins do not.
+        "stop_signal": "SIGQUIT",
+        "stop_grace_period": f"{containers.STOP_SECONDS}s",
         "networks": ["fleet"],
         "ports": [f"${{OMNIFY_BIND:-127.0.0.1}}:${{OMNIFY_PORT:-{port}}}:{port}"],
         "restart": "unless-stopped",

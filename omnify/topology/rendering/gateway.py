@@ -12,10 +12,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from omnify.topology.rendering.locations import server_lines
+from omnify.topology.rendering.locations import LARGEST_BODY, server_lines
 
-#: The largest body that is passed on; each route has a smaller limit of its own.
-LARGEST_BODY = "64m"
 #: How often one request is begun anew when nobody executed it.
 _ROUNDS = 6
 
@@ -137,6 +135,20 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "    ~\\|. 1;"
     yield "}"
     yield "map $repeatable $way { 0 @once; 1 @again; }"
+    yield from _outcomes()
+    services = tuple(gateway.owners)
+    yield "# Whose server says how it is: /health?service=<name>."
+    yield "map $arg_service $healthy {"
+    yield f"    default {services[0]};"
+    yield from (f"    {service} {service};" for service in services)
+    yield "}"
+    yield "map $service $owner {"
+    for service, group in gateway.owners.items():
+        yield f"    {service} {group};"
+    yield "}"
+
+
+def _outcomes() -> Iterator[str]:
     yield "# What follows when an attempt failed. It was executed, perhaps, if bytes were sent and"
     yield "# no answer came; an answer of 502 always means: not executed. Rounds are counted."
     yield 'map "$upstream_addr|$upstream_header_time|$upstream_bytes_sent" $after_once {'
@@ -150,9 +162,19 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield f'    "~( : .*){{{_ROUNDS}}}" @unavailable;'
     yield "    default @again;"
     yield "}"
-    yield "map $service $owner {"
-    for service, group in gateway.owners.items():
-        yield f"    {service} {group};"
+    yield "# The same where time ran out: what was sent is not repeated, it may still be at work."
+    yield "# A slice's own 504 says as much of a call that it made."
+    yield "map $upstream_header_time $late_once {"
+    yield "    volatile;"
+    yield '    "~[0-9]$" @late;'
+    yield "    default $after_once;"
+    yield "}"
+    yield 'map "$request_method|$upstream_header_time|$upstream_bytes_sent" $late_again {'
+    yield "    volatile;"
+    yield '    "~[0-9]\\|[^|]*$" @late;'
+    yield '    "~[| ]0$" $after_again;'
+    yield '    "~^(GET|HEAD|OPTIONS)\\|" @late;'
+    yield "    default @unknown;"
     yield "}"
 
 

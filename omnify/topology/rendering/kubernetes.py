@@ -9,13 +9,23 @@ from omnify.topology.files import Slice, Topology
 from omnify.topology.rendering import containers
 from omnify.topology.rendering.gateway import Gateway, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
-from omnify.topology.rendering.pods import PART_OF, confined, labels, pod, selector
+from omnify.topology.rendering.pods import (
+    GATEWAY_ROLE,
+    NAME_LABEL,
+    PART_OF,
+    confined,
+    labels,
+    pod,
+    selector,
+)
 
 Document = dict[str, Any]
 
 _KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 #: Stands where an overlay puts the real name.
 _HOST = "omnify.example"
+#: The setting for that name, or several by comma; Compose files have it too.
+_HOSTS = "OMNIFY_HOSTS"
 #: Where most clusters have their pods, of which the gateway and the Ingress's proxies are some.
 _POD_NETWORK = "10.0.0.0/8"
 #: The Secret that holds what must not be in a file; made by hand or by an operator.
@@ -26,6 +36,7 @@ _GATEWAY_SETTINGS = "omnify-gateway"
 _FEWEST_REPLICAS = 2
 _MOST_PER_REPLICA = 4
 _BUSY_PERCENT = 70
+_WORKER_STAYS_UP_SECONDS = 15
 #: What gunicorn's master and each of its workers take, with room.
 _MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 
@@ -33,24 +44,26 @@ _MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 def slice_documents(topology: Topology, name: str) -> list[Document]:
     """All of one slice: its servers, their address, their number, its workers."""
     part = topology.slices[name]
+    marks = labels(name, "web")
     found = [
         _deployment(topology, name, part),
-        _service(name, name, part.port),
-        _scaler(name, part),
-        _disruption_budget(name),
+        _service(marks, part.port),
+        _scaler(marks, part),
+        _disruption_budget(marks),
     ]
     if part.jobs:
         found.append(_worker_deployment(topology, name, part))
     return found
 
 
-def gateway_documents(topology: Topology) -> list[Document]:
+def gateway_documents() -> list[Document]:
     """The gateway, and the way in from outside."""
+    marks = labels("gateway", GATEWAY_ROLE)
     return [
         _gateway_deployment(),
-        _service("gateway", "gateway", containers.GATEWAY_PORT, outside=80),
-        _disruption_budget("gateway"),
-        _ingress(),
+        _service(marks, containers.GATEWAY_PORT, outside=80),
+        _disruption_budget(marks),
+        _ingress(marks),
     ]
 
 
@@ -100,7 +113,7 @@ def kustomization(topology: Topology, files: list[str]) -> Document:
     return _KUSTOMIZATION | {
         "resources": files,
         "configMapGenerator": [
-            {"name": SETTINGS, "literals": _literals(topology)},
+            {"name": SETTINGS, "literals": _literals()},
             {"name": _GATEWAY_SETTINGS, "files": ["nginx.conf"]},
         ],
     }
@@ -117,16 +130,14 @@ def overlay(topology: Topology) -> Document:
         "namespace": "omnify",
         "resources": [f"../../base/{topology.name}"],
         "images": [{"name": name, "newName": f"registry.example/{name}", "newTag": tag}],
-        "configMapGenerator": [
-            {"name": SETTINGS, "behavior": "merge", "literals": _literals(topology)}
-        ],
+        "configMapGenerator": [{"name": SETTINGS, "behavior": "merge", "literals": _literals()}],
         "patches": [{"target": {"kind": "Ingress", "name": "omnify"}, "patch": host}],
     }
 
 
-def _literals(topology: Topology) -> list[str]:
+def _literals() -> list[str]:
     settings = {f"{service.upper()}_PUBLIC_URL": f"https://{_HOST}" for service in manifests()}
-    settings["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, _HOST])
+    settings[_HOSTS] = _HOST
     settings["CSRF_TRUSTED_ORIGINS"] = f"https://{_HOST}"
     settings["TRUSTED_PROXIES"] = _POD_NETWORK
     return [f"{name}={value}" for name, value in settings.items()]
@@ -138,7 +149,11 @@ def _named(version: str, kind: str, name: str, marks: dict[str, str]) -> Documen
 
 def _container(topology: Topology, part: Slice, name: str, command: list[str]) -> Document:
     made = containers.variables(topology, part, host_names=lambda slice_name: [slice_name])
-    environment: list[Document] = [{"name": key, "value": value} for key, value in made.items()]
+    public = {"configMapKeyRef": {"name": SETTINGS, "key": _HOSTS}}
+    environment: list[Document] = [{"name": _HOSTS, "valueFrom": public}]
+    # The names inside come from the topology, whatever an overlay says of those outside.
+    made["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, f"$({_HOSTS})"])
+    environment += [{"name": key, "value": value} for key, value in made.items()]
     required = ("DATABASE_URL", *containers.required_secrets(part))
     optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
     environment += [_from_secret(key) for key in required]
@@ -194,6 +209,8 @@ def _worker_deployment(topology: Topology, name: str, part: Slice) -> Document:
         f"{name}-worker", name, pod(name, "worker", container, service_account=PART_OF)
     )
     made["spec"]["replicas"] = part.jobs
+    # Nobody asks it: a rollout goes on once it has stayed up for a while.
+    made["spec"]["minReadySeconds"] = _WORKER_STAYS_UP_SECONDS
     return made
 
 
@@ -213,19 +230,21 @@ def _deployed(name: str, slice_name: str, template: Document) -> Document:
     }
 
 
-def _service(name: str, selected: str, port: int, *, outside: int = 0) -> Document:
-    return _named("v1", "Service", name, labels(name, "web")) | {
+def _service(marks: dict[str, str], port: int, *, outside: int = 0) -> Document:
+    name = marks[NAME_LABEL]
+    return _named("v1", "Service", name, marks) | {
         "spec": {
-            "selector": selector(selected, labels(selected, "web")),
+            "selector": selector(name, marks),
             "ports": [{"name": "http", "port": outside or port, "targetPort": "http"}],
         }
     }
 
 
-def _scaler(name: str, part: Slice) -> Document:
+def _scaler(marks: dict[str, str], part: Slice) -> Document:
+    name = marks[NAME_LABEL]
     least = max(_FEWEST_REPLICAS, part.replicas)
     usage = {"type": "Utilization", "averageUtilization": _BUSY_PERCENT}
-    return _named("autoscaling/v2", "HorizontalPodAutoscaler", name, labels(name, "web")) | {
+    return _named("autoscaling/v2", "HorizontalPodAutoscaler", name, marks) | {
         "spec": {
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
             "minReplicas": least,
@@ -235,12 +254,10 @@ def _scaler(name: str, part: Slice) -> Document:
     }
 
 
-def _disruption_budget(name: str) -> Document:
-    return _named("policy/v1", "PodDisruptionBudget", name, labels(name, "web")) | {
-        "spec": {
-            "maxUnavailable": 1,
-            "selector": {"matchLabels": selector(name, labels(name, "web"))},
-        }
+def _disruption_budget(marks: dict[str, str]) -> Document:
+    name = marks[NAME_LABEL]
+    return _named("policy/v1", "PodDisruptionBudget", name, marks) | {
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": selector(name, marks)}}
     }
 
 
@@ -267,8 +284,7 @@ def _gateway_deployment() -> Document:
     container["volumeMounts"] += [
         {"name": "settings", "mountPath": settings, "subPath": "nginx.conf", "readOnly": True},
     ]
-    template = pod("gateway", "web", container, service_account=PART_OF)
-    template["metadata"]["labels"] = labels("gateway", "web")
+    template = pod("gateway", GATEWAY_ROLE, container, service_account=PART_OF)
     template["spec"]["volumes"] += [
         {"name": "settings", "configMap": {"name": _GATEWAY_SETTINGS}},
     ]
@@ -277,10 +293,10 @@ def _gateway_deployment() -> Document:
     return made
 
 
-def _ingress() -> Document:
+def _ingress(marks: dict[str, str]) -> Document:
     backend = {"service": {"name": "gateway", "port": {"name": "http"}}}
     path = {"path": "/", "pathType": "Prefix", "backend": backend}
-    return _named("networking.k8s.io/v1", "Ingress", "omnify", labels("gateway", "web")) | {
+    return _named("networking.k8s.io/v1", "Ingress", "omnify", marks) | {
         "spec": {
             "tls": [{"hosts": [_HOST], "secretName": "omnify-tls"}],
             "rules": [{"host": _HOST, "http": {"paths": [path]}}],

@@ -6,6 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from omnify.services.registry import manifests
 
+#: The largest body that is passed on; each route has a smaller limit of its own.
+LARGEST_BODY = "64m"
+_OWN_PAGES = "/_gateway"
+#: What nginx itself refuses before it knows whom to ask: its code to the status, and a problem.
+_REFUSALS = {
+    400: (400, "malformed_request", "Malformed request", "This is no HTTP request."),
+    413: (413, "payload_too_large", "Too large", f"A body has at most {LARGEST_BODY}."),
+    414: (414, "address_too_long", "Address too long", "Shorten the address of the request."),
+    494: (431, "headers_too_large", "Headers too large", "Send fewer or shorter headers."),
+}
+_NO_ANSWER = (
+    "No answer came: the connection broke, or time ran out. See what was done before you ask again,"
+    " or ask with an Idempotency-Key."
+)
 #: Where the gateway says that it lives, without asking anybody.
 HEALTH_PATH = "/health/gateway"
 _PROBLEM = (
@@ -15,15 +29,16 @@ _PROBLEM = (
 
 
 def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
-    """What stands in the server block: a location per path, two ways to ask, three bad ends."""
+    """What stands in the server block: a location per path, two ways to ask, and the bad ends."""
     yield "recursive_error_pages on;"
     yield "proxy_intercept_errors on;"
     yield 'set $service "";'
     yield "error_page 418 = $way;"
+    yield "error_page 404 = @nowhere;"
     yield from _service_locations()
     yield from _floor_locations()
     yield from _way("once", groups, flags, "http_502 non_idempotent")
-    yield from _way("again", groups, flags, "error timeout http_502 non_idempotent")
+    yield from _way("again", groups, flags, "error http_502 non_idempotent")
     yield from _endings()
 
 
@@ -39,7 +54,8 @@ def _floor_locations() -> Iterator[str]:
     first = next(iter(manifests()))
     home = next((m.name for m in manifests().values() if m.is_home), first)
     yield from _location("= /", home)
-    for match in ("= /health", "^~ /health/", "^~ /api/schema/", "^~ /api/docs/", "^~ /static/"):
+    yield from _location("= /health", "$healthy")
+    for match in ("^~ /health/", "^~ /api/schema/", "^~ /api/docs/", "^~ /static/"):
         yield from _location(match, first)
     yield f"location = {HEALTH_PATH} {{ access_log off; return 204; }}"
     yield "location / { error_page 418 = @nowhere; return 418; }"
@@ -67,6 +83,7 @@ def _way(name: str, groups: Iterable[str], flags: str, repeated_on: str) -> Iter
     yield "    proxy_set_header X-Forwarded-For $omnify_client;"
     yield "    proxy_set_header X-Forwarded-Proto $omnify_scheme;"
     yield f"    error_page 502 = $after_{name};"
+    yield f"    error_page 504 = $late_{name};"
     yield "    proxy_pass http://$group$all;"
     yield "}"
 
@@ -84,15 +101,26 @@ def _endings() -> Iterator[str]:
             504,
             "outcome_unknown",
             "Outcome unknown",
-            "The connection broke before an answer came. See what was done before you ask again.",
+            _NO_ANSWER,
         ),
+        "late": (504, "deadline_exceeded", "Out of time", "The request ran out of time."),
     }
-    for name, (status, code, title, detail) in endings.items():
-        body = _PROBLEM.format(code=code, title=title, status=status, detail=detail)
+    for name, ending in endings.items():
         yield f"location @{name} {{"
-        yield "    default_type application/problem+json;"
-        if status == 503:  # noqa: PLR2004 - named above
-            yield "    add_header Retry-After 1 always;"
-        yield "    add_header X-Request-ID $omnify_request_id always;"
-        yield f"    return {status} '{body}';"
-        yield "}"
+        yield from _problem(*ending)
+    # An address, since a request that cannot be read has none to come back to.
+    for reason, ending in _REFUSALS.items():
+        yield f"error_page {reason} ={ending[0]} {_OWN_PAGES}/{reason};"
+        yield f"location = {_OWN_PAGES}/{reason} {{"
+        yield "    internal;"
+        yield from _problem(*ending)
+
+
+def _problem(status: int, code: str, title: str, detail: str) -> Iterator[str]:
+    body = _PROBLEM.format(code=code, title=title, status=status, detail=detail)
+    yield "    default_type application/problem+json;"
+    if status == 503:  # noqa: PLR2004 - to be asked again
+        yield "    add_header Retry-After 1 always;"
+    yield "    add_header X-Request-ID $omnify_request_id always;"
+    yield f"    return {status} '{body}';"
+    yield "}"

@@ -95,7 +95,7 @@ def _kubernetes_parts(topology: Topology) -> dict[str, list[dict[str, Any]]]:
             f"slice-{name}.yaml": kubernetes.slice_documents(topology, name)
             for name in topology.slices
         },
-        "gateway.yaml": kubernetes.gateway_documents(topology),
+        "gateway.yaml": kubernetes.gateway_documents(),
         "policies.yaml": policies.policy_documents(topology),
     }
 

@@ -14,6 +14,9 @@ NAME_LABEL, ROLE_LABEL, PART_LABEL = (
     f"app.kubernetes.io/{word}" for word in ("name", "component", "part-of")
 )
 
+#: The one role that the world reaches, and that reaches no database.
+GATEWAY_ROLE = "gateway"
+
 
 def labels(name: str, role: str) -> dict[str, str]:
     """The labels of whatever belongs to a slice, by its role in it."""

@@ -6,17 +6,26 @@ from typing import Any
 
 from omnify.topology.files import Topology
 from omnify.topology.rendering.containers import GATEWAY_PORT
-from omnify.topology.rendering.pods import NAME_LABEL, PART_LABEL, PART_OF, ROLE_LABEL, labels
+from omnify.topology.rendering.pods import (
+    GATEWAY_ROLE,
+    NAME_LABEL,
+    PART_LABEL,
+    PART_OF,
+    ROLE_LABEL,
+    labels,
+)
 
 Document = dict[str, Any]
 
-#: Roles of pods that call slices and open databases, and of what keeps data for them.
+#: Roles of pods that open databases and call slices, of what calls slices alone, since anybody
+#: reaches it, and of what keeps data.
 _FLEET = ("web", "worker", "migration")
+_CALLERS = (*_FLEET, GATEWAY_ROLE)
 STORES = ("database", "cache", "broker")
 
 
 def policy_documents(topology: Topology) -> list[Document]:
-    """Nobody reaches anything, but all the gateway, and the fleet's pods the slices and stores.
+    """All reach the gateway, it and the fleet's pods the slices, the latter the stores; no more.
 
     So ``/_rpc`` of a slice is out of reach from outside: the gateway does not pass it on.
     """
@@ -24,10 +33,10 @@ def policy_documents(topology: Topology) -> list[Document]:
         _policy("deny", {}, []),
         _policy("gateway", {NAME_LABEL: "gateway"}, [{"ports": [_tcp(GATEWAY_PORT)]}]),
         *(
-            _policy(name, {NAME_LABEL: name, ROLE_LABEL: "web"}, [_from_fleet(part.port)])
+            _policy(name, {NAME_LABEL: name, ROLE_LABEL: "web"}, [_from(_CALLERS, part.port)])
             for name, part in topology.slices.items()
         ),
-        *(_policy(store, {ROLE_LABEL: store}, [_from_fleet()]) for store in STORES),
+        *(_policy(store, {ROLE_LABEL: store}, [_from(_FLEET)]) for store in STORES),
     ]
 
 
@@ -46,8 +55,8 @@ def _policy(name: str, pods: dict[str, str], ingress: list[Document]) -> Documen
     }
 
 
-def _from_fleet(port: int = 0) -> Document:
-    role = {"key": ROLE_LABEL, "operator": "In", "values": list(_FLEET)}
+def _from(roles: tuple[str, ...], port: int = 0) -> Document:
+    role = {"key": ROLE_LABEL, "operator": "In", "values": list(roles)}
     pods = {"podSelector": {"matchLabels": {PART_LABEL: PART_OF}, "matchExpressions": [role]}}
     return {"from": [pods], **({"ports": [_tcp(port)]} if port else {})}
 

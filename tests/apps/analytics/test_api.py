@@ -221,7 +221,7 @@ class TestDashboardStats:
 class TestSeries:
     def test_covers_the_whole_history_however_long(self, registered, make_principal):
         from apps.analytics.contract import Analytics, SeriesQuery
-        from tests.conftest import acting_as
+        from omnify.context import acting_as
 
         last = date(2026, 1, 1)
         first = last - timedelta(days=MAX_DAYS + 100)

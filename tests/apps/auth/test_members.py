@@ -10,11 +10,10 @@ from rest_framework.test import APIClient
 from apps.auth.contract import Auth
 from apps.auth.exceptions import MemberNotFoundError, QuotaExceededError
 from apps.auth.models import ApiKey, Grant, Membership, TokenFamily
-from omnify.context import Context, use
+from omnify.context import Context, acting_as, use
 from omnify.events.models import Outbox
 from omnify.services import client_of
 from tests.apps.auth.people import bearer, token_in
-from tests.conftest import acting_as
 from tests.factories.auth import make_member, make_organization
 
 pytestmark = pytest.mark.django_db

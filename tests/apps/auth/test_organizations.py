@@ -4,8 +4,8 @@ import pytest
 
 from apps.auth.contract import Auth
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
+from omnify.context import acting_as
 from omnify.services import client_of
-from tests.conftest import acting_as
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
+from omnify.context import acting_as
 from omnify.exceptions import InvalidInputError, OrganizationRequiredError
 from omnify.services import client_of
 from tests.apps.integrations.test_csv_import import MAPPING, send
-from tests.conftest import acting_as
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 9)

@@ -18,10 +18,14 @@ class Agent:
     def __init__(self):
         self.registered, self.healthy, self.index = {}, [], 1
         self.changed = threading.Condition()
+        self.is_broken, self.refused = False, 0
         agent = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                if self.path.startswith("/v1/agent/services"):
+                    self.reply(agent.registered, agent.index)
+                    return
                 asked = parse_qs(urlsplit(self.path).query)
                 with agent.changed:
                     if asked.get("index") == [str(agent.index)]:
@@ -44,7 +48,8 @@ class Agent:
 
             def reply(self, body, index):
                 text = json.dumps(body).encode()
-                self.send_response(200)
+                agent.refused += agent.is_broken
+                self.send_response(500 if agent.is_broken else 200)
                 self.send_header("X-Consul-Index", str(index))
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
@@ -108,10 +113,29 @@ class TestAddresses:
             list(Addresses("ml").in_turn())
 
 
-class TestRegister:
-    def test_names_each_service_with_its_check(self, agent):
-        consul.register(["ml", "auth"], address="10.0.0.1", port=8000)
+@pytest.fixture
+def keep():
+    """Keep services registered for as long as the test runs."""
+    stopping, threads = threading.Event(), []
 
+    def start(*services):
+        threads.append(
+            consul.keep_registered(
+                services, address="10.0.0.1", port=8000, stopping=stopping, every=0.05
+            )
+        )
+
+    yield start
+    stopping.set()
+    for thread in threads:
+        thread.join()
+
+
+class TestRegistration:
+    def test_names_each_service_with_its_check(self, agent, keep):
+        keep("ml", "auth")
+
+        wait_until(lambda: len(agent.registered) == 2)
         assert agent.registered.keys() == {
             "omnify-ml-10.0.0.1-8000",
             "omnify-auth-10.0.0.1-8000",
@@ -120,8 +144,33 @@ class TestRegister:
         assert check["http"] == "http://10.0.0.1:8000/health/ready"
         assert check["header"] == {"Host": ["localhost"]}
 
+    def test_is_told_again_when_consul_forgot_it(self, agent, keep):
+        keep("ml")
+        wait_until(lambda: agent.registered)
+
+        agent.registered.clear()
+
+        wait_until(lambda: agent.registered)
+
+    def test_is_told_when_consul_is_back(self, agent, keep):
+        agent.is_broken = True
+        keep("ml")
+        wait_until(lambda: agent.refused)
+
+        agent.is_broken = False
+
+        wait_until(lambda: agent.registered)
+
+    def test_leaves_what_consul_knows_as_it_is(self, agent, keep):
+        agent.registered["omnify-ml-10.0.0.1-8000"] = {"known": "already"}
+
+        keep("ml", "auth")
+
+        wait_until(lambda: len(agent.registered) == 2)
+        assert agent.registered["omnify-ml-10.0.0.1-8000"] == {"known": "already"}
+
     def test_is_taken_back(self, agent):
-        consul.register(["ml"], address="10.0.0.1", port=8000)
+        agent.registered["omnify-ml-10.0.0.1-8000"] = {}
 
         consul.deregister(["ml"], address="10.0.0.1", port=8000)
 

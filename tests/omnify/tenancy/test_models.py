@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from apps.analytics.models import SavedView
+from omnify.context import acting_as
 from omnify.exceptions import OrganizationRequiredError
 from omnify.tenancy.models import ForeignOrganizationError
-from tests.conftest import acting_as
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from gunicorn.util import import_app  # type: ignore[import-untyped]
 
 from omnify.conf import settings
 from omnify.health.draining import start_draining, stop_draining
-from omnify.services.consul import deregister, register
+from omnify.services.consul import deregister, keep_registered
 from omnify.services.registry import hosted_services
 from omnify.topology.processes import die_with_parent
 
@@ -53,9 +53,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
         try:
-            if _is_known_to_consul():
-                register(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
-            code = _wait(server, stopping, hurry)
+            keeper = _keep_registered(stopping) if _is_known_to_consul() else None
+            code = _wait(server, stopping, hurry, keeper=keeper)
         finally:
             stop_draining()
         sys.exit(code)
@@ -85,11 +84,28 @@ def _is_known_to_consul() -> bool:
     return settings.DISCOVERY.startswith("consul://")
 
 
-def _wait(server: BaseProcess, stopping: threading.Event, hurry: threading.Event) -> int:
+def _keep_registered(stopping: threading.Event) -> threading.Thread:
+    return keep_registered(
+        hosted_services(),
+        address=settings.ADVERTISE_ADDRESS,
+        port=settings.PORT,
+        stopping=stopping,
+    )
+
+
+def _wait(
+    server: BaseProcess,
+    stopping: threading.Event,
+    hurry: threading.Event,
+    *,
+    keeper: threading.Thread | None,
+) -> int:
     while server.is_alive() and not stopping.wait(0.1):
         pass
     if server.is_alive():
-        if _is_known_to_consul():
+        if keeper:
+            # Not told again after it is taken back.
+            keeper.join(settings.DRAIN_SECONDS)
             deregister(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
         start_draining()
         hurry.wait(settings.DRAIN_SECONDS)

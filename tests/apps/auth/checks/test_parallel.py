@@ -18,9 +18,9 @@ from apps.auth.operations.invitations import accept_invitation, create_invitatio
 from apps.auth.operations.people import NewUser
 from apps.auth.operations.quotas import consume_quota
 from apps.auth.operations.sessions import refresh_session
+from omnify.context import acting_as
 from tests.apps.auth.parallel import TRIES, try_at_once
 from tests.apps.auth.people import set_up_totp, totp
-from tests.conftest import acting_as
 from tests.factories.auth import make_member, make_organization
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -24,10 +24,11 @@ needs_nginx = pytest.mark.skipif(NGINX is None, reason="install nginx to test th
 
 
 class Instance:
-    """A server whose next answers are set: a status, or ``break``, after the request was read."""
+    """A server whose next answers are set: a status, or ``break`` or ``hang`` once it was asked."""
 
     def __init__(self, name):
         self.name, self.seen, self.behaviour = name, [], 200
+        self._stopping = threading.Event()
         instance = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,9 +42,12 @@ class Instance:
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 instance.seen.append((self.command, self.path, dict(self.headers), body))
-                if instance.behaviour == "break":
+                if instance.behaviour == "hang":
+                    instance._stopping.wait()
+                if instance.behaviour in ("break", "hang"):
                     self.close_connection = True
-                    self.connection.shutdown(socket.SHUT_RDWR)
+                    with contextlib.suppress(OSError):
+                        self.connection.shutdown(socket.SHUT_RDWR)
                     return
                 content = instance.name.encode()
                 self.send_response(instance.behaviour)
@@ -65,6 +69,7 @@ class Instance:
         self._thread.start()
 
     def stop(self):
+        self._stopping.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -73,7 +78,7 @@ class Instance:
 class RunningGateway:
     """The gateway of two groups: ``old`` has two instances and all services, ``new`` has one."""
 
-    def __init__(self, folder, first, second, third, *, trusts_forwarded=False):
+    def __init__(self, folder, first, second, third, *, trusts_forwarded=False, patience="60s"):
         [port] = free_ports(1)
         self.url, self.flags, self.access_log = (
             f"http://127.0.0.1:{port}",
@@ -82,19 +87,22 @@ class RunningGateway:
         )
         self.flags.mkdir(exist_ok=True)
         self._file = folder / "nginx.conf"
+        text = nginx_configuration(
+            Gateway(
+                header="# A test.\n",
+                groups={"old": (first, second), "new": (third,)},
+                owners=dict.fromkeys(manifests(), "old"),
+                listen=f"127.0.0.1:{port}",
+                flags=str(self.flags),
+                folder=str(folder),
+                access_log=str(self.access_log),
+                trusts_forwarded=trusts_forwarded,
+                user=getpass.getuser() if os.geteuid() == 0 else "",
+            )
+        )
         self._file.write_text(
-            nginx_configuration(
-                Gateway(
-                    header="# A test.\n",
-                    groups={"old": (first, second), "new": (third,)},
-                    owners=dict.fromkeys(manifests(), "old"),
-                    listen=f"127.0.0.1:{port}",
-                    flags=str(self.flags),
-                    folder=str(folder),
-                    access_log=str(self.access_log),
-                    trusts_forwarded=trusts_forwarded,
-                    user=getpass.getuser() if os.geteuid() == 0 else "",
-                )
+            text.replace("read_timeout 60s", f"read_timeout {patience}").replace(
+                "connect_timeout 2s", "connect_timeout 200ms"
             )
         )
         self._process = subprocess.Popen(
@@ -138,6 +146,17 @@ def _running(name):
 @pytest.fixture
 def gateway(tmp_path: Path, old_one, old_two, new):
     running = RunningGateway(tmp_path, old_one.address, old_two.address, new.address)
+    running.wait_until_up()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def hasty_gateway(tmp_path: Path, old_one, old_two, new):
+    """One that waits for no answer longer than a moment."""
+    running = RunningGateway(
+        tmp_path, old_one.address, old_two.address, new.address, patience="300ms"
+    )
     running.wait_until_up()
     yield running
     running.stop()

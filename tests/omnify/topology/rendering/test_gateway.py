@@ -1,5 +1,6 @@
 """The rendered nginx loses no request, repeats none that was executed, and is flipped by files."""
 
+import contextlib
 import json
 import socket
 import time
@@ -77,7 +78,7 @@ class TestRepeatedRequest:
         assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
         assert answer.headers["Retry-After"] == "1"
 
-    @pytest.mark.parametrize("status", [400, 404, 409, 500, 503, 504])
+    @pytest.mark.parametrize("status", [400, 404, 409, 413, 500, 503])
     def test_is_not_made_of_a_refusal(self, gateway, old_one, old_two, status):
         old_one.behaviour = old_two.behaviour = status
 
@@ -85,6 +86,81 @@ class TestRepeatedRequest:
 
         assert (answer.status_code, asked(old_one, old_two)) == (status, 1)
         assert answer.text.startswith("old")
+
+
+class TestLateAnswer:
+    @pytest.mark.parametrize(
+        ("request_", "code"),
+        [
+            (("GET", {}), "deadline_exceeded"),
+            (("POST", {}), "outcome_unknown"),
+            (("POST", KEYED), "outcome_unknown"),
+        ],
+    )
+    def test_is_told_and_no_other_server_is_asked(
+        self, hasty_gateway, old_one, old_two, request_, code
+    ):
+        old_one.behaviour = old_two.behaviour = "hang"
+        method, headers = request_
+
+        answer = ask(hasty_gateway, method, headers=headers)
+
+        assert (answer.status_code, answer.json()["code"]) == (504, code)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert asked(old_one, old_two) == 1
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_of_a_call_that_the_slice_made_is_told_as_such(self, gateway, old_one, old_two, method):
+        old_one.behaviour = old_two.behaviour = 504
+
+        answer = ask(gateway, method)
+
+        assert (answer.status_code, answer.json()["code"]) == (504, "deadline_exceeded")
+        assert asked(old_one, old_two) == 1
+
+    @pytest.mark.parametrize(("method", "headers"), [("GET", {}), ("POST", {}), ("POST", KEYED)])
+    def test_of_a_server_that_takes_no_connection_is_not_waited_for(
+        self, gateway, old_one, old_two, method, headers
+    ):
+        # A queue of one place that is taken: who knocks then is not answered at all.
+        host, _, port = old_one.address.partition(":")
+        old_one.stop()
+        with contextlib.ExitStack() as stack:
+            silent = stack.enter_context(socket.create_server((host, int(port)), backlog=0))
+            knocking = stack.enter_context(socket.create_connection(silent.getsockname()))
+            answers = [ask(gateway, method, headers=headers) for _ in range(3)]
+            assert knocking.fileno()
+
+        assert [answer.text for answer in answers] == 3 * ["old two"]
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("head", "status", "code"),
+        [
+            ("no request", 400, "malformed_request"),
+            (
+                f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 70000000",
+                413,
+                "payload_too_large",
+            ),
+            (f"GET /{'a' * 9000} HTTP/1.1\r\nHost: x", 414, "address_too_long"),
+            (f"GET / HTTP/1.1\r\nHost: x\r\nX: {'a' * 9000}", 431, "headers_too_large"),
+        ],
+    )
+    def test_of_the_gateways_own_is_a_problem_too(self, gateway, head, status, code):
+        parts = urlsplit(gateway.url)
+        with socket.create_connection((parts.hostname, parts.port)) as client:
+            client.sendall(f"{head}\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert f" {status} ".encode() in head.partition(b"\r\n")[0]
+        assert b"application/problem+json" in head
+        assert json.loads(body)["code"] == code
+
+    def test_has_no_address_of_its_own(self, gateway):
+        assert ask(gateway, "GET", "/_gateway/400").json()["code"] == "not_found"
 
 
 class TestFlag:
@@ -152,6 +228,17 @@ class TestRoutes:
 
         seen = {path for _, path, *_ in old_one.seen + old_two.seen}
         assert seen == {f"{path}/a%20b?c=d%2Fe" for path in paths}
+
+    def test_of_health_lead_to_the_service_that_is_named(self, gateway, old_one, old_two, new):
+        for flag in flag_names("integrations", "new"):
+            (gateway.flags / flag).touch()
+
+        asked_for = {
+            name: ask(gateway, "GET", f"/health?service={name}").text[:3]
+            for name in ("integrations", "auth", "nobody", "../x")
+        }
+
+        assert asked_for == {"integrations": "new", "auth": "old", "nobody": "old", "../x": "old"}
 
     def test_say_who_asks_whatever_the_client_claims(self, gateway, old_one, old_two):
         claims = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "https"}

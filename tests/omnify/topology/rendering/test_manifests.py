@@ -46,7 +46,7 @@ def cluster(topology):
         *kubernetes.common_documents(),
         *kubernetes.migration_documents(topology),
         *(d for name in topology.slices for d in kubernetes.slice_documents(topology, name)),
-        *kubernetes.gateway_documents(topology),
+        *kubernetes.gateway_documents(),
         *policies.policy_documents(topology),
     ]
     found = {(d["kind"], d["metadata"]["name"]): d for d in documents}
@@ -115,6 +115,14 @@ class TestKubernetes:
             serves = name in ("core", "ml", "admin", "gateway")
             assert ("readinessProbe" in container) is serves
 
+    def test_rolls_out_workers_that_stay_up_alone(self, cluster):
+        spec = cluster["Deployment", "ml-worker"]["spec"]
+
+        assert (spec["minReadySeconds"], spec["strategy"]["rollingUpdate"]["maxUnavailable"]) == (
+            15,
+            0,
+        )
+
     def test_runs_jobs_in_workers_where_there_are_some(self, cluster):
         worker = cluster["Deployment", "ml-worker"]
         [web] = cluster["Deployment", "ml"]["spec"]["template"]["spec"]["containers"]
@@ -146,6 +154,18 @@ class TestKubernetes:
         assert "TRUSTED_PROXIES=10.0.0.0/8" in settings["literals"]
         assert "TRUSTED_PROXIES" not in environment_of(web)
         assert web["envFrom"] == [{"configMapRef": {"name": settings["name"]}}]
+
+    def test_answers_to_its_own_names_whatever_the_overlay_says(self, topology, cluster):
+        [settings] = kubernetes.overlay(topology)["configMapGenerator"]
+        [web] = pods_of(cluster)["core"]["spec"]["containers"]
+        names = [item["name"] for item in web["env"]]
+        allowed = environment_of(web)["ALLOWED_HOSTS"]["value"]
+
+        assert allowed == "localhost,core,ml,admin,$(OMNIFY_HOSTS)"
+        # Kubernetes puts in what stands before.
+        assert names.index("OMNIFY_HOSTS") < names.index("ALLOWED_HOSTS")
+        assert "OMNIFY_HOSTS=omnify.example" in settings["literals"]
+        assert not any("core" in literal for literal in settings["literals"])
 
     def test_leaves_more_time_to_stop_than_stopping_takes(self, cluster):
         spec = cluster["Deployment", "core"]["spec"]["template"]["spec"]
@@ -181,6 +201,29 @@ class TestNetworkPolicies:
         assert peer.keys() == {"podSelector"}
         assert peer["podSelector"]["matchLabels"] == {"app.kubernetes.io/part-of": "omnify"}
 
+    def test_let_the_gateway_reach_slices_and_no_store(self, cluster):
+        labels = {name: pod["metadata"]["labels"] for name, pod in pods_of(cluster).items()}
+        let_in = {
+            guarded: {name for name, marks in labels.items() if is_let_in(cluster, guarded, marks)}
+            for guarded in ("core", "database", "cache", "broker")
+        }
+
+        everybody = {*labels}
+        assert let_in == {
+            "core": everybody,
+            **dict.fromkeys(("database", "cache", "broker"), everybody - {"gateway"}),
+        }
+
+
+def is_let_in(cluster, guarded, marks):
+    [rule] = cluster["NetworkPolicy", f"omnify-{guarded}"]["spec"]["ingress"]
+    [peer] = rule["from"]
+    [role] = peer["podSelector"]["matchExpressions"]
+    return (
+        peer["podSelector"]["matchLabels"].items() <= marks.items()
+        and marks[role["key"]] in role["values"]
+    )
+
 
 class TestCompose:
     def test_publishes_the_gateway_alone_and_on_loopback(self, topology):
@@ -188,6 +231,24 @@ class TestCompose:
 
         published = {name: s["ports"] for name, s in services.items() if "ports" in s}
         assert published == {"gateway": ["${OMNIFY_BIND:-127.0.0.1}:${OMNIFY_PORT:-8080}:8080"]}
+
+    def test_shows_the_gateway_its_file_as_it_is_now(self, topology):
+        gateway = compose.compose_document(topology)["services"]["gateway"]
+
+        # A file mounted alone stays the one that was there at the start.
+        assert gateway["volumes"] == ["../gateway:/etc/nginx/omnify:ro"]
+        assert gateway["entrypoint"][:3] == ["nginx", "-c", "/etc/nginx/omnify/nginx.fleet.conf"]
+
+    def test_lets_the_gateway_finish_what_it_is_answering(self, topology):
+        gateway = compose.compose_document(topology)["services"]["gateway"]
+
+        assert (gateway["stop_signal"], gateway["stop_grace_period"]) == ("SIGQUIT", "40s")
+
+    def test_takes_each_image_from_elsewhere_where_it_is_told(self, topology):
+        services = compose.compose_document(topology)["services"]
+
+        variables = {service["image"].partition(":-")[0] for service in services.values()}
+        assert variables == {"${OMNIFY_IMAGE", "${POSTGRES_IMAGE", "${GATEWAY_IMAGE"}
 
     def test_keeps_the_gateway_away_from_the_database(self, topology):
         document = compose.compose_document(topology)
