@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 from omnify.topology.environment import slice_environment
 from omnify.topology.files import Slice, process_names
 from omnify.topology.processes import Child
-from omnify.topology.seats import RunFolder, Seat, choose_port, group_name
+from omnify.topology.seats import Berth, RunFolder, Seat, choose_port
 from omnify.topology.status import Target
 
 
@@ -56,9 +56,7 @@ class Server:
 
     def start(self) -> None:
         """Start a process on the seat."""
-        socket = self._surroundings.folder.socket_of(
-            self.seat.slice_name, self.seat.side, self.seat.index
-        )
+        socket = self._surroundings.folder.socket_of(self.seat.berth, self.seat.index)
         environ = self._surroundings.environment(self.part, self.seat.port)
         name = self.seat.slice_name if self.part.replicas == 1 else self.seat.name
         self.child = self._surroundings.run(name, "serve", environ | {"BIND_SOCKET": str(socket)})
@@ -94,18 +92,18 @@ class Worker:
 
 
 class Crew:
-    """All processes of a slice, on one side."""
+    """All processes of a slice, in one berth."""
 
     def __init__(
         self,
         name: str,
         part: Slice,
-        side: str,
+        berth: Berth,
         surroundings: Surroundings,
         *,
         taken: Iterable[int] = (),
     ) -> None:
-        self.name, self.part, self.side = name, part, side
+        self.name, self.part, self.berth = name, part, berth
         self._surroundings, self._taken = surroundings, set(taken)
         self.servers: list[Server] = []
         for _ in range(part.replicas):
@@ -121,7 +119,7 @@ class Crew:
     @property
     def group(self) -> str:
         """What the gateway calls its servers."""
-        return group_name(self.name, self.side, len(self.servers))
+        return self.berth.group(len(self.servers))
 
     @property
     def urls(self) -> list[str]:
@@ -140,7 +138,7 @@ class Crew:
         part = self.part
         taken = self._taken | {server.seat.port for server in self.servers}
         port = choose_port(part, min(index, part.replicas - 1), taken=taken)
-        server = Server(Seat(self.name, self.side, index, port), part, self._surroundings)
+        server = Server(Seat(self.name, self.berth, index, port), part, self._surroundings)
         self.servers.append(server)
         return server
 

@@ -95,6 +95,19 @@ def read_topology(path: Path) -> Topology:
     return msgspec.convert(document, Topology)
 
 
+def with_slices(topology: Topology, slices: Mapping[str, Slice]) -> Topology:
+    """The topology with other slices.
+
+    Raises:
+        TopologyInvalidError: no file could say so: a name or a number is not allowed.
+    """
+    after = Topology(topology.name, dict(slices))
+    problems = list(_wrong_keys(msgspec.to_builtins(after)))
+    if problems:
+        raise TopologyInvalidError(f"That would be no topology: {'; '.join(problems)}.")
+    return after
+
+
 def _wrong_keys(document: dict[str, Any]) -> Iterator[str]:
     """What a document has and lacks against a topology; msgspec alone stops at the first."""
     if not document:

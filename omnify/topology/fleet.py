@@ -17,7 +17,7 @@ from omnify.topology.environment import direct_urls
 from omnify.topology.files import Slice, Topology
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.processes import Child
-from omnify.topology.seats import SIDES, RunFolder, replace_text
+from omnify.topology.seats import RunFolder, berths_of, choose_berth, first_berth, replace_text
 from omnify.topology.statics import collect_when_stale
 from omnify.topology.status import ServerStatus, Target, ask_status
 
@@ -47,6 +47,7 @@ class Fleet:
         if self.gateway:
             public = dict.fromkeys(manifests(), self.gateway.url)
         self._ground, self._folder = ground, folder
+        self._berths = berths_of(topology)
         self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
         self._leaving: list[Crew] = []
         self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
@@ -70,17 +71,28 @@ class Fleet:
     def start(self) -> None:
         """Start every process."""
         for name, part in self.topology.slices.items():
-            self.crews[name] = Crew(name, part, SIDES[0], self._surroundings)
+            berth = first_berth(self.topology, name)
+            self.crews[name] = Crew(name, part, berth, self._surroundings)
         self.publish_addresses()
         if self.gateway:
             self.gateway.start(self._ground.environ, self._ground.out)
 
     def start_beside(self, name: str, part: Slice) -> Crew:
-        """Start a slice anew on its other side; nobody asks it yet."""
-        present = self.crews.get(name)
-        side = SIDES[1] if present and present.side == SIDES[0] else SIDES[0]
+        """Start a slice anew beside what runs; nobody asks it yet.
+
+        Raises:
+            FleetError: the gateway knows no free berth with so many seats.
+        """
+        present = [*self.crews.values(), *self._leaving]
+        free = [b for b in self._berths if all(crew.berth != b for crew in present)]
+        berth = choose_berth(free, name, part.replicas, avoided=self.crews)
+        if berth is None:
+            raise FleetError(
+                f"the running gateway has no other place for {part.replicas} servers of slice"
+                f" '{name}': start the fleet anew"
+            )
         taken = [server.seat.port for crew in self.crews.values() for server in crew.servers]
-        crew = Crew(name, part, side, self._surroundings, taken=taken)
+        crew = Crew(name, part, berth, self._surroundings, taken=taken)
         self._leaving.append(crew)
         return crew
 

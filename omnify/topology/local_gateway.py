@@ -17,7 +17,7 @@ from omnify.topology.files import Topology
 from omnify.topology.processes import Child
 from omnify.topology.rendering.gateway import Gateway, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
-from omnify.topology.seats import SIDES, RunFolder, all_groups, group_name
+from omnify.topology.seats import RunFolder, all_groups, first_berth
 
 #: Longer than nginx takes between looking at the first flag and at the last.
 _LOOK_SECONDS = 0.05
@@ -68,7 +68,7 @@ class LocalGateway:
 
     def _described(self) -> Gateway:
         owners = {
-            service: group_name(name, SIDES[0], part.replicas)
+            service: first_berth(self._topology, name).group(part.replicas)
             for name, part in self._topology.slices.items()
             for service in part.services
         }

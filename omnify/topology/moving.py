@@ -14,7 +14,6 @@ from omnify.topology.crews import Crew, Server
 from omnify.topology.files import Topology
 from omnify.topology.fleet import STOP_SECONDS, Fleet, FleetError
 from omnify.topology.local_gateway import LocalGateway
-from omnify.topology.seats import seats_of
 from omnify.topology.status import ask_status
 from omnify.topology.watching import AccessLog, Traffic, find_deterioration
 
@@ -58,8 +57,8 @@ class Rearrangement:
         problems = find_problems(self._after)
         if self._replaced:
             problems += find_broker_problems()
-        for name, part in self._after.slices.items():
-            most = seats_of(self._before, name)
+        for name in self._scaled:
+            part, most = self._after.slices[name], self._fleet.crews[name].berth.seats
             if part.replicas > most:
                 problems.append(
                     f"the running gateway knows {most} replicas of slice '{name}', not"

@@ -6,7 +6,7 @@ import hashlib
 import os
 import socket
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import msgspec
@@ -16,18 +16,38 @@ from omnify.topology.files import Slice, Topology
 from omnify.topology.status import Target
 
 #: A slice is replaced by starting its other side beside it.
-SIDES = ("a", "b")
-#: The gateway knows this many servers of each slice, or as many as the topology asks for.
-USUAL_SEATS = 4
+_SIDES = ("a", "b")
+#: A berth has this many seats, or as many as the topology asks for.
+_USUAL_SEATS = 4
 #: A socket's path has at most 107 characters, of which the longest name takes 42.
 _LONGEST_FOLDER = 64
 
 
+class Berth(msgspec.Struct, frozen=True):
+    """Where the servers of a slice sit side by side: the gateway knows all berths from its start.
+
+    Each name of a slice or service has two. A slice of another name takes one that is free.
+    """
+
+    place: str
+    side: str
+    seats: int
+
+    @property
+    def name(self) -> str:
+        """What its sockets and groups begin with."""
+        return f"{self.place}-{self.side}"
+
+    def group(self, count: int) -> str:
+        """What the gateway calls its first so many seats."""
+        return f"{self.name}{count}"
+
+
 class Seat(msgspec.Struct, frozen=True):
-    """A server's place: of which slice, on which side, the how-manieth, on which port."""
+    """A server's place: of which slice, in which berth, the how-manieth, on which port."""
 
     slice_name: str
-    side: str
+    berth: Berth
     index: int
     port: int
 
@@ -93,9 +113,9 @@ class RunFolder:
         """The flag files of the gateway."""
         return self.path / "flags"
 
-    def socket_of(self, slice_name: str, side: str, index: int) -> Path:
+    def socket_of(self, berth: Berth, index: int) -> Path:
         """Where a seat listens for the gateway: a name that nobody else can take."""
-        return self.path / f"{slice_name}-{side}-{index}.sock"
+        return self.path / f"{berth.name}-{index}.sock"
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -105,28 +125,42 @@ def replace_text(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def group_name(slice_name: str, side: str, count: int) -> str:
-    """What the gateway calls the first so many seats of a side."""
-    return f"{slice_name}-{side}{count}"
+def berths_of(topology: Topology) -> list[Berth]:
+    """All berths of a fleet that starts as this topology, enough for whatever it becomes.
+
+    There are no more slices than services, so that at least half of the berths are free.
+    """
+    names = dict.fromkeys((*topology.slices, *manifests()))
+    return [Berth(name, side, _seats_of(topology, name)) for name in names for side in _SIDES]
+
+
+def first_berth(topology: Topology, slice_name: str) -> Berth:
+    """Where a slice begins."""
+    return Berth(slice_name, _SIDES[0], _seats_of(topology, slice_name))
+
+
+def choose_berth(
+    berths: Iterable[Berth], slice_name: str, replicas: int, *, avoided: Container[str]
+) -> Berth | None:
+    """A slice's own berth if that is among these, else one whose name is not to be avoided."""
+    fitting = (berth for berth in berths if berth.seats >= replicas)
+    return min(fitting, key=lambda b: (b.place != slice_name, b.place in avoided), default=None)
 
 
 def all_groups(topology: Topology, folder: RunFolder) -> dict[str, tuple[str, ...]]:
-    """Each number of seats on each side of every slice that is there or could come."""
-    names = dict.fromkeys((*topology.slices, *manifests()))
+    """Each number of seats in each berth."""
     return {
-        group_name(name, side, count): tuple(
-            f"unix:{folder.socket_of(name, side, index)}" for index in range(count)
+        berth.group(count): tuple(
+            f"unix:{folder.socket_of(berth, index)}" for index in range(count)
         )
-        for name in names
-        for side in SIDES
-        for count in range(1, seats_of(topology, name) + 1)
+        for berth in berths_of(topology)
+        for count in range(1, berth.seats + 1)
     }
 
 
-def seats_of(topology: Topology, slice_name: str) -> int:
-    """How many servers of a slice the gateway knows."""
+def _seats_of(topology: Topology, slice_name: str) -> int:
     part = topology.slices.get(slice_name)
-    return max(USUAL_SEATS, part.replicas if part else 1)
+    return max(_USUAL_SEATS, part.replicas if part else 1)
 
 
 def choose_port(part: Slice, index: int, *, taken: Iterable[int]) -> int:

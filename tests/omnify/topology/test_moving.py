@@ -18,7 +18,7 @@ from omnify.topology.crews import Ground
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet, FleetError
 from omnify.topology.moving import Rearrangement, restart_in_turn
-from omnify.topology.seats import RunFolder
+from omnify.topology.seats import Berth, RunFolder
 from tests.journeys.fleets import free_ports
 from tests.omnify.topology import slices
 from tests.omnify.topology.rendering.instances import needs_nginx
@@ -62,12 +62,12 @@ def run(tmp_path, monolith, monkeypatch):
         fleet.stop()
 
 
-def move_out(topology):
-    """Integrations on its own, on a port that no other test's fleet has."""
-    moved = move_service(topology, "integrations", "integrations")
+def move_out(topology, service="integrations", to="integrations"):
+    """A service on its own, on a port that no other test's fleet has."""
+    moved = move_service(topology, service, to)
     [port] = free_ports(1)
-    own = msgspec.structs.replace(moved.slices["integrations"], port=port)
-    return msgspec.structs.replace(moved, slices=moved.slices | {"integrations": own})
+    own = msgspec.structs.replace(moved.slices[to], port=port)
+    return msgspec.structs.replace(moved, slices=moved.slices | {to: own})
 
 
 def rearrange(fleet, after, said=None, **options):
@@ -109,6 +109,28 @@ class TestMove:
         assert fleet.topology == monolith
         assert who_answers(fleet) == (200, ALL)
         assert len(fleet.targets()) == 1
+
+    def test_goes_to_slices_of_any_name(self, run, monolith):
+        fleet = run()
+
+        for name in ("fast", "faster", "integrations", "fast"):
+            rearrange(fleet, move_out(fleet.topology, to=name))
+            rearrange(fleet, fleet.topology, renewed=["core"])
+
+            assert who_answers(fleet) == (200, "integrations")
+            assert who_answers(fleet, "/api/auth/me") == (200, REST)
+            assert len(fleet.targets()) == 2
+
+    def test_finds_a_place_for_every_service_in_a_slice_of_a_new_name(self, run, monolith):
+        fleet = run()
+
+        for service in manifests():
+            rearrange(fleet, move_out(fleet.topology, service, f"new-{service}"), watch_seconds=0)
+        rearrange(fleet, fleet.topology, renewed=["new-ml", "new-auth"])
+
+        assert "core" not in fleet.crews
+        assert who_answers(fleet) == (200, "integrations")
+        assert who_answers(fleet, "/api/auth/me") == (200, "auth")
 
     @pytest.mark.parametrize(
         ("behaviour", "words"), [("dies", "no space left on device"), ("unready", "it is full")]
@@ -195,6 +217,7 @@ class TestMove:
         [
             ("integration", "core", "there is no service 'integration'; known: auth"),
             ("integrations", "core", "'integrations' is in slice 'core' already"),
+            ("integrations", "Bad Name!", "slice 'Bad Name!': a name is 1 to 31 of a-z"),
         ],
     )
     def test_of_what_cannot_be_is_refused(self, monolith, service, to, words):
@@ -286,7 +309,7 @@ class TestRunFolder:
     def test_is_short_enough_for_any_socket(self, depth):
         folder = RunFolder(Path("/fleet.toml"), Path("/" + depth * "x"))
 
-        assert len(str(folder.socket_of(31 * "s", "a", 63))) <= 107
+        assert len(str(folder.socket_of(Berth(31 * "s", "a", 64), 63))) <= 107
 
 
 class TestListDifferences:
