@@ -41,14 +41,14 @@ def scale_slice(topology: Topology, name: str, replicas: int) -> Topology:
     """The topology with another number of replicas of a slice.
 
     Raises:
-        TopologyInvalidError: there is no such slice.
+        TopologyInvalidError: there is no such slice, or no slice can have so many.
     """
     part = topology.slices.get(name)
     if part is None:
         known = ", ".join(topology.slices)
         raise TopologyInvalidError(f"there is no slice '{name}'; known: {known}")
-    slices = topology.slices | {name: msgspec.structs.replace(part, replicas=replicas)}
-    return msgspec.structs.replace(topology, slices=slices)
+    scaled = msgspec.structs.replace(part, replicas=replicas)
+    return with_slices(topology, topology.slices | {name: scaled})
 
 
 def list_differences(before: Topology, after: Topology) -> Iterator[str]:

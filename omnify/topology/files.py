@@ -15,7 +15,7 @@ from omnify.exceptions import InvalidInputError
 REPLICA_STEP = 10
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 _Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
-_Count = Annotated[int, msgspec.Meta(ge=1, le=64)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=64)]
 _Jobs = Annotated[int, msgspec.Meta(ge=0, le=64)]
 _NAME_RULE = "a name is 1 to 31 of a-z, 0-9 and -, beginning with a letter"
 
@@ -36,8 +36,8 @@ class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     services: tuple[str, ...]
     port: _Port
-    replicas: _Count = 1
-    workers: _Count = 1
+    replicas: Count = 1
+    workers: Count = 1
     jobs: _Jobs = 0
     settings: str = ""
 

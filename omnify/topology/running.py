@@ -18,8 +18,8 @@ from omnify.topology.status import lines_of
 _POLL_SECONDS = 0.5
 
 
-class Stop(Exception):  # noqa: N818 - a signal, no error
-    """Somebody asked the fleet to stop."""
+class Stop(BaseException):
+    """Somebody asked the fleet to stop: no error, and nothing that an order may catch."""
 
 
 class ForegroundFleet:

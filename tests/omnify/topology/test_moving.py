@@ -247,6 +247,11 @@ class TestScale:
         assert (three, len(fleet.targets())) == (3, 1)
         assert who_answers(fleet) == (200, ALL)
 
+    @pytest.mark.parametrize("replicas", [-1, 0, 65])
+    def test_to_a_number_that_no_file_could_hold_is_refused(self, monolith, replicas):
+        with pytest.raises(TopologyInvalidError, match=f"slice 'core': replicas = {replicas}: "):
+            scale_slice(monolith, "core", replicas)
+
     def test_beyond_what_the_gateway_knows_is_refused(self, run, monolith):
         fleet = run()
 
