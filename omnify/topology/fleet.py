@@ -51,6 +51,8 @@ class Fleet:
         self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
         self._leaving: list[Crew] = []
         self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self._gateway_restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self._given_up: Child | None = None
 
     def prepare(self) -> None:
         """Migrate the databases of all slices, and collect static files if any changed.
@@ -162,12 +164,9 @@ class Fleet:
         """Start again what ended by itself.
 
         Raises:
-            FleetError: that happens too often.
+            FleetError: that happens too often to slices.
         """
-        if self.gateway and self.gateway.child and self.gateway.child.exit_code is not None:
-            self._count_restart(self.gateway.child)
-            self.gateway.start(self._ground.environ, self._ground.out)
-            self.point_gateway()
+        self._tend_gateway()
         for crew in self.crews.values():
             for member in crew.members:
                 if member.child.exit_code is not None:
@@ -204,15 +203,33 @@ class Fleet:
             if member.child.exit_code is not None:
                 raise FleetError(_epitaph(member.child))
 
+    def _tend_gateway(self) -> None:
+        """Start it again when it ended; slices are reached by each other and go on without it."""
+        gateway = self.gateway
+        if not gateway or not gateway.child or gateway.child.exit_code is None:
+            return
+        if not _is_often(self._gateway_restarts):
+            self._note_restart(gateway.child, self._gateway_restarts)
+            gateway.start(self._ground.environ, self._ground.out)
+            self.point_gateway()
+        elif self._given_up is not gateway.child:
+            self._given_up = gateway.child
+            self._say(
+                "the gateway ends too often; the slices run on, and it is started again in"
+                f" {RESTART_WINDOW_SECONDS:g} s at most: {_epitaph(gateway.child)}"
+            )
+
     def _count_restart(self, child: Child) -> None:
-        now = time.monotonic()
-        is_full = len(self._restarts) == MOST_RESTARTS
-        if is_full and now - self._restarts[0] < RESTART_WINDOW_SECONDS:
+        if _is_often(self._restarts):
             raise FleetError(f"processes end too often; the last: {_epitaph(child)}")
-        self._restarts.append(now)
-        self._ground.out.write(
-            f"slice '{child.name}' ended with code {child.exit_code}: starting it again\n"
-        )
+        self._note_restart(child, self._restarts)
+
+    def _note_restart(self, child: Child, restarts: deque[float]) -> None:
+        restarts.append(time.monotonic())
+        self._say(f"'{child.name}' ended with code {child.exit_code}: starting it again")
+
+    def _say(self, line: str) -> None:
+        self._ground.out.write(f"{line}\n")
         self._ground.out.flush()
 
     def _manage(self, name: str, part: Slice, *arguments: str) -> None:
@@ -233,6 +250,12 @@ class Fleet:
         return done.stdout
 
 
+def _is_often(restarts: deque[float]) -> bool:
+    """Whether all of the remembered ones are of a short time."""
+    is_full = len(restarts) == MOST_RESTARTS
+    return is_full and time.monotonic() - restarts[0] < RESTART_WINDOW_SECONDS
+
+
 def _epitaph(child: Child) -> str:
     lines = "\n  ".join(child.last_lines)
-    return f"slice '{child.name}' ended with code {child.exit_code}:\n  {lines}"
+    return f"'{child.name}' ended with code {child.exit_code}:\n  {lines}"

@@ -1,5 +1,6 @@
 """A fleet is rearranged as ordered, or stays what it was and says why."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -271,6 +272,16 @@ class TestRestartInTurn:
         assert not before & after
 
 
+def is_alive(group):
+    """Whether a process of a group runs; those that nobody reads the end of do not."""
+    for path in Path("/proc").glob("[1-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group and fields[0] != "Z":
+                return True
+    return False
+
+
 class TestTend:
     def test_starts_again_what_was_killed(self, run):
         fleet = run()
@@ -295,6 +306,39 @@ class TestTend:
 
         assert who_answers(fleet) == (200, "integrations")
 
+    def test_leaves_nothing_of_a_gateway_whose_first_process_was_killed(self, run):
+        fleet = run()
+        former = fleet.gateway.child
+        os.kill(former.pid, 9)
+        wait_until(lambda: former.exit_code is not None)
+
+        fleet.tend()
+        wait_until(fleet.gateway.is_up)
+
+        wait_until(lambda: not is_alive(former.pid))
+        assert fleet.gateway.child.exit_code is None
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_lets_slices_run_whose_gateway_ends_again_and_again(self, run, monkeypatch, capsys):
+        fleet = run()
+        for _ in range(5):
+            os.killpg(fleet.gateway.child.pid, 9)
+            fleet.gateway.child.finish(5)
+            fleet.tend()
+        os.killpg(fleet.gateway.child.pid, 9)
+        fleet.gateway.child.finish(5)
+        fleet.tend()
+        fleet.tend()
+        ended = fleet.gateway.child.exit_code
+        monkeypatch.setattr(fleets, "RESTART_WINDOW_SECONDS", 0.0)
+
+        fleet.tend()
+
+        wait_until(fleet.gateway.is_up)
+        assert ended is not None
+        assert who_answers(fleet) == (200, ALL)
+        assert capsys.readouterr().out.count("the gateway ends too often") == 1
+
     def test_gives_up_on_what_ends_again_and_again(self, run):
         fleet = run()
         server = fleet.crews["core"].servers[0]
@@ -305,7 +349,7 @@ class TestTend:
                 server.child.finish(5)
                 fleet.tend()
 
-        with pytest.raises(FleetError, match="processes end too often; the last: slice 'core'"):
+        with pytest.raises(FleetError, match="processes end too often; the last: 'core'"):
             end_often()
 
 
