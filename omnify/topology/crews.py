@@ -117,6 +117,11 @@ class Crew:
         return [*self.servers, *self.workers]
 
     @property
+    def is_running(self) -> bool:
+        """Whether one of them has not ended."""
+        return any(member.child.exit_code is None for member in self.members)
+
+    @property
     def group(self) -> str:
         """What the gateway calls its servers."""
         return self.berth.group(len(self.servers))
@@ -141,10 +146,3 @@ class Crew:
         server = Server(Seat(self.name, self.berth, index, port), part, self._surroundings)
         self.servers.append(server)
         return server
-
-    def stop(self, seconds: float) -> None:
-        """Drain all of it at once, and wait until it is gone."""
-        for member in self.members:
-            member.child.terminate()
-        for member in self.members:
-            member.child.finish(seconds)

@@ -50,9 +50,11 @@ class Fleet:
         self._berths = berths_of(topology)
         self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
         self._leaving: list[Crew] = []
+        self._unwanted: list[Server | Worker] = []
+        self._is_told = True
         self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
         self._gateway_restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
-        self._given_up: Child | None = None
+        self._said: set[str] = set()
 
     def prepare(self) -> None:
         """Migrate the databases of all slices, and collect static files if any changed.
@@ -99,18 +101,31 @@ class Fleet:
         return crew
 
     def adopt(self, topology: Topology, crews: dict[str, Crew]) -> None:
-        """Let these crews be the fleet: other slices and the gateway ask them from now on."""
-        former = list(self.crews.values())
-        self.topology, self.crews = topology, crews
-        self.publish_addresses()
-        self._leaving = [c for c in (*self._leaving, *former) if c not in crews.values()]
-        self.point_gateway()
+        """Let these crews be the fleet: other slices and the gateway ask them from now on.
 
-    def retire(self, crews: Iterable[Crew]) -> None:
-        """Drain crews that nobody asks any more."""
-        for crew in crews:
-            crew.stop(STOP_SECONDS)
-            self._leaving = [other for other in self._leaving if other is not crew]
+        Raises:
+            OSError: not everybody could be told; the fleet is what it was.
+        """
+        former = self.topology, self.crews
+        self._become(topology, crews)
+        try:
+            self.publish_addresses()
+            self.point_gateway()
+        except OSError:
+            self.take_back(*former)
+            raise
+
+    def take_back(self, topology: Topology, crews: dict[str, Crew]) -> None:
+        """Let what was before be the fleet again; who cannot be told now is told later."""
+        self._become(topology, crews)
+        self._is_told = False
+        self._tell()
+
+    def retire(self, members: Iterable[Server | Worker]) -> None:
+        """Drain processes that nobody asks any more, as soon as everybody has been told so."""
+        self._unwanted += members
+        if self._is_told:
+            self._drain_unwanted()
 
     def publish_addresses(self) -> None:
         """Tell all slices where each service is."""
@@ -121,11 +136,20 @@ class Fleet:
         self._folder.remember(self.targets())
 
     def point_gateway(self) -> None:
-        """Send each service's requests to the crew that has it."""
-        if self.gateway:
-            for crew in self.crews.values():
-                for service in crew.part.services:
+        """Send each service's requests to the crew that has it.
+
+        Raises:
+            OSError: not all could be sent there; those that could are.
+        """
+        errors = []
+        for crew in self.crews.values() if self.gateway else ():
+            for service in crew.part.services:
+                try:
                     self.gateway.point(service, crew.group)
+                except OSError as error:
+                    errors.append(error)
+        if errors:
+            raise errors[0]
 
     def wait_until_ready(self, servers: Iterable[Server] | None = None) -> list[ServerStatus]:
         """Wait until servers have started and are ready; all of the fleet by default.
@@ -166,6 +190,9 @@ class Fleet:
         Raises:
             FleetError: that happens too often to slices.
         """
+        if not self._is_told and self._tell():
+            self._say("everybody is told now where to ask")
+            self._drain_unwanted()
         self._tend_gateway()
         for crew in self.crews.values():
             for member in crew.members:
@@ -173,7 +200,8 @@ class Fleet:
                     self._count_restart(member.child)
                     member.start()
                     # It is another process now.
-                    self.publish_addresses()
+                    self._is_told = False
+                    self._tell()
 
     def run_script(self, script: Path) -> str:
         """Run a Python script beside the fleet; returns what it printed.
@@ -190,13 +218,39 @@ class Fleet:
             self.gateway.child.terminate()
             self.gateway.child.finish(STOP_SECONDS)
         crews = [*self.crews.values(), *self._leaving]
-        for crew in crews:
-            for member in crew.members:
-                member.child.terminate()
+        members = [*self._unwanted, *(member for crew in crews for member in crew.members)]
+        for member in members:
+            member.child.terminate()
         until = time.monotonic() + STOP_SECONDS
         self._folder.forget()
-        for crew in crews:
-            crew.stop(max(0.1, until - time.monotonic()))
+        for member in members:
+            member.stop(max(0.1, until - time.monotonic()))
+
+    def _become(self, topology: Topology, crews: dict[str, Crew]) -> None:
+        present = dict.fromkeys((*self._leaving, *self.crews.values()))
+        self.topology, self.crews = topology, crews
+        self._leaving = [crew for crew in present if crew not in crews.values()]
+
+    def _tell(self) -> bool:
+        """Try to tell everybody where to ask, the gateway first: its flags need no room."""
+        try:
+            self.point_gateway()
+            self.publish_addresses()
+        except OSError as error:
+            self._say_once(f"not everybody can be told where to ask, tried again: {error}")
+            return False
+        self._is_told = True
+        self._said.clear()
+        return True
+
+    def _drain_unwanted(self) -> None:
+        members = list(self._unwanted)
+        for member in members:
+            member.child.terminate()
+        for member in members:
+            member.stop(STOP_SECONDS)
+        self._unwanted = [member for member in self._unwanted if member not in members]
+        self._leaving = [crew for crew in self._leaving if crew.is_running]
 
     def _refuse_ended(self, members: Iterable[Server | Worker]) -> None:
         for member in members:
@@ -210,11 +264,10 @@ class Fleet:
             return
         if not _is_often(self._gateway_restarts):
             self._note_restart(gateway.child, self._gateway_restarts)
+            self._said.clear()
             gateway.start(self._ground.environ, self._ground.out)
-            self.point_gateway()
-        elif self._given_up is not gateway.child:
-            self._given_up = gateway.child
-            self._say(
+        else:
+            self._say_once(
                 "the gateway ends too often; the slices run on, and it is started again in"
                 f" {RESTART_WINDOW_SECONDS:g} s at most: {_epitaph(gateway.child)}"
             )
@@ -227,6 +280,11 @@ class Fleet:
     def _note_restart(self, child: Child, restarts: deque[float]) -> None:
         restarts.append(time.monotonic())
         self._say(f"'{child.name}' ended with code {child.exit_code}: starting it again")
+
+    def _say_once(self, line: str) -> None:
+        if line not in self._said:
+            self._said.add(line)
+            self._say(line)
 
     def _say(self, line: str) -> None:
         self._ground.out.write(f"{line}\n")

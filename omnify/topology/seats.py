@@ -121,8 +121,11 @@ class RunFolder:
 def replace_text(path: Path, text: str) -> None:
     """Replace a file so that a reader finds the old text or the new one, and nothing between."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def berths_of(topology: Topology) -> list[Berth]:

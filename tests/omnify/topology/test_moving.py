@@ -1,6 +1,8 @@
 """A fleet is rearranged as ordered, or stays what it was and says why."""
 
 import contextlib
+import itertools
+import json
 import os
 import shutil
 import sys
@@ -23,7 +25,7 @@ from omnify.topology.seats import Berth, RunFolder
 from tests.journeys.fleets import free_ports
 from tests.omnify.topology import slices
 from tests.omnify.topology.rendering.instances import needs_nginx
-from tests.omnify.topology.test_fleet import wait_until
+from tests.omnify.topology.test_fleet import answers, wait_until
 
 pytestmark = needs_nginx
 PATH = "/api/integrations/connections"
@@ -82,6 +84,15 @@ def rearrange(fleet, after, said=None, **options):
 def who_answers(fleet, path=PATH):
     answer = requests.get(fleet.gateway.url + path, timeout=10)
     return answer.status_code, ",".join(answer.json()["services"])
+
+
+def addresses_of(fleet):
+    """Where the slices find each other."""
+    return set(itertools.chain(*json.loads(fleet._folder.addresses.read_text()).values()))
+
+
+def urls_of(fleet):
+    return {target.url for target in fleet.targets()}
 
 
 ALL = ",".join(manifests())
@@ -183,6 +194,61 @@ class TestMove:
         assert who_answers(fleet) == (200, ALL)
         assert len(fleet.targets()) == 1
 
+    def test_leaves_nobody_with_addresses_of_what_was_drained(self, run, monolith):
+        fleet = run()
+        obstacle = fleet._folder.path / "servers.json"
+        obstacle.unlink()
+        obstacle.mkdir()
+
+        with pytest.raises(FleetError, match="the old slices go on serving"):
+            rearrange(fleet, move_out(monolith))
+
+        assert addresses_of(fleet) == urls_of(fleet)
+        obstacle.rmdir()
+        fleet.tend()
+        assert addresses_of(fleet) == urls_of(fleet)
+        assert {target.services for target in fleet._folder.known_targets()} == {tuple(manifests())}
+        assert fleet._leaving == []
+
+    def test_stops_when_the_gateway_can_be_told_a_part_only(self, run, monolith):
+        fleet = run()
+        (fleet._folder.flags / "ml").symlink_to("/nowhere/at-all")
+
+        with pytest.raises(FleetError, match="the old slices go on serving"):
+            rearrange(fleet, move_out(monolith))
+
+        assert fleet.topology == monolith
+        for path in (PATH, "/api/auth/me", "/api/ml/models"):
+            assert who_answers(fleet, path) == (200, ALL)
+        (fleet._folder.flags / "ml").unlink()
+        fleet.tend()
+        assert fleet._leaving == []
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_drains_nothing_of_which_the_others_cannot_be_told(self, run, monolith):
+        fleet = run("integrations=507")
+        addresses = fleet._folder.addresses
+
+        def say(line):
+            if line.startswith("the gateway asks the new slices"):
+                for _ in range(5):
+                    requests.get(fleet.gateway.url + PATH, timeout=10)
+                addresses.rename(addresses.with_suffix(".former"))
+                addresses.mkdir()
+
+        after = move_out(monolith)
+        change = Rearrangement(fleet, after, say=say, watch_seconds=5.0)
+        with pytest.raises(FleetError, match="sent back to the old slices"):
+            change.run()
+
+        port = after.slices["integrations"].port
+        assert who_answers(fleet) == (200, ALL)
+        assert answers(f"http://127.0.0.1:{port}/health") == 200
+        addresses.rmdir()
+        fleet.tend()
+        assert addresses_of(fleet) == urls_of(fleet)
+        assert answers(f"http://127.0.0.1:{port}/health") == 0
+
     def test_is_refused_without_a_gateway(self, run, monolith):
         fleet = run(gateway=False)
 
@@ -252,6 +318,25 @@ class TestScale:
     def test_to_a_number_that_no_file_could_hold_is_refused(self, monolith, replicas):
         with pytest.raises(TopologyInvalidError, match=f"slice 'core': replicas = {replicas}: "):
             scale_slice(monolith, "core", replicas)
+
+    @pytest.mark.parametrize("replicas", [1, 3])
+    def test_stops_when_nothing_can_be_written(self, run, monolith, replicas):
+        two = scale_slice(monolith, "core", 2)
+        fleet = run(topology=two)
+        before = urls_of(fleet)
+        addresses = fleet._folder.addresses
+        addresses.unlink()
+        addresses.mkdir()
+
+        with pytest.raises(FleetError, match="the others go on serving"):
+            rearrange(fleet, scale_slice(two, "core", replicas))
+
+        assert fleet.topology == two
+        assert urls_of(fleet) == before
+        addresses.rmdir()
+        fleet.tend()
+        assert addresses_of(fleet) == before
+        assert who_answers(fleet) == (200, ALL)
 
     def test_beyond_what_the_gateway_knows_is_refused(self, run, monolith):
         fleet = run()
