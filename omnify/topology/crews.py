@@ -61,11 +61,6 @@ class Server:
         name = self.seat.slice_name if self.part.replicas == 1 else self.seat.name
         self.child = self._surroundings.run(name, "serve", environ | {"BIND_SOCKET": str(socket)})
 
-    def stop(self, seconds: float) -> None:
-        """Drain it, and wait until it is gone."""
-        self.child.terminate()
-        self.child.finish(seconds)
-
     @property
     def target(self) -> Target:
         """Where it can be asked how it is."""
@@ -84,11 +79,6 @@ class Worker:
         """Start the process."""
         environ = self._surroundings.environment(self._part, self._part.port)
         self.child = self._surroundings.run(self._name, "worker", environ)
-
-    def stop(self, seconds: float) -> None:
-        """Let it finish what it runs, and wait until it is gone."""
-        self.child.terminate()
-        self.child.finish(seconds)
 
 
 class Crew:

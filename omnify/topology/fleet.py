@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from omnify.conf import settings
@@ -127,6 +128,19 @@ class Fleet:
         if self._is_told:
             self._drain_unwanted()
 
+    def drain(self, members: Collection[Server | Worker]) -> None:
+        """Have processes finish what they do and end; the others are tended meanwhile."""
+        for member in members:
+            member.child.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        while any(m.child.exit_code is None for m in members) and time.monotonic() < until:
+            # What ends too often is told by whoever tends the fleet afterwards.
+            with contextlib.suppress(FleetError):
+                self.tend(but=members)
+            time.sleep(_POLL_SECONDS)
+        for member in members:
+            member.child.finish(0)
+
     def publish_addresses(self) -> None:
         """Tell all slices where each service is."""
         found = {
@@ -151,29 +165,39 @@ class Fleet:
         if errors:
             raise errors[0]
 
-    def wait_until_ready(self, servers: Iterable[Server] | None = None) -> list[ServerStatus]:
-        """Wait until servers have started and are ready; all of the fleet by default.
+    def wait_until_ready(
+        self, members: Collection[Server | Worker] | None = None
+    ) -> list[ServerStatus]:
+        """Wait until processes have started and are ready, and tend the others; all by default.
 
         Raises:
             FleetError: one ended, or is not ready in time.
         """
         until = time.monotonic() + READY_SECONDS
-        waiting = list(self.servers() if servers is None else servers)
+        waiting = list(self.members() if members is None else members)
         found = []
-        for server in waiting:
+        for server in (member for member in waiting if isinstance(member, Server)):
             status = ask_status(server.target)
             while not status.is_ready:
-                self._refuse_ended(waiting)
+                refuse_ended(waiting)
                 if time.monotonic() > until:
                     reasons = "; ".join(status.problems)
-                    raise FleetError(f"slice '{server.child.name}' is not ready: {reasons}")
+                    raise FleetError(
+                        f"slice '{server.child.name}' is not ready after {READY_SECONDS:g} s:"
+                        f" {reasons}"
+                    )
+                self.tend(but=waiting)
                 time.sleep(_POLL_SECONDS)
                 status = ask_status(server.target)
             found.append(status)
         # Somebody else's server may answer on the port of one that could not take it.
-        self._refuse_ended(waiting)
-        self._refuse_ended(worker for crew in self.crews.values() for worker in crew.workers)
+        refuse_ended(waiting)
         return found
+
+    def members(self) -> Iterator[Server | Worker]:
+        """All processes that the fleet consists of."""
+        for crew in self.crews.values():
+            yield from crew.members
 
     def servers(self) -> Iterator[Server]:
         """All servers that the fleet asks."""
@@ -184,8 +208,8 @@ class Fleet:
         """Where all servers can be asked how they are."""
         return [server.target for server in self.servers()]
 
-    def tend(self) -> None:
-        """Start again what ended by itself.
+    def tend(self, but: Collection[Server | Worker] = ()) -> None:
+        """Start again what ended by itself, but for those whose end somebody else looks after.
 
         Raises:
             FleetError: that happens too often to slices.
@@ -194,14 +218,13 @@ class Fleet:
             self._say("everybody is told now where to ask")
             self._drain_unwanted()
         self._tend_gateway()
-        for crew in self.crews.values():
-            for member in crew.members:
-                if member.child.exit_code is not None:
-                    self._count_restart(member.child)
-                    member.start()
-                    # It is another process now.
-                    self._is_told = False
-                    self._tell()
+        for member in self.members():
+            if member not in but and member.child.exit_code is not None:
+                self._count_restart(member.child)
+                member.start()
+                # It is another process now.
+                self._is_told = False
+                self._tell()
 
     def run_script(self, script: Path) -> str:
         """Run a Python script beside the fleet; returns what it printed.
@@ -224,7 +247,7 @@ class Fleet:
         until = time.monotonic() + STOP_SECONDS
         self._folder.forget()
         for member in members:
-            member.stop(max(0.1, until - time.monotonic()))
+            member.child.finish(max(0.1, until - time.monotonic()))
 
     def _become(self, topology: Topology, crews: dict[str, Crew]) -> None:
         present = dict.fromkeys((*self._leaving, *self.crews.values()))
@@ -245,17 +268,9 @@ class Fleet:
 
     def _drain_unwanted(self) -> None:
         members = list(self._unwanted)
-        for member in members:
-            member.child.terminate()
-        for member in members:
-            member.stop(STOP_SECONDS)
+        self.drain(members)
         self._unwanted = [member for member in self._unwanted if member not in members]
         self._leaving = [crew for crew in self._leaving if crew.is_running]
-
-    def _refuse_ended(self, members: Iterable[Server | Worker]) -> None:
-        for member in members:
-            if member.child.exit_code is not None:
-                raise FleetError(_epitaph(member.child))
 
     def _tend_gateway(self) -> None:
         """Start it again when it ended; slices are reached by each other and go on without it."""
@@ -306,6 +321,17 @@ class Fleet:
             what = " ".join(Path(argument).name for argument in arguments)
             raise FleetError(f"'{what}' failed for slice '{name}':\n{output}")
         return done.stdout
+
+
+def refuse_ended(members: Iterable[Server | Worker]) -> None:
+    """Refuse to go on with processes of which one has ended.
+
+    Raises:
+        FleetError: it tells the last lines of that one.
+    """
+    for member in members:
+        if member.child.exit_code is not None:
+            raise FleetError(_epitaph(member.child))
 
 
 def _is_often(restarts: deque[float]) -> bool:

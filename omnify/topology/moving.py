@@ -12,7 +12,7 @@ from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_problems
 from omnify.topology.crews import Crew, Server, Worker
 from omnify.topology.files import Topology
-from omnify.topology.fleet import STOP_SECONDS, Fleet, FleetError
+from omnify.topology.fleet import Fleet, FleetError, refuse_ended
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.status import ask_status
 from omnify.topology.watching import AccessLog, Traffic, find_deterioration
@@ -121,7 +121,7 @@ class Rearrangement:
             for name in self._replaced:
                 self._say(f"starting slice '{name}' beside what runs")
                 started[name] = self._fleet.start_beside(name, self._after.slices[name])
-            self._fleet.wait_until_ready(s for crew in started.values() for s in crew.servers)
+            self._fleet.wait_until_ready(_members(started.values()))
         except FleetError as error:
             self._fleet.retire(_members(started.values()))
             raise FleetError(f"the old slices go on serving: {error}") from error
@@ -140,7 +140,7 @@ class Rearrangement:
             self._fleet.retire(_members(started.values()))
             raise FleetError(f"the old slices go on serving: {error}") from error
         self._say(f"the gateway asks the new slices; watching for {self._watch_seconds:g} s")
-        worse = self._watch(log, services, former)
+        worse = self._watch(gateway, log, started.values(), former)
         if worse:
             self._fleet.take_back(self._before, old)
             time.sleep(SETTLE_SECONDS)
@@ -158,15 +158,30 @@ class Rearrangement:
         self._say(f"before: {traffic}")
         return traffic
 
-    def _watch(self, log: AccessLog, services: Collection[str], former: Traffic) -> str:
+    def _watch(
+        self, gateway: LocalGateway, log: AccessLog, started: Collection[Crew], former: Traffic
+    ) -> str:
         """What got worse since the flip, looked for until the time is over."""
+        services = {service for crew in started for service in crew.part.services}
         until = time.monotonic() + max(self._watch_seconds, SETTLE_SECONDS)
         worse = ""
         while not worse and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
-            worse = find_deterioration(former, log.read(services))
+            worse = self._find_end(gateway, started)
+            worse = worse or find_deterioration(former, log.read(services))
         self._say(f"since: {log.read(services)}")
         return worse
+
+    def _find_end(self, gateway: LocalGateway, started: Iterable[Crew]) -> str:
+        """What has gone since the flip; it is started again only after this was seen."""
+        if not gateway.is_up():
+            return "the gateway does not answer"
+        try:
+            refuse_ended(_members(started))
+            self._fleet.tend()
+        except FleetError as error:
+            return str(error)
+        return ""
 
     def _scale(self, name: str) -> None:
         crew, former = self._fleet.crews[name], list(self._fleet.crews[name].servers)
@@ -205,10 +220,10 @@ def restart_in_turn(fleet: Fleet, name: str, *, say: Say) -> None:
     servers: list[Server] = list(fleet.crews[name].servers)
     for server in servers:
         say(f"restarting '{server.seat.name}'")
-        server.stop(STOP_SECONDS)
+        fleet.drain([server])
         server.start()
         fleet.wait_until_ready([server])
         time.sleep(SETTLE_SECONDS)
     for worker in fleet.crews[name].workers:
-        worker.stop(STOP_SECONDS)
+        fleet.drain([worker])
         worker.start()

@@ -157,6 +157,49 @@ class TestMove:
         assert who_answers(fleet) == (200, ALL)
         assert len(fleet.targets()) == 1
 
+    def test_is_sent_back_when_the_new_owner_ends(self, run, monolith):
+        fleet = run()
+
+        def say(line):
+            if line.startswith("the gateway asks the new slices"):
+                os.killpg(fleet.crews["integrations"].servers[0].child.pid, 9)
+
+        with pytest.raises(FleetError, match=r"sent back.*'integrations' ended with code -9"):
+            Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
+
+        assert fleet.topology == monolith
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_is_sent_back_when_the_gateway_goes(self, run, monolith):
+        fleet = run()
+
+        def say(line):
+            if line.startswith("the gateway asks the new slices"):
+                os.killpg(fleet.gateway.child.pid, 9)
+                fleet.gateway.child.finish(5)
+
+        with pytest.raises(FleetError, match=r"sent back.*the gateway does not answer"):
+            Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
+
+        assert fleet.topology == monolith
+        wait_until(fleet.gateway.is_up)
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_tends_the_others_meanwhile(self, run, monolith):
+        apart = move_out(monolith, "ml", "ml")
+        fleet = run("auth=unready", topology=apart)
+        victim = fleet.crews["ml"].servers[0].child
+        os.killpg(victim.pid, 9)
+        victim.finish(5)
+
+        with pytest.raises(FleetError, match="not ready after 5 s: database: it is full"):
+            Rearrangement(
+                fleet, move_out(apart, "auth", "auth"), say=print, watch_seconds=0.5
+            )._start_beside()
+
+        assert fleet.crews["ml"].servers[0].child.exit_code is None
+        assert who_answers(fleet, "/api/ml/models") == (200, "ml")
+
     def test_is_sent_back_when_requests_begin_to_fail(self, run, monolith):
         fleet = run("integrations=507")
         stop = threading.Event()
@@ -266,7 +309,7 @@ class TestMove:
 
     def test_is_refused_while_a_slice_is_not_ready(self, run, monolith):
         fleet = run()
-        fleet.crews["core"].servers[0].stop(5)
+        fleet.drain(fleet.crews["core"].servers)
 
         with pytest.raises(FleetError, match="'core' is not ready: does not answer"):
             rearrange(fleet, move_out(monolith))
