@@ -36,8 +36,13 @@ class ForegroundFleet:
         """Run until INT or TERM, then drain.
 
         Raises:
-            FleetError: it did not start, or did not stay.
+            FleetError: it did not start, or did not stay, or runs already.
         """
+        if holder := self._folder.claim():
+            raise FleetError(
+                f"the fleet of {self._file} runs already, as process {holder}: give it orders, or"
+                " stop it first"
+            )
         signal.signal(signal.SIGTERM, _raise_stop)
         signal.signal(signal.SIGINT, _raise_stop)
         try:

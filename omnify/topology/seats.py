@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import socket
@@ -71,14 +72,30 @@ class RunFolder:
         outside = Path(tempfile.gettempdir()) / f"omnify-{os.getuid()}-{known_by}"
         self.path = inside if len(str(inside)) <= _LONGEST_FOLDER else outside
 
+    def claim(self) -> str:
+        """Take it for as long as this process runs; returns the process that has it already."""
+        self._make_private()
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with os.fdopen(lock) as file:
+                return file.read() or "?"
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        return ""
+
     def make(self) -> None:
-        """Make it, for this user alone; sockets and flags of an earlier fleet go."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        # Refused where somebody else has made it before.
-        self.path.chmod(0o700)
+        """Make what is in it anew; sockets and flags of an earlier fleet go."""
+        self._make_private()
         self.flags.mkdir(exist_ok=True)
         for left in (*self.path.glob("*.sock"), *self.flags.iterdir()):
             left.unlink()
+
+    def _make_private(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        # Refused where somebody else has made it before.
+        self.path.chmod(0o700)
 
     @property
     def control(self) -> Path:

@@ -21,6 +21,7 @@ from omnify.topology.crews import Ground
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet, FleetError
 from omnify.topology.moving import Rearrangement, restart_in_turn
+from omnify.topology.running import ForegroundFleet
 from omnify.topology.seats import Berth, RunFolder
 from tests.journeys.fleets import free_ports
 from tests.omnify.topology import slices
@@ -487,6 +488,21 @@ class TestRunFolder:
         folder = RunFolder(Path("/fleet.toml"), Path("/" + depth * "x"))
 
         assert len(str(folder.socket_of(Berth(31 * "s", "a", 64), 63))) <= 107
+
+    def test_is_of_one_fleet_at_a_time(self, tmp_path, monolith):
+        file = tmp_path / "fleet.toml"
+        first = RunFolder(file, tmp_path)
+        assert first.claim() == ""
+        first.make()
+        left = [first.control, first.flags / "ml", first.path / "servers.json"]
+        for path in left:
+            path.touch()
+        ground = Ground(tmp_path, {}, sys.stdout)
+
+        with pytest.raises(FleetError, match=f"runs already, as process {os.getpid()}: give it"):
+            ForegroundFleet(file, monolith, ground, gateway_port=0).run(None)
+
+        assert all(path.exists() for path in left)
 
 
 class TestListDifferences:
