@@ -194,6 +194,21 @@ class Fleet:
         refuse_ended(waiting)
         return found
 
+    def wait_for_gateway(self) -> None:
+        """Wait until the gateway answers, if there is to be one.
+
+        Raises:
+            FleetError: it ended, or does not answer in time.
+        """
+        until = time.monotonic() + READY_SECONDS
+        while self.gateway and not self.gateway.is_up():
+            child = self.gateway.child
+            if child and child.exit_code is not None:
+                raise FleetError(_epitaph(child))
+            if time.monotonic() > until:
+                raise FleetError(f"the gateway does not answer after {READY_SECONDS:g} s")
+            time.sleep(_POLL_SECONDS)
+
     def members(self) -> Iterator[Server | Worker]:
         """All processes that the fleet consists of."""
         for crew in self.crews.values():

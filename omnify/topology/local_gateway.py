@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import shutil
 import signal
 import time
@@ -80,5 +80,5 @@ class LocalGateway:
             flags=str(self._folder.flags),
             folder=str(self._folder.path),
             access_log=str(self.access_log),
-            user=getpass.getuser() if os.geteuid() == 0 else "",
+            user=pwd.getpwuid(os.geteuid()).pw_name if os.geteuid() == 0 else "",
         )

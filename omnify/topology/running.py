@@ -62,6 +62,7 @@ class ForegroundFleet:
         fleet.start()
         for line in lines_of(fleet.wait_until_ready()):
             self._say(line)
+        fleet.wait_for_gateway()
         if script is not None:
             self._say(fleet.run_script(script))
         orders = OrderBook(self._folder.control)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import socket
 import tempfile
 from collections.abc import Container, Iterable
@@ -70,7 +71,9 @@ class RunFolder:
         known_by = hashlib.sha256(str(topology_file.resolve()).encode()).hexdigest()[:12]
         inside = root / "var" / "run" / known_by
         outside = Path(tempfile.gettempdir()) / f"omnify-{os.getuid()}-{known_by}"
-        self.path = inside if len(str(inside)) <= _LONGEST_FOLDER else outside
+        # nginx would read a space or a dollar in the path as something else.
+        is_plain = re.fullmatch(r"[\w./-]+", str(inside), re.ASCII)
+        self.path = inside if is_plain and len(str(inside)) <= _LONGEST_FOLDER else outside
 
     def claim(self) -> str:
         """Take it for as long as this process runs; returns the process that has it already."""

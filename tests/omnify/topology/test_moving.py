@@ -4,7 +4,9 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import shutil
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -20,6 +22,7 @@ from omnify.topology.changes import list_differences, move_service, scale_slice
 from omnify.topology.crews import Ground
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet, FleetError
+from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.moving import Rearrangement, restart_in_turn
 from omnify.topology.running import ForegroundFleet
 from omnify.topology.seats import Berth, RunFolder
@@ -389,6 +392,25 @@ class TestScale:
             rearrange(fleet, scale_slice(monolith, "core", 5))
 
 
+class TestStart:
+    def test_works_after_the_user_was_changed(self, run, monkeypatch):
+        monkeypatch.setenv("LOGNAME", "daemon")
+
+        fleet = run()
+
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_says_why_its_gateway_does_not_answer(self, run):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            fleet = run(gateway=False)
+            port = taken.getsockname()[1]
+            fleet.gateway = LocalGateway(fleet.topology, fleet._folder, port)
+            fleet.gateway.start({"PATH": os.environ["PATH"]}, sys.stdout)
+
+            with pytest.raises(FleetError, match=r"(?s)'gateway' ended .*Address already in use"):
+                fleet.wait_for_gateway()
+
+
 class TestRestartInTurn:
     def test_brings_new_processes(self, run, monolith):
         fleet = run(topology=scale_slice(monolith, "core", 2))
@@ -503,6 +525,12 @@ class TestRunFolder:
             ForegroundFleet(file, monolith, ground, gateway_port=0).run(None)
 
         assert all(path.exists() for path in left)
+
+    @pytest.mark.parametrize("name", ["with space", "a;b", "$HOME"])
+    def test_has_a_path_that_needs_no_quotes(self, name):
+        folder = RunFolder(Path("/fleet.toml"), Path("/") / name)
+
+        assert re.fullmatch(r"[\w./-]+", str(folder.path))
 
 
 class TestListDifferences:
