@@ -121,6 +121,15 @@ class Crew:
         """Where other slices reach it."""
         return [server.seat.url for server in self.servers]
 
+    def list_other_ports(self) -> list[str]:
+        """Which servers listen elsewhere than the topology says, a sentence each."""
+        return [
+            f"'{self.name}' listens on {server.seat.port} until the fleet starts anew:"
+            f" {self.part.ports[server.seat.index]} is taken"
+            for server in self.servers
+            if server.seat.port != self.part.ports[server.seat.index]
+        ]
+
     def adopt(self, part: Slice) -> None:
         """Be described anew; processes that run go on, those that start follow it."""
         self.part = part

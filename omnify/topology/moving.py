@@ -121,6 +121,8 @@ class Rearrangement:
             for name in self._replaced:
                 self._say(f"starting slice '{name}' beside what runs")
                 started[name] = self._fleet.start_beside(name, self._after.slices[name])
+                for line in started[name].list_other_ports():
+                    self._say(line)
             self._fleet.wait_until_ready(_members(started.values()))
         except FleetError as error:
             self._fleet.retire(_members(started.values()))

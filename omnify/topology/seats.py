@@ -17,6 +17,7 @@ from omnify.services.registry import manifests
 from omnify.topology.files import Slice, Topology
 from omnify.topology.status import Target
 
+HIGHEST_PORT = 65_535
 #: A slice is replaced by starting its other side beside it.
 _SIDES = ("a", "b")
 #: A berth has this many seats, or as many as the topology asks for.
@@ -87,6 +88,20 @@ class RunFolder:
         os.truncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
         return ""
+
+    def is_claimed(self) -> bool:
+        """Whether a fleet runs in it."""
+        try:
+            lock = os.open(self.path / "lock", os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(lock)
+        return False
 
     def make(self) -> None:
         """Make what is in it anew; sockets and flags of an earlier fleet go."""
@@ -194,6 +209,8 @@ def choose_port(part: Slice, index: int, *, taken: Iterable[int]) -> int:
 
 def why_unusable(port: int) -> str:
     """Why a port of this machine cannot be listened on now; empty if it can."""
+    if not 0 < port <= HIGHEST_PORT:
+        return f"is none: choose one from 1024 to {HIGHEST_PORT}"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -79,7 +79,7 @@ def move_out(topology, service="integrations", to="integrations"):
 
 def rearrange(fleet, after, said=None, **options):
     change = Rearrangement(
-        fleet, after, say=(said or []).append, **{"watch_seconds": 0.5, **options}
+        fleet, after, say=([] if said is None else said).append, **{"watch_seconds": 0.5, **options}
     )
     change.plan()
     change.run()
@@ -115,6 +115,15 @@ class TestMove:
             ("integrations",),
             tuple(REST.split(",")),
         }
+
+    def test_says_which_port_is_used_instead_of_a_taken_one(self, run, monolith):
+        fleet, said = run(), []
+        [port] = monolith.slices["core"].ports
+
+        rearrange(fleet, move_out(monolith), said)
+
+        other = fleet.crews["core"].servers[0].seat.port
+        assert f"'core' listens on {other} until the fleet starts anew: {port} is taken" in said
 
     def test_is_undone_by_moving_back(self, run, monolith):
         fleet = run()
