@@ -124,7 +124,7 @@ class Crew:
     def list_other_ports(self) -> list[str]:
         """Which servers listen elsewhere than the topology says, a sentence each."""
         return [
-            f"'{self.name}' listens on {server.seat.port} until the fleet starts anew:"
+            f"'{self.name}' listens on {server.seat.port} for now:"
             f" {self.part.ports[server.seat.index]} is taken"
             for server in self.servers
             if server.seat.port != self.part.ports[server.seat.index]

@@ -155,8 +155,10 @@ class Fleet:
         Raises:
             OSError: not all could be sent there; those that could are.
         """
+        if not self.gateway:
+            return
         errors = []
-        for crew in self.crews.values() if self.gateway else ():
+        for crew in self.crews.values():
             for service in crew.part.services:
                 try:
                     self.gateway.point(service, crew.group)

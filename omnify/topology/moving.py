@@ -15,7 +15,7 @@ from omnify.topology.files import Topology
 from omnify.topology.fleet import Fleet, FleetError, refuse_ended
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.status import ask_status
-from omnify.topology.watching import AccessLog, Traffic, find_deterioration
+from omnify.topology.watching import AccessLog, Traffic, find_deterioration, find_silence
 
 Say = Callable[[str], None]
 
@@ -166,19 +166,22 @@ class Rearrangement:
         """What got worse since the flip, looked for until the time is over."""
         services = {service for crew in started for service in crew.part.services}
         until = time.monotonic() + max(self._watch_seconds, SETTLE_SECONDS)
-        worse = ""
+        worse, since = "", Traffic(0, 0, 0.0)
         while not worse and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
-            worse = self._find_end(gateway, started)
-            worse = worse or find_deterioration(former, log.read(services))
-        self._say(f"since: {log.read(services)}")
+            try:
+                since = log.read(services)
+                worse = find_deterioration(former, since) or self._find_end(gateway, log, started)
+            except OSError as error:
+                worse = str(error)
+        self._say(f"since: {since}")
         return worse
 
-    def _find_end(self, gateway: LocalGateway, started: Iterable[Crew]) -> str:
+    def _find_end(self, gateway: LocalGateway, log: AccessLog, started: Iterable[Crew]) -> str:
         """What has gone since the flip; it is started again only after this was seen."""
-        if not gateway.is_up():
-            return "the gateway does not answer"
         try:
+            if silence := find_silence(gateway.url, log):
+                return silence
             refuse_ended(_members(started))
             self._fleet.tend()
         except FleetError as error:

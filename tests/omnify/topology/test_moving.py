@@ -123,7 +123,7 @@ class TestMove:
         rearrange(fleet, move_out(monolith), said)
 
         other = fleet.crews["core"].servers[0].seat.port
-        assert f"'core' listens on {other} until the fleet starts anew: {port} is taken" in said
+        assert f"'core' listens on {other} for now: {port} is taken" in said
 
     def test_is_undone_by_moving_back(self, run, monolith):
         fleet = run()
@@ -196,6 +196,35 @@ class TestMove:
 
         assert fleet.topology == monolith
         wait_until(fleet.gateway.is_up)
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_is_sent_back_when_the_log_tells_nothing_any_more(self, run, monolith):
+        fleet = run()
+        log = fleet.gateway.access_log
+
+        def say(line):
+            if line.startswith("the gateway asks the new slices"):
+                # The gateway writes into what it has open.
+                log.rename(log.with_suffix(".former"))
+                log.touch()
+
+        with pytest.raises(FleetError, match=r"sent back.*access\.log does not tell"):
+            Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
+
+        assert fleet.topology == monolith
+        assert who_answers(fleet) == (200, ALL)
+
+    def test_is_sent_back_when_the_log_cannot_be_read(self, run, monolith):
+        fleet = run()
+
+        def say(line):
+            if line.startswith("the gateway asks the new slices"):
+                fleet.gateway.access_log.unlink()
+
+        with pytest.raises(FleetError, match=r"sent back.*access\.log"):
+            Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
+
+        assert fleet.topology == monolith
         assert who_answers(fleet) == (200, ALL)
 
     def test_tends_the_others_meanwhile(self, run, monolith):
