@@ -15,7 +15,7 @@ import requests
 
 from omnify.topology.files import Topology
 from omnify.topology.processes import Child
-from omnify.topology.rendering.gateway import Gateway, nginx_configuration
+from omnify.topology.rendering.gateway import Gateway, flag_names, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
 from omnify.topology.seats import RunFolder, all_groups, first_berth
 
@@ -57,10 +57,10 @@ class LocalGateway:
 
     def point(self, service: str, group: str) -> None:
         """Send a service's next requests to a group of servers."""
-        flags = self._folder.flags
-        former = [flag for flag in flags.glob(f"{service}.*") if flag.name != f"{service}.{group}"]
-        (flags / f"{service}.{group}").touch()
-        (flags / service).touch()
+        flags, wanted = self._folder.flags, flag_names(service, group)
+        former = [flag for flag in flags.glob(f"{service}.*") if flag.name not in wanted]
+        for name in wanted:
+            (flags / name).touch()
         # A request that looked for the new flag too early still finds the old one.
         time.sleep(_LOOK_SECONDS)
         for flag in former:
