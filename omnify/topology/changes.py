@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from omnify.services.registry import manifests
-from omnify.topology.files import Slice, Topology, TopologyInvalidError
+from omnify.topology.files import Slice, Topology, TopologyInvalidError, with_slices
 
 
 def move_service(topology: Topology, service: str, to: str) -> Topology:
@@ -17,7 +17,7 @@ def move_service(topology: Topology, service: str, to: str) -> Topology:
 
     Raises:
         TopologyInvalidError: there is no such service, it is there already, or a slice's services
-            are fixed by its settings module.
+            are fixed by its settings module, or the name is none.
     """
     owner = _owner_name(topology, service)
     if owner == to:
@@ -34,21 +34,21 @@ def move_service(topology: Topology, service: str, to: str) -> Topology:
     slices[to] = _with(target, [s for s in manifests() if s in {*target.services, service}])
     if not slices[owner].services:
         del slices[owner]
-    return msgspec.structs.replace(topology, slices=slices)
+    return with_slices(topology, slices)
 
 
 def scale_slice(topology: Topology, name: str, replicas: int) -> Topology:
     """The topology with another number of replicas of a slice.
 
     Raises:
-        TopologyInvalidError: there is no such slice.
+        TopologyInvalidError: there is no such slice, or no slice can have so many.
     """
     part = topology.slices.get(name)
     if part is None:
         known = ", ".join(topology.slices)
         raise TopologyInvalidError(f"there is no slice '{name}'; known: {known}")
-    slices = topology.slices | {name: msgspec.structs.replace(part, replicas=replicas)}
-    return msgspec.structs.replace(topology, slices=slices)
+    scaled = msgspec.structs.replace(part, replicas=replicas)
+    return with_slices(topology, topology.slices | {name: scaled})
 
 
 def list_differences(before: Topology, after: Topology) -> Iterator[str]:

@@ -6,19 +6,25 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 
 from omnify.conf import settings
 from omnify.services.registry import manifests
-from omnify.topology.environment import without_layout
+from omnify.topology.environment import (
+    direct_urls,
+    missing_secrets,
+    slice_environment,
+    without_layout,
+)
 from omnify.topology.files import RESERVED_NAMES, Slice, Topology, process_names
-from omnify.topology.seats import why_unusable
+from omnify.topology.seats import HIGHEST_PORT, why_unusable
 
-_HIGHEST_PORT = 65_535
-_PRINT_HOSTED = (
+_PRINT_SETTINGS = (
     "import importlib, json, sys;"
-    "print(json.dumps(importlib.import_module(sys.argv[1]).HOSTED_SERVICES))"
+    "made = importlib.import_module(sys.argv[1]);"
+    "print(json.dumps([made.HOSTED_SERVICES, made.STARTUP_PROBLEMS]))"
 )
 
 
@@ -48,6 +54,27 @@ def find_busy_ports(topology: Topology) -> list[str]:
     ]
 
 
+def find_setting_problems(
+    topology: Topology, environ: Mapping[str, str], *, addresses: Path
+) -> list[str]:
+    """What is missing or wrong in the environment of the slices, as ``up`` would start them.
+
+    The secrets that ``up`` makes where they are missing are left out.
+    """
+    urls = direct_urls(topology)
+    found: dict[str, list[str]] = {}
+    for name, part in topology.slices.items():
+        inside = slice_environment(part, part.port, environ, addresses=addresses, public_urls=urls)
+        _, problems = _settings_of(inside["DJANGO_SETTINGS_MODULE"], inside) or ((), ())
+        for problem in problems:
+            found.setdefault(problem, []).append(name)
+    return [
+        f"{problem} (slice {', '.join(names)})"
+        for problem, names in found.items()
+        if not any(secret in problem for secret in missing_secrets(environ))
+    ]
+
+
 def _ownership(topology: Topology) -> Iterator[str]:
     for name, part in topology.slices.items():
         if not part.services and not part.settings:
@@ -72,10 +99,10 @@ def _ports(topology: Topology) -> Iterator[str]:
     taken: dict[int, str] = {}
     for name, part in topology.slices.items():
         for port in part.ports:
-            if port > _HIGHEST_PORT:
+            if port > HIGHEST_PORT:
                 yield (
                     f"a replica of slice '{name}' would listen on {port}, and ports end at"
-                    f" {_HIGHEST_PORT}: choose a lower port or fewer replicas"
+                    f" {HIGHEST_PORT}: choose a lower port or fewer replicas"
                 )
             elif port in taken:
                 yield f"port {port} belongs to '{taken[port]}' and to '{name}': choose another"
@@ -104,8 +131,9 @@ def _settings_module(name: str, part: Slice) -> Iterator[str]:
     if not _exists(part.settings):
         yield f"slice '{name}': there is no settings module '{part.settings}'"
         return
-    hosted = _hosted_by(part.settings)
-    if hosted is None:
+    found = _settings_of(part.settings, without_layout(os.environ))
+    hosted = found[0] if found else ()
+    if found is None:
         yield f"slice '{name}': '{part.settings}' is no settings module that says what it hosts"
     elif set(hosted) != set(part.services):
         yield (
@@ -121,17 +149,19 @@ def _exists(module: str) -> bool:
         return False
 
 
-def _hosted_by(module: str) -> list[str] | None:
-    """What a settings module hosts; asked of a process of its own, as the slice would be."""
+def _settings_of(
+    module: str, environ: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """What a settings module hosts and finds wrong; asked of a process of its own."""
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", _PRINT_HOSTED, module],
+        [sys.executable, "-c", _PRINT_SETTINGS, module],
         cwd=settings.BASE_DIR,
-        env=without_layout(os.environ),
+        env=dict(environ),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         return None
-    hosted: list[str] = json.loads(done.stdout)
-    return hosted
+    hosted, problems = json.loads(done.stdout)
+    return tuple(hosted), tuple(problems)

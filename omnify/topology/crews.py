@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 from omnify.topology.environment import slice_environment
 from omnify.topology.files import Slice, process_names
 from omnify.topology.processes import Child
-from omnify.topology.seats import RunFolder, Seat, choose_port, group_name
+from omnify.topology.seats import Berth, RunFolder, Seat, choose_port
 from omnify.topology.status import Target
 
 
@@ -56,17 +56,10 @@ class Server:
 
     def start(self) -> None:
         """Start a process on the seat."""
-        socket = self._surroundings.folder.socket_of(
-            self.seat.slice_name, self.seat.side, self.seat.index
-        )
+        socket = self._surroundings.folder.socket_of(self.seat.berth, self.seat.index)
         environ = self._surroundings.environment(self.part, self.seat.port)
         name = self.seat.slice_name if self.part.replicas == 1 else self.seat.name
         self.child = self._surroundings.run(name, "serve", environ | {"BIND_SOCKET": str(socket)})
-
-    def stop(self, seconds: float) -> None:
-        """Drain it, and wait until it is gone."""
-        self.child.terminate()
-        self.child.finish(seconds)
 
     @property
     def target(self) -> Target:
@@ -87,25 +80,20 @@ class Worker:
         environ = self._surroundings.environment(self._part, self._part.port)
         self.child = self._surroundings.run(self._name, "worker", environ)
 
-    def stop(self, seconds: float) -> None:
-        """Let it finish what it runs, and wait until it is gone."""
-        self.child.terminate()
-        self.child.finish(seconds)
-
 
 class Crew:
-    """All processes of a slice, on one side."""
+    """All processes of a slice, in one berth."""
 
     def __init__(
         self,
         name: str,
         part: Slice,
-        side: str,
+        berth: Berth,
         surroundings: Surroundings,
         *,
         taken: Iterable[int] = (),
     ) -> None:
-        self.name, self.part, self.side = name, part, side
+        self.name, self.part, self.berth = name, part, berth
         self._surroundings, self._taken = surroundings, set(taken)
         self.servers: list[Server] = []
         for _ in range(part.replicas):
@@ -119,14 +107,28 @@ class Crew:
         return [*self.servers, *self.workers]
 
     @property
+    def is_running(self) -> bool:
+        """Whether one of them has not ended."""
+        return any(member.child.exit_code is None for member in self.members)
+
+    @property
     def group(self) -> str:
         """What the gateway calls its servers."""
-        return group_name(self.name, self.side, len(self.servers))
+        return self.berth.group(len(self.servers))
 
     @property
     def urls(self) -> list[str]:
         """Where other slices reach it."""
         return [server.seat.url for server in self.servers]
+
+    def list_other_ports(self) -> list[str]:
+        """Which servers listen elsewhere than the topology says, a sentence each."""
+        return [
+            f"'{self.name}' listens on {server.seat.port} for now:"
+            f" {self.part.ports[server.seat.index]} is taken"
+            for server in self.servers
+            if server.seat.port != self.part.ports[server.seat.index]
+        ]
 
     def adopt(self, part: Slice) -> None:
         """Be described anew; processes that run go on, those that start follow it."""
@@ -140,13 +142,6 @@ class Crew:
         part = self.part
         taken = self._taken | {server.seat.port for server in self.servers}
         port = choose_port(part, min(index, part.replicas - 1), taken=taken)
-        server = Server(Seat(self.name, self.side, index, port), part, self._surroundings)
+        server = Server(Seat(self.name, self.berth, index, port), part, self._surroundings)
         self.servers.append(server)
         return server
-
-    def stop(self, seconds: float) -> None:
-        """Drain all of it at once, and wait until it is gone."""
-        for member in self.members:
-            member.child.terminate()
-        for member in self.members:
-            member.child.finish(seconds)

@@ -23,11 +23,16 @@ _OVERRULED = (
 
 def with_secrets(environ: Mapping[str, str], path: Path) -> tuple[dict[str, str], bool]:
     """An environment with all secrets, and whether local ones had to be taken."""
-    missing = [name for name in NAMES if not environ.get(name)]
+    missing = missing_secrets(environ)
     if not missing:
         return dict(environ), False
     local = load_or_create(path)
     return {**environ, **{name: local[name] for name in missing}}, True
+
+
+def missing_secrets(environ: Mapping[str, str]) -> list[str]:
+    """The secrets that an environment lacks."""
+    return [name for name in NAMES if not environ.get(name)]
 
 
 def without_layout(environ: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from omnify.exceptions import InvalidInputError
 REPLICA_STEP = 10
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 _Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
-_Count = Annotated[int, msgspec.Meta(ge=1, le=64)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=64)]
 _Jobs = Annotated[int, msgspec.Meta(ge=0, le=64)]
 _NAME_RULE = "a name is 1 to 31 of a-z, 0-9 and -, beginning with a letter"
 
@@ -36,8 +36,8 @@ class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     services: tuple[str, ...]
     port: _Port
-    replicas: _Count = 1
-    workers: _Count = 1
+    replicas: Count = 1
+    workers: Count = 1
     jobs: _Jobs = 0
     settings: str = ""
 
@@ -93,6 +93,19 @@ def read_topology(path: Path) -> Topology:
         listed = "".join(f"\n  - {problem}" for problem in problems)
         raise TopologyInvalidError(f"{path} is no topology:{listed}")
     return msgspec.convert(document, Topology)
+
+
+def with_slices(topology: Topology, slices: Mapping[str, Slice]) -> Topology:
+    """The topology with other slices.
+
+    Raises:
+        TopologyInvalidError: no file could say so: a name or a number is not allowed.
+    """
+    after = Topology(topology.name, dict(slices))
+    problems = list(_wrong_keys(msgspec.to_builtins(after)))
+    if problems:
+        raise TopologyInvalidError(f"That would be no topology: {'; '.join(problems)}.")
+    return after
 
 
 def _wrong_keys(document: dict[str, Any]) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from omnify.conf import settings
@@ -17,7 +18,7 @@ from omnify.topology.environment import direct_urls
 from omnify.topology.files import Slice, Topology
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.processes import Child
-from omnify.topology.seats import SIDES, RunFolder, replace_text
+from omnify.topology.seats import RunFolder, berths_of, choose_berth, first_berth, replace_text
 from omnify.topology.statics import collect_when_stale
 from omnify.topology.status import ServerStatus, Target, ask_status
 
@@ -47,9 +48,14 @@ class Fleet:
         if self.gateway:
             public = dict.fromkeys(manifests(), self.gateway.url)
         self._ground, self._folder = ground, folder
+        self._berths = berths_of(topology)
         self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
         self._leaving: list[Crew] = []
+        self._unwanted: list[Server | Worker] = []
+        self._is_told = True
         self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self._gateway_restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self._said: set[str] = set()
 
     def prepare(self) -> None:
         """Migrate the databases of all slices, and collect static files if any changed.
@@ -70,33 +76,70 @@ class Fleet:
     def start(self) -> None:
         """Start every process."""
         for name, part in self.topology.slices.items():
-            self.crews[name] = Crew(name, part, SIDES[0], self._surroundings)
+            berth = first_berth(self.topology, name)
+            self.crews[name] = Crew(name, part, berth, self._surroundings)
         self.publish_addresses()
         if self.gateway:
             self.gateway.start(self._ground.environ, self._ground.out)
 
     def start_beside(self, name: str, part: Slice) -> Crew:
-        """Start a slice anew on its other side; nobody asks it yet."""
-        present = self.crews.get(name)
-        side = SIDES[1] if present and present.side == SIDES[0] else SIDES[0]
+        """Start a slice anew beside what runs; nobody asks it yet.
+
+        Raises:
+            FleetError: the gateway knows no free berth with so many seats.
+        """
+        present = [*self.crews.values(), *self._leaving]
+        free = [b for b in self._berths if all(crew.berth != b for crew in present)]
+        berth = choose_berth(free, name, part.replicas, avoided=self.crews)
+        if berth is None:
+            raise FleetError(
+                f"the running gateway has no other place for {part.replicas} servers of slice"
+                f" '{name}': start the fleet anew"
+            )
         taken = [server.seat.port for crew in self.crews.values() for server in crew.servers]
-        crew = Crew(name, part, side, self._surroundings, taken=taken)
+        crew = Crew(name, part, berth, self._surroundings, taken=taken)
         self._leaving.append(crew)
         return crew
 
     def adopt(self, topology: Topology, crews: dict[str, Crew]) -> None:
-        """Let these crews be the fleet: other slices and the gateway ask them from now on."""
-        former = list(self.crews.values())
-        self.topology, self.crews = topology, crews
-        self.publish_addresses()
-        self._leaving = [c for c in (*self._leaving, *former) if c not in crews.values()]
-        self.point_gateway()
+        """Let these crews be the fleet: other slices and the gateway ask them from now on.
 
-    def retire(self, crews: Iterable[Crew]) -> None:
-        """Drain crews that nobody asks any more."""
-        for crew in crews:
-            crew.stop(STOP_SECONDS)
-            self._leaving = [other for other in self._leaving if other is not crew]
+        Raises:
+            OSError: not everybody could be told; the fleet is what it was.
+        """
+        former = self.topology, self.crews
+        self._become(topology, crews)
+        try:
+            self.publish_addresses()
+            self.point_gateway()
+        except OSError:
+            self.take_back(*former)
+            raise
+
+    def take_back(self, topology: Topology, crews: dict[str, Crew]) -> None:
+        """Let what was before be the fleet again; who cannot be told now is told later."""
+        self._become(topology, crews)
+        self._is_told = False
+        self._tell()
+
+    def retire(self, members: Iterable[Server | Worker]) -> None:
+        """Drain processes that nobody asks any more, as soon as everybody has been told so."""
+        self._unwanted += members
+        if self._is_told:
+            self._drain_unwanted()
+
+    def drain(self, members: Collection[Server | Worker]) -> None:
+        """Have processes finish what they do and end; the others are tended meanwhile."""
+        for member in members:
+            member.child.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        while any(m.child.exit_code is None for m in members) and time.monotonic() < until:
+            # What ends too often is told by whoever tends the fleet afterwards.
+            with contextlib.suppress(FleetError):
+                self.tend(but=members)
+            time.sleep(_POLL_SECONDS)
+        for member in members:
+            member.child.finish(0)
 
     def publish_addresses(self) -> None:
         """Tell all slices where each service is."""
@@ -107,35 +150,71 @@ class Fleet:
         self._folder.remember(self.targets())
 
     def point_gateway(self) -> None:
-        """Send each service's requests to the crew that has it."""
-        if self.gateway:
-            for crew in self.crews.values():
-                for service in crew.part.services:
-                    self.gateway.point(service, crew.group)
+        """Send each service's requests to the crew that has it.
 
-    def wait_until_ready(self, servers: Iterable[Server] | None = None) -> list[ServerStatus]:
-        """Wait until servers have started and are ready; all of the fleet by default.
+        Raises:
+            OSError: not all could be sent there; those that could are.
+        """
+        if not self.gateway:
+            return
+        errors = []
+        for crew in self.crews.values():
+            for service in crew.part.services:
+                try:
+                    self.gateway.point(service, crew.group)
+                except OSError as error:
+                    errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def wait_until_ready(
+        self, members: Collection[Server | Worker] | None = None
+    ) -> list[ServerStatus]:
+        """Wait until processes have started and are ready, and tend the others; all by default.
 
         Raises:
             FleetError: one ended, or is not ready in time.
         """
         until = time.monotonic() + READY_SECONDS
-        waiting = list(self.servers() if servers is None else servers)
+        waiting = list(self.members() if members is None else members)
         found = []
-        for server in waiting:
+        for server in (member for member in waiting if isinstance(member, Server)):
             status = ask_status(server.target)
             while not status.is_ready:
-                self._refuse_ended(waiting)
+                refuse_ended(waiting)
                 if time.monotonic() > until:
                     reasons = "; ".join(status.problems)
-                    raise FleetError(f"slice '{server.child.name}' is not ready: {reasons}")
+                    raise FleetError(
+                        f"slice '{server.child.name}' is not ready after {READY_SECONDS:g} s:"
+                        f" {reasons}"
+                    )
+                self.tend(but=waiting)
                 time.sleep(_POLL_SECONDS)
                 status = ask_status(server.target)
             found.append(status)
         # Somebody else's server may answer on the port of one that could not take it.
-        self._refuse_ended(waiting)
-        self._refuse_ended(worker for crew in self.crews.values() for worker in crew.workers)
+        refuse_ended(waiting)
         return found
+
+    def wait_for_gateway(self) -> None:
+        """Wait until the gateway answers, if there is to be one.
+
+        Raises:
+            FleetError: it ended, or does not answer in time.
+        """
+        until = time.monotonic() + READY_SECONDS
+        while self.gateway and not self.gateway.is_up():
+            child = self.gateway.child
+            if child and child.exit_code is not None:
+                raise FleetError(_epitaph(child))
+            if time.monotonic() > until:
+                raise FleetError(f"the gateway does not answer after {READY_SECONDS:g} s")
+            time.sleep(_POLL_SECONDS)
+
+    def members(self) -> Iterator[Server | Worker]:
+        """All processes that the fleet consists of."""
+        for crew in self.crews.values():
+            yield from crew.members
 
     def servers(self) -> Iterator[Server]:
         """All servers that the fleet asks."""
@@ -146,23 +225,23 @@ class Fleet:
         """Where all servers can be asked how they are."""
         return [server.target for server in self.servers()]
 
-    def tend(self) -> None:
-        """Start again what ended by itself.
+    def tend(self, but: Collection[Server | Worker] = ()) -> None:
+        """Start again what ended by itself, but for those whose end somebody else looks after.
 
         Raises:
-            FleetError: that happens too often.
+            FleetError: that happens too often to slices.
         """
-        if self.gateway and self.gateway.child and self.gateway.child.exit_code is not None:
-            self._count_restart(self.gateway.child)
-            self.gateway.start(self._ground.environ, self._ground.out)
-            self.point_gateway()
-        for crew in self.crews.values():
-            for member in crew.members:
-                if member.child.exit_code is not None:
-                    self._count_restart(member.child)
-                    member.start()
-                    # It is another process now.
-                    self.publish_addresses()
+        if not self._is_told and self._tell():
+            self._say("everybody is told now where to ask")
+            self._drain_unwanted()
+        self._tend_gateway()
+        for member in self.members():
+            if member not in but and member.child.exit_code is not None:
+                self._count_restart(member.child)
+                member.start()
+                # It is another process now.
+                self._is_told = False
+                self._tell()
 
     def run_script(self, script: Path) -> str:
         """Run a Python script beside the fleet; returns what it printed.
@@ -179,28 +258,68 @@ class Fleet:
             self.gateway.child.terminate()
             self.gateway.child.finish(STOP_SECONDS)
         crews = [*self.crews.values(), *self._leaving]
-        for crew in crews:
-            for member in crew.members:
-                member.child.terminate()
+        members = [*self._unwanted, *(member for crew in crews for member in crew.members)]
+        for member in members:
+            member.child.terminate()
         until = time.monotonic() + STOP_SECONDS
         self._folder.forget()
-        for crew in crews:
-            crew.stop(max(0.1, until - time.monotonic()))
-
-    def _refuse_ended(self, members: Iterable[Server | Worker]) -> None:
         for member in members:
-            if member.child.exit_code is not None:
-                raise FleetError(_epitaph(member.child))
+            member.child.finish(max(0.1, until - time.monotonic()))
+
+    def _become(self, topology: Topology, crews: dict[str, Crew]) -> None:
+        present = dict.fromkeys((*self._leaving, *self.crews.values()))
+        self.topology, self.crews = topology, crews
+        self._leaving = [crew for crew in present if crew not in crews.values()]
+
+    def _tell(self) -> bool:
+        """Try to tell everybody where to ask, the gateway first: its flags need no room."""
+        try:
+            self.point_gateway()
+            self.publish_addresses()
+        except OSError as error:
+            self._say_once(f"not everybody can be told where to ask, tried again: {error}")
+            return False
+        self._is_told = True
+        self._said.clear()
+        return True
+
+    def _drain_unwanted(self) -> None:
+        members = list(self._unwanted)
+        self.drain(members)
+        self._unwanted = [member for member in self._unwanted if member not in members]
+        self._leaving = [crew for crew in self._leaving if crew.is_running]
+
+    def _tend_gateway(self) -> None:
+        """Start it again when it ended; slices are reached by each other and go on without it."""
+        gateway = self.gateway
+        if not gateway or not gateway.child or gateway.child.exit_code is None:
+            return
+        if not _is_often(self._gateway_restarts):
+            self._note_restart(gateway.child, self._gateway_restarts)
+            self._said.clear()
+            gateway.start(self._ground.environ, self._ground.out)
+        else:
+            self._say_once(
+                "the gateway ends too often; the slices run on, and it is started again in"
+                f" {RESTART_WINDOW_SECONDS:g} s at most: {_epitaph(gateway.child)}"
+            )
 
     def _count_restart(self, child: Child) -> None:
-        now = time.monotonic()
-        is_full = len(self._restarts) == MOST_RESTARTS
-        if is_full and now - self._restarts[0] < RESTART_WINDOW_SECONDS:
+        if _is_often(self._restarts):
             raise FleetError(f"processes end too often; the last: {_epitaph(child)}")
-        self._restarts.append(now)
-        self._ground.out.write(
-            f"slice '{child.name}' ended with code {child.exit_code}: starting it again\n"
-        )
+        self._note_restart(child, self._restarts)
+
+    def _note_restart(self, child: Child, restarts: deque[float]) -> None:
+        restarts.append(time.monotonic())
+        self._say(f"'{child.name}' ended with code {child.exit_code}: starting it again")
+
+    def _say_once(self, line: str) -> None:
+        if line not in self._said:
+            self._said.add(line)
+            self._say(line)
+
+    def _say(self, line: str) -> None:
+        self._ground.out.write(f"{line}\n")
         self._ground.out.flush()
 
     def _manage(self, name: str, part: Slice, *arguments: str) -> None:
@@ -221,6 +340,23 @@ class Fleet:
         return done.stdout
 
 
+def refuse_ended(members: Iterable[Server | Worker]) -> None:
+    """Refuse to go on with processes of which one has ended.
+
+    Raises:
+        FleetError: it tells the last lines of that one.
+    """
+    for member in members:
+        if member.child.exit_code is not None:
+            raise FleetError(_epitaph(member.child))
+
+
+def _is_often(restarts: deque[float]) -> bool:
+    """Whether all of the remembered ones are of a short time."""
+    is_full = len(restarts) == MOST_RESTARTS
+    return is_full and time.monotonic() - restarts[0] < RESTART_WINDOW_SECONDS
+
+
 def _epitaph(child: Child) -> str:
     lines = "\n  ".join(child.last_lines)
-    return f"slice '{child.name}' ended with code {child.exit_code}:\n  {lines}"
+    return f"'{child.name}' ended with code {child.exit_code}:\n  {lines}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import pwd
 import shutil
 import signal
 import time
@@ -15,9 +15,9 @@ import requests
 
 from omnify.topology.files import Topology
 from omnify.topology.processes import Child
-from omnify.topology.rendering.gateway import Gateway, nginx_configuration
+from omnify.topology.rendering.gateway import Gateway, flag_names, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
-from omnify.topology.seats import SIDES, RunFolder, all_groups, group_name
+from omnify.topology.seats import RunFolder, all_groups, first_berth
 
 #: Longer than nginx takes between looking at the first flag and at the last.
 _LOOK_SECONDS = 0.05
@@ -57,10 +57,10 @@ class LocalGateway:
 
     def point(self, service: str, group: str) -> None:
         """Send a service's next requests to a group of servers."""
-        flags = self._folder.flags
-        former = [flag for flag in flags.glob(f"{service}.*") if flag.name != f"{service}.{group}"]
-        (flags / f"{service}.{group}").touch()
-        (flags / service).touch()
+        flags, wanted = self._folder.flags, flag_names(service, group)
+        former = [flag for flag in flags.glob(f"{service}.*") if flag.name not in wanted]
+        for name in wanted:
+            (flags / name).touch()
         # A request that looked for the new flag too early still finds the old one.
         time.sleep(_LOOK_SECONDS)
         for flag in former:
@@ -68,7 +68,7 @@ class LocalGateway:
 
     def _described(self) -> Gateway:
         owners = {
-            service: group_name(name, SIDES[0], part.replicas)
+            service: first_berth(self._topology, name).group(part.replicas)
             for name, part in self._topology.slices.items()
             for service in part.services
         }
@@ -80,5 +80,5 @@ class LocalGateway:
             flags=str(self._folder.flags),
             folder=str(self._folder.path),
             access_log=str(self.access_log),
-            user=getpass.getuser() if os.geteuid() == 0 else "",
+            user=pwd.getpwuid(os.geteuid()).pw_name if os.geteuid() == 0 else "",
         )

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 
 from omnify.topology.brokers import find_broker_problems
 from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_problems
-from omnify.topology.crews import Crew, Server
+from omnify.topology.crews import Crew, Server, Worker
 from omnify.topology.files import Topology
-from omnify.topology.fleet import STOP_SECONDS, Fleet, FleetError
+from omnify.topology.fleet import Fleet, FleetError, refuse_ended
 from omnify.topology.local_gateway import LocalGateway
-from omnify.topology.seats import seats_of
 from omnify.topology.status import ask_status
-from omnify.topology.watching import AccessLog, Traffic, find_deterioration
+from omnify.topology.watching import AccessLog, Traffic, find_deterioration, find_silence
 
 Say = Callable[[str], None]
 
@@ -58,8 +57,8 @@ class Rearrangement:
         problems = find_problems(self._after)
         if self._replaced:
             problems += find_broker_problems()
-        for name, part in self._after.slices.items():
-            most = seats_of(self._before, name)
+        for name in self._scaled:
+            part, most = self._after.slices[name], self._fleet.crews[name].berth.seats
             if part.replicas > most:
                 problems.append(
                     f"the running gateway knows {most} replicas of slice '{name}', not"
@@ -95,7 +94,7 @@ class Rearrangement:
             services = ", ".join(self._after.slices[name].services)
             yield f"start slice '{name}' ({services}) beside what runs, and wait until it is ready"
         for name in self._scaled:
-            yield f"start or drain servers of slice '{name}', one by one"
+            yield f"start servers of slice '{name}' one by one, or drain those that are too many"
         if self._replaced:
             yield (
                 "send the gateway's requests to what was started; watch them for"
@@ -122,35 +121,37 @@ class Rearrangement:
             for name in self._replaced:
                 self._say(f"starting slice '{name}' beside what runs")
                 started[name] = self._fleet.start_beside(name, self._after.slices[name])
-            self._fleet.wait_until_ready(s for crew in started.values() for s in crew.servers)
+                for line in started[name].list_other_ports():
+                    self._say(line)
+            self._fleet.wait_until_ready(_members(started.values()))
         except FleetError as error:
-            self._fleet.retire(started.values())
+            self._fleet.retire(_members(started.values()))
             raise FleetError(f"the old slices go on serving: {error}") from error
         return started
 
     def _flip(self, gateway: LocalGateway, started: dict[str, Crew]) -> None:
         services = {service for crew in started.values() for service in crew.part.services}
         former = self._listen(gateway, services)
+        log = AccessLog(gateway.access_log)
         old = self._fleet.crews
         new = {name: started.get(name) or old[name] for name in self._after.slices}
         try:
             self._fleet.adopt(self._after, new)
         except OSError as error:
-            # The addresses are written first: nobody was told anything yet.
-            self._fleet.topology, self._fleet.crews = self._before, old
-            self._fleet.retire(started.values())
+            time.sleep(SETTLE_SECONDS)
+            self._fleet.retire(_members(started.values()))
             raise FleetError(f"the old slices go on serving: {error}") from error
         self._say(f"the gateway asks the new slices; watching for {self._watch_seconds:g} s")
-        worse = self._watch(gateway, services, former)
+        worse = self._watch(gateway, log, started.values(), former)
         if worse:
-            self._fleet.adopt(self._before, old)
+            self._fleet.take_back(self._before, old)
             time.sleep(SETTLE_SECONDS)
-            self._fleet.retire(started.values())
+            self._fleet.retire(_members(started.values()))
             raise FleetError(f"sent back to the old slices, which go on serving: {worse}")
         left = [crew for name, crew in old.items() if new.get(name) is not crew]
         for crew in left:
             self._say(f"draining the former slice '{crew.name}'")
-        self._fleet.retire(left)
+        self._fleet.retire(_members(left))
 
     def _listen(self, gateway: LocalGateway, services: Collection[str]) -> Traffic:
         log = AccessLog(gateway.access_log)
@@ -159,41 +160,60 @@ class Rearrangement:
         self._say(f"before: {traffic}")
         return traffic
 
-    def _watch(self, gateway: LocalGateway, services: Collection[str], former: Traffic) -> str:
+    def _watch(
+        self, gateway: LocalGateway, log: AccessLog, started: Collection[Crew], former: Traffic
+    ) -> str:
         """What got worse since the flip, looked for until the time is over."""
-        log = AccessLog(gateway.access_log)
+        services = {service for crew in started for service in crew.part.services}
         until = time.monotonic() + max(self._watch_seconds, SETTLE_SECONDS)
-        worse = ""
+        worse, since = "", Traffic(0, 0, 0.0)
         while not worse and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
-            worse = find_deterioration(former, log.read(services))
-        self._say(f"since: {log.read(services)}")
+            try:
+                since = log.read(services)
+                worse = find_deterioration(former, since) or self._find_end(gateway, log, started)
+            except OSError as error:
+                worse = str(error)
+        self._say(f"since: {since}")
         return worse
 
-    def _scale(self, name: str) -> None:
-        crew, former = self._fleet.crews[name], self._before.slices[name]
-        crew.adopt(self._after.slices[name])
-        while len(crew.servers) < crew.part.replicas:
-            server = crew.add_server()
-            self._say(f"starting '{server.seat.name}'")
-            try:
-                self._fleet.wait_until_ready([server])
-            except FleetError as error:
-                crew.adopt(former)
-                crew.servers.remove(server)
-                server.stop(STOP_SECONDS)
-                raise FleetError(f"the others go on serving: {error}") from error
-        while len(crew.servers) > crew.part.replicas:
-            server = crew.servers.pop()
-            self._say(f"draining '{server.seat.name}'")
-            self._tell_everybody()
-            time.sleep(SETTLE_SECONDS)
-            server.stop(STOP_SECONDS)
-        self._tell_everybody()
+    def _find_end(self, gateway: LocalGateway, log: AccessLog, started: Iterable[Crew]) -> str:
+        """What has gone since the flip; it is started again only after this was seen."""
+        try:
+            if silence := find_silence(gateway.url, log):
+                return silence
+            refuse_ended(_members(started))
+            self._fleet.tend()
+        except FleetError as error:
+            return str(error)
+        return ""
 
-    def _tell_everybody(self) -> None:
-        self._fleet.publish_addresses()
-        self._fleet.point_gateway()
+    def _scale(self, name: str) -> None:
+        crew, former = self._fleet.crews[name], list(self._fleet.crews[name].servers)
+        crew.adopt(self._after.slices[name])
+        try:
+            while len(crew.servers) < crew.part.replicas:
+                server = crew.add_server()
+                self._say(f"starting '{server.seat.name}'")
+                self._fleet.wait_until_ready([server])
+            del crew.servers[crew.part.replicas :]
+            self._fleet.adopt(self._after, self._fleet.crews)
+        except (FleetError, OSError) as error:
+            added = [server for server in crew.servers if server not in former]
+            crew.servers[:] = former
+            crew.adopt(self._before.slices[name])
+            self._fleet.take_back(self._before, self._fleet.crews)
+            self._fleet.retire(added)
+            raise FleetError(f"the others go on serving: {error}") from error
+        left = [server for server in former if server not in crew.servers]
+        for server in left:
+            self._say(f"draining '{server.seat.name}'")
+        time.sleep(SETTLE_SECONDS)
+        self._fleet.retire(left)
+
+
+def _members(crews: Iterable[Crew]) -> list[Server | Worker]:
+    return [member for crew in crews for member in crew.members]
 
 
 def restart_in_turn(fleet: Fleet, name: str, *, say: Say) -> None:
@@ -205,10 +225,10 @@ def restart_in_turn(fleet: Fleet, name: str, *, say: Say) -> None:
     servers: list[Server] = list(fleet.crews[name].servers)
     for server in servers:
         say(f"restarting '{server.seat.name}'")
-        server.stop(STOP_SECONDS)
+        fleet.drain([server])
         server.start()
         fleet.wait_until_ready([server])
         time.sleep(SETTLE_SECONDS)
     for worker in fleet.crews[name].workers:
-        worker.stop(STOP_SECONDS)
+        fleet.drain([worker])
         worker.start()

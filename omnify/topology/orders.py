@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from omnify.exceptions import OmnifyError
+from omnify.topology.files import Count
 from omnify.topology.fleet import FleetError
 
+_log = logging.getLogger(__name__)
 _LONGEST_ORDER = 65_536
+_Watch = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 Say = Callable[[str], None]
 
 
@@ -24,8 +29,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     service: str = ""
     slice_name: str = ""
-    replicas: int = 1
-    watch_seconds: float = 10.0
+    replicas: Count = 1
+    watch_seconds: _Watch = 10.0
     plan_only: bool = False
 
 
@@ -59,10 +64,14 @@ class OrderBook:
             try:
                 carry_out(asked.order, lambda line: _tell(answer, {"line": line}))
                 _tell(answer, {"done": True})
-            # A full disk must not end the fleet either.
-            except (FleetError, OmnifyError, OSError) as error:
-                detail = error.detail if isinstance(error, OmnifyError) else str(error)
-                _tell(answer, {"error": detail})
+            except OmnifyError as error:
+                _tell(answer, {"error": error.detail})
+            except (FleetError, OSError) as error:
+                _tell(answer, {"error": str(error)})
+            except Exception as error:  # noqa: BLE001 - no order may end the fleet
+                _log.exception("the order %s failed", asked.order.action)
+                reason = f"{type(error).__name__}: {error}"
+                _tell(answer, {"error": f"the fleet made a mistake, and runs on: {reason}"})
 
     def close(self) -> None:
         """Take no more orders."""
@@ -79,7 +88,11 @@ class OrderBook:
                 connection.settimeout(5)
                 line = connection.makefile("rb").readline(_LONGEST_ORDER)
                 order = msgspec.json.decode(line, type=Order)
-            except (OSError, msgspec.DecodeError):
+            except OSError:
+                connection.close()
+                continue
+            except msgspec.DecodeError as error:
+                _tell(connection, {"error": f"no order: {error}"})
                 connection.close()
                 continue
             connection.settimeout(None)

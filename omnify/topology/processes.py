@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -40,6 +41,7 @@ class Child:
         self.name = name
         self.last_lines: deque[str] = deque(maxlen=_REMEMBERED_LINES)
         self._out = out
+        self._is_swept = False
         self._stop_signal = stop_signal
         # A group of its own, so that Ctrl-C in the terminal reaches the parent alone, which
         # then stops its children in order.
@@ -63,8 +65,11 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """The code it ended with, None while it runs."""
-        return self._process.poll()
+        """The code it ended with, None while it runs; what it left behind is ended too."""
+        code = self._process.poll()
+        if code is not None:
+            self._sweep()
+        return code
 
     def terminate(self) -> None:
         """Ask it to drain and stop."""
@@ -76,9 +81,17 @@ class Child:
         try:
             self._process.wait(timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._sweep()
             self._process.wait()
+        self._sweep()
         self._reader.join(timeout=1)
+
+    def _sweep(self) -> None:
+        """Kill its group, once: orphans would hold its port against the next one."""
+        if not self._is_swept:
+            self._is_swept = True
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _copy_lines(self) -> None:
         lines: IO[str] = self._process.stdout  # type: ignore[assignment]

@@ -18,8 +18,8 @@ from omnify.topology.status import lines_of
 _POLL_SECONDS = 0.5
 
 
-class Stop(Exception):  # noqa: N818 - a signal, no error
-    """Somebody asked the fleet to stop."""
+class Stop(BaseException):
+    """Somebody asked the fleet to stop: no error, and nothing that an order may catch."""
 
 
 class ForegroundFleet:
@@ -36,8 +36,13 @@ class ForegroundFleet:
         """Run until INT or TERM, then drain.
 
         Raises:
-            FleetError: it did not start, or did not stay.
+            FleetError: it did not start, or did not stay, or runs already.
         """
+        if holder := self._folder.claim():
+            raise FleetError(
+                f"the fleet of {self._file} runs already, as process {holder}: give it orders, or"
+                " stop it first"
+            )
         signal.signal(signal.SIGTERM, _raise_stop)
         signal.signal(signal.SIGINT, _raise_stop)
         try:
@@ -57,6 +62,7 @@ class ForegroundFleet:
         fleet.start()
         for line in lines_of(fleet.wait_until_ready()):
             self._say(line)
+        fleet.wait_for_gateway()
         if script is not None:
             self._say(fleet.run_script(script))
         orders = OrderBook(self._folder.control)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
 import socket
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import msgspec
@@ -15,19 +17,40 @@ from omnify.services.registry import manifests
 from omnify.topology.files import Slice, Topology
 from omnify.topology.status import Target
 
+HIGHEST_PORT = 65_535
 #: A slice is replaced by starting its other side beside it.
-SIDES = ("a", "b")
-#: The gateway knows this many servers of each slice, or as many as the topology asks for.
-USUAL_SEATS = 4
+_SIDES = ("a", "b")
+#: A berth has this many seats, or as many as the topology asks for.
+_USUAL_SEATS = 4
 #: A socket's path has at most 107 characters, of which the longest name takes 42.
 _LONGEST_FOLDER = 64
 
 
+class Berth(msgspec.Struct, frozen=True):
+    """Where the servers of a slice sit side by side: the gateway knows all berths from its start.
+
+    Each name of a slice or service has two. A slice of another name takes one that is free.
+    """
+
+    place: str
+    side: str
+    seats: int
+
+    @property
+    def name(self) -> str:
+        """What its sockets and groups begin with."""
+        return f"{self.place}-{self.side}"
+
+    def group(self, count: int) -> str:
+        """What the gateway calls its first so many seats."""
+        return f"{self.name}{count}"
+
+
 class Seat(msgspec.Struct, frozen=True):
-    """A server's place: of which slice, on which side, the how-manieth, on which port."""
+    """A server's place: of which slice, in which berth, the how-manieth, on which port."""
 
     slice_name: str
-    side: str
+    berth: Berth
     index: int
     port: int
 
@@ -49,16 +72,48 @@ class RunFolder:
         known_by = hashlib.sha256(str(topology_file.resolve()).encode()).hexdigest()[:12]
         inside = root / "var" / "run" / known_by
         outside = Path(tempfile.gettempdir()) / f"omnify-{os.getuid()}-{known_by}"
-        self.path = inside if len(str(inside)) <= _LONGEST_FOLDER else outside
+        # nginx would read a space or a dollar in the path as something else.
+        is_plain = re.fullmatch(r"[\w./-]+", str(inside), re.ASCII)
+        self.path = inside if is_plain and len(str(inside)) <= _LONGEST_FOLDER else outside
+
+    def claim(self) -> str:
+        """Take it for as long as this process runs; returns the process that has it already."""
+        self._make_private()
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with os.fdopen(lock) as file:
+                return file.read() or "?"
+        os.truncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        return ""
+
+    def is_claimed(self) -> bool:
+        """Whether a fleet runs in it."""
+        try:
+            lock = os.open(self.path / "lock", os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(lock)
+        return False
 
     def make(self) -> None:
-        """Make it, for this user alone; sockets and flags of an earlier fleet go."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        # Refused where somebody else has made it before.
-        self.path.chmod(0o700)
+        """Make what is in it anew; sockets and flags of an earlier fleet go."""
+        self._make_private()
         self.flags.mkdir(exist_ok=True)
         for left in (*self.path.glob("*.sock"), *self.flags.iterdir()):
             left.unlink()
+
+    def _make_private(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        # Refused where somebody else has made it before.
+        self.path.chmod(0o700)
 
     @property
     def control(self) -> Path:
@@ -93,40 +148,57 @@ class RunFolder:
         """The flag files of the gateway."""
         return self.path / "flags"
 
-    def socket_of(self, slice_name: str, side: str, index: int) -> Path:
+    def socket_of(self, berth: Berth, index: int) -> Path:
         """Where a seat listens for the gateway: a name that nobody else can take."""
-        return self.path / f"{slice_name}-{side}-{index}.sock"
+        return self.path / f"{berth.name}-{index}.sock"
 
 
 def replace_text(path: Path, text: str) -> None:
     """Replace a file so that a reader finds the old text or the new one, and nothing between."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def group_name(slice_name: str, side: str, count: int) -> str:
-    """What the gateway calls the first so many seats of a side."""
-    return f"{slice_name}-{side}{count}"
+def berths_of(topology: Topology) -> list[Berth]:
+    """All berths of a fleet that starts as this topology, enough for whatever it becomes.
+
+    There are no more slices than services, so that at least half of the berths are free.
+    """
+    names = dict.fromkeys((*topology.slices, *manifests()))
+    return [Berth(name, side, _seats_of(topology, name)) for name in names for side in _SIDES]
+
+
+def first_berth(topology: Topology, slice_name: str) -> Berth:
+    """Where a slice begins."""
+    return Berth(slice_name, _SIDES[0], _seats_of(topology, slice_name))
+
+
+def choose_berth(
+    berths: Iterable[Berth], slice_name: str, replicas: int, *, avoided: Container[str]
+) -> Berth | None:
+    """A slice's own berth if that is among these, else one whose name is not to be avoided."""
+    fitting = (berth for berth in berths if berth.seats >= replicas)
+    return min(fitting, key=lambda b: (b.place != slice_name, b.place in avoided), default=None)
 
 
 def all_groups(topology: Topology, folder: RunFolder) -> dict[str, tuple[str, ...]]:
-    """Each number of seats on each side of every slice that is there or could come."""
-    names = dict.fromkeys((*topology.slices, *manifests()))
+    """Each number of seats in each berth."""
     return {
-        group_name(name, side, count): tuple(
-            f"unix:{folder.socket_of(name, side, index)}" for index in range(count)
+        berth.group(count): tuple(
+            f"unix:{folder.socket_of(berth, index)}" for index in range(count)
         )
-        for name in names
-        for side in SIDES
-        for count in range(1, seats_of(topology, name) + 1)
+        for berth in berths_of(topology)
+        for count in range(1, berth.seats + 1)
     }
 
 
-def seats_of(topology: Topology, slice_name: str) -> int:
-    """How many servers of a slice the gateway knows."""
+def _seats_of(topology: Topology, slice_name: str) -> int:
     part = topology.slices.get(slice_name)
-    return max(USUAL_SEATS, part.replicas if part else 1)
+    return max(_USUAL_SEATS, part.replicas if part else 1)
 
 
 def choose_port(part: Slice, index: int, *, taken: Iterable[int]) -> int:
@@ -137,6 +209,8 @@ def choose_port(part: Slice, index: int, *, taken: Iterable[int]) -> int:
 
 def why_unusable(port: int) -> str:
     """Why a port of this machine cannot be listened on now; empty if it can."""
+    if not 0 < port <= HIGHEST_PORT:
+        return f"is none: choose one from 1024 to {HIGHEST_PORT}"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Collection, Iterable
+import time
+import uuid
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
+import requests
 
 _SERVER_ERROR = 500
 #: A tenth of the requests may be this much slower than before, and this slow in any case.
@@ -15,6 +19,8 @@ _PERCENTILE = 0.9
 #: Fewer requests say nothing about their speed, fewer failures nothing about a rise.
 _ENOUGH_REQUESTS, _ENOUGH_FAILURES = 20, 3
 _RISE = 0.01
+#: Longer than the gateway takes to write a line after its answer.
+_LOG_SECONDS, _LOOK_SECONDS = 2.0, 0.02
 
 
 class Traffic(msgspec.Struct, frozen=True):
@@ -35,22 +41,44 @@ class AccessLog:
     """The gateway's log from now on."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._offset = path.stat().st_size
 
     def read(self, services: Collection[str]) -> Traffic:
         """The traffic of some services since then."""
-        with self._path.open("rb") as file:
+        with self.path.open("rb") as file:
             file.seek(self._offset)
             # What is being written at this moment is no whole line.
             return summarize((line for line in file if line.endswith(b"\n")), services)
 
+    def tells_of(self, request_id: str) -> bool:
+        """Whether a request is in it."""
+        with self.path.open("rb") as file:
+            file.seek(self._offset)
+            return request_id.encode() in file.read()
+
+
+def find_silence(url: str, log: AccessLog) -> str:
+    """Why the gateway's log cannot be relied on, empty if it can: it has to tell of a request.
+
+    The request is for nothing, so that no slice is troubled with it.
+    """
+    request_id = uuid.uuid4().hex
+    try:
+        requests.get(f"{url}/watching", headers={"X-Request-ID": request_id}, timeout=2)
+    except requests.RequestException:
+        return "the gateway does not answer"
+    until = time.monotonic() + _LOG_SECONDS
+    while not log.tells_of(request_id):
+        if time.monotonic() > until:
+            return f"{log.path} does not tell what the gateway is asked: its disk may be full"
+        time.sleep(_LOOK_SECONDS)
+    return ""
+
 
 def summarize(lines: Iterable[bytes], services: Collection[str]) -> Traffic:
     """The traffic of some services in lines of the log."""
-    entries = [
-        entry for entry in (json.loads(line) for line in lines) if entry["service"] in services
-    ]
+    entries = [entry for entry in _entries(lines) if entry["service"] in services]
     seconds = sorted(float(entry["seconds"]) for entry in entries)
     return Traffic(
         requests=len(entries),
@@ -74,6 +102,13 @@ def find_deterioration(before: Traffic, after: Traffic) -> str:
             f" {before.slow_seconds * 1000:.0f} ms before"
         )
     return ""
+
+
+def _entries(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
+    for line in lines:
+        # A full disk cuts a line off, and the next one stands behind it.
+        with contextlib.suppress(json.JSONDecodeError):
+            yield json.loads(line)
 
 
 def _failing_share(traffic: Traffic) -> float:

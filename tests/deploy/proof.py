@@ -11,8 +11,8 @@ end what was answered with what is stored. Ends with 1 when anything was lost or
 
 ``--plant`` stops the only server of integrations instead of restarting it beside: the proof has to
 see that, and ends with 0 when it does. ``--full-disk`` (as root, on Linux) lets the disk of the
-database fill while integrations is moved: the move has to be taken back, reads go on, and writes do
-again once there is room.
+database and of the fleet's own files fill while integrations is moved: the move has to be taken
+back, reads go on, and writes do again once there is room.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tests.journeys.fleets import ROOT, new_database
 
 FIRST_PORT, GATEWAY_PORT = 25000, 25080
 READY_SECONDS = 90
-#: Room for the database of a proof, and not for much more.
+#: Room for the database of a proof and the files of its fleet, and not for much more.
 DISK_BYTES = 64 << 20
 
 
@@ -92,6 +92,10 @@ class LocalFleet:
         """Wait until every server of it and the gateway answer."""
         self._wait_for(self._is_ready)
 
+    def wait_until_one(self) -> None:
+        """Wait until nobody is told any more of what was started for a move."""
+        self._wait_for(lambda: len(self._folder.known_targets()) == 1)
+
     def stop(self) -> None:
         """Drain it."""
         self._process.terminate()
@@ -135,7 +139,10 @@ def main() -> int:
         parser.error("--full-disk mounts a small disk: run it as root")
     with contextlib.ExitStack() as stack:
         name = stack.enter_context(tempfile.TemporaryDirectory(prefix="omnify-proof-"))
-        disk = stack.enter_context(_small_disk(Path(name))) if asked.full_disk else Path(name)
+        disk = Path(name)
+        if asked.full_disk:
+            disk = RunFolder(disk / "fleet.toml", ROOT).path
+            stack.enter_context(_small_disk(disk))
         database = stack.enter_context(new_database(str(disk), "proof", asked.postgresql))
         fleet = LocalFleet(Path(name), database)
         try:
@@ -182,15 +189,15 @@ def _prove_planted(fleet: LocalFleet, *, clients: int) -> int:
 
 
 @contextlib.contextmanager
-def _small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of its own for the database."""
-    disk = folder / "disk"
-    disk.mkdir()
+def _small_disk(disk: Path) -> Iterator[None]:
+    """A disk of its own in this place."""
+    disk.mkdir(parents=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", disk], check=True)
     try:
-        yield disk
+        yield
     finally:
         subprocess.run(["umount", "--lazy", disk], check=True)
+        disk.rmdir()
 
 
 def _prove_full_disk(fleet: LocalFleet, disk: Path, *, clients: int) -> int:
@@ -207,6 +214,7 @@ def _prove_full_disk(fleet: LocalFleet, disk: Path, *, clients: int) -> int:
     print("".join(f"    {line}" for line in said), end="")
     (disk / "filling").unlink(missing_ok=True)
     load.begin("there is room again")
+    fleet.wait_until_one()
     time.sleep(5)
     load.end()
     is_back = order.wait() != 0 and "sent back to the old slices" in said[-1]

@@ -47,7 +47,7 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def flag_names(service: str, group: str) -> tuple[str, str]:
-    """The two flags that send a service to a group; the second one is looked at last."""
+    """The two flags that send a service to a group, in the order in which they are made."""
     return f"{service}.{group}", service
 
 

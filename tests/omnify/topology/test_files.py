@@ -1,6 +1,7 @@
 """A topology that could not work is refused, with every problem named."""
 
 import socket
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from omnify.topology.environment import (
     with_secrets,
 )
 from omnify.topology.files import TopologyInvalidError, read_topology
+from omnify.topology.seats import RunFolder, why_unusable
 from tests.journeys.fleets import ROOT, free_ports
 
 ALL = ", ".join(f'"{name}"' for name in manifests())
@@ -161,11 +163,44 @@ class TestSliceEnvironment:
         assert not (tmp_path / "secrets.env").exists()
 
 
-class TestTopologyCommand:
-    def test_check_says_ok(self, capsys):
-        call_command("topology", "check", str(ROOT / "deploy" / "topologies" / "hybrid.toml"))
+class TestWhyUnusable:
+    @pytest.mark.parametrize("port", [-1, 65536, 70000])
+    def test_knows_what_is_no_port(self, port):
+        assert why_unusable(port) == "is none: choose one from 1024 to 65535"
 
-        assert "hybrid: ok" in capsys.readouterr().out
+
+@pytest.fixture
+def monolith(tmp_path):
+    """The path of a monolith's file, on a port that is free."""
+    [port] = free_ports(1)
+    file = tmp_path / "fleet.toml"
+    file.write_text(f'name = "monolith"\n[slices.core]\nservices = [{ALL}]\nport = {port}')
+    return str(file)
+
+
+class TestTopologyCommand:
+    def test_check_says_ok_and_what_is_not_set(self, monolith, capsys, monkeypatch):
+        monkeypatch.setenv("SECRET_KEY", "")
+
+        call_command("topology", "check", monolith)
+
+        said = capsys.readouterr().out
+        assert "not set: SECRET_KEY" in said
+        assert "monolith: ok" in said
+
+    def test_check_names_a_port_that_is_taken(self, monolith):
+        port = read_topology(Path(monolith)).slices["core"].port
+        with socket.create_server(("127.0.0.1", port)):
+            with pytest.raises(CommandError, match=f"port {port} of slice 'core' is taken"):
+                call_command("topology", "check", monolith)
+            assert RunFolder(Path(monolith), ROOT).claim() == ""
+            call_command("topology", "check", monolith)
+
+    def test_check_names_a_setting_that_no_slice_could_start_with(self, monolith, monkeypatch):
+        monkeypatch.setenv("OMNIFY_DISCOVERY", "magic")
+
+        with pytest.raises(CommandError, match=r"OMNIFY_DISCOVERY=magic: use .* \(slice core\)"):
+            call_command("topology", "check", monolith)
 
     def test_check_lists_problems(self, tmp_path):
         file = tmp_path / "fleet.toml"

@@ -61,11 +61,37 @@ class TestOrderBook:
         assert order(book, carry_out) == ([], ["[Errno 28] No space left on device"])
         assert order(book, lambda _given, say: say("served")) == (["served"], [])
 
-    @pytest.mark.parametrize("text", [b"", b"no json\n", b"[]\n", b'{"action": 1}\n'])
-    def test_passes_over_what_is_no_order(self, book, text):
+    def test_tells_of_a_mistake_and_goes_on(self, book, caplog):
+        def carry_out(given, say):
+            raise IndexError("pop from empty list")
+
+        said, [raised] = order(book, carry_out)
+
+        assert said == []
+        assert raised == "the fleet made a mistake, and runs on: IndexError: pop from empty list"
+        assert "Traceback" in caplog.text
+        assert order(book, lambda _given, say: say("served")) == (["served"], [])
+
+    @pytest.mark.parametrize("watch_seconds", [-1.0, 3601.0, float("nan"), float("inf")])
+    def test_refuses_a_watch_of_impossible_length(self, book, watch_seconds):
+        with pytest.raises(FleetError, match=r"no order: Expected `float`.*watch_seconds"):
+            list(give_order(book.path, Order(action="move", watch_seconds=watch_seconds)))
+
+    @pytest.mark.parametrize(
+        "text", [b"no json\n", b"[]\n", b'{"action": 1}\n', b'{"action": "scale", "replicas": 0}\n']
+    )
+    def test_answers_what_is_no_order(self, book, text):
         with socket.socket(socket.AF_UNIX) as stranger:
             stranger.connect(str(book.path))
             stranger.sendall(text)
+            answer = stranger.makefile().read()
+
+        assert answer.startswith('{"error": "no order: ')
+        assert order(book, lambda _given, say: say("served")) == (["served"], [])
+
+    def test_passes_over_who_says_nothing(self, book):
+        with socket.socket(socket.AF_UNIX) as stranger:
+            stranger.connect(str(book.path))
 
         assert order(book, lambda _given, say: say("served")) == (["served"], [])
 

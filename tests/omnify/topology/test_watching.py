@@ -18,6 +18,11 @@ class TestSummarize:
 
         assert summarize(lines, {"ml"}) == Traffic(3, 1, 0.01)
 
+    def test_passes_over_lines_that_a_full_disk_cut_off(self):
+        lines = [line()[:20] + line(), line()]
+
+        assert summarize(lines, {"ml"}) == Traffic(1, 0, 0.01)
+
     def test_tells_what_nine_in_ten_take(self):
         lines = [line(seconds=index / 100) for index in range(1, 101)]
 

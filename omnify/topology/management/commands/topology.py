@@ -13,9 +13,9 @@ from omnify.conf import settings
 from omnify.exceptions import OmnifyError
 from omnify.topology.brokers import find_broker_problems
 from omnify.topology.changes import list_differences
-from omnify.topology.checks import find_busy_ports, find_problems
+from omnify.topology.checks import find_busy_ports, find_problems, find_setting_problems
 from omnify.topology.crews import Ground
-from omnify.topology.environment import with_secrets
+from omnify.topology.environment import missing_secrets, with_secrets
 from omnify.topology.files import Topology, process_names, read_topology
 from omnify.topology.fleet import FleetError
 from omnify.topology.local_gateway import find_nginx
@@ -78,12 +78,22 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _check(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._refuse([*find_problems(topology), *find_broker_problems()])
+        self._refuse(find_problems(topology))
+        folder = RunFolder(options["file"], Path(settings.BASE_DIR))
+        # Where it runs it has its ports itself.
+        busy = [] if folder.is_claimed() else find_busy_ports(topology)
+        wrong = find_setting_problems(topology, os.environ, addresses=folder.addresses)
+        self._refuse([*busy, *(wrong or find_broker_problems())])
         for name, part in topology.slices.items():
             services = ", ".join(part.services) or part.settings
             processes = ", ".join(process_names(name, part))
             ports = ", ".join(str(port) for port in part.ports)
             self.stdout.write(f"{processes:<18} {ports:<12} {services}")
+        if missing := missing_secrets(os.environ):
+            self.stdout.write(
+                f"not set: {', '.join(missing)}; 'up' takes throw-away ones of this checkout, any"
+                " other fleet needs its own"
+            )
         self.stdout.write(f"{topology.name}: ok")
 
     def _render(self, topology: Topology, options: dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
 """A real nginx with the rendered configuration, and instances that answer or fail as told."""
 
 import contextlib
-import getpass
 import http.server
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -97,7 +97,7 @@ class RunningGateway:
                 folder=str(folder),
                 access_log=str(self.access_log),
                 trusts_forwarded=trusts_forwarded,
-                user=getpass.getuser() if os.geteuid() == 0 else "",
+                user=pwd.getpwuid(os.geteuid()).pw_name if os.geteuid() == 0 else "",
             )
         )
         self._file.write_text(
