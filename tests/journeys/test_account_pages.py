@@ -64,6 +64,22 @@ def add_virtual_authenticator(page):
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
+class TestSession:
+    def test_goes_on_for_a_link_of_another_site(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        page.context.clear_cookies(name="omnify-access")
+        elsewhere = site.replace("localhost", "127.0.0.1") + "/elsewhere"
+        link = f"<a href='{site}/app/auth/security'>Omnify</a>"
+        page.route(elsewhere, lambda route: route.fulfill(body=link, content_type="text/html"))
+
+        page.goto(elsewhere)
+        page.get_by_role("link", name="Omnify").click()
+
+        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        assert page.url == f"{site}/app/auth/security"
+
+
 class TestSecurityPage:
     def test_sets_an_app_up_which_is_asked_for_at_the_next_sign_in(self, browser, site):  # noqa: F811
         page = open_page(browser)

@@ -37,13 +37,13 @@ def remember_turn(request: HttpRequest, response: HttpResponse, target: str) -> 
         path=RENEW_PATH,
         secure=request.is_secure(),
         httponly=True,
-        samesite="Strict",
+        samesite="Lax",
     )
 
 
 def forget_turn(request: HttpRequest, response: HttpResponse) -> None:
     """Let the next turn be a first one."""
-    response.delete_cookie(turn_cookie(request), path=RENEW_PATH, samesite="Strict")
+    response.delete_cookie(turn_cookie(request), path=RENEW_PATH, samesite="Lax")
 
 
 def _digest(target: str) -> str:
@@ -68,11 +68,12 @@ def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair)
         path=RENEW_PATH,
         secure=request.is_secure(),
         httponly=True,
-        samesite="Strict",
+        # Not "Strict": a link of another site has to renew on its way here, which only rotates it.
+        samesite="Lax",
     )
 
 
 def clear_session(request: HttpRequest, response: HttpResponse) -> None:
     """Take the session's tokens from the browser."""
     response.delete_cookie(access_cookie(request), samesite="Lax")
-    response.delete_cookie(refresh_cookie(request), path=RENEW_PATH, samesite="Strict")
+    response.delete_cookie(refresh_cookie(request), path=RENEW_PATH, samesite="Lax")

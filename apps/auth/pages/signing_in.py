@@ -156,7 +156,8 @@ class RenewView(PageView):
             return sign_in
         tokens = renew(request)
         if tokens is None:
-            clear_session(request, sign_in)
+            if refresh_cookie(request) in request.COOKIES:
+                clear_session(request, sign_in)
             return sign_in
         response = go_on(request, tokens)
         remember_turn(request, response, target)
