@@ -21,7 +21,7 @@ from apps.auth.operations import invitations, limits, organizations, passwords, 
 from apps.auth.operations.legal import Acceptance
 from apps.auth.operations.people import NewUser
 from apps.auth.operations.sessions import Device
-from apps.auth.pages.signing_in import go_on, next_of
+from apps.auth.pages.signing_in import next_of, start_over
 from omnify.api.permissions import PUBLIC
 from omnify.conf import settings
 from omnify.exceptions import OmnifyError
@@ -56,7 +56,7 @@ class RegisterView(PageView):
         except OmnifyError as error:
             add_problems(form, error, field="email")
             return self._show(request, form, status=error.status)
-        return go_on(request, tokens)
+        return start_over(request, tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": next_of(request)}

@@ -18,6 +18,7 @@ from apps.auth.operations import second_factor, sessions, sign_in
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
+    former_session,
     is_second_turn,
     refresh_cookie,
     remember_turn,
@@ -75,7 +76,7 @@ class SignInView(PageView):
         if found.tokens is None:
             second = SecondFactorForm(initial={"challenge": found.challenge})
             return show_second_factor(request, second, methods=found.methods)
-        return go_on(request, found.tokens)
+        return start_over(request, found.tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": next_of(request)}
@@ -108,7 +109,7 @@ class SecondFactorView(PageView):
         except OmnifyError as error:
             form.add_error(None, error.detail)
             return show_second_factor(request, form, methods=methods, status=error.status)
-        return go_on(request, tokens)
+        return start_over(request, tokens)
 
 
 class SignInPasskeyOptionsView(PageView):
@@ -213,6 +214,14 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     response = redirect_to(SIGN_IN_PATH)
     clear_session(request, response)
     return response
+
+
+def start_over(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
+    """End the session that the browser was in before, and go on in the new one."""
+    former = former_session(request)
+    if former is not None:
+        sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
+    return go_on(request, tokens)
 
 
 def go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:

@@ -20,6 +20,8 @@ class TestSignIn:
         access, refresh = answer.cookies["omnify-access"], answer.cookies["omnify-refresh"]
         assert access["httponly"]
         assert access["samesite"] == "Lax"
+        # Longer than the token in it, so that the next sign-in knows which session it follows.
+        assert access["max-age"] == refresh["max-age"]
         assert refresh["httponly"]
         assert refresh["path"] == "/app/auth/renew"
 

@@ -10,6 +10,7 @@ from apps.auth.exceptions import RefreshTokenInvalidError
 from apps.auth.models import ApiKey, EmailToken, Invitation, LoginChallenge, TokenFamily, User
 from apps.auth.operations.sessions import refresh_session
 from apps.auth.operations.staff import save_user
+from apps.auth.queries import build_principal
 from omnify.api.revocations import revocations
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
@@ -70,6 +71,48 @@ class TestCheck01SessionIdChanges:
         with pytest.raises(RefreshTokenInvalidError):
             refresh_session(presented=former["refresh_token"], now=now())
         assert refresh_session(presented=renewed["refresh_token"], now=now())
+
+    def test_with_signing_in_again_on_the_page(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        former = TokenFamily.objects.first()
+
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        former.refresh_from_db()
+        assert former.revoked_reason == "signed in anew"
+        # Neither the new one nor another device's.
+        assert TokenFamily.objects.alive(now()).count() == 2
+
+    def test_with_the_second_step_also_when_the_access_token_is_over(
+        self, client, registered, token_of
+    ):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        former = TokenFamily.objects.first()
+        principal = build_principal(former, now=now())
+        secret, _ = set_up_totp(registered)
+        TokenFamily.objects.filter(id=former.id).update(revoked_at=None, revoked_reason="")
+        client.cookies["omnify-access"] = token_of(principal, now=now() - timedelta(hours=1))
+
+        page = client.post("/app/auth/sign-in", CREDENTIALS)
+        challenge = page.context["form"].initial["challenge"]
+        former.refresh_from_db()
+        assert former.revoked_at is None
+        body = {"challenge": challenge, "code": totp(secret)}
+        client.post("/app/auth/sign-in/second-factor", body)
+
+        former.refresh_from_db()
+        assert former.revoked_reason == "signed in anew"
+
+    def test_for_no_session_that_a_forged_cookie_names(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        former = TokenFamily.objects.first()
+        head, payload, _ = client.cookies["omnify-access"].value.split(".")
+        client.cookies["omnify-access"] = f"{head}.{payload}.{'A' * 342}"
+
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        former.refresh_from_db()
+        assert former.revoked_at is None
 
 
 class TestCheck02Logout:
