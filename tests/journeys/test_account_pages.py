@@ -135,6 +135,25 @@ class TestSecurityPage:
         expect(page.get_by_text("The passkey was removed.")).to_be_visible()
         assert page.problems == []
 
+    def test_leads_from_a_passkey_to_proving_oneself_again(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        page.goto(f"{site}/app/auth/security")
+        # As the page answers when the proof is too old.
+        target = "/app/auth/confirm?next=/app/auth/security"
+        page.route(
+            "**/passkey-options",
+            lambda route: route.fulfill(status=204, headers={"HX-Redirect": target}),
+        )
+
+        page.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+
+        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        assert page.problems == []
+
     def test_ends_another_browser_s_session(self, browser, site):  # noqa: F811
         page = open_page(browser)
         register(page, site)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from omnify.api.permissions import refuse_unless_allowed
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 Found = dict[str, Any]
@@ -29,11 +30,11 @@ class MembersView(PageView):
 
     access: ClassVar = {"GET": "user:view", "POST": "user:view"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PageRequest) -> HttpResponse:
         """How it stands."""
         return _answer(request, {})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """Do what the button says, if the viewer may, and show how it stands then."""
         needed, act = _ACTIONS.get(request.POST.get("action", ""), ("user:view", _nothing))
         try:
@@ -44,7 +45,7 @@ class MembersView(PageView):
         return _answer(request, found)
 
 
-def _answer(request: HttpRequest, found: Found) -> HttpResponse:
+def _answer(request: PageRequest, found: Found) -> HttpResponse:
     may, now = current().principal.has_permission, timezone.now()
     roles = [{"id": name, "name": name} for name in SYSTEM_ROLES]
     roles += [{"id": str(role.id), "name": role.name} for role in queries.list_custom_roles()]
@@ -59,16 +60,15 @@ def _answer(request: HttpRequest, found: Found) -> HttpResponse:
         "may_invite": may("user:invite"),
         **found,
     }
-    is_part = bool(request.headers.get("HX-Request"))
-    name = "omnify_auth/_members.html" if is_part else "omnify_auth/members.html"
+    name = "omnify_auth/_members.html" if request.htmx else "omnify_auth/members.html"
     return render(request, name, context)
 
 
-def _nothing(request: HttpRequest) -> Found:
+def _nothing(request: PageRequest) -> Found:
     return {"problem": "There is no such action."}
 
 
-def _invite(request: HttpRequest) -> Found:
+def _invite(request: PageRequest) -> Found:
     form = AddressForm(request.POST)
     if not form.is_valid():
         return {"problem": "That is no e-mail address."}
@@ -82,23 +82,23 @@ def _invite(request: HttpRequest) -> Found:
     return {"done": done, "link": request.build_absolute_uri(path)}
 
 
-def _revoke(request: HttpRequest) -> Found:
+def _revoke(request: PageRequest) -> Found:
     invitations.revoke_invitation(invitation_id=_id_of(request), now=timezone.now())
     return {"done": "The invitation was revoked."}
 
 
-def _change_role(request: HttpRequest) -> Found:
+def _change_role(request: PageRequest) -> Found:
     role = request.POST.get("role", "")[:50]
     members.change_member_role(user_id=_id_of(request), role=role, now=timezone.now())
     return {"done": "The role was changed."}
 
 
-def _remove(request: HttpRequest) -> Found:
+def _remove(request: PageRequest) -> Found:
     members.remove_member(user_id=_id_of(request), now=timezone.now())
     return {"done": "The member was removed."}
 
 
-def _id_of(request: HttpRequest) -> UUID:
+def _id_of(request: PageRequest) -> UUID:
     try:
         return UUID(request.POST.get("value", ""))
     except ValueError:
@@ -106,7 +106,7 @@ def _id_of(request: HttpRequest) -> UUID:
 
 
 #: Action to the permission that it needs and what does it.
-_ACTIONS: dict[str, tuple[str, Callable[[HttpRequest], Found]]] = {
+_ACTIONS: dict[str, tuple[str, Callable[[PageRequest], Found]]] = {
     "invite": ("user:invite", _invite),
     "revoke_invitation": ("user:invite", _revoke),
     "change_role": ("user:edit", _change_role),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from apps.auth.operations import roles
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
 from omnify.context import current
 from omnify.exceptions import OmnifyError
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 #: Where the form of a new role stands among those of the roles' ids.
@@ -27,11 +28,11 @@ class RolesView(PageView):
 
     access: ClassVar = {"GET": "user:view", "POST": "user:edit"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PageRequest) -> HttpResponse:
         """How it stands."""
         return _answer(request)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """Make, change or delete a custom role; a form with a problem comes back as it was."""
         place = request.POST.get("role_id", _NEW)
         try:
@@ -57,7 +58,7 @@ class RolesView(PageView):
         return _answer(request, done=f"The role {role.name} was changed; it holds from now on.")
 
 
-def _answer(request: HttpRequest, *, sent: RoleForm | None = None, **found: str) -> HttpResponse:
+def _answer(request: PageRequest, *, sent: RoleForm | None = None, **found: str) -> HttpResponse:
     principal = current().principal
     custom = queries.list_custom_roles()
     places = [_place(_NEW, None, sent), *(_place(str(role.id), role, sent) for role in custom)]
@@ -73,8 +74,7 @@ def _answer(request: HttpRequest, *, sent: RoleForm | None = None, **found: str)
         "own": principal.permissions,
         **found,
     }
-    is_part = bool(request.headers.get("HX-Request"))
-    name = "omnify_auth/_roles.html" if is_part else "omnify_auth/roles.html"
+    name = "omnify_auth/_roles.html" if request.htmx else "omnify_auth/roles.html"
     return render(request, name, context)
 
 

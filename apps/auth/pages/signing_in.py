@@ -29,7 +29,7 @@ from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
-from omnify.pages.views import PageView
+from omnify.pages.views import PageView, error_page
 
 #: Below the path of the refresh cookie, so that the browser sends it.
 SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
@@ -120,9 +120,13 @@ class SignInPasskeyOptionsView(PageView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """The options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
-        options = second_factor.passkey_options(
-            challenge=challenge, host=request.get_host(), now=timezone.now()
-        )
+        try:
+            options = second_factor.passkey_options(
+                challenge=challenge, host=request.get_host(), now=timezone.now()
+            )
+        except UnauthenticatedError as error:
+            # Its words, beside the form; the floor would send a page away to renew its session.
+            return error_page(request, error)
         return JsonResponse({"challenge": challenge, "options": options})
 
 

@@ -1,0 +1,126 @@
+"""The pages of whoever is signed in: security, members, documents."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from apps.auth.models import Invitation, LoginChallenge, TokenFamily
+from tests.apps.auth.people import set_up_totp
+from tests.factories.auth import PASSWORD, make_member, make_organization, make_user
+
+pytestmark = pytest.mark.django_db
+SECURITY = "/app/auth/security"
+CONFIRM = "/app/auth/confirm?next=/app/auth/security"
+HTMX = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{SECURITY}"}
+
+
+def sign_in(member):
+    """A browser that a member signed in on the page with."""
+    browser = Client()
+    body = {"email": member.user.email, "password": PASSWORD}
+    assert browser.post("/app/auth/sign-in", body).status_code == 302
+    return browser
+
+
+def age_sessions():
+    """Let every proof of identity be too old."""
+    TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(minutes=16))
+
+
+@pytest.fixture
+def organization():
+    return make_organization()
+
+
+@pytest.fixture
+def owner(organization):
+    return make_member(organization, "owner")
+
+
+class TestConsent:
+    @pytest.fixture
+    def browser(self, organization):
+        return sign_in(make_member(organization, "owner", user=make_user(accepts=False)))
+
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [
+            (SECURITY, {"action": "totp_setup"}),
+            (SECURITY, {"action": "recovery_codes"}),
+            (f"{SECURITY}/passkey-options", {}),
+            ("/app/auth/members", {"action": "invite", "email": "new@people.example"}),
+        ],
+    )
+    def test_comes_before_any_other_write(self, browser, path, body):
+        target = "/app/auth/documents?next=%2Fapp%2Fauth%2Fsecurity"
+
+        plain = browser.post(path, body, headers={"Referer": f"http://testserver{SECURITY}"})
+        part = browser.post(path, body, headers=HTMX)
+
+        assert (plain.status_code, plain["Location"]) == (302, target)
+        assert (part.status_code, part["HX-Redirect"]) == (204, target)
+        assert not LoginChallenge.objects.exists()
+        assert not Invitation.objects.exists()
+
+    def test_is_not_needed_to_keep_others_out(self, browser):
+        page = browser.post(SECURITY, {"action": "end_others"})
+
+        assert "1 other sessions were ended." in page.content.decode()
+
+    def test_leads_nowhere_else(self, browser):
+        answer = browser.post(SECURITY, headers={"Referer": "https://evil.example/a"})
+
+        assert answer["Location"] == "/app/auth/documents?next=%2F"
+
+    def test_is_asked_for_by_every_page_but_its_own(self, browser):
+        notice = "Legal documents wait for you"
+
+        assert notice in browser.get(SECURITY).content.decode()
+        assert notice not in browser.get("/app/auth/documents").content.decode()
+
+
+class TestProvingOneselfAgain:
+    def test_is_where_an_old_proof_leads_a_passkey_s_script(self, owner):
+        browser = sign_in(owner)
+        age_sessions()
+
+        answer = browser.post(f"{SECURITY}/passkey-options", headers=HTMX)
+
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, CONFIRM)
+
+    def test_asks_for_the_factor_where_there_is_one(self, owner):
+        browser = sign_in(owner)
+        before = browser.get(CONFIRM).content.decode()
+        set_up_totp(owner.client)
+        # It ended the browser's session, which knows only the password.
+        TokenFamily.objects.update(revoked_at=None)
+
+        answer = browser.post(SECURITY, {"action": "totp_setup"})
+        after = browser.get(answer["Location"]).content.decode()
+
+        assert 'name="password"' in before
+        assert 'name="code"' not in before
+        assert answer["Location"] == CONFIRM
+        assert 'name="code"' in after
+        assert 'name="password"' not in after
+
+    def test_offers_a_passkey_where_there_is_one(self, owner):
+        browser = sign_in(owner)
+        Authenticator.objects.create(user=owner.user, type="webauthn", data={"name": "Laptop"})
+
+        page = browser.get(CONFIRM).content.decode()
+
+        assert "Use a passkey" in page
+        assert 'name="password"' not in page
+
+
+class TestSecondStep:
+    def test_says_beside_the_form_that_it_is_over(self, db):
+        answer = Client().post(
+            "/app/auth/sign-in/passkey-options", {"challenge": "x"}, headers=HTMX
+        )
+
+        assert answer.status_code == 401
+        assert "This sign-in is over" in answer.content.decode()
