@@ -79,6 +79,8 @@ MANIFEST = Manifest(
         "SESSION_COOKIE_PATH": "/admin/",
         "SESSION_SAVE_EVERY_REQUEST": True,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        # No cookie of their own.
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     navigation=(

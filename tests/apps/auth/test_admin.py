@@ -111,10 +111,11 @@ class TestAdmin:
         session = TokenFamily.objects.last()
 
         body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
-        operator.post("/admin/omnify_auth/tokenfamily/", body)
+        answer = operator.post("/admin/omnify_auth/tokenfamily/", body)
 
         session.refresh_from_db()
         assert session.revoked_reason == "ended by staff"
+        assert "messages" not in answer.cookies
 
     def test_lets_support_end_no_session(self, client, registered):
         call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
