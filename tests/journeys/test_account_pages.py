@@ -123,6 +123,7 @@ class TestSecurityPage:
         page.get_by_role("button", name="Add a passkey").click()
         expect(page.get_by_text("The passkey was added.")).to_be_visible()
         expect(page.get_by_text("Laptop, since")).to_be_visible()
+        assert len(page.locator("[data-recovery-codes]").inner_text().split()) == 10
         sign_out(page)
         sign_in(page, site)
         page.get_by_role("button", name="Use a passkey").click()

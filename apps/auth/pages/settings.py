@@ -255,8 +255,10 @@ def _add_passkey(request: HttpRequest) -> Found:
     form = PasskeyForm(request.POST)
     if not form.is_valid():
         return {"problem": "The browser made no passkey; try again."}
-    passkeys.complete_registration(**form.cleaned_data, host=request.get_host(), now=timezone.now())
-    return {"done": "The passkey was added."}
+    _, codes = passkeys.complete_registration(
+        **form.cleaned_data, host=request.get_host(), now=timezone.now()
+    )
+    return {"done": "The passkey was added.", "recovery_codes": codes}
 
 
 def _remove_passkey(request: HttpRequest) -> Found:

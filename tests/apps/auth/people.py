@@ -1,11 +1,23 @@
 """What the tests of auth do over and over: sign in, set factors up, read mails."""
 
+import os
 import re
 import struct
 import time
 from base64 import b32decode
-from hashlib import sha1
+from hashlib import sha1, sha256
 from hmac import digest
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 from tests.conftest import REGISTRATION
 
@@ -37,6 +49,37 @@ def set_up_totp(client):
     answer = client.post("/api/mfa/totp/verify", body, format="json")
     assert answer.status_code == 200, answer.json()
     return secret, answer.json()["recovery_codes"]
+
+
+def make_passkey(options, *, origin="https://testserver"):
+    """What a browser answers to the options for a new passkey, with a key of its own."""
+    public = options["publicKey"]
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    secret = os.urandom(16)
+    held = AttestedCredentialData.create(Aaguid.NONE, secret, ES256.from_cryptography_key(key))
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    place = sha256(public["rp"]["id"].encode()).digest()
+    proof = AttestationObject.create("none", AuthenticatorData.create(place, flags, 0, held), {})
+    client = CollectedClientData.create("webauthn.create", public["challenge"], origin)
+    return {
+        "id": websafe_encode(secret),
+        "rawId": websafe_encode(secret),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(client),
+            "attestationObject": websafe_encode(proof),
+        },
+    }
+
+
+def add_passkey(client):
+    """Take a passkey into use; returns the answer."""
+    begun = client.post("/api/mfa/passkeys/options").json()
+    credential = make_passkey(begun["options"])
+    body = {"challenge": begun["challenge"], "name": "Laptop", "credential": credential}
+    answer = client.post("/api/mfa/passkeys", body, format="json")
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
 
 
 def finish_login(api, challenge, code):
