@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
+from django.http import HttpRequest
 
 from apps.auth.rbac import PERMISSIONS
+
+
+def posted_id(request: HttpRequest, name: str) -> UUID:
+    """The id that a form sent; where it sent none, one that nothing has."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return UUID(int=0)
 
 
 class SignInForm(forms.Form):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import quote
-from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.forms import AddressForm
+from apps.auth.forms import AddressForm, posted_id
 from apps.auth.operations import invitations, members
 from apps.auth.rbac import SYSTEM_ROLES
 from omnify.api.permissions import refuse_unless_allowed
@@ -23,6 +23,8 @@ from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 Found = dict[str, Any]
+#: How many are shown at once.
+_MEMBERS, _INVITATIONS = 50, 200
 
 
 class MembersView(PageView):
@@ -49,10 +51,12 @@ def _answer(request: PageRequest, found: Found) -> HttpResponse:
     may, now = current().principal.has_permission, timezone.now()
     roles = [{"id": name, "name": name} for name in SYSTEM_ROLES]
     roles += [{"id": str(role.id), "name": role.name} for role in queries.list_custom_roles()]
+    joined, invited = queries.list_members().order_by("id"), queries.list_invitations(now=now)
     quotas = queries.measure_quotas(now=now)["quotas"]
     context = {
-        "members": queries.list_members().order_by("id")[:200],
-        "invitations": queries.list_invitations(now=now)[:200],
+        "members": Paginator(joined, _MEMBERS).get_page(request.GET.get("page")),
+        "invitations": invited[:_INVITATIONS],
+        "invitations_count": invited.count(),
         "roles": roles,
         "users": next(row for row in quotas if row["kind"] == "users"),
         "may_edit": may("user:edit"),
@@ -83,26 +87,19 @@ def _invite(request: PageRequest) -> Found:
 
 
 def _revoke(request: PageRequest) -> Found:
-    invitations.revoke_invitation(invitation_id=_id_of(request), now=timezone.now())
+    invitations.revoke_invitation(invitation_id=posted_id(request, "value"), now=timezone.now())
     return {"done": "The invitation was revoked."}
 
 
 def _change_role(request: PageRequest) -> Found:
     role = request.POST.get("role", "")[:50]
-    members.change_member_role(user_id=_id_of(request), role=role, now=timezone.now())
+    members.change_member_role(user_id=posted_id(request, "value"), role=role, now=timezone.now())
     return {"done": "The role was changed."}
 
 
 def _remove(request: PageRequest) -> Found:
-    members.remove_member(user_id=_id_of(request), now=timezone.now())
+    members.remove_member(user_id=posted_id(request, "value"), now=timezone.now())
     return {"done": "The member was removed."}
-
-
-def _id_of(request: PageRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("value", ""))
-    except ValueError:
-        return UUID(int=0)
 
 
 #: Action to the permission that it needs and what does it.

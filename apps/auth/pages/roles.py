@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.forms import RoleForm
+from apps.auth.forms import RoleForm, posted_id
 from apps.auth.models import Role
 from apps.auth.operations import roles
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
@@ -37,10 +36,10 @@ class RolesView(PageView):
         place = request.POST.get("role_id", _NEW)
         try:
             if request.POST.get("action") == "delete":
-                roles.delete_role(role_id=_id(place), now=timezone.now())
+                roles.delete_role(role_id=posted_id(request, "role_id"), now=timezone.now())
                 return _answer(request, done="The role was deleted.")
             if place != _NEW:
-                queries.get_custom_role(role_id=_id(place))
+                queries.get_custom_role(role_id=posted_id(request, "role_id"))
             form = RoleForm(request.POST, prefix=place)
             if not form.is_valid():
                 return _answer(request, sent=form)
@@ -52,7 +51,9 @@ class RolesView(PageView):
             if place == _NEW:
                 role = roles.create_role(asked)
                 return _answer(request, done=f"The role {role.name} was made.")
-            role = roles.change_role(role_id=_id(place), asked=asked, now=timezone.now())
+            role = roles.change_role(
+                role_id=posted_id(request, "role_id"), asked=asked, now=timezone.now()
+            )
         except OmnifyError as error:
             return _answer(request, sent=RoleForm(request.POST, prefix=place), problem=error.detail)
         return _answer(request, done=f"The role {role.name} was changed; it holds from now on.")
@@ -103,10 +104,3 @@ def _grouped(permissions: Any) -> list[tuple[str, list[tuple[str, str]]]]:
         if name in permissions:
             groups.setdefault(resource, []).append((name, action))
     return list(groups.items())
-
-
-def _id(place: str) -> UUID:
-    try:
-        return UUID(place)
-    except ValueError:
-        return UUID(int=0)

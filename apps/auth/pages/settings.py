@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +14,7 @@ from django.utils.safestring import mark_safe
 
 from apps.auth import queries
 from apps.auth.exceptions import ReauthenticationRequiredError
-from apps.auth.forms import PasskeyForm, ReauthenticationForm
+from apps.auth.forms import PasskeyForm, ReauthenticationForm, posted_id
 from apps.auth.legal import Document
 from apps.auth.operations import (
     factors,
@@ -222,7 +221,7 @@ def _words_of(error: OmnifyError) -> str:
 
 
 def _end_session(request: HttpRequest) -> Found:
-    sessions.end_own_session(session_id=_id_of(request), now=timezone.now())
+    sessions.end_own_session(session_id=posted_id(request, "value"), now=timezone.now())
     return {"done": "The session was ended."}
 
 
@@ -276,13 +275,6 @@ def _change_password(request: HttpRequest) -> Found:
         now=timezone.now(),
     )
     return {"done": "The password was changed.", "tokens": tokens}
-
-
-def _id_of(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("value", ""))
-    except ValueError:
-        return UUID(int=0)
 
 
 _ACTIONS: dict[str, Callable[[HttpRequest], Found]] = {

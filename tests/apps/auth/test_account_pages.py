@@ -6,11 +6,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from apps.auth.models import Invitation, LoginChallenge, TokenFamily
+from apps.auth.models import Invitation, LoginChallenge, Membership, TokenFamily, User
 from tests.apps.auth.people import set_up_totp
 from tests.factories.auth import PASSWORD, make_member, make_organization, make_user
 
 pytestmark = pytest.mark.django_db
+MEMBERS = "/app/auth/members"
 SECURITY = "/app/auth/security"
 CONFIRM = "/app/auth/confirm?next=/app/auth/security"
 HTMX = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{SECURITY}"}
@@ -124,3 +125,57 @@ class TestSecondStep:
 
         assert answer.status_code == 401
         assert "This sign-in is over" in answer.content.decode()
+
+
+class TestMembersPage:
+    def test_shows_all_members_page_by_page(self, organization, owner):
+        users = [User(email=f"m{number}@people.example") for number in range(60)]
+        User.objects.bulk_create(users)
+        Membership.objects.bulk_create(
+            Membership(user=user, organization=organization, role="viewer") for user in users
+        )
+        browser = sign_in(owner)
+
+        first = browser.get(MEMBERS).content.decode()
+        second = browser.get(f"{MEMBERS}?page=2").content.decode()
+
+        assert "1 to 50 of 61" in first
+        assert "m59@people.example" not in first
+        assert "m59@people.example" in second
+
+    def test_stays_on_the_page_whose_member_changed(self, organization, owner):
+        member = make_member(organization)
+        body = {"action": "change_role", "value": str(member.user_id), "role": "viewer"}
+
+        page = sign_in(owner).post(f"{MEMBERS}?page=1", body).content.decode()
+
+        assert "The role was changed." in page
+        assert f'action="{MEMBERS}?page=1"' in page
+
+    def test_asks_before_somebody_is_removed(self, organization, owner):
+        make_member(organization)
+
+        page = sign_in(owner).get(MEMBERS).content.decode()
+
+        question = page.split('<details class="ask">')[1]
+        assert "They lose access at once" in question
+        assert 'value="remove"' in question
+        assert page.count('value="remove"') == 1
+
+    @pytest.mark.parametrize("value", ["", "no id", "019a0000-0000-7000-8000-000000000000"])
+    def test_says_when_there_is_no_such_member(self, owner, value):
+        page = sign_in(owner).post(MEMBERS, {"action": "remove", "value": value})
+
+        assert "has no member" in page.content.decode()
+
+
+class TestSecurityPage:
+    def test_asks_before_all_factors_are_removed(self, owner):
+        browser = sign_in(owner)
+        Authenticator.objects.create(user=owner.user, type="webauthn", data={"name": "Laptop"})
+
+        page = browser.get(SECURITY).content.decode()
+
+        questions = page.split('<details class="ask">')[1:]
+        assert [text.count('value="disable"') for text in questions] == [0, 1]
+        assert [text.count('value="passkey_remove"') for text in questions] == [1, 0]
