@@ -11,6 +11,7 @@ from omnify.exceptions import OmnifyError
 from omnify.pages.session import (
     DOCUMENTS_PATH,
     SIGN_OUT_PATH,
+    SWITCH_PATH,
     PageRequest,
     documents_url,
     provider_base,
@@ -27,6 +28,11 @@ def shell(request: PageRequest) -> dict[str, Any]:
     return {
         "user_name": viewer.user_name,
         "organization_name": viewer.organization_name,
+        "other_organizations": [
+            item for item in viewer.organizations if item.id != principal.organization_id
+        ],
+        "switch_url": provider_base() + SWITCH_PATH,
+        "start_url": request.build_absolute_uri("/") if provider_base() else "/",
         "documents_url": _documents_url(request, principal),
         "sign_out_url": provider_base() + SIGN_OUT_PATH,
         "signed_in": principal.is_authenticated,

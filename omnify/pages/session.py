@@ -13,6 +13,7 @@ from omnify.services.registry import is_hosted, provider_of
 SIGN_IN_PATH = "/app/auth/sign-in"
 RENEW_PATH = "/app/auth/renew"
 SIGN_OUT_PATH = "/app/auth/sign-out"
+SWITCH_PATH = "/app/auth/switch"
 DOCUMENTS_PATH = "/app/auth/documents"
 
 

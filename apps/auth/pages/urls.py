@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.auth.pages import joining, members, roles, settings, signing_in
+from apps.auth.pages import joining, members, organizations, roles, settings, signing_in
 
 urlpatterns = [
     path("app/auth/sign-in", signing_in.SignInView.as_view()),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("app/auth/invitation", joining.InvitationView.as_view()),
     path("app/auth/renew", signing_in.RenewView.as_view()),
     path("app/auth/renew/sign-out", signing_in.SignOutLateView.as_view()),
+    path("app/auth/switch", organizations.SwitchView.as_view()),
     path("app/auth/sign-out", signing_in.SignOutView.as_view()),
     path("app/auth/security", settings.SecurityView.as_view()),
     path("app/auth/security/passkey-options", settings.PasskeyOptionsView.as_view()),

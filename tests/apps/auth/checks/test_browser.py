@@ -83,6 +83,8 @@ class TestCheck26Writes:
             "/app/auth/documents",
             "/app/auth/sign-out",
             "/app/auth/confirm",
+            "/app/auth/switch",
+            "/app/auth/invitation",
         ],
     )
     def test_by_cookie_need_the_token_of_their_form(self, strict, client, registered, path):
