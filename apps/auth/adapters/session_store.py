@@ -36,7 +36,7 @@ class SessionStore(db.SessionStore):
         if key is None:
             return None
         self._session_key = _digest(key)
-        row = super()._get_session_from_db()
+        row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out
         self._session_key = key if row else None
         return row
 

@@ -12,7 +12,7 @@ urlpatterns = [
     path("app/auth/forgot", joining.ForgotView.as_view()),
     path("app/auth/reset", joining.ResetView.as_view()),
     path("app/auth/verify-email", joining.VerifyEmailView.as_view()),
-    path("app/auth/invitation", joining.InvitationView.as_view()),
+    path("app/auth/invitation", organizations.InvitationView.as_view()),
     path("app/auth/renew", signing_in.RenewView.as_view()),
     path("app/auth/renew/sign-out", signing_in.SignOutLateView.as_view()),
     path("app/auth/switch", organizations.SwitchView.as_view()),
