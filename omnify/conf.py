@@ -48,6 +48,9 @@ class FloorSettings(Protocol):
     EMAIL_FROM: str
     EMAIL_IS_DELIVERED: bool
     AUTH_EMAIL_VERIFICATION: str
+    #: Cookies of libraries, which Django names alike for http and https.
+    CSRF_COOKIE_NAME: str
+    SESSION_COOKIE_NAME: str
     #: Networks whose ``X-Forwarded-For`` is believed.
     TRUSTED_PROXIES: tuple[str, ...]
     #: The time a request may take, in seconds; it travels as the deadline.

@@ -56,9 +56,9 @@ MIDDLEWARE_BEFORE = (
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 )
 MIDDLEWARE_AFTER = (
-    "django_htmx.middleware.HtmxMiddleware",
     "omnify.pages.middleware.PagesMiddleware",
     "omnify.api.middleware.RefusalMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

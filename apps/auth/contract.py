@@ -75,10 +75,13 @@ MANIFEST = Manifest(
         "HEADLESS_CLIENTS": ["app"],
         "HEADLESS_TOKEN_STRATEGY": "apps.auth.adapters.tokens.TokenStrategy",
         # The admin's session: it ends after two hours without use, and with the browser.
+        "SESSION_ENGINE": "apps.auth.adapters.session_store",
         "SESSION_COOKIE_AGE": 7200,
         "SESSION_COOKIE_PATH": "/admin/",
         "SESSION_SAVE_EVERY_REQUEST": True,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        # No cookie of their own.
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     navigation=(

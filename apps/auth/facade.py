@@ -11,7 +11,13 @@ from apps.auth import queries
 from apps.auth.contract import Auth, Member, OrganizationProfile, PrincipalProfile, SessionState
 from apps.auth.models import Organization
 from apps.auth.operations import api_keys, keys, organizations, quotas
-from omnify.api.identity import ApiKeyPrincipal, Identity, VerificationKey, Viewer
+from omnify.api.identity import (
+    ApiKeyPrincipal,
+    Identity,
+    VerificationKey,
+    Viewer,
+    ViewerOrganization,
+)
 from omnify.context import current_organization_id
 
 
@@ -92,13 +98,21 @@ class IdentityFacade(Identity):
         )
 
     def describe_viewer(self) -> Viewer:
-        """Return the names of the principal and of its organization, empty where unknown."""
+        """Return the names of the principal and of its organizations, empty where unknown."""
         found = queries.find_viewer()
         if found is None:
             return Viewer()
         user, organization = found
         name = f"{user.first_name} {user.last_name}".strip()
-        return Viewer(user_name=name, organization_name=organization.name)
+        memberships = queries.list_memberships(user_id=user.id)
+        return Viewer(
+            user_name=name,
+            organization_name=organization.name,
+            organizations=tuple(
+                ViewerOrganization(id=member.organization_id, name=member.organization.name)
+                for member in memberships
+            ),
+        )
 
     def find_api_key(self, key_hash: str) -> ApiKeyPrincipal | None:
         """Return whom the API key with this SHA-256 acts for, None when it is of no use."""

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
+from django.http import HttpRequest
 
 from apps.auth.rbac import PERMISSIONS
+
+
+def posted_id(request: HttpRequest, name: str) -> UUID:
+    """The id that a form sent; where it sent none, one that nothing has."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return UUID(int=0)
 
 
 class SignInForm(forms.Form):
@@ -93,23 +104,15 @@ class NewPasswordForm(ConfirmForm):
 
 
 class NewcomerForm(ConfirmForm):
-    """The same with who comes; whoever is signed in leaves it empty."""
+    """The same with who comes."""
 
     first_name = forms.CharField(
-        max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
     last_name = forms.CharField(
-        max_length=100,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
-    password = forms.CharField(
-        max_length=128,
-        required=False,
-        strip=False,
-        help_text="Leave all this empty if you are signed in with the invited address.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = _new_password()
 
 
 class RegisterForm(forms.Form):

@@ -60,11 +60,19 @@ class ApiKeyPrincipal(Message):
     must_accept_documents: bool
 
 
+class ViewerOrganization(Message):
+    """An organization that a viewer belongs to."""
+
+    id: UUID
+    name: str
+
+
 class Viewer(Message):
     """What the shell of a page says of whoever looks at it."""
 
     user_name: str = ""
     organization_name: str = ""
+    organizations: tuple[ViewerOrganization, ...] = ()
 
 
 class Identity(Contract):
@@ -79,7 +87,7 @@ class Identity(Contract):
 
     @method(idempotent=True, timeout_seconds=1.0)
     def describe_viewer(self) -> Viewer:
-        """Return the names of the principal and of its organization, empty where unknown."""
+        """Return the names of the principal and of its organizations, empty where unknown."""
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=2.0)

@@ -71,17 +71,34 @@ def _bad_key() -> InvalidInputError:
 
 
 class SecureCookiesMiddleware:
-    """Over https every cookie is for https alone, also those of libraries."""
+    """Over https every cookie is for https alone, also those of libraries.
+
+    Theirs also get names that browsers take from this host alone (``__Host-``), or over https
+    alone where they have a path (``__Secure-``); Django knows one name for every scheme.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
+        self._names = {
+            settings.CSRF_COOKIE_NAME: f"__Host-{settings.CSRF_COOKIE_NAME}",
+            settings.SESSION_COOKIE_NAME: f"__Secure-{settings.SESSION_COOKIE_NAME}",
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Mark what the answer sets."""
+        """Read the cookies of the bound names alone, and mark what the answer sets."""
+        if not request.is_secure():
+            return self._get_response(request)
+        for name, bound in self._names.items():
+            request.COOKIES.pop(name, None)
+            if bound in request.COOKIES:
+                request.COOKIES[name] = request.COOKIES.pop(bound)
         response = self._get_response(request)
-        if request.is_secure():
-            for cookie in response.cookies.values():
-                cookie["secure"] = True
+        for cookie in response.cookies.values():
+            cookie["secure"] = True
+        for name in self._names.keys() & response.cookies.keys():
+            cookie, bound = response.cookies.pop(name), self._names[name]
+            cookie.set(bound, cookie.value, cookie.coded_value)
+            response.cookies[bound] = cookie
         return response
 
 

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
-
-from django.http import HttpRequest
 
 from omnify import __version__
 from omnify.api.permissions import refuse_unless_allowed
 from omnify.context import Principal, current
 from omnify.exceptions import OmnifyError
-from omnify.pages.session import DOCUMENTS_PATH, SIGN_OUT_PATH
+from omnify.pages.session import (
+    DOCUMENTS_PATH,
+    SIGN_OUT_PATH,
+    SWITCH_PATH,
+    PageRequest,
+    documents_url,
+    provider_base,
+)
 from omnify.pages.viewers import viewers
 from omnify.services.discovery import find_public_url
-from omnify.services.registry import is_hosted, manifests, provider_of
+from omnify.services.registry import is_hosted, manifests
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: PageRequest) -> dict[str, Any]:
     """The template context of the shell (see ``base.html``)."""
     principal = current().principal
     viewer = viewers.describe(principal)
     return {
         "user_name": viewer.user_name,
         "organization_name": viewer.organization_name,
+        "other_organizations": [
+            item for item in viewer.organizations if item.id != principal.organization_id
+        ],
+        "switch_url": provider_base() + SWITCH_PATH,
+        "start_url": request.build_absolute_uri("/") if provider_base() else "/",
         "documents_url": _documents_url(request, principal),
-        "sign_out_url": _provider_base() + SIGN_OUT_PATH,
+        "sign_out_url": provider_base() + SIGN_OUT_PATH,
         "signed_in": principal.is_authenticated,
         "viewer": principal,
         "navigation": _navigation(request, principal),
@@ -34,20 +43,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _documents_url(request: HttpRequest, principal: Principal) -> str:
-    """Where documents wait for the viewer's consent, empty when none do."""
-    if not principal.must_accept_documents:
+def _documents_url(request: PageRequest, principal: Principal) -> str:
+    """Where documents wait for the viewer's consent, empty when none do, and on that page."""
+    if not principal.must_accept_documents or request.path == DOCUMENTS_PATH:
         return ""
-    back = request.get_full_path() if is_hosted(provider_of("identity")) else "/"
-    return f"{_provider_base()}{DOCUMENTS_PATH}?next={quote(back, safe='')}"
+    return documents_url(request)
 
 
-def _provider_base() -> str:
-    provider = provider_of("identity")
-    return "" if is_hosted(provider) else find_public_url(provider)
-
-
-def _navigation(request: HttpRequest, principal: Principal) -> list[dict[str, Any]]:
+def _navigation(request: PageRequest, principal: Principal) -> list[dict[str, Any]]:
     return [
         {
             "label": item.label,

@@ -8,10 +8,18 @@ from contextlib import suppress
 from django.http import HttpRequest, HttpResponse
 
 from omnify.api.authentication import adopt, prove
+from omnify.api.permissions import DocumentsOutstandingError
 from omnify.api.problems import to_omnify_error
 from omnify.conf import settings
 from omnify.exceptions import UnauthenticatedError
-from omnify.pages.session import access_cookie, origin_of, to_sign_in
+from omnify.pages.session import (
+    PageRequest,
+    access_cookie,
+    documents_url,
+    go_to,
+    origin_of,
+    to_sign_in,
+)
 from omnify.pages.views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -53,11 +61,13 @@ class PagesMiddleware:
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show a page's refusal in plain words; without a viewer, go and get one."""
+    def process_exception(self, request: PageRequest, exception: Exception) -> HttpResponse | None:
+        """Show a page's refusal in plain words; lead to what is missing: a viewer, a consent."""
         if not request.path_info.startswith("/app/"):
             return None
         error = to_omnify_error(exception)
         if isinstance(error, UnauthenticatedError):
             return to_sign_in(request, may_renew=True)
+        if isinstance(error, DocumentsOutstandingError):
+            return go_to(request, documents_url(request))
         return error_page(request, error)

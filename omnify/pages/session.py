@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 from django.http import HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, provider_of
@@ -12,7 +13,14 @@ from omnify.services.registry import is_hosted, provider_of
 SIGN_IN_PATH = "/app/auth/sign-in"
 RENEW_PATH = "/app/auth/renew"
 SIGN_OUT_PATH = "/app/auth/sign-out"
+SWITCH_PATH = "/app/auth/switch"
 DOCUMENTS_PATH = "/app/auth/documents"
+
+
+class PageRequest(HttpRequest):
+    """A request with what htmx tells of it, if it made it."""
+
+    htmx: HtmxDetails
 
 
 def access_cookie(request: HttpRequest) -> str:
@@ -35,21 +43,43 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def to_sign_in(request: HttpRequest, *, may_renew: bool) -> HttpResponse:
+def to_sign_in(request: PageRequest, *, may_renew: bool) -> HttpResponse:
     """Send the browser to renew its session or to sign in, and back here afterwards."""
-    path = RENEW_PATH if may_renew else SIGN_IN_PATH
-    provider = provider_of("identity")
-    base = "" if is_hosted(provider) else find_public_url(provider)
-    here = request.headers.get("HX-Current-URL") if request.headers.get("HX-Request") else None
-    back = safe_next(_path_of(here) if here else request.get_full_path())
-    if base:
-        back = request.build_absolute_uri(back)
-    target = f"{base}{path}?next={quote(back, safe='')}"
-    if request.headers.get("HX-Request"):
+    return go_to(request, _there_and_back(request, RENEW_PATH if may_renew else SIGN_IN_PATH))
+
+
+def documents_url(request: PageRequest) -> str:
+    """Where documents are accepted, and from where one comes back here."""
+    return _there_and_back(request, DOCUMENTS_PATH)
+
+
+def go_to(request: PageRequest, target: str) -> HttpResponse:
+    """Send the browser to another page, also when htmx or a script of ours asks."""
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return HttpResponse(status=302, headers={"Location": target})
 
 
-def _path_of(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+def provider_base() -> str:
+    """What the paths above begin with: nothing where the service that signs in is hosted here."""
+    provider = provider_of("identity")
+    return "" if is_hosted(provider) else find_public_url(provider)
+
+
+def _there_and_back(request: PageRequest, path: str) -> str:
+    base, back = provider_base(), _page_of(request)
+    if base:
+        back = request.build_absolute_uri(back)
+    return f"{base}{path}?next={quote(back, safe='')}"
+
+
+def _page_of(request: PageRequest) -> str:
+    """The page that one is on: what only takes forms is none to come back to."""
+    page = request.htmx.current_url if request.htmx else None
+    if page is None and request.method == "POST":
+        page = request.headers.get("Referer")
+    if page is None:
+        return safe_next(request.get_full_path())
+    parts = urlsplit(page)
+    is_here = parts.netloc == request.get_host()
+    return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if is_here else "/"

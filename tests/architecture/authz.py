@@ -27,7 +27,7 @@ from omnify.api.permissions import PUBLIC, SIGNED_IN, STAFF
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.jobs.requesting import request_job
-from tests.apps.auth.people import set_up_passkey
+from tests.apps.auth.people import add_passkey
 from tests.factories.auth import make_member, make_organization
 from tests.journeys.main_job import FILE, MAPPING
 
@@ -130,7 +130,7 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         "invitation_id": made(
             "/api/organizations/invitations", {"email": "new@people.example", "role": "viewer"}
         ),
-        "passkey_id": str(set_up_passkey(owner)),
+        "passkey_id": str(add_passkey(owner)["id"]),
         "document_type": "terms",
         "step": "welcome",
         # Each service has jobs of its own.

@@ -1,7 +1,5 @@
 """The pages of accounts in a real browser: register, second factors, passkeys, members."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -25,12 +23,12 @@ def site(run_fleet):
     return run_fleet([tuple(manifests())])["auth"].replace("127.0.0.1", "localhost")
 
 
-def register(page, site):
+def register(page, site, *, organization="Pages", email=EMAIL):
     page.goto(f"{site}/app/auth/register")
-    page.get_by_label("Organization").fill("Pages")
+    page.get_by_label("Organization").fill(organization)
     page.get_by_label("First name").fill("Ada")
     page.get_by_label("Last name").fill("Lovelace")
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("I accept").check()
     page.get_by_role("button", name="Register").click()
@@ -62,6 +60,22 @@ def add_virtual_authenticator(page):
         "automaticPresenceSimulation": True,
     }
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+class TestSession:
+    def test_goes_on_for_a_link_of_another_site(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        page.context.clear_cookies(name="omnify-access")
+        elsewhere = site.replace("localhost", "127.0.0.1") + "/elsewhere"
+        link = f"<a href='{site}/app/auth/security'>Omnify</a>"
+        page.route(elsewhere, lambda route: route.fulfill(body=link, content_type="text/html"))
+
+        page.goto(elsewhere)
+        page.get_by_role("link", name="Omnify").click()
+
+        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        assert page.url == f"{site}/app/auth/security"
 
 
 class TestSecurityPage:
@@ -107,6 +121,7 @@ class TestSecurityPage:
         page.get_by_role("button", name="Add a passkey").click()
         expect(page.get_by_text("The passkey was added.")).to_be_visible()
         expect(page.get_by_text("Laptop, since")).to_be_visible()
+        assert len(page.locator("[data-recovery-codes]").inner_text().split()) == 10
         sign_out(page)
         sign_in(page, site)
         page.get_by_role("button", name="Use a passkey").click()
@@ -115,8 +130,28 @@ class TestSecurityPage:
         page.goto(f"{site}/app/auth/confirm?next=/app/auth/security")
         page.get_by_role("button", name="Use a passkey").click()
         expect(page.get_by_role("heading", name="Security")).to_be_visible()
-        page.get_by_role("button", name="Remove Laptop").click()
+        page.locator("summary", has_text="Remove Laptop").click()
+        page.get_by_role("button", name="Yes, remove Laptop").click()
         expect(page.get_by_text("The passkey was removed.")).to_be_visible()
+        assert page.problems == []
+
+    def test_leads_from_a_passkey_to_proving_oneself_again(self, browser, site):  # noqa: F811
+        page = open_page(browser)
+        register(page, site)
+        page.goto(f"{site}/app/auth/security")
+        # As the page answers when the proof is too old.
+        target = "/app/auth/confirm?next=/app/auth/security"
+        page.route(
+            "**/passkey-options",
+            lambda route: route.fulfill(status=204, headers={"HX-Redirect": target}),
+        )
+
+        page.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+
+        expect(page.get_by_role("heading", name="Security")).to_be_visible()
         assert page.problems == []
 
     def test_ends_another_browser_s_session(self, browser, site):  # noqa: F811
@@ -156,14 +191,45 @@ class TestMembersPage:
         page.get_by_label("Role of Grace Hopper").select_option("manager")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("The role was changed.")).to_be_visible()
-        page.get_by_role("button", name=re.compile("Remove")).click()
-        expect(page.get_by_text("The member was removed.")).to_be_visible()
-
+        page.locator("summary", has_text="Remove Grace").click()
+        expect(page.get_by_text("They lose access at once")).to_be_visible()
         assert page.problems == []
         assert guest.problems == []
         # Both put styles of their own into the page, which its policy refuses.
         keep_picture(page, "members")
         assert serious_issues(page) == []
+        page.get_by_role("button", name="Yes, remove Grace").click()
+        expect(page.get_by_text("The member was removed.")).to_be_visible()
+
+    def test_invites_somebody_with_an_organization_who_goes_to_and_fro(self, browser, site):  # noqa: F811
+        size = {"width": 320, "height": 800}
+        page = open_page(browser)
+        register(page, site, organization="Globex", email="grace@pages.example")
+        page.goto(f"{site}/app/auth/members")
+        page.get_by_label("E-mail").fill(EMAIL)
+        page.get_by_role("button", name="Invite").click()
+        link = page.locator("[data-invitation]").get_attribute("href")
+        guest = open_page(browser, color_scheme="dark", viewport=size, reduced_motion="reduce")
+        register(guest, site)
+        # Neither the access token's time nor the sign-in page stands between.
+        guest.context.clear_cookies(name="omnify-access")
+
+        guest.goto(link)
+        keep_picture(guest, "invitation-unknown-dark-320")
+        guest.get_by_role("link", name="I have an account").click()
+        expect(guest.get_by_text(f"{EMAIL} is invited as member")).to_be_visible()
+        keep_picture(guest, "invitation-dark-320")
+        guest.get_by_role("button", name="Join").click()
+        expect(guest.locator(".top-bar-name")).to_have_text("Globex")
+        guest.locator("details.menu > summary").click()
+        keep_picture(guest, "menu-dark-320")
+        assert guest.evaluate("document.documentElement.scrollWidth") <= 320
+        guest.get_by_role("button", name="Pages", exact=True).click()
+        expect(guest.locator(".top-bar-name")).to_have_text("Pages")
+        assert guest.problems == []
+
+        page.goto(link)
+        expect(page.get_by_text("This invitation is not valid")).to_be_visible()
 
     def test_makes_a_role_and_gives_it(self, browser, site):  # noqa: F811
         page = open_page(browser)
@@ -189,8 +255,19 @@ class TestMembersPage:
         page = open_page(browser, color_scheme="dark", viewport=size, reduced_motion="reduce")
         register(page, site)
 
-        for name in ("members", "roles", "security", "documents", "legal/terms"):
+        page.goto(f"{site}/app/auth/members")
+        page.get_by_label("E-mail").fill("grace@pages.example")
+        page.get_by_role("button", name="Invite").click()
+        link = page.locator("[data-invitation]").get_attribute("href")
+        invitation = link.removeprefix(f"{site}/app/auth/")
+
+        for name in ("members", "roles", "security", "documents", "legal/terms", invitation):
             page.goto(f"{site}/app/auth/{name}")
-            assert serious_issues(page) == [], name
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
-            keep_picture(page, f"{name.replace('/', '-')}-dark-320")
+            title = name.partition("?")[0].replace("/", "-")
+            assert serious_issues(page) == [], title
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, title
+            keep_picture(page, f"{title}-dark-320")
+        page.context.clear_cookies()
+        page.goto(link)
+        assert serious_issues(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -18,6 +18,7 @@ from apps.analytics.pages.chart import chart_body, chart_records
 from apps.analytics.pages.words import change_of, readable
 from apps.analytics.queries.dashboard import DashboardStats, get_dashboard
 from omnify.exceptions import InvalidInputError
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 #: The tiles: measure, and whether more of it is good news (None: neither).
@@ -41,7 +42,7 @@ class DashboardView(PageView):
 
     access: ClassVar = {"GET": "analytics:view"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PageRequest) -> HttpResponse:
         """The page, or with htmx its changing part alone."""
         asked = _asked(request)
         try:
@@ -49,8 +50,7 @@ class DashboardView(PageView):
         except NoMetricsError:
             return render(request, "omnify_analytics/empty.html")
         # Going back beyond what htmx keeps asks for the whole page.
-        is_restored = request.headers.get("HX-History-Restore-Request") == "true"
-        is_part = request.headers.get("HX-Request") == "true" and not is_restored
+        is_part = request.htmx and not request.htmx.history_restore_request
         template = "omnify_analytics/_dashboard.html" if is_part else "omnify_analytics/page.html"
         return render(request, template, _page_context(stats, asked))
 

@@ -15,7 +15,7 @@ from omnify.api.authentication import prove
 from omnify.api.permissions import StaffOnlyError
 from omnify.context import Principal
 from omnify.exceptions import UnauthenticatedError
-from omnify.pages.session import access_cookie, to_sign_in
+from omnify.pages.session import PageRequest, access_cookie, to_sign_in
 from omnify.pages.views import error_page
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -31,7 +31,7 @@ class AdminMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PageRequest) -> HttpResponse:
         """Show the admin to staff, and where to sign in to anybody else."""
         if not request.path_info.startswith("/admin/") or _goes_on(request):
             return self._get_response(request)

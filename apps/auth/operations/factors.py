@@ -66,7 +66,7 @@ def set_up_totp(*, now: datetime) -> TotpSetup:
 
 
 def confirm_totp(*, code: str, now: datetime) -> list[str]:
-    """Take the app into use with a first code; returns recovery codes, shown this once.
+    """Take the app into use with a first code; returns recovery codes unless there are some.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -94,11 +94,16 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
             raise FactorExistsError
         draft.save()
         pending.delete()
-        codes = [] if count_recovery_codes(user) else _make_recovery_codes(user)
+        codes = make_first_recovery_codes(user)
         add_proof(session, "totp")
         end_other_sessions(session=session, reason="factor changed", now=now)
         note_factor_change(user, "auth.totp.added", "An authenticator app was added", now=now)
     return codes
+
+
+def make_first_recovery_codes(user: User) -> list[str]:
+    """Recovery codes for whoever sets a factor up and has none left, shown this once."""
+    return [] if count_recovery_codes(user) else _make_recovery_codes(user)
 
 
 def renew_recovery_codes(*, now: datetime) -> list[str]:

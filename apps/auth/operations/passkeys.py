@@ -16,11 +16,11 @@ from fido2.webauthn import (
 )
 
 from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
-from apps.auth.models import LoginChallenge, User
+from apps.auth.models import LoginChallenge, RecoveryCode, User
 from apps.auth.operations import challenges
-from apps.auth.operations.factors import note_factor_change
+from apps.auth.operations.factors import make_first_recovery_codes, note_factor_change
 from apps.auth.operations.sessions import add_proof, end_other_sessions, get_fresh_session
-from apps.auth.queries import list_passkeys
+from apps.auth.queries import list_factors, list_passkeys
 from omnify.db import atomic
 
 _REGISTER = "passkey registration"
@@ -48,8 +48,10 @@ def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]
 
 def complete_registration(
     *, challenge: str, name: str, credential: dict[str, Any], host: str, now: datetime
-) -> Authenticator:
-    """Take a new passkey into use; other sessions end.
+) -> tuple[Authenticator, list[str]]:
+    """Take a new passkey into use; returns recovery codes too unless there are some.
+
+    Without them whoever loses the device would be locked out for good. Other sessions end.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -71,10 +73,11 @@ def complete_registration(
             type=Authenticator.Type.WEBAUTHN,
             data={"name": name, "credential": credential},
         )
+        codes = make_first_recovery_codes(session.user)
         add_proof(session, "passkey")
         end_other_sessions(session=session, reason="factor changed", now=now)
         note_factor_change(session.user, "auth.passkey.added", "A passkey was added", now=now)
-    return passkey
+    return passkey, codes
 
 
 def remove_passkey(*, passkey_id: int, now: datetime) -> None:
@@ -88,6 +91,9 @@ def remove_passkey(*, passkey_id: int, now: datetime) -> None:
     with atomic("auth"):
         if not list_passkeys(session.user).filter(id=passkey_id).delete()[0]:
             raise PasskeyNotFoundError(passkey_id=passkey_id)
+        if not list_factors(session.user):
+            # They replace no factor any more; the next one comes with its own.
+            RecoveryCode.objects.filter(user=session.user).delete()
         end_other_sessions(session=session, reason="factor changed", now=now)
         note_factor_change(session.user, "auth.passkey.removed", "A passkey was removed", now=now)
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME, TokenPair
+from omnify.api.tokens import verify_access_token
+from omnify.exceptions import UnauthenticatedError
 from omnify.pages.session import RENEW_PATH, access_cookie
 
 #: A page that comes back within this time refuses the token that it was just given.
 TURN_SECONDS = 10
+#: The longest that a session lasts; the server ends it before where it was opened for less.
+_LONGEST = int(REMEMBERED_LIFETIME.total_seconds())
 
 
 def refresh_cookie(request: HttpRequest) -> str:
@@ -37,13 +42,13 @@ def remember_turn(request: HttpRequest, response: HttpResponse, target: str) -> 
         path=RENEW_PATH,
         secure=request.is_secure(),
         httponly=True,
-        samesite="Strict",
+        samesite="Lax",
     )
 
 
 def forget_turn(request: HttpRequest, response: HttpResponse) -> None:
     """Let the next turn be a first one."""
-    response.delete_cookie(turn_cookie(request), path=RENEW_PATH, samesite="Strict")
+    response.delete_cookie(turn_cookie(request), path=RENEW_PATH, samesite="Lax")
 
 
 def _digest(target: str) -> str:
@@ -55,7 +60,8 @@ def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair)
     response.set_cookie(
         access_cookie(request),
         tokens.access_token,
-        max_age=tokens.expires_in,
+        # Beyond the token's own time: it tells whose session a new sign-in follows.
+        max_age=_LONGEST,
         secure=request.is_secure(),
         httponly=True,
         samesite="Lax",
@@ -63,16 +69,25 @@ def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair)
     response.set_cookie(
         refresh_cookie(request),
         tokens.refresh_token,
-        # The longest that a session lasts; the server ends it before where it was opened for less.
-        max_age=int(REMEMBERED_LIFETIME.total_seconds()),
+        max_age=_LONGEST,
         path=RENEW_PATH,
         secure=request.is_secure(),
         httponly=True,
-        samesite="Strict",
+        # Not "Strict": a link of another site has to renew on its way here, which only rotates it.
+        samesite="Lax",
     )
+
+
+def former_session(request: HttpRequest) -> UUID | None:
+    """The session that the browser was in, also when its access token's time is over."""
+    try:
+        token = request.COOKIES.get(access_cookie(request), "")
+        return verify_access_token(token, takes_expired=True).session_id
+    except UnauthenticatedError:
+        return None
 
 
 def clear_session(request: HttpRequest, response: HttpResponse) -> None:
     """Take the session's tokens from the browser."""
     response.delete_cookie(access_cookie(request), samesite="Lax")
-    response.delete_cookie(refresh_cookie(request), path=RENEW_PATH, samesite="Strict")
+    response.delete_cookie(refresh_cookie(request), path=RENEW_PATH, samesite="Lax")

@@ -1,4 +1,4 @@
-"""The pages to register, to accept an invitation, and those that mailed links open."""
+"""The pages to register, and those that mailed links open."""
 
 from __future__ import annotations
 
@@ -13,17 +13,14 @@ from apps.auth import queries
 from apps.auth.forms import (
     AddressForm,
     ConfirmForm,
-    NewcomerForm,
     NewPasswordForm,
     RegisterForm,
 )
-from apps.auth.operations import invitations, limits, organizations, passwords, verification
+from apps.auth.operations import limits, organizations, passwords, verification
 from apps.auth.operations.legal import Acceptance
-from apps.auth.operations.people import NewUser
 from apps.auth.operations.sessions import Device
-from apps.auth.pages.signing_in import go_on, next_of
+from apps.auth.pages.signing_in import next_of, start_over
 from omnify.api.permissions import PUBLIC
-from omnify.conf import settings
 from omnify.exceptions import OmnifyError
 from omnify.pages.session import SIGN_IN_PATH
 from omnify.pages.views import PageView
@@ -52,12 +49,12 @@ class RegisterView(PageView):
             asked = _registration(form.cleaned_data)
             if queries.is_verification_mandatory():
                 organizations.request_registration(asked, device=device, now=now)
-                return _message(request, "Look into your mail", _MAIL_SENT)
+                return show_message(request, "Look into your mail", _MAIL_SENT)
             _, tokens = organizations.register_organization(asked, device=device, now=now)
         except OmnifyError as error:
             add_problems(form, error, field="email")
             return self._show(request, form, status=error.status)
-        return go_on(request, tokens)
+        return start_over(request, tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": next_of(request)}
@@ -83,7 +80,8 @@ def add_problems(form: forms.Form, error: OmnifyError, *, field: str | None = No
         form.add_error(name, problem.get("message", error.detail))
 
 
-def _message(request: HttpRequest, heading: str, text: str) -> HttpResponse:
+def show_message(request: HttpRequest, heading: str, text: str) -> HttpResponse:
+    """A page that says something, and where to sign in."""
     context = {"heading": heading, "text": text, "links": [_SIGN_IN]}
     return render(request, "omnify_auth/form_page.html", context)
 
@@ -112,7 +110,7 @@ class FormPage(PageView):
         except OmnifyError as error:
             add_problems(form, error)
             return self._show(request, form, status=error.status)
-        return _message(request, self.heading, self.done)
+        return show_message(request, self.heading, self.done)
 
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Do what the form is for."""
@@ -170,22 +168,3 @@ class VerifyEmailView(FormPage):
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Prove it."""
         verification.verify_email(secret=given["token"], now=timezone.now())
-
-
-class InvitationView(FormPage):
-    """Accepting an invitation: signed in with its address, or as a newcomer."""
-
-    form_class = NewcomerForm
-    heading = "Join the organization"
-    button = "Join"
-    done = "You belong to the organization now. Sign in to go there."
-
-    def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
-        """Join."""
-        secret = given.pop("token")
-        invitations.accept_invitation(
-            secret=secret,
-            newcomer=NewUser(**given) if given.get("password") else None,
-            is_mail_proof=settings.EMAIL_IS_DELIVERED,
-            now=timezone.now(),
-        )

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import quote
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.forms import AddressForm
+from apps.auth.forms import AddressForm, posted_id
 from apps.auth.operations import invitations, members
 from apps.auth.rbac import SYSTEM_ROLES
 from omnify.api.permissions import refuse_unless_allowed
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 Found = dict[str, Any]
+#: How many are shown at once.
+_MEMBERS, _INVITATIONS = 50, 200
 
 
 class MembersView(PageView):
@@ -29,11 +32,11 @@ class MembersView(PageView):
 
     access: ClassVar = {"GET": "user:view", "POST": "user:view"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PageRequest) -> HttpResponse:
         """How it stands."""
         return _answer(request, {})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """Do what the button says, if the viewer may, and show how it stands then."""
         needed, act = _ACTIONS.get(request.POST.get("action", ""), ("user:view", _nothing))
         try:
@@ -44,14 +47,16 @@ class MembersView(PageView):
         return _answer(request, found)
 
 
-def _answer(request: HttpRequest, found: Found) -> HttpResponse:
+def _answer(request: PageRequest, found: Found) -> HttpResponse:
     may, now = current().principal.has_permission, timezone.now()
     roles = [{"id": name, "name": name} for name in SYSTEM_ROLES]
     roles += [{"id": str(role.id), "name": role.name} for role in queries.list_custom_roles()]
+    joined, invited = queries.list_members().order_by("id"), queries.list_invitations(now=now)
     quotas = queries.measure_quotas(now=now)["quotas"]
     context = {
-        "members": queries.list_members().order_by("id")[:200],
-        "invitations": queries.list_invitations(now=now)[:200],
+        "members": Paginator(joined, _MEMBERS).get_page(request.GET.get("page")),
+        "invitations": invited[:_INVITATIONS],
+        "invitations_count": invited.count(),
         "roles": roles,
         "users": next(row for row in quotas if row["kind"] == "users"),
         "may_edit": may("user:edit"),
@@ -59,16 +64,15 @@ def _answer(request: HttpRequest, found: Found) -> HttpResponse:
         "may_invite": may("user:invite"),
         **found,
     }
-    is_part = bool(request.headers.get("HX-Request"))
-    name = "omnify_auth/_members.html" if is_part else "omnify_auth/members.html"
+    name = "omnify_auth/_members.html" if request.htmx else "omnify_auth/members.html"
     return render(request, name, context)
 
 
-def _nothing(request: HttpRequest) -> Found:
+def _nothing(request: PageRequest) -> Found:
     return {"problem": "There is no such action."}
 
 
-def _invite(request: HttpRequest) -> Found:
+def _invite(request: PageRequest) -> Found:
     form = AddressForm(request.POST)
     if not form.is_valid():
         return {"problem": "That is no e-mail address."}
@@ -82,31 +86,24 @@ def _invite(request: HttpRequest) -> Found:
     return {"done": done, "link": request.build_absolute_uri(path)}
 
 
-def _revoke(request: HttpRequest) -> Found:
-    invitations.revoke_invitation(invitation_id=_id_of(request), now=timezone.now())
+def _revoke(request: PageRequest) -> Found:
+    invitations.revoke_invitation(invitation_id=posted_id(request, "value"), now=timezone.now())
     return {"done": "The invitation was revoked."}
 
 
-def _change_role(request: HttpRequest) -> Found:
+def _change_role(request: PageRequest) -> Found:
     role = request.POST.get("role", "")[:50]
-    members.change_member_role(user_id=_id_of(request), role=role, now=timezone.now())
+    members.change_member_role(user_id=posted_id(request, "value"), role=role, now=timezone.now())
     return {"done": "The role was changed."}
 
 
-def _remove(request: HttpRequest) -> Found:
-    members.remove_member(user_id=_id_of(request), now=timezone.now())
+def _remove(request: PageRequest) -> Found:
+    members.remove_member(user_id=posted_id(request, "value"), now=timezone.now())
     return {"done": "The member was removed."}
 
 
-def _id_of(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("value", ""))
-    except ValueError:
-        return UUID(int=0)
-
-
 #: Action to the permission that it needs and what does it.
-_ACTIONS: dict[str, tuple[str, Callable[[HttpRequest], Found]]] = {
+_ACTIONS: dict[str, tuple[str, Callable[[PageRequest], Found]]] = {
     "invite": ("user:invite", _invite),
     "revoke_invitation": ("user:invite", _revoke),
     "change_role": ("user:edit", _change_role),

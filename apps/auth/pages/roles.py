@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.forms import RoleForm
+from apps.auth.forms import RoleForm, posted_id
 from apps.auth.models import Role
 from apps.auth.operations import roles
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
 from omnify.context import current
 from omnify.exceptions import OmnifyError
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 #: Where the form of a new role stands among those of the roles' ids.
@@ -27,19 +27,19 @@ class RolesView(PageView):
 
     access: ClassVar = {"GET": "user:view", "POST": "user:edit"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PageRequest) -> HttpResponse:
         """How it stands."""
         return _answer(request)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """Make, change or delete a custom role; a form with a problem comes back as it was."""
         place = request.POST.get("role_id", _NEW)
         try:
             if request.POST.get("action") == "delete":
-                roles.delete_role(role_id=_id(place), now=timezone.now())
+                roles.delete_role(role_id=posted_id(request, "role_id"), now=timezone.now())
                 return _answer(request, done="The role was deleted.")
             if place != _NEW:
-                queries.get_custom_role(role_id=_id(place))
+                queries.get_custom_role(role_id=posted_id(request, "role_id"))
             form = RoleForm(request.POST, prefix=place)
             if not form.is_valid():
                 return _answer(request, sent=form)
@@ -51,13 +51,15 @@ class RolesView(PageView):
             if place == _NEW:
                 role = roles.create_role(asked)
                 return _answer(request, done=f"The role {role.name} was made.")
-            role = roles.change_role(role_id=_id(place), asked=asked, now=timezone.now())
+            role = roles.change_role(
+                role_id=posted_id(request, "role_id"), asked=asked, now=timezone.now()
+            )
         except OmnifyError as error:
             return _answer(request, sent=RoleForm(request.POST, prefix=place), problem=error.detail)
         return _answer(request, done=f"The role {role.name} was changed; it holds from now on.")
 
 
-def _answer(request: HttpRequest, *, sent: RoleForm | None = None, **found: str) -> HttpResponse:
+def _answer(request: PageRequest, *, sent: RoleForm | None = None, **found: str) -> HttpResponse:
     principal = current().principal
     custom = queries.list_custom_roles()
     places = [_place(_NEW, None, sent), *(_place(str(role.id), role, sent) for role in custom)]
@@ -73,8 +75,7 @@ def _answer(request: HttpRequest, *, sent: RoleForm | None = None, **found: str)
         "own": principal.permissions,
         **found,
     }
-    is_part = bool(request.headers.get("HX-Request"))
-    name = "omnify_auth/_roles.html" if is_part else "omnify_auth/roles.html"
+    name = "omnify_auth/_roles.html" if request.htmx else "omnify_auth/roles.html"
     return render(request, name, context)
 
 
@@ -103,10 +104,3 @@ def _grouped(permissions: Any) -> list[tuple[str, list[tuple[str, str]]]]:
         if name in permissions:
             groups.setdefault(resource, []).append((name, action))
     return list(groups.items())
-
-
-def _id(place: str) -> UUID:
-    try:
-        return UUID(place)
-    except ValueError:
-        return UUID(int=0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,7 +14,7 @@ from django.utils.safestring import mark_safe
 
 from apps.auth import queries
 from apps.auth.exceptions import ReauthenticationRequiredError
-from apps.auth.forms import PasskeyForm, ReauthenticationForm
+from apps.auth.forms import PasskeyForm, ReauthenticationForm, posted_id
 from apps.auth.legal import Document
 from apps.auth.operations import (
     factors,
@@ -27,10 +26,11 @@ from apps.auth.operations import (
 )
 from apps.auth.operations.sessions import Device
 from apps.auth.pages.cookies import set_session
-from apps.auth.pages.signing_in import go_on, next_of, redirect_to
+from apps.auth.pages.signing_in import go_on, next_of
 from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.context import current_user_id
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 
 CONFIRM_PATH = "/app/auth/confirm"
@@ -41,13 +41,17 @@ class SecurityView(PageView):
     """Sessions, factors, recovery codes and the password."""
 
     access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
-    is_open_without_consent = True
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    @property
+    def is_open_without_consent(self) -> bool:
+        """What keeps others out is, as in the API; what else changes waits for the consent."""
+        return self.request.POST.get("action") in _OPEN_WITHOUT_CONSENT
+
+    def get(self, request: PageRequest) -> HttpResponse:
         """How it stands."""
         return _answer(request, {})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """Do what the button says, and show how it stands then."""
         act = _ACTIONS.get(request.POST.get("action", ""))
         try:
@@ -66,11 +70,14 @@ class PasskeyOptionsView(PageView):
 
     access: ClassVar = {"POST": SIGNED_IN}
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The options for ``navigator.credentials.create``."""
-        challenge, options = passkeys.begin_registration(
-            host=request.get_host(), now=timezone.now()
-        )
+    def post(self, request: PageRequest) -> HttpResponse:
+        """The options for ``navigator.credentials.create``, or where to prove oneself first."""
+        try:
+            challenge, options = passkeys.begin_registration(
+                host=request.get_host(), now=timezone.now()
+            )
+        except ReauthenticationRequiredError:
+            return _confirm_first(request)
         return JsonResponse({"challenge": challenge, "options": options})
 
 
@@ -184,7 +191,7 @@ def _to_html(document: Document) -> str:
     return mark_safe(html)  # noqa: S308 - our own documents
 
 
-def _answer(request: HttpRequest, found: Found) -> HttpResponse:
+def _answer(request: PageRequest, found: Found) -> HttpResponse:
     tokens = found.pop("tokens", None)
     now = timezone.now()
     session = tokens and queries.find_own_session(session_id=tokens.session_id)
@@ -197,19 +204,15 @@ def _answer(request: HttpRequest, found: Found) -> HttpResponse:
         "viewer_email": user.email,
         **found,
     }
-    is_part = bool(request.headers.get("HX-Request"))
-    name = "omnify_auth/_security.html" if is_part else "omnify_auth/security.html"
+    name = "omnify_auth/_security.html" if request.htmx else "omnify_auth/security.html"
     response = render(request, name, context)
     if tokens:
         set_session(request, response, tokens)
     return response
 
 
-def _confirm_first(request: HttpRequest) -> HttpResponse:
-    target = f"{CONFIRM_PATH}?next=/app/auth/security"
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": target})
-    return redirect_to(target)
+def _confirm_first(request: PageRequest) -> HttpResponse:
+    return go_to(request, f"{CONFIRM_PATH}?next=/app/auth/security")
 
 
 def _words_of(error: OmnifyError) -> str:
@@ -218,7 +221,7 @@ def _words_of(error: OmnifyError) -> str:
 
 
 def _end_session(request: HttpRequest) -> Found:
-    sessions.end_own_session(session_id=_id_of(request), now=timezone.now())
+    sessions.end_own_session(session_id=posted_id(request, "value"), now=timezone.now())
     return {"done": "The session was ended."}
 
 
@@ -251,8 +254,10 @@ def _add_passkey(request: HttpRequest) -> Found:
     form = PasskeyForm(request.POST)
     if not form.is_valid():
         return {"problem": "The browser made no passkey; try again."}
-    passkeys.complete_registration(**form.cleaned_data, host=request.get_host(), now=timezone.now())
-    return {"done": "The passkey was added."}
+    _, codes = passkeys.complete_registration(
+        **form.cleaned_data, host=request.get_host(), now=timezone.now()
+    )
+    return {"done": "The passkey was added.", "recovery_codes": codes}
 
 
 def _remove_passkey(request: HttpRequest) -> Found:
@@ -272,13 +277,6 @@ def _change_password(request: HttpRequest) -> Found:
     return {"done": "The password was changed.", "tokens": tokens}
 
 
-def _id_of(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("value", ""))
-    except ValueError:
-        return UUID(int=0)
-
-
 _ACTIONS: dict[str, Callable[[HttpRequest], Found]] = {
     "end_session": _end_session,
     "end_others": _end_others,
@@ -290,3 +288,4 @@ _ACTIONS: dict[str, Callable[[HttpRequest], Found]] = {
     "passkey_remove": _remove_passkey,
     "password": _change_password,
 }
+_OPEN_WITHOUT_CONSENT = {"end_session", "end_others", "password"}

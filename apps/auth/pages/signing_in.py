@@ -19,6 +19,7 @@ from apps.auth.operations import second_factor, sessions, sign_in
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
+    former_session,
     is_second_turn,
     refresh_cookie,
     remember_turn,
@@ -29,7 +30,7 @@ from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
-from omnify.pages.views import PageView
+from omnify.pages.views import PageView, error_page
 
 #: Below the path of the refresh cookie, so that the browser sends it.
 SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
@@ -76,7 +77,7 @@ class SignInView(PageView):
         if found.tokens is None:
             second = SecondFactorForm(initial={"challenge": found.challenge})
             return show_second_factor(request, second, methods=found.methods)
-        return go_on(request, found.tokens)
+        return start_over(request, found.tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {
@@ -113,7 +114,7 @@ class SecondFactorView(PageView):
         except OmnifyError as error:
             form.add_error(None, error.detail)
             return show_second_factor(request, form, methods=methods, status=error.status)
-        return go_on(request, tokens)
+        return start_over(request, tokens)
 
 
 class SignInPasskeyOptionsView(PageView):
@@ -124,9 +125,13 @@ class SignInPasskeyOptionsView(PageView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """The options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
-        options = second_factor.passkey_options(
-            challenge=challenge, host=request.get_host(), now=timezone.now()
-        )
+        try:
+            options = second_factor.passkey_options(
+                challenge=challenge, host=request.get_host(), now=timezone.now()
+            )
+        except UnauthenticatedError as error:
+            # Its words, beside the form; the floor would send a page away to renew its session.
+            return error_page(request, error)
         return JsonResponse({"challenge": challenge, "options": options})
 
 
@@ -161,7 +166,8 @@ class RenewView(PageView):
             return sign_in
         tokens = renew(request)
         if tokens is None:
-            clear_session(request, sign_in)
+            if refresh_cookie(request) in request.COOKIES:
+                clear_session(request, sign_in)
             return sign_in
         response = go_on(request, tokens)
         remember_turn(request, response, target)
@@ -217,6 +223,14 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     response = redirect_to(SIGN_IN_PATH)
     clear_session(request, response)
     return response
+
+
+def start_over(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
+    """End the session that the browser was in before, and go on in the new one."""
+    former = former_session(request)
+    if former is not None:
+        sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
+    return go_on(request, tokens)
 
 
 def go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:

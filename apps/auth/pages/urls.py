@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.auth.pages import joining, members, roles, settings, signing_in
+from apps.auth.pages import joining, members, organizations, roles, settings, signing_in
 
 urlpatterns = [
     path("app/auth/sign-in", signing_in.SignInView.as_view()),
@@ -12,9 +12,10 @@ urlpatterns = [
     path("app/auth/forgot", joining.ForgotView.as_view()),
     path("app/auth/reset", joining.ResetView.as_view()),
     path("app/auth/verify-email", joining.VerifyEmailView.as_view()),
-    path("app/auth/invitation", joining.InvitationView.as_view()),
+    path("app/auth/invitation", organizations.InvitationView.as_view()),
     path("app/auth/renew", signing_in.RenewView.as_view()),
     path("app/auth/renew/sign-out", signing_in.SignOutLateView.as_view()),
+    path("app/auth/switch", organizations.SwitchView.as_view()),
     path("app/auth/sign-out", signing_in.SignOutView.as_view()),
     path("app/auth/security", settings.SecurityView.as_view()),
     path("app/auth/security/passkey-options", settings.PasskeyOptionsView.as_view()),

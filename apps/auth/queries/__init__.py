@@ -23,6 +23,7 @@ from apps.auth.queries.organizations import (
     get_brand,
     get_custom_role,
     get_member,
+    get_open_invitation,
     get_organization,
     has_permission,
     list_brands,
@@ -31,6 +32,7 @@ from apps.auth.queries.organizations import (
     list_members,
     list_memberships,
     measure_quotas,
+    name_of_role,
     permissions_of_membership,
     permissions_of_role,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "get_document",
     "get_live_session",
     "get_member",
+    "get_open_invitation",
     "get_organization",
     "get_user",
     "get_viewer",
@@ -88,6 +91,7 @@ __all__ = [
     "list_sessions",
     "list_signing_keys",
     "measure_quotas",
+    "name_of_role",
     "permissions_of_membership",
     "permissions_of_role",
 ]

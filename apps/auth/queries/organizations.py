@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from apps.auth.exceptions import (
     BrandNotFoundError,
+    InvitationNotFoundError,
     MemberNotFoundError,
     RoleNotFoundError,
     SystemRoleError,
@@ -26,6 +27,7 @@ from apps.auth.models import (
 )
 from apps.auth.plans import KINDS, PLANS
 from apps.auth.rbac import SYSTEM_ROLES
+from apps.auth.tokens.secrets import hash_secret
 from omnify.context import current, current_organization_id
 from omnify.exceptions import NotFoundError
 
@@ -79,6 +81,27 @@ def list_memberships(*, user_id: UUID) -> QuerySet[Membership]:
 def list_invitations(*, now: datetime) -> QuerySet[Invitation]:
     """The organization's open invitations."""
     return Invitation.objects.open_at(now).filter(organization_id=current_organization_id())
+
+
+def get_open_invitation(*, secret: str, now: datetime) -> Invitation:
+    """The invitation of a link, with its organization.
+
+    Raises:
+        InvitationNotFoundError: it is unknown, used, revoked or over.
+    """
+    rows = Invitation.objects.open_at(now).select_related("organization")
+    invitation = rows.filter(token_hash=hash_secret(secret)).first()
+    if invitation is None:
+        raise InvitationNotFoundError
+    return invitation
+
+
+def name_of_role(*, role: str, organization_id: UUID) -> str:
+    """What people call a role; whoever is invited is not in its organization yet."""
+    if role in SYSTEM_ROLES:
+        return role
+    found = Role.unscoped.filter(organization_id=organization_id, id=role).first()
+    return found.name if found else ""
 
 
 def list_brands() -> QuerySet[Brand]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO, ClassVar
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from apps.integrations.imports import (
 )
 from omnify.exceptions import InvalidInputError
 from omnify.jobs.requesting import find_job
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 _SHOWN_ROWS = 10
@@ -41,11 +42,11 @@ class ImportPageView(PageView):
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
     max_body_bytes = MAX_FILE_BYTES
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: PageRequest) -> HttpResponse:
         """The form, and what was imported before."""
         return _answer(request, {"form": ImportForm()})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """Go one step on: read the columns, check the file, or import it."""
         form = ImportForm(request.POST, request.FILES)
         if not form.is_valid():
@@ -64,7 +65,7 @@ class ImportJobPageView(PageView):
 
     access: ClassVar = {"GET": "integration:view"}
 
-    def get(self, request: HttpRequest, job_id: UUID) -> HttpResponse:
+    def get(self, request: PageRequest, job_id: UUID) -> HttpResponse:
         """The part of the page that asks again by itself."""
         context = {"job": find_job("integrations", job_id)}
         return render(request, "omnify_integrations/_job.html", context)
@@ -148,8 +149,8 @@ def _shown(micros: int | None) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def _answer(request: HttpRequest, found: dict[str, Any]) -> HttpResponse:
-    is_part = request.headers.get("HX-Request") == "true"
+def _answer(request: PageRequest, found: dict[str, Any]) -> HttpResponse:
+    is_part = bool(request.htmx)
     name = "_import.html" if is_part else "page.html"
     imports = queries.list_imports().select_related("connection")[:_SHOWN_IMPORTS]
     context = {**found, "choices": USES, "imports": imports, "is_part": is_part}

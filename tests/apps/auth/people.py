@@ -1,16 +1,18 @@
 """What the tests of auth do over and over: sign in, set factors up, read mails."""
 
+import os
 import re
 import struct
 import time
-from base64 import b32decode, urlsafe_b64encode
+from base64 import b32decode
 from hashlib import sha1, sha256
 from hmac import digest
-from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2.cose import ES256
+from fido2.utils import websafe_encode
 from fido2.webauthn import (
+    Aaguid,
     AttestationObject,
     AttestedCredentialData,
     AuthenticatorData,
@@ -49,38 +51,39 @@ def set_up_totp(client):
     return secret, answer.json()["recovery_codes"]
 
 
-def set_up_passkey(client):
-    """Take a passkey into use; returns its id."""
-    answer = client.post("/api/mfa/passkeys", passkey_for(client), format="json")
-    assert answer.status_code == 201, answer.json()
-    return answer.json()["id"]
+def make_passkey(options, *, origin="https://testserver"):
+    """What a browser answers to the options for a new passkey, with a key of its own."""
+    public = options["publicKey"]
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    secret = os.urandom(16)
+    held = AttestedCredentialData.create(Aaguid.NONE, secret, ES256.from_cryptography_key(key))
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    place = sha256(public["rp"]["id"].encode()).digest()
+    proof = AttestationObject.create("none", AuthenticatorData.create(place, flags, 0, held), {})
+    client = CollectedClientData.create("webauthn.create", public["challenge"], origin)
+    return {
+        "id": websafe_encode(secret),
+        "rawId": websafe_encode(secret),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(client),
+            "attestationObject": websafe_encode(proof),
+        },
+    }
 
 
 def passkey_for(client):
-    """What a browser sends to register a new passkey (WebAuthn, without attestation)."""
+    """What a browser sends to register a new passkey."""
     begun = client.post("/api/mfa/passkeys/options").json()
-    challenge = begun["options"]["publicKey"]["challenge"]
-    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
-    made = AttestedCredentialData.create(bytes(16), uuid4().bytes, key)
-    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
-    host = b"testserver"
-    proof = AttestationObject.create(
-        "none", AuthenticatorData.create(sha256(host).digest(), flags, 0, made), {}
-    )
-    said = CollectedClientData.create(
-        CollectedClientData.TYPE.CREATE, challenge, f"https://{host.decode()}"
-    )
-    credential = {
-        "id": _base64(made.credential_id),
-        "rawId": _base64(made.credential_id),
-        "type": "public-key",
-        "response": {"attestationObject": _base64(proof), "clientDataJSON": _base64(said)},
-    }
+    credential = make_passkey(begun["options"])
     return {"challenge": begun["challenge"], "name": "Laptop", "credential": credential}
 
 
-def _base64(value):
-    return urlsafe_b64encode(value).rstrip(b"=").decode()
+def add_passkey(client):
+    """Take a passkey into use; returns the answer."""
+    answer = client.post("/api/mfa/passkeys", passkey_for(client), format="json")
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
 
 
 def finish_login(api, challenge, code):

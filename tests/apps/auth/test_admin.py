@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.auth.models import Grant, Membership, TokenFamily, User
@@ -82,6 +84,25 @@ class TestAdmin:
 
         assert (before, client.get("/admin/").status_code) == (302, 200)
 
+    def test_keeps_no_key_that_would_let_its_reader_in(self, operator):
+        operator.get("/admin/")
+        key = operator.cookies["sessionid"].value
+        [row] = Session.objects.all()
+        thief = Client()
+        thief.cookies["sessionid"] = row.session_key
+
+        assert key not in (row.session_key, *row.get_decoded().values())
+        assert thief.get("/admin/").status_code == 302
+        assert operator.get("/admin/").status_code == 200
+
+    def test_leaves_no_row_after_signing_out(self, operator):
+        operator.get("/admin/")
+        before = Session.objects.count()
+
+        operator.post("/admin/logout/")
+
+        assert (before, Session.objects.count()) == (1, 0)
+
     def test_ends_with_the_session(self, operator):
         assert operator.get("/admin/").status_code == 200
         TokenFamily.objects.update(revoked_at=datetime.now(UTC))
@@ -115,10 +136,11 @@ class TestAdmin:
         session = TokenFamily.objects.last()
 
         body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
-        operator.post("/admin/omnify_auth/tokenfamily/", body)
+        answer = operator.post("/admin/omnify_auth/tokenfamily/", body)
 
         session.refresh_from_db()
         assert session.revoked_reason == "ended by staff"
+        assert "messages" not in answer.cookies
 
     def test_lets_support_end_no_session(self, client, registered):
         call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)

@@ -1,5 +1,7 @@
 """The browser's session."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from apps.auth.models import TokenFamily
@@ -18,6 +20,8 @@ class TestSignIn:
         access, refresh = answer.cookies["omnify-access"], answer.cookies["omnify-refresh"]
         assert access["httponly"]
         assert access["samesite"] == "Lax"
+        # Longer than the token in it, so that the next sign-in knows which session it follows.
+        assert access["max-age"] == refresh["max-age"]
         assert refresh["httponly"]
         assert refresh["path"] == "/app/auth/renew"
 
@@ -55,6 +59,25 @@ class TestRenew:
         answer = client.get("/app/auth/renew?next=/app/analytics/")
 
         assert answer["Location"] == "/app/auth/sign-in?next=%2Fapp%2Fanalytics%2F"
+
+    def test_takes_nothing_from_a_browser_that_sends_no_refresh_token(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        kept = client.cookies.pop("omnify-refresh")
+
+        answer = client.get("/app/auth/renew?next=/app/analytics/")
+
+        assert answer["Location"].startswith("/app/auth/sign-in")
+        assert not answer.cookies
+        client.cookies["omnify-refresh"] = kept.value
+        assert client.get("/app/auth/renew?next=/app/ml/")["Location"] == "/app/ml/"
+
+    def test_takes_the_cookies_of_a_session_that_is_over(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        TokenFamily.objects.update(revoked_at=datetime.now(UTC))
+
+        answer = client.get("/app/auth/renew")
+
+        assert [morsel.value for morsel in answer.cookies.values()] == ["", ""]
 
     def test_asks_to_sign_in_when_the_page_refuses_the_new_token(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)

@@ -129,6 +129,12 @@ class PasskeySerializer(serializers.Serializer[Any]):
     last_used_at = serializers.DateTimeField(allow_null=True)
 
 
+class NewPasskeySerializer(PasskeySerializer):
+    """A passkey that was just added, with the first recovery codes."""
+
+    recovery_codes = serializers.ListField(child=TextField())
+
+
 class TotpSetupSerializer(serializers.Serializer[Any]):
     """What an authenticator app needs."""
 

@@ -310,17 +310,20 @@ class PasskeyListView(ServiceView):
 
     @extend_schema(
         summary="Take a new passkey into use",
+        description="Answers with recovery codes where there are none yet, shown this once. All "
+        "other sessions end.",
         request=serializers.PasskeyRegistrationSerializer,
-        responses={201: serializers.PasskeySerializer},
+        responses={201: serializers.NewPasskeySerializer},
     )
     def post(self, request: Request) -> Response:
         """Register what the browser made."""
-        made = passkeys.complete_registration(
+        made, codes = passkeys.complete_registration(
             **self.parse(serializers.PasskeyRegistrationSerializer),
             host=request.get_host(),
             now=timezone.now(),
         )
-        return Response(serializers.PasskeySerializer(made).data, 201)
+        shown = {**serializers.PasskeySerializer(made).data, "recovery_codes": codes}
+        return Response(shown, 201)
 
 
 class PasskeyOptionsView(ServiceView):

@@ -1,15 +1,28 @@
 "use strict";
 // Passkeys on the pages: the browser's ceremony between the server's options and a form.
 {
+  // Null when the browser was sent elsewhere: to prove oneself again, to sign in, to consent.
   async function optionsOf(url, body) {
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
     const answer = await fetch(url, {
       method: "POST",
-      headers: { "X-CSRFToken": token, "Content-Type": "application/x-www-form-urlencoded" },
+      headers: {
+        "X-CSRFToken": token,
+        "Content-Type": "application/x-www-form-urlencoded",
+        // Pages answer as they do to htmx.
+        "HX-Request": "true",
+        "HX-Current-URL": location.href,
+      },
       body: new URLSearchParams(body),
     });
-    if (!answer.ok) throw new Error("Sign in again, then repeat this.");
-    return answer.json();
+    const target = answer.headers.get("HX-Redirect");
+    if (target) {
+      location.assign(target);
+      return null;
+    }
+    if (answer.ok) return answer.json();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    throw new Error(page.querySelector("[data-error-detail]")?.textContent ?? "That did not work. Try again.");
   }
 
   function say(form, text) {
@@ -19,7 +32,9 @@
   }
 
   async function makePasskey(form) {
-    const { challenge, options } = await optionsOf(form.dataset.passkeyOptions, {});
+    const found = await optionsOf(form.dataset.passkeyOptions, {});
+    if (!found) return;
+    const { challenge, options } = found;
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey);
     const made = await navigator.credentials.create({ publicKey });
     form.elements.challenge.value = challenge;
@@ -29,7 +44,9 @@
 
   async function usePasskey(form) {
     const body = { challenge: form.elements.challenge.value };
-    const { challenge, options } = await optionsOf(form.dataset.passkeyOptions, body);
+    const found = await optionsOf(form.dataset.passkeyOptions, body);
+    if (!found) return;
+    const { challenge, options } = found;
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey);
     const proof = await navigator.credentials.get({ publicKey });
     form.elements.challenge.value = challenge;

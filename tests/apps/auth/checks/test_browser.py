@@ -36,12 +36,37 @@ class TestCheck26Cookies:
         client.post("/app/auth/sign-in", CREDENTIALS, secure=True)
         admin = client.get("/admin/", secure=True)
 
-        for answer, name in ((form, "omnify_csrf"), (admin, "sessionid")):
-            cookie = answer.cookies[name]
+        found = {**form.cookies, **admin.cookies}
+        assert found.keys() == {"__Host-omnify_csrf", "__Secure-sessionid"}
+        for name, cookie in found.items():
+            assert cookie.key == name
             assert cookie["secure"], name
             assert cookie["httponly"], name
             assert cookie["samesite"] == "Lax", name
             assert not cookie["domain"], name
+        assert found["__Host-omnify_csrf"]["path"] == "/"
+        assert found["__Secure-sessionid"]["path"] == "/admin/"
+
+    def test_of_libraries_are_read_by_their_bound_names_alone(self, client, strict, registered):
+        call_command("staff", "add", CREDENTIALS["email"], verbosity=0)
+        client.post("/app/auth/sign-in", CREDENTIALS, secure=True)
+        client.get("/admin/", secure=True)
+        del client.cookies["__Host-omnify-access"]
+        assert client.get("/admin/", secure=True).status_code == 200
+        form = strict.get("/app/auth/sign-in", secure=True)
+        body = {**CREDENTIALS, "csrfmiddlewaretoken": str(form.context["csrf_token"])}
+        options = {"secure": True, "headers": {"Referer": "https://testserver/"}}
+
+        # As another host of the domain could set them.
+        client.cookies["sessionid"] = client.cookies.pop("__Secure-sessionid").value
+        token = strict.cookies.pop("__Host-omnify_csrf")
+        strict.cookies["omnify_csrf"] = token.value
+        tossed = strict.post("/app/auth/sign-in", body, **options)
+        strict.cookies["__Host-omnify_csrf"] = token.value
+        own = strict.post("/app/auth/sign-in", body, **options)
+
+        assert client.get("/admin/", secure=True).status_code == 302
+        assert (tossed.status_code, own.status_code) == (403, 302)
 
 
 class TestCheck26Writes:
@@ -58,6 +83,8 @@ class TestCheck26Writes:
             "/app/auth/documents",
             "/app/auth/sign-out",
             "/app/auth/confirm",
+            "/app/auth/switch",
+            "/app/auth/invitation",
         ],
     )
     def test_by_cookie_need_the_token_of_their_form(self, strict, client, registered, path):

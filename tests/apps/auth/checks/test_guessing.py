@@ -17,6 +17,7 @@ from omnify.events.relay import relay
 from tests.apps.auth.people import (
     CREDENTIALS,
     PASSWORD,
+    add_passkey,
     bearer,
     finish_login,
     login,
@@ -367,6 +368,24 @@ class TestCheck15RecoveryCodes:
 
         assert finish_login(api, login(api).json()["challenge"], former[0]).status_code == 401
         assert finish_login(api, login(api).json()["challenge"], codes[0]).status_code == 200
+
+    def test_come_with_the_first_factor_also_when_it_is_a_passkey(self, api, registered):
+        first = add_passkey(registered)["recovery_codes"]
+        second = add_passkey(registered)["recovery_codes"]
+
+        assert (len(first), second) == (10, [])
+        pending = login(api).json()
+        assert set(pending["methods"]) == {"passkey", "recovery_code"}
+        assert finish_login(api, pending["challenge"], first[0]).status_code == 200
+
+    def test_go_with_the_last_factor(self, registered):
+        former = add_passkey(registered)
+        registered.delete(f"/api/mfa/passkeys/{former['id']}")
+
+        codes = add_passkey(registered)["recovery_codes"]
+
+        assert len(codes) == 10
+        assert not set(codes) & set(former["recovery_codes"])
 
     def test_are_shown_once(self, registered):
         _, codes = set_up_totp(registered)

@@ -20,10 +20,10 @@ from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR
 from tests.apps.auth.people import (
     PASSWORD,
+    add_passkey,
     bearer,
     finish_login,
     login,
-    set_up_passkey,
     set_up_totp,
     totp,
 )
@@ -175,7 +175,7 @@ def reuse(api, owner):
 
 def change_factors(api, owner):
     set_up_totp(owner)
-    owner.delete(f"/api/mfa/passkeys/{set_up_passkey(owner)}")
+    owner.delete(f"/api/mfa/passkeys/{add_passkey(owner)['id']}")
     owner.post("/api/mfa/recovery-codes")
     owner.post("/api/mfa/disable")
 

@@ -18,6 +18,7 @@ from apps.auth.operations.sessions import (
 )
 from apps.auth.operations.sign_in import enter
 from apps.auth.operations.staff import save_user
+from apps.auth.queries import build_principal
 from omnify.api.authentication import SessionRevokedError
 from omnify.api.revocations import revocations
 from omnify.events.dispatch import dispatch
@@ -27,11 +28,11 @@ from omnify.jobs.models import Job
 from tests.apps.auth.people import (
     CREDENTIALS,
     PASSWORD,
+    add_passkey,
     bearer,
     finish_login,
     login,
     passkey_for,
-    set_up_passkey,
     set_up_totp,
     token_in,
     totp,
@@ -101,6 +102,48 @@ class TestCheck01SessionIdChanges:
         with pytest.raises(RefreshTokenInvalidError):
             refresh_session(presented=former["refresh_token"], now=now())
         assert refresh_session(presented=renewed["refresh_token"], now=now())
+
+    def test_with_signing_in_again_on_the_page(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        former = TokenFamily.objects.first()
+
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        former.refresh_from_db()
+        assert former.revoked_reason == "signed in anew"
+        # Neither the new one nor another device's.
+        assert TokenFamily.objects.alive(now()).count() == 2
+
+    def test_with_the_second_step_also_when_the_access_token_is_over(
+        self, client, registered, token_of
+    ):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        former = TokenFamily.objects.first()
+        principal = build_principal(former, now=now())
+        secret, _ = set_up_totp(registered)
+        TokenFamily.objects.filter(id=former.id).update(revoked_at=None, revoked_reason="")
+        client.cookies["omnify-access"] = token_of(principal, now=now() - timedelta(hours=1))
+
+        page = client.post("/app/auth/sign-in", CREDENTIALS)
+        challenge = page.context["form"].initial["challenge"]
+        former.refresh_from_db()
+        assert former.revoked_at is None
+        body = {"challenge": challenge, "code": totp(secret)}
+        client.post("/app/auth/sign-in/second-factor", body)
+
+        former.refresh_from_db()
+        assert former.revoked_reason == "signed in anew"
+
+    def test_for_no_session_that_a_forged_cookie_names(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        former = TokenFamily.objects.first()
+        head, payload, _ = client.cookies["omnify-access"].value.split(".")
+        client.cookies["omnify-access"] = f"{head}.{payload}.{'A' * 342}"
+
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        former.refresh_from_db()
+        assert former.revoked_at is None
 
 
 class TestCheck02Logout:
@@ -281,7 +324,7 @@ class TestCheck06ChangeOfCredentials:
     @pytest.mark.parametrize("change", ["renew codes", "disable", "add passkey", "remove passkey"])
     def test_of_any_factor_ends_other_sessions(self, api, registered, change):
         secret, _ = set_up_totp(registered)
-        passkey = set_up_passkey(registered)
+        passkey = add_passkey(registered)["id"]
         entered = finish_login(api, login(api).json()["challenge"], totp(secret)).json()
         other = APIClient(headers=bearer(entered["access_token"]))
         assert other.get("/api/analytics/views").status_code == 200
@@ -291,7 +334,7 @@ class TestCheck06ChangeOfCredentials:
         elif change == "disable":
             registered.post("/api/mfa/disable")
         elif change == "add passkey":
-            set_up_passkey(registered)
+            add_passkey(registered)
         else:
             registered.delete(f"/api/mfa/passkeys/{passkey}")
         deliver_events()
@@ -420,7 +463,7 @@ class TestCheck08ChangesOfFactorsAndAddress:
         assert not Authenticator.objects.exists()
 
     def test_need_it_to_remove_a_passkey(self, registered):
-        passkey = set_up_passkey(registered)
+        passkey = add_passkey(registered)["id"]
         age_proofs()
 
         refused = code_of(registered, "delete", f"/api/mfa/passkeys/{passkey}")
