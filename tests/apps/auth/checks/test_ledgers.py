@@ -1,6 +1,7 @@
 """Checks 28 and 30: consents and the audit ledger (ASVS 10.7.3, 16)."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -206,7 +207,7 @@ def change_grants(api, owner):
     }
     path, asked = "/api/rbac/permissions/resource", {**place, "permissions": ["campaign:edit"]}
     owner.post(f"{path}/grant", asked, format="json")
-    owner.delete(f"{path}/revoke", place, format="json")
+    owner.delete(f"{path}/revoke?{urlencode(place)}")
 
 
 def consent(api, owner):
