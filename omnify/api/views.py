@@ -21,6 +21,9 @@ class ServiceView(APIView):
     """A view whose ``access`` names, per HTTP method, who may use it (see ``permissions``)."""
 
     access: ClassVar[dict[str, str]]
+    #: The type of the object that the path names, and the name of its id there, where permissions
+    #: are granted on such objects one by one.
+    grants_on: ClassVar[tuple[str, str] | None] = None
     #: Read by the OpenAPI generator: lists are answered in pages.
     pagination_class: ClassVar = Pages
 
