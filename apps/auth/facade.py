@@ -108,7 +108,9 @@ class IdentityFacade(Identity):
         """Return whether the principal's session holds a permission on one object."""
         now, session_id = timezone.now(), current().principal.session_id
         # An API key holds what its own list says, and is no session.
-        return queries.is_session_alive(session_id=session_id, now=now) and queries.has_permission(
+        if session_id is None or not queries.is_session_alive(session_id=session_id, now=now):
+            return False
+        return queries.has_permission(
             user_id=current_user_id(),
             permission=permission,
             resource_type=resource_type,

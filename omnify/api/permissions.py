@@ -76,9 +76,10 @@ def _is_granted(view: Any, permission: str) -> bool:
     resource_type, parameter = view.grants_on
     resource_id = str(view.kwargs[parameter])
     try:
-        return client_of(Identity).has_grant(permission, resource_type, resource_id)
+        is_granted: bool = client_of(Identity).has_grant(permission, resource_type, resource_id)
     except OmnifyError:
         return False
+    return is_granted
 
 
 def check_declaration(view: Any) -> None:
