@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,10 @@ from omnify.tenancy.admin import ReadOnlyAdmin
 admin.site.unregister((Group, EmailAddress, Authenticator))
 
 
+def _operator(request: HttpRequest) -> UUID:
+    return UUID(str(request.user.pk))
+
+
 class ShowsRefusals:
     """Mix in before ``ModelAdmin``: what a rule refuses is said on the page, and undone."""
 
@@ -60,7 +65,7 @@ class ShowsRefusals:
         return self._or_refusal(request, super().changelist_view, *args, **kwargs)  # type: ignore[misc]
 
     def _or_refusal(
-        self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
@@ -93,7 +98,7 @@ class UserAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """Save through the operation."""
-        save_user(obj, by=request.user.pk, now=timezone.now())
+        save_user(obj, by=_operator(request), now=timezone.now())
 
 
 @admin.register(Organization)
@@ -122,7 +127,7 @@ class OrganizationAdmin(ShowsRefusals, ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: Any) -> None:
         """Save through the operation."""
-        save_organization(obj, changed=form.changed_data, by=request.user.pk)
+        save_organization(obj, changed=form.changed_data, by=_operator(request))
 
 
 @admin.register(Membership)
@@ -143,15 +148,15 @@ class MembershipAdmin(ShowsRefusals, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
         """Save through the operation."""
         save = change_member if change else add_member
-        save(obj, by=request.user.pk, now=timezone.now())
+        save(obj, by=_operator(request), now=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         """Delete through the operation."""
-        end_memberships([obj], by=request.user.pk, now=timezone.now())
+        end_memberships([obj], by=_operator(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
         """The same for several."""
-        end_memberships(queryset, by=request.user.pk, now=timezone.now())
+        end_memberships(queryset, by=_operator(request), now=timezone.now())
 
 
 @admin.register(TokenFamily)

@@ -18,7 +18,7 @@ from omnify.api.identity import (
     Viewer,
     ViewerOrganization,
 )
-from omnify.context import current_organization_id
+from omnify.context import current, current_organization_id, current_user_id
 
 
 class AuthFacade(Auth):
@@ -117,6 +117,20 @@ class IdentityFacade(Identity):
     def find_api_key(self, key_hash: str) -> ApiKeyPrincipal | None:
         """Return whom the API key with this SHA-256 acts for, None when it is of no use."""
         return _find_api_key(key_hash)
+
+    def has_grant(self, permission: str, resource_type: str, resource_id: str) -> bool:
+        """Return whether the principal's session holds a permission on one object."""
+        now, session_id = timezone.now(), current().principal.session_id
+        # An API key holds what its own list says, and is no session.
+        if session_id is None or not queries.is_session_alive(session_id=session_id, now=now):
+            return False
+        return queries.has_permission(
+            user_id=current_user_id(),
+            permission=permission,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            now=now,
+        )
 
 
 def _find_api_key(key_hash: str) -> ApiKeyPrincipal | None:

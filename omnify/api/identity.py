@@ -94,3 +94,8 @@ class Identity(Contract):
     def find_api_key(self, key_hash: str) -> ApiKeyPrincipal | None:
         """Return whom the API key with this SHA-256 acts for, None when it is of no use."""
         raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=1.0)
+    def has_grant(self, permission: str, resource_type: str, resource_id: str) -> bool:
+        """Return whether the principal's session holds a permission on one object."""
+        raise NotImplementedError

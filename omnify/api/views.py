@@ -28,6 +28,9 @@ class ServiceView(APIView):
     #: A write with an ``Idempotency-Key`` runs once, in one transaction with its answer. False
     #: where an operation calls other services, and keeps its answer itself if it changes anything.
     keeps_answers: ClassVar[bool] = True
+    #: The type of the object that the path names, and the name of its id there, where permissions
+    #: are granted on such objects one by one.
+    grants_on: ClassVar[tuple[str, str] | None] = None
     #: Read by the OpenAPI generator: lists are answered in pages.
     pagination_class: ClassVar = Pages
 

@@ -13,6 +13,8 @@ CALLS = {
     "GET /api/predictive/forecast": 4,
     "POST /api/predictive/forecast": 4,
     "POST /api/agentkit/agents/*/execute": 13,
+    # Whether a grant gives what the role does not.
+    "PATCH /api/agentkit/agents/*": 1,
     "POST /api/onboarding/steps/platform_connection/complete": 1,
     "POST /api/onboarding/steps/success_demo/complete": 4,
     "call analytics.query": 2,

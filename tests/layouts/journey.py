@@ -191,6 +191,7 @@ def every_call(asker: Principal = ANONYMOUS) -> tuple[tuple[Any, ...], ...]:
         (Auth, "adopt_currency", "USD"),
         (Identity, "describe_viewer"),
         (Identity, "find_api_key", "no key has this hash"),
+        (Identity, "has_grant", "agent:edit", "agent", "1"),
         (Auth, "introspect_session", session_id),
         (Auth, "get_principal", user_id),
         (Auth, "list_members"),
@@ -257,8 +258,31 @@ def member(visitor: Visitor) -> None:
     visitor.token = token
     people = visitor.get("/api/organizations/members")["results"]
     [user_id] = [each["user_id"] for each in people if each["role"] == "viewer"]
+    granted(visitor, user_id, invited["email"])
     visitor.step("PATCH", f"/api/organizations/members/{user_id}", json={"role": "manager"})
     visitor.step("DELETE", f"/api/organizations/members/{user_id}")
+
+
+def granted(visitor: Visitor, user_id: str, email: str) -> None:
+    """Grant a viewer the right to change one agent, of two."""
+    owner = visitor.token
+    other = visitor.post("/api/agentkit/agents", {"type": "analytics", "name": "Third"})
+    agents = visitor.get("/api/agentkit/agents")["results"]
+    visitor.token = ""
+    asked = {"email": email, "password": REGISTRATION["password"]}
+    viewer = visitor.post("/api/auth/login", asked)["access_token"]
+    for document in REGISTRATION["accepted_documents"]:
+        visitor.token = viewer
+        viewer = visitor.post("/api/legal/accept", document)["access_token"]
+    visitor.token = owner
+    place = {"user_id": user_id, "resource_type": "agent", "resource_id": agents[-1]["id"]}
+    grant = {**place, "permissions": ["agent:edit"]}
+    visitor.post("/api/rbac/permissions/resource/grant", grant)
+    visitor.token = viewer
+    for agent in (agents[-1], other):
+        path = f"/api/agentkit/agents/{agent['id']}"
+        visitor.step("PATCH", path, json={"description": "By a grant."})
+    visitor.token = owner
 
 
 def goodbye(visitor: Visitor) -> None:

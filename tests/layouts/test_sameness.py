@@ -42,6 +42,12 @@ class TestJourney:
 
         assert missing == set(), "add a step that publishes it to tests/layouts/journey.py"
 
+    def test_obeys_a_grant_on_its_object_alone(self, oracle):
+        asked = [step for step in oracle.steps if "auth.has_grant" in str(step.calls)]
+
+        changes = [step.status for step in asked if step.name.startswith("PATCH /api/agentkit/")]
+        assert changes == [200, 403]
+
     def test_is_one_trace_under_each_request(self, oracle):
         depths = [depth_of(step.calls) for step in oracle.steps]
 

@@ -41,6 +41,7 @@ class AgentView(ServiceView):
     """One agent."""
 
     access: ClassVar = {"GET": "agent:view", "PATCH": "agent:edit", "DELETE": "agent:delete"}
+    grants_on = ("agent", "agent_id")
 
     @extend_schema(summary="Get an agent", responses=serializers.AgentSerializer)
     def get(self, request: Request, agent_id: UUID) -> Response:
@@ -70,6 +71,7 @@ class ExecuteAgentView(ServiceView):
 
     access: ClassVar = {"POST": "agent:execute"}
     keeps_answers: ClassVar = False
+    grants_on = ("agent", "agent_id")
 
     @extend_schema(
         summary="Run an agent",
@@ -97,6 +99,7 @@ class ExecutionListView(ServiceView):
     """An agent's executions."""
 
     access: ClassVar = {"GET": "agent:view"}
+    grants_on = ("agent", "agent_id")
 
     @extend_schema(
         summary="List an agent's executions",

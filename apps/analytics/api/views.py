@@ -124,6 +124,7 @@ class SavedViewView(ServiceView):
     """One saved view."""
 
     access: ClassVar = {"GET": "analytics:view", "DELETE": "analytics:view"}
+    grants_on = ("analytics", "view_id")
 
     @extend_schema(summary="Get a saved view", responses=serializers.SavedViewRowSerializer)
     def get(self, request: Request, view_id: UUID) -> Response:
@@ -141,6 +142,7 @@ class SavedViewDataView(ServiceView):
     """A saved view's answer."""
 
     access: ClassVar = {"GET": "analytics:view"}
+    grants_on = ("analytics", "view_id")
 
     @extend_schema(summary="Run a saved view", responses=OBJECT)
     def get(self, request: Request, view_id: UUID) -> Response:

@@ -107,11 +107,16 @@ def grant_permissions(asked: GrantInput) -> Grant:
 
     Raises:
         MemberNotFoundError: the user does not belong to the organization.
-        MoreThanOwnError: the asker lacks what is to be granted.
+        MoreThanOwnError: the asker lacks what is to be granted, or what the former one gives.
     """
-    refuse_more_than_own(asked.permissions, current().principal.permissions)
+    own = current().principal.permissions
+    refuse_more_than_own(asked.permissions, own)
     with atomic("auth"):
         member = get_member(user_id=asked.user_id)
+        former = Grant.objects.select_for_update().filter(
+            user_id=asked.user_id, resource_type=asked.resource_type, resource_id=asked.resource_id
+        )
+        refuse_more_than_own((name for row in former for name in row.permissions), own)
         grant, _ = Grant.objects.update_or_create(
             organization_id=member.organization_id,
             user_id=asked.user_id,

@@ -80,7 +80,7 @@ def _session_id() -> UUID:
     return session_id
 
 
-def is_session_alive(*, session_id: str, now: datetime) -> bool:
+def is_session_alive(*, session_id: UUID | str, now: datetime) -> bool:
     """Whether a session goes on."""
     return TokenFamily.objects.alive(now).filter(id=session_id, user__is_active=True).exists()
 

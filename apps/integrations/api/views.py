@@ -98,6 +98,7 @@ class ConnectionView(ServiceView):
     """One connection."""
 
     access: ClassVar = {"GET": "integration:view", "DELETE": "integration:disconnect"}
+    grants_on = ("integration", "connection_id")
 
     @extend_schema(summary="Get a connection", responses=serializers.ConnectionSerializer)
     def get(self, request: Request, connection_id: UUID) -> Response:

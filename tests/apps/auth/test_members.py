@@ -208,8 +208,10 @@ class TestGrants:
         path = f"/api/rbac/permissions/resource/revoke?{urlencode(place)}"
 
         refused = send(admin, "delete", path)
+        replaced = self.grant(admin, viewer)
 
         assert (refused.status_code, code_of(refused)) == (403, "more_than_own")
+        assert code_of(replaced) == "more_than_own"
         assert self.is_allowed(viewer, permission="agent:delete")
         assert send(owner, "delete", path).status_code == 204
 

@@ -142,6 +142,9 @@ class GrantView(ServiceView):
 
     @extend_schema(
         summary="Grant permissions on one object",
+        description="They hold for the user's sessions on the routes of that agent, connection "
+        "(`integration`) or saved view (`analytics`), and in `/api/rbac/permissions/check`; API "
+        "keys hold what their own list says.",
         request=serializers.GrantInputSerializer,
         responses={201: serializers.GrantSerializer},
     )
