@@ -191,14 +191,16 @@ class TestMembersPage:
         page.get_by_label("Role of Grace Hopper").select_option("manager")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("The role was changed.")).to_be_visible()
-        page.locator("summary", has_text="Remove Grace").click()
-        expect(page.get_by_text("They lose access at once")).to_be_visible()
+        page.locator("summary", has_text="Remove grace@pages.example").click()
+        expect(
+            page.get_by_text("Their access, sessions and API keys here end at once")
+        ).to_be_visible()
         assert page.problems == []
         assert guest.problems == []
         # Both put styles of their own into the page, which its policy refuses.
         keep_picture(page, "members")
         assert serious_issues(page) == []
-        page.get_by_role("button", name="Yes, remove Grace").click()
+        page.get_by_role("button", name="Yes, remove grace@pages.example").click()
         expect(page.get_by_text("The member was removed.")).to_be_visible()
 
     def test_invites_somebody_with_an_organization_who_goes_to_and_fro(self, browser, site):  # noqa: F811

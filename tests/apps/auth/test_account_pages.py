@@ -160,7 +160,7 @@ class TestMembersPage:
         page = sign_in(owner).get(MEMBERS).content.decode()
 
         question = page.split('<details class="ask">')[1]
-        assert "They lose access at once" in question
+        assert "Their access, sessions and API keys here end at once" in question
         assert 'value="remove"' in question
         assert page.count('value="remove"') == 1
 
