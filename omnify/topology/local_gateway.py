@@ -61,8 +61,9 @@ class LocalGateway:
         former = [flag for flag in flags.glob(f"{service}.*") if flag.name not in wanted]
         for name in wanted:
             (flags / name).touch()
-        # A request that looked for the new flag too early still finds the old one.
-        time.sleep(_LOOK_SECONDS)
+        if former:
+            # A request that looked for the new flag too early still finds the old one.
+            time.sleep(_LOOK_SECONDS)
         for flag in former:
             flag.unlink()
 
