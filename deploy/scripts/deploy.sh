@@ -146,7 +146,7 @@ else
   # What is no more in the layout goes last, when nobody asks it.
   run up -d
   reload_gateway
-  run up -d --remove-orphans
+  run up -d --no-deps --remove-orphans gateway
 fi
 # Where it is published is said by variables, deploy/compose/.env or an override.
 address=$(run port gateway 8080)

@@ -223,7 +223,7 @@ class TestDeploy:
             f"{file} up -d",
             f"{file} exec -T gateway nginx -t -q -c {settings}",
             f"{file} exec -T gateway nginx -s reload -c {settings}",
-            f"{file} up -d --remove-orphans",
+            f"{file} up -d --no-deps --remove-orphans gateway",
         ]
 
     def test_leaves_the_gateway_as_it_is_when_it_cannot_read_its_file(self, checkout):
