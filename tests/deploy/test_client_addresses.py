@@ -12,10 +12,11 @@ from requests.adapters import HTTPAdapter
 
 from apps.auth.operations.limits import PAIR
 from settings.test import TEST_ENVIRONMENT
+from tests.conftest import wait_until
 from tests.deploy.load import REGISTRATION
 from tests.journeys.fleets import ROOT, free_ports
 from tests.omnify.topology.rendering.instances import RunningGateway, needs_nginx
-from tests.omnify.topology.test_fleet import answers, wait_until
+from tests.omnify.topology.test_fleet import answers
 
 pytestmark = needs_nginx
 #: Where the proxies of these tests ask from; clients ask from other addresses of this machine.
@@ -71,9 +72,11 @@ def slice_of_auth(folder):
     command = [sys.executable, "manage.py"]
     subprocess.run([*command, "migrate"], cwd=ROOT, env=environ, check=True, capture_output=True)
     with subprocess.Popen([*command, "serve"], cwd=ROOT, env=environ) as server:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/ready") == 200, seconds=60)
-        yield port
-        server.terminate()
+        try:
+            wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/ready") == 200)
+            yield port
+        finally:
+            server.terminate()
 
 
 @pytest.fixture

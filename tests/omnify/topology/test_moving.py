@@ -26,10 +26,11 @@ from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.moving import Rearrangement, restart_in_turn
 from omnify.topology.running import ForegroundFleet
 from omnify.topology.seats import Berth, RunFolder
+from tests.conftest import wait_until
 from tests.journeys.fleets import free_ports
 from tests.omnify.topology import slices
 from tests.omnify.topology.rendering.instances import needs_nginx
-from tests.omnify.topology.test_fleet import answers, wait_until
+from tests.omnify.topology.test_fleet import answers
 
 pytestmark = needs_nginx
 PATH = "/api/integrations/connections"
