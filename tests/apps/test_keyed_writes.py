@@ -106,5 +106,5 @@ class TestKeyedWrite:
 
         codes = [send(registered, "post", path, body, f"key-{n}").json()["code"] for n in range(12)]
 
-        assert (codes[0], codes[-1]) == ("wrong_password", "rate_limited")
+        assert set(codes) == {"wrong_password", "rate_limited"}
         assert not KeptAnswer.objects.exists()

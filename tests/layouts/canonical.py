@@ -26,7 +26,7 @@ _NEAR = timedelta(days=400)
 #: Made from ids or by chance, and shown nowhere else.
 VOLATILE = frozenset(
     {
-        *("span_id", "shard", "request_hash", "device_id", "token_hash", "window", "subject_hash"),
+        *("span_id", "shard", "request_hash", "device_id", "token_hash"),
         # The audit chain's order is that in which the services' events arrive.
         *("sequence", "hash", "previous_hash"),
     }

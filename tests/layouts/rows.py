@@ -27,8 +27,14 @@ SAME_WHEN = {
     "omnify_api_rightsversion": ("user_id", "organization_id"),
     "omnify_api_retiredkey": ("kid",),
 }
-#: Bookkeeping of processes, not facts: it depends on how many of them there are.
-OPERATIONAL = {"omnify_events_shard", "omnify_events_route", "omnify_jobs_worker"}
+#: Bookkeeping, not facts: it depends on how many processes there are, or on the clock, whose
+#: windows of counted tries may end in the middle of a journey.
+OPERATIONAL = {
+    "omnify_events_shard",
+    "omnify_events_route",
+    "omnify_jobs_worker",
+    "omnify_auth_attempts",
+}
 _SETTLE_SECONDS = 30.0
 _CALM_LOOKS = 2
 _WAITING = (

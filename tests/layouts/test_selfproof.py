@@ -9,7 +9,7 @@ SAID = {
     "uncopied reference": "flags_decided",
     "swallowed error": "status",
     "swallowed outage": "not 503 service_unavailable",
-    "missing outbox row": "events[0]",
+    "missing outbox row": "events[",
     "unowned service": "not_hosted_here",
     "retry of a non-idempotent call": "entries",
     "lost organization": "organization",

@@ -87,9 +87,11 @@ class TestCheck12Passwords:
 
         monkeypatch.setattr(sign_in, "record_audit", record_audit)
 
+        at = now()
+
         def guess(_):
             return sign_in.check_credentials(
-                email=owner.user.email, password="wrong", address="198.51.100.1", now=now()
+                email=owner.user.email, password="wrong", address="198.51.100.1", now=at
             )
 
         results, refusals = try_at_once(guess)
