@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import connections
 from rest_framework.test import APIClient
 
 from omnify.api.keys import key_set
@@ -66,6 +67,27 @@ def fresh_caches():
 def api():
     """A client of the API that nobody is signed in to."""
     return APIClient()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test databases; of PostgreSQL's, nobody else is in one when it is dropped."""
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            if connection.vendor == "postgresql":
+                _send_others_away(connection)
+
+
+def _send_others_away(connection):
+    """End sessions that a thread of some test left behind; they would keep the database."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.close_pool()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
 
 
 @pytest.fixture
