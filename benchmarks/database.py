@@ -8,7 +8,12 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from django.test.utils import (
+    setup_databases,
+    setup_test_environment,
+    teardown_databases,
+    teardown_test_environment,
+)
 
 from settings import monolith
 
@@ -23,3 +28,4 @@ def test_database() -> Iterator[None]:
         yield
     finally:
         teardown_databases(made, verbosity=0)
+        teardown_test_environment()
