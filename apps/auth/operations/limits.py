@@ -45,7 +45,7 @@ ADDRESS: Final = Limit("sign-in address", 300, timedelta(minutes=15))
 EVERYWHERE: Final = Limit("sign-in everywhere", 6000, timedelta(minutes=10))
 #: Wrong second factors of one user; a new sign-in does not reset it.
 FACTOR: Final = Limit("factor", 5, timedelta(minutes=15))
-#: Wrong passwords of somebody who is signed in, by session: guessing closes nobody else's.
+#: Wrong passwords of one user who is signed in; it closes neither signing in nor the factor.
 PASSWORD: Final = Limit("password again", 5, timedelta(minutes=15))
 #: Registrations, and mails to strangers, from one address.
 REGISTER: Final = Limit("register", 600, timedelta(hours=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.auth.exceptions import WrongPasswordError
-from apps.auth.models import EmailToken, LoginChallenge, TokenFamily, User
+from apps.auth.models import EmailToken, LoginChallenge, User
 from apps.auth.operations import limits
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.mail import request_mail
@@ -34,7 +34,7 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
         WeakPasswordError: the new one is refused.
     """
     session = get_live_session(now=now)
-    check_password(session, present, now=now)
+    check_password(session.user, present, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
     with atomic("auth"):
         _set_password(session.user, new, ended="other sessions", now=now)
@@ -45,16 +45,16 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
     return issue_tokens(heir, now=now)
 
 
-def check_password(session: TokenFamily, password: str, *, now: datetime) -> None:
+def check_password(user: User, password: str, *, now: datetime) -> None:
     """Hold somebody who is signed in to their password.
 
     Raises:
         WrongPasswordError: it is not right.
-        RateLimitedError: too many wrong ones in this session.
+        RateLimitedError: too many wrong ones, in whichever of the user's sessions.
     """
-    counted = limits.Spent(limits.PASSWORD, str(session.id))
+    counted = limits.Spent(limits.PASSWORD, str(user.id))
     limits.spend_try(*counted, now=now)
-    if session.user.check_password(password):
+    if user.check_password(password):
         limits.give_back(counted, now=now)
         return
     with atomic("auth"):

@@ -103,7 +103,7 @@ def reauthenticate(
     elif list_factors(session.user):
         raise WrongPasswordError("A second factor is set up: prove yourself with it.")
     else:
-        check_password(session, answer.password, now=now)
+        check_password(session.user, answer.password, now=now)
         method = "password"
     with atomic("auth"):
         proof = Proof(methods=(method,))

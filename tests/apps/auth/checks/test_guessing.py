@@ -260,7 +260,7 @@ class TestCheck12BruteForce:
 
         assert set(answers) == {200}
 
-    def test_of_a_session_closes_neither_the_factor_nor_other_sessions(self, api, registered):
+    def test_of_a_session_closes_neither_signing_in_nor_the_factor(self, api, registered):
         secret, _ = set_up_totp(registered)
         body = {"current_password": "wrong", "new_password": "another long passphrase"}
         codes = [
@@ -270,11 +270,24 @@ class TestCheck12BruteForce:
 
         right = finish_login(api, login(api).json()["challenge"], totp(secret))
         heir = APIClient(headers=bearer(right.json()["access_token"]))
-        body["current_password"] = PASSWORD
 
         assert codes == ["wrong_password"] * limits.PASSWORD.most + ["rate_limited"]
         assert right.status_code == 200
-        assert heir.post("/api/auth/change-password", body, format="json").status_code == 200
+        # The owner, just signed in, ends whatever session guesses.
+        ended = heir.post("/api/sessions/revoke-all", {"keep_current": True}, format="json")
+        assert ended.json() == {"revoked": 1}
+
+    def test_of_a_session_goes_on_counting_in_its_successor(self, registered):
+        body = {"current_password": "wrong", "new_password": "another long passphrase"}
+        for _ in range(limits.PASSWORD.most):
+            registered.post("/api/auth/change-password", body, format="json")
+        place = {"organization_id": str(TokenFamily.objects.get().organization_id)}
+
+        switched = registered.post("/api/auth/switch", place, format="json").json()
+        heir = APIClient(headers=bearer(switched["access_token"]))
+
+        answer = heir.post("/api/auth/change-password", body, format="json")
+        assert answer.json()["code"] == "rate_limited"
 
     def test_is_not_hidden_by_a_forged_header(self, api, registered):
         for number in range(limits.PAIR.most):
