@@ -53,8 +53,8 @@ def _sign_in(email: str, password: str) -> None:
 
 
 def _token(token: str) -> None:
-    from omnify.api.authentication import prove
-    from omnify.api.keys import key_set
+    from omnify.identity.authentication import prove
+    from omnify.identity.keys import key_set
 
     prove(token)
     key = key_set.find(jwt.get_unverified_header(token)["kid"])
@@ -74,9 +74,9 @@ def _me(token: str) -> None:
     from apps.auth import queries
     from apps.auth.api.views.accounts import MeView
     from apps.auth.models import Organization, User
-    from omnify.api.authentication import adopt
-    from omnify.api.tokens import verify_access_token
     from omnify.context import current
+    from omnify.identity.authentication import adopt
+    from omnify.identity.tokens import verify_access_token
     from omnify.urls import urlpatterns
 
     class SignatureOnly(BaseAuthentication):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from omnify.api.addresses import client_address
+from omnify.identity.addresses import client_address
 from omnify.startup import refuse_unless_valid
 
 _django = get_wsgi_application()

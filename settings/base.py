@@ -33,6 +33,7 @@ FLOOR_APPS = (
     "omnify.idempotency",
     "omnify.events",
     "omnify.jobs",
+    "omnify.identity",
     "omnify.api",
     "omnify.health",
     "omnify.topology",
@@ -377,8 +378,8 @@ def _required_by(env: Environment, hosted: tuple[str, ...]) -> dict[str, Any]:
 
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["omnify.api.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["omnify.api.permissions.DeclaredPermission"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["omnify.identity.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["omnify.identity.permissions.DeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "omnify.api.pagination.Pages",

@@ -12,9 +12,9 @@ from django.core import mail
 from django.db import connections
 from rest_framework.test import APIClient
 
-from omnify.api.keys import key_set
 from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import forget as forget_flags
+from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
 
 
@@ -46,8 +46,8 @@ def emptied_ledgers():
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""
     from apps.auth.operations.keys import forget_signing_key
-    from omnify.api.api_keys import api_keys
-    from omnify.api.revocations import revocations
+    from omnify.identity.api_keys import api_keys
+    from omnify.identity.revocations import revocations
     from omnify.pages.viewers import viewers
 
     def forget():
@@ -124,7 +124,7 @@ def token_of(db):
     from apps.auth.operations.keys import get_signing_key
     from apps.auth.operations.sessions import TERMS
     from apps.auth.tokens.signing import sign_access_token
-    from omnify.api import tokens
+    from omnify.identity import tokens
 
     def sign(principal, *, now=None, terms=TERMS, **claims):
         return sign_access_token(

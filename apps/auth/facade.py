@@ -11,14 +11,14 @@ from apps.auth import queries
 from apps.auth.contract import Auth, Member, OrganizationProfile, PrincipalProfile, SessionState
 from apps.auth.models import Organization
 from apps.auth.operations import api_keys, keys, organizations, quotas
-from omnify.api.identity import (
+from omnify.context import current, current_organization_id, current_user_id
+from omnify.identity.contract import (
     ApiKeyPrincipal,
     Identity,
     VerificationKey,
     Viewer,
     ViewerOrganization,
 )
-from omnify.context import current, current_organization_id, current_user_id
 
 
 class AuthFacade(Auth):

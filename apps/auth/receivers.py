@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from apps.auth.operations.audit import append_entry
-from omnify.api.audit import AuditRecorded
 from omnify.events import on
+from omnify.identity.audit import AuditRecorded
 
 
 @on(AuditRecorded)

@@ -1,4 +1,4 @@
-"""The app of what all APIs share: tables of what is refused, templates, and a command."""
+"""The app of what all APIs share: templates, a command, and the copy of flags."""
 
 from importlib import import_module
 
@@ -6,12 +6,11 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """Ended sessions, versions of rights and retired keys, in each service's database."""
+    """The edge that every service's API stands on; it has no tables."""
 
     name = "omnify.api"
-    label = "omnify_api"
+    label = "omnify_http"
 
     def ready(self) -> None:
-        """Listen to what is revoked, and to flags that are set."""
-        import_module("omnify.api.revocations")
+        """Listen to flags that are set."""
         import_module("omnify.api.flags")

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 # The floor declares contracts and events there; those of the services are read with the manifests.
-from omnify.api import audit, flags, identity  # noqa: F401
+import omnify.api.flags
+import omnify.identity.audit
+import omnify.identity.contract  # noqa: F401
 from omnify.events import Event
 from omnify.services import Contract
 from omnify.services.contract import Method

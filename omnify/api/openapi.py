@@ -14,7 +14,7 @@ _SOME_TEXT = r"^[^\x00]*[^\s\x00][^\x00]*$"
 class BearerScheme(OpenApiAuthenticationExtension):
     """Names the bearer token in the document."""
 
-    target_class = "omnify.api.authentication.BearerAuthentication"
+    target_class = "omnify.identity.authentication.BearerAuthentication"
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from rest_framework.views import APIView
 
 from omnify.api.keyed import answer_once
 from omnify.api.pagination import Pages
-from omnify.api.permissions import PUBLIC, check_declaration
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.permissions import PUBLIC, check_declaration
 
 _WRITES = ("post", "put", "patch", "delete")
 S = TypeVar("S", bound=serializers.BaseSerializer[Any])

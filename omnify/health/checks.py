@@ -16,12 +16,12 @@ from django.utils import timezone
 from health_check.base import HealthCheck
 from health_check.exceptions import HealthCheckException, ServiceUnavailable, ServiceWarning
 
-from omnify.api.keys import KeySetUnavailableError, key_set
 from omnify.conf import settings
 from omnify.events.bus.state import find_failure
 from omnify.events.bus.urls import bus_name
 from omnify.events.models import Outbox
 from omnify.health.draining import is_draining
+from omnify.identity.keys import KeySetUnavailableError, key_set
 from omnify.services.registry import hosted_aliases
 
 log = structlog.get_logger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from omnify import __version__
-from omnify.api.permissions import refuse_unless_allowed
 from omnify.context import Principal, current
 from omnify.exceptions import OmnifyError
+from omnify.identity.permissions import refuse_unless_allowed
 from omnify.pages.session import (
     DOCUMENTS_PATH,
     SIGN_OUT_PATH,

@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 
-from omnify.api.authentication import adopt, prove
-from omnify.api.permissions import DocumentsOutstandingError
 from omnify.api.problems import to_omnify_error
 from omnify.conf import settings
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.authentication import adopt, prove
+from omnify.identity.permissions import DocumentsOutstandingError
 from omnify.pages.session import (
     PageRequest,
     access_cookie,

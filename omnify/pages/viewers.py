@@ -8,9 +8,9 @@ from uuid import UUID
 
 import structlog
 
-from omnify.api.identity import Identity, Viewer
 from omnify.context import Principal
 from omnify.exceptions import OmnifyError
+from omnify.identity.contract import Identity, Viewer
 from omnify.services import client_of
 
 log = structlog.get_logger(__name__)

@@ -9,9 +9,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
-from omnify.api.permissions import check_declaration, refuse_unless_allowed, refuse_without_consent
 from omnify.context import current
 from omnify.exceptions import OmnifyError, PermissionDeniedError
+from omnify.identity.permissions import (
+    check_declaration,
+    refuse_unless_allowed,
+    refuse_without_consent,
+)
 
 
 class PageView(View):

@@ -23,9 +23,9 @@ from rest_framework.test import APIClient
 from apps.auth.rbac import OWNER, SYSTEM_ROLES
 from apps.integrations.models import Connection
 from apps.integrations.operations.imports import TidyImports
-from omnify.api.permissions import PUBLIC, SIGNED_IN, STAFF
 from omnify.context import Context, use
 from omnify.db import atomic
+from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
 from omnify.jobs.requesting import request_job
 from tests.apps.auth.people import add_passkey
 from tests.factories.auth import make_member, make_organization

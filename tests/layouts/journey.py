@@ -16,8 +16,8 @@ from apps.auth.contract import Auth
 from apps.integrations.contract import DailyMetricsQuery, Integrations
 from apps.ml.contract import ForecastQuery, Ml
 from apps.onboarding.contract import Onboarding
-from omnify.api.identity import Identity
 from omnify.context import ANONYMOUS, Principal, PrincipalKind
+from omnify.identity.contract import Identity
 from tests.journeys.main_job import FILE, MAPPING, RANGE, REGISTRATION
 from tests.layouts.visitor import Visitor
 

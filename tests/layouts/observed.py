@@ -13,11 +13,11 @@ import time
 import msgspec
 
 from omnify.api import middleware
-from omnify.api.keys import key_set
 from omnify.context import use
 from omnify.events import publishing
 from omnify.exceptions import OmnifyError
 from omnify.flags import is_enabled
+from omnify.identity.keys import key_set
 from omnify.services import client, rpc, transports
 from omnify.wsgi import application as production
 from tests.layouts import plants

@@ -19,7 +19,7 @@ PARAMETER = "next_hint"
 _COPIED = ("apps", "omnify", "settings", "tests", "deploy")
 _LINKED = ("data", "docs", "var", "manage.py", "pyproject.toml")
 _MESSAGES = {"Message", "Event"}
-_CONTRACTS = {"omnify/api/identity.py"}
+_CONTRACTS = {"omnify/identity/contract.py"}
 
 
 def write_next_version(root: Path) -> None:

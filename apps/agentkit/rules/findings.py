@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from apps.agentkit.rules.readings import ChannelReading, Readings
-from omnify.api.amounts import format_count, format_fixed, format_money
+from omnify.money import format_count, format_fixed, format_money
 
 #: A change within this share is called stable.
 STABLE: Final = Decimal("0.05")

@@ -18,8 +18,8 @@ from apps.analytics.metrics.validation import MAX_DAYS
 from apps.analytics.queries.dashboard import get_dashboard
 from apps.analytics.queries.tables import answer_query, refuse_invalid
 from apps.analytics.queries.views import get_saved_view, list_saved_views
-from omnify.api.permissions import SIGNED_IN
 from omnify.api.views import ServiceView
+from omnify.identity.permissions import SIGNED_IN
 
 OBJECT: dict[int, Any] = {200: {"type": "object"}}
 EXAMPLE = OpenApiExample(

@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.analytics.contract import MetricQuery, MetricTable, UnconvertedAmount
 from apps.analytics.metrics.formats import format_value
-from omnify.api.amounts import format_money
+from omnify.money import format_money
 
 Values = Mapping[str, Decimal | None]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from apps.analytics.metrics.measures import COUNT, CURRENCY, MEASURES, Ratio
-from omnify.api.amounts import format_count, format_fixed, minor_digits
+from omnify.money import format_count, format_fixed, minor_digits
 
 PRECISIONS: Final = ("minor", "exact")
 _RATIO_DIGITS = 4

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.analytics.queries.dashboard import DashboardStats
-from omnify.api.amounts import format_money
+from omnify.money import format_money
 
 
 def chart_body(stats: DashboardStats) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from apps.auth import queries
 from apps.auth.adapters.tokens import FAMILY
 from apps.auth.models import User
-from omnify.api.authentication import prove
-from omnify.api.permissions import StaffOnlyError
 from omnify.context import Principal
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.authentication import prove
+from omnify.identity.permissions import StaffOnlyError
 from omnify.pages.session import PageRequest, access_cookie, to_sign_in
 from omnify.pages.views import error_page
 

@@ -12,12 +12,12 @@ from apps.auth.operations.sessions import get_fresh_session
 from apps.auth.queries import get_live_session
 from apps.auth.rbac import refuse_more_than_own
 from apps.auth.tokens.secrets import make_secret
-from omnify.api.api_keys import PREFIX, hash_key
-from omnify.api.audit import Target, record_audit
-from omnify.api.identity import SessionRevoked
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.api_keys import PREFIX, hash_key
+from omnify.identity.audit import Target, record_audit
+from omnify.identity.contract import SessionRevoked
 from omnify.services.messages import AwareDatetime, Message
 
 #: ``last_used_at`` is exact to this much, so that reads stay reads.

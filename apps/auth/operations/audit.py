@@ -7,8 +7,8 @@ import json
 from typing import NamedTuple
 
 from apps.auth.models import AuditEntry, AuditHead
-from omnify.api.audit import AuditRecorded
 from omnify.db import atomic
+from omnify.identity.audit import AuditRecorded
 
 #: What stands before the first entry.
 BEGINNING = 64 * "0"

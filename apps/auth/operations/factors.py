@@ -28,8 +28,8 @@ from apps.auth.operations.mail import request_mail
 from apps.auth.operations.sessions import add_proof, end_other_sessions, get_fresh_session
 from apps.auth.queries import count_recovery_codes, find_home, find_totp, list_factors
 from apps.auth.tokens.secrets import hash_secret
-from omnify.api.audit import record_audit
 from omnify.db import atomic
+from omnify.identity.audit import record_audit
 
 RECOVERY_CODES = 10
 _RECOVERY_BYTES = 10

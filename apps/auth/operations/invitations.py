@@ -23,10 +23,10 @@ from apps.auth.operations.rights import first_version
 from apps.auth.queries import permissions_of_membership, permissions_of_role
 from apps.auth.rbac import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
-from omnify.api.audit import Target, record_audit
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.audit import Target, record_audit
 
 LIFETIME = timedelta(days=7)
 

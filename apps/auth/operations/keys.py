@@ -20,12 +20,12 @@ from apps.auth.models import SigningKey
 from apps.auth.operations.encryption import key_ring
 from apps.auth.queries import configured_keys, list_public_keys
 from apps.auth.tokens.signing import KeyPair, make_key, read_key
-from omnify.api.audit import Target, record_audit
-from omnify.api.identity import SigningKeyRetired
-from omnify.api.revocations import revocations
 from omnify.db import alias_of, atomic
 from omnify.db.locks import exclusive_lock
 from omnify.events import publish
+from omnify.identity.audit import Target, record_audit
+from omnify.identity.contract import SigningKeyRetired
+from omnify.identity.revocations import revocations
 
 log = structlog.get_logger(__name__)
 #: After how long a process looks whether a newer key is there, in seconds.

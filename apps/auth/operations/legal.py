@@ -12,10 +12,10 @@ from apps.auth.legal import DOCUMENT_TYPES, Document, current_documents, find_do
 from apps.auth.models import Consent, Membership
 from apps.auth.operations.rights import void_rights
 from apps.auth.queries import find_consent
-from omnify.api.audit import Target, record_audit
 from omnify.context import current
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.audit import Target, record_audit
 from omnify.services.messages import Message
 
 

@@ -13,11 +13,11 @@ from apps.auth.operations.rights import announce_rights, next_version, void_righ
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
 from apps.auth.rbac import OWNER, refuse_more_than_own
-from omnify.api.audit import Target, record_audit
-from omnify.api.permissions import refuse_unless_allowed
 from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.audit import Target, record_audit
+from omnify.identity.permissions import refuse_unless_allowed
 
 
 def change_member_role(*, user_id: UUID, role: str, now: datetime) -> Membership:

@@ -28,11 +28,11 @@ from apps.auth.operations.sessions import Device, Proof, TokenPair, issue_tokens
 from apps.auth.operations.verification import may_mail, send_verification, void_links
 from apps.auth.queries import get_organization, is_email_verified, is_sign_up_open
 from apps.auth.rbac import OWNER
-from omnify.api.audit import Target, record_audit
 from omnify.context import current_organization_id
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.idempotency import once
+from omnify.identity.audit import Target, record_audit
 from omnify.jobs import JobInput
 from omnify.jobs.requesting import request_job
 from omnify.services.messages import Message

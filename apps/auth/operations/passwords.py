@@ -21,8 +21,8 @@ from apps.auth.operations.sessions import (
 )
 from apps.auth.operations.verification import RESET, spend_link
 from apps.auth.queries import get_live_session, list_factors
-from omnify.api.audit import record_audit
 from omnify.db import atomic
+from omnify.identity.audit import record_audit
 
 
 def change_password(*, present: str, new: str, device: Device, now: datetime) -> TokenPair:

@@ -9,10 +9,10 @@ from django.db.models import F
 from apps.auth.exceptions import QuotaExceededError
 from apps.auth.models import Invitation, Membership, Organization, QuotaUsage
 from apps.auth.plans import limit_of
-from omnify.api.audit import record_audit
 from omnify.context import current_organization_id
 from omnify.db import atomic
 from omnify.idempotency import once
+from omnify.identity.audit import record_audit
 
 
 def refuse_beyond_users(organization: Organization, *, now: datetime) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.auth.models import Membership
-from omnify.api.identity import PrincipalChanged
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.contract import PrincipalChanged
 
 
 def void_rights(memberships: Iterable[Membership], *, now: datetime) -> None:

@@ -13,9 +13,9 @@ from apps.auth.operations.members import lock_organization
 from apps.auth.operations.rights import void_rights_of_role
 from apps.auth.queries import get_custom_role, get_member
 from apps.auth.rbac import refuse_more_than_own
-from omnify.api.audit import Target, record_audit
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
+from omnify.identity.audit import Target, record_audit
 from omnify.services.messages import AwareDatetime, Message
 
 

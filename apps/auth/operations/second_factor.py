@@ -19,8 +19,8 @@ from apps.auth.operations.sessions import (
 )
 from apps.auth.operations.sign_in import enter
 from apps.auth.queries import get_live_session, list_factors
-from omnify.api.audit import record_audit
 from omnify.db import atomic
+from omnify.identity.audit import record_audit
 from omnify.services.messages import Message
 
 LOGIN, AGAIN = "login", "reauthentication"

@@ -23,14 +23,14 @@ from apps.auth.operations.keys import get_signing_key
 from apps.auth.queries import build_principal, get_live_session, list_factors
 from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_refresh_token
 from apps.auth.tokens.signing import TokenTerms, sign_access_token
-from omnify.api.addresses import client_address
-from omnify.api.audit import Target, record_audit
-from omnify.api.authentication import SessionRevokedError
-from omnify.api.identity import SessionRevoked
-from omnify.api.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
 from omnify.conf import settings
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.addresses import client_address
+from omnify.identity.audit import Target, record_audit
+from omnify.identity.authentication import SessionRevokedError
+from omnify.identity.contract import SessionRevoked
+from omnify.identity.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
 from omnify.services.messages import Message
 
 ACCESS_LIFETIME = timedelta(minutes=5)

@@ -24,8 +24,8 @@ from apps.auth.queries import (
     is_verification_mandatory,
     list_factors,
 )
-from omnify.api.audit import record_audit
 from omnify.db import atomic
+from omnify.identity.audit import record_audit
 
 
 class SignIn(NamedTuple):

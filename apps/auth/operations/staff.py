@@ -14,9 +14,9 @@ from apps.auth.operations.quotas import refuse_beyond_users, set_plan
 from apps.auth.operations.rights import first_version, void_rights
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_role
-from omnify.api.audit import Target, record_audit
 from omnify.context import Context, Principal, PrincipalKind, acting_as
 from omnify.db import atomic
+from omnify.identity.audit import Target, record_audit
 
 
 def set_staff_role(*, email: str, role: str, now: datetime) -> bool:

@@ -15,9 +15,9 @@ from apps.auth.operations.mail import request_mail
 from apps.auth.operations.sessions import get_fresh_session
 from apps.auth.queries import is_email_verified
 from apps.auth.tokens.secrets import hash_secret, make_secret
-from omnify.api.audit import record_audit
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
+from omnify.identity.audit import record_audit
 from omnify.jobs import JobInput
 from omnify.jobs.requesting import request_job
 

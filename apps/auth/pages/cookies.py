@@ -8,8 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME, TokenPair
-from omnify.api.tokens import verify_access_token
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.tokens import verify_access_token
 from omnify.pages.session import RENEW_PATH, access_cookie
 
 #: A page that comes back within this time refuses the token that it was just given.

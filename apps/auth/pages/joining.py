@@ -20,8 +20,8 @@ from apps.auth.operations import limits, organizations, passwords, verification
 from apps.auth.operations.legal import Acceptance
 from apps.auth.operations.sessions import Device
 from apps.auth.pages.signing_in import next_of, start_over
-from omnify.api.permissions import PUBLIC
 from omnify.exceptions import OmnifyError
+from omnify.identity.permissions import PUBLIC
 from omnify.pages.session import SIGN_IN_PATH
 from omnify.pages.views import PageView
 

@@ -15,10 +15,10 @@ from apps.auth import queries
 from apps.auth.forms import AddressForm, posted_id
 from apps.auth.operations import invitations, members
 from apps.auth.rbac import SYSTEM_ROLES
-from omnify.api.permissions import refuse_unless_allowed
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError
+from omnify.identity.permissions import refuse_unless_allowed
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 

@@ -18,10 +18,10 @@ from apps.auth.operations.people import NewUser
 from apps.auth.operations.sessions import Device
 from apps.auth.pages.joining import add_problems, show_message
 from apps.auth.pages.signing_in import go_on
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
 from omnify.pages.views import PageView
 

@@ -27,9 +27,9 @@ from apps.auth.operations import (
 from apps.auth.operations.sessions import Device
 from apps.auth.pages.cookies import set_session
 from apps.auth.pages.signing_in import go_on, next_of
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.context import current_user_id
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 

@@ -25,10 +25,10 @@ from apps.auth.pages.cookies import (
     remember_turn,
     set_session,
 )
-from omnify.api.permissions import PUBLIC
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.permissions import PUBLIC
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
 from omnify.pages.views import PageView, error_page
 

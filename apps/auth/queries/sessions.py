@@ -18,8 +18,6 @@ from apps.auth.models import (
 )
 from apps.auth.queries.documents import list_outstanding
 from apps.auth.queries.organizations import permissions_of_membership
-from omnify.api.authentication import SessionRevokedError
-from omnify.api.identity import ApiKeyPrincipal
 from omnify.context import (
     Principal,
     PrincipalKind,
@@ -27,6 +25,8 @@ from omnify.context import (
     current_organization_id,
     current_user_id,
 )
+from omnify.identity.authentication import SessionRevokedError
+from omnify.identity.contract import ApiKeyPrincipal
 
 
 def get_live_session(*, now: datetime) -> TokenFamily:

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from apps.infrastructure.api import serializers
 from apps.infrastructure.operations import check_backends
-from omnify.api.permissions import STAFF
 from omnify.api.views import ServiceView
+from omnify.identity.permissions import STAFF
 
 
 class OverviewView(ServiceView):

@@ -16,8 +16,8 @@ from apps.integrations import operations, queries
 from apps.integrations.api import serializers
 from apps.integrations.imports import MAX_FILE_BYTES, ParsedCsv, parse_mapping, read_csv
 from apps.integrations.platforms import CATALOG
-from omnify.api.permissions import SIGNED_IN
 from omnify.api.views import ServiceView
+from omnify.identity.permissions import SIGNED_IN
 from omnify.jobs.api import JobView
 
 _PREVIEWED_ROWS = 20

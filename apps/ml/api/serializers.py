@@ -14,8 +14,8 @@ from apps.ml.forecasting import SEASONS
 from apps.ml.models import StoredForecast
 from apps.ml.operations import ForecastAnswer
 from apps.ml.queries import METRICS
-from omnify.api.amounts import format_count, format_fixed, format_money
 from omnify.api.fields import RowSerializer, TextField
+from omnify.money import format_count, format_fixed, format_money
 
 _HORIZON = 104
 

@@ -13,8 +13,8 @@ from apps.onboarding import operations
 from apps.onboarding.api import serializers
 from apps.onboarding.queries import get_state
 from apps.onboarding.steps import ROLES, get_step
-from omnify.api.permissions import SIGNED_IN
 from omnify.api.views import ServiceView
+from omnify.identity.permissions import SIGNED_IN
 
 
 class StatusView(ServiceView):

@@ -18,8 +18,8 @@ from apps.auth.operations import keys
 from apps.auth.operations.keys import forget_signing_key, get_signing_key
 from apps.auth.operations.sessions import TERMS
 from apps.auth.tokens.signing import make_key
-from omnify.api.keys import key_set
-from omnify.api.tokens import InvalidTokenError, TokenExpiredError, verify_access_token
+from omnify.identity.keys import key_set
+from omnify.identity.tokens import InvalidTokenError, TokenExpiredError, verify_access_token
 
 pytestmark = pytest.mark.django_db
 

@@ -16,9 +16,9 @@ from apps.auth.api.serializers.organizations import OrganizationSerializer
 from apps.auth.models import User
 from apps.auth.operations import limits, organizations, second_factor, sessions, sign_in
 from apps.auth.operations.people import change_user
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
 from omnify.context import current
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 PASSWORD = "correct horse battery"  # noqa: S105 - an example for readers
 

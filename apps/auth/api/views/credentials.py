@@ -15,8 +15,8 @@ from apps.auth.api.serializers import accounts as serializers
 from apps.auth.api.views.accounts import answer_of
 from apps.auth.operations import factors, passkeys, passwords, second_factor, verification
 from apps.auth.operations.sessions import Device
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
 class ChangePasswordView(ServiceView):

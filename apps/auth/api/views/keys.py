@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
 from apps.auth.operations import api_keys, keys
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
 from omnify.context import current_organization_id, current_user_id
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
 class ApiKeyListView(ServiceView):

@@ -15,9 +15,9 @@ from apps.auth.api.serializers import legal as serializers
 from apps.auth.api.serializers.accounts import TokensSerializer
 from apps.auth.legal import Document, list_documents
 from apps.auth.operations import legal, sessions
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
 from omnify.context import current_user_id
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
 class DocumentView(ServiceView):

@@ -14,9 +14,9 @@ from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
 from apps.auth.operations import brands, invitations, members, organizations
 from apps.auth.operations.people import NewUser
-from omnify.api.permissions import PUBLIC, SIGNED_IN
 from omnify.api.views import ServiceView
 from omnify.conf import settings
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
 class OrganizationView(ServiceView):

@@ -13,9 +13,9 @@ from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
 from apps.auth.operations import roles
 from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
-from omnify.api.permissions import SIGNED_IN, refuse_unless_allowed
 from omnify.api.views import ServiceView
 from omnify.context import current, current_user_id
+from omnify.identity.permissions import SIGNED_IN, refuse_unless_allowed
 
 _ROLE = OpenApiExample(
     "Analyst",

@@ -14,9 +14,9 @@ from apps.auth import queries
 from apps.auth.api.serializers import sessions as serializers
 from apps.auth.operations import sessions
 from apps.auth.operations.members import end_member_sessions
-from omnify.api.permissions import SIGNED_IN
 from omnify.api.views import ServiceView
 from omnify.context import current_user_id
+from omnify.identity.permissions import SIGNED_IN
 
 
 class SessionListView(ServiceView):

@@ -19,11 +19,11 @@ from apps.auth.operations.sessions import (
 from apps.auth.operations.sign_in import enter
 from apps.auth.operations.staff import save_user
 from apps.auth.queries import build_principal
-from omnify.api.authentication import SessionRevokedError
-from omnify.api.revocations import revocations
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR
+from omnify.identity.authentication import SessionRevokedError
+from omnify.identity.revocations import revocations
 from omnify.jobs.models import Job
 from tests.apps.auth.people import (
     CREDENTIALS,

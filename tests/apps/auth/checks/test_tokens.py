@@ -18,14 +18,14 @@ from apps.auth.operations.keys import (
     rotate_keys,
 )
 from apps.auth.tokens.signing import make_key
-from omnify.api.authentication import prove
-from omnify.api.keys import key_set
-from omnify.api.revocations import revocations
-from omnify.api.tokens import AUDIENCE, ISSUER, InvalidTokenError, verify_access_token
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.authentication import prove
+from omnify.identity.keys import key_set
+from omnify.identity.revocations import revocations
+from omnify.identity.tokens import AUDIENCE, ISSUER, InvalidTokenError, verify_access_token
 from settings.base import hosting
 from tests.apps.auth.people import bearer, login, set_up_totp, token_in
 from tests.architecture.authz import api_routes, takes_an_id

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import jwt
 
-from omnify.api.keys import key_set
-from omnify.api.revocations import revocations
 from omnify.context import Principal, PrincipalKind
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.keys import key_set
+from omnify.identity.revocations import revocations
 
 ALGORITHM = "RS256"
 ISSUER = "omnify"

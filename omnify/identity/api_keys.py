@@ -6,8 +6,8 @@ import hashlib
 import threading
 import time
 
-from omnify.api.identity import ApiKeyPrincipal, Identity
 from omnify.context import Principal, PrincipalKind
+from omnify.identity.contract import ApiKeyPrincipal, Identity
 from omnify.services import client_of
 
 #: How an API key begins.

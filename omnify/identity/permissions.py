@@ -7,7 +7,6 @@ from typing import Any, Final
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from omnify.api.identity import Identity
 from omnify.context import Principal, current
 from omnify.exceptions import (
     OmnifyError,
@@ -15,6 +14,7 @@ from omnify.exceptions import (
     PermissionDeniedError,
     UnauthenticatedError,
 )
+from omnify.identity.contract import Identity
 from omnify.services import client_of
 
 #: Anybody, signed in or not.

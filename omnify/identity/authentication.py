@@ -6,11 +6,11 @@ import msgspec
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from omnify.api.api_keys import PREFIX, api_keys
-from omnify.api.revocations import revocations
-from omnify.api.tokens import InvalidTokenError, verify_access_token
 from omnify.context import Principal, current, enter
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.api_keys import PREFIX, api_keys
+from omnify.identity.revocations import revocations
+from omnify.identity.tokens import InvalidTokenError, verify_access_token
 
 _SCHEME = "bearer"
 

@@ -12,12 +12,12 @@ from django.db import DatabaseError
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from omnify.api.identity import PrincipalChanged, SessionRevoked, SigningKeyRetired
-from omnify.api.models import RetiredKey, Revocation, RightsVersion
 from omnify.context import Principal
 from omnify.db import alias_of
 from omnify.events import on
 from omnify.events.subscriptions import FLOOR
+from omnify.identity.contract import PrincipalChanged, SessionRevoked, SigningKeyRetired
+from omnify.identity.models import RetiredKey, Revocation, RightsVersion
 from omnify.services.registry import hosted_services, provider_of
 
 log = structlog.get_logger(__name__)

@@ -11,9 +11,9 @@ import jwt
 import requests
 import structlog
 
-from omnify.api.identity import Identity
 from omnify.conf import settings
 from omnify.exceptions import ServiceUnavailableError
+from omnify.identity.contract import Identity
 from omnify.services import client_of
 
 log = structlog.get_logger(__name__)
