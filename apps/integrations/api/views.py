@@ -18,7 +18,7 @@ from apps.integrations.imports import MAX_FILE_BYTES, ParsedCsv, parse_mapping, 
 from apps.integrations.platforms import CATALOG
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import SIGNED_IN
-from omnify.jobs.api import JobView
+from omnify.jobs.api import job_view
 
 _PREVIEWED_ROWS = 20
 _MICROS = 1_000_000
@@ -63,11 +63,7 @@ class CsvImportView(ServiceView):
         return Response(_imported(result), status=200 if result.unchanged else 201)
 
 
-class ImportJobView(JobView, ServiceView):
-    """Large files on their way."""
-
-    service = "integrations"
-    access: ClassVar = {"GET": "integration:view", "DELETE": "integration:connect"}
+ImportJobView = job_view("integrations", see="integration:view", cancel="integration:connect")
 
 
 class ImportListView(ServiceView):
