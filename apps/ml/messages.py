@@ -22,8 +22,8 @@ class Forecast(ForecastResult):
 
     degraded: Annotated[
         tuple[str, ...], Meta(description="Services that could not be asked.", examples=[[]])
-    ] = ()
-    age_seconds: int = 0
+    ]
+    age_seconds: Annotated[int, Meta(description="Zero for a fresh one.", examples=[0])]
 
 
 class Prediction(Message):

@@ -71,8 +71,9 @@ class MessageExtension(OpenApiSerializerExtension):
 
 
 def _close(schema: dict[str, Any]) -> None:
-    """Say that a message has no other fields than its own."""
+    """Say that a message has no other fields than its own; its docstring is its description."""
     schema.pop("title", None)
+    schema["description"] = " ".join(schema.get("description", "").split())
     if "properties" in schema:
         schema["additionalProperties"] = False
 

@@ -140,9 +140,14 @@ def _status_of(answer: Any, declared: Route) -> int:
     for status, message_type in declared.answers.items():
         if answer is None and message_type is None:
             return status
-        if message_type is not None and isinstance(answer, message_type):
+        if message_type is not None and _fits(answer, message_type):
             return status
     raise TypeError(f"{type(answer).__name__} is none of the route's answers {declared.answers}")
+
+
+def _fits(answer: Any, message_type: type[Message]) -> bool:
+    is_list = type(answer) is Results and issubclass(message_type, Results)
+    return is_list or isinstance(answer, message_type)
 
 
 def _parameters(declared: Route) -> list[Any]:
