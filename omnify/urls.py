@@ -33,9 +33,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _service_routes() -> list[URLPattern | URLResolver]:
     routes: list[URLPattern | URLResolver] = []
     for name in hosted_services():
-        for part in ("api", "pages"):
-            module = f"apps.{name}.{part}.urls"
+        for part in ("urls", "api", "pages"):
             if find_spec(f"apps.{name}.{part}"):
+                module = f"apps.{name}.{part}" if part == "urls" else f"apps.{name}.{part}.urls"
                 routes.append(path("", include(module)))
     return routes
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from apps.analytics.exceptions import ViewNameTakenError
-from apps.analytics.models import SavedView
-from apps.analytics.queries.views import get_saved_view
+from apps.analytics.saved_views.models import SavedView
+from apps.analytics.saved_views.queries import get_saved_view
 from omnify.context import current_user_id
 from omnify.db import atomic
 

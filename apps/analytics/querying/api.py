@@ -1,20 +1,38 @@
-"""What analytics' API reads, and what it shows."""
+"""Queries over HTTP: what is asked, and the views that answer."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.analytics.contract import MetricQuery
+from apps.analytics.metrics.bodies import table_body
 from apps.analytics.metrics.formats import PRECISIONS
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.periods import GRAINS
-from apps.analytics.metrics.validation import DIMENSIONS, MAX_DAYS
-from apps.analytics.models import SavedView
-from omnify.api.fields import RowSerializer, TextField
+from apps.analytics.metrics.validation import DIMENSIONS
+from apps.analytics.querying.queries import answer_query
+from omnify.api.fields import TextField
+from omnify.api.views import ServiceView
+from omnify.identity.permissions import SIGNED_IN
 
 _MEASURES_HELP = f"Of {', '.join(MEASURES)}."
+OBJECT: dict[int, Any] = {200: {"type": "object"}}
+EXAMPLE = OpenApiExample(
+    "Spend by channel and month",
+    request_only=True,
+    value={
+        "measures": ["spend", "clicks", "cpc"],
+        "dimensions": ["channel", "period"],
+        "grain": "month",
+        "from": "2019-01-01",
+        "to": "2019-06-30",
+    },
+)
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -69,33 +87,6 @@ class QuerySerializer(StrictSerializer):
         return {**super().get_fields(), "from": serializers.DateField()}
 
 
-class StatsQuerySerializer(serializers.Serializer[Any]):
-    """Which days: two of them, or the last ``days`` that have data."""
-
-    to = serializers.DateField(required=False, default=None)
-    days = serializers.IntegerField(required=False, default=30, min_value=1, max_value=MAX_DAYS)
-
-    def get_fields(self) -> dict[str, Any]:
-        """The fields, with ``from``."""
-        start = serializers.DateField(required=False, default=None)
-        return {**super().get_fields(), "from": start}
-
-
-class SavedViewSerializer(serializers.Serializer[Any]):
-    """A query to keep."""
-
-    name = TextField(max_length=100)
-    query = QuerySerializer()
-
-
-class SavedViewRowSerializer(RowSerializer[SavedView]):
-    """A saved view."""
-
-    class Meta:
-        model = SavedView
-        fields = ("id", "name", "query", "created_by", "created_at")
-
-
 def to_metric_query(asked: dict[str, Any]) -> MetricQuery:
     """A validated body as the message that it means."""
     return MetricQuery(
@@ -106,3 +97,37 @@ def to_metric_query(asked: dict[str, Any]) -> MetricQuery:
         to_date=asked["to"],
         grain=asked["grain"],
     )
+
+
+class QueryView(ServiceView):
+    """Answers queries."""
+
+    access: ClassVar = {"POST": "analytics:view"}
+    keeps_answers: ClassVar = False
+
+    @extend_schema(
+        summary="Ask for measures over dimensions",
+        request=QuerySerializer,
+        responses=OBJECT,
+        examples=[EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """The rows and their totals."""
+        asked = self.parse(QuerySerializer)
+        query = to_metric_query(asked)
+        return Response(table_body(query, answer_query(query), asked["precision"]))
+
+
+class MeasureListView(ServiceView):
+    """The definitions."""
+
+    access: ClassVar = {"GET": SIGNED_IN}
+
+    @extend_schema(summary="List the measures and their formulas", responses=OBJECT)
+    def get(self, request: Request) -> Response:
+        """Name, label, unit and formula of each."""
+        rows = [
+            {"name": m.name, "label": m.label, "unit": m.unit, "formula": m.formula}
+            for m in MEASURES.values()
+        ]
+        return Response({"results": rows, "next": None})

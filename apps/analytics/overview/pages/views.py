@@ -13,10 +13,15 @@ from django.shortcuts import render
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.bodies import unconverted_body
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
-from apps.analytics.pages.channels import DEFAULT_SORT, SORTS, channel_records, channel_table
-from apps.analytics.pages.chart import chart_body, chart_records
-from apps.analytics.pages.words import change_of, readable
-from apps.analytics.queries.dashboard import DashboardStats, get_dashboard
+from apps.analytics.overview.pages.channels import (
+    DEFAULT_SORT,
+    SORTS,
+    channel_records,
+    channel_table,
+)
+from apps.analytics.overview.pages.chart import chart_body, chart_records
+from apps.analytics.overview.pages.words import change_of, readable
+from apps.analytics.overview.queries import DashboardStats, get_dashboard
 from omnify.exceptions import InvalidInputError
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from apps.analytics.queries.dashboard import DashboardStats
+from apps.analytics.overview.queries import DashboardStats
 from omnify.money import format_money
 
 

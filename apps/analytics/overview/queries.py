@@ -17,7 +17,7 @@ from apps.analytics.contract import (
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.periods import fitting_grain, previous_range
 from apps.analytics.metrics.validation import MAX_DAYS
-from apps.analytics.queries.tables import make_table, read_history, refuse_invalid
+from apps.analytics.querying.queries import make_table, read_history, refuse_invalid
 from apps.auth.contract import Auth
 from apps.integrations.contract import Integrations
 from omnify.services import client_of

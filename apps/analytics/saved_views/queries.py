@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.analytics.exceptions import ViewNotFoundError
-from apps.analytics.models import SavedView
+from apps.analytics.saved_views.models import SavedView
 
 
 def list_saved_views() -> QuerySet[SavedView]:

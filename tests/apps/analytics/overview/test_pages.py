@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.apps.analytics.test_api import TWO_CHANNELS, TWO_MONTHS
+from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
 from tests.apps.integrations.test_csv_import import MAPPING, send
 from tests.conftest import REGISTRATION
 

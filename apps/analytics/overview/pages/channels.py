@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from apps.analytics.metrics.bodies import format_values
-from apps.analytics.pages.words import UNKNOWN, readable
-from apps.analytics.queries.dashboard import ChannelStats, DashboardStats
+from apps.analytics.overview.pages.words import UNKNOWN, readable
+from apps.analytics.overview.queries import ChannelStats, DashboardStats
 
 #: Name, label, and whether it is money; the name is also what the address sorts by.
 COLUMNS: Final = (

@@ -1,0 +1,1 @@
+"""The executive dashboard: its numbers over HTTP, and its page."""
