@@ -45,7 +45,7 @@ def emptied_ledgers():
 @pytest.fixture(autouse=True)
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""
-    from apps.auth.operations.keys import forget_signing_key
+    from apps.auth.operations.signing_keys import forget_signing_key
     from omnify.identity.api_keys import api_keys
     from omnify.identity.revocations import revocations
     from omnify.pages.viewers import viewers
@@ -121,8 +121,8 @@ def wait_until(is_so, what="what was waited for"):
 @pytest.fixture
 def token_of(db):
     """Sign a real access token for a principal."""
-    from apps.auth.operations.keys import get_signing_key
-    from apps.auth.operations.sessions import TERMS
+    from apps.auth.operations.signing_keys import get_signing_key
+    from apps.auth.operations.tokens import TERMS
     from apps.auth.tokens.signing import sign_access_token
     from omnify.identity import tokens
 
