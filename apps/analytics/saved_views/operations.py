@@ -1,4 +1,4 @@
-"""What analytics changes: saved views."""
+"""Save and delete views."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from omnify.db import atomic
 
 
 def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
-    """Keep a query under a name.
+    """Save a query under a name.
 
     Raises:
-        ViewNameTakenError: the organization has a view of this name.
+        ViewNameTakenError: the organization already has a view of this name.
     """
     try:
         with atomic("analytics"):
@@ -28,10 +28,10 @@ def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
 
 
 def delete_view(view_id: UUID) -> None:
-    """Forget a saved view.
+    """Delete a saved view.
 
     Raises:
-        ViewNotFoundError: the organization has none with this id.
+        ViewNotFoundError: the organization has no saved view with this id.
     """
     view = get_saved_view(view_id)
     with atomic("analytics"):
