@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import IntegrityError
 from uuid_utils.compat import uuid7
 
 from apps.agentkit import queries
@@ -15,11 +14,12 @@ from apps.agentkit.exceptions import AgentNameTakenError
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import analyse
 from omnify.context import current
-from omnify.db import atomic
+from omnify.db import atomic, refuse_taken
 from omnify.exceptions import OmnifyError
 from omnify.idempotency import once
 
 PROVIDER = "rules"
+_NAME_ONCE = "agent_name_unique"
 _SEEDED_NAME = "Analytics analyst"
 _SEEDED_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
 
@@ -41,11 +41,8 @@ def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A
     Raises:
         AgentNameTakenError: the organization already has an agent of this name.
     """
-    try:
-        with atomic("agentkit"):
-            return Agent.objects.create(type=type, name=name, description=description)
-    except IntegrityError as error:
-        raise AgentNameTakenError(name=name) from error
+    with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=name)), atomic("agentkit"):
+        return Agent.objects.create(type=type, name=name, description=description)
 
 
 def change_agent(agent_id: UUID, **changes: str) -> Agent:
@@ -58,11 +55,8 @@ def change_agent(agent_id: UUID, **changes: str) -> Agent:
     agent = queries.get_agent(agent_id)
     for field, value in changes.items():
         setattr(agent, field, value)
-    try:
-        with atomic("agentkit"):
-            agent.save(update_fields=list(changes))
-    except IntegrityError as error:
-        raise AgentNameTakenError(name=changes.get("name", "")) from error
+    with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=agent.name)), atomic("agentkit"):
+        agent.save(update_fields=list(changes))
     return agent
 
 

@@ -41,10 +41,7 @@ def get_agent(agent_id: UUID) -> Agent:
     Raises:
         AgentNotFoundError: the organization has no agent with this id.
     """
-    found = Agent.objects.filter(id=agent_id).first()
-    if found is None:
-        raise AgentNotFoundError(agent_id=agent_id)
-    return found
+    return Agent.objects.get_or_refuse(AgentNotFoundError(agent_id=agent_id), id=agent_id)
 
 
 def list_executions(agent_id: UUID) -> QuerySet[Execution]:
@@ -62,10 +59,9 @@ def get_execution(execution_id: UUID) -> Execution:
     Raises:
         ExecutionNotFoundError: the organization has no execution with this id.
     """
-    found = Execution.objects.filter(id=execution_id).first()
-    if found is None:
-        raise ExecutionNotFoundError(execution_id=execution_id)
-    return found
+    return Execution.objects.get_or_refuse(
+        ExecutionNotFoundError(execution_id=execution_id), id=execution_id
+    )
 
 
 def research(first: date | None, last: date | None) -> Research:
