@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-
 from apps.analytics.exceptions import ViewNameTakenError
 from apps.analytics.saved_views.models import SavedView
 from apps.analytics.saved_views.queries import get_saved_view
 from omnify.context import current_user_id
-from omnify.db import atomic
+from omnify.db import atomic, refuse_taken
 
 
 def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
@@ -20,11 +18,8 @@ def save_view(*, name: str, query: dict[str, Any]) -> SavedView:
     Raises:
         ViewNameTakenError: the organization already has a view of this name.
     """
-    try:
-        with atomic("analytics"):
-            return SavedView.objects.create(name=name, query=query, created_by=current_user_id())
-    except IntegrityError as error:
-        raise ViewNameTakenError(name=name) from error
+    with refuse_taken("saved_view_name", ViewNameTakenError(name=name)), atomic("analytics"):
+        return SavedView.objects.create(name=name, query=query, created_by=current_user_id())
 
 
 def delete_view(view_id: UUID) -> None:

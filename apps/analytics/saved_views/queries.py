@@ -21,7 +21,4 @@ def get_saved_view(view_id: UUID) -> SavedView:
     Raises:
         ViewNotFoundError: the organization has no saved view with this id.
     """
-    found = SavedView.objects.filter(id=view_id).first()
-    if found is None:
-        raise ViewNotFoundError(view_id=view_id)
-    return found
+    return SavedView.objects.get_or_refuse(ViewNotFoundError(view_id=view_id), id=view_id)
