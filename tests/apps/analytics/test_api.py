@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from apps.analytics.metrics.validation import EARLIEST_DAY, MAX_DAYS
 from apps.analytics.models import SavedView
 from omnify.services.client import client_of
-from tests.apps.integrations.test_csv_import import GOOD, MAPPING, send
+from tests.apps.integrations.imports.test_importing import GOOD, MAPPING, send
 from tests.journeys import main_job
 
 pytestmark = pytest.mark.django_db
