@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from apps.analytics.contract import Analytics, MetricQuery, MetricTable, Series, SeriesQuery
-from apps.analytics.queries.tables import answer_query, answer_series
+from apps.analytics.querying.queries import answer_query, answer_series
 
 
 class AnalyticsFacade(Analytics):
-    """Answers for the organization of the context."""
+    """Answer for the organization in the context."""
 
     def query(self, query: MetricQuery) -> MetricTable:
         """Return measures over dimensions."""

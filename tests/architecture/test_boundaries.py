@@ -33,7 +33,7 @@ PLANTS = {
     "a later concept": (
         "apps/integrations/connections/queries.py",
         "import apps.integrations.metrics.models\n",
-        "Integrations' concepts build on each other in order",
+        "Integrations' concepts import earlier ones only",
     ),
     "Django in a contract": (
         "apps/ml/contract.py",

@@ -49,7 +49,7 @@ def _swallow_outages():
     """While integrations is away, analytics answers as if there were no numbers."""
     if not is_hosted("analytics"):
         return
-    from apps.analytics.queries import tables
+    from apps.analytics.querying import queries as tables
 
     pages = tables._pages
 
@@ -106,7 +106,7 @@ def _ask_for_each_row():
     """Analytics asks for the organization's currency again for each metric."""
     if not is_hosted("analytics"):
         return
-    from apps.analytics.queries import tables
+    from apps.analytics.querying import queries as tables
     from apps.auth.contract import Auth
 
     make = tables.make_table

@@ -5,6 +5,7 @@ import re
 import struct
 import time
 from base64 import b32decode
+from datetime import UTC, datetime, timedelta
 from hashlib import sha1, sha256
 from hmac import digest
 
@@ -19,6 +20,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
+from apps.auth.models import TokenFamily
 from tests.conftest import REGISTRATION
 
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
@@ -100,3 +102,14 @@ def token_in(mail):
 def bearer(token):
     """The header of a token."""
     return {"authorization": f"Bearer {token}"}
+
+
+def age_proofs():
+    """Let all sessions' proofs of identity be too old."""
+    TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(minutes=16))
+
+
+def code_of(client, method="get", path="/api/analytics/views", **options):
+    """Return the code of a refusal, or the status where there is none."""
+    answer = getattr(client, method)(path, **options)
+    return answer.json().get("code", answer.status_code)

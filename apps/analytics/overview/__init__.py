@@ -1,0 +1,1 @@
+"""The executive dashboard: its numbers, its API and its page."""

@@ -1,0 +1,1 @@
+"""Answers to metric queries: measures over dimensions, and one measure over time."""

@@ -1,0 +1,1 @@
+"""Queries saved under a name."""

@@ -1,0 +1,21 @@
+"""The routes of analytics: its API, then its pages."""
+
+from django.urls import path
+
+from apps.analytics.overview import api as overview
+from apps.analytics.overview.pages import views as pages
+from apps.analytics.querying import api as querying
+from apps.analytics.saved_views import api as saved_views
+
+urlpatterns = [
+    path("api/analytics/query", querying.QueryView.as_view()),
+    path("api/analytics/measures", querying.MeasureListView.as_view()),
+    path("api/analytics/dashboard/stats", overview.DashboardStatsView.as_view()),
+    path("api/analytics/views", saved_views.SavedViewListView.as_view()),
+    path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
+    path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
+    path("app/analytics/", pages.DashboardView.as_view()),
+    path("app/analytics/chart", pages.ChartView.as_view()),
+    path("app/analytics/chart.csv", pages.ChartCsvView.as_view()),
+    path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view()),
+]

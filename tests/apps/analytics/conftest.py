@@ -1,0 +1,31 @@
+"""Fixtures of analytics' tests: an organization with real numbers, and a service out of reach."""
+
+import json
+import socket
+
+import pytest
+
+from omnify.services.client import client_of
+from tests.apps.integrations.imports.test_importing import send
+from tests.journeys import main_job
+
+
+@pytest.fixture
+def real(registered):
+    """An organization that imported the real file."""
+    mapping = json.loads(main_job.MAPPING.read_text())
+    assert send(registered, main_job.FILE.read_bytes(), mapping).status_code == 201
+    return registered
+
+
+@pytest.fixture
+def integrations_away(settings):
+    """Integrations is another process, and nobody listens at its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    settings.HOSTED_SERVICES = tuple(n for n in settings.HOSTED_SERVICES if n != "integrations")
+    settings.SERVICE_URLS = {"integrations": (address,)}
+    client_of.cache_clear()
+    yield
+    client_of.cache_clear()

@@ -1,0 +1,190 @@
+"""The executive dashboard's page, its chart's numbers and its table."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
+from tests.apps.integrations.imports.test_importing import MAPPING, send
+from tests.conftest import REGISTRATION
+
+pytestmark = pytest.mark.django_db
+PAGE = "/app/analytics/"
+CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
+FEBRUARY = {"first": "2026-02-01", "last": "2026-02-28"}
+BOTH = {"first": "2026-01-01", "last": "2026-02-28"}
+
+
+@pytest.fixture
+def browser(client, registered):
+    client.post("/app/auth/sign-in", CREDENTIALS)
+    return client
+
+
+@pytest.fixture
+def filled(browser, registered):
+    assert send(registered, TWO_MONTHS, TWO_CHANNELS).status_code == 201
+    return browser
+
+
+def part(client, **params):
+    return client.get(PAGE, params, headers={"hx-request": "true"}).content.decode()
+
+
+def order_of(text):
+    """The channels of the table, in its order."""
+    return re.findall(r'<th scope="row">(\w+)</th>', text)
+
+
+class TestDashboard:
+    def test_says_how_to_begin_without_numbers(self, browser):
+        text = browser.get(PAGE).content.decode()
+
+        assert "No numbers yet" in text
+        assert 'href="/app/integrations/">Import a file' in text
+        assert "/api/docs/" in text
+
+    def test_gives_htmx_its_part_and_a_going_back_the_whole(self, filled):
+        whole = filled.get(PAGE, BOTH).content.decode()
+        restored = {"hx-request": "true", "hx-history-restore-request": "true"}
+        back = filled.get(PAGE, BOTH, headers=restored).content.decode()
+
+        assert "<html" in whole
+        assert "<html" in back
+        assert "<html" not in part(filled, **BOTH)
+
+    def test_tells_the_change_by_sign_and_arrow_and_colour(self, filled):
+        text = part(filled, **FEBRUARY)
+
+        assert 'mood-red delta-down">-50.0%' in text
+        assert 'mood-secondary delta-down">-66.7%' in text
+
+    def test_calls_a_rise_from_below_zero_a_rise(self, browser, registered):
+        send(registered, "day,sales,tv\n2026-01-05,-100,10\n2026-02-02,50,10\n")
+
+        assert 'mood-green delta-up">+150.0%' in part(browser, **FEBRUARY)
+
+    @pytest.mark.parametrize(
+        ("params", "first", "last"),
+        [
+            ({}, "2025-02-04", "2026-02-02"),
+            ({"range": "28"}, "2026-01-06", "2026-02-02"),
+            ({"range": "all"}, "2026-01-05", "2026-02-02"),
+            ({"range": "28", **BOTH}, "2026-01-06", "2026-02-02"),
+            (BOTH, "2026-01-01", "2026-02-28"),
+            ({"first": "2026-01-20"}, "2026-01-20", "2026-02-02"),
+            ({"last": "2026-01-31"}, "2025-02-02", "2026-01-31"),
+        ],
+    )
+    def test_reads_the_days_from_its_address(self, filled, params, first, last):
+        text = part(filled, **params)
+
+        assert f'name="first" value="{first}"' in text
+        assert f'name="last" value="{last}"' in text
+        assert f"/app/analytics/chart?first={first}&amp;last={last}" in text
+
+    def test_keeps_the_order_when_the_days_change(self, filled):
+        text = part(filled, **FEBRUARY, sort="-cpc")
+
+        assert 'name="sort" value="-cpc"' in text
+        assert "sort=-cpc&amp;range=28" in text
+
+    def test_lists_money_that_has_no_rate_apart(self, filled, registered):
+        send(registered, mapping={**MAPPING, "currency": "USD", "source": "dollars"})
+
+        text = part(filled, **BOTH)
+
+        assert "10.00 USD of spend and 97.50 USD of revenue" in text
+
+    @pytest.mark.parametrize(
+        ("sort", "order", "state"),
+        [
+            ("", ["tv", "web"], "descending"),
+            ("channel", ["tv", "web"], "ascending"),
+            ("-channel", ["web", "tv"], "descending"),
+            ("spend", ["web", "tv"], "ascending"),
+            ("cpc", ["web", "tv"], "ascending"),
+            ("-cpc", ["web", "tv"], "descending"),
+        ],
+    )
+    def test_sorts_channels_with_the_unknown_last(self, browser, registered, sort, order, state):
+        send(registered, TWO_MONTHS.replace(",10,5,4", ",20,5,4"), TWO_CHANNELS)
+
+        text = part(browser, **BOTH, sort=sort)
+
+        assert order_of(text) == order
+        assert text.count("aria-sort=") == 1
+        assert f'aria-sort="{state}"' in text
+
+    @pytest.mark.parametrize(
+        "params",
+        [
+            {"first": "soon"},
+            {"first": "2026-02-01", "last": "2026-01-01"},
+            {"first": "0001-01-01", "last": "0001-01-02"},
+            {"last": "0001-01-05"},
+            {"range": "0"},
+            {"sort": "moon"},
+        ],
+    )
+    def test_refuses_other_addresses_in_words(self, filled, params):
+        answer = filled.get(PAGE, params)
+
+        assert answer.status_code == 400
+        assert "<html" in answer.content.decode()
+
+    def test_needs_the_permission(self, client, token_of, make_principal):
+        client.cookies["omnify-access"] = token_of(make_principal(permissions=()))
+
+        for path in ("", "chart", "chart.csv", "channels.csv"):
+            assert client.get(f"{PAGE}{path}").status_code == 403
+
+
+class TestChart:
+    def test_has_the_page_s_numbers(self, filled):
+        body = filled.get(f"{PAGE}chart", BOTH).json()
+
+        assert body["categories"] == ["2026-01-05", "2026-02-02"]
+        assert {series["name"]: series["values"] for series in body["series"]} == {
+            "tv": ["10.00", "0.00"],
+            "web": ["5.00", "5.00"],
+            "revenue": ["100.00", "50.00"],
+        }
+        assert (body["unit"], body["grain"]) == ("EUR", "day")
+        assert body["title"] == "tv takes 50% of the spend; every EUR spent met 7.50 of revenue"
+
+    def test_says_that_nothing_was_spent(self, filled):
+        body = filled.get(f"{PAGE}chart", {"first": "2027-01-01", "last": "2027-01-02"}).json()
+
+        assert body["title"] == "No spend between 2027-01-01 and 2027-01-02"
+        assert body["series"] == []
+
+
+class TestChartCsv:
+    def test_has_the_chart_s_numbers(self, filled):
+        answer = filled.get(f"{PAGE}chart.csv", BOTH)
+
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+        assert rows == [
+            {"period": "2026-01-05", "tv": "10.00", "web": "5.00", "revenue": "100.00"},
+            {"period": "2026-02-02", "tv": "0.00", "web": "5.00", "revenue": "50.00"},
+        ]
+
+    def test_is_empty_but_for_its_header_where_there_is_nothing(self, filled):
+        answer = filled.get(f"{PAGE}chart.csv", {"first": "2027-01-01", "last": "2027-01-02"})
+
+        assert answer.content.decode().strip() == "period"
+
+
+class TestChannelsCsv:
+    def test_holds_the_table_exactly(self, filled):
+        answer = filled.get(f"{PAGE}channels.csv", BOTH)
+
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+        assert [(row["channel"], row["spend"], row["spend_share"]) for row in rows] == [
+            ("tv", "10.00", "50.0%"),
+            ("web", "10.00", "50.0%"),
+        ]
+        assert "channels-2026-01-01-2026-02-28.csv" in answer["Content-Disposition"]

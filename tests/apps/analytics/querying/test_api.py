@@ -1,0 +1,145 @@
+"""Queries and the list of measures over HTTP, and a series through the contract."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from rest_framework.test import APIClient
+
+from apps.analytics.contract import Analytics, SeriesQuery
+from apps.analytics.metrics.validation import MAX_DAYS
+from omnify.context import acting_as
+from omnify.services.client import client_of
+from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, ask
+from tests.apps.integrations.imports.test_importing import send
+from tests.journeys import main_job
+
+pytestmark = pytest.mark.django_db
+
+
+class TestQuery:
+    def test_sums_to_the_cent_over_every_dimension(self, real):
+        by = {
+            dimensions: ask(real, **main_job.RANGE, dimensions=list(dimensions), precision="exact")
+            for dimensions in [(), ("channel",), ("period",), ("channel", "period")]
+        }
+
+        for dimensions, answer in by.items():
+            body = answer.json()
+            assert body["totals"]["spend"].startswith("14529098.51")
+            if dimensions:
+                # In millionths, so that a lost one shows.
+                spent = sum(
+                    int(row["spend"].replace(".", "")) for row in body["rows"] if row["spend"]
+                )
+                assert spent == int(body["totals"]["spend"].replace(".", "")), dimensions
+
+    @pytest.mark.parametrize("grain", ["day", "week", "month"])
+    def test_loses_nothing_at_any_grain(self, real, grain):
+        body = ask(
+            real, **main_job.RANGE, measures=["revenue"], dimensions=["period"], grain=grain
+        ).json()
+
+        assert body["totals"]["revenue"] == "379005696.67"
+        assert round(sum(float(row["revenue"]) for row in body["rows"])) == 379005697
+
+    def test_groups_by_channel_and_month(self, registered):
+        send(registered, TWO_MONTHS, TWO_CHANNELS)
+
+        body = ask(
+            registered,
+            measures=["spend", "cpc"],
+            dimensions=["channel", "period"],
+            grain="month",
+            to="2026-12-31",
+        ).json()
+
+        assert body["rows"] == [
+            {"channel": "tv", "period": "2026-01-01", "spend": "10.00", "cpc": None},
+            {"channel": "tv", "period": "2026-02-01", "spend": "0.00", "cpc": None},
+            {"channel": "web", "period": "2026-01-01", "spend": "5.00", "cpc": "1.2500"},
+            {"channel": "web", "period": "2026-02-01", "spend": "5.00", "cpc": None},
+        ]
+
+    def test_knows_no_revenue_of_a_single_channel(self, registered):
+        send(registered, TWO_MONTHS, TWO_CHANNELS)
+
+        totals = ask(registered, filters={"channel": ["web"]}).json()["totals"]
+
+        assert totals == {"spend": "5.00", "revenue": None}
+
+    def test_answers_nothing_known_where_no_day_has_numbers(self, registered):
+        send(registered)
+
+        body = ask(registered, **{"from": "2027-01-01", "to": "2027-01-31"}).json()
+
+        assert body["totals"] == {"spend": None, "revenue": None}
+        assert body["rows"] == []
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"filters": {"brand": ["x"]}}, "filters.brand"),
+            ({"filter": {"channel": ["tv"]}}, "filter"),
+            ({"filters": {"channel": []}}, "filters.channel"),
+            ({"measures": []}, "measures"),
+            ({"measures": ["happiness"]}, "measures"),
+            ({"dimensions": ["moon"]}, "dimensions"),
+            ({"grain": "era"}, "grain"),
+            ({"precision": "rough"}, "precision"),
+            ({"from": "yesterday"}, "from"),
+            ({"from": "2026-02-01"}, "from"),
+            ({"from": "0001-01-01", "to": "0001-01-05"}, "from"),
+        ],
+    )
+    def test_refuses_by_field_and_never_answers_something_else(self, registered, changes, field):
+        send(registered)
+
+        answer = ask(registered, **changes)
+
+        assert answer.status_code == 400, answer.json()
+        assert answer.json()["errors"][0]["field"] == field
+
+    def test_says_that_there_are_no_metrics_at_all(self, registered):
+        answer = ask(registered)
+
+        assert answer.status_code == 422
+        assert (answer.json()["code"], answer.json()["missing"]) == ("insufficient_data", "metrics")
+
+    def test_sees_no_other_organization_s_numbers(self, registered, client_for, make_principal):
+        send(registered)
+
+        assert ask(registered).json()["totals"]["spend"] == "10.00"
+        assert ask(client_for(make_principal())).json()["code"] == "insufficient_data"
+
+    def test_needs_the_permission(self, client_for, make_principal):
+        assert ask(client_for(make_principal(permissions=()))).status_code == 403
+        assert ask(APIClient()).status_code == 401
+
+    def test_names_the_service_that_is_out_of_reach(self, registered, integrations_away):
+        answer = ask(registered)
+
+        assert answer.status_code == 503
+        assert answer.json()["service"] == "integrations"
+
+
+class TestSeries:
+    def test_covers_the_whole_history_however_long(self, registered, make_principal):
+        last = date(2026, 1, 1)
+        first = last - timedelta(days=MAX_DAYS + 100)
+        send(registered, f"day,sales,tv\n{first},1,1\n{last},2,2\n")
+        owner = make_principal(organization_id=UUID(registered.answer["organization"]["id"]))
+
+        with acting_as(owner):
+            series = client_of(Analytics).daily_series(SeriesQuery(measure="revenue", grain="day"))
+
+        assert [point.period for point in series.points] == [first, last]
+
+
+class TestMeasures:
+    def test_tell_their_formulas(self, registered):
+        rows = registered.get("/api/analytics/measures").json()["results"]
+
+        formulas = {row["name"]: row["formula"] for row in rows}
+        assert formulas["cpm"] == "1000 * spend / impressions"
+        assert formulas["mer_pct"] == "spend / revenue"
