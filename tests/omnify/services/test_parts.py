@@ -9,7 +9,8 @@ PROBE = """
 import subprocess
 import sys
 from omnify.services.parts import modules_of
-print(modules_of("integrations", "jobs"), [name for name in sys.modules if name.startswith("apps.integrations.")])
+names = modules_of("integrations", "jobs")
+print(names, [name for name in sys.modules if name.startswith("apps.integrations.")])
 """
 
 
