@@ -1,4 +1,4 @@
-"""What agentkit changes: agents, and running them."""
+"""Make, change, delete and run agents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import IntegrityError
 from uuid_utils.compat import uuid7
 
 from apps.agentkit import queries
@@ -15,17 +14,18 @@ from apps.agentkit.exceptions import AgentNameTakenError
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import analyse
 from omnify.context import current
-from omnify.db import atomic
+from omnify.db import atomic, refuse_taken
 from omnify.exceptions import OmnifyError
 from omnify.idempotency import once
 
 PROVIDER = "rules"
+_NAME_ONCE = "agent_name_unique"
 _SEEDED_NAME = "Analytics analyst"
 _SEEDED_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
 
 
 def ensure_agents() -> None:
-    """Give an organization the agents that every one has, once."""
+    """Create the agent that every organization has, unless it is there."""
     if Agent.objects.filter(name=_SEEDED_NAME).exists():
         return
     with atomic("agentkit"):
@@ -39,35 +39,33 @@ def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A
     """Make an agent.
 
     Raises:
-        AgentNameTakenError: the organization has one of this name.
+        AgentNameTakenError: the organization already has an agent of this name.
     """
-    try:
-        with atomic("agentkit"):
-            return Agent.objects.create(type=type, name=name, description=description)
-    except IntegrityError as error:
-        raise AgentNameTakenError(name=name) from error
+    with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=name)), atomic("agentkit"):
+        return Agent.objects.create(type=type, name=name, description=description)
 
 
 def change_agent(agent_id: UUID, **changes: str) -> Agent:
     """Change an agent's name or description.
 
     Raises:
-        AgentNotFoundError: the organization has none with this id.
-        AgentNameTakenError: another one has the name.
+        AgentNotFoundError: the organization has no agent with this id.
+        AgentNameTakenError: another agent has the name.
     """
     agent = queries.get_agent(agent_id)
     for field, value in changes.items():
         setattr(agent, field, value)
-    try:
-        with atomic("agentkit"):
-            agent.save(update_fields=list(changes))
-    except IntegrityError as error:
-        raise AgentNameTakenError(name=changes.get("name", "")) from error
+    with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=agent.name)), atomic("agentkit"):
+        agent.save(update_fields=list(changes))
     return agent
 
 
 def delete_agent(agent_id: UUID) -> None:
-    """Delete an agent and its executions; raises as ``get_agent`` does."""
+    """Delete an agent and its executions.
+
+    Raises:
+        AgentNotFoundError: the organization has no agent with this id.
+    """
     agent = queries.get_agent(agent_id)
     with atomic("agentkit"):
         agent.delete()
@@ -76,12 +74,12 @@ def delete_agent(agent_id: UUID) -> None:
 def execute_agent(
     agent_id: UUID, *, first: date | None, last: date | None, now: datetime
 ) -> Execution:
-    """Run an agent on the organization's numbers; a failure is recorded and raised.
+    """Run an agent on the organization's metrics; record a failure, then raise it.
 
     Raises:
-        AgentNotFoundError: the organization has none with this id.
-        InsufficientDataError: it has no numbers to read.
-        ServiceUnavailableError: analytics is away.
+        AgentNotFoundError: the organization has no agent with this id.
+        InsufficientDataError: the organization has no metrics in the range.
+        ServiceUnavailableError: analytics cannot be reached.
     """
     agent = queries.get_agent(agent_id)
     execution = Execution(
@@ -94,7 +92,7 @@ def execute_agent(
         finished_at=now,
     )
     try:
-        found = queries.research(first, last)
+        research = queries.research(first, last)
     except OmnifyError as error:
         execution.status = Execution.Status.FAILED
         execution.error = {"code": error.code, "detail": error.detail, **error.details}
@@ -102,14 +100,14 @@ def execute_agent(
             execution.save()
         raise
     execution.status = Execution.Status.COMPLETED
-    execution.output = {"findings": msgspec.to_builtins(analyse(found.readings))}
-    execution.sources = found.sources
-    return _keep_once(execution)
+    execution.output = {"findings": msgspec.to_builtins(analyse(research.readings))}
+    execution.sources = research.sources
+    return _save_once(execution)
 
 
-def _keep_once(execution: Execution) -> Execution:
-    asked: dict[str, Any] = {"agent": str(execution.agent_id), "input": execution.input}
-    with once("agentkit", "execute_agent", asked, UUID) as slot:
+def _save_once(execution: Execution) -> Execution:
+    request: dict[str, Any] = {"agent": str(execution.agent_id), "input": execution.input}
+    with once("agentkit", "execute_agent", request, UUID) as slot:
         if slot.answer is None:
             execution.save()
             slot.keep(execution.id)

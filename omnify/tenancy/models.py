@@ -8,7 +8,7 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from omnify.context import current, current_organization_id
-from omnify.exceptions import PermissionDeniedError
+from omnify.exceptions import OmnifyError, PermissionDeniedError
 
 M = TypeVar("M", bound=models.Model)
 
@@ -22,6 +22,13 @@ class ForeignOrganizationError(PermissionDeniedError):
 
 class TenantQuerySet(models.QuerySet[M]):
     """Queries over tenant data; a service's own filters derive from it."""
+
+    def get_or_refuse(self, refusal: OmnifyError, **lookup: Any) -> M:
+        """Return the one row that the lookup finds, or raise the refusal."""
+        row = self.filter(**lookup).first()
+        if row is None:
+            raise refusal
+        return row
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         """As Django's, for rows of the present organization only."""

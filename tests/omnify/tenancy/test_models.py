@@ -6,7 +6,7 @@ import pytest
 
 from apps.analytics.models import SavedView
 from omnify.context import acting_as
-from omnify.exceptions import OrganizationRequiredError
+from omnify.exceptions import NotFoundError, OrganizationRequiredError
 from omnify.tenancy.models import ForeignOrganizationError
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +52,20 @@ class TestTenantModel:
         make_view(make_principal())
 
         assert SavedView.unscoped.count() == 2
+
+
+class TestGetOrRefuse:
+    def test_returns_the_row(self, make_principal):
+        owner = make_principal()
+        view = make_view(owner)
+
+        with acting_as(owner):
+            assert SavedView.objects.get_or_refuse(NotFoundError(), id=view.id) == view
+
+    def test_raises_the_refusal_for_a_foreign_row(self, make_principal):
+        view = make_view(make_principal())
+
+        with acting_as(make_principal()), pytest.raises(NotFoundError) as refused:
+            SavedView.objects.get_or_refuse(NotFoundError(view_id=view.id), id=view.id)
+
+        assert refused.value.view_id == str(view.id)
