@@ -81,7 +81,7 @@ def _observe_caller():
 
 
 def _observe_callee():
-    run = rpc.dispatch
+    run = rpc.invoke
 
     def observed(service, name, context, arguments):
         with use(context):
@@ -95,7 +95,7 @@ def _observe_callee():
         finally:
             _record("callee", context, method=f"{service}.{name}", outcome=outcome)
 
-    rpc.dispatch = transports.dispatch = observed
+    rpc.invoke = transports.invoke = observed
 
 
 def _observe_publisher():

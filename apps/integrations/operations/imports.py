@@ -36,7 +36,7 @@ from omnify.context import current, current_organization_id
 from omnify.events import publish
 from omnify.idempotency import once
 from omnify.jobs import JobInput
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.services import client_of
 from omnify.services.messages import Message
 

@@ -25,7 +25,7 @@ from apps.integrations.imports import (
     suggest_uses,
 )
 from omnify.exceptions import InvalidInputError
-from omnify.jobs.requesting import find_job
+from omnify.jobs.queries import get_job
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -67,7 +67,7 @@ class ImportJobPageView(PageView):
 
     def get(self, request: PageRequest, job_id: UUID) -> HttpResponse:
         """The part of the page that asks again by itself."""
-        context = {"job": find_job("integrations", job_id)}
+        context = {"job": get_job("integrations", job_id)}
         return render(request, "omnify_integrations/_job.html", context)
 
 
@@ -99,7 +99,7 @@ def _import(asked: dict[str, Any], uses: list[ColumnUse]) -> dict[str, Any]:
         now=timezone.now(),
     )
     if isinstance(result, operations.ImportAccepted):
-        return {"job": find_job("integrations", result.job_id)}
+        return {"job": get_job("integrations", result.job_id)}
     return {"result": result}
 
 
