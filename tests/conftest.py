@@ -13,7 +13,7 @@ from django.db import connections
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
-from omnify.flags.decisions import forget as forget_flags
+from omnify.flags.decisions import reset_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
 
@@ -51,12 +51,12 @@ def fresh_caches():
     from omnify.pages.viewers import viewers
 
     def forget():
-        forget_flags()
+        reset_flags()
         forget_signing_key()
-        key_set.__init__()
-        revocations.__init__()
-        api_keys.__init__()
-        viewers.__init__()
+        key_set.reset()
+        revocations.reset()
+        api_keys.reset()
+        viewers.reset()
 
     forget()
     yield

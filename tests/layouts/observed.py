@@ -111,7 +111,7 @@ def _observe_publisher():
 
 def _answer_control(path, start_response):
     if path == PATH + "forget-keys":
-        key_set.__init__()
+        key_set.reset()
     else:
         client.client_of.cache_clear()
     start_response("204 No Content", [("Content-Length", "0")])
