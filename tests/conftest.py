@@ -10,12 +10,17 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.db import connections
+from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import reset_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
+
+# A machine that is busy makes an example slow, not wrong.
+property_tests.register_profile("suite", deadline=None)
+property_tests.load_profile("suite")
 
 
 def pytest_unconfigure():
@@ -45,7 +50,7 @@ def emptied_ledgers():
 @pytest.fixture(autouse=True)
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""
-    from apps.auth.operations.keys import forget_signing_key
+    from apps.auth.operations.signing_keys import forget_signing_key
     from omnify.identity.api_keys import api_keys
     from omnify.identity.revocations import revocations
     from omnify.pages.viewers import viewers
@@ -121,8 +126,8 @@ def wait_until(is_so, what="what was waited for"):
 @pytest.fixture
 def token_of(db):
     """Sign a real access token for a principal."""
-    from apps.auth.operations.keys import get_signing_key
-    from apps.auth.operations.sessions import TERMS
+    from apps.auth.operations.signing_keys import get_signing_key
+    from apps.auth.operations.tokens import TERMS
     from apps.auth.tokens.signing import sign_access_token
     from omnify.identity import tokens
 

@@ -16,7 +16,7 @@ from apps.auth.forms import (
     NewPasswordForm,
     RegisterForm,
 )
-from apps.auth.operations import limits, organizations, passwords, verification
+from apps.auth.operations import addresses, limits, passwords, registration
 from apps.auth.operations.legal import Acceptance
 from apps.auth.operations.sessions import Device
 from apps.auth.pages.signing_in import next_of, start_over
@@ -35,7 +35,7 @@ class RegisterView(PageView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form."""
-        organizations.refuse_closed_sign_up()
+        registration.refuse_closed_sign_up()
         return self._show(request, RegisterForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -48,9 +48,9 @@ class RegisterView(PageView):
             limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
             asked = _registration(form.cleaned_data)
             if queries.is_verification_mandatory():
-                organizations.request_registration(asked, device=device, now=now)
+                registration.request_registration(asked, device=device, now=now)
                 return show_message(request, "Look into your mail", _MAIL_SENT)
-            _, tokens = organizations.register_organization(asked, device=device, now=now)
+            _, tokens = registration.register_organization(asked, device=device, now=now)
         except OmnifyError as error:
             add_problems(form, error, field="email")
             return self._show(request, form, status=error.status)
@@ -64,13 +64,13 @@ class RegisterView(PageView):
 _MAIL_SENT = "Open the link in the mail that was sent to you, then sign in."
 
 
-def _registration(given: dict[str, Any]) -> organizations.Registration:
+def _registration(given: dict[str, Any]) -> registration.Registration:
     fields = {name: value for name, value in given.items() if name != "accepts"}
     documents = queries.list_required_documents(now=timezone.now())
     accepted = tuple(
         Acceptance(document_type=item.document_type, version=item.version) for item in documents
     )
-    return organizations.Registration(**fields, accepted_documents=accepted)
+    return registration.Registration(**fields, accepted_documents=accepted)
 
 
 def add_problems(form: forms.Form, error: OmnifyError, *, field: str | None = None) -> None:
@@ -137,8 +137,8 @@ class ForgotView(FormPage):
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Mail it, if there is such an account."""
         address = Device.of_request(request.META).address or ""
-        verification.request_link(
-            verification.RESET, email=given["email"], address=address, now=timezone.now()
+        addresses.request_link(
+            addresses.RESET, email=given["email"], address=address, now=timezone.now()
         )
 
 
@@ -167,4 +167,4 @@ class VerifyEmailView(FormPage):
 
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Prove it."""
-        verification.verify_email(secret=given["token"], now=timezone.now())
+        addresses.verify_email(secret=given["token"], now=timezone.now())

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import ConfirmForm, NewcomerForm, posted_id
-from apps.auth.operations import invitations, sessions
-from apps.auth.operations.people import NewUser
+from apps.auth.operations import invitations, sessions, tokens
 from apps.auth.operations.sessions import Device
+from apps.auth.operations.users import NewUser
 from apps.auth.pages.joining import add_problems, show_message
 from apps.auth.pages.signing_in import go_on
 from omnify.conf import settings
@@ -107,4 +107,4 @@ def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
         device=Device.of_request(request.META),
         now=now,
     )
-    return go_on(request, sessions.issue_tokens(session, now=now))
+    return go_on(request, tokens.issue_tokens(session, now=now))

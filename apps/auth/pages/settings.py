@@ -17,12 +17,14 @@ from apps.auth.exceptions import ReauthenticationRequiredError
 from apps.auth.forms import PasskeyForm, ReauthenticationForm, posted_id
 from apps.auth.legal import Document
 from apps.auth.operations import (
-    factors,
     legal,
     passkeys,
     passwords,
+    reauthentication,
+    recovery_codes,
     second_factor,
     sessions,
+    tokens,
 )
 from apps.auth.operations.sessions import Device
 from apps.auth.pages.cookies import set_session
@@ -104,7 +106,7 @@ class ConfirmView(PageView):
             host=request.get_host(),
         )
         try:
-            tokens = second_factor.reauthenticate(
+            tokens = reauthentication.reauthenticate(
                 answer,
                 credential=given["passkey"],
                 device=Device.of_request(request.META),
@@ -139,7 +141,7 @@ class ConfirmOptionsView(PageView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """The options for ``navigator.credentials.get``."""
-        challenge, options = second_factor.begin_reauthentication(
+        challenge, options = reauthentication.begin_reauthentication(
             host=request.get_host(), now=timezone.now()
         )
         return JsonResponse({"challenge": challenge, "options": options})
@@ -167,7 +169,7 @@ class DocumentsView(PageView):
         ]
         witness = legal.Witness(address=device.address, user_agent=device.user_agent)
         legal.accept_documents(asked, user_id=session.user_id, witness=witness, now=now)
-        return go_on(request, sessions.issue_tokens(session, now=now))
+        return go_on(request, tokens.issue_tokens(session, now=now))
 
 
 class DocumentView(PageView):
@@ -231,22 +233,22 @@ def _end_others(request: HttpRequest) -> Found:
 
 
 def _set_up_totp(request: HttpRequest) -> Found:
-    made = factors.set_up_totp(now=timezone.now())
+    made = second_factor.set_up_totp(now=timezone.now())
     picture = base64.b64encode(made.qr_svg.encode()).decode()
     return {"setup": {"secret": made.secret, "picture": picture}}
 
 
 def _confirm_totp(request: HttpRequest) -> Found:
-    codes = factors.confirm_totp(code=request.POST.get("code", ""), now=timezone.now())
+    codes = second_factor.confirm_totp(code=request.POST.get("code", ""), now=timezone.now())
     return {"done": "The authenticator app is set up.", "recovery_codes": codes}
 
 
 def _renew_codes(request: HttpRequest) -> Found:
-    return {"recovery_codes": factors.renew_recovery_codes(now=timezone.now())}
+    return {"recovery_codes": recovery_codes.renew_recovery_codes(now=timezone.now())}
 
 
 def _disable(request: HttpRequest) -> Found:
-    factors.disable_factors(now=timezone.now())
+    second_factor.disable_factors(now=timezone.now())
     return {"done": "Your second factors were removed."}
 
 

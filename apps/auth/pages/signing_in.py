@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.auth import queries
 from apps.auth.forms import SecondFactorForm, SignInForm
-from apps.auth.operations import second_factor, sessions, sign_in
+from apps.auth.operations import second_factor, sessions, sign_in, tokens
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
@@ -105,7 +105,7 @@ class SecondFactorView(PageView):
             host=request.get_host(),
         )
         try:
-            _, tokens = second_factor.finish_sign_in(
+            _, tokens = sign_in.finish_sign_in(
                 answer,
                 credential=form.cleaned_data["passkey"],
                 device=sessions.Device.of_request(request.META),
@@ -126,7 +126,7 @@ class SignInPasskeyOptionsView(PageView):
         """The options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
         try:
-            options = second_factor.passkey_options(
+            options = sign_in.passkey_options(
                 challenge=challenge, host=request.get_host(), now=timezone.now()
             )
         except UnauthenticatedError as error:
@@ -207,11 +207,11 @@ class SignOutLateView(PageView):
         return end_session(request, tokens.session_id if tokens else None)
 
 
-def renew(request: HttpRequest) -> sessions.TokenPair | None:
+def renew(request: HttpRequest) -> tokens.TokenPair | None:
     """New tokens for the browser's session, None when it has none that goes on."""
     presented = request.COOKIES.get(refresh_cookie(request), "")
     try:
-        return sessions.refresh_session(presented=presented, now=timezone.now())
+        return tokens.refresh_session(presented=presented, now=timezone.now())
     except UnauthenticatedError:
         return None
 
@@ -225,7 +225,7 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     return response
 
 
-def start_over(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
+def start_over(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
     """End the session that the browser was in before, and go on in the new one."""
     former = former_session(request)
     if former is not None:
@@ -233,7 +233,7 @@ def start_over(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse
     return go_on(request, tokens)
 
 
-def go_on(request: HttpRequest, tokens: sessions.TokenPair) -> HttpResponse:
+def go_on(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
     """Set the session's cookies and send the browser on."""
     response = redirect_to(next_of(request))
     set_session(request, response, tokens)

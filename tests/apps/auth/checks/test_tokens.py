@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from django.core.management import CommandError, call_command
 
 from apps.auth.models import SigningKey
-from apps.auth.operations.keys import (
+from apps.auth.operations.signing_keys import (
     PUBLISHED_BEFORE,
     forget_signing_key,
     get_signing_key,

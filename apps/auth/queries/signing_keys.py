@@ -1,4 +1,4 @@
-"""The keys that access tokens are signed and verified with."""
+"""The keys that sign access tokens."""
 
 from __future__ import annotations
 

@@ -11,11 +11,7 @@ from cryptography.fernet import InvalidToken
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.auth.exceptions import (
-    KeysConfiguredError,
-    SigningKeyInUseError,
-    SigningKeyNotFoundError,
-)
+from apps.auth.exceptions import KeysConfiguredError, SigningKeyInUseError, SigningKeyNotFoundError
 from apps.auth.models import SigningKey
 from apps.auth.operations.encryption import key_ring
 from apps.auth.queries import configured_keys, list_public_keys
