@@ -20,7 +20,7 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from apps.auth.rbac import OWNER, SYSTEM_ROLES
+from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.models import Connection
 from apps.integrations.operations.imports import TidyImports
 from omnify.context import Context, use
