@@ -75,7 +75,7 @@ class InvitationView(PageView):
             "renew_url": f"{RENEW_PATH}?next={back}",
             "sign_in_url": f"{SIGN_IN_PATH}?next={back}",
         }
-        return render(request, "omnify_auth/invitations/invitation.html", context, status=status)
+        return render(request, "omnify_auth/invitations/page.html", context, status=status)
 
 
 _JOINED = "You belong to the organization now. Sign in to go there."

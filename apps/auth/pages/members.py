@@ -64,7 +64,7 @@ def _answer(request: PageRequest, found: Found) -> HttpResponse:
         "may_invite": may("user:invite"),
         **found,
     }
-    name = "omnify_auth/members/_members.html" if request.htmx else "omnify_auth/members/members.html"
+    name = "omnify_auth/members/_page.html" if request.htmx else "omnify_auth/members/page.html"
     return render(request, name, context)
 
 

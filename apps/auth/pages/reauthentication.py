@@ -68,7 +68,7 @@ class ConfirmView(PageView):
             "back_url": "/",
             "back_label": "Back",
         }
-        return render(request, "omnify_auth/second_factor/second_factor.html", context, status=status)
+        return render(request, "omnify_auth/second_factor/page.html", context, status=status)
 
 
 class ConfirmOptionsView(PageView):

@@ -51,7 +51,7 @@ class RegisterView(PageView):
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": next_of(request)}
-        return render(request, "omnify_auth/registration/register.html", context, status=status)
+        return render(request, "omnify_auth/registration/page.html", context, status=status)
 
 
 _MAIL_SENT = "Open the link in the mail that was sent to you, then sign in."

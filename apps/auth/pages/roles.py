@@ -75,7 +75,7 @@ def _answer(request: PageRequest, *, sent: RoleForm | None = None, **found: str)
         "own": principal.permissions,
         **found,
     }
-    name = "omnify_auth/roles/_roles.html" if request.htmx else "omnify_auth/roles/roles.html"
+    name = "omnify_auth/roles/_page.html" if request.htmx else "omnify_auth/roles/page.html"
     return render(request, name, context)
 
 

@@ -72,7 +72,7 @@ def _answer(request: PageRequest, found: Found) -> HttpResponse:
         "viewer_email": user.email,
         **found,
     }
-    name = "omnify_auth/security/_security.html" if request.htmx else "omnify_auth/security/security.html"
+    name = "omnify_auth/security/_page.html" if request.htmx else "omnify_auth/security/page.html"
     response = render(request, name, context)
     if tokens:
         set_session(request, response, tokens)

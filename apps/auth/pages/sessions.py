@@ -13,8 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.auth import queries
 from apps.auth.forms import posted_id
-from apps.auth.operations import sessions, tokens
+from apps.auth.operations import sessions
 from apps.auth.operations.sessions import Device
+from apps.auth.operations.tokens import TokenPair, issue_tokens, refresh_session
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
@@ -103,11 +104,11 @@ class SignOutLateView(PageView):
         return end_session(request, tokens.session_id if tokens else None)
 
 
-def renew(request: HttpRequest) -> tokens.TokenPair | None:
+def renew(request: HttpRequest) -> TokenPair | None:
     """New tokens for the browser's session, None when it has none that goes on."""
     presented = request.COOKIES.get(refresh_cookie(request), "")
     try:
-        return tokens.refresh_session(presented=presented, now=timezone.now())
+        return refresh_session(presented=presented, now=timezone.now())
     except UnauthenticatedError:
         return None
 
@@ -121,7 +122,7 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     return response
 
 
-def start_over(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
+def start_over(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
     """End the session that the browser was in before, and go on in the new one."""
     former = former_session(request)
     if former is not None:
@@ -129,7 +130,7 @@ def start_over(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
     return go_on(request, tokens)
 
 
-def go_on(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
+def go_on(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
     """Set the session's cookies and send the browser on."""
     response = redirect_to(next_of(request))
     set_session(request, response, tokens)
@@ -161,4 +162,4 @@ def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
         device=Device.of_request(request.META),
         now=now,
     )
-    return go_on(request, tokens.issue_tokens(session, now=now))
+    return go_on(request, issue_tokens(session, now=now))

@@ -55,7 +55,7 @@ class SignInView(PageView):
             "next": next_of(request),
             "is_sign_up_open": queries.is_sign_up_open(),
         }
-        return render(request, "omnify_auth/sign_in/sign_in.html", context, status=status)
+        return render(request, "omnify_auth/sign_in/page.html", context, status=status)
 
 
 class SecondFactorView(PageView):
@@ -119,4 +119,4 @@ def show_second_factor(
         "back_url": SIGN_IN_PATH,
         "back_label": "Start again",
     }
-    return render(request, "omnify_auth/second_factor/second_factor.html", context, status=status)
+    return render(request, "omnify_auth/second_factor/page.html", context, status=status)
