@@ -21,8 +21,8 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from apps.auth.roles import OWNER, SYSTEM_ROLES
+from apps.integrations.imports.messages import TidyImports
 from apps.integrations.models import Connection
-from apps.integrations.operations.imports import TidyImports
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
