@@ -98,7 +98,7 @@ def _send_others_away(connection):
 @pytest.fixture
 def make_principal():
     """Make principals: by default an owner of an organization of their own."""
-    from apps.auth.rbac import permissions_of
+    from apps.auth.roles import permissions_of
 
     def make(role="owner", *, organization_id=None, permissions=None, is_staff=False):
         return Principal(

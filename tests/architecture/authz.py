@@ -20,7 +20,7 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from apps.auth.rbac import OWNER, SYSTEM_ROLES
+from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import TidyImports
 from apps.integrations.models import Connection
 from omnify.context import Context, use
