@@ -1,10 +1,9 @@
-"""The pages that lead into an organization: switching to another, accepting an invitation."""
+"""The page to accept an invitation."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 from urllib.parse import quote, urlencode
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,29 +11,17 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.forms import ConfirmForm, NewcomerForm, posted_id
-from apps.auth.operations import invitations, sessions, tokens
-from apps.auth.operations.sessions import Device
+from apps.auth.forms import ConfirmForm, NewcomerForm
+from apps.auth.operations import invitations
 from apps.auth.operations.users import NewUser
-from apps.auth.pages.joining import add_problems, show_message
-from apps.auth.pages.signing_in import go_on
+from apps.auth.pages.forms import add_problems, show_message
+from apps.auth.pages.sessions import go_on_in
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.identity.permissions import PUBLIC
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
 from omnify.pages.views import PageView
-
-
-class SwitchView(PageView):
-    """Going on in another of one's organizations."""
-
-    access: ClassVar = {"POST": SIGNED_IN}
-    is_open_without_consent = True
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Go on there."""
-        return go_on_in(request, posted_id(request, "organization_id"))
 
 
 class InvitationView(PageView):
@@ -88,7 +75,7 @@ class InvitationView(PageView):
             "renew_url": f"{RENEW_PATH}?next={back}",
             "sign_in_url": f"{SIGN_IN_PATH}?next={back}",
         }
-        return render(request, "omnify_auth/invitation.html", context, status=status)
+        return render(request, "omnify_auth/invitations/page.html", context, status=status)
 
 
 _JOINED = "You belong to the organization now. Sign in to go there."
@@ -96,15 +83,3 @@ _JOINED = "You belong to the organization now. Sign in to go there."
 
 def _form_of_viewer() -> type[forms.Form]:
     return ConfirmForm if current().principal.is_authenticated else NewcomerForm
-
-
-def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
-    """End the session and send the browser on with its successor in an organization."""
-    now = timezone.now()
-    session = sessions.switch_organization(
-        session=queries.get_live_session(now=now),
-        organization_id=organization_id,
-        device=Device.of_request(request.META),
-        now=now,
-    )
-    return go_on(request, tokens.issue_tokens(session, now=now))

@@ -1,4 +1,4 @@
-"""The pages to sign in, to renew the browser's session, to sign out."""
+"""Renewing the browser's session, switching it to another organization, ending it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import ClassVar
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
-from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.auth import queries
-from apps.auth.forms import SecondFactorForm, SignInForm
-from apps.auth.operations import second_factor, sessions, sign_in, tokens
+from apps.auth.forms import posted_id
+from apps.auth.operations import sessions
+from apps.auth.operations.sessions import Device
+from apps.auth.operations.tokens import TokenPair, issue_tokens, refresh_session
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
@@ -27,10 +27,10 @@ from apps.auth.pages.cookies import (
 )
 from omnify.conf import settings
 from omnify.context import current
-from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.permissions import PUBLIC
+from omnify.exceptions import UnauthenticatedError
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
-from omnify.pages.views import PageView, error_page
+from omnify.pages.views import PageView
 
 #: Below the path of the refresh cookie, so that the browser sends it.
 SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
@@ -47,109 +47,6 @@ def next_of(request: HttpRequest) -> str:
     is_rooted = asked.startswith(("/", "http://", "https://"))
     is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=known)
     return asked if is_plain and is_rooted and is_ours else "/"
-
-
-class SignInView(PageView):
-    """Signing in with e-mail and password."""
-
-    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form."""
-        return self._show(request, SignInForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Sign in and go on."""
-        form = SignInForm(request.POST)
-        if not form.is_valid():
-            return self._show(request, form, status=400)
-        try:
-            found = sign_in.sign_in(
-                email=form.cleaned_data["email"],
-                password=form.cleaned_data["password"],
-                is_remembered=form.cleaned_data["remember_me"],
-                device=sessions.Device.of_request(request.META),
-                now=timezone.now(),
-            )
-        except OmnifyError as error:
-            form.add_error(None, error.detail)
-            return self._show(request, form, status=error.status)
-        if found.tokens is None:
-            second = SecondFactorForm(initial={"challenge": found.challenge})
-            return show_second_factor(request, second, methods=found.methods)
-        return start_over(request, found.tokens)
-
-    def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "next": next_of(request),
-            "is_sign_up_open": queries.is_sign_up_open(),
-        }
-        return render(request, "omnify_auth/sign_in.html", context, status=status)
-
-
-class SecondFactorView(PageView):
-    """The second step of signing in."""
-
-    access: ClassVar = {"POST": PUBLIC}
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Finish signing in and go on."""
-        form = SecondFactorForm(request.POST)
-        methods = tuple(request.POST.get("methods", "").split())
-        if not form.is_valid():
-            return show_second_factor(request, form, methods=methods, status=400)
-        answer = second_factor.Answer(
-            code=form.cleaned_data["code"],
-            challenge=form.cleaned_data["challenge"],
-            host=request.get_host(),
-        )
-        try:
-            _, tokens = sign_in.finish_sign_in(
-                answer,
-                credential=form.cleaned_data["passkey"],
-                device=sessions.Device.of_request(request.META),
-                now=timezone.now(),
-            )
-        except OmnifyError as error:
-            form.add_error(None, error.detail)
-            return show_second_factor(request, form, methods=methods, status=error.status)
-        return start_over(request, tokens)
-
-
-class SignInPasskeyOptionsView(PageView):
-    """What the browser needs to finish signing in with a passkey."""
-
-    access: ClassVar = {"POST": PUBLIC}
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The options for ``navigator.credentials.get``."""
-        challenge = request.POST.get("challenge", "")
-        try:
-            options = sign_in.passkey_options(
-                challenge=challenge, host=request.get_host(), now=timezone.now()
-            )
-        except UnauthenticatedError as error:
-            # Its words, beside the form; the floor would send a page away to renew its session.
-            return error_page(request, error)
-        return JsonResponse({"challenge": challenge, "options": options})
-
-
-def show_second_factor(
-    request: HttpRequest, form: forms.Form, *, methods: tuple[str, ...], status: int = 200
-) -> HttpResponse:
-    """The form of the second step."""
-    context = {
-        "heading": "Second step",
-        "form": form,
-        "next": next_of(request),
-        "methods": methods,
-        "action": "/app/auth/sign-in/second-factor",
-        "options_url": "/app/auth/sign-in/passkey-options",
-        "back_url": SIGN_IN_PATH,
-        "back_label": "Start again",
-    }
-    return render(request, "omnify_auth/second_factor.html", context, status=status)
 
 
 class RenewView(PageView):
@@ -207,11 +104,11 @@ class SignOutLateView(PageView):
         return end_session(request, tokens.session_id if tokens else None)
 
 
-def renew(request: HttpRequest) -> tokens.TokenPair | None:
+def renew(request: HttpRequest) -> TokenPair | None:
     """New tokens for the browser's session, None when it has none that goes on."""
     presented = request.COOKIES.get(refresh_cookie(request), "")
     try:
-        return tokens.refresh_session(presented=presented, now=timezone.now())
+        return refresh_session(presented=presented, now=timezone.now())
     except UnauthenticatedError:
         return None
 
@@ -225,7 +122,7 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     return response
 
 
-def start_over(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
+def start_over(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
     """End the session that the browser was in before, and go on in the new one."""
     former = former_session(request)
     if former is not None:
@@ -233,7 +130,7 @@ def start_over(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
     return go_on(request, tokens)
 
 
-def go_on(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
+def go_on(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
     """Set the session's cookies and send the browser on."""
     response = redirect_to(next_of(request))
     set_session(request, response, tokens)
@@ -243,3 +140,26 @@ def go_on(request: HttpRequest, tokens: tokens.TokenPair) -> HttpResponse:
 def redirect_to(target: str) -> HttpResponse:
     """A redirect to a path, or to an address that was checked."""
     return HttpResponse(status=302, headers={"Location": iri_to_uri(target)})
+
+
+class SwitchView(PageView):
+    """Going on in another of one's organizations."""
+
+    access: ClassVar = {"POST": SIGNED_IN}
+    is_open_without_consent = True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Go on there."""
+        return go_on_in(request, posted_id(request, "organization_id"))
+
+
+def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
+    """End the session and send the browser on with its successor in an organization."""
+    now = timezone.now()
+    session = sessions.switch_organization(
+        session=queries.get_live_session(now=now),
+        organization_id=organization_id,
+        device=Device.of_request(request.META),
+        now=now,
+    )
+    return go_on(request, issue_tokens(session, now=now))
