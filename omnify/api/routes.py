@@ -146,7 +146,7 @@ def _status_of(answer: Any, declared: Route) -> int:
 
 
 def _fits(answer: Any, message_type: type[Message]) -> bool:
-    is_list = type(answer) is Results and issubclass(message_type, Results)
+    is_list = isinstance(answer, Results) and issubclass(message_type, Results)
     return is_list or isinstance(answer, message_type)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.jobs.messages import JobReport
-from omnify.jobs.requesting import cancel_job, find_job
+from omnify.jobs.operations import cancel_job
+from omnify.jobs.queries import get_job
 
 
 def job_view(service: str, *, see: str, cancel: str) -> type[ServiceView]:
@@ -18,10 +19,10 @@ def job_view(service: str, *, see: str, cancel: str) -> type[ServiceView]:
 
         @route(see, summary="See how far a job is", answers={200: JobReport})
         def get(self, job_id: UUID) -> JobReport:
-            return find_job(service, job_id)
+            return get_job(service, job_id)
 
         @route(cancel, summary="Cancel a job")
         def delete(self, job_id: UUID) -> None:
-            cancel_job(service, find_job(service, job_id).id)
+            cancel_job(service, get_job(service, job_id).id)
 
     return JobView

@@ -19,9 +19,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.operations.factors import claim_for_library
-from apps.auth.operations.sessions import Device, Proof, refresh_session
+from apps.auth.operations.second_factor import claim_for_library
+from apps.auth.operations.sessions import Device, Proof
 from apps.auth.operations.sign_in import enter
+from apps.auth.operations.tokens import refresh_session
 from omnify.api.problems import problem_response
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 

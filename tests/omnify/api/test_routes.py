@@ -55,7 +55,7 @@ class TestRoute:
     def test_gives_the_query_to_the_handler(self):
         answer = ask("get", {"text": "a", "times": 2})
 
-        assert (answer.status_code, answer.data["results"]) == (200, [{"text": "a"}] * 2)
+        assert (answer.status_code, list(answer.data["results"])) == (200, [{"text": "a"}] * 2)
 
     def test_gives_the_body_and_the_path_to_the_handler(self):
         assert ask("post", {"text": "a"}, place="b").data == {"text": "ab"}

@@ -14,8 +14,15 @@ from apps.auth import queries
 from apps.auth.api.serializers import accounts as serializers
 from apps.auth.api.serializers.organizations import OrganizationSerializer
 from apps.auth.models import User
-from apps.auth.operations import limits, organizations, second_factor, sessions, sign_in
-from apps.auth.operations.people import change_user
+from apps.auth.operations import (
+    limits,
+    registration,
+    second_factor,
+    sessions,
+    sign_in,
+    tokens,
+)
+from apps.auth.operations.users import change_user
 from omnify.api.views import ServiceView
 from omnify.context import current
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
@@ -63,12 +70,12 @@ class RegisterView(ServiceView):
     def post(self, request: Request) -> Response:
         """Make the organization and sign its owner in."""
         device, now = sessions.Device.of_request(request.META), timezone.now()
-        asked = organizations.Registration(**self.parse(serializers.RegistrationSerializer))
+        asked = registration.Registration(**self.parse(serializers.RegistrationSerializer))
         limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
         if queries.is_verification_mandatory():
-            organizations.request_registration(asked, device=device, now=now)
+            registration.request_registration(asked, device=device, now=now)
             return Response({"next": "verify_email"}, 202)
-        session, tokens = organizations.register_organization(asked, device=device, now=now)
+        session, tokens = registration.register_organization(asked, device=device, now=now)
         organization = OrganizationSerializer(session.organization).data
         return Response(signed_in(session.user, tokens) | {"organization": organization}, 201)
 
@@ -138,7 +145,7 @@ class FinishLoginView(ServiceView):
     def post(self, request: Request) -> Response:
         """Open the session."""
         answer, asked = answer_of(request, serializers.FinishLoginSerializer)
-        user, tokens = second_factor.finish_sign_in(
+        user, tokens = sign_in.finish_sign_in(
             answer,
             credential=asked.get("passkey"),
             device=sessions.Device.of_request(request.META),
@@ -161,7 +168,7 @@ class LoginPasskeyOptionsView(ServiceView):
     def post(self, request: Request) -> Response:
         """The options for ``navigator.credentials.get``."""
         challenge = self.parse(serializers.ChallengeSerializer)["challenge"]
-        options = second_factor.passkey_options(
+        options = sign_in.passkey_options(
             challenge=challenge, host=request.get_host(), now=timezone.now()
         )
         return Response({"challenge": challenge, "options": options})
@@ -184,7 +191,7 @@ class RefreshView(ServiceView):
     def post(self, request: Request) -> Response:
         """Rotate the refresh token."""
         asked = self.parse(serializers.RefreshSerializer)
-        pair = sessions.refresh_session(presented=asked["refresh_token"], now=timezone.now())
+        pair = tokens.refresh_session(presented=asked["refresh_token"], now=timezone.now())
         return Response(msgspec.to_builtins(pair))
 
 
@@ -222,7 +229,7 @@ class SwitchView(ServiceView):
             device=sessions.Device.of_request(request.META),
             now=now,
         )
-        return Response(msgspec.to_builtins(sessions.issue_tokens(session, now=now)))
+        return Response(msgspec.to_builtins(tokens.issue_tokens(session, now=now)))
 
 
 class MeView(ServiceView):
@@ -261,7 +268,7 @@ class MeView(ServiceView):
         return Response(serializers.UserSerializer(changed).data)
 
 
-def signed_in(user: User, tokens: sessions.TokenPair) -> dict[str, Any]:
+def signed_in(user: User, tokens: tokens.TokenPair) -> dict[str, Any]:
     """A session's tokens and its user, for an answer."""
     return {**msgspec.to_builtins(tokens), "user": serializers.UserSerializer(user).data}
 
