@@ -47,7 +47,7 @@ def in_pages(integrations, limit, **changes):
 
 
 def key_of(metric):
-    return (metric.source_id, metric.level, metric.entity_key, metric.date)
+    return (metric.connection_id, metric.level, metric.entity_key, metric.date)
 
 
 class TestDailyMetrics:
@@ -79,8 +79,8 @@ class TestDailyMetrics:
     def test_name_their_sources_and_the_last_change(self, integrations):
         page = integrations.daily_metrics(EVERYTHING)
 
-        assert {source.id for source in page.sources} == {row.source_id for row in page.metrics}
-        levels = {(item.measure, item.level) for item in page.sources[0].complete_levels}
+        assert {each.id for each in page.connections} == {row.connection_id for row in page.metrics}
+        levels = {(item.measure, item.level) for item in page.connections[0].complete_levels}
         assert levels == {("revenue", "organization"), ("spend", "channel")}
         assert page.as_of is not None
 
@@ -108,7 +108,7 @@ class TestDailyMetrics:
             page = integrations.daily_metrics(EVERYTHING)
             span = integrations.metrics_span()
 
-        assert (page.metrics, page.sources, page.as_of) == ((), (), None)
+        assert (page.metrics, page.connections, page.as_of) == ((), (), None)
         assert (span.first_date, span.last_date) == (None, None)
 
     def test_need_an_organization(self, db):
