@@ -14,7 +14,7 @@ from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
-from omnify.flags.decisions import forget as forget_flags
+from omnify.flags.decisions import reset_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
 
@@ -56,12 +56,12 @@ def fresh_caches():
     from omnify.pages.viewers import viewers
 
     def forget():
-        forget_flags()
+        reset_flags()
         forget_signing_key()
-        key_set.__init__()
-        revocations.__init__()
-        api_keys.__init__()
-        viewers.__init__()
+        key_set.reset()
+        revocations.reset()
+        api_keys.reset()
+        viewers.reset()
 
     forget()
     yield
@@ -151,6 +151,17 @@ def client_for(token_of):
         return APIClient(headers={"authorization": f"Bearer {token_of(principal)}"})
 
     return make
+
+
+@pytest.fixture
+def owner(client_for, make_principal):
+    """A client signed in as the owner of an organization that did not have to register."""
+    from tests.factories.auth import make_organization
+
+    principal = make_principal(organization_id=make_organization().id)
+    client = client_for(principal)
+    client.organization_id = principal.organization_id
+    return client
 
 
 @pytest.fixture(params=["OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_REDIS_URL"])

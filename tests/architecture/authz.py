@@ -26,7 +26,7 @@ from apps.integrations.models import Connection
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from tests.apps.auth.people import add_passkey
 from tests.factories.auth import make_member, make_organization
 from tests.journeys.main_job import FILE, MAPPING

@@ -33,7 +33,7 @@ from omnify.events import publish
 from omnify.idempotency import once
 from omnify.identity.audit import Target, record_audit
 from omnify.jobs import JobInput
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.services.messages import Message
 
 

@@ -28,7 +28,7 @@ from apps.integrations.imports.forms import ImportForm, chosen_uses
 from apps.integrations.imports.messages import ImportAccepted
 from apps.integrations.imports.operations import import_csv
 from omnify.exceptions import InvalidInputError
-from omnify.jobs.requesting import find_job
+from omnify.jobs.queries import get_job
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -70,7 +70,7 @@ class ImportJobPageView(PageView):
 
     def get(self, request: PageRequest, job_id: UUID) -> HttpResponse:
         """The part of the page that asks again by itself."""
-        context = {"job": find_job("integrations", job_id)}
+        context = {"job": get_job("integrations", job_id)}
         return render(request, "omnify_integrations/imports/_job.html", context)
 
 
@@ -102,7 +102,7 @@ def _import(asked: dict[str, Any], uses: list[ColumnUse]) -> dict[str, Any]:
         now=timezone.now(),
     )
     if isinstance(result, ImportAccepted):
-        return {"job": find_job("integrations", result.job_id)}
+        return {"job": get_job("integrations", result.job_id)}
     return {"result": result}
 
 

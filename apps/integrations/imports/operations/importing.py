@@ -30,7 +30,7 @@ from apps.integrations.metrics.models import DailyMetric, MetricRow
 from omnify.context import current, current_organization_id
 from omnify.events import publish
 from omnify.idempotency import once
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.services import client_of
 
 M = TypeVar("M", bound=MetricRow)

@@ -1,4 +1,4 @@
-"""Asking for a job, and what can be asked of it afterwards; the engine is not needed here."""
+"""What a service does with its jobs: request, cancel, retry, signal; the engine is not needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from omnify.context import current
 from omnify.db import alias_of
 from omnify.events.messages import encode_origin
-from omnify.jobs.messages import JobInput, JobNotFoundError, JobReport, JobStateError
+from omnify.jobs.messages import JobInput, JobNotFoundError, JobStateError
 from omnify.jobs.models import Job, Signal
 
 #: The largest input, in bytes; give a job an id, not the thing itself.
@@ -67,30 +67,6 @@ def request_job(asked: JobInput, *, key: str = "", priority: int = 100) -> UUID:
     # for once more.
     holder = holders.filter(started_at=None).first()
     return holder.id if holder else request_job(asked, key=key, priority=priority)
-
-
-def find_job(service: str, job_id: UUID) -> JobReport:
-    """Where a job of the present organization stands.
-
-    Raises:
-        JobNotFoundError: there is none.
-    """
-    rows = Job.objects.using(alias_of(service)).filter(service=service)
-    row = rows.filter(id=job_id, organization_id=current().organization_id).first()
-    if row is None:
-        raise JobNotFoundError(job_id=job_id)
-    return JobReport(
-        id=row.id,
-        kind=row.kind,
-        state=row.state,
-        done=row.done,
-        total=row.total,
-        note=row.note,
-        error=row.error,
-        result=None if row.result is None else msgspec.json.decode(bytes(row.result)),
-        created_at=row.created_at,
-        finished_at=row.finished_at,
-    )
 
 
 def cancel_job(service: str, job_id: UUID) -> None:

@@ -54,7 +54,7 @@ def implementations(service: str) -> dict[str, Implementation]:
     return found
 
 
-def dispatch(service: str, name: str, context: Context, arguments: bytes) -> bytes:
+def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes:
     """Run a method of a hosted service for encoded arguments and encode its result.
 
     Raises:
