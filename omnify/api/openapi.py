@@ -33,7 +33,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
 class RouteSchema(AutoSchema):
     """Writes an operation as its ``route`` declares it."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Return what the route says; docstrings are for readers of the code."""
         declared = self._declared()
         return str(super().get_description() if declared is None else declared.description)
