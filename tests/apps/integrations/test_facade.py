@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
 from omnify.context import acting_as
-from omnify.exceptions import InvalidInputError, OrganizationRequiredError
+from omnify.exceptions import CursorInvalidError, OrganizationRequiredError
 from omnify.services import client_of
 from tests.apps.integrations.imports.test_importing import MAPPING, send
 
@@ -91,7 +91,7 @@ class TestDailyMetrics:
 
     @pytest.mark.parametrize("after", ["x", "2026-01-01", "2026-01-01_", "_" * 40, "2026-13-01_00"])
     def test_refuse_a_cursor_that_no_page_gave(self, integrations, after):
-        with pytest.raises(InvalidInputError, match="cursor"):
+        with pytest.raises(CursorInvalidError):
             integrations.daily_metrics(
                 DailyMetricsQuery(from_date=FIRST, to_date=LAST, after=after)
             )
