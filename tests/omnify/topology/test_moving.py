@@ -12,10 +12,10 @@ from omnify.topology.crews import Ground
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet, FleetError
 from omnify.topology.moving import Rearrangement
+from tests.needs import needs
 from tests.omnify.topology.fleets import ALL, REST, move_out, rearrange, who_answers
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestMove:

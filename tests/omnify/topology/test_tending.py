@@ -12,15 +12,15 @@ from omnify.topology import fleet as fleets
 from omnify.topology.fleet import FleetError
 from omnify.topology.local_gateway import LocalGateway
 from tests.conftest import wait_until
+from tests.needs import needs
 from tests.omnify.topology.fleets import (
     ALL,
     move_out,
     rearrange,
     who_answers,
 )
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestStart:
