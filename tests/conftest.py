@@ -14,7 +14,7 @@ from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
-from omnify.flags.decisions import forget as forget_flags
+from omnify.flags.decisions import reset_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
@@ -57,12 +57,12 @@ def fresh_caches():
     from omnify.pages.viewers import viewers
 
     def forget():
-        forget_flags()
+        reset_flags()
         forget_signing_key()
-        key_set.__init__()
-        revocations.__init__()
-        api_keys.__init__()
-        viewers.__init__()
+        key_set.reset()
+        revocations.reset()
+        api_keys.reset()
+        viewers.reset()
 
     forget()
     yield
@@ -99,7 +99,7 @@ def _send_others_away(connection):
 @pytest.fixture
 def make_principal():
     """Make principals: by default an owner of an organization of their own."""
-    from apps.auth.rbac import permissions_of
+    from apps.auth.roles import permissions_of
 
     def make(role="owner", *, organization_id=None, permissions=None, is_staff=False):
         return Principal(
@@ -152,6 +152,17 @@ def client_for(token_of):
         return APIClient(headers={"authorization": f"Bearer {token_of(principal)}"})
 
     return make
+
+
+@pytest.fixture
+def owner(client_for, make_principal):
+    """A client signed in as the owner of an organization that did not have to register."""
+    from tests.factories.auth import make_organization
+
+    principal = make_principal(organization_id=make_organization().id)
+    client = client_for(principal)
+    client.organization_id = principal.organization_id
+    return client
 
 
 @pytest.fixture(params=["OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_REDIS_URL"])

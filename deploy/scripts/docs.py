@@ -11,7 +11,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-_ACROSS_LINES = re.MULTILINE | re.DOTALL
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
 
@@ -68,7 +67,10 @@ def events() -> str:
         fields = next(iter(schemas.values()))["properties"]
         lines += [f"## {topic}", "", (event.__doc__ or "").strip(), ""]
         lines += [f"Version {event.version}, in order by `{event.key_field}`."]
-        lines += [f"Handled by {', '.join(listeners) or 'nobody yet'}.", ""]
+        handled = (
+            f"Handled by {', '.join(listeners)}." if listeners else "No service handles it yet."
+        )
+        lines += [handled, ""]
         lines += ["| Field | Type |", "|---|---|"]
         lines += [f"| `{name}` | {type_of(schema)} |" for name, schema in fields.items()]
         lines += [""]
@@ -99,9 +101,9 @@ def decision_index() -> str:
 
 def first_sentence_of(record: str) -> tuple[str, str, str]:
     """Return the number and title of a decision record, and the first sentence of its decision."""
-    found = re.search(r"^# (\d+)\. ([^\n]+).*?^## Decision\n(.+?\.)\s", record, _ACROSS_LINES)
+    found = re.match(r"# (\d+)\. (.+)\n(?:.*\n)*?## Decision\n((?:.+\n)*?.*?\.)\s", record)
     if found is None:
-        raise ValueError("A decision record has a '# number. title' and a '## Decision'.")
+        raise ValueError("A decision record needs '# number. title', '## Decision' and a sentence.")
     number, title, sentence = found.groups()
     return number, title, " ".join(sentence.split())
 

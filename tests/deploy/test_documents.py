@@ -1,5 +1,6 @@
 """The README and CONTRIBUTING stay short, and what documents name is there."""
 
+import importlib.util
 import re
 
 import pytest
@@ -31,6 +32,16 @@ def find_missing_paths(text):
     return [path for path in paths if not (ROOT / path).exists()]
 
 
+@pytest.fixture
+def script():
+    """The script that writes the generated documents, as a module."""
+    file = ROOT / "deploy" / "scripts" / "docs.py"
+    spec = importlib.util.spec_from_file_location("generated_documents", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 class TestReadme:
     def test_fits_one_screen(self):
         assert len(README.read_text().splitlines()) <= _MAX_README_LINES
@@ -60,6 +71,28 @@ class TestDocuments:
 
         linked = {(ROOT / "docs" / link).resolve() for link in LINK.findall(index)}
         assert [page.name for page in pages if page not in linked] == ["README.md"]
+
+
+class TestGeneratedDocuments:
+    def test_take_the_first_sentence_of_a_decision(self, script):
+        record = (
+            "# 7. A `title`\n\n## Context\nNot this.\n\n## Decision\nThis, over\ntwo lines. No.\n"
+        )
+
+        assert script.first_sentence_of(record) == ("7", "A `title`", "This, over two lines.")
+
+    @pytest.mark.parametrize("decision", ["", "A list:\n\n- of words. And more.\n"])
+    def test_refuse_a_decision_without_a_first_sentence(self, script, decision):
+        with pytest.raises(ValueError, match="a sentence"):
+            script.first_sentence_of(f"# 7. Title\n\n## Decision\n{decision}")
+
+    def test_keep_all_but_the_table(self, script):
+        document = "before\n<!-- a -->\nold\n<!-- /a -->\nafter\n"
+
+        renewed = script.with_table(document, "a", "new")
+        assert renewed == document.replace("old", "new")
+        with pytest.raises(ValueError, match="between <!-- b --> and"):
+            script.with_table(document, "b", "new")
 
 
 class TestFindMissing:

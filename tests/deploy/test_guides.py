@@ -162,7 +162,7 @@ def test_makes_the_secret_with_all_that_no_pod_starts_without():
     required = {reference["key"] for reference in references if not reference.get("optional")}
     assert {*re.findall(r"--from-literal=(\w+)=", commands)} == required
     text = " ".join((GUIDES / "deploy.md").read_text().split())
-    [told] = re.findall(r"holds, by the variables' names: (.*?), and what else", text)
+    [told] = re.findall(r"holds, by the variables' names: (.*?), and optionally", text)
     assert {*told.split(", ")} == {f"`{key}`" for key in required}
 
 

@@ -18,7 +18,7 @@ from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
 from omnify.identity.audit import record_audit
 from omnify.jobs import JobInput
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 
 VERIFICATION, CHANGE, RESET = "verification", "change", "reset"
 LIFETIMES = {

@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.auth.exceptions import GrantNotFoundError
 from apps.auth.models import Grant
 from apps.auth.queries import get_member
-from apps.auth.rbac import refuse_more_than_own
+from apps.auth.roles import refuse_more_than_own
 from omnify.context import current, current_user_id
 from omnify.db import atomic
 from omnify.identity.audit import Target, record_audit

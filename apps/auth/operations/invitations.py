@@ -20,7 +20,7 @@ from apps.auth.operations.members import first_version, lock_organization
 from apps.auth.operations.quotas import refuse_beyond_users
 from apps.auth.operations.users import NewUser, keep_user, prepare_user
 from apps.auth.queries import permissions_of_membership, permissions_of_role
-from apps.auth.rbac import refuse_more_than_own
+from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic

@@ -12,7 +12,7 @@ from apps.auth.models import Grant, Membership, Organization
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
-from apps.auth.rbac import OWNER, refuse_more_than_own
+from apps.auth.roles import OWNER, refuse_more_than_own
 from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.events import publish

@@ -11,7 +11,7 @@ from apps.auth.exceptions import RoleInUseError, RoleNameTakenError
 from apps.auth.models import Invitation, Membership, Role
 from apps.auth.operations.members import lock_organization, void_rights_of_role
 from apps.auth.queries import get_custom_role
-from apps.auth.rbac import refuse_more_than_own
+from apps.auth.roles import refuse_more_than_own
 from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.identity.audit import Target, record_audit

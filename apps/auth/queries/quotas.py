@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from apps.auth.models import QuotaUsage
-from apps.auth.plans import KINDS, PLANS
 from apps.auth.queries.invitations import list_invitations
 from apps.auth.queries.members import list_members
 from apps.auth.queries.organizations import get_organization
+from apps.auth.quotas import KINDS, PLANS
 
 
 def measure_quotas(*, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from apps.auth.exceptions import RoleNotFoundError, SystemRoleError
 from apps.auth.models import Membership, Role
-from apps.auth.rbac import SYSTEM_ROLES
+from apps.auth.roles import SYSTEM_ROLES
 
 
 def list_custom_roles() -> QuerySet[Role]:

@@ -135,7 +135,7 @@ class TestVerifyAccessToken:
         token = token_of(make_principal())
         settings.JWKS = json.dumps({"keys": [json.loads(get_signing_key().public_jwk)]})
         SigningKey.objects.all().delete()
-        key_set.__init__()
+        key_set.reset()
 
         assert verify_access_token(token).role == "owner"
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
 from apps.auth.operations import grants, roles
-from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
+from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
 from omnify.api.views import ServiceView
 from omnify.context import current, current_user_id
 from omnify.identity.permissions import SIGNED_IN, refuse_unless_allowed
