@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from playwright.sync_api import expect
 
 from tests.journeys import test_pages as journeys
+from tests.needs import needs
 from tests.omnify.pages import site
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,10 +21,7 @@ INLINE = re.compile(
 )
 
 browser = journeys.browser
-in_browser = pytest.mark.skipif(
-    not journeys.CHROMIUM.exists(),
-    reason="Debian's chromium is not installed: apt-get install chromium",
-)
+in_browser = needs("chromium")
 
 
 @pytest.fixture
