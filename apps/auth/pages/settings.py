@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from apps.auth import queries
-from apps.auth.exceptions import ReauthenticationRequiredError
 from apps.auth.forms import PasskeyForm, ReauthenticationForm, posted_id
 from apps.auth.legal import Document
 from apps.auth.operations import (
@@ -29,7 +28,7 @@ from apps.auth.pages.cookies import set_session
 from apps.auth.pages.signing_in import go_on, next_of
 from omnify.context import current_user_id
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.identity.permissions import PUBLIC, SIGNED_IN, ReauthenticationRequiredError
 from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 

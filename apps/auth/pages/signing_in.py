@@ -29,8 +29,9 @@ from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
+from omnify.pages.errors import error_page
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
-from omnify.pages.views import PageView, error_page
+from omnify.pages.views import PageView
 
 #: Below the path of the refresh cookie, so that the browser sends it.
 SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
