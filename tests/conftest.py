@@ -10,12 +10,17 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.db import connections
+from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import forget as forget_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
+
+# A machine that is busy makes an example slow, not wrong.
+property_tests.register_profile("suite", deadline=None)
+property_tests.load_profile("suite")
 
 
 def pytest_unconfigure():

@@ -1,4 +1,4 @@
-"""The operators' view of agentkit."""
+"""Show operators what agentkit keeps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import TenantAdmin
 
 @admin.register(Agent)
 class AgentAdmin(TenantAdmin, ModelAdmin):
-    """Agents."""
+    """Show the agents of all organizations."""
 
     list_display = ("name", "type", "organization_id", "created_at")
     search_fields = ("name", "organization_id")
@@ -19,7 +19,7 @@ class AgentAdmin(TenantAdmin, ModelAdmin):
 
 @admin.register(Execution)
 class ExecutionAdmin(TenantAdmin, ModelAdmin):
-    """What agents did."""
+    """Show the executions of all agents."""
 
     list_display = ("id", "agent_id", "status", "provider", "organization_id", "started_at")
     list_filter = ("status", "provider")

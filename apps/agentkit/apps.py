@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AgentkitConfig(AppConfig):
-    """Tables and commands of agentkit."""
+    """Declare the tables and commands of agentkit to Django."""
 
     name = "apps.agentkit"
     label = "omnify_agentkit"

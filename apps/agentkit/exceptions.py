@@ -1,4 +1,4 @@
-"""What agentkit refuses."""
+"""The requests that agentkit refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agents and what they did."""
+"""The tables of agents and their executions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from omnify.tenancy import TenantModel
 
 
 class Agent(TenantModel):
-    """Somebody's analyst: a type with a name."""
+    """An analyst of an organization: a type with a name."""
 
     class Type(models.TextChoices):
-        """What an agent works on."""
+        """The kind of work that an agent does."""
 
         ANALYTICS = "analytics"
 
@@ -31,10 +31,10 @@ class Agent(TenantModel):
 
 
 class Execution(TenantModel):
-    """One run of an agent, finished or failed."""
+    """One run of an agent, completed or failed."""
 
     class Status(models.TextChoices):
-        """How it ended."""
+        """How the run ended."""
 
         COMPLETED = "completed"
         FAILED = "failed"

@@ -1,4 +1,4 @@
-"""What agentkit changes: agents, and running them."""
+"""Make, change, delete and run agents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SEEDED_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it i
 
 
 def ensure_agents() -> None:
-    """Give an organization the agents that every one has, once."""
+    """Create the agent that every organization has, unless it is there."""
     if Agent.objects.filter(name=_SEEDED_NAME).exists():
         return
     with atomic("agentkit"):
@@ -39,7 +39,7 @@ def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A
     """Make an agent.
 
     Raises:
-        AgentNameTakenError: the organization has one of this name.
+        AgentNameTakenError: the organization already has an agent of this name.
     """
     with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=name)), atomic("agentkit"):
         return Agent.objects.create(type=type, name=name, description=description)
@@ -49,8 +49,8 @@ def change_agent(agent_id: UUID, **changes: str) -> Agent:
     """Change an agent's name or description.
 
     Raises:
-        AgentNotFoundError: the organization has none with this id.
-        AgentNameTakenError: another one has the name.
+        AgentNotFoundError: the organization has no agent with this id.
+        AgentNameTakenError: another agent has the name.
     """
     agent = queries.get_agent(agent_id)
     for field, value in changes.items():
@@ -61,7 +61,11 @@ def change_agent(agent_id: UUID, **changes: str) -> Agent:
 
 
 def delete_agent(agent_id: UUID) -> None:
-    """Delete an agent and its executions; raises as ``get_agent`` does."""
+    """Delete an agent and its executions.
+
+    Raises:
+        AgentNotFoundError: the organization has no agent with this id.
+    """
     agent = queries.get_agent(agent_id)
     with atomic("agentkit"):
         agent.delete()
@@ -70,12 +74,12 @@ def delete_agent(agent_id: UUID) -> None:
 def execute_agent(
     agent_id: UUID, *, first: date | None, last: date | None, now: datetime
 ) -> Execution:
-    """Run an agent on the organization's numbers; a failure is recorded and raised.
+    """Run an agent on the organization's metrics; record a failure, then raise it.
 
     Raises:
-        AgentNotFoundError: the organization has none with this id.
-        InsufficientDataError: it has no numbers to read.
-        ServiceUnavailableError: analytics is away.
+        AgentNotFoundError: the organization has no agent with this id.
+        InsufficientDataError: the organization has no metrics in the range.
+        ServiceUnavailableError: analytics cannot be reached.
     """
     agent = queries.get_agent(agent_id)
     execution = Execution(
@@ -88,7 +92,7 @@ def execute_agent(
         finished_at=now,
     )
     try:
-        found = queries.research(first, last)
+        research = queries.research(first, last)
     except OmnifyError as error:
         execution.status = Execution.Status.FAILED
         execution.error = {"code": error.code, "detail": error.detail, **error.details}
@@ -96,14 +100,14 @@ def execute_agent(
             execution.save()
         raise
     execution.status = Execution.Status.COMPLETED
-    execution.output = {"findings": msgspec.to_builtins(analyse(found.readings))}
-    execution.sources = found.sources
-    return _keep_once(execution)
+    execution.output = {"findings": msgspec.to_builtins(analyse(research.readings))}
+    execution.sources = research.sources
+    return _save_once(execution)
 
 
-def _keep_once(execution: Execution) -> Execution:
-    asked: dict[str, Any] = {"agent": str(execution.agent_id), "input": execution.input}
-    with once("agentkit", "execute_agent", asked, UUID) as slot:
+def _save_once(execution: Execution) -> Execution:
+    request: dict[str, Any] = {"agent": str(execution.agent_id), "input": execution.input}
+    with once("agentkit", "execute_agent", request, UUID) as slot:
         if slot.answer is None:
             execution.save()
             slot.keep(execution.id)

@@ -1,4 +1,4 @@
-"""What agentkit reads: agents, executions, and analytics' numbers for the rules."""
+"""Find agents and executions, and read the numbers that the rules look at."""
 
 from __future__ import annotations
 
@@ -18,42 +18,46 @@ from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
 
 MEASURES = ("spend", "revenue", "impressions", "clicks", "attributed_revenue")
-#: The range that is looked at when none is given, in days.
+#: The length of the default range, in days.
 DEFAULT_DAYS = 364
 Values = dict[str, Decimal | None]
 
 
 class Research(msgspec.Struct):
-    """Readings, and every query that they rest on with its answer's time."""
+    """Readings, and the queries behind them with the time of their data."""
 
     readings: Readings
     sources: list[dict[str, Any]]
 
 
 def list_agents() -> QuerySet[Agent]:
-    """The organization's agents, newest first."""
+    """Return the organization's agents, newest first."""
     return Agent.objects.all()
 
 
 def get_agent(agent_id: UUID) -> Agent:
-    """An agent.
+    """Return an agent.
 
     Raises:
-        AgentNotFoundError: the organization has none with this id.
+        AgentNotFoundError: the organization has no agent with this id.
     """
     return Agent.objects.get_or_refuse(AgentNotFoundError(agent_id=agent_id), id=agent_id)
 
 
 def list_executions(agent_id: UUID) -> QuerySet[Execution]:
-    """An agent's executions, newest first; raises as ``get_agent`` does."""
+    """Return an agent's executions, newest first.
+
+    Raises:
+        AgentNotFoundError: the organization has no agent with this id.
+    """
     return Execution.objects.filter(agent=get_agent(agent_id))
 
 
 def get_execution(execution_id: UUID) -> Execution:
-    """An execution.
+    """Return an execution.
 
     Raises:
-        ExecutionNotFoundError: the organization has none with this id.
+        ExecutionNotFoundError: the organization has no execution with this id.
     """
     return Execution.objects.get_or_refuse(
         ExecutionNotFoundError(execution_id=execution_id), id=execution_id
@@ -61,11 +65,11 @@ def get_execution(execution_id: UUID) -> Execution:
 
 
 def research(first: date | None, last: date | None) -> Research:
-    """The readings of a range, by default the last 52 weeks that have data.
+    """Return the readings of a range, by default the last 52 weeks with data.
 
     Raises:
-        InsufficientDataError: the organization has no numbers in the range.
-        InvalidInputError: the days make no range.
+        InsufficientDataError: the organization has no metrics in the range.
+        InvalidInputError: ``first`` is after ``last``, or the range is too long or too early.
     """
     first, last = _range(first, last)
     half = timedelta(days=max(1, ((last - first).days + 1) // 2) - 1)

@@ -1,4 +1,4 @@
-"""The operators' view of analytics."""
+"""Show operators what analytics keeps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import TenantAdmin
 
 @admin.register(SavedView)
 class SavedViewAdmin(TenantAdmin, ModelAdmin):
-    """Queries that people keep."""
+    """Show the saved views of all organizations."""
 
     list_display = ("name", "organization_id", "created_by", "created_at")
     search_fields = ("name", "organization_id")

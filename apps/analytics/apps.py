@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AnalyticsConfig(AppConfig):
-    """Tables and commands of analytics."""
+    """Declare the tables and commands of analytics to Django."""
 
     name = "apps.analytics"
     label = "omnify_analytics"

@@ -24,7 +24,7 @@ MANIFEST = Manifest(
 class MetricQuery(Message):
     """Measures over dimensions (``channel``, ``period``) between two days, both included.
 
-    ``grain`` is ``day``, ``week`` or ``month`` and tells what a period is.
+    ``grain`` is ``day``, ``week`` or ``month``: the length of a period.
     """
 
     measures: tuple[str, ...]
@@ -43,7 +43,7 @@ class MeasureValue(Message):
 
 
 class MetricRow(Message):
-    """The values of one combination of dimensions; a dimension not asked for is None."""
+    """The values of one combination of dimensions; None for a dimension outside the query."""
 
     channel: str | None
     period: date | None
@@ -59,7 +59,7 @@ class UnconvertedAmount(Message):
 
 
 class MetricTable(Message):
-    """The answer to a query; ``as_of`` is the last change of the data it rests on."""
+    """The answer to a query; ``as_of`` is when the data behind it last changed."""
 
     rows: tuple[MetricRow, ...]
     totals: tuple[MeasureValue, ...]
@@ -71,7 +71,7 @@ class MetricTable(Message):
 class SeriesQuery(Message):
     """One measure over time, of one channel or (empty) of the whole organization.
 
-    Without days the whole history is meant.
+    Without days, the query covers the whole history.
     """
 
     measure: str
@@ -100,7 +100,7 @@ class Series(Message):
 
 
 class Analytics(Contract):
-    """Asked for the numbers of the organization of the context."""
+    """Ask for the numbers of the organization in the context."""
 
     service = "analytics"
 
@@ -115,5 +115,9 @@ class Analytics(Contract):
 
     @method(idempotent=True, timeout_seconds=15.0)
     def daily_series(self, query: SeriesQuery) -> Series:
-        """Return a measure over time; raises as ``query`` does."""
+        """Return a measure over time.
+
+        Raises:
+            InvalidInputError: it names an unknown measure or grain.
+        """
         raise NotImplementedError

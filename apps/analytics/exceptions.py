@@ -1,4 +1,4 @@
-"""What analytics refuses."""
+"""The requests that analytics refuses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class QueryInvalidError(InvalidInputError):
 
 
 class NoMetricsError(InsufficientDataError):
-    """The organization has no numbers yet."""
+    """The organization has no metrics yet."""
 
     message = "There are no metrics yet; import a file or connect a platform first."
 

@@ -7,7 +7,7 @@ from apps.analytics.querying.queries import answer_query, answer_series
 
 
 class AnalyticsFacade(Analytics):
-    """Answers for the organization of the context."""
+    """Answer for the organization in the context."""
 
     def query(self, query: MetricQuery) -> MetricTable:
         """Return measures over dimensions."""

@@ -1,4 +1,4 @@
-"""The operators' view of infrastructure."""
+"""Show operators the states of the back-ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import ReadOnlyAdmin
 
 @admin.register(BackendState)
 class BackendStateAdmin(ReadOnlyAdmin, ModelAdmin):
-    """How the back-ends are."""
+    """Show the state of each back-end."""
 
     list_display = ("backend", "status", "since", "latency_ms", "version", "checked_at")
     list_filter = ("status",)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class InfrastructureConfig(AppConfig):
-    """Tables and commands of infrastructure."""
+    """Declare the tables and commands of infrastructure to Django."""
 
     name = "apps.infrastructure"
     label = "omnify_infrastructure"

@@ -6,7 +6,7 @@ from omnify.services import Manifest
 
 MANIFEST = Manifest(
     name="infrastructure",
-    summary="The operator's view of the back-ends round Omnify.",
+    summary="The operator's view of the back-ends around Omnify.",
     port=8007,
     prefixes=(
         "/api/infrastructure",

@@ -1,4 +1,4 @@
-"""How the back-ends are, and since when."""
+"""The table of the back-ends' states."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class BackendState(models.Model):
-    """The latest outcome of probing a back-end; the platform's own, of no organization."""
+    """The latest outcome of probing a back-end; it belongs to no organization."""
 
     backend = models.CharField(max_length=40, unique=True)
     status = models.CharField(max_length=20)

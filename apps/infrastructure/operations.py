@@ -1,4 +1,4 @@
-"""What infrastructure does: look at the back-ends and keep what it saw."""
+"""Probe the back-ends and keep their states."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from omnify.db import atomic
 
 
 def check_backends(*, now: datetime) -> list[BackendState]:
-    """Probe everything that is configured, and keep the outcome with the time of its change."""
+    """Probe the configured back-ends; keep each outcome and when the status last changed."""
     addresses = {backend.name: getattr(settings, backend.setting) for backend in BACKENDS}
     outcomes = probe_all(addresses)
     with atomic("infrastructure"):

@@ -1,4 +1,4 @@
-"""The operators' view of onboarding."""
+"""Show operators how far organizations are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import TenantAdmin
 
 @admin.register(Wizard)
 class WizardAdmin(TenantAdmin, ModelAdmin):
-    """How far organizations are."""
+    """Show the wizards of all organizations."""
 
     list_display = ("organization_id", "version", "started_at", "completed_at")
     search_fields = ("organization_id",)
@@ -19,7 +19,7 @@ class WizardAdmin(TenantAdmin, ModelAdmin):
 
 @admin.register(StepRecord)
 class StepRecordAdmin(TenantAdmin, ModelAdmin):
-    """Steps that were taken."""
+    """Show the completed and skipped steps."""
 
     list_display = ("step", "status", "organization_id", "done_at")
     list_filter = ("step", "status")

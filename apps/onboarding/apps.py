@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class OnboardingConfig(AppConfig):
-    """Tables and commands of onboarding."""
+    """Declare the tables and commands of onboarding to Django."""
 
     name = "apps.onboarding"
     label = "omnify_onboarding"

@@ -16,7 +16,7 @@ MANIFEST = Manifest(
 
 
 class Progress(Message):
-    """How far the organization's wizard is; ``percent`` counts required steps by their minutes."""
+    """How far the organization is; ``percent`` counts required steps by their minutes."""
 
     is_started: bool
     is_completed: bool
@@ -26,11 +26,11 @@ class Progress(Message):
 
 
 class Onboarding(Contract):
-    """Asked about the organization of the context."""
+    """Ask about the organization in the context."""
 
     service = "onboarding"
 
     @method(idempotent=True, timeout_seconds=2.0)
     def get_progress(self) -> Progress:
-        """Return the wizard's state."""
+        """Return how far the organization is in the wizard."""
         raise NotImplementedError

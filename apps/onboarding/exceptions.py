@@ -1,4 +1,4 @@
-"""What onboarding refuses."""
+"""The requests that onboarding refuses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from omnify.exceptions import ConflictError, InvalidInputError, NotFoundError
 
 
 class WizardNotStartedError(ConflictError):
-    """A step was taken before the wizard was started."""
+    """A step was completed or skipped before the wizard was started."""
 
     code = "wizard_not_started"
     message = "Start the wizard first: POST /api/onboarding/start."
@@ -20,35 +20,35 @@ class StepUnknownError(NotFoundError):
 
 
 class StepOutOfOrderError(ConflictError):
-    """Steps before this one are open."""
+    """An earlier step is still open."""
 
     code = "step_out_of_order"
     message = "Complete '{needed}' before '{step}'."
 
 
 class StepRequiredError(ConflictError):
-    """A step that may not be skipped was to be skipped."""
+    """A required step cannot be skipped."""
 
     code = "step_required"
     message = "The step '{step}' cannot be skipped."
 
 
 class WizardChangedError(ConflictError):
-    """Somebody else went on in the meantime; ``current`` is the state now."""
+    """Another user changed the wizard; ``version`` and ``step`` tell its present state."""
 
     code = "wizard_changed"
-    message = "The wizard was changed meanwhile (version {version}); look at it and go on."
+    message = "The wizard has changed (version {version} now); reload and try again."
 
 
 class StepInvalidError(InvalidInputError):
-    """What was given for a step is not valid."""
+    """The data of a step is not valid."""
 
     code = "step_invalid"
-    message = "The step '{step}' needs other data; 'errors' names each field."
+    message = "The data of step '{step}' is not valid; 'errors' names each field."
 
 
 class StepUnprovenError(ConflictError):
-    """What the step is about has not truly happened yet."""
+    """The system has no proof that the step was done, such as a connection."""
 
     code = "step_unproven"
     message = "The step '{step}' is not done yet: {reason}"

@@ -7,10 +7,10 @@ from apps.onboarding.queries import get_state
 
 
 class OnboardingFacade(Onboarding):
-    """Answers about the organization of the context."""
+    """Answer about the organization in the context."""
 
     def get_progress(self) -> Progress:
-        """Return the wizard's state."""
+        """Return how far the organization is in the wizard."""
         state = get_state()
         return Progress(
             is_started=state.started_at is not None,

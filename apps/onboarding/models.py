@@ -1,4 +1,4 @@
-"""The wizard's state."""
+"""The tables of wizards and their steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from omnify.tenancy import TenantModel
 
 
 class Wizard(TenantModel):
-    """An organization's way through the steps; ``version`` counts its changes."""
+    """An organization's progress through the steps; ``version`` counts its changes."""
 
     definition_version = models.PositiveIntegerField()
     version = models.PositiveIntegerField(default=0)
@@ -25,10 +25,10 @@ class Wizard(TenantModel):
 
 
 class StepRecord(TenantModel):
-    """A step that was done or skipped."""
+    """A step that was completed or skipped."""
 
     class Status(models.TextChoices):
-        """Which of the two."""
+        """Whether the step was completed or skipped."""
 
         COMPLETED = "completed"
         SKIPPED = "skipped"

@@ -1,4 +1,4 @@
-"""What onboarding changes: starting the wizard and taking its steps."""
+"""Start the wizard, complete its steps and skip them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LAST_STEP = STEPS[-1].name
 
 
 def start_wizard(*, now: datetime) -> WizardState:
-    """Start the organization's wizard; starting it again changes nothing."""
+    """Start the organization's wizard; a second start changes nothing."""
     with atomic("onboarding"):
         Wizard.objects.get_or_create(
             organization_id=current_organization_id(),
@@ -42,12 +42,14 @@ def start_wizard(*, now: datetime) -> WizardState:
 def complete_step(
     name: str, *, data: dict[str, Any], version: int | None, now: datetime
 ) -> WizardState:
-    """Complete a step; the same data again changes nothing.
+    """Complete a step; equal data a second time changes nothing.
 
     Raises:
-        StepUnknownError, StepInvalidError: there is no such step, or its data is not valid.
-        StepOutOfOrderError, WizardNotStartedError: something has to come before.
-        StepUnprovenError: what the step is about has not happened.
+        StepUnknownError: the wizard has no step of this name.
+        StepInvalidError: the data is not valid.
+        WizardNotStartedError: the wizard was not started.
+        StepOutOfOrderError: an earlier step is open.
+        StepUnprovenError: the system has no proof that the step was done.
         WizardChangedError: ``version`` is not the present one.
     """
     step = get_step(name)
@@ -55,7 +57,7 @@ def complete_step(
     if problems:
         errors = [{"field": field, "message": message} for field, message in problems]
         raise StepInvalidError(step=name, errors=errors)
-    state = _refuse_early(name)
+    state = _refuse_out_of_order(name)
     if any(s.step == step and s.status == "completed" and s.data == data for s in state.steps):
         return state
     _refuse_unproven(name)
@@ -63,18 +65,22 @@ def complete_step(
 
 
 def skip_step(name: str, *, version: int | None, now: datetime) -> WizardState:
-    """Skip a step that need not be done.
+    """Skip an optional step.
 
     Raises:
-        StepRequiredError: it has to be done; and as ``complete_step``.
+        StepUnknownError: the wizard has no step of this name.
+        StepRequiredError: the step is required.
+        WizardNotStartedError: the wizard was not started.
+        StepOutOfOrderError: an earlier step is open.
+        WizardChangedError: ``version`` is not the present one.
     """
     if get_step(name).is_required:
         raise StepRequiredError(step=name)
-    _refuse_early(name)
+    _refuse_out_of_order(name)
     return _record(name, StepRecord.Status.SKIPPED, {}, version, now)
 
 
-def _refuse_early(name: str) -> WizardState:
+def _refuse_out_of_order(name: str) -> WizardState:
     state = get_state()
     if state.started_at is None:
         raise WizardNotStartedError
@@ -88,12 +94,12 @@ def _refuse_early(name: str) -> WizardState:
 
 def _refuse_unproven(name: str) -> None:
     if name == "platform_connection" and not client_of(Integrations).list_connections():
-        raise StepUnprovenError(step=name, reason="nothing is connected or imported.")
+        raise StepUnprovenError(step=name, reason="no platform is connected and no file imported.")
     if name == "success_demo":
         try:
             client_of(Analytics).daily_series(SeriesQuery(measure="spend", grain="month"))
         except InsufficientDataError as error:
-            raise StepUnprovenError(step=name, reason="there are no numbers to show.") from error
+            raise StepUnprovenError(step=name, reason="there are no metrics to show.") from error
 
 
 def _record(
@@ -104,9 +110,9 @@ def _record(
         raise WizardNotStartedError
     expected = wizard.version if version is None else version
     done_at = now if name == _LAST_STEP else wizard.completed_at
-    asked = {"step": name, "status": status, "data": data, "version": version}
-    with once("onboarding", "record_step", asked, str) as slot:
-        # Of two who go on from one version, one moves it.
+    request = {"step": name, "status": status, "data": data, "version": version}
+    with once("onboarding", "record_step", request, str) as slot:
+        # Of two requests at one version, one moves the wizard to the next.
         moved = slot.answer or Wizard.objects.filter(id=wizard.id, version=expected).update(
             version=F("version") + 1, completed_at=done_at
         )

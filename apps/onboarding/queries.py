@@ -1,4 +1,4 @@
-"""What onboarding reads: the wizard's state."""
+"""Read how far the organization is in the wizard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DONE = ("completed", "skipped")
 
 
 class StepState(msgspec.Struct, frozen=True):
-    """A step and how it is: ``open``, ``completed`` or ``skipped``, with what was given."""
+    """A step, its status (``open``, ``completed`` or ``skipped``) and its data."""
 
     step: Step
     status: str
@@ -23,7 +23,7 @@ class StepState(msgspec.Struct, frozen=True):
 
 
 class WizardState(msgspec.Struct, frozen=True):
-    """The whole wizard; not started, it is all open at version 0."""
+    """The whole wizard; before its start, all steps are open and the version is 0."""
 
     steps: tuple[StepState, ...]
     version: int
@@ -33,24 +33,24 @@ class WizardState(msgspec.Struct, frozen=True):
 
     @property
     def present_step(self) -> str:
-        """The first step that is open, empty when none is."""
+        """Return the name of the first open step, empty when none is open."""
         return next((state.step.name for state in self.steps if state.status not in _DONE), "")
 
     @property
     def percent(self) -> int:
-        """The share of the required steps' minutes that is done."""
+        """Return how many percent of the required steps' minutes are done."""
         required = [state for state in self.steps if state.step.is_required]
         done = sum(state.step.minutes for state in required if state.status == "completed")
         return 100 * done // sum(state.step.minutes for state in required)
 
 
 def find_wizard() -> Wizard | None:
-    """The organization's wizard, if it was started."""
+    """Return the organization's wizard, None before its start."""
     return Wizard.objects.first()
 
 
 def get_state() -> WizardState:
-    """The organization's wizard, started or not."""
+    """Return the state of the organization's wizard, also before its start."""
     wizard = find_wizard()
     records = {row.step: row for row in StepRecord.objects.all()} if wizard else {}
     return WizardState(

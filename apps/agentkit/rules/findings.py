@@ -1,4 +1,4 @@
-"""What the rules find; every finding names the numbers it rests on."""
+"""The rules, and what they find; every finding names the numbers behind it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from omnify.money import format_count, format_fixed, format_money
 STABLE: Final = Decimal("0.05")
 #: A channel with more than this share of all spend is a concentration.
 CONCENTRATED: Final = Decimal("0.5")
-#: A click that costs more than this many times what the other channels pay is dear.
-DEAR: Final = 2
+#: A click is expensive above this many times the price of a click on the other channels.
+EXPENSIVE: Final = 2
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """A number that a finding rests on, and the row of the source that it is from."""
+    """A number behind a finding, and the row of the source that it comes from."""
 
     measure: str
     value: str
@@ -28,7 +28,7 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What is so, how much it matters (``info``, ``warning``), and what to do about it."""
+    """A fact about the numbers, its severity (``info``, ``warning``), and a recommendation."""
 
     kind: str
     severity: str
@@ -38,7 +38,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def analyse(readings: Readings) -> tuple[Finding, ...]:
-    """Everything that the rules can say of some readings; nothing where nothing is known."""
+    """Return all findings of the rules; none where the numbers are unknown."""
     return (
         *_efficiency(readings),
         *_revenue_trend(readings),
@@ -59,8 +59,8 @@ def _efficiency(readings: Readings) -> Iterator[Finding]:
     yield Finding(
         "efficiency",
         "info" if ratio >= 1 else "warning",
-        f"Each {readings.currency} of spend met {format_fixed(ratio, 2)} of revenue{spent}",
-        "Compare it with your margin: spend earns only what is left of revenue after costs.",
+        f"Each {readings.currency} of spend came with {format_fixed(ratio, 2)} of revenue{spent}",
+        "Compare it with your margin: spend pays off only from what costs leave of revenue.",
         (
             Evidence("revenue", format_money(readings.revenue, readings.currency), "totals"),
             Evidence("spend", format_money(readings.spend, readings.currency), "totals"),
@@ -78,7 +78,7 @@ def _revenue_trend(readings: Readings) -> Iterator[Finding]:
         "revenue_trend",
         severity,
         f"Revenue {_moved(change)} from the first half of the range to the second",
-        "Look at the same weeks of the year before, since seasons move revenue as well.",
+        "Compare with the same weeks of the year before: seasons move revenue, too.",
         (
             Evidence(
                 "revenue", format_money(readings.earlier_revenue, readings.currency), "earlier half"
@@ -100,7 +100,7 @@ def _concentration(readings: Readings) -> Iterator[Finding]:
                 "concentration",
                 "warning",
                 f"{channel.name} takes {share:.0%} of the spend",
-                f"Test what happens to revenue when a part of {channel.name} goes elsewhere.",
+                f"Test how revenue changes when part of {channel.name}'s spend moves elsewhere.",
                 (
                     Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
                     Evidence("spend", format_money(readings.spend, readings.currency), "totals"),
@@ -117,7 +117,7 @@ def _spend_trends(readings: Readings) -> Iterator[Finding]:
             "spend_trend",
             "info",
             f"Spend on {channel.name} {_moved(change)} from the first half to the second",
-            "Check that somebody meant it to.",
+            "Check that the change was intended.",
             tuple(
                 Evidence("spend", format_money(value, readings.currency), f"{channel.name}, {half}")
                 for half, value in (
@@ -140,12 +140,12 @@ def _cost_per_click(readings: Readings) -> Iterator[Finding]:
             Evidence("clicks", format_count(channel.clicks), channel.name),
         )
         others = _cost_elsewhere(readings, channel)
-        if others and cost > DEAR * others:
+        if others and cost > EXPENSIVE * others:
             yield Finding(
                 "cost_per_click",
                 "warning",
                 f"{title}, on the other channels {format_fixed(others, 4)}",
-                f"Check what the clicks on {channel.name} bring before paying more for them.",
+                f"Check what clicks on {channel.name} earn before paying more for them.",
                 (*evidence, Evidence("cost_per_click", format_fixed(others, 4), "other channels")),
             )
             continue
@@ -153,13 +153,13 @@ def _cost_per_click(readings: Readings) -> Iterator[Finding]:
             "cost_per_click",
             "info",
             title,
-            "Watch it over time; a rise at the same click-through rate means dearer auctions.",
+            "Watch it: a rise at a steady click-through rate means more expensive auctions.",
             evidence,
         )
 
 
 def _cost_elsewhere(readings: Readings, channel: ChannelReading) -> Decimal | None:
-    """What a click costs on all other channels together."""
+    """Return the price of a click on all other channels together."""
     others = [
         (other.spend, other.clicks)
         for other in readings.channels
@@ -175,8 +175,8 @@ def _unattributed(readings: Readings) -> Iterator[Finding]:
         yield Finding(
             "data_gap",
             "warning",
-            f"What {', '.join(silent)} earned cannot be told: no revenue is attributed to them",
-            "Connect the platforms, or import their attributed revenue, to compare channels.",
+            f"No revenue is attributed to {', '.join(silent)}: what they earned is unknown",
+            "Connect the platforms, or import attributed revenue, to compare channels.",
             tuple(Evidence("attributed_revenue", "unknown", name) for name in silent),
         )
 
@@ -192,8 +192,8 @@ def _untracked(readings: Readings) -> Iterator[Finding]:
         yield Finding(
             "data_gap",
             "info",
-            f"What {names} reached cannot be told: no impressions or clicks are known of them",
-            "Import or connect their impressions or clicks, where somebody counts them.",
+            f"No impressions or clicks are known of {names}: what they reached is unknown",
+            "Connect the platforms, or import impressions or clicks, where they are counted.",
             tuple(
                 evidence
                 for name, spend in blind

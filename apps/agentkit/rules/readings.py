@@ -1,4 +1,4 @@
-"""The numbers that rules read, as plain values."""
+"""The numbers that the rules read, as plain values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class ChannelReading(msgspec.Struct, frozen=True):
-    """A channel in the whole range, and its spend in the range's later and earlier half."""
+    """A channel's numbers in a range, and its spend in each half of the range."""
 
     name: str
     spend: Decimal | None
@@ -21,7 +21,7 @@ class ChannelReading(msgspec.Struct, frozen=True):
 
 
 class Readings(msgspec.Struct, frozen=True):
-    """An organization in a range of days."""
+    """An organization's numbers in a range of days, and its revenue in each half."""
 
     first: date
     last: date

@@ -1,1 +1,1 @@
-"""The one definition of every number: measures, dimensions, periods, sums and how they look."""
+"""The one definition of every number: measures, dimensions, periods, sums, and their formats."""

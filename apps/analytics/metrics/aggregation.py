@@ -1,4 +1,4 @@
-"""Sums over rows: exact, and each source counted at one level only."""
+"""Exact sums over metrics, each source counted at one level only."""
 
 from __future__ import annotations
 
@@ -25,36 +25,36 @@ class MetricLike(Protocol):
 
     @property
     def source_id(self) -> UUID:
-        """Where it is from."""
+        """Return the id of the source that reported the metric."""
 
     @property
     def level(self) -> str:
-        """What it is of."""
+        """Return what the metric describes: organization, channel, account, campaign or ad."""
 
     @property
     def channel(self) -> str:
-        """Its channel, empty for the organization as a whole."""
+        """Return the channel, empty for the organization as a whole."""
 
     @property
     def date(self) -> date:
-        """Its day."""
+        """Return the day that the metric covers."""
 
     @property
     def currency(self) -> str:
-        """The currency of its money."""
+        """Return the currency of the amounts."""
 
 
 class Sums(msgspec.Struct):
-    """Sums in millionths; a measure that no row could say anything of is absent."""
+    """Sums in millionths; a measure without a single known value is absent."""
 
     micros: dict[str, int] = {}
 
     def add(self, measure: str, micros: int) -> None:
-        """Add to a measure."""
+        """Add millionths to the sum of a measure."""
         self.micros[measure] = self.micros.get(measure, 0) + micros
 
     def value(self, name: str) -> Decimal | None:
-        """A measure's exact value; None where it is unknown or its denominator is zero."""
+        """Return a measure's exact value; None where it is unknown or its denominator is zero."""
         measure = MEASURES[name]
         if isinstance(measure, Ratio):
             over, under = self.micros.get(measure.numerator), self.micros.get(measure.denominator)
@@ -66,7 +66,7 @@ class Sums(msgspec.Struct):
 
 
 class Aggregate(msgspec.Struct):
-    """Sums per combination of dimensions, in total, and money left out by currency."""
+    """Sums per combination of dimensions, in total, and of unconverted money by currency."""
 
     rows: dict[Key, Sums]
     totals: Sums
@@ -83,9 +83,10 @@ def aggregate(
 ) -> Aggregate:
     """Sum metrics by dimensions.
 
-    A measure counts from each source at its complete level alone. Money in another currency
-    than ``currency`` is left out and told apart. A measure that exists for the organization as
-    a whole, such as the shop's revenue, is unknown (not zero) on a channel's row.
+    A measure counts from each source at the source's complete level alone. Money in another
+    currency than ``currency`` is left out of all sums and returned as unconverted. A measure of
+    the organization as a whole, such as the shop's revenue, is unknown (not zero) on a channel's
+    row.
     """
     result = Aggregate({}, Sums(), {})
     for metric in metrics:
@@ -107,7 +108,7 @@ def aggregate(
 
 
 def sort_key(key: Key) -> tuple[str, date]:
-    """Rows go by channel, then by period."""
+    """Return what rows are sorted by: the channel, then the period."""
     channel, period = key
     return channel or "", period or date.min
 

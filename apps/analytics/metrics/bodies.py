@@ -1,4 +1,4 @@
-"""Answers as the API and the pages show them."""
+"""The answers of queries as JSON bodies, for the API and the pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Values = Mapping[str, Decimal | None]
 
 
 def table_body(query: MetricQuery, table: MetricTable, precision: str) -> dict[str, Any]:
-    """A table's rows with the dimensions that were asked for."""
+    """Return a table as JSON; its rows name the dimensions of the query."""
 
     def texts(values: Any) -> dict[str, str | None]:
         pairs = {item.measure: item.value for item in values}
@@ -23,8 +23,8 @@ def table_body(query: MetricQuery, table: MetricTable, precision: str) -> dict[s
     rows = []
     for row in table.rows:
         dimensions = {"channel": row.channel, "period": row.period and row.period.isoformat()}
-        asked: dict[str, Any] = {name: dimensions[name] for name in query.dimensions}
-        rows.append(asked | texts(row.values))
+        shown: dict[str, Any] = {name: dimensions[name] for name in query.dimensions}
+        rows.append(shown | texts(row.values))
     return {
         "rows": rows,
         "totals": texts(table.totals),
@@ -35,7 +35,7 @@ def table_body(query: MetricQuery, table: MetricTable, precision: str) -> dict[s
 
 
 def unconverted_body(amounts: tuple[UnconvertedAmount, ...]) -> list[dict[str, str]]:
-    """Money that has no rate into the reporting currency, each in its own."""
+    """Return money without a rate into the reporting currency, each amount in its own currency."""
     return [
         {
             "currency": amount.currency,
@@ -47,7 +47,7 @@ def unconverted_body(amounts: tuple[UnconvertedAmount, ...]) -> list[dict[str, s
 
 
 def format_values(values: Values, currency: str, precision: str = "minor") -> dict[str, Any]:
-    """Measure to decimal string."""
+    """Return measures with their values as decimal strings."""
     return {
         name: format_value(name, value, currency=currency, precision=precision)
         for name, value in values.items()

@@ -1,4 +1,4 @@
-"""How numbers look in answers: decimal strings, in the currency's minor units or exact."""
+"""The formats of numbers: decimal strings, in the currency's minor units or exact."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXACT_DIGITS = 6
 def format_value(
     name: str, value: Decimal | None, *, currency: str, precision: str = "minor"
 ) -> str | None:
-    """A measure's value as a decimal string; None stays None.
+    """Return a measure's value as a decimal string; None stays None.
 
     Money has the currency's minor units (six places when ``precision`` is ``exact``), ratios
     four places, counts no trailing zeros.

@@ -10,7 +10,7 @@ CURRENCY, COUNT, RATIO = "currency", "count", "ratio"
 
 
 class Additive(msgspec.Struct, frozen=True):
-    """A measure that sums over everything; kept in millionths."""
+    """A measure that can be summed over every dimension; stored in millionths."""
 
     name: str
     label: str
@@ -18,7 +18,7 @@ class Additive(msgspec.Struct, frozen=True):
 
     @property
     def formula(self) -> str:
-        """How it is made, in words."""
+        """Return the formula in words."""
         return f"sum of {self.name}"
 
 
@@ -34,7 +34,7 @@ class Ratio(msgspec.Struct, frozen=True):
 
     @property
     def formula(self) -> str:
-        """How it is made, in words."""
+        """Return the formula in words."""
         factor = f"{self.scale} * " if self.scale != 1 else ""
         return f"{factor}{self.numerator} / {self.denominator}"
 

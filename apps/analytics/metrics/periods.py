@@ -10,7 +10,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 def period_start(day: date, grain: str) -> date:
-    """The first day of the period that a day belongs to."""
+    """Return the first day of the period that a day belongs to."""
     if grain == "week":
         return day - timedelta(days=day.weekday())
     if grain == "month":
@@ -19,13 +19,13 @@ def period_start(day: date, grain: str) -> date:
 
 
 def previous_range(first: date, last: date) -> tuple[date, date]:
-    """As many days, just before."""
+    """Return the range of equal length that ends the day before ``first``."""
     length = last - first + _ONE_DAY
     return first - length, first - _ONE_DAY
 
 
 def fitting_grain(first: date, last: date) -> str:
-    """The finest grain that shows a range in at most about a hundred and fifty points."""
+    """Return the finest grain that shows a range in a readable number of points."""
     days = (last - first).days + 1
     return "day" if days <= _DAYS_SHOWN else "week" if days <= _WEEKS_SHOWN else "month"
 

@@ -1,4 +1,4 @@
-"""What a query may ask."""
+"""The limits of a query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.analytics.metrics.periods import GRAINS
 
 DIMENSIONS: Final = ("channel", "period")
 MAX_DAYS: Final = 4000
-#: Before any digital marketing; so that as many days before a range still exist.
+#: Before any digital marketing, and late enough that the range before a range still exists.
 EARLIEST_DAY: Final = date(1970, 1, 1)
 
 
@@ -24,10 +24,10 @@ def refuse_invalid_query(
     from_date: date,
     to_date: date,
 ) -> None:
-    """Refuse what cannot be answered.
+    """Refuse a query that cannot be answered.
 
     Raises:
-        QueryInvalidError: ``errors`` names every field and what it could be.
+        QueryInvalidError: ``errors`` names every wrong field and its allowed values.
     """
     errors = [
         *_unknown("measures", measures, tuple(MEASURES)),

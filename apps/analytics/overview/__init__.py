@@ -1,1 +1,1 @@
-"""The executive dashboard: its numbers over HTTP, and its page."""
+"""The executive dashboard: its numbers, its API and its page."""

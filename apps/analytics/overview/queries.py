@@ -1,4 +1,4 @@
-"""The executive dashboard: totals, channels, the course of time, and what was before."""
+"""The numbers of the executive dashboard: totals, channels, series, and the range before."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Values = dict[str, Decimal | None]
 
 
 class ChannelStats(msgspec.Struct, frozen=True):
-    """A channel's numbers and its share of all spend."""
+    """A channel's values and its share of all spend."""
 
     name: str
     values: Values
@@ -47,7 +47,7 @@ class ChannelStats(msgspec.Struct, frozen=True):
 
 
 class DashboardStats(msgspec.Struct, frozen=True):
-    """Everything that the dashboard shows for some days."""
+    """All numbers of the dashboard between two days."""
 
     first: date
     last: date
@@ -64,7 +64,7 @@ class DashboardStats(msgspec.Struct, frozen=True):
 
 
 class PreviousStats(msgspec.Struct, frozen=True):
-    """The same totals for as many days just before."""
+    """The totals of the range of equal length just before."""
 
     first: date
     last: date
@@ -72,13 +72,13 @@ class PreviousStats(msgspec.Struct, frozen=True):
 
 
 def get_dashboard(*, first: date | None, last: date | None, days: int | None) -> DashboardStats:
-    """The dashboard between two days, by default the last ``days`` days that have data.
+    """Return the dashboard between two days, by default the last ``days`` days with data.
 
-    Without ``days`` that is the whole history, as far as one range may go.
+    Without ``days``, the default is the whole history, up to the longest range allowed.
 
     Raises:
         NoMetricsError: the organization has no metrics at all.
-        QueryInvalidError: the days make no range.
+        QueryInvalidError: ``first`` is after ``last``, or the range is too long or too early.
     """
     first, last = _range(first, last, days)
     refuse_invalid(_query(first, last, TOTAL_MEASURES))
@@ -121,7 +121,7 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
 
 def values_of(values: tuple[MeasureValue, ...]) -> Values:
-    """Measure to value."""
+    """Return the values by the names of their measures."""
     return {item.measure: item.value for item in values}
 
 
@@ -143,7 +143,7 @@ def _range(first: date | None, last: date | None, days: int | None) -> tuple[dat
         if span.first_date is None or span.last_date is None:
             raise NoMetricsError(missing="metrics")
         last = last or span.last_date
-        # May be before every calendar day; that is refused as a range, not as arithmetic.
+        # Clamped to the first calendar day: too early a range is refused later, with its reason.
         back = date.fromordinal(max(1, last.toordinal() + 1 - min(days or MAX_DAYS, MAX_DAYS)))
         first = first or (back if days else max(back, min(span.first_date, last)))
     return first, last

@@ -1,4 +1,4 @@
-"""Answers to metric queries, taken through integrations' contract."""
+"""Answers to metric queries, from the metrics that integrations keeps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from omnify.services import client_of
 
 
 class History(msgspec.Struct):
-    """All metrics of some days, with what is needed to sum them."""
+    """All metrics between two days, with the levels that are needed to sum them."""
 
     metrics: list[DailyMetric]
     levels: dict[UUID, dict[str, str]]
@@ -43,10 +43,10 @@ class History(msgspec.Struct):
 
 
 def answer_query(query: MetricQuery) -> MetricTable:
-    """Measures over dimensions.
+    """Return measures over dimensions.
 
     Raises:
-        QueryInvalidError: it names what does not exist.
+        QueryInvalidError: it names an unknown measure, dimension or grain.
         NoMetricsError: the organization has no metrics at all.
     """
     refuse_invalid(query)
@@ -65,7 +65,7 @@ def refuse_invalid(query: MetricQuery) -> None:
 
 
 def make_table(history: History, query: MetricQuery, currency: str) -> MetricTable:
-    """The answer to a valid query from metrics that were read already; others' days are left."""
+    """Return the answer to a valid query from a history that covers at least its days."""
     summed = aggregate(
         (m for m in history.metrics if query.from_date <= m.date <= query.to_date),
         levels=history.levels,
@@ -94,15 +94,17 @@ def make_table(history: History, query: MetricQuery, currency: str) -> MetricTab
 
 
 def answer_series(query: SeriesQuery) -> Series:
-    """A measure over time; raises as ``answer_query`` does.
+    """Return a measure over time; the whole history may exceed the longest range of a query.
 
-    The whole history may be longer than a range that is asked for.
+    Raises:
+        QueryInvalidError: it names an unknown measure or grain, or the range is not allowed.
+        NoMetricsError: the organization has no metrics at all.
     """
     span = client_of(Integrations).metrics_span()
     if span.first_date is None or span.last_date is None:
         raise NoMetricsError(missing="metrics")
     channels = (query.channel,) if query.channel else ()
-    asked = MetricQuery(
+    metric_query = MetricQuery(
         measures=(query.measure,),
         dimensions=("channel", "period") if channels else ("period",),
         channels=channels,
@@ -111,8 +113,8 @@ def answer_series(query: SeriesQuery) -> Series:
         to_date=query.to_date or span.last_date,
     )
     is_whole = query.from_date is None and query.to_date is None
-    refuse_invalid(replace(asked, from_date=span.last_date) if is_whole else asked)
-    table = _answer(asked)
+    refuse_invalid(replace(metric_query, from_date=span.last_date) if is_whole else metric_query)
+    table = _answer(metric_query)
     points = (
         SeriesPoint(period=row.period, value=row.values[0].value)
         for row in table.rows
@@ -129,10 +131,10 @@ def answer_series(query: SeriesQuery) -> Series:
 
 
 def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
-    """The metrics between two days.
+    """Return the metrics between two days.
 
     Raises:
-        NoMetricsError: the organization has none at all, on any day.
+        NoMetricsError: the organization has no metrics on any day.
     """
     history = History([], {}, None)
     for page in _pages(first, last, channels):

@@ -1,1 +1,1 @@
-"""Queries that people keep under a name."""
+"""Queries saved under a name."""

@@ -1,4 +1,4 @@
-"""Queries that people keep."""
+"""The table of saved views."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from omnify.tenancy import TenantModel
 
 
 class SavedView(TenantModel):
-    """A query with a name."""
+    """A query saved under a name."""
 
     name = models.CharField(max_length=100)
     query = models.JSONField(help_text="As POST /api/analytics/query takes it.")

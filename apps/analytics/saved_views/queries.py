@@ -1,4 +1,4 @@
-"""Saved views."""
+"""Find saved views."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from apps.analytics.saved_views.models import SavedView
 
 
 def list_saved_views() -> QuerySet[SavedView]:
-    """The organization's saved views, newest first."""
+    """Return the organization's saved views, newest first."""
     return SavedView.objects.all()
 
 
 def get_saved_view(view_id: UUID) -> SavedView:
-    """A saved view.
+    """Return a saved view.
 
     Raises:
-        ViewNotFoundError: the organization has none with this id.
+        ViewNotFoundError: the organization has no saved view with this id.
     """
-    found = SavedView.objects.filter(id=view_id).first()
-    if found is None:
-        raise ViewNotFoundError(view_id=view_id)
-    return found
+    return SavedView.objects.get_or_refuse(ViewNotFoundError(view_id=view_id), id=view_id)

@@ -1,4 +1,4 @@
-"""The back-ends round Omnify, each probed over its own protocol."""
+"""The back-ends around Omnify, each probed over its own protocol."""
 
 from apps.infrastructure.backends.probing import BACKENDS, Backend, Outcome, probe_all
 

@@ -1,4 +1,4 @@
-"""Asking all configured back-ends at once, within a bound."""
+"""Probe all configured back-ends at once, within a time limit."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from apps.infrastructure.backends import protocols
 from apps.infrastructure.backends.protocols import ProbeError
 
 #: All probes together take at most this long.
-BOUND_SECONDS = 4.0
+LIMIT_SECONDS = 4.0
 #: A probe that takes longer than this is called degraded.
 SLOW_SECONDS = 1.0
 
 
 class Backend(msgspec.Struct, frozen=True):
-    """A back-end: the setting that names it, how to probe it, and what stands in for it."""
+    """A back-end: its address's setting, its probe, and what replaces it in Omnify."""
 
     name: str
     setting: str
@@ -30,7 +30,7 @@ class Backend(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What a probe found; ``status`` is not_configured, ok, degraded or down."""
+    """The outcome of a probe; ``status`` is not_configured, ok, degraded or down."""
 
     name: str
     status: str
@@ -49,9 +49,9 @@ BACKENDS: Final = (
 
 
 def probe_all(addresses: Mapping[str, str]) -> list[Outcome]:
-    """The outcome for each back-end, by its address (empty: not configured), in order."""
+    """Return the outcome for each back-end in order; an empty address means not configured."""
     pool = ThreadPoolExecutor(max_workers=len(BACKENDS))
-    until = time.monotonic() + BOUND_SECONDS
+    until = time.monotonic() + LIMIT_SECONDS
     running = {
         backend.name: pool.submit(_probe, backend, addresses[backend.name])
         for backend in BACKENDS
@@ -64,12 +64,12 @@ def probe_all(addresses: Mapping[str, str]) -> list[Outcome]:
 
 def _outcome(backend: Backend, running: Future[Outcome] | None, until: float) -> Outcome:
     if running is None:
-        text = f"Omnify's own stand-in: {backend.substitute}." if backend.substitute else ""
+        text = f"Omnify's own replacement: {backend.substitute}." if backend.substitute else ""
         return Outcome(backend.name, "not_configured", None, "", text)
     try:
         return running.result(timeout=max(0.0, until - time.monotonic()))
     except FutureTimeoutError:
-        return Outcome(backend.name, "down", None, "", f"no answer within {BOUND_SECONDS} s")
+        return Outcome(backend.name, "down", None, "", f"no answer within {LIMIT_SECONDS} s")
 
 
 def _probe(backend: Backend, address: str) -> Outcome:
@@ -87,7 +87,7 @@ def _probe(backend: Backend, address: str) -> Outcome:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong in words that hold no address or credential."""
+    """Return the reason in words, without an address or credential."""
     if isinstance(error, TimeoutError | requests.Timeout):
         return "does not answer in time"
     if isinstance(error, ConnectionRefusedError) or "refused" in str(error):

@@ -1,4 +1,4 @@
-"""One question and one answer per product, enough to know that it is the product that answers."""
+"""One request per product, enough to know that the product itself answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ProbeError(Exception):
 
 
 def probe_kong(url: str) -> str:
-    """Kong's version, from its Admin API (``GET /``)."""
+    """Return Kong's version, from its Admin API (``GET /``)."""
     document = _get_json(url.rstrip("/") + "/")
     version = document.get("version")
     if not isinstance(version, str):
@@ -28,7 +28,7 @@ def probe_kong(url: str) -> str:
 
 
 def probe_airbyte(url: str) -> str:
-    """Nothing, once Airbyte's health endpoint says that it is available."""
+    """Return an empty version once Airbyte's health endpoint answers."""
     response = _get(url.rstrip("/") + "/api/public/v1/health")
     if response.status_code != _OK:
         raise ProbeError(f"its health endpoint answers {response.status_code}")
@@ -36,7 +36,7 @@ def probe_airbyte(url: str) -> str:
 
 
 def probe_metabase(url: str) -> str:
-    """Nothing, once Metabase says that it is well."""
+    """Return an empty version once Metabase's health endpoint answers ``ok``."""
     document = _get_json(url.rstrip("/") + "/api/health")
     if document.get("status") != "ok":
         raise ProbeError("answers, but is not ready")
@@ -44,7 +44,7 @@ def probe_metabase(url: str) -> str:
 
 
 def probe_kafka(servers: str) -> str:
-    """Nothing, once a broker answers an ApiVersions request (protocol guide, key 18, version 0)."""
+    """Return an empty version once a broker answers ApiVersions (key 18, version 0)."""
     problems = []
     for server in servers.split(","):
         try:
@@ -57,7 +57,7 @@ def probe_kafka(servers: str) -> str:
 
 
 def probe_temporal(address: str) -> str:
-    """Nothing, once the frontend greets in HTTP/2, on which gRPC runs (RFC 9113, §3.4)."""
+    """Return an empty version once the frontend greets in HTTP/2 (RFC 9113, §3.4)."""
     with _connect(address) as connection:
         connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))
         header = _read(connection, 9)
@@ -72,8 +72,8 @@ def _ask_kafka(server: str) -> None:
     request = struct.pack(">hhih", 18, 0, correlation, len(client)) + client
     with _connect(server) as connection:
         connection.sendall(struct.pack(">i", len(request)) + request)
-        size, answered, error = struct.unpack(">iih", _read(connection, 10))
-    if answered != correlation or error != 0 or size <= 0:
+        size, answered_correlation, error = struct.unpack(">iih", _read(connection, 10))
+    if answered_correlation != correlation or error != 0 or size <= 0:
         raise ProbeError(f"{server} answers, but not as Kafka does")
 
 
@@ -91,13 +91,13 @@ def _connect(address: str) -> socket.socket:
 
 
 def _read(connection: socket.socket, count: int) -> bytes:
-    found = b""
-    while len(found) < count:
-        more = connection.recv(count - len(found))
+    received = b""
+    while len(received) < count:
+        more = connection.recv(count - len(received))
         if not more:
             raise ProbeError("closed the connection without an answer")
-        found += more
-    return found
+        received += more
+    return received
 
 
 def _get(url: str) -> requests.Response:

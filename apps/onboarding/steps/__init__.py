@@ -1,4 +1,4 @@
-"""The wizard's steps: their order, what each asks for, what they are worth."""
+"""The wizard's steps: their order, their data and their achievements."""
 
 from apps.onboarding.steps.definitions import DEFINITION_VERSION, ROLES, STEPS, Step, get_step
 from apps.onboarding.steps.validation import find_step_problems

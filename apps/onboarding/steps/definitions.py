@@ -8,12 +8,12 @@ import msgspec
 
 from apps.onboarding.exceptions import StepUnknownError
 
-#: Wizards keep the version that they were started on.
+#: A wizard keeps the version that it was started with.
 DEFINITION_VERSION: Final = 1
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A step: minutes it takes, whether it has to be done, the achievement and its points."""
+    """A step: its minutes, whether it is required, its achievement and points."""
 
     name: str
     minutes: int
@@ -55,10 +55,10 @@ ROLES: Final = (
 
 
 def get_step(name: str) -> Step:
-    """A step by name.
+    """Return a step by its name.
 
     Raises:
-        StepUnknownError: there is none of this name.
+        StepUnknownError: the wizard has no step of this name.
     """
     for step in STEPS:
         if step.name == name:

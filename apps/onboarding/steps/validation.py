@@ -1,4 +1,4 @@
-"""What each step's data has to look like."""
+"""The rules for the data of each step."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LONGEST_TEXT = 2000
 
 
 def find_step_problems(step: str, data: dict[str, Any]) -> list[Problem]:
-    """What is wrong with a step's data: field and sentence each."""
+    """Return the problems of a step's data: field and sentence each."""
     check = _CHECKS.get(step)
     return list(check(data)) if check else []
 
