@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.forms import BaseForm, Form
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from omnify.exceptions import OmnifyError
@@ -45,7 +45,7 @@ class ActionPage(PageView, is_base=True):
 
     def go_back(self, said: str) -> HttpResponse:
         """Lead back, where it is said that it is done."""
-        response = HttpResponse(status=303, headers={"Location": self.back_url})
+        response = HttpResponseRedirect(self.back_url, status=303)
         leave_notice(response, Banner(text=said, level="success"))
         return response
 

@@ -18,9 +18,7 @@ _SECONDS: Final = 60
 def leave_notice(response: HttpResponse, notice: Banner) -> None:
     """Let the next page say something."""
     text = signing.dumps(msgspec.to_builtins(notice), salt=_COOKIE)
-    response.set_cookie(
-        _COOKIE, text, max_age=_SECONDS, path=_PATH, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(_COOKIE, text, max_age=_SECONDS, path=_PATH, httponly=True, samesite="Lax")
 
 
 def read_notices(request: HttpRequest) -> list[Banner]:

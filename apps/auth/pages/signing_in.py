@@ -30,7 +30,7 @@ from omnify.context import current
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.errors import error_page
-from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
+from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH, PageRequest
 from omnify.pages.views import PageView
 
 #: Below the path of the refresh cookie, so that the browser sends it.
@@ -123,7 +123,7 @@ class SignInPasskeyOptionsView(PageView):
 
     access: ClassVar = {"POST": PUBLIC}
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """The options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
         try:

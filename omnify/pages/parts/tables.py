@@ -98,7 +98,7 @@ class Table(Part):
         """Return it in the order of a column; the unknown comes last either way."""
         key, is_descending = sort.removeprefix("-"), sort.startswith("-")
         at = [column.key for column in self.columns].index(key)
-        rows = sorted(self.rows, key=lambda row: row[0].exact, reverse=is_descending)
+        rows = sorted(self.rows, key=lambda row: row[0].exact, reverse=is_descending and at == 0)
         known = [row for row in rows if row[at].value is not None]
         unknown = [row for row in rows if row[at].value is None]
         known.sort(key=lambda row: row[at].value, reverse=is_descending)  # type: ignore[arg-type,return-value]
