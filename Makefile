@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-services layouts contracts check proof bench authz security fuzz containers dev-infra status logs render docs lock clean
+.PHONY: help setup run hybrid microservices test test-services layouts contracts check proof bench authz security fuzz containers dev-infra status logs render docs screenshot lock clean
 
 TOPOLOGY ?= monolith
 COMPOSE ?= $(shell docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -29,13 +29,13 @@ var/assets/vendor/.lock-hash: package-lock.json deploy/scripts/assets.py $(VENV)
 	$(BIN)/python deploy/scripts/assets.py
 	@touch $@
 
-run: setup ## Run the monolith on 8000, with a demo organization
+run: setup ## Run all services in one process on port 8000, with a demo organization
 	$(BIN)/python manage.py topology up deploy/topologies/monolith.toml --after deploy/scripts/demo.py
 
-hybrid: setup ## Run the hybrid fleet on 8000, 8002 and 8004
+hybrid: setup ## Run three slices on ports 8000, 8002 and 8004, with a demo organization
 	$(BIN)/python manage.py topology up deploy/topologies/hybrid.toml --after deploy/scripts/demo.py
 
-microservices: setup ## Run seven processes on 8001 to 8007
+microservices: setup ## Run each service in its own process on ports 8001 to 8007, with a demo organization
 	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --after deploy/scripts/demo.py
 
 test: setup ## Run the tests on the embedded default (SQLite, no broker)
@@ -50,7 +50,7 @@ layouts: setup ## Compare every layout with the monolith, also under faults, and
 	$(BIN)/python -m tests.layouts
 
 BEFORE ?= HEAD^
-contracts: setup ## Name what breaks the version BEFORE this one (HEAD^) while both are running
+contracts: setup ## Name changes that break a fleet which also runs the version BEFORE (HEAD^)
 	@mkdir -p var
 	@git show $(BEFORE):docs/contracts.json > var/contracts-before.json 2>/dev/null \
 	  || echo '{"contracts": {}, "events": {}, "messages": {}}' > var/contracts-before.json
@@ -84,39 +84,42 @@ proof: setup ## The long proof: all faults, random layouts, hundreds of kills, p
 	$(BIN)/python -m tests.deploy.proof --postgresql $(TEST_POSTGRESQL)
 	$(BIN)/python -m tests.deploy.proof --full-disk
 
-bench: setup ## Print the figures of the README, as ratios in one run
+bench: setup ## Measure the figures of docs/figures.md, each beside its reference
 	$(BIN)/python -m benchmarks
 
-authz: setup ## Print who may do what: every route, every role, own rows and foreign ones
+authz: setup ## Print who may do what: every route and role, with own rows and foreign ones
 	$(BIN)/python -m tests.architecture.authz
 
-security: setup ## Run the tests of the security checks and write their results into docs/security.md
+security: setup ## Run the security checks and write their results into docs/security.md
 	$(BIN)/python -m tests.architecture.security_page
 
 fuzz: setup ## Fuzz every field of every endpoint, in the auth slice alone and in the monolith
 	$(BIN)/python -m tests.fuzz auth_only monolith
 
-containers: setup ## Build the image, bring the three Compose layouts up, verify each (needs an engine)
+containers: setup ## Build the image, start and verify the three Compose layouts (needs a container engine)
 	$(BIN)/python deploy/scripts/containers.py
 
-dev-infra: ## PostgreSQL, Redis and RabbitMQ alone, in containers on their usual local ports (ACTION=down ends them)
+dev-infra: ## Start PostgreSQL, Redis and RabbitMQ in containers on their usual ports (ACTION=down stops them)
 	$(COMPOSE) -p omnify-infra -f deploy/compose/docker-compose.infra.yml $(or $(ACTION),up -d)
 
-status: setup ## How the fleet of TOPOLOGY is
+status: setup ## Show the state of the fleet of TOPOLOGY (monolith)
 	$(BIN)/python manage.py topology status deploy/topologies/$(TOPOLOGY).toml
 
-logs: ## Follow the logs of the Compose layout TOPOLOGY
+logs: ## Follow the logs of the Compose layout TOPOLOGY (monolith)
 	$(COMPOSE) --env-file deploy/compose/.env -p omnify -f deploy/compose/docker-compose.$(TOPOLOGY).yml logs -f
 
 render: setup ## Write the Compose, Kubernetes and gateway files of the shipped topologies
 	for file in deploy/topologies/*.toml; do $(BIN)/python manage.py topology render $$file || exit 1; done
 
-docs: setup ## Write docs/openapi.json, docs/contracts.json and the generated tables
+docs: setup ## Write the generated documents: openapi.json, contracts.json, events.md, tables, decisions
 	$(BIN)/python deploy/scripts/docs.py
 
-lock: $(VENV)/.stamp ## Resolve the requirements anew
+screenshot: setup ## Take the README's picture of the dashboard (needs Debian's chromium)
+	$(BIN)/python deploy/scripts/screenshot.py
+
+lock: $(VENV)/.stamp ## Resolve requirements/*.in into pinned requirements/*.txt
 	for name in base auth assets consul dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 
-clean: ## Remove the environment, the local database and everything that was made
+clean: ## Remove the environment, the local database and all generated files
 	rm -rf $(VENV) var node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,4 +1,4 @@
-"""Where the README's figures come from: each a ratio to a stated reference, in one run."""
+"""Measure the figures of docs/figures.md: each a ratio to a stated reference, in one run."""
 
 import os
 

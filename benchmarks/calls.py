@@ -15,7 +15,7 @@ django.setup()
 from omnify import context as ctx
 from omnify.context import Context, Principal, PrincipalKind, new_trace
 from omnify.flags import decisions
-from omnify.services import Contract, dispatch, method
+from omnify.services import Contract, invocation, method
 from omnify.services.client import build_client
 from omnify.services.messages import Message
 from omnify.services.transports import LocalTransport
@@ -82,7 +82,7 @@ def main() -> None:
     """Compare a client's calls with direct ones."""
     facade = BenchFacade()
     found = {name: (m, getattr(facade, name)) for name, m in Bench.methods.items()}
-    dispatch.implementations = lambda _service: found  # type: ignore[assignment]
+    invocation.implementations = lambda _service: found  # type: ignore[assignment]
     decisions._tables["default"] = decisions._Table()  # noqa: SLF001 - no database here
     decisions._tables["default"].expires_at = float("inf")  # noqa: SLF001 - as above
     client = build_client(Bench, "auth", LocalTransport("auth"))

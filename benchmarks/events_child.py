@@ -20,7 +20,8 @@ from django.db import connection, transaction
 
 from omnify.db import atomic
 from omnify.events import Event, on, publish
-from omnify.events.bus.ports import Parcel, open_receiver, open_sender
+from omnify.events.bus.configured import open_receiver, open_sender
+from omnify.events.bus.ports import Parcel
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import take_turn
 from omnify.events.relay import relay

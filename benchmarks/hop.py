@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 CALLS, WARM_UP = 1500, 200
 SERVER = """
 from benchmarks import calls
-from omnify.services import dispatch
+from omnify.services import invocation
 from omnify.services.rpc import rpc_application
 from omnify.flags import decisions
 
 facade = calls.BenchFacade()
 found = {n: (m, getattr(facade, n)) for n, m in calls.Bench.methods.items()}
-dispatch.implementations = lambda _service: found
+invocation.implementations = lambda _service: found
 decisions._tables["default"] = decisions._Table()
 decisions._tables["default"].expires_at = float("inf")
 

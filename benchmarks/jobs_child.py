@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from omnify.db import atomic
 from omnify.jobs import JobInput, job
 from omnify.jobs.models import Job
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.jobs.runs import Run
 from omnify.jobs.worker import JobWorker
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from omnify.conf import settings
 from omnify.services.contract import ContractError
-from omnify.services.dispatch import implementations
+from omnify.services.invocation import implementations
 from omnify.services.registry import hosted_services
 
 

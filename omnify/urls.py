@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +12,7 @@ from omnify.api import documents
 from omnify.conf import settings
 from omnify.health import views as health
 from omnify.services.discovery import find_public_url
+from omnify.services.parts import modules_of
 from omnify.services.registry import hosted_services, is_hosted, manifests
 from omnify.telemetry.views import metrics
 
@@ -31,13 +31,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _service_routes() -> list[URLPattern | URLResolver]:
-    routes: list[URLPattern | URLResolver] = []
-    for name in hosted_services():
-        for part in ("urls", "api", "pages"):
-            if find_spec(f"apps.{name}.{part}"):
-                module = f"apps.{name}.{part}" if part == "urls" else f"apps.{name}.{part}.urls"
-                routes.append(path("", include(module)))
-    return routes
+    return [
+        path("", include(module))
+        for service in hosted_services()
+        for module in modules_of(service, "urls")
+    ]
 
 
 def _admin_routes() -> list[URLPattern | URLResolver]:

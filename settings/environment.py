@@ -1,4 +1,4 @@
-"""The environment variables that Omnify reads: one declaration each, for code and README."""
+"""Declare each environment variable once, for the code and docs/configuration.md."""
 
 from __future__ import annotations
 

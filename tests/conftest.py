@@ -14,7 +14,7 @@ from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
-from omnify.flags.decisions import forget as forget_flags
+from omnify.flags.decisions import reset_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
 
@@ -50,18 +50,18 @@ def emptied_ledgers():
 @pytest.fixture(autouse=True)
 def fresh_caches():
     """Let no test see what another one's process-wide copies hold."""
-    from apps.auth.operations.keys import forget_signing_key
+    from apps.auth.operations.signing_keys import forget_signing_key
     from omnify.identity.api_keys import api_keys
     from omnify.identity.revocations import revocations
     from omnify.pages.viewers import viewers
 
     def forget():
-        forget_flags()
+        reset_flags()
         forget_signing_key()
-        key_set.__init__()
-        revocations.__init__()
-        api_keys.__init__()
-        viewers.__init__()
+        key_set.reset()
+        revocations.reset()
+        api_keys.reset()
+        viewers.reset()
 
     forget()
     yield
@@ -98,7 +98,7 @@ def _send_others_away(connection):
 @pytest.fixture
 def make_principal():
     """Make principals: by default an owner of an organization of their own."""
-    from apps.auth.rbac import permissions_of
+    from apps.auth.roles import permissions_of
 
     def make(role="owner", *, organization_id=None, permissions=None, is_staff=False):
         return Principal(
@@ -126,8 +126,8 @@ def wait_until(is_so, what="what was waited for"):
 @pytest.fixture
 def token_of(db):
     """Sign a real access token for a principal."""
-    from apps.auth.operations.keys import get_signing_key
-    from apps.auth.operations.sessions import TERMS
+    from apps.auth.operations.signing_keys import get_signing_key
+    from apps.auth.operations.tokens import TERMS
     from apps.auth.tokens.signing import sign_access_token
     from omnify.identity import tokens
 

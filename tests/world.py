@@ -12,4 +12,4 @@ def deliver():
     while relay("default"):
         for subscriber in (FLOOR, *manifests()):
             dispatch("default", subscriber)
-    revocations.__init__()
+    revocations.reset()

@@ -35,7 +35,7 @@ from apps.auth.operations.staff import (
     save_organization,
     save_user,
 )
-from apps.auth.plans import PLANS
+from apps.auth.quotas import PLANS
 from omnify.db import atomic
 from omnify.exceptions import OmnifyError
 from omnify.flags.models import Flag

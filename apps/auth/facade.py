@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.auth import queries
 from apps.auth.contract import Auth, Member, OrganizationProfile, PrincipalProfile, SessionState
 from apps.auth.models import Organization
-from apps.auth.operations import api_keys, keys, organizations, quotas
+from apps.auth.operations import api_keys, organizations, quotas, signing_keys
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.identity.contract import (
     ApiKeyPrincipal,
@@ -94,7 +94,8 @@ class IdentityFacade(Identity):
     def verification_keys(self) -> tuple[VerificationKey, ...]:
         """List the public keys; on a first start there is one after this."""
         return tuple(
-            VerificationKey(kid=item["kid"], jwk=json.dumps(item)) for item in keys.publish_keys()
+            VerificationKey(kid=item["kid"], jwk=json.dumps(item))
+            for item in signing_keys.publish_keys()
         )
 
     def describe_viewer(self) -> Viewer:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest
 
-from apps.auth.rbac import PERMISSIONS
+from apps.auth.roles import PERMISSIONS
 
 
 def posted_id(request: HttpRequest, name: str) -> UUID:

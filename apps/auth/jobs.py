@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from apps.auth.operations.addresses import MailLink, mail_link
 from apps.auth.operations.mail import SendMail, send
-from apps.auth.operations.organizations import Register, register_asked
-from apps.auth.operations.verification import MailLink, mail_link
+from apps.auth.operations.registration import Register, register_asked
 from omnify.jobs import job
 from omnify.jobs.runs import Run
 

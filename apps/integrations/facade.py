@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from apps.integrations import queries
+from apps.integrations.connections import queries as connections
+from apps.integrations.connections.models import Connection
 from apps.integrations.contract import (
     CompleteLevel,
     DailyMetric,
@@ -12,8 +13,8 @@ from apps.integrations.contract import (
     MetricsSpan,
     Source,
 )
-from apps.integrations.models import Connection
-from apps.integrations.models import DailyMetric as DailyMetricRow
+from apps.integrations.metrics import queries as metrics
+from apps.integrations.metrics.models import DailyMetric as DailyMetricRow
 
 
 class IntegrationsFacade(Integrations):
@@ -21,22 +22,22 @@ class IntegrationsFacade(Integrations):
 
     def daily_metrics(self, query: DailyMetricsQuery) -> DailyMetricsPage:
         """Return a page of daily metrics."""
-        rows, following = queries.list_metrics(query)
+        rows, following = metrics.list_metrics(query)
         return DailyMetricsPage(
             metrics=tuple(to_metric(row) for row in rows),
             sources=self.list_connections(),
             next=following,
-            as_of=queries.find_last_change(),
+            as_of=connections.find_last_change(),
         )
 
     def metrics_span(self) -> MetricsSpan:
         """Return the days between which there are metrics."""
-        first, last = queries.find_span()
+        first, last = metrics.find_span()
         return MetricsSpan(first_date=first, last_date=last)
 
     def list_connections(self) -> tuple[Source, ...]:
         """List what the organization has connected."""
-        return tuple(to_source(row) for row in queries.list_connections())
+        return tuple(to_source(row) for row in connections.list_connections())
 
 
 def to_metric(row: DailyMetricRow) -> DailyMetric:

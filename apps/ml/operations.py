@@ -15,7 +15,7 @@ from omnify.db import atomic
 from omnify.events import publish
 from omnify.exceptions import ServiceUnavailableError
 from omnify.jobs import JobInput
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.services.messages import Message
 
 

@@ -1,7 +1,7 @@
-"""Make a labelled demo organization in a running fleet, through the public API as a customer would.
+"""Make a demo organization in a running fleet, through the public API as a customer would.
 
-Run by ``manage.py topology up FILE --after deploy/scripts/demo.py``, which tells it where services
-are (``<SERVICE>_PUBLIC_URL``); prints how to sign in.
+Run by ``manage.py topology up FILE --after deploy/scripts/demo.py``, which passes the addresses of
+the services (``<SERVICE>_PUBLIC_URL``). Prints how to sign in.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 from consents import to_accept  # beside this file
@@ -21,8 +21,41 @@ NAME = "Demo brand (sample data)"
 TIMEOUT_SECONDS = 30
 
 
+class Account(NamedTuple):
+    """The owner of the demo organization."""
+
+    email: str
+    password: str
+
+
+def main() -> None:
+    """Make the organization and print its account."""
+    account = make_organization()
+    print(f"\nDemo organization with sample data: {dashboard_url()}")
+    print(f"  email     {account.email}\n  password  {account.password}\n", flush=True)
+
+
+def make_organization() -> Account:
+    """Register an organization and import the sample file into it."""
+    account = Account(f"demo-{secrets.token_hex(3)}@omnify.example", secrets.token_urlsafe(15))
+    call(
+        "POST",
+        "integrations",
+        "/api/integrations/csv/import",
+        headers={"Authorization": f"Bearer {_register(account)}"},
+        files={"file": ("weeks.csv", (DATA / "robyn_weekly_marketing.csv").read_bytes())},
+        data={"mapping": (DATA / "robyn_mapping.json").read_text()},
+    )
+    return account
+
+
+def dashboard_url() -> str:
+    """Return the address of the dashboard."""
+    return os.environ["ANALYTICS_PUBLIC_URL"] + "/app/analytics/"
+
+
 def call(method: str, service: str, path: str, **options: Any) -> dict[str, Any]:
-    """Ask a service; ends the script with its answer when it refuses."""
+    """Send a request to a service and return its answer; end the script if it is refused."""
     url = os.environ[f"{service.upper()}_PUBLIC_URL"] + path
     response = requests.request(method, url, timeout=TIMEOUT_SECONDS, **options)
     if not response.ok:
@@ -31,29 +64,26 @@ def call(method: str, service: str, path: str, **options: Any) -> dict[str, Any]
     return body
 
 
-def main() -> None:
-    """Register the organization and import the sample file."""
-    email = f"demo-{secrets.token_hex(3)}@omnify.example"
-    password = secrets.token_urlsafe(15)
-    owner = {"first_name": "Demo", "last_name": "User", "email": email, "password": password}
+def _register(account: Account) -> str:
+    """Register the organization and return an access token of its owner."""
     versions = call("GET", "auth", "/api/legal/versions")
-    documents = to_accept(versions, today=datetime.now(UTC).date())
-    body = {"organization_name": NAME, "is_demo": True, "accepted_documents": documents, **owner}
+    body = {
+        "organization_name": NAME,
+        "is_demo": True,
+        "first_name": "Demo",
+        "last_name": "User",
+        "email": account.email,
+        "password": account.password,
+        "accepted_documents": to_accept(versions, today=datetime.now(UTC).date()),
+    }
     registered = call("POST", "auth", "/api/auth/register", json=body)
     if "access_token" not in registered:
-        sys.exit("no demo: addresses have to be proven, unless AUTH_EMAIL_VERIFICATION=optional")
-    token = registered["access_token"]
-    call(
-        "POST",
-        "integrations",
-        "/api/integrations/csv/import",
-        headers={"Authorization": f"Bearer {token}"},
-        files={"file": ("weeks.csv", (DATA / "robyn_weekly_marketing.csv").read_bytes())},
-        data={"mapping": (DATA / "robyn_mapping.json").read_text()},
-    )
-    print("\nDemo organization, with sample data:", end="  ")
-    print(os.environ["ANALYTICS_PUBLIC_URL"] + "/app/analytics/")
-    print(f"  e-mail    {email}\n  password  {password}\n", flush=True)
+        sys.exit(
+            "No demo organization: email addresses must be verified first here."
+            " Set AUTH_EMAIL_VERIFICATION=optional to make one."
+        )
+    token: str = registered["access_token"]
+    return token
 
 
 if __name__ == "__main__":

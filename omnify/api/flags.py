@@ -6,7 +6,7 @@ from uuid import UUID
 
 from omnify.events import Event, on
 from omnify.events.subscriptions import FLOOR
-from omnify.flags.decisions import forget
+from omnify.flags.decisions import reset_flags
 from omnify.flags.models import Flag
 
 
@@ -37,4 +37,4 @@ def copy_flag(event: FlagChanged, alias: str) -> None:
             "organization_ids": [str(each) for each in event.organization_ids],
         }
         rows.update_or_create(name=event.name, defaults=values)
-    forget()
+    reset_flags()

@@ -14,11 +14,12 @@ from django.db import DatabaseError, connections, transaction
 
 from omnify.db import alias_of
 from omnify.db.locks import try_lock
-from omnify.events.bus.ports import BusUnavailableError, Received, Receiver, open_receiver
+from omnify.events.bus.configured import open_receiver
+from omnify.events.bus.ports import BusUnavailableError, Received, Receiver
 from omnify.events.bus.state import note_failing, note_working
 from omnify.events.messages import MAX_PAYLOAD_BYTES, Envelope, shard_of
 from omnify.events.models import Delivery
-from omnify.events.rows import Published, insert_deliveries
+from omnify.events.rows import EventRow, insert_deliveries
 from omnify.events.subscriptions import FLOOR, is_floor_topic, subscribers_of
 from omnify.events.wakeup import wake
 from omnify.services.registry import hosted_aliases, hosted_services
@@ -39,7 +40,7 @@ def store(received: Sequence[Received]) -> None:
     What cannot be decoded is parked as a dead delivery with its bytes, so that it never comes
     back to hold up the rest.
     """
-    by_alias: dict[str, list[tuple[Published, str]]] = {}
+    by_alias: dict[str, list[tuple[EventRow, str]]] = {}
     for item in received:
         arrived = by_alias.setdefault(alias_of(item.service), [])
         try:
@@ -48,7 +49,7 @@ def store(received: Sequence[Received]) -> None:
             log.warning("event_undecodable", service=item.service, reason=str(error))
             _park(item, error)
         else:
-            arrived += [(_published(envelope), name) for name in _subscribers(item, envelope)]
+            arrived += [(_to_row(envelope), name) for name in _subscribers(item, envelope)]
     for alias, arrived in by_alias.items():
         if arrived:
             with transaction.atomic(using=alias):
@@ -73,8 +74,8 @@ def _subscribers(item: Received, envelope: Envelope) -> Iterator[str]:
         yield item.service
 
 
-def _published(envelope: Envelope) -> Published:
-    return Published(
+def _to_row(envelope: Envelope) -> EventRow:
+    return EventRow(
         id=0,
         event_id=envelope.id,
         topic=envelope.topic,

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from omnify.db import alias_of, aliases_of
 from omnify.db.locks import try_lock
-from omnify.events.bus.ports import BusUnavailableError, Parcel, Sender, is_configured, open_sender
+from omnify.events.bus.configured import is_configured, open_sender
+from omnify.events.bus.ports import BusUnavailableError, Parcel, Sender
 from omnify.events.bus.state import note_failing, note_working
 from omnify.events.messages import Envelope
 from omnify.events.models import Outbox
-from omnify.events.rows import Published, delete_sent, insert_deliveries, read_outbox
+from omnify.events.rows import EventRow, delete_sent, insert_deliveries, read_outbox
 from omnify.events.subscriptions import FLOOR, is_floor_topic, subscribers_of
 from omnify.events.wakeup import wake
 from omnify.services.registry import manifests
@@ -57,7 +58,7 @@ def _relay_shard(alias: str, shard: int) -> int:
     return sent
 
 
-def deliver(alias: str, rows: Sequence[Published]) -> None:
+def deliver(alias: str, rows: Sequence[EventRow]) -> None:
     """Bring events of an outbox to each target; what comes twice is recognised by its id.
 
     Without a bus all inboxes are in this process's reach. With one, only the floor's of the same
@@ -79,9 +80,9 @@ def targets_of(topic: str) -> list[Target]:
     return found
 
 
-def _store(rows: Sequence[Published], *, own_alias: str = "") -> None:
+def _store(rows: Sequence[EventRow], *, own_alias: str = "") -> None:
     targets = {topic: targets_of(topic) for topic in {row.topic for row in rows}}
-    by_alias: dict[str, list[tuple[Published, str]]] = {}
+    by_alias: dict[str, list[tuple[EventRow, str]]] = {}
     for row in rows:
         for target in targets[row.topic]:
             if not own_alias or target == (own_alias, FLOOR):
@@ -96,7 +97,7 @@ _sender: Sender | None = None
 _sender_lock = threading.Lock()
 
 
-def _send(rows: Sequence[Published]) -> None:
+def _send(rows: Sequence[EventRow]) -> None:
     global _sender  # noqa: PLW0603 - one connection to the bus for each process
     parcels = [parcel for row in rows for parcel in _parcels(row)]
     with _sender_lock:
@@ -118,7 +119,7 @@ def drop_sender() -> None:
     _sender = None
 
 
-def _parcels(row: Published) -> list[Parcel]:
+def _parcels(row: EventRow) -> list[Parcel]:
     services = manifests() if is_floor_topic(row.topic) else subscribers_of(row.topic)
     event_id = UUID(str(row.event_id))
     envelope = Envelope(

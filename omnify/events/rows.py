@@ -30,7 +30,7 @@ _INSERT = (
 _PLACES = "(%s, %s, %s, %s, %s, %s, %s, %s, 'new', 0, '', %s)"
 
 
-class Published(NamedTuple):
+class EventRow(NamedTuple):
     """A row of the outbox, or an event that arrived, with ``id`` zero.
 
     ``event_id`` is as the database has it: a UUID or its hex digits.
@@ -60,19 +60,19 @@ class Waiting(NamedTuple):
     has_to_wait: bool
 
 
-def read_outbox(alias: str, shard: int, limit: int) -> list[Published]:
+def read_outbox(alias: str, shard: int, limit: int) -> list[EventRow]:
     """The oldest events of a shard of the outbox."""
     with connections[alias].cursor() as cursor:
         cursor.execute(_OUTBOX, [shard, limit])
-        return [Published(*row) for row in cursor.fetchall()]
+        return [EventRow(*row) for row in cursor.fetchall()]
 
 
-def delete_sent(alias: str, rows: Sequence[Published]) -> None:
+def delete_sent(alias: str, rows: Sequence[EventRow]) -> None:
     """Take what has arrived out of the outbox."""
     Outbox.objects.using(alias).filter(id__in=[row.id for row in rows]).delete()
 
 
-def insert_deliveries(alias: str, arrived: Sequence[tuple[Published, str]]) -> None:
+def insert_deliveries(alias: str, arrived: Sequence[tuple[EventRow, str]]) -> None:
     """Store events for subscribers, in the open transaction; those stored before are left."""
     connection = connections[alias]
     is_typed = connection.features.has_native_uuid_field

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from omnify.events.messages import Event
+from omnify.services.parts import modules_of
 from omnify.services.registry import manifests
 
 E = TypeVar("E", bound=Event)
@@ -93,6 +93,5 @@ def _decoder_of(event: type[Event]) -> msgspec.json.Decoder[Event]:
 
 @cache
 def _load(subscriber: str) -> None:
-    name = f"apps.{subscriber}.receivers"
-    if find_spec(name) is not None:
-        import_module(name)
+    for module in modules_of(subscriber, "receivers"):
+        import_module(module)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from omnify.conf import settings
 from omnify.db import alias_of
 from omnify.db.upkeep import forget_old
-from omnify.events.bus.ports import BusUnavailableError, is_configured
+from omnify.events.bus.configured import is_configured
+from omnify.events.bus.ports import BusUnavailableError
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import IngestThread
 from omnify.events.relay import relay

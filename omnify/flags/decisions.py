@@ -60,7 +60,7 @@ def is_switched_off(name: str, service: str) -> bool:
     return rule is not None and not rule.enabled
 
 
-def forget() -> None:
+def reset_flags() -> None:
     """Drop the copies of this process, so that the next decision reads the tables."""
     _tables.clear()
 

@@ -22,6 +22,10 @@ class ApiKeys:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all keys; each is asked for at its next use."""
         self._known: dict[str, tuple[float, Principal]] = {}
 
     def find(self, key: str) -> Principal | None:

@@ -37,6 +37,10 @@ class KeySet:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the copy; the next question fetches it."""
         self._keys: dict[str, Any] = {}
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")

@@ -33,6 +33,10 @@ class Revocations:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the copy; the next question reads the tables."""
         self._ended: frozenset[UUID] = frozenset()
         self._versions: dict[tuple[UUID, UUID], int] = {}
         self._retired: frozenset[str] = frozenset()

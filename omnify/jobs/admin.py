@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 
 from omnify.exceptions import OmnifyError
 from omnify.jobs.models import Job, Worker
-from omnify.jobs.requesting import cancel_job, retry_job
+from omnify.jobs.operations import cancel_job, retry_job
 from omnify.tenancy.admin import ReadOnlyAdmin
 
 

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from omnify.api.fields import TextField
 from omnify.api.views import answer
-from omnify.jobs.requesting import cancel_job, find_job
+from omnify.jobs.operations import cancel_job
+from omnify.jobs.queries import get_job
 
 
 class JobSerializer(serializers.Serializer[Any]):
@@ -38,11 +39,11 @@ class JobView:
     @extend_schema(summary="See how far a job is", responses=JobSerializer)
     def get(self, request: Request, job_id: UUID) -> Response:
         """Its state, progress and result."""
-        return answer(find_job(self.service, job_id))
+        return answer(get_job(self.service, job_id))
 
     @extend_schema(summary="Cancel a job", request=None, responses={204: None})
     def delete(self, request: Request, job_id: UUID) -> Response:
         """Let nothing more of it happen."""
-        job = find_job(self.service, job_id)
+        job = get_job(self.service, job_id)
         cancel_job(self.service, job.id)
         return Response(status=204)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, NamedTuple, TypeVar
 
 from omnify.jobs.messages import JobInput
+from omnify.services.parts import modules_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -125,7 +125,7 @@ def definitions_of(service: str) -> list[Definition]:
 
 def defines_jobs(service: str) -> bool:
     """Whether a service has jobs at all; nothing of it is imported, which needs its tables."""
-    return find_spec(_module(service)) is not None
+    return bool(modules_of(service, "jobs"))
 
 
 def _add(definition: Definition) -> None:
@@ -137,9 +137,5 @@ def _add(definition: Definition) -> None:
 
 @cache
 def _load(service: str) -> None:
-    if defines_jobs(service):
-        import_module(_module(service))
-
-
-def _module(service: str) -> str:
-    return f"apps.{service}.jobs"
+    for module in modules_of(service, "jobs"):
+        import_module(module)

@@ -26,7 +26,7 @@ from omnify.events.messages import decode_origin
 from omnify.exceptions import OmnifyError
 from omnify.jobs.definitions import Definition, definitions_of, find_definition
 from omnify.jobs.models import Job
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.jobs.runs import (
     JobCancelledError,
     JobTimedOutError,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from omnify.jobs.messages import JobReport
-from omnify.jobs.requesting import find_job
+from omnify.jobs.queries import get_job
 from omnify.pages.parts import Progress
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
@@ -22,7 +22,7 @@ class JobPage(PageView, is_base=True):
 
     def get(self, request: PageRequest, job_id: UUID) -> HttpResponse:
         """Show where it stands."""
-        job = find_job(self.service, job_id)
+        job = get_job(self.service, job_id)
         return self.show_part(self.describe(job), heading=self.heading)
 
     def describe(self, job: JobReport) -> Progress:

@@ -25,6 +25,10 @@ class Viewers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all names; each is asked for at the next page."""
         self._known: dict[tuple[UUID | None, UUID | None], tuple[float, Viewer]] = {}
 
     def describe(self, principal: Principal) -> Viewer:

@@ -20,7 +20,7 @@ from omnify.exceptions import (
 )
 from omnify.services import signing, wire
 from omnify.services.client import MAX_ARGUMENTS_BYTES
-from omnify.services.dispatch import dispatch
+from omnify.services.invocation import invoke
 from omnify.services.registry import is_hosted
 from omnify.services.transports import ANSWER_HEADER, CONTENT_TYPE
 from omnify.telemetry.metrics import RPC_SECONDS
@@ -88,7 +88,7 @@ def _run(environ: Environ) -> bytes:
         raise InvalidInputError("The body is not an encoded call.") from error
     structlog.contextvars.bind_contextvars(request_id=context.request_id, service=service)
     try:
-        return dispatch(service, method, context, arguments)
+        return invoke(service, method, context, arguments)
     finally:
         structlog.contextvars.clear_contextvars()
 

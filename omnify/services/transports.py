@@ -20,7 +20,7 @@ from omnify.exceptions import DeadlineExceededError, OmnifyError, ServiceUnavail
 from omnify.services import signing, wire
 from omnify.services.contract import Contract, Method
 from omnify.services.discovery import Addresses
-from omnify.services.dispatch import dispatch
+from omnify.services.invocation import invoke
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class LocalTransport:
     ) -> bytes:
         """Return the encoded result or raise the callee's error, as it would arrive remotely."""
         try:
-            result = dispatch(self._service, method.name, context, arguments)
+            result = invoke(self._service, method.name, context, arguments)
         except OmnifyError as error:
             raise wire.decode_error(wire.encode_error(error), contract.raises) from error
         if context.deadline is not None and context.deadline <= time.monotonic():

@@ -8,7 +8,8 @@ from django.db import DatabaseError, connections
 
 from omnify.conf import settings
 from omnify.db import alias_of
-from omnify.events.bus.ports import BusUnavailableError, open_sender
+from omnify.events.bus.configured import open_sender
+from omnify.events.bus.ports import BusUnavailableError
 from omnify.events.bus.urls import bus_name
 from omnify.services.registry import manifests
 

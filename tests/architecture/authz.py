@@ -20,13 +20,13 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from apps.auth.rbac import OWNER, SYSTEM_ROLES
+from apps.auth.roles import OWNER, SYSTEM_ROLES
+from apps.integrations.imports.messages import TidyImports
 from apps.integrations.models import Connection
-from apps.integrations.operations.imports import TidyImports
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from tests.apps.auth.people import add_passkey
 from tests.factories.auth import make_member, make_organization
 from tests.journeys.main_job import FILE, MAPPING

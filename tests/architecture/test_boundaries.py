@@ -20,6 +20,21 @@ PLANTS = {
         "import apps.onboarding.operations\n",
         "A service's files import downwards",
     ),
+    "a stray file in a concept": (
+        "apps/integrations/metrics/utils.py",
+        '"""Stray."""\n',
+        "A concept's files import downwards",
+    ),
+    "an import upwards in a concept": (
+        "apps/integrations/connections/models.py",
+        "import apps.integrations.connections.operations\n",
+        "A concept's files import downwards",
+    ),
+    "a later concept": (
+        "apps/integrations/connections/queries.py",
+        "import apps.integrations.metrics.models\n",
+        "Integrations' concepts import earlier ones only",
+    ),
     "Django in a contract": (
         "apps/ml/contract.py",
         "import django.db\n",

@@ -8,6 +8,9 @@ import sys
 
 from tests.journeys.fleets import ROOT
 
+SCRIPTS = ROOT / "deploy" / "scripts"
+#: The documents that a registration accepts, of those that ``serve`` tells of.
+IN_FORCE = [{"document_type": "terms", "version": "3"}]
 #: Each stub notes its call, then answers as the last rule says whose words are in the call.
 STUB = f"""#!{sys.executable}
 import json, os, pathlib, sys

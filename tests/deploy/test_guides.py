@@ -53,7 +53,7 @@ def reader(tmp_path):
     def adapted(text):
         text = text.replace(". .venv/bin/activate", f". {ROOT}/.venv/bin/activate")
         text = text.replace("deploy/topologies/monolith.toml", str(file))
-        return text.replace("8080", str(gateway))
+        return text.replace("8080", str(gateway)).replace("localhost:8000", f"localhost:{core}")
 
     def run(script):
         done = subprocess.run(
@@ -97,14 +97,26 @@ def test_marks_every_block_with_a_known_kind():
         assert {kind for kind, _ in blocks(guide.name)} <= KINDS, guide.name
 
 
+def run_beside_fleet(guide, reader):
+    """Run the commands of a guide beside the fleet that it keeps in the foreground."""
+    commands = "".join(text for kind, text in blocks(guide) if not kind)
+    [foreground] = [text for kind, text in blocks(guide) if kind == "foreground"]
+    with reader.keep(foreground.strip()):
+        return reader(commands)
+
+
 @needs_nginx
 @pytest.mark.parametrize("guide", ["run-locally.md", "extract-a-service.md", "operate.md"])
 def test_runs_every_command_of_a_guide_beside_its_fleet(guide, reader):
-    commands = "".join(text for kind, text in blocks(guide) if not kind)
-    [foreground] = [text for kind, text in blocks(guide) if kind == "foreground"]
+    assert run_beside_fleet(guide, reader)
 
-    with reader.keep(foreground.strip()):
-        reader(commands)
+
+def test_gets_the_numbers_that_the_first_steps_promise(reader):
+    printed = run_beside_fleet("first-steps.md", reader)
+
+    for number in ("14529098.51", "379005696.67", "26.0860"):
+        assert number in printed
+    assert printed.count('"hi95"') == 13
 
 
 def test_runs_every_command_of_the_deployment_guide_that_needs_no_machine(reader):
@@ -150,7 +162,7 @@ def test_makes_the_secret_with_all_that_no_pod_starts_without():
     required = {reference["key"] for reference in references if not reference.get("optional")}
     assert {*re.findall(r"--from-literal=(\w+)=", commands)} == required
     text = " ".join((GUIDES / "deploy.md").read_text().split())
-    [told] = re.findall(r"holds, by the variables' names: (.*?), and what else", text)
+    [told] = re.findall(r"holds, by the variables' names: (.*?), and optionally", text)
     assert {*told.split(", ")} == {f"`{key}`" for key in required}
 
 

@@ -30,7 +30,7 @@ from omnify.events.models import Delivery, Outbox
 from omnify.events.worker import EventThread
 from omnify.jobs import job, runs
 from omnify.jobs import worker as working
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.services.registry import manifests
 from tests.kills.facts import Fact, Tally, write_effect, write_fact, write_mark
 

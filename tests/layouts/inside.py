@@ -20,7 +20,7 @@ from omnify.context import ANONYMOUS, Context, Principal
 from omnify.events.worker import run_once
 from omnify.exceptions import OmnifyError
 from omnify.services import Contract, client_of
-from omnify.services.dispatch import implementations
+from omnify.services.invocation import implementations
 from omnify.services.rpc import rpc_application
 from tests.layouts.canonical import Canonical
 

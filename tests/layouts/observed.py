@@ -81,7 +81,7 @@ def _observe_caller():
 
 
 def _observe_callee():
-    run = rpc.dispatch
+    run = rpc.invoke
 
     def observed(service, name, context, arguments):
         with use(context):
@@ -95,7 +95,7 @@ def _observe_callee():
         finally:
             _record("callee", context, method=f"{service}.{name}", outcome=outcome)
 
-    rpc.dispatch = transports.dispatch = observed
+    rpc.invoke = transports.invoke = observed
 
 
 def _observe_publisher():
@@ -111,7 +111,7 @@ def _observe_publisher():
 
 def _answer_control(path, start_response):
     if path == PATH + "forget-keys":
-        key_set.__init__()
+        key_set.reset()
     else:
         client.client_of.cache_clear()
     start_response("204 No Content", [("Content-Length", "0")])

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.auth.models import User
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
-from apps.auth.operations.factors import note_wrong_code
+from apps.auth.operations.second_factor import note_wrong_code
 
 
 @receiver(authentication_failed)

@@ -19,11 +19,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.operations.factors import claim_for_library
-from apps.auth.operations.sessions import Device, Proof, refresh_session
+from apps.auth.operations.second_factor import claim_for_library
+from apps.auth.operations.sessions import Proof
 from apps.auth.operations.sign_in import enter
+from apps.auth.operations.tokens import refresh_session
 from omnify.api.problems import problem_response
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.arrival import Device
 
 #: In the library's session: which of our sessions belongs to it.
 FAMILY = "omnify_session"

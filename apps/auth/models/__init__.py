@@ -1,18 +1,22 @@
 """Auth's tables."""
 
-from apps.auth.models.credentials import Attempts, EmailToken, RecoveryCode, UsedTotpCode
-from apps.auth.models.keys import SigningKey
-from apps.auth.models.ledgers import AuditEntry, AuditHead, Consent
-from apps.auth.models.organizations import (
-    Brand,
-    Grant,
-    Invitation,
-    Membership,
-    Organization,
-    QuotaUsage,
-    Role,
-)
-from apps.auth.models.sessions import ApiKey, LoginChallenge, TokenFamily, TokenFamilyQuerySet
+from apps.auth.models.addresses import EmailToken
+from apps.auth.models.api_keys import ApiKey
+from apps.auth.models.audit import AuditEntry, AuditHead
+from apps.auth.models.brands import Brand
+from apps.auth.models.challenges import LoginChallenge
+from apps.auth.models.grants import Grant
+from apps.auth.models.invitations import Invitation
+from apps.auth.models.legal import Consent
+from apps.auth.models.limits import Attempts
+from apps.auth.models.members import Membership
+from apps.auth.models.organizations import Organization
+from apps.auth.models.quotas import QuotaUsage
+from apps.auth.models.recovery_codes import RecoveryCode
+from apps.auth.models.roles import Role
+from apps.auth.models.second_factor import UsedTotpCode
+from apps.auth.models.sessions import TokenFamily, TokenFamilyQuerySet
+from apps.auth.models.signing_keys import SigningKey
 from apps.auth.models.users import User
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Sessions, sign-ins that wait for a second factor, and the keys of programs."""
+"""Sessions."""
 
 from __future__ import annotations
 
@@ -66,44 +66,3 @@ class TokenFamily(models.Model):
     def outlived(cls, now: datetime) -> models.QuerySet[TokenFamily]:
         """Sessions of which no token can be good, and whose address says nothing any more."""
         return cls.objects.filter(created_at__lt=now - ADDRESS_KNOWN_FOR, expires_at__lt=now)
-
-
-class LoginChallenge(models.Model):
-    """A sign-in that waits for its second factor, or a passkey's ceremony under way."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True)
-    purpose = models.CharField(max_length=20)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
-    state = models.JSONField(default=dict, help_text="What the ceremony has to remember.")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.purpose} {self.id}"
-
-
-class ApiKey(models.Model):
-    """A program's key: its maker's rights, or fewer."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="api_keys"
-    )
-    name = models.CharField(max_length=100)
-    prefix = models.CharField(max_length=12, help_text="Its readable beginning.")
-    key_hash = models.CharField(max_length=64, unique=True)
-    permissions = models.JSONField(default=list)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-id",)
-        verbose_name = "API key"
-
-    def __str__(self) -> str:
-        return f"{self.prefix}… {self.name}"

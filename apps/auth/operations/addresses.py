@@ -1,10 +1,44 @@
-"""The e-mail addresses of users and whether they are proven, in allauth's table."""
+"""Proving addresses, changing them, and links that are mailed to them."""
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress
+from datetime import datetime, timedelta
 
-from apps.auth.models import User
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError
+
+from apps.auth.exceptions import EmailTakenError, LinkInvalidError
+from apps.auth.models import EmailToken, Membership, User
+from apps.auth.operations import limits
+from apps.auth.operations.encryption import decrypt_text, encrypt_text
+from apps.auth.operations.mail import request_mail
+from apps.auth.queries import get_fresh_session, is_email_verified
+from apps.auth.tokens.secrets import hash_secret, make_secret
+from omnify.db import atomic
+from omnify.exceptions import RateLimitedError
+from omnify.identity.audit import record_audit
+from omnify.jobs import JobInput
+from omnify.jobs.operations import request_job
+
+VERIFICATION, CHANGE, RESET = "verification", "change", "reset"
+LIFETIMES = {
+    VERIFICATION: timedelta(hours=24),
+    CHANGE: timedelta(hours=24),
+    RESET: timedelta(hours=1),
+}
+
+
+class MailLink(JobInput):
+    """A wish for a reset or verification link, by whoever says to have an address.
+
+    The address is encrypted: it may be somebody's who has nothing to do with us.
+    """
+
+    kind = "auth.mail_link"
+
+    purpose: str
+    sealed_email: str
+    address: str
 
 
 def add_address(user: User, *, email: str, is_verified: bool) -> None:
@@ -23,3 +57,138 @@ def replace_address(user: User, *, email: str) -> None:
     """The user proved another address; it takes the place of the former one."""
     EmailAddress.objects.filter(user=user).delete()
     add_address(user, email=email, is_verified=True)
+
+
+def make_link(purpose: str, *, user: User, email: str, now: datetime) -> str:
+    """The secret of a new link; former ones of the purpose are void. Call inside ``atomic``."""
+    EmailToken.objects.filter(user=user, purpose=purpose, used_at=None).update(used_at=now)
+    secret = make_secret()
+    EmailToken.objects.create(
+        user=user,
+        purpose=purpose,
+        email=email,
+        token_hash=hash_secret(secret),
+        created_at=now,
+        expires_at=now + LIFETIMES[purpose],
+    )
+    return secret
+
+
+def void_links(user: User, *, now: datetime) -> None:
+    """Make all links void that a user has not opened. Call inside ``atomic``."""
+    EmailToken.objects.filter(user=user, used_at=None).update(used_at=now)
+
+
+def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
+    """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
+
+    Raises:
+        LinkInvalidError: it is unknown, was used or replaced, or its time is over.
+    """
+    found = EmailToken.objects.filter(
+        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
+    )
+    if not found.update(used_at=now):
+        raise LinkInvalidError(errors=[])
+    return EmailToken.objects.select_related("user").get(token_hash=hash_secret(secret))
+
+
+def send_verification(user: User, *, now: datetime) -> None:
+    """Mail a user the link that proves their address, and what it opens."""
+    member = Membership.objects.filter(user=user).select_related("organization").first()
+    organization = member.organization.name if member else ""
+    with atomic("auth"):
+        secret = make_link(VERIFICATION, user=user, email=user.email, now=now)
+        request_mail("verification", to=user.email, secret=secret, organization=organization)
+
+
+def request_link(purpose: str, *, email: str, address: str, now: datetime) -> None:
+    """Let a job mail a ``RESET`` or ``VERIFICATION`` link, if there is an account to mail it to.
+
+    The job looks for the account: the request does the same for every address.
+
+    Raises:
+        RateLimitedError: this client asks too often; says nothing of the account.
+    """
+    limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(address), now=now)
+    email = email.strip().lower()
+    if may_mail(email, now=now):
+        with atomic("auth"):
+            sealed = encrypt_text(email)
+            request_job(MailLink(purpose=purpose, sealed_email=sealed, address=address))
+
+
+def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> None:
+    """Mail what ``request_link`` was asked for; nothing where there is nobody to mail it to."""
+    email = decrypt_text(sealed_email)
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is None:
+        return
+    if purpose == RESET:
+        secret = make_link(RESET, user=user, email=email, now=now)
+        request_mail("password_reset", to=email, secret=secret)
+        record_audit("auth", "auth.password.reset_requested", user_id=user.id, address=address)
+    elif not is_email_verified(user):
+        send_verification(user, now=now)
+
+
+def may_mail(email: str, *, now: datetime) -> bool:
+    """Whether an address was not mailed too often; a refusal would say that it has an account."""
+    try:
+        limits.spend_try(limits.MAIL_ACCOUNT, email, now=now)
+    except RateLimitedError:
+        return False
+    return True
+
+
+def verify_email(*, secret: str, now: datetime) -> User:
+    """Prove an address with the secret that was mailed to it; a changed one takes effect here.
+
+    Raises:
+        LinkInvalidError: the link is of no use, or the user has another address by now.
+        EmailTakenError: somebody else proved the address meanwhile.
+    """
+    try:
+        with atomic("auth"):
+            link = spend_link(VERIFICATION, CHANGE, secret=secret, now=now)
+            if link.purpose == CHANGE:
+                _take_over(link)
+            elif link.user.email != link.email:
+                raise LinkInvalidError(errors=[])
+            else:
+                mark_verified(link.user)
+            record_audit("auth", "auth.email.verified", user_id=link.user_id)
+    except IntegrityError as error:
+        raise EmailTakenError from error
+    return link.user
+
+
+def request_email_change(*, email: str, now: datetime) -> None:
+    """Mail a link to a user's new address; the old one holds until the new one is proven.
+
+    Answers alike whether somebody else has the address, and whether it was mailed too often.
+
+    Raises:
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+        RateLimitedError: too many mails were asked for.
+    """
+    user, email = get_fresh_session(now=now).user, email.strip().lower()
+    limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
+    if not may_mail(email, now=now):
+        return
+    with atomic("auth"):
+        record_audit("auth", "auth.email.change_requested")
+        secret = make_link(CHANGE, user=user, email=email, now=now)
+        if User.objects.filter(email=email).exists():
+            request_mail("account_exists", to=email)
+        else:
+            request_mail("verification", to=email, secret=secret)
+
+
+def _take_over(link: EmailToken) -> None:
+    former, link.user.email = link.user.email, link.email
+    link.user.save(update_fields=["email"])
+    replace_address(link.user, email=link.email)
+    EmailToken.objects.filter(user=link.user, purpose=RESET, used_at=None).delete()
+    request_mail("address_changed", to=former, new_email=link.email)
+    record_audit("auth", "auth.email.changed", user_id=link.user_id)

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from apps.auth.exceptions import ApiKeyNotFoundError
 from apps.auth.models import ApiKey
-from apps.auth.operations.sessions import get_fresh_session
-from apps.auth.queries import get_live_session
-from apps.auth.rbac import refuse_more_than_own
+from apps.auth.queries import get_fresh_session, get_live_session
+from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import make_secret
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic

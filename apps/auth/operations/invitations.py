@@ -16,12 +16,11 @@ from apps.auth.exceptions import (
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
-from apps.auth.operations.members import lock_organization
-from apps.auth.operations.people import NewUser, keep_user, prepare_user
+from apps.auth.operations.members import first_version, lock_organization
 from apps.auth.operations.quotas import refuse_beyond_users
-from apps.auth.operations.rights import first_version
+from apps.auth.operations.users import NewUser, keep_user, prepare_user
 from apps.auth.queries import permissions_of_membership, permissions_of_role
-from apps.auth.rbac import refuse_more_than_own
+from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic

@@ -10,7 +10,7 @@ from apps.auth.contract import LegalAccepted
 from apps.auth.exceptions import DocumentNotFoundError, NothingToWithdrawError
 from apps.auth.legal import DOCUMENT_TYPES, Document, current_documents, find_document
 from apps.auth.models import Consent, Membership
-from apps.auth.operations.rights import void_rights
+from apps.auth.operations.members import void_rights
 from apps.auth.queries import find_consent
 from omnify.context import current
 from omnify.db import atomic

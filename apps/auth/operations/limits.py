@@ -55,7 +55,6 @@ MAIL_ACCOUNT: Final = Limit("mail to account", 5, timedelta(hours=1))
 #: Invitations to one address by whomever, and of one organization to whomever.
 INVITED: Final = Limit("invitations to address", 5, timedelta(hours=1))
 INVITING: Final = Limit("invitations of organization", 100, timedelta(hours=1))
-
 #: How many addresses that an account was used from are looked at.
 _KNOWN_ADDRESSES = 500
 #: The length of the prefix that an IPv6 host commonly has to itself.

@@ -13,7 +13,7 @@ from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from omnify.conf import settings
 from omnify.db import atomic
 from omnify.jobs import JobInput
-from omnify.jobs.requesting import request_job
+from omnify.jobs.operations import request_job
 from omnify.services.discovery import find_public_url
 
 #: Kind of mail to the page that its secret opens.

@@ -1,7 +1,8 @@
-"""Changing and ending memberships."""
+"""Changing and ending memberships, and making tokens of former rights void."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,14 +10,14 @@ from apps.auth.contract import MemberRemoved, RoleChanged
 from apps.auth.exceptions import LastOwnerError
 from apps.auth.models import Grant, Membership, Organization
 from apps.auth.operations.api_keys import revoke_api_keys
-from apps.auth.operations.rights import announce_rights, next_version, void_rights
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
-from apps.auth.rbac import OWNER, refuse_more_than_own
+from apps.auth.roles import OWNER, refuse_more_than_own
 from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.identity.audit import Target, record_audit
+from omnify.identity.contract import PrincipalChanged
 from omnify.identity.permissions import refuse_unless_allowed
 
 
@@ -123,3 +124,44 @@ def _refuse_without_owner(member: Membership) -> None:
 
 def _record(action: str, member: Membership, **details: str) -> None:
     record_audit("auth", action, target=Target(type="user", id=str(member.user_id)), **details)
+
+
+def void_rights(memberships: Iterable[Membership], *, now: datetime) -> None:
+    """Let tokens made before now be refused everywhere within a second; they can be refreshed."""
+    rows = list(memberships)
+    with atomic("auth"):
+        for row in rows:
+            row.version = next_version(row, now)
+            Membership.objects.filter(id=row.id).update(version=row.version)
+        announce_rights(rows)
+
+
+def announce_rights(rows: list[Membership]) -> None:
+    """Publish the present versions of memberships, also of some that are about to go."""
+    if rows:
+        publish(
+            *(
+                PrincipalChanged(
+                    user_id=row.user_id,
+                    organization_id=row.organization_id,
+                    rights_version=row.version,
+                )
+                for row in rows
+            )
+        )
+
+
+def next_version(row: Membership, now: datetime) -> int:
+    """Above the present one, and above that of an earlier membership of the same user."""
+    return max(row.version + 1, first_version(now))
+
+
+def first_version(now: datetime) -> int:
+    """Microseconds since 1970: a membership that is made again continues the count."""
+    return int(now.timestamp() * 1_000_000)
+
+
+def void_rights_of_role(*, organization_id: UUID, role: str, now: datetime) -> None:
+    """The same for everybody who has a role."""
+    holders = Membership.objects.filter(organization_id=organization_id, role=role)
+    void_rights(holders, now=now)

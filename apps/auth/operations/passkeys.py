@@ -18,9 +18,10 @@ from fido2.webauthn import (
 from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
 from apps.auth.models import LoginChallenge, RecoveryCode, User
 from apps.auth.operations import challenges
-from apps.auth.operations.factors import make_first_recovery_codes, note_factor_change
-from apps.auth.operations.sessions import add_proof, end_other_sessions, get_fresh_session
-from apps.auth.queries import list_factors, list_passkeys
+from apps.auth.operations.recovery_codes import make_first_recovery_codes
+from apps.auth.operations.security import note_factor_change
+from apps.auth.operations.sessions import add_proof, end_other_sessions
+from apps.auth.queries import get_fresh_session, list_factors, list_passkeys
 from omnify.db import atomic
 
 _REGISTER = "passkey registration"

@@ -1,28 +1,35 @@
-"""Changing and resetting passwords."""
+"""Changing and resetting passwords, and what they must not be."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 
-from apps.auth.exceptions import WrongPasswordError
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from apps.auth.exceptions import WeakPasswordError, WrongPasswordError
 from apps.auth.models import EmailToken, LoginChallenge, User
 from apps.auth.operations import limits
+from apps.auth.operations.addresses import RESET, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.mail import request_mail
-from apps.auth.operations.people import refuse_weak_password
 from apps.auth.operations.sessions import (
-    Device,
     Proof,
-    TokenPair,
     end_other_sessions,
-    issue_tokens,
     renew_session,
     revoke_sessions,
 )
-from apps.auth.operations.verification import RESET, spend_link
+from apps.auth.operations.tokens import TokenPair, issue_tokens
 from apps.auth.queries import get_live_session, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
+
+#: A word of the user's own, this long or longer, has no place in the password.
+_SHORTEST_GUESS = 4
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def change_password(*, present: str, new: str, device: Device, now: datetime) -> TokenPair:
@@ -77,6 +84,30 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
         _set_password(link.user, new, ended="sessions and API keys", now=now)
         revoke_sessions(now=now, reason="password reset", user_id=link.user_id)
         revoke_api_keys(now=now, user_id=link.user_id)
+
+
+def refuse_weak_password(
+    password: str, *, user: User, words: Iterable[str] = (), field: str = "password"
+) -> None:
+    """Refuse a password that is short, common, or made of what anybody knows about the user.
+
+    Raises:
+        WeakPasswordError: with the reasons.
+    """
+    names = (*words, user.first_name, user.last_name)
+    context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
+    lowered = password.lower()
+    problems = [
+        f"It contains '{word}', which anybody could guess."
+        for word in dict.fromkeys(context_words)
+        if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
+    ]
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        problems.extend(error.messages)
+    if problems:
+        raise WeakPasswordError(errors=[{"field": field, "message": text} for text in problems])
 
 
 def _set_password(user: User, new: str, *, ended: str, now: datetime) -> None:

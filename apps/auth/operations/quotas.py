@@ -8,7 +8,7 @@ from django.db.models import F
 
 from apps.auth.exceptions import QuotaExceededError
 from apps.auth.models import Invitation, Membership, Organization, QuotaUsage
-from apps.auth.plans import limit_of
+from apps.auth.quotas import limit_of
 from omnify.context import current_organization_id
 from omnify.db import atomic
 from omnify.idempotency import once

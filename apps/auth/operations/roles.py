@@ -1,4 +1,4 @@
-"""Custom roles, and permissions on single objects."""
+"""Custom roles."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from apps.auth.exceptions import GrantNotFoundError, RoleInUseError, RoleNameTakenError
-from apps.auth.models import Grant, Invitation, Membership, Role
-from apps.auth.operations.members import lock_organization
-from apps.auth.operations.rights import void_rights_of_role
-from apps.auth.queries import get_custom_role, get_member
-from apps.auth.rbac import refuse_more_than_own
-from omnify.context import current, current_organization_id, current_user_id
+from apps.auth.exceptions import RoleInUseError, RoleNameTakenError
+from apps.auth.models import Invitation, Membership, Role
+from apps.auth.operations.members import lock_organization, void_rights_of_role
+from apps.auth.queries import get_custom_role
+from apps.auth.roles import refuse_more_than_own
+from omnify.context import current, current_organization_id
 from omnify.db import atomic
 from omnify.identity.audit import Target, record_audit
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import Message
 
 
 class RoleInput(Message):
@@ -25,16 +24,6 @@ class RoleInput(Message):
     name: str
     permissions: tuple[str, ...]
     description: str = ""
-
-
-class GrantInput(Message):
-    """Whom to give which permissions on what, until when."""
-
-    user_id: UUID
-    resource_type: str
-    resource_id: str
-    permissions: tuple[str, ...]
-    expires_at: AwareDatetime | None = None
 
 
 def create_role(asked: RoleInput) -> Role:
@@ -100,66 +89,6 @@ def delete_role(*, role_id: UUID, now: datetime) -> None:
             raise RoleInUseError(members=members, invitations=invitations)
         _record("auth.role.deleted", role)
         role.delete()
-
-
-def grant_permissions(asked: GrantInput) -> Grant:
-    """Give a member permissions on one object; a second grant on it replaces the first.
-
-    Raises:
-        MemberNotFoundError: the user does not belong to the organization.
-        MoreThanOwnError: the asker lacks what is to be granted, or what the former one gives.
-    """
-    own = current().principal.permissions
-    refuse_more_than_own(asked.permissions, own)
-    with atomic("auth"):
-        member = get_member(user_id=asked.user_id)
-        former = Grant.objects.select_for_update().filter(
-            user_id=asked.user_id, resource_type=asked.resource_type, resource_id=asked.resource_id
-        )
-        refuse_more_than_own((name for row in former for name in row.permissions), own)
-        grant, _ = Grant.objects.update_or_create(
-            organization_id=member.organization_id,
-            user_id=asked.user_id,
-            resource_type=asked.resource_type,
-            resource_id=asked.resource_id,
-            defaults={
-                "permissions": sorted(set(asked.permissions)),
-                "expires_at": asked.expires_at,
-                "granted_by_id": current_user_id(),
-            },
-        )
-        record_audit(
-            "auth",
-            "auth.grant.given",
-            target=Target(type=asked.resource_type, id=asked.resource_id),
-            member_id=asked.user_id,
-            permissions=" ".join(grant.permissions),
-        )
-    return grant
-
-
-def revoke_grant(*, user_id: UUID, resource_type: str, resource_id: str) -> None:
-    """Take a grant back.
-
-    Raises:
-        GrantNotFoundError: there is none.
-        MoreThanOwnError: it gives what the asker lacks.
-    """
-    with atomic("auth"):
-        found = Grant.objects.select_for_update().filter(
-            user_id=user_id, resource_type=resource_type, resource_id=resource_id
-        )
-        grant = found.first()
-        if grant is None:
-            raise GrantNotFoundError
-        refuse_more_than_own(grant.permissions, current().principal.permissions)
-        grant.delete()
-        record_audit(
-            "auth",
-            "auth.grant.revoked",
-            target=Target(type=resource_type, id=resource_id),
-            member_id=user_id,
-        )
 
 
 def _record(action: str, role: Role) -> None:

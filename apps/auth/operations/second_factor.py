@@ -1,29 +1,39 @@
-"""Answering a challenge: the second step of a sign-in, and proving oneself again."""
+"""Second factors: an authenticator app and recovery codes, each code good for one use.
+
+The library's guards live in a process's cache; ours are rows, so that they hold over all processes
+and under parallel tries.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import base64
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from apps.auth.exceptions import ChallengeInvalidError, FactorRefusedError, WrongPasswordError
-from apps.auth.models import LoginChallenge, User
-from apps.auth.operations import challenges, passkeys
-from apps.auth.operations.factors import check_code
-from apps.auth.operations.passwords import check_password
-from apps.auth.operations.sessions import (
-    Device,
-    Proof,
-    TokenPair,
-    issue_tokens,
-    renew_session,
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.utils.crypto import salted_hmac
+
+from apps.auth.exceptions import ChallengeInvalidError, FactorExistsError, FactorRefusedError
+from apps.auth.models import LoginChallenge, RecoveryCode, UsedTotpCode, User
+from apps.auth.operations import challenges, limits, passkeys
+from apps.auth.operations.encryption import decrypt_text, encrypt_text
+from apps.auth.operations.recovery_codes import (
+    is_spent_recovery_code,
+    make_first_recovery_codes,
+    spend_recovery_code,
 )
-from apps.auth.operations.sign_in import enter
-from apps.auth.queries import get_live_session, list_factors
+from apps.auth.operations.security import note_factor_change
+from apps.auth.operations.sessions import add_proof, end_other_sessions
+from apps.auth.queries import find_home, find_totp, get_fresh_session
 from omnify.db import atomic
 from omnify.identity.audit import record_audit
 from omnify.services.messages import Message
 
-LOGIN, AGAIN = "login", "reauthentication"
+_SETUP = "totp setup"
+#: Longer than a code is accepted: its own half minute and one on either side.
+_CODE_LIVES = timedelta(minutes=3)
 
 
 class Answer(Message):
@@ -35,95 +45,193 @@ class Answer(Message):
     host: str = ""
 
 
-def passkey_options(*, challenge: str, host: str, now: datetime) -> dict[str, Any]:
-    """The browser's options to answer a pending sign-in with a passkey.
+class TotpSetup(NamedTuple):
+    """What an authenticator app needs, as text, as a link and as a picture."""
+
+    secret: str
+    otpauth_uri: str
+    qr_svg: str
+
+
+def set_up_totp(*, now: datetime) -> TotpSetup:
+    """A new secret for an authenticator app; it counts once a code of it was shown.
 
     Raises:
-        ChallengeInvalidError: the sign-in is over.
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+        FactorExistsError: there is one already.
     """
-    pending = challenges.get_challenge(LOGIN, secret=challenge, now=now)
-    return passkeys.begin_answer(pending, host=host)
+    user = get_fresh_session(now=now).user
+    if find_totp(user) is not None:
+        raise FactorExistsError
+    secret = base64.b32encode(secrets.token_bytes(20)).decode()
+    with atomic("auth"):
+        LoginChallenge.objects.filter(user=user, purpose=_SETUP).delete()
+        state = {"secret": encrypt_text(secret)}
+        challenges.open_challenge(_SETUP, user=user, state=state, now=now)
+    uri = get_adapter().build_totp_url(user, secret)
+    return TotpSetup(secret, uri, get_adapter().build_totp_svg(uri))
 
 
-def finish_sign_in(
-    answer: Answer, *, credential: dict[str, Any] | None, device: Device, now: datetime
-) -> tuple[User, TokenPair]:
-    """Open the session of a sign-in that waits for its second factor.
-
-    A wrong answer leaves the challenge open; a right one uses it up, once.
+def confirm_totp(*, code: str, now: datetime) -> list[str]:
+    """Take the app into use with a first code; returns recovery codes unless there are some.
 
     Raises:
-        ChallengeInvalidError: the sign-in is over.
-        FactorRefusedError: the answer is wrong, or was used before.
-        RateLimitedError: too many wrong answers of this user.
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+        ChallengeInvalidError: no set-up is under way.
+        FactorRefusedError: the code is not right.
+        RateLimitedError: too many wrong ones.
     """
-    pending = challenges.get_challenge(LOGIN, secret=answer.challenge, now=now)
-    user = _user_of(pending)
-    method = _check(pending, answer, credential, now)
-    is_remembered = bool(pending.state.get("is_remembered"))
-    device = Device(
-        user_agent=device.user_agent,
-        address=device.address,
-        name=str(pending.state.get("device_name", "")),
+    session = get_fresh_session(now=now)
+    user = session.user
+    pending = LoginChallenge.objects.filter(user=user, purpose=_SETUP, expires_at__gt=now).first()
+    if pending is None:
+        raise ChallengeInvalidError("No set-up is under way; start again.")
+    limits.refuse_over(limits.FACTOR, str(user.id), now=now)
+    secret = decrypt_text(pending.state["secret"])
+    draft = Authenticator(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt_text(secret)}
     )
-    proof = Proof(methods=("password", method), is_remembered=is_remembered)
+    if not draft.wrap().validate_code(code):
+        limits.count_try(limits.FACTOR, str(user.id), now=now)
+        raise FactorRefusedError
     with atomic("auth"):
-        challenges.spend_challenge(pending, now=now)
-        return user, enter(user, device=device, proof=proof, now=now)
+        User.objects.select_for_update().get(id=user.id)
+        _claim_code(user, code, now=now)
+        if find_totp(user) is not None:
+            raise FactorExistsError
+        draft.save()
+        pending.delete()
+        codes = make_first_recovery_codes(user)
+        add_proof(session, "totp")
+        end_other_sessions(session=session, reason="factor changed", now=now)
+        note_factor_change(user, "auth.totp.added", "An authenticator app was added", now=now)
+    return codes
 
 
-def begin_reauthentication(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
-    """A challenge and the browser's options to prove oneself again with a passkey."""
-    user = get_live_session(now=now).user
-    secret = challenges.open_challenge(AGAIN, user=user, now=now)
-    pending = challenges.get_challenge(AGAIN, secret=secret, now=now)
-    return secret, passkeys.begin_answer(pending, host=host)
-
-
-def reauthenticate(
-    answer: Answer, *, credential: dict[str, Any] | None, device: Device, now: datetime
-) -> TokenPair:
-    """Prove oneself again: with a factor where there is one, else with the password.
-
-    The session gets a successor, and the old one is dead.
+def disable_factors(*, now: datetime) -> None:
+    """Remove all second factors and recovery codes of the user; other sessions end.
 
     Raises:
-        WrongPasswordError, FactorRefusedError, ChallengeInvalidError: the answer is wrong.
-        RateLimitedError: too many wrong answers.
+        ReauthenticationRequiredError: the session's proof of identity is too old, or was not
+            made with a factor that the user has.
     """
-    session = get_live_session(now=now)
-    if answer.code:
-        method = check_code(session.user, code=answer.code, now=now)
-    elif credential is not None:
-        pending = challenges.get_challenge(AGAIN, secret=answer.challenge, now=now)
-        if pending.user_id != session.user_id:
-            raise ChallengeInvalidError
-        method = _check(pending, answer, credential, now)
-        challenges.spend_challenge(pending, now=now)
-    elif list_factors(session.user):
-        raise WrongPasswordError("A second factor is set up: prove yourself with it.")
-    else:
-        check_password(session.user, answer.password, now=now)
-        method = "password"
+    session = get_fresh_session(now=now)
     with atomic("auth"):
-        proof = Proof(methods=(method,))
-        heir = renew_session(session=session, device=device, proof=proof, now=now)
-        record_audit("auth", "auth.reauthentication", method=method, address=device.address)
-    return issue_tokens(heir, now=now)
+        Authenticator.objects.filter(user=session.user).delete()
+        RecoveryCode.objects.filter(user=session.user).delete()
+        end_other_sessions(session=session, reason="factor changed", now=now)
+        what = "Your second factors were removed"
+        note_factor_change(session.user, "auth.factors.removed", what, now=now)
 
 
-def _user_of(pending: LoginChallenge) -> User:
-    if pending.user is None:
-        raise ChallengeInvalidError
-    return pending.user
+def check_code(user: User, *, code: str, now: datetime) -> str:
+    """Hold a user to a code of their app, or to a recovery code; returns which it was.
+
+    Of any number of parallel tries with one code one succeeds. Wrong ones are counted per user,
+    over all their sign-ins.
+
+    Raises:
+        FactorRefusedError: it is wrong, or was used.
+        RateLimitedError: too many wrong ones.
+    """
+    with atomic("auth"):
+        # All tries of one user run in turn, so that the limit is exact.
+        User.objects.select_for_update().get(id=user.id)
+        limits.refuse_over(limits.FACTOR, str(user.id), now=now)
+        is_replay = _was_used(user, code)
+        method = "" if is_replay else _find_method(user, code, now=now)
+        if not method:
+            _note_refusal(user, is_replay=is_replay, now=now)
+    if not method:
+        raise FactorRefusedError
+    return method
 
 
-def _check(
-    pending: LoginChallenge, answer: Answer, credential: dict[str, Any] | None, now: datetime
+def check_answer(
+    challenge: LoginChallenge, answer: Answer, *, credential: dict[str, Any] | None, now: datetime
 ) -> str:
+    """Hold whoever answers a challenge to a passkey or a code; returns which it was.
+
+    Raises:
+        ChallengeInvalidError: the challenge is nobody's.
+        FactorRefusedError: the answer is wrong, or was used before.
+        RateLimitedError: too many wrong ones.
+    """
     if credential is not None:
-        passkeys.check_passkey(pending, credential=credential, host=answer.host, now=now)
+        passkeys.check_passkey(challenge, credential=credential, host=answer.host, now=now)
         return "passkey"
     if not answer.code:
         raise FactorRefusedError
-    return check_code(_user_of(pending), code=answer.code, now=now)
+    return check_code(user_of(challenge), code=answer.code, now=now)
+
+
+def user_of(challenge: LoginChallenge) -> User:
+    """Return whom a challenge is for.
+
+    Raises:
+        ChallengeInvalidError: it is nobody's.
+    """
+    if challenge.user is None:
+        raise ChallengeInvalidError
+    return challenge.user
+
+
+def claim_for_library(user: User, *, code: str, now: datetime) -> None:
+    """Hold a code that allauth found right to our rules: used once, and not after many guesses.
+
+    Raises:
+        FactorRefusedError: it was used before.
+        RateLimitedError: too many wrong ones came before it.
+    """
+    with atomic("auth"):
+        User.objects.select_for_update().get(id=user.id)
+        limits.refuse_over(limits.FACTOR, str(user.id), now=now)
+        is_first = bool(code) and _claim_code(user, code, now=now)
+    if not is_first:
+        raise FactorRefusedError
+
+
+def note_wrong_code(user: User, *, now: datetime) -> None:
+    """Count a code that allauth found wrong."""
+    with atomic("auth"):
+        _note_refusal(user, is_replay=False, now=now)
+
+
+def _note_refusal(user: User, *, is_replay: bool, now: datetime) -> None:
+    home = find_home(user)
+    details: dict[str, Any] = {
+        "user_id": user.id,
+        "organization_id": home.organization_id if home else None,
+    }
+    reason = "used before" if is_replay else "wrong"
+    record_audit("auth", "auth.factor", outcome="refused", reason=reason, **details)
+    # A code that was right once tells a thief nothing, and counts for nothing.
+    if not is_replay:
+        count = limits.count_try(limits.FACTOR, str(user.id), now=now)
+        if count == limits.FACTOR.most:
+            record_audit("auth", "auth.factor.locked", outcome="refused", **details)
+
+
+def _find_method(user: User, code: str, *, now: datetime) -> str:
+    totp = find_totp(user)
+    if totp is not None and totp.wrap().validate_code(code) and _claim_code(user, code, now=now):
+        return "totp"
+    return "recovery_code" if spend_recovery_code(user, code, now=now) else ""
+
+
+def _claim_code(user: User, code: str, *, now: datetime) -> bool:
+    UsedTotpCode.objects.filter(expires_at__lt=now).delete()
+    _, is_first = UsedTotpCode.objects.get_or_create(
+        user=user, code_hash=_hash_code(user, code), defaults={"expires_at": now + _CODE_LIVES}
+    )
+    return is_first
+
+
+def _was_used(user: User, code: str) -> bool:
+    used = UsedTotpCode.objects.filter(user=user, code_hash=_hash_code(user, code))
+    return used.exists() or is_spent_recovery_code(user, code)
+
+
+def _hash_code(user: User, code: str) -> str:
+    digits = "".join(code.split())
+    return salted_hmac("omnify totp code", f"{user.id} {digits}", algorithm="sha256").hexdigest()

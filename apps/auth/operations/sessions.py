@@ -1,4 +1,4 @@
-"""Sessions: opening them, going on with them, proving oneself again, ending them."""
+"""Sessions: opening them, giving them successors, ending them."""
 
 from __future__ import annotations
 
@@ -6,51 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import F
-from uuid_utils.compat import uuid7
-
 from apps.auth.exceptions import (
     DeviceNotFoundError,
     NotAMemberError,
-    RefreshTokenInvalidError,
-    RefreshTokenReusedError,
     SessionNotFoundError,
 )
 from apps.auth.models import Membership, Organization, TokenFamily, User
-from apps.auth.operations.keys import get_signing_key
-from apps.auth.queries import build_principal, get_live_session, list_factors
-from apps.auth.tokens.refresh import RefreshToken, format_refresh_token, parse_refresh_token
-from apps.auth.tokens.signing import TokenTerms, sign_access_token
-from omnify.conf import settings
+from apps.auth.queries import get_fresh_session
 from omnify.db import atomic
 from omnify.events import publish
-from omnify.identity.arrival import Device as Device  # noqa: PLC0414 - its callers take it here
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.contract import SessionRevoked
-from omnify.identity.permissions import ReauthenticationRequiredError
-from omnify.identity.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
 from omnify.services.messages import Message
 
-ACCESS_LIFETIME = timedelta(minutes=5)
-TERMS = TokenTerms(ISSUER, AUDIENCE, TOKEN_TYPE, ACCESS_LIFETIME)
 SESSION_LIFETIME = timedelta(days=30)
 REMEMBERED_LIFETIME = timedelta(days=90)
-#: A second use of a refresh token within this time gets the same successor, so that two tabs do
-#: not sign each other out.
-REUSE_GRACE = timedelta(seconds=10)
-#: For how long a proof of identity is good enough to change what lets a user in.
-FRESH_FOR = timedelta(minutes=15)
-
-
-class TokenPair(Message):
-    """A session's present tokens; ``expires_in`` is the access token's life in seconds."""
-
-    session_id: UUID
-    access_token: str
-    refresh_token: str
-    expires_in: int
-    token_type: str = "Bearer"  # noqa: S105 - a scheme's name
 
 
 class Proof(Message):
@@ -82,78 +54,6 @@ def open_session(
         )
         record_session("auth.session.opened", session, methods=session.methods)
     return session
-
-
-def issue_tokens(session: TokenFamily, *, now: datetime) -> TokenPair:
-    """The tokens of a session at its present counter.
-
-    Raises:
-        RefreshTokenInvalidError: its user does not belong to the organization any more.
-    """
-    principal = build_principal(session, now=now)
-    if principal is None:
-        raise RefreshTokenInvalidError
-    access = sign_access_token(
-        build_claims(principal),
-        key=get_signing_key(),
-        terms=TERMS,
-        token_id=uuid7(),
-        now=now,
-    )
-    refresh = RefreshToken(session.id, session.counter)
-    return TokenPair(
-        session_id=session.id,
-        access_token=access,
-        refresh_token=format_refresh_token(refresh, secret=settings.SECRET_KEY),
-        expires_in=int(ACCESS_LIFETIME.total_seconds()),
-    )
-
-
-def refresh_session(*, presented: str, now: datetime) -> TokenPair:
-    """Exchange a refresh token for its successor, once.
-
-    A second use within ``REUSE_GRACE`` returns the same successor. Later reuse revokes the
-    whole family.
-
-    Raises:
-        RefreshTokenReusedError: the token was already exchanged.
-        RefreshTokenInvalidError: it is not ours, or its session is over.
-    """
-    accepted = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    token = parse_refresh_token(presented, secrets=accepted)
-    if token is None:
-        raise RefreshTokenInvalidError
-    if not _advance(token, now):
-        _refuse_or_forgive(token, now)
-    session = TokenFamily.objects.select_related("user").get(id=token.family_id)
-    if not session.user.is_active:
-        raise RefreshTokenInvalidError
-    return issue_tokens(session, now=now)
-
-
-def _advance(token: RefreshToken, now: datetime) -> bool:
-    """Compare and swap: of any number of parallel uses exactly one moves the counter."""
-    with atomic("auth"):
-        moved = (
-            TokenFamily.objects.alive(now)
-            .filter(id=token.family_id, counter=token.counter)
-            .update(counter=F("counter") + 1, rotated_at=now)
-        )
-    return moved == 1
-
-
-def _refuse_or_forgive(token: RefreshToken, now: datetime) -> None:
-    session = TokenFamily.objects.alive(now).filter(id=token.family_id).first()
-    if session is None:
-        raise RefreshTokenInvalidError
-    is_former = token.counter == session.counter - 1
-    if is_former and now - session.rotated_at <= REUSE_GRACE:
-        return
-    # Written before the refusal is raised: a raise inside the transaction would undo it.
-    with atomic("auth"):
-        revoke_sessions(now=now, reason="refresh token reused", id=session.id)
-        record_session("auth.refresh_token.reused", session, outcome="refused")
-    raise RefreshTokenReusedError
 
 
 def switch_organization(
@@ -216,22 +116,6 @@ def lock_user(user_id: UUID) -> User:
     Otherwise a session could be opened that those who end all do not see yet.
     """
     return User.objects.select_for_update(no_key=True).get(id=user_id)
-
-
-def get_fresh_session(*, now: datetime) -> TokenFamily:
-    """The session of the principal, if its user proved themselves lately.
-
-    Raises:
-        SessionRevokedError: there is none that goes on.
-        ReauthenticationRequiredError: the proof is older than ``FRESH_FOR``, or is a password
-            though the user has a second factor.
-    """
-    session = get_live_session(now=now)
-    proven_at = session.authenticated_at or session.created_at
-    is_by_password = session.methods in ("", "password")
-    if now - proven_at > FRESH_FOR or (is_by_password and list_factors(session.user)):
-        raise ReauthenticationRequiredError
-    return session
 
 
 def add_proof(session: TokenFamily, method: str) -> None:

@@ -9,23 +9,16 @@ from django.contrib.auth.hashers import make_password
 
 from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
 from apps.auth.models import Membership, User
-from apps.auth.operations import challenges, limits
-from apps.auth.operations.sessions import (
-    Device,
-    Proof,
-    TokenPair,
-    issue_tokens,
-    lock_user,
-    open_session,
-)
-from apps.auth.queries import (
-    find_home,
-    is_email_verified,
-    is_verification_mandatory,
-    list_factors,
-)
+from apps.auth.operations import challenges, limits, passkeys
+from apps.auth.operations.second_factor import Answer, check_answer, user_of
+from apps.auth.operations.sessions import Proof, lock_user, open_session
+from apps.auth.operations.tokens import TokenPair, issue_tokens
+from apps.auth.queries import find_home, is_email_verified, is_verification_mandatory, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
+
+_PURPOSE = "login"
 
 
 class SignIn(NamedTuple):
@@ -53,9 +46,46 @@ def sign_in(
     proof = Proof(methods=("password",), is_remembered=is_remembered)
     if methods:
         state = {"is_remembered": is_remembered, "device_name": device.name}
-        challenge = challenges.open_challenge("login", user=user, state=state, now=now)
+        challenge = challenges.open_challenge(_PURPOSE, user=user, state=state, now=now)
         return SignIn(user, challenge=challenge, methods=methods)
     return SignIn(user, tokens=enter(user, device=device, proof=proof, now=now))
+
+
+def passkey_options(*, challenge: str, host: str, now: datetime) -> dict[str, Any]:
+    """The browser's options to answer a pending sign-in with a passkey.
+
+    Raises:
+        ChallengeInvalidError: the sign-in is over.
+    """
+    pending = challenges.get_challenge(_PURPOSE, secret=challenge, now=now)
+    return passkeys.begin_answer(pending, host=host)
+
+
+def finish_sign_in(
+    answer: Answer, *, credential: dict[str, Any] | None, device: Device, now: datetime
+) -> tuple[User, TokenPair]:
+    """Open the session of a sign-in that waits for its second factor.
+
+    A wrong answer leaves the challenge open; a right one uses it up, once.
+
+    Raises:
+        ChallengeInvalidError: the sign-in is over.
+        FactorRefusedError: the answer is wrong, or was used before.
+        RateLimitedError: too many wrong answers of this user.
+    """
+    pending = challenges.get_challenge(_PURPOSE, secret=answer.challenge, now=now)
+    user = user_of(pending)
+    method = check_answer(pending, answer, credential=credential, now=now)
+    is_remembered = bool(pending.state.get("is_remembered"))
+    device = Device(
+        user_agent=device.user_agent,
+        address=device.address,
+        name=str(pending.state.get("device_name", "")),
+    )
+    proof = Proof(methods=("password", method), is_remembered=is_remembered)
+    with atomic("auth"):
+        challenges.spend_challenge(pending, now=now)
+        return user, enter(user, device=device, proof=proof, now=now)
 
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:

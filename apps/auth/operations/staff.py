@@ -8,10 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.auth.models import Membership, Organization, User
-from apps.auth.operations.members import end_membership, give_role, lock_organization
+from apps.auth.operations.members import (
+    end_membership,
+    first_version,
+    give_role,
+    lock_organization,
+    void_rights,
+)
 from apps.auth.operations.organizations import change_organization
 from apps.auth.operations.quotas import refuse_beyond_users, set_plan
-from apps.auth.operations.rights import first_version, void_rights
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.queries import get_member, permissions_of_role
 from omnify.context import Context, Principal, PrincipalKind, acting_as

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from apps.auth.operations.sessions import REMEMBERED_LIFETIME, TokenPair
+from apps.auth.operations.sessions import REMEMBERED_LIFETIME
+from apps.auth.operations.tokens import TokenPair
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.tokens import verify_access_token
 from omnify.pages.session import RENEW_PATH, access_cookie

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.auth import queries
 from apps.auth.forms import AddressForm, posted_id
 from apps.auth.operations import invitations, members
-from apps.auth.rbac import SYSTEM_ROLES
+from apps.auth.roles import SYSTEM_ROLES
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError
@@ -64,7 +64,7 @@ def _answer(request: PageRequest, found: Found) -> HttpResponse:
         "may_invite": may("user:invite"),
         **found,
     }
-    name = "omnify_auth/_members.html" if request.htmx else "omnify_auth/members.html"
+    name = "omnify_auth/members/_page.html" if request.htmx else "omnify_auth/members/page.html"
     return render(request, name, context)
 
 

@@ -12,7 +12,7 @@ from apps.auth import queries
 from apps.auth.forms import RoleForm, posted_id
 from apps.auth.models import Role
 from apps.auth.operations import roles
-from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
+from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
 from omnify.context import current
 from omnify.exceptions import OmnifyError
 from omnify.pages.session import PageRequest
@@ -75,7 +75,7 @@ def _answer(request: PageRequest, *, sent: RoleForm | None = None, **found: str)
         "own": principal.permissions,
         **found,
     }
-    name = "omnify_auth/_roles.html" if request.htmx else "omnify_auth/roles.html"
+    name = "omnify_auth/roles/_page.html" if request.htmx else "omnify_auth/roles/page.html"
     return render(request, name, context)
 
 

@@ -1,54 +1,44 @@
 """What auth reads."""
 
-from apps.auth.queries.credentials import (
-    count_recovery_codes,
-    find_totp,
-    is_email_verified,
-    is_sign_up_open,
-    is_verification_mandatory,
-    list_factors,
-    list_passkeys,
-)
-from apps.auth.queries.documents import (
+from apps.auth.queries.addresses import is_email_verified, is_verification_mandatory
+from apps.auth.queries.api_keys import find_api_key, list_api_keys
+from apps.auth.queries.audit import list_audit
+from apps.auth.queries.brands import get_brand, list_brands
+from apps.auth.queries.grants import has_permission
+from apps.auth.queries.invitations import get_open_invitation, list_invitations
+from apps.auth.queries.legal import (
     find_consent,
     get_document,
     list_consents,
     list_outstanding,
     list_required_documents,
 )
-from apps.auth.queries.keys import configured_keys, list_public_keys, list_signing_keys
-from apps.auth.queries.ledgers import list_audit
-from apps.auth.queries.organizations import (
-    find_viewer,
-    get_brand,
+from apps.auth.queries.members import get_member, list_members, list_memberships
+from apps.auth.queries.organizations import get_organization
+from apps.auth.queries.passkeys import list_passkeys
+from apps.auth.queries.quotas import measure_quotas
+from apps.auth.queries.recovery_codes import count_recovery_codes
+from apps.auth.queries.registration import is_sign_up_open
+from apps.auth.queries.roles import (
     get_custom_role,
-    get_member,
-    get_open_invitation,
-    get_organization,
-    has_permission,
-    list_brands,
     list_custom_roles,
-    list_invitations,
-    list_members,
-    list_memberships,
-    measure_quotas,
     name_of_role,
     permissions_of_membership,
     permissions_of_role,
 )
+from apps.auth.queries.second_factor import find_totp, list_factors
 from apps.auth.queries.sessions import (
-    build_principal,
-    find_api_key,
-    find_home,
     find_own_session,
     find_session,
+    get_fresh_session,
     get_live_session,
-    get_user,
-    get_viewer,
     is_session_alive,
-    list_api_keys,
     list_sessions,
 )
+from apps.auth.queries.sign_in import find_home
+from apps.auth.queries.signing_keys import configured_keys, list_public_keys, list_signing_keys
+from apps.auth.queries.tokens import build_principal
+from apps.auth.queries.users import find_viewer, get_user, get_viewer
 
 __all__ = [
     "build_principal",
@@ -64,6 +54,7 @@ __all__ = [
     "get_brand",
     "get_custom_role",
     "get_document",
+    "get_fresh_session",
     "get_live_session",
     "get_member",
     "get_open_invitation",

@@ -1,12 +1,9 @@
-"""What a broker has to do for events, and the one that is configured."""
+"""What a broker has to do for events."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
-
-from omnify.conf import settings
-from omnify.events.bus.urls import parse
 
 #: For how long a broker may take to connect or to confirm, in seconds.
 PATIENCE_SECONDS = 10.0
@@ -66,40 +63,3 @@ class Receiver(Protocol):
 
     def close(self) -> None:
         """Give the connection up; what was not acknowledged goes to the next receiver."""
-
-
-def is_configured() -> bool:
-    """Whether events go through a broker."""
-    return bool(settings.EVENT_BUS_URL)
-
-
-def open_sender() -> Sender:
-    """Connect to the configured bus.
-
-    Raises:
-        BusUnavailableError: it does not answer.
-    """
-    kind, url, prefix = parse(settings.EVENT_BUS_URL)
-    if kind == "rabbitmq":
-        from omnify.events.bus.rabbitmq import RabbitMqSender
-
-        return RabbitMqSender(url, prefix)
-    from omnify.events.bus.streams import StreamsSender
-
-    return StreamsSender(url, prefix)
-
-
-def open_receiver(services: Sequence[str]) -> Receiver:
-    """Connect to the configured bus and take what is there for some services.
-
-    Raises:
-        BusUnavailableError: it does not answer.
-    """
-    kind, url, prefix = parse(settings.EVENT_BUS_URL)
-    if kind == "rabbitmq":
-        from omnify.events.bus.rabbitmq import RabbitMqReceiver
-
-        return RabbitMqReceiver(url, prefix, services)
-    from omnify.events.bus.streams import StreamsReceiver
-
-    return StreamsReceiver(url, prefix, services)

@@ -1,6 +1,6 @@
 """Requests of analytics' tests, and files whose numbers they know."""
 
-from tests.apps.integrations.test_csv_import import MAPPING
+from tests.apps.integrations.imports.test_importing import MAPPING
 
 QUERY = {"measures": ["spend", "revenue"], "from": "2026-01-01", "to": "2026-01-31"}
 TWO_CHANNELS = {

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.auth.contract import Auth
-from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
+from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
 from omnify.context import acting_as
 from omnify.services import client_of
 

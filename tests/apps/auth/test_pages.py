@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.auth.models import TokenFamily
-from apps.auth.pages.signing_in import next_of
+from apps.auth.pages.sessions import next_of
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db

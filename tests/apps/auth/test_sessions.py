@@ -9,7 +9,7 @@ from django.db import connections
 
 from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
 from apps.auth.models import AuditEntry, TokenFamily, User
-from apps.auth.operations.sessions import refresh_session
+from apps.auth.operations.tokens import refresh_session
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
 from tests.conftest import REGISTRATION

@@ -14,9 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from apps.auth.models import SigningKey
-from apps.auth.operations import keys
-from apps.auth.operations.keys import forget_signing_key, get_signing_key
-from apps.auth.operations.sessions import TERMS
+from apps.auth.operations import signing_keys
+from apps.auth.operations.signing_keys import forget_signing_key, get_signing_key
+from apps.auth.operations.tokens import TERMS
 from apps.auth.tokens.signing import make_key
 from omnify.identity.keys import key_set
 from omnify.identity.tokens import InvalidTokenError, TokenExpiredError, verify_access_token
@@ -135,7 +135,7 @@ class TestVerifyAccessToken:
         token = token_of(make_principal())
         settings.JWKS = json.dumps({"keys": [json.loads(get_signing_key().public_jwk)]})
         SigningKey.objects.all().delete()
-        key_set.__init__()
+        key_set.reset()
 
         assert verify_access_token(token).role == "owner"
 
@@ -208,7 +208,7 @@ class TestGetSigningKeyInParallel:
             start.wait()
             try:
                 # What another process does, which shares neither the copy nor the thread's lock.
-                kids.append(keys._make_once().kid)
+                kids.append(signing_keys._make_once().kid)
             finally:
                 connections.close_all()
 

@@ -11,7 +11,7 @@ from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
 from omnify.context import acting_as
 from omnify.exceptions import InvalidInputError, OrganizationRequiredError
 from omnify.services import client_of
-from tests.apps.integrations.test_csv_import import MAPPING, send
+from tests.apps.integrations.imports.test_importing import MAPPING, send
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 9)

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.ml.models import StoredForecast
-from omnify.flags.decisions import forget
+from omnify.flags.decisions import reset_flags
 from omnify.flags.models import Flag
 from tests.journeys.main_job import FILE, MAPPING
 
@@ -74,7 +74,7 @@ class TestForecastWithoutAnalytics:
     def analytics_away(self):
         def switch_off():
             Flag.objects.create(name="rpc.analytics.daily_series")
-            forget()
+            reset_flags()
 
         return switch_off
 

@@ -11,7 +11,8 @@ from omnify.events import Event, publish
 from omnify.events import relay as relaying
 from omnify.events import subscriptions as subs
 from omnify.events.bus import state
-from omnify.events.bus.ports import BusUnavailableError, Parcel, open_receiver, open_sender
+from omnify.events.bus.configured import open_receiver, open_sender
+from omnify.events.bus.ports import BusUnavailableError, Parcel
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import IngestThread, take_turn
 from omnify.events.messages import Envelope

@@ -18,13 +18,8 @@ from omnify.jobs.definitions import AlreadyDefinedError
 from omnify.jobs.engine import _run_job
 from omnify.jobs.messages import JobNotFoundError, JobStateError
 from omnify.jobs.models import Effect, Job
-from omnify.jobs.requesting import (
-    JobRequestError,
-    cancel_job,
-    find_job,
-    request_job,
-    retry_job,
-)
+from omnify.jobs.operations import JobRequestError, cancel_job, request_job, retry_job
+from omnify.jobs.queries import get_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -320,7 +315,7 @@ class TestFindJob:
         with use(Context(organization_id=organization)):
             job_id = ask()
             run(job_id)
-            report = find_job("auth", job_id)
+            report = get_job("auth", job_id)
 
         assert (report.done, report.total, report.note) == (3, 10, "reading")
         assert report.state == "succeeded"
@@ -329,7 +324,7 @@ class TestFindJob:
         with use(Context(organization_id=uuid4())):
             job_id = ask()
         with use(Context(organization_id=uuid4())), pytest.raises(JobNotFoundError):
-            find_job("auth", job_id)
+            get_job("auth", job_id)
 
 
 class TestJob:

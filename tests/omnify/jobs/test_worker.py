@@ -23,7 +23,7 @@ from omnify.jobs import JobInput, Limits, Schedule, definitions, job, workflow
 from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import migrate_engine
 from omnify.jobs.models import Job, Worker
-from omnify.jobs.requesting import cancel_job, request_job, signal_job
+from omnify.jobs.operations import cancel_job, request_job, signal_job
 from omnify.jobs.worker import JobWorker
 from tests.apps.auth.test_admin import CREDENTIALS
 from tests.conftest import REGISTRATION, wait_until

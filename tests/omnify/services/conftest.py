@@ -10,7 +10,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 from omnify.services.client import build_client
-from omnify.services.dispatch import implementations
+from omnify.services.invocation import implementations
 from omnify.services.rpc import rpc_application
 from omnify.services.transports import HttpTransport, LocalTransport
 from tests.layouts.inside import LosesEveryFirstAnswer

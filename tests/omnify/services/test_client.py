@@ -20,7 +20,7 @@ from omnify.exceptions import (
     PayloadTooLargeError,
     ServiceUnavailableError,
 )
-from omnify.flags.decisions import forget
+from omnify.flags.decisions import reset_flags
 from omnify.flags.models import Flag
 from omnify.services.client import (
     MAX_ARGUMENTS_BYTES,
@@ -151,12 +151,12 @@ class TestDeadline:
 class TestKillSwitch:
     def test_stops_one_method(self, client):
         Flag.objects.using("default").create(name="rpc.sample.double")
-        forget()
+        reset_flags()
         try:
             with pytest.raises(MethodSwitchedOffError):
                 client.double(1)
         finally:
-            forget()
+            reset_flags()
 
 
 class TestKey:

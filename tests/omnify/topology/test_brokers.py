@@ -1,7 +1,5 @@
 """A fleet whose events could not arrive is refused before any of it runs."""
 
-import os
-import subprocess
 import sys
 
 import pytest
@@ -10,21 +8,13 @@ from django.core.management import CommandError, call_command
 from omnify.topology.brokers import find_broker_problems
 from tests.journeys.fleets import ROOT, free_ports
 from tests.omnify.topology.test_fleet import answers
+from tests.programs import run_program
 
 HYBRID = str(ROOT / "deploy" / "topologies" / "hybrid.toml")
 
 
 def run(*command, **environ):
-    done = subprocess.run(
-        [sys.executable, "manage.py", "topology", *command],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    return run_program(sys.executable, "manage.py", "topology", *command, **environ)
 
 
 class TestFindBrokerProblems:

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.auth.rbac import PERMISSIONS, RESOURCE_TYPES
+from apps.auth.roles import PERMISSIONS, RESOURCE_TYPES
 from omnify.api.fields import TextField
 
 CURRENCY = r"^[A-Z]{3}$"

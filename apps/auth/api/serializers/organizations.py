@@ -17,7 +17,7 @@ from apps.auth.api.serializers.fields import (
     TimeZoneField,
 )
 from apps.auth.models import ApiKey, AuditEntry, Brand, Grant, Invitation, Organization, Role
-from apps.auth.rbac import PERMISSIONS
+from apps.auth.roles import PERMISSIONS
 from omnify.api.fields import RowSerializer, TextField, TruthField
 
 

@@ -14,10 +14,18 @@ from apps.auth import queries
 from apps.auth.api.serializers import accounts as serializers
 from apps.auth.api.serializers.organizations import OrganizationSerializer
 from apps.auth.models import User
-from apps.auth.operations import limits, organizations, second_factor, sessions, sign_in
-from apps.auth.operations.people import change_user
+from apps.auth.operations import (
+    limits,
+    registration,
+    second_factor,
+    sessions,
+    sign_in,
+    tokens,
+)
+from apps.auth.operations.users import change_user
 from omnify.api.views import ServiceView
 from omnify.context import current
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 PASSWORD = "correct horse battery"  # noqa: S105 - an example for readers
@@ -62,13 +70,13 @@ class RegisterView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Make the organization and sign its owner in."""
-        device, now = sessions.Device.of_request(request.META), timezone.now()
-        asked = organizations.Registration(**self.parse(serializers.RegistrationSerializer))
+        device, now = Device.of_request(request.META), timezone.now()
+        asked = registration.Registration(**self.parse(serializers.RegistrationSerializer))
         limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
         if queries.is_verification_mandatory():
-            organizations.request_registration(asked, device=device, now=now)
+            registration.request_registration(asked, device=device, now=now)
             return Response({"next": "verify_email"}, 202)
-        session, tokens = organizations.register_organization(asked, device=device, now=now)
+        session, tokens = registration.register_organization(asked, device=device, now=now)
         organization = OrganizationSerializer(session.organization).data
         return Response(signed_in(session.user, tokens) | {"organization": organization}, 201)
 
@@ -108,7 +116,7 @@ class LoginView(ServiceView):
             email=asked["email"],
             password=asked["password"],
             is_remembered=asked["remember_me"],
-            device=sessions.Device.of_request(request.META, name=asked["device_name"]),
+            device=Device.of_request(request.META, name=asked["device_name"]),
             now=timezone.now(),
         )
         if found.tokens is None:
@@ -138,10 +146,10 @@ class FinishLoginView(ServiceView):
     def post(self, request: Request) -> Response:
         """Open the session."""
         answer, asked = answer_of(request, serializers.FinishLoginSerializer)
-        user, tokens = second_factor.finish_sign_in(
+        user, tokens = sign_in.finish_sign_in(
             answer,
             credential=asked.get("passkey"),
-            device=sessions.Device.of_request(request.META),
+            device=Device.of_request(request.META),
             now=timezone.now(),
         )
         return Response(signed_in(user, tokens))
@@ -161,7 +169,7 @@ class LoginPasskeyOptionsView(ServiceView):
     def post(self, request: Request) -> Response:
         """The options for ``navigator.credentials.get``."""
         challenge = self.parse(serializers.ChallengeSerializer)["challenge"]
-        options = second_factor.passkey_options(
+        options = sign_in.passkey_options(
             challenge=challenge, host=request.get_host(), now=timezone.now()
         )
         return Response({"challenge": challenge, "options": options})
@@ -184,7 +192,7 @@ class RefreshView(ServiceView):
     def post(self, request: Request) -> Response:
         """Rotate the refresh token."""
         asked = self.parse(serializers.RefreshSerializer)
-        pair = sessions.refresh_session(presented=asked["refresh_token"], now=timezone.now())
+        pair = tokens.refresh_session(presented=asked["refresh_token"], now=timezone.now())
         return Response(msgspec.to_builtins(pair))
 
 
@@ -219,10 +227,10 @@ class SwitchView(ServiceView):
         session = sessions.switch_organization(
             session=queries.get_live_session(now=now),
             **self.parse(serializers.SwitchSerializer),
-            device=sessions.Device.of_request(request.META),
+            device=Device.of_request(request.META),
             now=now,
         )
-        return Response(msgspec.to_builtins(sessions.issue_tokens(session, now=now)))
+        return Response(msgspec.to_builtins(tokens.issue_tokens(session, now=now)))
 
 
 class MeView(ServiceView):
@@ -261,7 +269,7 @@ class MeView(ServiceView):
         return Response(serializers.UserSerializer(changed).data)
 
 
-def signed_in(user: User, tokens: sessions.TokenPair) -> dict[str, Any]:
+def signed_in(user: User, tokens: tokens.TokenPair) -> dict[str, Any]:
     """A session's tokens and its user, for an answer."""
     return {**msgspec.to_builtins(tokens), "user": serializers.UserSerializer(user).data}
 

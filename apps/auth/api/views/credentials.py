@@ -13,9 +13,16 @@ from rest_framework.response import Response
 from apps.auth import queries
 from apps.auth.api.serializers import accounts as serializers
 from apps.auth.api.views.accounts import answer_of
-from apps.auth.operations import factors, passkeys, passwords, second_factor, verification
-from apps.auth.operations.sessions import Device
+from apps.auth.operations import (
+    addresses,
+    passkeys,
+    passwords,
+    reauthentication,
+    recovery_codes,
+    second_factor,
+)
 from omnify.api.views import ServiceView
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
@@ -57,8 +64,8 @@ class RequestResetView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Mail it, if there is such an account."""
-        verification.request_link(
-            verification.RESET,
+        addresses.request_link(
+            addresses.RESET,
             **self.parse(serializers.EmailSerializer),
             address=Device.of_request(request.META).address or "",
             now=timezone.now(),
@@ -99,8 +106,8 @@ class SendVerificationView(ServiceView):
     def post(self, request: Request) -> Response:
         """Mail it."""
         user = queries.get_live_session(now=timezone.now()).user
-        verification.request_link(
-            verification.VERIFICATION,
+        addresses.request_link(
+            addresses.VERIFICATION,
             email=user.email,
             address=Device.of_request(request.META).address or "",
             now=timezone.now(),
@@ -122,8 +129,8 @@ class ResendVerificationView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Mail it, if there is such an account."""
-        verification.request_link(
-            verification.VERIFICATION,
+        addresses.request_link(
+            addresses.VERIFICATION,
             **self.parse(serializers.EmailSerializer),
             address=Device.of_request(request.META).address or "",
             now=timezone.now(),
@@ -145,7 +152,7 @@ class VerifyEmailView(ServiceView):
     def post(self, request: Request) -> Response:
         """Prove it."""
         secret = self.parse(serializers.LinkSerializer)["token"]
-        verification.verify_email(secret=secret, now=timezone.now())
+        addresses.verify_email(secret=secret, now=timezone.now())
         return Response(status=204)
 
 
@@ -163,7 +170,7 @@ class ChangeEmailView(ServiceView):
     def post(self, request: Request) -> Response:
         """Mail a link to the new address."""
         asked = self.parse(serializers.EmailSerializer)
-        verification.request_email_change(**asked, now=timezone.now())
+        addresses.request_email_change(**asked, now=timezone.now())
         return Response(status=202)
 
 
@@ -183,7 +190,7 @@ class ReauthenticateView(ServiceView):
     def post(self, request: Request) -> Response:
         """Renew the session."""
         answer, asked = answer_of(request, serializers.ReauthenticationSerializer)
-        tokens = second_factor.reauthenticate(
+        tokens = reauthentication.reauthenticate(
             answer,
             credential=asked.get("passkey"),
             device=Device.of_request(request.META),
@@ -205,7 +212,7 @@ class ReauthenticationOptionsView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """The options for ``navigator.credentials.get``."""
-        challenge, options = second_factor.begin_reauthentication(
+        challenge, options = reauthentication.begin_reauthentication(
             host=request.get_host(), now=timezone.now()
         )
         return Response({"challenge": challenge, "options": options})
@@ -243,7 +250,7 @@ class SetUpTotpView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """The secret, as a link and a picture too."""
-        made = factors.set_up_totp(now=timezone.now())
+        made = second_factor.set_up_totp(now=timezone.now())
         return Response(made._asdict())
 
 
@@ -261,7 +268,9 @@ class ConfirmTotpView(ServiceView):
     def post(self, request: Request) -> Response:
         """Confirm it with a first code."""
         code = self.parse(serializers.CodeSerializer)["code"]
-        return Response({"recovery_codes": factors.confirm_totp(code=code, now=timezone.now())})
+        return Response(
+            {"recovery_codes": second_factor.confirm_totp(code=code, now=timezone.now())}
+        )
 
 
 class RecoveryCodesView(ServiceView):
@@ -277,7 +286,7 @@ class RecoveryCodesView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Make them."""
-        return Response({"recovery_codes": factors.renew_recovery_codes(now=timezone.now())})
+        return Response({"recovery_codes": recovery_codes.renew_recovery_codes(now=timezone.now())})
 
 
 class DisableMfaView(ServiceView):
@@ -293,7 +302,7 @@ class DisableMfaView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Remove them."""
-        factors.disable_factors(now=timezone.now())
+        second_factor.disable_factors(now=timezone.now())
         return Response(status=204)
 
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
-from apps.auth.operations import api_keys, keys
+from apps.auth.operations import api_keys, signing_keys
 from omnify.api.views import ServiceView
 from omnify.context import current_organization_id, current_user_id
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
@@ -83,7 +83,7 @@ class KeySetView(ServiceView):
     def get(self, request: Request) -> Response:
         """A JWK set (RFC 7517)."""
         headers = {"Cache-Control": "public, max-age=60"}
-        return Response({"keys": keys.publish_keys()}, headers=headers)
+        return Response({"keys": signing_keys.publish_keys()}, headers=headers)
 
 
 class AuditView(ServiceView):

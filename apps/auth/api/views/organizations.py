@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
 from apps.auth.operations import brands, invitations, members, organizations
-from apps.auth.operations.people import NewUser
+from apps.auth.operations.users import NewUser
 from omnify.api.views import ServiceView
 from omnify.conf import settings
 from omnify.identity.permissions import PUBLIC, SIGNED_IN

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from apps.auth import queries
 from apps.auth.api.serializers import organizations as serializers
-from apps.auth.operations import roles
-from apps.auth.rbac import PERMISSIONS, SYSTEM_ROLES
+from apps.auth.operations import grants, roles
+from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
 from omnify.api.views import ServiceView
 from omnify.context import current, current_user_id
 from omnify.identity.permissions import SIGNED_IN, refuse_unless_allowed
@@ -150,8 +150,8 @@ class GrantView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Grant them; a second grant on the object replaces the first."""
-        asked = roles.GrantInput(**self.parse(serializers.GrantInputSerializer))
-        return Response(serializers.GrantSerializer(roles.grant_permissions(asked)).data, 201)
+        asked = grants.GrantInput(**self.parse(serializers.GrantInputSerializer))
+        return Response(serializers.GrantSerializer(grants.grant_permissions(asked)).data, 201)
 
 
 class RevokeGrantView(ServiceView):
@@ -169,5 +169,5 @@ class RevokeGrantView(ServiceView):
         given = request.query_params.dict()
         serializer = serializers.GrantRevocationSerializer(data=given)
         serializer.is_valid(raise_exception=True)
-        roles.revoke_grant(**serializer.validated_data)
+        grants.revoke_grant(**serializer.validated_data)
         return Response(status=204)

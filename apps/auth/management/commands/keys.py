@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.auth.operations.keys import retire_key, rotate_keys
+from apps.auth.operations.signing_keys import retire_key, rotate_keys
 from apps.auth.queries import list_signing_keys
 from omnify.exceptions import OmnifyError
 

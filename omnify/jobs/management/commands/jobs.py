@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from omnify.exceptions import OmnifyError
 from omnify.jobs.models import Job, Worker
-from omnify.jobs.requesting import cancel_job, retry_job
+from omnify.jobs.operations import cancel_job, retry_job
 from omnify.services.registry import hosted_aliases
 
 _SHOWN = 50

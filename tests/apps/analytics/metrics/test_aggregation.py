@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apps.analytics.metrics.aggregation import Sums, aggregate, sort_key
 from apps.analytics.metrics.formats import format_value
-from apps.integrations.imports import complete_levels, iter_metrics, parse_mapping, read_csv
+from apps.integrations.imports.files import complete_levels, iter_metrics, parse_mapping, read_csv
 from tests.apps.analytics.metrics.builders import ADS, FILE, FILE_LEVELS, SHOP, metric, shop
 
 DATA = Path(__file__).resolve().parents[4] / "data"

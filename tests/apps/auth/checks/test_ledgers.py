@@ -15,7 +15,7 @@ from apps.auth.models import AuditEntry, AuditHead, Consent, Organization
 from apps.auth.models.ledgers import AppendOnlyError
 from apps.auth.operations import limits
 from apps.auth.operations.audit import verify_chain
-from apps.auth.operations.sessions import refresh_session
+from apps.auth.operations.tokens import refresh_session
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
-from apps.auth.operations.sessions import refresh_session
+from apps.auth.operations.tokens import refresh_session
 from tests.apps.auth.people import bearer, code_of
 from tests.factories.auth import make_member, open_client
 from tests.world import deliver

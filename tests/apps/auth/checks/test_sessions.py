@@ -8,8 +8,8 @@ from rest_framework.test import APIClient
 
 from apps.auth.exceptions import RefreshTokenInvalidError
 from apps.auth.models import ApiKey, EmailToken, Invitation, LoginChallenge, TokenFamily, User
-from apps.auth.operations.sessions import refresh_session
 from apps.auth.operations.staff import save_user
+from apps.auth.operations.tokens import refresh_session
 from apps.auth.queries import build_principal
 from omnify.jobs.models import Job
 from tests.apps.auth.people import (

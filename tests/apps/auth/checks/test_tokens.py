@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from django.core.management import CommandError, call_command
 
 from apps.auth.models import SigningKey
-from apps.auth.operations.keys import (
+from apps.auth.operations.signing_keys import (
     PUBLISHED_BEFORE,
     forget_signing_key,
     get_signing_key,
@@ -153,7 +153,7 @@ class TestCheck23KeyRotation:
         call_command("keys", "retire", kid, *options)
         relay("default")
         dispatch("default", FLOOR)
-        revocations.__init__()
+        revocations.reset()
 
     def test_publishes_a_key_before_it_signs(self):
         former, now = get_signing_key(), datetime.now(UTC)
@@ -171,7 +171,7 @@ class TestCheck23KeyRotation:
         time_machine.move_to(datetime.now(UTC) + PUBLISHED_BEFORE)
         forget_signing_key()
         after = sign(claims_of(principal))
-        key_set.__init__()
+        key_set.reset()
 
         assert jwt.get_unverified_header(after)["kid"] == made.kid
         assert verify_access_token(before)

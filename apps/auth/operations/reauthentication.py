@@ -1,0 +1,59 @@
+"""Proving oneself again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from apps.auth.exceptions import ChallengeInvalidError, WrongPasswordError
+from apps.auth.operations import challenges, passkeys
+from apps.auth.operations.passwords import check_password
+from apps.auth.operations.second_factor import Answer, check_answer, check_code
+from apps.auth.operations.sessions import Proof, renew_session
+from apps.auth.operations.tokens import TokenPair, issue_tokens
+from apps.auth.queries import get_live_session, list_factors
+from omnify.db import atomic
+from omnify.identity.arrival import Device
+from omnify.identity.audit import record_audit
+
+_PURPOSE = "reauthentication"
+
+
+def begin_reauthentication(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
+    """A challenge and the browser's options to prove oneself again with a passkey."""
+    user = get_live_session(now=now).user
+    secret = challenges.open_challenge(_PURPOSE, user=user, now=now)
+    pending = challenges.get_challenge(_PURPOSE, secret=secret, now=now)
+    return secret, passkeys.begin_answer(pending, host=host)
+
+
+def reauthenticate(
+    answer: Answer, *, credential: dict[str, Any] | None, device: Device, now: datetime
+) -> TokenPair:
+    """Prove oneself again: with a factor where there is one, else with the password.
+
+    The session gets a successor, and the old one is dead.
+
+    Raises:
+        WrongPasswordError, FactorRefusedError, ChallengeInvalidError: the answer is wrong.
+        RateLimitedError: too many wrong answers.
+    """
+    session = get_live_session(now=now)
+    if answer.code:
+        method = check_code(session.user, code=answer.code, now=now)
+    elif credential is not None:
+        pending = challenges.get_challenge(_PURPOSE, secret=answer.challenge, now=now)
+        if pending.user_id != session.user_id:
+            raise ChallengeInvalidError
+        method = check_answer(pending, answer, credential=credential, now=now)
+        challenges.spend_challenge(pending, now=now)
+    elif list_factors(session.user):
+        raise WrongPasswordError("A second factor is set up: prove yourself with it.")
+    else:
+        check_password(session.user, answer.password, now=now)
+        method = "password"
+    with atomic("auth"):
+        proof = Proof(methods=(method,))
+        heir = renew_session(session=session, device=device, proof=proof, now=now)
+        record_audit("auth", "auth.reauthentication", method=method, address=device.address)
+    return issue_tokens(heir, now=now)

@@ -1,0 +1,269 @@
+"""Registering organizations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError
+from django.utils.crypto import salted_hmac
+
+from apps.auth.contract import OrganizationCreated, UserRegistered
+from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, SignUpDisabledError
+from apps.auth.models import Membership, Organization, TokenFamily, User
+from apps.auth.operations.addresses import may_mail, send_verification, void_links
+from apps.auth.operations.encryption import decrypt_text, encrypt_text
+from apps.auth.operations.legal import (
+    Acceptance,
+    Witness,
+    accept_documents,
+    refuse_documents_not_in_force,
+    withdraw_everything,
+)
+from apps.auth.operations.mail import request_mail
+from apps.auth.operations.members import first_version
+from apps.auth.operations.sessions import Proof, open_session
+from apps.auth.operations.tokens import TokenPair, issue_tokens
+from apps.auth.operations.users import NewUser, keep_user, prepare_user
+from apps.auth.queries import is_email_verified, is_sign_up_open
+from apps.auth.roles import OWNER
+from omnify.events import publish
+from omnify.idempotency import once
+from omnify.identity.arrival import Device
+from omnify.identity.audit import Target, record_audit
+from omnify.jobs import JobInput
+from omnify.jobs.operations import request_job
+from omnify.services.messages import Message
+
+
+class Registration(Message):
+    """What somebody gives to register; without a currency the first data settles it."""
+
+    organization_name: str
+    first_name: str
+    last_name: str
+    email: str
+    password: str
+    currency: str = ""
+    timezone: str = "UTC"
+    is_demo: bool = False
+    accepted_documents: tuple[Acceptance, ...] = ()
+
+
+class Register(JobInput):
+    """A registration whose address is to be proven; encrypted, since it holds a password's hash."""
+
+    kind = "auth.register"
+
+    sealed: str
+
+
+class _Asked(Message):
+    """What ``Register`` seals: the registration with the hash in place of the password."""
+
+    registration: Registration
+    device: Device
+    at: datetime
+
+
+class Registered(Message):
+    """The ids of what a registration made."""
+
+    user_id: UUID
+    organization_id: UUID
+    session_id: UUID
+
+
+def refuse_closed_sign_up() -> None:
+    """Refuse where only invitations are accepted.
+
+    Raises:
+        SignUpDisabledError: registration is closed.
+    """
+    if not is_sign_up_open():
+        raise SignUpDisabledError
+
+
+def register_organization(
+    registration: Registration, *, device: Device, now: datetime
+) -> tuple[TokenFamily, TokenPair]:
+    """Make an organization, its owner and the owner's first session, all or nothing.
+
+    Raises:
+        SignUpDisabledError: registration is closed.
+        EmailTakenError: somebody has this address.
+        WeakPasswordError: the password is refused.
+        DocumentNotFoundError: an accepted document is not the one in force.
+        RefreshTokenInvalidError: the request was answered before, and its session is over.
+    """
+    refuse_closed_sign_up()
+    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    user = _prepare_owner(registration)
+    try:
+        with once("auth", "register", _without_password(registration), Registered) as slot:
+            if slot.answer is None:
+                organization = _make(user, registration, device=device, now=now)
+                proof = Proof(methods=("password",))
+                session = open_session(
+                    user=user, organization=organization, device=device, proof=proof, now=now
+                )
+                slot.keep(
+                    Registered(
+                        user_id=user.id, organization_id=organization.id, session_id=session.id
+                    )
+                )
+            made = slot.given()
+    except IntegrityError as error:
+        raise EmailTakenError from error
+    return _find_first_session(made, now)
+
+
+def request_registration(registration: Registration, *, device: Device, now: datetime) -> None:
+    """The same where addresses have to be proven first: what came of it goes by mail alone.
+
+    A job looks whether the address is known, so that the answer says it neither by its words nor
+    by the time that it takes.
+
+    Raises:
+        SignUpDisabledError: registration is closed.
+        WeakPasswordError: the password is refused, whoever has the address.
+        DocumentNotFoundError: an accepted document is not the one in force.
+    """
+    refuse_closed_sign_up()
+    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    refuse_documents_not_in_force(registration.accepted_documents, now=now)
+    user = _prepare_owner(registration)
+    hashed = msgspec.structs.replace(registration, password=user.password)
+    asked = msgspec.json.encode(_Asked(registration=hashed, device=device, at=now))
+    with once("auth", "register", _without_password(registration), bool) as slot:
+        if slot.answer is None:
+            request_job(Register(sealed=encrypt_text(asked.decode())))
+            slot.keep(answer=True)
+
+
+def register_asked(sealed: str) -> None:
+    """Make what ``request_registration`` was asked for, or tell the address's owner of the try.
+
+    Of several registrations of an address that nobody proved, the last one counts: whoever opens
+    the newest mail owns what it names, and no password that somebody chose before.
+    """
+    asked = msgspec.json.decode(decrypt_text(sealed), type=_Asked)
+    registration = asked.registration
+    user = User(
+        email=registration.email,
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+        password=registration.password,
+    )
+    try:
+        _make(user, registration, device=asked.device, now=asked.at)
+    except EmailTakenError:
+        unproven = _find_unproven(registration.email)
+        is_mailed = may_mail(registration.email, now=asked.at)
+        if unproven is not None:
+            _replace(unproven, user, asked, is_mailed=is_mailed)
+        elif is_mailed:
+            request_mail("account_exists", to=registration.email)
+
+
+def _find_first_session(made: Registered, now: datetime) -> tuple[TokenFamily, TokenPair]:
+    session = (
+        TokenFamily.objects.alive(now)
+        .select_related("user", "organization")
+        .filter(id=made.session_id, user__is_active=True)
+        .first()
+    )
+    if session is None:
+        raise RefreshTokenInvalidError
+    return session, issue_tokens(session, now=now)
+
+
+def _without_password(registration: Registration) -> Registration:
+    # The kept answer opens a session, so whoever asks for it again has to know the password; a
+    # keyed hash stands for it, which says nothing to a reader of the table.
+    mac = salted_hmac("omnify registration", registration.password, algorithm="sha256")
+    return msgspec.structs.replace(registration, password=mac.hexdigest())
+
+
+def _prepare_owner(registration: Registration) -> User:
+    new = NewUser(
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+        password=registration.password,
+    )
+    words = (registration.organization_name,)
+    return prepare_user(new, email=registration.email, words=words)
+
+
+def _find_unproven(email: str) -> Membership | None:
+    """Where an account belongs whose address nobody proved and in which nobody ever was."""
+    user = User.objects.select_for_update(of=("self",)).filter(
+        email=email, is_active=True, staff_role="", sessions=None
+    )
+    found = user.first()
+    if found is None or is_email_verified(found):
+        return None
+    members = list(Membership.objects.filter(user=found).select_related("organization"))
+    return members[0] if len(members) == 1 and members[0].role == OWNER else None
+
+
+def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) -> None:
+    """Put a later registration in the place of an earlier one, whose links and consents end."""
+    registration, now = asked.registration, asked.at
+    user.id, user.created_at = member.user.id, member.user.created_at
+    user.save(force_update=True)
+    Organization.objects.filter(id=member.organization_id).update(**_fields_of(registration))
+    witness = Witness(address=asked.device.address, user_agent=asked.device.user_agent)
+    withdraw_everything(user_id=user.id, witness=witness, now=now)
+    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    void_links(user, now=now)
+    if is_mailed:
+        send_verification(user, now=now)
+    record_audit(
+        "auth",
+        "auth.organization.registered_anew",
+        target=Target(type="organization", id=str(member.organization_id)),
+        user_id=user.id,
+        organization_id=member.organization_id,
+        address=asked.device.address,
+    )
+
+
+def _fields_of(registration: Registration) -> dict[str, Any]:
+    return {
+        "name": registration.organization_name,
+        "currency": registration.currency or "USD",
+        "is_currency_settled": bool(registration.currency),
+        "timezone": registration.timezone,
+        "is_demo": registration.is_demo,
+    }
+
+
+def _make(user: User, registration: Registration, *, device: Device, now: datetime) -> Organization:
+    keep_user(user, is_verified=False)
+    organization = Organization.objects.create(**_fields_of(registration))
+    Membership.objects.create(
+        user=user, organization=organization, role=OWNER, version=first_version(now)
+    )
+    witness = Witness(address=device.address, user_agent=device.user_agent)
+    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    send_verification(user, now=now)
+    publish(
+        OrganizationCreated(
+            organization_id=organization.id,
+            name=organization.name,
+            is_demo=organization.is_demo,
+        ),
+        UserRegistered(user_id=user.id, organization_id=organization.id),
+    )
+    record_audit(
+        "auth",
+        "auth.organization.registered",
+        target=Target(type="organization", id=str(organization.id)),
+        user_id=user.id,
+        organization_id=organization.id,
+        address=device.address,
+    )
+    return organization

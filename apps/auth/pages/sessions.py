@@ -1,0 +1,165 @@
+"""Renewing the browser's session, switching it to another organization, ending it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.auth import queries
+from apps.auth.forms import posted_id
+from apps.auth.operations import sessions
+from apps.auth.operations.tokens import TokenPair, issue_tokens, refresh_session
+from apps.auth.pages.cookies import (
+    clear_session,
+    forget_turn,
+    former_session,
+    is_second_turn,
+    refresh_cookie,
+    remember_turn,
+    set_session,
+)
+from omnify.conf import settings
+from omnify.context import current
+from omnify.exceptions import UnauthenticatedError
+from omnify.identity.arrival import Device
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
+from omnify.pages.views import PageView
+
+#: Below the path of the refresh cookie, so that the browser sends it.
+SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where to go afterwards: a path of this host, or a page of this fleet on another port."""
+    asked = request.POST.get("next") or request.GET.get("next") or "/"
+    host = urlsplit(f"//{request.get_host()}").hostname
+    pages = [urlsplit(url) for url in settings.PUBLIC_URLS.values()]
+    known = {parts.netloc for parts in pages if parts.hostname == host}
+    # Browsers drop tabs and newlines and read a backslash as a slash: `/<tab>\evil` leaves.
+    is_plain = asked.isprintable() and "\\" not in asked
+    is_rooted = asked.startswith(("/", "http://", "https://"))
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=known)
+    return asked if is_plain and is_rooted and is_ours else "/"
+
+
+class RenewView(PageView):
+    """Renewing the browser's session from its refresh cookie."""
+
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Renew and go back; sign in without a session, or when the page refuses the new one."""
+        target = next_of(request)
+        sign_in = redirect_to(f"{SIGN_IN_PATH}?next={quote(target, safe='')}")
+        if is_second_turn(request, target):
+            forget_turn(request, sign_in)
+            return sign_in
+        tokens = renew(request)
+        if tokens is None:
+            if refresh_cookie(request) in request.COOKIES:
+                clear_session(request, sign_in)
+            return sign_in
+        response = go_on(request, tokens)
+        remember_turn(request, response, target)
+        return response
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Renew in the background, before the access token expires."""
+        tokens = renew(request)
+        response = HttpResponse(status=204 if tokens else 401)
+        if tokens:
+            set_session(request, response, tokens)
+        return response
+
+
+class SignOutView(PageView):
+    """Signing out."""
+
+    access: ClassVar = {"POST": PUBLIC}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End the session and take its cookies."""
+        session_id = current().principal.session_id
+        if session_id is None:
+            # The access token is over, the session is not: the refresh cookie goes there alone.
+            return HttpResponse(status=307, headers={"Location": SIGN_OUT_LATE_PATH})
+        return end_session(request, session_id)
+
+
+class SignOutLateView(PageView):
+    """Signing out with the refresh cookie, after the access token's time."""
+
+    access: ClassVar = {"POST": PUBLIC}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """End the session that the refresh cookie belongs to, if it goes on."""
+        tokens = renew(request)
+        return end_session(request, tokens.session_id if tokens else None)
+
+
+def renew(request: HttpRequest) -> TokenPair | None:
+    """New tokens for the browser's session, None when it has none that goes on."""
+    presented = request.COOKIES.get(refresh_cookie(request), "")
+    try:
+        return refresh_session(presented=presented, now=timezone.now())
+    except UnauthenticatedError:
+        return None
+
+
+def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
+    """End a session, take the browser's cookies and show where to sign in again."""
+    if session_id is not None:
+        sessions.revoke_sessions(now=timezone.now(), reason="signed out", id=session_id)
+    response = redirect_to(SIGN_IN_PATH)
+    clear_session(request, response)
+    return response
+
+
+def start_over(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
+    """End the session that the browser was in before, and go on in the new one."""
+    former = former_session(request)
+    if former is not None:
+        sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
+    return go_on(request, tokens)
+
+
+def go_on(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
+    """Set the session's cookies and send the browser on."""
+    response = redirect_to(next_of(request))
+    set_session(request, response, tokens)
+    return response
+
+
+def redirect_to(target: str) -> HttpResponse:
+    """A redirect to a path, or to an address that was checked."""
+    return HttpResponse(status=302, headers={"Location": iri_to_uri(target)})
+
+
+class SwitchView(PageView):
+    """Going on in another of one's organizations."""
+
+    access: ClassVar = {"POST": SIGNED_IN}
+    is_open_without_consent = True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Go on there."""
+        return go_on_in(request, posted_id(request, "organization_id"))
+
+
+def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
+    """End the session and send the browser on with its successor in an organization."""
+    now = timezone.now()
+    session = sessions.switch_organization(
+        session=queries.get_live_session(now=now),
+        organization_id=organization_id,
+        device=Device.of_request(request.META),
+        now=now,
+    )
+    return go_on(request, issue_tokens(session, now=now))

@@ -1,0 +1,27 @@
+"""Brands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.auth.exceptions import BrandNotFoundError
+from apps.auth.models import Brand
+
+
+def list_brands() -> QuerySet[Brand]:
+    """The organization's brands."""
+    return Brand.objects.all()
+
+
+def get_brand(*, brand_id: UUID) -> Brand:
+    """One of the organization's brands.
+
+    Raises:
+        BrandNotFoundError: there is no such brand here.
+    """
+    brand = Brand.objects.filter(id=brand_id).first()
+    if brand is None:
+        raise BrandNotFoundError(brand_id=brand_id)
+    return brand

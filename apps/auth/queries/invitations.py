@@ -1,0 +1,30 @@
+"""Open invitations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from apps.auth.exceptions import InvitationNotFoundError
+from apps.auth.models import Invitation
+from apps.auth.tokens.secrets import hash_secret
+from omnify.context import current_organization_id
+
+
+def list_invitations(*, now: datetime) -> QuerySet[Invitation]:
+    """The organization's open invitations."""
+    return Invitation.objects.open_at(now).filter(organization_id=current_organization_id())
+
+
+def get_open_invitation(*, secret: str, now: datetime) -> Invitation:
+    """The invitation of a link, with its organization.
+
+    Raises:
+        InvitationNotFoundError: it is unknown, used, revoked or over.
+    """
+    rows = Invitation.objects.open_at(now).select_related("organization")
+    invitation = rows.filter(token_hash=hash_secret(secret)).first()
+    if invitation is None:
+        raise InvitationNotFoundError
+    return invitation

@@ -1,0 +1,26 @@
+"""Second factors."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+
+from apps.auth.models import User
+from apps.auth.queries.passkeys import list_passkeys
+from apps.auth.queries.recovery_codes import count_recovery_codes
+
+
+def find_totp(user: User) -> Authenticator | None:
+    """A user's authenticator app, None without one."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+
+
+def list_factors(user: User) -> tuple[str, ...]:
+    """The second factors that a user can answer with, none when they have none."""
+    found = []
+    if find_totp(user) is not None:
+        found.append("totp")
+    if list_passkeys(user).exists():
+        found.append("passkey")
+    if found and count_recovery_codes(user):
+        found.append("recovery_code")
+    return tuple(found)

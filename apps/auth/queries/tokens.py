@@ -1,0 +1,30 @@
+"""What access tokens say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.auth.models import Membership, TokenFamily
+from apps.auth.queries.legal import list_outstanding
+from apps.auth.queries.roles import permissions_of_membership
+from omnify.context import Principal, PrincipalKind
+
+
+def build_principal(session: TokenFamily, *, now: datetime) -> Principal | None:
+    """Who a session's access token proves, None when the user lost the membership."""
+    membership = Membership.objects.filter(
+        user_id=session.user_id, organization_id=session.organization_id
+    ).first()
+    if membership is None:
+        return None
+    return Principal(
+        kind=PrincipalKind.USER,
+        user_id=session.user_id,
+        organization_id=session.organization_id,
+        session_id=session.id,
+        role=membership.role,
+        permissions=permissions_of_membership(membership),
+        is_staff=session.user.is_staff,
+        rights_version=membership.version,
+        must_accept_documents=bool(list_outstanding(user_id=session.user_id, now=now)),
+    )

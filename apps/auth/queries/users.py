@@ -1,0 +1,49 @@
+"""Users."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.auth.models import Membership, Organization, User
+from apps.auth.queries.api_keys import find_current_key
+from apps.auth.queries.sessions import find_current_session
+from omnify.context import current
+from omnify.identity.authentication import SessionRevokedError
+
+
+def get_user(user_id: UUID | None) -> User:
+    """A user by id.
+
+    Raises:
+        SessionRevokedError: there is none that may sign in.
+    """
+    user = None
+    if user_id is not None:
+        user = User.objects.filter(id=user_id, is_active=True).first()
+    if user is None:
+        raise SessionRevokedError
+    return user
+
+
+def get_viewer(*, now: datetime) -> tuple[User, Organization]:
+    """The user who asks, by a session or an API key that goes on, and their organization.
+
+    Raises:
+        SessionRevokedError: it was ended meanwhile.
+    """
+    holder = find_current_session(now=now) or find_current_key()
+    if holder is None:
+        raise SessionRevokedError
+    return holder.user, holder.organization
+
+
+def find_viewer() -> tuple[User, Organization] | None:
+    """The user and the organization of the context, None where there is no such member."""
+    context = current()
+    user_id, organization_id = context.principal.user_id, context.organization_id
+    if user_id is None or organization_id is None:
+        return None
+    member = Membership.objects.filter(user_id=user_id, organization_id=organization_id)
+    found = member.select_related("user", "organization").first()
+    return (found.user, found.organization) if found else None

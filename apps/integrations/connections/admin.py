@@ -1,0 +1,18 @@
+"""The operators' view of connections."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from unfold.admin import ModelAdmin
+
+from apps.integrations.connections.models import Connection
+from omnify.tenancy.admin import TenantAdmin
+
+
+@admin.register(Connection)
+class ConnectionAdmin(TenantAdmin, ModelAdmin):
+    """What organizations have connected."""
+
+    list_display = ("name", "platform", "status", "organization_id", "changed_at")
+    list_filter = ("platform", "status")
+    search_fields = ("name", "organization_id")

@@ -1,0 +1,17 @@
+"""The operators' view of imports."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from unfold.admin import ModelAdmin
+
+from apps.integrations.imports.models import CsvImport
+from omnify.tenancy.admin import TenantAdmin
+
+
+@admin.register(CsvImport)
+class CsvImportAdmin(TenantAdmin, ModelAdmin):
+    """Files that were taken."""
+
+    list_display = ("file_name", "rows", "metrics", "organization_id", "created_at")
+    search_fields = ("file_name", "organization_id")

@@ -1,0 +1,33 @@
+"""Dated marketing numbers from CSV files: mapping columns, reading rows, making metrics."""
+
+from apps.integrations.imports.files.mapping import CsvMapping, parse_mapping
+from apps.integrations.imports.files.metrics import (
+    MEASURES,
+    complete_levels,
+    count_metrics,
+    iter_metrics,
+)
+from apps.integrations.imports.files.reading import (
+    MAX_FILE_BYTES,
+    ParsedCsv,
+    read_columns,
+    read_csv,
+)
+from apps.integrations.imports.files.suggestions import USES, ColumnUse, mapping_text, suggest_uses
+
+__all__ = [
+    "MAX_FILE_BYTES",
+    "MEASURES",
+    "USES",
+    "ColumnUse",
+    "CsvMapping",
+    "ParsedCsv",
+    "complete_levels",
+    "count_metrics",
+    "iter_metrics",
+    "mapping_text",
+    "parse_mapping",
+    "read_columns",
+    "read_csv",
+    "suggest_uses",
+]

@@ -1,0 +1,5 @@
+"""What imports change."""
+
+from apps.integrations.imports.operations.importing import import_csv
+
+__all__ = ["import_csv"]

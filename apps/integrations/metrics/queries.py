@@ -1,0 +1,46 @@
+"""Daily metrics in pages, and the days that they cover."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max, Min, Q
+
+from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery
+from apps.integrations.exceptions import CursorInvalidError
+from apps.integrations.metrics.models import DailyMetric
+
+
+def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
+    """A page of metrics by day, and the cursor of the next page (empty on the last).
+
+    Raises:
+        CursorInvalidError: ``after`` is not a cursor of ours.
+    """
+    limit = max(1, min(query.limit, MAX_PAGE))
+    rows = DailyMetric.objects.filter(date__range=(query.from_date, query.to_date))
+    if query.channels:
+        rows = rows.filter(Q(channel__in=query.channels) | Q(channel=""))
+    if query.after:
+        day, metric_id = _parse_cursor(query.after)
+        rows = rows.filter(Q(date__gt=day) | Q(date=day, id__gt=metric_id))
+    page = list(rows.order_by("date", "id")[: limit + 1])
+    if len(page) <= limit:
+        return page, ""
+    last = page[limit - 1]
+    return page[:limit], f"{last.date.isoformat()}_{last.id.hex}"
+
+
+def find_span() -> tuple[date | None, date | None]:
+    """The first and the last day with metrics."""
+    days = DailyMetric.objects.aggregate(first=Min("date"), last=Max("date"))
+    return days["first"], days["last"]
+
+
+def _parse_cursor(text: str) -> tuple[date, UUID]:
+    day, _, metric_id = text.partition("_")
+    try:
+        return date.fromisoformat(day), UUID(hex=metric_id)
+    except ValueError as error:
+        raise CursorInvalidError(cursor=text[:64]) from error

@@ -1,0 +1,125 @@
+"""What a service does with its jobs: request, cancel, retry, signal; the engine is not needed."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from uuid import UUID
+
+import msgspec
+from django.db import connections, transaction
+from django.utils import timezone
+
+from omnify.context import current
+from omnify.db import alias_of
+from omnify.events.messages import encode_origin
+from omnify.jobs.messages import JobInput, JobNotFoundError, JobStateError
+from omnify.jobs.models import Job, Signal
+
+#: The largest input, in bytes; give a job an id, not the thing itself.
+MAX_INPUT_BYTES = 256 * 1024
+JsonValue = str | int | float | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+_ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
+
+
+class JobRequestError(RuntimeError):
+    """A job was asked for in a way that cannot work; the program is wrong."""
+
+
+def request_job(asked: JobInput, *, key: str = "", priority: int = 100) -> UUID:
+    """Ask for a job of one's own service, inside the transaction that makes it necessary.
+
+    Nothing runs before the commit, and nothing is lost after it.
+
+    Args:
+        asked: its input.
+        key: while a job of this kind and key waits to start, no other is made; one that has
+            started may have missed what changed since.
+        priority: 1 to 32767; lower goes first.
+
+    Returns:
+        The id of the job, or of the one that has the key.
+
+    Raises:
+        JobRequestError: there is no transaction, or the input is over ``MAX_INPUT_BYTES``.
+    """
+    service = asked.owning_service()
+    alias = alias_of(service)
+    if not connections[alias].in_atomic_block:
+        raise JobRequestError(f"{asked.kind}: ask for it inside atomic('{service}')")
+    encoded = msgspec.json.encode(asked)
+    if len(encoded) > MAX_INPUT_BYTES:
+        raise JobRequestError(f"{asked.kind}: {len(encoded)} bytes, at most {MAX_INPUT_BYTES}")
+    context = current()
+    row = Job(
+        organization_id=context.organization_id,
+        service=service,
+        kind=asked.kind,
+        key=key,
+        priority=priority,
+        input=encoded,
+        origin=encode_origin(context),
+    )
+    Job.objects.using(alias).bulk_create([row], ignore_conflicts=True)
+    if not key:
+        return row.id
+    holders = Job.objects.using(alias).filter(kind=asked.kind, key=key, state=Job.State.QUEUED)
+    # The one that had the key may have started in between: then nobody waits, and this is asked
+    # for once more.
+    holder = holders.filter(started_at=None).first()
+    return holder.id if holder else request_job(asked, key=key, priority=priority)
+
+
+def cancel_job(service: str, job_id: UUID) -> None:
+    """Let a job do nothing more, whosever it is: no further step of it commits.
+
+    Raises:
+        JobNotFoundError: there is none.
+        JobStateError: it has ended.
+    """
+    alias = alias_of(service)
+    changed = Job.objects.using(alias).filter(id=job_id, state__in=_ACTIVE)
+    if not changed.update(state=Job.State.CANCELLED, finished_at=timezone.now(), stop_asked=True):
+        _refuse(alias, job_id, "only one that waits or runs can be cancelled.")
+
+
+def retry_job(service: str, job_id: UUID) -> None:
+    """Run a failed or cancelled job again, from the first step that was not done.
+
+    Raises:
+        JobNotFoundError: there is none.
+        JobStateError: it has not failed.
+    """
+    alias = alias_of(service)
+    with transaction.atomic(using=alias):
+        row = Job.objects.using(alias).select_for_update().filter(id=job_id).first()
+        if row is None or row.state not in (Job.State.FAILED, Job.State.CANCELLED):
+            _refuse(alias, job_id, "only one that failed or was cancelled can be retried.")
+        row.run += 1
+        row.state, row.error, row.handed_at, row.finished_at = Job.State.QUEUED, "", None, None
+        row.stop_asked = False
+        row.started_at = None
+        row.key = ""  # It may stand beside a later one.
+        row.save(using=alias)
+        # What it was told and has not taken is told to the new run.
+        Signal.objects.using(alias).filter(job=row, taken_at=None).update(handed_at=None)
+
+
+def signal_job(service: str, job_id: UUID, topic: str, value: JsonValue) -> None:
+    """Tell a job something that it waits for or will wait for, in the caller's transaction.
+
+    Raises:
+        JobNotFoundError: there is none.
+        JobStateError: it has ended.
+    """
+    alias = alias_of(service)
+    if not Job.objects.using(alias).filter(id=job_id, state__in=_ACTIVE).exists():
+        _refuse(alias, job_id, "it waits for nothing any more.")
+    Signal.objects.using(alias).create(job_id=job_id, topic=topic, value=msgspec.json.encode(value))
+
+
+def _refuse(alias: str, job_id: UUID, rule: str) -> NoReturn:
+    states = Job.objects.using(alias).filter(id=job_id).values_list("state", flat=True)
+    state = states.first()
+    if state is None:
+        raise JobNotFoundError(job_id=job_id)
+    raise JobStateError(job_id=job_id, state=state, rule=rule)

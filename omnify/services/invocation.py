@@ -1,0 +1,106 @@
+"""The callee's side of every call, local or remote: decode, run the facade, encode."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import msgspec
+import structlog
+
+from omnify.context import Context, enter, leave
+from omnify.exceptions import (
+    ContractViolatedError,
+    DeadlineExceededError,
+    InternalServiceError,
+    MethodSwitchedOffError,
+    OmnifyError,
+    UnknownMethodError,
+)
+from omnify.flags import is_switched_off
+from omnify.services.contract import Contract, ContractError, Method
+from omnify.services.wire import UNENCODABLE
+
+log = structlog.get_logger(__name__)
+encode = msgspec.msgpack.Encoder().encode
+
+Implementation = tuple[Method, Callable[..., Any]]
+
+
+@cache
+def implementations(service: str) -> dict[str, Implementation]:
+    """The methods that a hosted service's facades implement, by name.
+
+    Raises:
+        ContractError: two facades of the service implement methods of one name.
+    """
+    found: dict[str, Implementation] = {}
+    if find_spec(f"apps.{service}.facade") is None:
+        return found
+    module = import_module(f"apps.{service}.facade")
+    for _, facade in inspect.getmembers(module, inspect.isclass):
+        if not issubclass(facade, Contract) or facade.__module__ != module.__name__:
+            continue
+        instance = facade()
+        for name, compiled in facade.methods.items():
+            if name in found:
+                raise ContractError(f"'{service}' implements the method '{name}' twice")
+            found[name] = (compiled, getattr(instance, name))
+    return found
+
+
+def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes:
+    """Run a method of a hosted service for encoded arguments and encode its result.
+
+    Raises:
+        OmnifyError: nothing else; an unexpected error is logged and becomes
+            ``InternalServiceError``.
+    """
+    found = implementations(service).get(name)
+    if found is None:
+        raise UnknownMethodError(service=service, method=name)
+    compiled, function = found
+    token = enter(context)
+    try:
+        _refuse_early(service, name, context)
+        values = _decoded(service, compiled, arguments)
+        return _encoded(service, compiled, function(*values))
+    except OmnifyError:
+        raise
+    except Exception as error:
+        log.exception("contract_method_failed", service=service, method=name)
+        raise InternalServiceError(request_id=context.request_id) from error
+    finally:
+        leave(token)
+
+
+def _decoded(service: str, compiled: Method, arguments: bytes) -> tuple[Any, ...]:
+    try:
+        return msgspec.structs.astuple(compiled.decode_arguments(arguments))
+    except msgspec.DecodeError as error:
+        raise violation(service, compiled, error) from error
+
+
+def _encoded(service: str, compiled: Method, result: Any) -> bytes:
+    try:
+        return encode(result)
+    except UNENCODABLE as error:
+        raise violation(service, compiled, error) from error
+
+
+def violation(service: str, compiled: Method, error: Exception) -> ContractViolatedError:
+    """Log and name a value that does not have the type in the contract."""
+    log.error("contract_violated", service=service, method=compiled.name, reason=str(error))
+    return ContractViolatedError(service=service, method=compiled.name, reason=str(error))
+
+
+def _refuse_early(service: str, name: str, context: Context) -> None:
+    if context.deadline is not None and context.deadline <= time.monotonic():
+        raise DeadlineExceededError(service=service)
+    if is_switched_off(f"rpc.{service}.{name}", service):
+        raise MethodSwitchedOffError(service=service, method=name)

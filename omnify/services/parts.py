@@ -1,0 +1,26 @@
+"""Where a service keeps what the floor runs: its routes, jobs and receivers."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+
+@cache
+def modules_of(service: str, part: str) -> tuple[str, ...]:
+    """Name the modules of a part (``urls``, ``jobs``, ``receivers``) of a service.
+
+    They are those of that name in the service's folder and in the folders directly below it, which
+    are its layers or its concepts. Nothing of them is imported: their models need a set-up Django.
+    """
+    name = f"apps.{service}"
+    root = Path(import_module(name).__path__[0])
+    inner = [each.name for each in iter_modules([str(root)]) if each.ispkg]
+    folders = {name: root} | {f"{name}.{each}": root / each for each in inner}
+    return tuple(f"{name}.{part}" for name, folder in folders.items() if _has(folder, part))
+
+
+def _has(folder: Path, part: str) -> bool:
+    return any(module.name == part for module in iter_modules([str(folder)]))

@@ -1,0 +1,36 @@
+"""What the floor runs of a service is found in its folder and in those directly below it."""
+
+import subprocess
+import sys
+
+from omnify.services.parts import modules_of
+
+PROBE = """
+import subprocess
+import sys
+from omnify.services.parts import modules_of
+names = modules_of("integrations", "jobs")
+print(names, [name for name in sys.modules if name.startswith("apps.integrations.")])
+"""
+
+
+class TestModulesOf:
+    def test_are_those_of_the_service_s_folder(self):
+        assert modules_of("ml", "receivers") == ("apps.ml.receivers",)
+
+    def test_are_those_of_its_layers(self):
+        assert set(modules_of("auth", "urls")) == {"apps.auth.api.urls", "apps.auth.pages.urls"}
+
+    def test_are_those_of_its_concepts(self):
+        assert modules_of("integrations", "urls") == ("apps.integrations.urls",)
+        assert modules_of("integrations", "jobs") == ("apps.integrations.imports.jobs",)
+
+    def test_are_none_where_a_service_has_none(self):
+        assert modules_of("onboarding", "jobs") == ()
+
+    def test_are_named_without_being_imported(self):
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE], capture_output=True, text=True, check=True
+        )
+
+        assert done.stdout == "('apps.integrations.imports.jobs',) []\n"
