@@ -89,6 +89,13 @@ class NotFoundError(OmnifyError):
     message = "There is nothing here."
 
 
+class CursorInvalidError(NotFoundError):
+    """A cursor leads nowhere in this list."""
+
+    code = "cursor_invalid"
+    message = "The cursor is not one that this list gave; begin again without it."
+
+
 class NotHostedHereError(NotFoundError):
     """The path belongs to a service that another process hosts."""
 

@@ -13,6 +13,8 @@ _NO_MINOR_UNITS = (
 _THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _MINOR_DIGITS: Final = dict.fromkeys(_NO_MINOR_UNITS, 0) | dict.fromkeys(_THOUSANDTHS, 3)
 _EXACT_DIGITS = 6
+#: Decimal places of ratios and shares in answers.
+RATIO_DIGITS: Final = 4
 
 
 def minor_digits(currency: str) -> int:
@@ -23,6 +25,21 @@ def minor_digits(currency: str) -> int:
 def format_money(value: Decimal, currency: str) -> str:
     """An amount in the currency's minor units."""
     return format_fixed(value, minor_digits(currency))
+
+
+def round_money(value: Decimal, currency: str) -> Decimal:
+    """Round an amount to the currency's minor units, half to even."""
+    return Decimal(format_money(value, currency))
+
+
+def round_count(value: Decimal) -> Decimal:
+    """Round a count to six decimal places and drop trailing zeros."""
+    return Decimal(format_count(value))
+
+
+def round_share(value: Decimal) -> Decimal:
+    """Round a share or a ratio to four decimal places, half to even."""
+    return Decimal(format_fixed(value, RATIO_DIGITS))
 
 
 def format_fixed(value: Decimal, digits: int) -> str:

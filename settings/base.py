@@ -382,8 +382,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["omnify.identity.permissions.DeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "omnify.api.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "omnify.api.openapi.RouteSchema",
     "EXCEPTION_HANDLER": "omnify.api.problems.handle_exception",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
@@ -393,6 +393,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "One API for all seven services, the same in every layout.",
     "VERSION": import_module("omnify").__version__,
     "SERVE_INCLUDE_SCHEMA": False,
+    "OAS_VERSION": "3.1.0",
     # Operations are named and grouped by what follows it.
     "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,

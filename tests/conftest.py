@@ -153,6 +153,17 @@ def client_for(token_of):
     return make
 
 
+@pytest.fixture
+def owner(client_for, make_principal):
+    """A client signed in as the owner of an organization that did not have to register."""
+    from tests.factories.auth import make_organization
+
+    principal = make_principal(organization_id=make_organization().id)
+    client = client_for(principal)
+    client.organization_id = principal.organization_id
+    return client
+
+
 @pytest.fixture(params=["OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_REDIS_URL"])
 def bus_url(request):
     """A bus with queues of its own, on each of the brokers; ``make test-services`` names them."""

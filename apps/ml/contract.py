@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated, Final
 from uuid import UUID
+
+from msgspec import Meta
 
 from omnify.events import Event
 from omnify.services import Contract, Manifest, method
@@ -21,13 +24,33 @@ MANIFEST = Manifest(
 )
 
 
+#: What can be forecast: measures that add up.
+METRICS: Final = (
+    "spend",
+    "revenue",
+    "attributed_revenue",
+    "impressions",
+    "clicks",
+    "conversions",
+)
+#: The lengths of a period.
+GRAINS: Final = ("day", "week", "month")
+
+
 class ForecastQuery(Message):
     """A measure to forecast, ``horizon`` periods ahead, of a channel or (empty) of the whole."""
 
-    metric: str
-    grain: str
-    horizon: int
-    channel: str = ""
+    metric: Annotated[
+        str, Meta(min_length=1, max_length=64, extra_json_schema={"enum": list(METRICS)})
+    ]
+    grain: Annotated[
+        str, Meta(min_length=1, max_length=10, extra_json_schema={"enum": list(GRAINS)})
+    ] = "week"
+    horizon: Annotated[
+        int,
+        Meta(ge=1, le=104, description="Periods ahead; how many at most depends on the grain."),
+    ] = 13
+    channel: Annotated[str, Meta(max_length=64, description="Empty for all channels.")] = ""
 
 
 class ForecastPoint(Message):
@@ -58,12 +81,12 @@ class Backtest(Message):
 class ForecastResult(Message):
     """A forecast and what it rests on."""
 
-    metric: str
-    channel: str
-    grain: str
-    unit: str
-    currency: str
-    method: str
+    metric: Annotated[str, Meta(examples=["revenue"])]
+    channel: Annotated[str, Meta(examples=[""])]
+    grain: Annotated[str, Meta(examples=["week"])]
+    unit: Annotated[str, Meta(description="currency or count", examples=["currency"])]
+    currency: Annotated[str, Meta(examples=["EUR"])]
+    method: Annotated[str, Meta(examples=["seasonal"])]
     points: tuple[ForecastPoint, ...]
     backtest: Backtest
     trained_from: date

@@ -7,6 +7,7 @@ from django.utils import timezone
 from apps.ml.contract import ForecastQuery, ForecastResult, Ml, StoredPrediction
 from apps.ml.operations import make_forecast
 from apps.ml.queries import list_latest
+from omnify.services.messages import as_message
 
 
 class MlFacade(Ml):
@@ -14,7 +15,7 @@ class MlFacade(Ml):
 
     def forecast(self, query: ForecastQuery) -> ForecastResult:
         """Return a forecast."""
-        return make_forecast(query, now=timezone.now()).result
+        return as_message(ForecastResult, make_forecast(query, now=timezone.now()))
 
     def latest_predictions(self) -> tuple[StoredPrediction, ...]:
         """List the forecasts that were made last."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from apps.ml.contract import ForecastQuery, ForecastResult, PredictionReady
+from apps.ml.messages import Forecast
 from apps.ml.models import StoredForecast
 from apps.ml.queries import compute_forecast, find_stored, refuse_invalid
 from omnify.context import current_organization_id
@@ -16,7 +17,7 @@ from omnify.events import publish
 from omnify.exceptions import ServiceUnavailableError
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
-from omnify.services.messages import Message
+from omnify.services.messages import as_message
 
 
 class RefreshForecasts(JobInput):
@@ -25,15 +26,7 @@ class RefreshForecasts(JobInput):
     kind = "ml.refresh_forecasts"
 
 
-class ForecastAnswer(Message):
-    """A forecast, fresh or kept: ``degraded`` names the services that could not be asked."""
-
-    result: ForecastResult
-    degraded: tuple[str, ...] = ()
-    age_seconds: int = 0
-
-
-def make_forecast(query: ForecastQuery, *, now: datetime) -> ForecastAnswer:
+def make_forecast(query: ForecastQuery, *, now: datetime) -> Forecast:
     """Forecast and keep it; while analytics is away, answer the last one with its age.
 
     Raises:
@@ -50,7 +43,7 @@ def make_forecast(query: ForecastQuery, *, now: datetime) -> ForecastAnswer:
         return _kept(stored, now)
     with atomic("ml"):
         keep_forecast(query, result, now)
-    return ForecastAnswer(result=result)
+    return as_message(Forecast, result, degraded=(), age_seconds=0)
 
 
 def keep_forecast(query: ForecastQuery, result: ForecastResult, now: datetime) -> None:
@@ -93,7 +86,7 @@ def _is_older(result: ForecastResult, stored: StoredForecast) -> bool:
     return bool(result.as_of and kept.as_of and result.as_of < kept.as_of)
 
 
-def _kept(stored: StoredForecast, now: datetime) -> ForecastAnswer:
+def _kept(stored: StoredForecast, now: datetime) -> Forecast:
     result = msgspec.msgpack.decode(bytes(stored.result), type=ForecastResult)
     age = int((now - stored.made_at).total_seconds())
-    return ForecastAnswer(result=result, degraded=("analytics",), age_seconds=age)
+    return as_message(Forecast, result, degraded=("analytics",), age_seconds=age)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
 from apps.ml.contract import (
+    METRICS,
     Backtest,
     ForecastPoint,
     ForecastQuery,
@@ -18,20 +19,11 @@ from apps.ml.contract import (
 )
 from apps.ml.exceptions import ForecastInvalidError
 from apps.ml.forecasting import SEASONS, forecast
+from apps.ml.messages import Prediction, rounded
 from apps.ml.models import StoredForecast
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
-
-#: What can be forecast: measures that add up.
-METRICS = (
-    "spend",
-    "revenue",
-    "attributed_revenue",
-    "impressions",
-    "clicks",
-    "conversions",
-)
-
+from omnify.services.messages import as_message
 
 #: The questions that are always answered anew, and how many others at most.
 STANDARD = (
@@ -92,6 +84,12 @@ def list_asked() -> tuple[ForecastQuery, ...]:
 def list_stored() -> QuerySet[StoredForecast]:
     """The rows of the stored forecasts, the newest first."""
     return StoredForecast.objects.all()
+
+
+def to_prediction(row: StoredForecast) -> Prediction:
+    """Return a stored forecast as the API shows it."""
+    forecast = msgspec.msgpack.decode(bytes(row.result), type=ForecastResult)
+    return as_message(Prediction, row, forecast=rounded(forecast))
 
 
 def list_latest() -> tuple[StoredPrediction, ...]:

@@ -32,7 +32,7 @@ def main() -> None:
     """Make the organization and print its account."""
     account = make_organization()
     print(f"\nDemo organization with sample data: {dashboard_url()}")
-    print(f"  email     {account.email}\n  password  {account.password}\n", flush=True)
+    print(f"  e-mail    {account.email}\n  password  {account.password}\n", flush=True)
 
 
 def make_organization() -> Account:
@@ -79,7 +79,7 @@ def _register(account: Account) -> str:
     registered = call("POST", "auth", "/api/auth/register", json=body)
     if "access_token" not in registered:
         sys.exit(
-            "No demo organization: email addresses must be verified first here."
+            "No demo organization: e-mail addresses must be verified first here."
             " Set AUTH_EMAIL_VERIFICATION=optional to make one."
         )
     token: str = registered["access_token"]

@@ -1,12 +1,78 @@
-"""Fields of request bodies that take what the OpenAPI document says and nothing else."""
+"""Types that fields of messages share; no Django, so that operations can take the messages."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Final, TypeVar
+from uuid import UUID
 
 from django.db import models
+from msgspec import UNSET, Meta, UnsetType, structs
 from rest_framework import serializers
 
+from omnify.services.messages import Message
+
+#: Spaces around it are part of a text with this mark; of others they are taken away.
+VERBATIM: Final = {"is_verbatim": True}
+
+
+def one_of(choices: Iterable[str]) -> Meta:
+    """Return the mark of a text that has to be one of some choices."""
+    listed = tuple(choices)
+    return Meta(extra_json_schema={"enum": list(listed)}, extra={"choices": listed})
+
+
+Email = Annotated[
+    str,
+    Meta(max_length=254, examples=["ada@acme.example"], extra_json_schema={"format": "email"}),
+]
+WebAddress = Annotated[
+    str,
+    Meta(max_length=500, examples=["https://acme.example"], extra_json_schema={"format": "uri"}),
+]
+TimeZoneName = Annotated[
+    str,
+    Meta(
+        max_length=64,
+        description="IANA name, such as Europe/Berlin.",
+        examples=["Europe/Berlin"],
+        extra_json_schema={"format": "iana-time-zone"},
+    ),
+]
+CurrencyCode = Annotated[
+    str, Meta(pattern="^[A-Z]{3}$", description="A code of ISO 4217.", examples=["EUR"])
+]
+#: A part of a multipart body: Django's uploaded file.
+Upload = Annotated[Any, Meta(extra_json_schema={"type": "string", "format": "binary"})]
+
+
+class JobStarted(Message):
+    """A job that does what was asked for; its progress is at the service's jobs."""
+
+    job_id: UUID
+
+
+def given_fields(message: Message) -> dict[str, Any]:
+    """Return the fields that a client gave, by name: those that are not ``UNSET``."""
+    return {name: value for name, value in structs.asdict(message).items() if value is not UNSET}
+
+
+__all__ = [
+    "UNSET",
+    "VERBATIM",
+    "CurrencyCode",
+    "Email",
+    "JobStarted",
+    "TimeZoneName",
+    "UnsetType",
+    "Upload",
+    "WebAddress",
+    "given_fields",
+    "one_of",
+]
+
+
+# Until all views are routes.
 M = TypeVar("M", bound=models.Model)
 
 

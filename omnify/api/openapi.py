@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+import msgspec
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+from omnify.api.parsing import MOST_ERRORS
 
 #: Texts without NUL, and those that are not made of spaces alone.
 _ANY_TEXT = r"^[^\x00]*$"
@@ -20,6 +28,59 @@ class BearerScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """The security scheme."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class RouteSchema(AutoSchema):
+    """Writes an operation as its ``route`` declares it."""
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Return what the route says; docstrings are for readers of the code."""
+        declared = self._declared()
+        return str(super().get_description() if declared is None else declared.description)
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Return whether the operation is named a list; messages say themselves what is in one."""
+        declared = self._declared()
+        if declared is None:
+            return bool(super()._is_list_view(serializer))
+        return serializer is None and declared.is_list
+
+    def _get_paginator(self) -> Any:
+        return super()._get_paginator() if self._declared() is None else None
+
+    def _declared(self) -> Any:
+        return getattr(getattr(self.view, self.method.lower()), "route", None)
+
+
+class MessageExtension(OpenApiSerializerExtension):
+    """Writes the schemas of messages, which are JSON Schema already."""
+
+    target_class = "omnify.services.messages.Message"
+    match_subclasses = True
+
+    def get_name(self, auto_schema: Any, direction: str) -> str:
+        """Return the message's own name, in requests and answers alike."""
+        return str(self.target.__name__)
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        """Return the message's schema, and register those of the messages in it."""
+        _, schemas = msgspec.json.schema_components(
+            [self.target], ref_template="#/components/schemas/{name}"
+        )
+        for name, schema in schemas.items():
+            _close(schema)
+            if name != self.target.__name__:
+                component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)
+                auto_schema.registry.register_on_missing(component)
+        return dict(schemas[self.target.__name__])
+
+
+def _close(schema: dict[str, Any]) -> None:
+    """Say that a message has no other fields than its own; its docstring is its description."""
+    schema.pop("title", None)
+    schema["description"] = " ".join(schema.get("description", "").split())
+    if "properties" in schema:
+        schema["additionalProperties"] = False
 
 
 def drop_floor_routes(endpoints: list[Any], **_: Any) -> list[Any]:
@@ -38,10 +99,22 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 "default",
                 {
                     "description": "A refusal",
-                    "content": {"application/problem+json": {"schema": problem}},
+                    "content": {
+                        "application/problem+json": {"schema": problem, "example": _EXAMPLE}
+                    },
                 },
             )
     return result
+
+
+_EXAMPLE = {
+    "type": "urn:omnify:problem:missing_permission",
+    "title": "Not allowed",
+    "status": 403,
+    "code": "missing_permission",
+    "detail": "This needs the permission 'analytics:view', which your role does not have.",
+    "request_id": "019ab5c2-7d3e-7c41-9f0a-5b1c2d3e4f50",
+}
 
 
 def bound_texts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -66,7 +139,13 @@ def _problem_schema() -> dict[str, Any]:
     names = ("type", "title", "code", "detail", "request_id")
     properties: dict[str, Any] = dict.fromkeys(names, text)
     properties["status"] = {"type": "integer"}
-    properties["errors"] = {"type": "array", "items": {"type": "object"}}
+    properties["errors"] = {
+        "type": "array",
+        "maxItems": MOST_ERRORS,
+        "items": {"type": "object"},
+        "description": "What is wrong with which field.",
+    }
+    properties["error_count"] = {"type": "integer", "description": "How many errors there are."}
     return {
         "type": "object",
         "description": "A refusal (RFC 9457). Write programs against `code`.",

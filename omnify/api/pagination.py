@@ -1,42 +1,78 @@
-"""Lists in pages: ``{"results": […], "next": cursor or null}``."""
+"""Lists: ``{"results": […], "next": cursor or null}``, in pages where they can be long."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from types import new_class
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from rest_framework.exceptions import NotFound, ValidationError
+from msgspec import Meta
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
-from rest_framework.response import Response
 
-from omnify.exceptions import NotFoundError
+from omnify.exceptions import CursorInvalidError, InvalidInputError
+from omnify.services.messages import Message
 
+T = TypeVar("T")
 #: Far more than a cursor of ours has.
 MAX_CURSOR_LENGTH = 500
+_PAGE_SIZE, _MAX_PAGE_SIZE = 50, 200
 
 
-class CursorInvalidError(NotFoundError):
-    """A cursor leads nowhere in this list."""
+class PageQuery(Message):
+    """Which page of a list."""
 
-    code = "cursor_invalid"
-    message = "The cursor is not one that this list gave; begin again without it."
+    limit: Annotated[
+        int, Meta(ge=1, description=f"Rows in a page; at most {_MAX_PAGE_SIZE} are given.")
+    ] = _PAGE_SIZE
+    cursor: Annotated[
+        str, Meta(max_length=MAX_CURSOR_LENGTH, description="The `next` of the page before.")
+    ] = ""
+
+
+class Results(Message, Generic[T]):
+    """A list that is short enough to be answered whole."""
+
+    results: tuple[T, ...]
+    next: Annotated[
+        str | None, Meta(description="Always null: the list is whole.", examples=[None])
+    ] = None
+
+
+class Page(Results[T], Generic[T]):
+    """A page of a list, newest first unless said otherwise."""
+
+    next: Annotated[
+        str | None,
+        Meta(
+            description="Cursor of the next page, null on the last.", examples=["cD0yMDI2LTExLTI5"]
+        ),
+    ] = None
+
+
+@cache
+def list_of(kind: type[Message], item: type[Message]) -> type[Message]:
+    """Return the message of a list of items, named after them in the OpenAPI document."""
+    suffix = "Page" if kind is Page else "List"
+    return new_class(f"{item.__name__}{suffix}", (kind[item],))  # type: ignore[index]
 
 
 class Pages(CursorPagination):
-    """Newest first; ``limit`` up to 200, ``cursor`` as the page before gave it."""
+    """Rows in the order of a unique column; ``limit`` up to 200, ``cursor`` of the page before."""
 
     ordering = "-id"
-    page_size = 50
+    page_size = _PAGE_SIZE
     page_size_query_param = "limit"
-    max_page_size = 200
+    max_page_size = _MAX_PAGE_SIZE
     cursor_query_param = "cursor"
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any] | None:
-        """One page.
+        """Return one page.
 
         Raises:
             CursorInvalidError: the cursor is no list's, or another list's.
@@ -57,38 +93,28 @@ class Pages(CursorPagination):
         return super().paginate_queryset(queryset, request, view)
 
     def get_page_size(self, request: Request) -> int:
-        """The ``limit`` of the query, at most 200.
+        """Return the ``limit`` of the query, at most 200.
 
         Raises:
-            rest_framework.exceptions.ValidationError: it is no number from 1 on.
+            InvalidInputError: it is no number from 1 on.
         """
-        asked = request.query_params.getlist(self.page_size_query_param)
-        if not asked:
+        limits = request.query_params.getlist(self.page_size_query_param)
+        if not limits:
             return self.page_size
-        number = asked[0].lstrip("0")
-        if len(asked) > 1 or not (number.isascii() and number.isdigit()):
+        number = limits[0].lstrip("0")
+        if len(limits) > 1 or not (number.isascii() and number.isdigit()):
             message = f"Give one number from 1 to {self.max_page_size}."
-            raise ValidationError({self.page_size_query_param: message})
+            problem = {"field": "limit", "message": message, "code": "invalid"}
+            raise InvalidInputError(errors=[problem], error_count=1)
         return min(int(number[:6]), self.max_page_size)
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """The parameters in OpenAPI."""
-        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
-        for parameter in found:
-            if parameter["name"] == self.page_size_query_param:
-                parameter["schema"] |= {"minimum": 1, "default": self.page_size}
-            elif parameter["name"] == self.cursor_query_param:
-                parameter["schema"] |= {"maxLength": MAX_CURSOR_LENGTH}
-        return found
-
-    def get_paginated_response(self, data: Any) -> Response:
-        """The page and the cursor of the next one."""
+    def next_cursor(self) -> str | None:
+        """Return the cursor of the next page, None on the last one."""
         link = self.get_next_link()
-        cursor = parse_qs(urlsplit(link).query)["cursor"][0] if link else None
-        return Response({"results": data, "next": cursor})
+        return parse_qs(urlsplit(link).query)["cursor"][0] if link else None
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The page in OpenAPI."""
+        """Return the page in OpenAPI."""
         return {
             "type": "object",
             "required": ["results", "next"],

@@ -1,29 +1,33 @@
-"""The base of every API view: parse, call once, serialise, respond."""
+"""The base of every API view: parse, call once, answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from omnify.api.keyed import answer_once
-from omnify.api.pagination import Pages
+from omnify.api.pagination import Page, Pages, list_of
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.devices import Requested
 from omnify.identity.permissions import PUBLIC, check_declaration
+from omnify.services.messages import Message, as_message
 
 _WRITES = ("post", "put", "patch", "delete")
-S = TypeVar("S", bound=serializers.BaseSerializer[Any])
+_METHODS = ("get", *_WRITES)
+M = TypeVar("M", bound=Message)
 
 
-class ServiceView(APIView):
-    """A view whose ``access`` names, per HTTP method, who may use it (see ``permissions``)."""
+class ServiceView(Requested, APIView):
+    """A view whose methods are declared by ``route``."""
 
+    #: Per HTTP method, who may use it: what the routes say.
     access: ClassVar[dict[str, str]]
     #: A write with an ``Idempotency-Key`` runs once, in one transaction with its answer. False
     #: where an operation calls other services, and keeps its answer itself if it changes anything.
@@ -31,17 +35,18 @@ class ServiceView(APIView):
     #: The type of the object that the path names, and the name of its id there, where permissions
     #: are granted on such objects one by one.
     grants_on: ClassVar[tuple[str, str] | None] = None
-    #: Read by the OpenAPI generator: lists are answered in pages.
-    pagination_class: ClassVar = Pages
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        routes = ((name, getattr(getattr(cls, name, None), "route", None)) for name in _METHODS)
+        declared = {name.upper(): route.access for name, route in routes if route}
+        cls.access = {**getattr(cls, "access", {}), **declared}
         check_declaration(cls)
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks; where anybody may, a token that is of no use counts as none.
 
-        A client whose token has ended can then sign in or refresh without taking it off first.
+        A client whose token has expired can then sign in or refresh without taking it off first.
         """
         try:
             super().perform_authentication(request)
@@ -56,36 +61,54 @@ class ServiceView(APIView):
         if self.keeps_answers and name in _WRITES and current().idempotency_key:
             setattr(self, name, partial(answer_once, self, getattr(self, name)))
 
-    def parse(self, serializer_class: type[S], **options: Any) -> dict[str, Any]:
-        """The validated body.
+    #: Until all views are routes.
+    pagination_class: ClassVar = Pages
 
-        Raises:
-            rest_framework.exceptions.ValidationError: it is not valid; answered as 400.
-        """
+    def parse(self, serializer_class: Any, **options: Any) -> dict[str, Any]:
+        """Return the validated body."""
         serializer = serializer_class(data=self.request.data, **options)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def parse_query(self, serializer_class: type[S]) -> dict[str, Any]:
-        """The validated query parameters; raises as ``parse`` does."""
+    def parse_query(self, serializer_class: Any) -> dict[str, Any]:
+        """Return the validated query parameters."""
         serializer = serializer_class(data=self.request.query_params.dict())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
     def paginated(
-        self,
-        rows: Any,
-        serializer_class: type[serializers.BaseSerializer[Any]],
-        *,
-        ordering: str = Pages.ordering,
+        self, rows: Any, serializer_class: Any, *, ordering: str = Pages.ordering
     ) -> Response:
-        """A page of rows: ``{"results": […], "next": …}``."""
+        """Return a page of rows."""
         pages = Pages()
         pages.ordering = ordering
         page: Any = pages.paginate_queryset(rows, self.request, view=self)
-        return pages.get_paginated_response(serializer_class(page, many=True).data)
+        results = serializer_class(page, many=True).data
+        return Response({"results": results, "next": pages.next_cursor()})
+
+    def page(
+        self,
+        rows: Any,
+        item: type[M],
+        *,
+        ordering: str = Pages.ordering,
+        convert: Callable[[Any], M] | None = None,
+    ) -> Page[M]:
+        """Return the page of rows that the query names, each as a message.
+
+        Raises:
+            CursorInvalidError, InvalidInputError: the query names none.
+        """
+        pages = Pages()
+        pages.ordering = ordering
+        found: Any = pages.paginate_queryset(rows, self.request, view=self)
+        to_item = convert or partial(as_message, item)
+        page = list_of(Page, item)(
+            results=tuple(to_item(row) for row in found), next=pages.next_cursor()
+        )
+        return cast("Page[M]", page)
 
 
 def answer(message: Any, status: int = 200) -> Response:
-    """A message as a JSON answer: decimals and UUIDs as strings, dates in ISO 8601."""
+    """Return a message as a JSON answer."""
     return Response(msgspec.to_builtins(message), status=status)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-import msgspec
+from msgspec import Meta
 
 from omnify.exceptions import ConflictError, NotFoundError
 from omnify.services.messages import Message
@@ -41,21 +41,17 @@ class JobStateError(ConflictError):
     message = "The job '{job_id}' is {state}: {rule}"
 
 
-class JobReport(msgspec.Struct, frozen=True):
-    """Where a job stands: ``queued``, ``running``, ``succeeded``, ``failed`` or ``cancelled``.
-
-    ``total`` is zero while it is not known how much there is to do; ``result`` is what it gave, as
-    JSON has it.
-    """
+class JobReport(Message):
+    """Where a job stands, and what it gave."""
 
     id: UUID
-    kind: str
-    state: str
+    kind: Annotated[str, Meta(examples=["ml.refresh_forecasts"])]
+    state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     done: int
-    total: int
-    note: str
-    error: str
-    result: Any
+    total: Annotated[int, Meta(description="Zero while it is not known.")]
+    note: Annotated[str, Meta(examples=["reading"])]
+    error: Annotated[str, Meta(description="Why it failed, empty otherwise.", examples=[""])]
+    result: Annotated[Any, Meta(description="What it gave, as JSON; null before its end.")]
     created_at: datetime
     finished_at: datetime | None
 

@@ -25,7 +25,7 @@ def get_job(service: str, job_id: UUID) -> JobReport:
     return JobReport(
         id=row.id,
         kind=row.kind,
-        state=row.state,
+        state=row.state,  # type: ignore[arg-type]
         done=row.done,
         total=row.total,
         note=row.note,

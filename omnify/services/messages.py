@@ -11,6 +11,7 @@ from typing import (
     Annotated,
     Any,
     Literal,
+    TypeVar,
     Union,
     dataclass_transform,
     get_args,
@@ -26,12 +27,26 @@ FiniteFloat = Annotated[float, msgspec.Meta(ge=-1.7976931348623157e308, le=1.797
 #: A datetime that knows its zone.
 AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
 
+M = TypeVar("M", bound="Message")
 _SCALARS = (str, int, bool, bytes, Decimal, date, UUID, type(None))
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """The base of what crosses a service border: immutable, typed, compared by value."""
+
+
+def as_message(message_type: type[M], row: object, **values: Any) -> M:
+    """Return a message with a row's attributes; ``values`` are of fields that the row lacks.
+
+    Raises:
+        msgspec.ValidationError: an attribute is missing, or is not of the field's type.
+    """
+    if not values:
+        return msgspec.convert(row, message_type, from_attributes=True)
+    named = message_type.__struct_fields__
+    attributes = {name: values[name] if name in values else getattr(row, name) for name in named}
+    return msgspec.convert(attributes, message_type, from_attributes=True)
 
 
 def find_type_problems(annotation: Any, where: str) -> Iterator[str]:

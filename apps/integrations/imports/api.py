@@ -20,7 +20,7 @@ from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.operations import import_csv
 from omnify.api.fields import RowSerializer, TextField
 from omnify.api.views import ServiceView
-from omnify.jobs.api import JobView
+from omnify.jobs.api import job_view
 
 _PREVIEWED_ROWS = 20
 _MICROS = 1_000_000
@@ -143,11 +143,7 @@ class CsvImportView(ServiceView):
         return Response(_imported(result), status=200 if result.unchanged else 201)
 
 
-class ImportJobView(JobView, ServiceView):
-    """Large files on their way."""
-
-    service = "integrations"
-    access: ClassVar = {"GET": "integration:view", "DELETE": "integration:connect"}
+ImportJobView = job_view("integrations", see="integration:view", cancel="integration:connect")
 
 
 class ImportListView(ServiceView):

@@ -5,83 +5,101 @@ from datetime import date
 import pytest
 
 from apps.agentkit.models import Agent, Execution
-from tests.journeys.main_job import FILE, MAPPING
+from tests.apps.integrations.imports.test_importing import send
+from tests.factories.agentkit import make_agent, make_execution
 
 pytestmark = pytest.mark.django_db
+TWO_YEARS = "day,sales,tv\n2018-01-08,80,10\n2019-01-07,100,10\n2019-11-11,50,20\n"
 
 
 @pytest.fixture
-def agent(registered):
-    [found] = registered.get("/api/agentkit/agents").json()["results"]
-    return found
-
-
-def import_file(client):
-    with FILE.open("rb") as file:
-        client.post("/api/integrations/csv/import", {"file": file, "mapping": MAPPING.read_text()})
+def agent(owner):
+    """An agent of the owner's organization."""
+    return make_agent(owner.organization_id)
 
 
 def execute(client, agent, body=None, **headers):
-    path = f"/api/agentkit/agents/{agent['id']}/execute"
+    path = f"/api/agentkit/agents/{agent.id}/execute"
     return client.post(path, body or {}, format="json", headers=headers)
 
 
 class TestAgents:
-    def test_are_seeded_once(self, registered, agent):
-        again = registered.get("/api/agentkit/agents").json()["results"]
+    def test_are_seeded_once(self, owner):
+        [analyst] = owner.get("/api/agentkit/agents").json()["results"]
+        again = owner.get("/api/agentkit/agents").json()["results"]
 
-        assert again == [agent]
+        assert analyst["name"] == "Analytics analyst"
+        assert again == [analyst]
 
-    def test_are_made_changed_and_deleted(self, registered):
+    def test_are_made_changed_and_deleted(self, owner):
         body = {"type": "analytics", "name": "Mine"}
 
-        made = registered.post("/api/agentkit/agents", body, format="json")
+        made = owner.post("/api/agentkit/agents", body, format="json")
         path = f"/api/agentkit/agents/{made.json()['id']}"
-        changed = registered.patch(path, {"description": "new"}, format="json")
+        changed = owner.patch(path, {"description": "new"}, format="json")
 
         assert (made.status_code, changed.json()["description"]) == (201, "new")
-        assert registered.post("/api/agentkit/agents", body, format="json").status_code == 409
-        assert registered.delete(path).status_code == 204
-        assert registered.get(path).status_code == 404
+        assert owner.post("/api/agentkit/agents", body, format="json").status_code == 409
+        assert owner.delete(path).status_code == 204
+        assert owner.get(path).status_code == 404
 
-    def test_are_made_once_per_key(self, registered):
+    def test_are_made_once_per_key(self, owner):
         body = {"type": "analytics", "name": "Mine"}
         headers = {"idempotency-key": "agent-1"}
 
         ids = {
-            registered.post("/api/agentkit/agents", body, format="json", headers=headers).json()[
-                "id"
-            ]
+            owner.post("/api/agentkit/agents", body, format="json", headers=headers).json()["id"]
             for _ in range(2)
         }
 
         assert len(ids) == 1
         assert Agent.unscoped.count() == 1
 
-    def test_have_a_known_type(self, registered):
-        answer = registered.post(
-            "/api/agentkit/agents", {"type": "oracle", "name": "X"}, format="json"
-        )
+    def test_have_a_known_type(self, owner):
+        answer = owner.post("/api/agentkit/agents", {"type": "oracle", "name": "X"}, format="json")
 
         assert answer.status_code == 400
 
 
-class TestExecute:
-    def test_finds_and_cites(self, registered, agent):
-        import_file(registered)
+class TestExecutions:
+    def test_list_those_of_one_agent_newest_first(self, owner, agent):
+        make_execution(make_agent(owner.organization_id))
+        ids = [str(make_execution(agent).id) for _ in range(2)]
 
-        body = execute(
-            registered, agent, {"input": {"from": "2019-01-07", "to": "2019-11-11"}}
-        ).json()
+        rows = owner.get(f"/api/agentkit/agents/{agent.id}/executions").json()["results"]
+
+        assert [row["id"] for row in rows] == ids[::-1]
+
+    def test_say_that_no_model_was_asked(self, owner, agent):
+        execution = make_execution(agent, has_failed=True)
+
+        body = owner.get(f"/api/agentkit/executions/{execution.id}").json()
+
+        assert (body["provider"]["name"], body["provider"]["is_model"]) == ("rules", False)
+        assert body["error"]["code"] == "insufficient_data"
+
+    def test_are_another_organization_s_no_business(self, client_for, make_principal, agent):
+        execution = make_execution(agent)
+
+        answer = client_for(make_principal()).get(f"/api/agentkit/executions/{execution.id}")
+
+        assert answer.json()["code"] == "execution_not_found"
+
+
+class TestExecute:
+    def test_finds_and_cites(self, owner, agent):
+        send(owner, TWO_YEARS)
+
+        body = execute(owner, agent, {"input": {"from": "2019-01-07", "to": "2019-11-11"}}).json()
 
         assert body["status"] == "completed"
         assert body["sources"][0]["query"]["from_date"] == "2019-01-07"
         assert all(finding["evidence"] for finding in body["output"]["findings"])
 
-    def test_compares_halves_of_equal_length(self, registered, agent):
-        import_file(registered)
+    def test_compares_halves_of_equal_length(self, owner, agent):
+        send(owner, TWO_YEARS)
 
-        sources = execute(registered, agent).json()["sources"]
+        sources = execute(owner, agent).json()["sources"]
 
         halves = [source["query"] for source in sources[1:]]
         days = [
@@ -91,21 +109,18 @@ class TestExecute:
         assert days[0] == days[1]
         assert halves[0]["to_date"] < halves[1]["from_date"]
 
-    def test_is_one_execution_per_key(self, registered, agent):
-        import_file(registered)
+    def test_is_one_execution_per_key(self, owner, agent):
+        send(owner, TWO_YEARS)
 
-        ids = {
-            execute(registered, agent, **{"idempotency-key": "run-1"}).json()["id"]
-            for _ in range(2)
-        }
+        ids = {execute(owner, agent, **{"idempotency-key": "run-1"}).json()["id"] for _ in range(2)}
 
         assert len(ids) == 1
         assert Execution.unscoped.count() == 1
 
-    def test_records_a_failure_as_one(self, registered, agent):
-        answer = execute(registered, agent)
+    def test_records_a_failure_as_one(self, owner, agent):
+        answer = execute(owner, agent)
 
-        [row] = registered.get(f"/api/agentkit/agents/{agent['id']}/executions").json()["results"]
+        [row] = owner.get(f"/api/agentkit/agents/{agent.id}/executions").json()["results"]
         assert (answer.status_code, answer.json()["code"]) == (422, "insufficient_data")
         assert (row["status"], row["error"]["code"]) == ("failed", "insufficient_data")
         assert row["output"] is None

@@ -11,11 +11,11 @@ from tests.journeys import main_job
 
 
 @pytest.fixture
-def real(registered):
+def real(owner):
     """An organization that imported the real file."""
     mapping = json.loads(main_job.MAPPING.read_text())
-    assert send(registered, main_job.FILE.read_bytes(), mapping).status_code == 201
-    return registered
+    assert send(owner, main_job.FILE.read_bytes(), mapping).status_code == 201
+    return owner
 
 
 @pytest.fixture

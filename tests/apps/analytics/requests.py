@@ -1,8 +1,8 @@
 """Requests of analytics' tests, and files whose numbers they know."""
 
 from tests.apps.integrations.imports.test_importing import MAPPING
+from tests.factories.analytics import QUERY
 
-QUERY = {"measures": ["spend", "revenue"], "from": "2026-01-01", "to": "2026-01-31"}
 TWO_CHANNELS = {
     **MAPPING,
     "channels": [

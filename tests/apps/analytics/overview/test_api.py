@@ -23,19 +23,19 @@ class TestDashboardStats:
         assert (body["grain"], len(body["series"])) == ("week", 208)
         assert sum(float(row["spend"]) for row in body["series"]) == pytest.approx(spent, abs=2)
 
-    def test_compares_with_as_many_days_before(self, registered):
-        send(registered, TWO_MONTHS, TWO_CHANNELS)
+    def test_compares_with_as_many_days_before(self, owner):
+        send(owner, TWO_MONTHS, TWO_CHANNELS)
 
-        body = stats(registered, **{"from": "2026-02-01", "to": "2026-02-28"}).json()
+        body = stats(owner, **{"from": "2026-02-01", "to": "2026-02-28"}).json()
 
         assert body["totals"]["spend"] == "5.00"
         assert body["previous"]["totals"]["spend"] == "15.00"
         assert (body["previous"]["from"], body["previous"]["to"]) == ("2026-01-04", "2026-01-31")
 
-    def test_goes_back_from_the_last_day_with_data(self, registered):
-        send(registered)
+    def test_goes_back_from_the_last_day_with_data(self, owner):
+        send(owner)
 
-        body = stats(registered, days=7).json()
+        body = stats(owner, days=7).json()
 
         assert (body["from"], body["to"]) == ("2025-12-27", "2026-01-02")
         assert body["previous"] is None
@@ -53,19 +53,19 @@ class TestDashboardStats:
             {"from": "soon"},
         ],
     )
-    def test_refuses_days_that_make_no_range(self, registered, days):
-        send(registered)
+    def test_refuses_days_that_make_no_range(self, owner, days):
+        send(owner)
 
-        assert stats(registered, **days).status_code == 400
+        assert stats(owner, **days).status_code == 400
 
-    def test_answers_for_the_first_day_there_is(self, registered):
-        send(registered)
+    def test_answers_for_the_first_day_there_is(self, owner):
+        send(owner)
         first = EARLIEST_DAY.isoformat()
 
-        assert stats(registered, **{"from": first, "to": first}).status_code == 200
+        assert stats(owner, **{"from": first, "to": first}).status_code == 200
 
-    def test_names_the_service_that_is_out_of_reach(self, registered, integrations_away):
-        answer = stats(registered)
+    def test_names_the_service_that_is_out_of_reach(self, owner, integrations_away):
+        answer = stats(owner)
 
         assert answer.status_code == 503
         assert answer.json()["service"] == "integrations"

@@ -1,0 +1,170 @@
+"""How a view's method is declared: who may, what it takes, what it answers, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple, get_args, get_origin
+
+import msgspec
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from omnify.api.examples import example_of
+from omnify.api.pagination import Page, PageQuery, Results, list_of
+from omnify.api.parsing import parse, parse_parameters
+from omnify.identity.permissions import PUBLIC
+from omnify.services.messages import Message
+
+_NO_CONTENT = 204
+#: So many characters at least, where there is one at all.
+_SUMMARY, _DESCRIPTION = 8, 20
+Answers = dict[int, type[Message] | None]
+
+
+class Answer(NamedTuple):
+    """What a handler returns where the type does not tell the status, or headers are needed."""
+
+    status: int
+    message: Message | None = None
+    headers: dict[str, str] | None = None
+
+
+class Nothing(Message):
+    """The parameters of a route that has none."""
+
+
+class Route(NamedTuple):
+    """What a method of a view declares.
+
+    ``calls`` is how many calls of other services a request may cause, in all depths.
+    """
+
+    access: str
+    description: str
+    body: type[Message] | None
+    query: type[Message]
+    answers: Answers
+    calls: int
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the answer is a list of rows."""
+        return any(each and issubclass(each, Results) for each in self.answers.values())
+
+    @property
+    def page_parameters(self) -> tuple[str, ...]:
+        """The parameters of an answer in pages, none where it is not."""
+        is_paged = any(each and issubclass(each, Page) for each in self.answers.values())
+        return PageQuery.__struct_fields__ if is_paged else ()
+
+
+def route(  # noqa: PLR0913 - one argument for each thing that a route says
+    access: str,
+    *,
+    summary: str,
+    description: str = "",
+    body: type[Message] | None = None,
+    query: type[Message] = Nothing,
+    answers: dict[int, Any] | None = None,
+    calls: int = 0,
+    is_multipart: bool = False,
+    **schema: Any,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Declare a method of a ``ServiceView``; its handler takes messages and returns one.
+
+    The handler gets the body and the query, where there are any, then the path's parameters by
+    name. It returns a message, whose type tells the status, None for an answer without a body, or
+    an ``Answer``.
+
+    Args:
+        access: a permission, or a word of ``omnify.identity.permissions``.
+        summary: what it does, in a few words.
+        description: what surprises, in sentences.
+        body: the message that the body has to be; unknown fields are refused.
+        query: the message that the parameters have to be.
+        answers: status to message, None for no body; ``Page[X]`` and ``Results[X]`` are lists.
+        calls: how many calls of other services a request may cause at most, in all depths.
+        is_multipart: whether the body is a form with files.
+        schema: more of drf-spectacular's ``extend_schema``.
+    """
+    declared = Route(access, description, body, query, _types_of(answers), calls)
+    if len(summary) < _SUMMARY or 0 < len(description) < _DESCRIPTION:
+        raise TypeError(f"'{summary}': say what it does, and in a sentence what surprises")
+    if access == PUBLIC:
+        schema["auth"] = []
+
+    def decorate(handler: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(handler)
+        def handle(view: Any, request: Request, **path: Any) -> Response:
+            return _respond(handler(view, *_read(declared, request), **path), declared)
+
+        handle.route = declared  # type: ignore[attr-defined]
+        document = extend_schema(
+            summary=summary,
+            parameters=_parameters(declared),
+            request={"multipart/form-data": body} if is_multipart else body,
+            responses=declared.answers,
+            examples=_examples(declared),
+            **schema,
+        )
+        return document(handle)
+
+    return decorate
+
+
+def _types_of(answers: dict[int, Any] | None) -> Answers:
+    def concrete(answer: Any) -> type[Message] | None:
+        if get_origin(answer) in (Page, Results):
+            return list_of(get_origin(answer), *get_args(answer))
+        return answer  # type: ignore[no-any-return]
+
+    return {status: concrete(answer) for status, answer in (answers or {_NO_CONTENT: None}).items()}
+
+
+def _read(declared: Route, request: Request) -> list[Message]:
+    """Return the body and the query, as far as the route has them."""
+    others = declared.page_parameters
+    query = parse_parameters(declared.query, request.query_params, others=others)
+    read = [] if declared.body is None else [parse(declared.body, request.data)]
+    return read if declared.query is Nothing else [*read, query]
+
+
+def _respond(answer: Any, declared: Route) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    if not isinstance(answer, Answer):
+        answer = Answer(_status_of(answer, declared), answer)
+    body = None if answer.message is None else msgspec.to_builtins(answer.message)
+    return Response(body, status=answer.status, headers=answer.headers)
+
+
+def _status_of(answer: Any, declared: Route) -> int:
+    for status, message_type in declared.answers.items():
+        if answer is None and message_type is None:
+            return status
+        if message_type is not None and _fits(answer, message_type):
+            return status
+    raise TypeError(f"{type(answer).__name__} is none of the route's answers {declared.answers}")
+
+
+def _fits(answer: Any, message_type: type[Message]) -> bool:
+    is_list = isinstance(answer, Results) and issubclass(message_type, Results)
+    return is_list or isinstance(answer, message_type)
+
+
+def _parameters(declared: Route) -> list[Any]:
+    query = [] if declared.query is Nothing else [declared.query]
+    return [*query, *([PageQuery] if declared.page_parameters else [])]
+
+
+def _examples(declared: Route) -> list[OpenApiExample]:
+    found = [
+        OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
+        for status, answer in declared.answers.items()
+        if answer is not None
+    ]
+    if declared.body is not None:
+        found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))
+    return found

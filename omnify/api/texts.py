@@ -1,0 +1,72 @@
+"""What a text of a message has to be: its length, its characters, its format."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from msgspec import inspect
+
+_SHOWN = 64
+
+
+def find_problems(
+    text: str, shape: inspect.StrType, marks: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield code and message of what is wrong with a text, the plainest first."""
+    if "\x00" in text:
+        yield "null_characters_not_allowed", "Null characters are not allowed."
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        yield "surrogate_characters_not_allowed", "Half surrogates are not allowed."
+    if shape.min_length and not text:
+        yield "blank", "This field may not be blank."
+    if shape.min_length and len(text) < shape.min_length:
+        yield "min_length", f"Give at least {shape.min_length} characters."
+    if shape.max_length is not None and len(text) > shape.max_length:
+        yield (
+            "max_length",
+            f"Give at most {shape.max_length} characters, not {len(text)}.",
+        )
+    choices = marks.get("choices")
+    if choices is not None and text not in choices:
+        yield "invalid_choice", f"'{printable(text)}' is not one of {', '.join(choices)}."
+    if shape.pattern is not None and not re.search(shape.pattern, text):
+        yield "invalid", f"'{printable(text)}' does not match {shape.pattern}."
+    check = _FORMATS.get(marks.get("format", ""))
+    if check is not None and text:
+        yield from check(text)
+
+
+def printable(text: str) -> str:
+    """Return a text's beginning as a message can repeat it."""
+    return text[:_SHOWN].encode("utf-8", "replace").decode()
+
+
+def _check_email(text: str) -> Iterator[tuple[str, str]]:
+    try:
+        validate_email(text)
+    except ValidationError:
+        yield "invalid", "Enter a valid e-mail address."
+
+
+def _check_address(text: str) -> Iterator[tuple[str, str]]:
+    try:
+        URLValidator()(text)
+    except ValidationError:
+        yield "invalid", "Enter a valid web address, with https://."
+
+
+def _check_time_zone(text: str) -> Iterator[tuple[str, str]]:
+    if text not in zoneinfo.available_timezones():
+        yield "invalid", f"'{printable(text)}' is not an IANA time zone."
+
+
+_FORMATS: Final[dict[str, Callable[[str], Iterator[tuple[str, str]]]]] = {
+    "email": _check_email,
+    "uri": _check_address,
+    "iana-time-zone": _check_time_zone,
+}

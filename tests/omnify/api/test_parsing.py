@@ -1,0 +1,183 @@
+"""Messages from what clients send: every problem in one answer, and nothing that was not asked."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import pytest
+from django.http import QueryDict
+from msgspec import UNSET, Meta, UnsetType
+
+from omnify.api.fields import VERBATIM, CurrencyCode, Email, TimeZoneName, given_fields, one_of
+from omnify.api.parsing import MOST_ERRORS, parse, parse_parameters
+from omnify.exceptions import InvalidInputError
+from omnify.services.messages import AwareDatetime, Message
+
+ID = "019ab5c2-7d3e-7c41-9f0a-5b1c2d3e4f50"
+
+
+class Line(Message):
+    text: Annotated[str, Meta(min_length=1, max_length=10)]
+    count: Annotated[int, Meta(ge=1, le=9)] = 1
+
+
+class Order(Message, rename={"first": "from"}):
+    lines: Annotated[tuple[Line, ...], Meta(max_length=3)] = ()
+    email: Email | None = None
+    id: UUID | UnsetType = UNSET
+    first: date | UnsetType = UNSET
+    at: AwareDatetime | None = None
+    kind: Literal["new", "old"] = "new"
+    colour: Annotated[str, one_of(["red", "blue"])] = "red"
+    currency: CurrencyCode = "EUR"
+    zone: TimeZoneName = "UTC"
+    secret: Annotated[str, Meta(extra=VERBATIM)] = ""
+    is_gift: bool = False
+    notes: Annotated[dict[str, str], Meta(max_length=2)] | UnsetType = UNSET
+
+
+class Search(Message):
+    days: Annotated[int, Meta(ge=1)] = 28
+    is_exact: bool = False
+    channels: tuple[str, ...] = ()
+
+
+class Pair(Message):
+    low: int
+    high: int
+
+    def __post_init__(self):
+        if self.low > self.high:
+            raise ValueError(f"{self.low} is above {self.high}.")
+
+
+def problems(data, message_type=Order):
+    with pytest.raises(InvalidInputError) as caught:
+        parse(message_type, data)
+    return {error["field"]: error["code"] for error in caught.value.errors}
+
+
+class TestParse:
+    def test_reads_what_fits(self):
+        order = parse(
+            Order,
+            {
+                "lines": [{"text": " tea ", "count": 2}],
+                "email": "ada@acme.example",
+                "id": ID,
+                "from": "2026-11-29",
+                "at": "2026-11-29T12:00:00+01:00",
+                "secret": " as typed ",
+                "notes": {"a": "b"},
+            },
+        )
+
+        assert order.lines == (Line(text="tea", count=2),)
+        assert order.id == UUID(ID)
+        assert order.first == date(2026, 11, 29)
+        assert order.at == datetime(2026, 11, 29, 11, tzinfo=UTC)
+        assert order.secret == " as typed "
+
+    def test_tells_what_was_given_from_what_was_not(self):
+        given = given_fields(parse(Order, {"from": "2026-11-29"}))
+
+        assert "id" not in given
+        assert given["first"] == date(2026, 11, 29)
+
+    def test_names_every_problem_at_once(self):
+        found = problems(
+            {
+                "lines": [{"text": ""}, {"count": 10}, 5],
+                "email": "nobody",
+                "id": 5,
+                "from": "2026-13-01",
+                "at": "2026-11-29T12:00:00",
+                "kind": "newest",
+                "colour": "green",
+                "currency": "euro",
+                "zone": "Mars/Base",
+                "is_gift": 1,
+                "notes": [],
+                "colur": "red",
+            }
+        )
+
+        assert found == {
+            "colur": "unknown",
+            "lines.0.text": "blank",
+            "lines.1.text": "required",
+            "lines.1.count": "max_value",
+            "lines.2": "invalid",
+            "email": "invalid",
+            "id": "invalid",
+            "from": "invalid",
+            "at": "invalid",
+            "kind": "invalid_choice",
+            "colour": "invalid_choice",
+            "currency": "invalid",
+            "zone": "invalid",
+            "is_gift": "invalid",
+            "notes": "not_a_dict",
+        }
+
+    @pytest.mark.parametrize(
+        ("data", "code"),
+        [
+            ({"text": 5}, "invalid"),
+            ({"text": None}, "null"),
+            ({"text": "x" * 11}, "max_length"),
+            ({"text": "a\x00b"}, "null_characters_not_allowed"),
+            ({"text": "a\ud800b"}, "surrogate_characters_not_allowed"),
+        ],
+    )
+    def test_refuses_texts_that_are_none(self, data, code):
+        assert problems(data, Line) == {"text": code}
+
+    @pytest.mark.parametrize("count", [True, 1.0, "1", [1]])
+    def test_takes_nothing_else_for_a_number(self, count):
+        assert problems({"text": "a", "count": count}, Line) == {"count": "invalid"}
+
+    @pytest.mark.parametrize("data", [None, [], "text", 5])
+    def test_wants_an_object(self, data):
+        assert list(problems(data)) == [""]
+
+    def test_asks_a_message_whether_its_fields_fit_together(self):
+        assert problems({"low": 2, "high": 1}, Pair) == {"": "invalid"}
+
+    def test_counts_before_it_looks_at_children(self):
+        assert problems({"lines": [5] * 1000}) == {"lines": "max_length"}
+
+    def test_tells_a_bounded_number_and_counts_all(self):
+        with pytest.raises(InvalidInputError) as caught:
+            parse(Order, {f"field{number}": 1 for number in range(1000)})
+
+        assert len(caught.value.errors) == MOST_ERRORS
+        assert caught.value.error_count == 1000
+
+
+class TestParseParameters:
+    def test_reads_texts(self):
+        search = parse_parameters(
+            Search,
+            QueryDict("days=7&is_exact=true&channels=tv&channels=print&limit=5"),
+            others=("limit",),
+        )
+
+        assert search == Search(days=7, is_exact=True, channels=("tv", "print"))
+
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [
+            ("days=7&days=8", "repeated"),
+            ("days=seven", "invalid"),
+            ("days=0", "min_value"),
+            ("days=" + "9" * 400, "invalid"),
+            ("day=7", "unknown"),
+            ("is_exact=1", "invalid"),
+        ],
+    )
+    def test_refuses_what_it_does_not_understand(self, query, code):
+        with pytest.raises(InvalidInputError) as caught:
+            parse_parameters(Search, QueryDict(query))
+
+        assert [error["code"] for error in caught.value.errors] == [code]
