@@ -13,7 +13,7 @@ import yaml
 
 from omnify.services.registry import manifests
 from tests.journeys.fleets import ROOT, free_ports
-from tests.omnify.topology.rendering.instances import needs_nginx
+from tests.needs import needs
 
 GUIDES = ROOT / "docs" / "guides"
 BLOCK = re.compile(r"^```sh ?(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -105,7 +105,7 @@ def run_beside_fleet(guide, reader):
         return reader(commands)
 
 
-@needs_nginx
+@needs("nginx")
 @pytest.mark.parametrize("guide", ["run-locally.md", "extract-a-service.md", "operate.md"])
 def test_runs_every_command_of_a_guide_beside_its_fleet(guide, reader):
     assert run_beside_fleet(guide, reader)

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from omnify.pages.files import csv_file, plot_numbers
 from omnify.pages.parts import Delta, Plot, Series
 from tests.journeys import test_pages as journeys
+from tests.needs import needs
 from tests.omnify.pages import site
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,10 +27,7 @@ INLINE = re.compile(
 )
 
 browser = journeys.browser
-in_browser = pytest.mark.skipif(
-    not journeys.CHROMIUM.exists(),
-    reason="Debian's chromium is not installed: apt-get install chromium",
-)
+in_browser = needs("chromium")
 
 
 @pytest.fixture
