@@ -2,18 +2,17 @@
 
 import pytest
 
-from apps import SERVICES
-from tests.journeys.rights import SLICES, Drill, Fleet, kid_of
+from tests.journeys.fleets import SPLIT, SPLIT_OWN
+from tests.journeys.rights import Drill, Fleet, kid_of
+
+pytestmark = pytest.mark.xdist_group("slices")
 
 ROLE = {"name": "Reader", "permissions": ["analytics:view", "integration:view", "agent:view"]}
 
 
 @pytest.fixture
-def fleet(run_fleet, databases):
-    assert sorted(name for services in SLICES for name in services) == sorted(SERVICES)
-    database = databases("rights")
-    own = {"ANALYTICS_DATABASE_URL": databases("analytics")}
-    return Fleet(run_fleet(SLICES, DATABASE_URL=database, **own), database)
+def fleet(fleets):
+    return Fleet(*fleets.run(SPLIT, own=SPLIT_OWN))
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ class TestKeyRotationInAFleet:
 
         assert drill.refused == []
         assert drill.accepted == []
-        assert drill.calls >= 3 * 2 * len(SLICES)
+        assert drill.calls >= 3 * 2 * len(SPLIT)
         assert {kid_of({"access_token": token}) for token in tokens} != {drill.former}
         assert set(fleet.codes(tokens[0]).values()) == {""}
         assert "signs" in fleet.manage("keys", "list")

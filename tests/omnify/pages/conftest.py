@@ -1,11 +1,3 @@
-"""The site of the shell's tests."""
+"""A browser for the shell's parts."""
 
-from pathlib import Path
-
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def _templates(settings):
-    own = {"DIRS": [Path(__file__).parent / "templates"]}
-    settings.TEMPLATES = [settings.TEMPLATES[0] | own]
+from tests.browsers import browser, chromium  # noqa: F401 - fixtures
