@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from apps.analytics.metrics.bodies import format_values
+from apps.analytics.metrics.rows import format_values
 from apps.analytics.overview.pages.words import UNKNOWN, readable
 from apps.analytics.overview.queries import ChannelStats, DashboardStats
 

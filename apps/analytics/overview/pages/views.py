@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.bodies import unconverted_body
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from apps.analytics.metrics.rows import round_unconverted
 from apps.analytics.overview.pages.channels import (
     DEFAULT_SORT,
     SORTS,
@@ -123,7 +123,7 @@ def _page_context(stats: DashboardStats, asked: dict[str, Any]) -> dict[str, Any
     days = urlencode({"first": stats.first.isoformat(), "last": stats.last.isoformat()})
     return {
         "as_of": stats.as_of,
-        "unconverted": unconverted_body(stats.unconverted),
+        "unconverted": round_unconverted(stats.unconverted),
         "tiles": [_tile(name, stats, is_good=good) for name, good in TILES],
         "chart": {
             "title": "Spend and revenue",
