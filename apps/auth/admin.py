@@ -22,8 +22,8 @@ from apps.auth.models import (
     Consent,
     Membership,
     Organization,
+    Session,
     SigningKey,
-    TokenFamily,
     User,
 )
 from apps.auth.operations.flags import remove_flag, set_flag
@@ -159,7 +159,7 @@ class MembershipAdmin(ShowsRefusals, ModelAdmin):
         end_memberships(queryset, by=_operator(request), now=timezone.now())
 
 
-@admin.register(TokenFamily)
+@admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin, ModelAdmin):
     """Sessions, and ending them."""
 
@@ -174,7 +174,7 @@ class SessionAdmin(ReadOnlyAdmin, ModelAdmin):
         return bool(getattr(request.user, "is_superuser", False))
 
     @admin.action(description="End the chosen sessions", permissions=["end"])
-    def end_sessions(self, request: HttpRequest, queryset: QuerySet[TokenFamily]) -> None:
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """End them through the operation."""
         chosen = list(queryset.values_list("id", flat=True))
         ended = revoke_sessions(now=timezone.now(), reason="ended by staff", id__in=chosen)

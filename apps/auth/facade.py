@@ -123,7 +123,7 @@ class IdentityFacade(Identity):
         """Return whether the principal's session holds a permission on one object."""
         now, session_id = timezone.now(), current().principal.session_id
         # An API key holds what its own list says, and is no session.
-        if session_id is None or not queries.is_session_alive(session_id=session_id, now=now):
+        if session_id is None or not queries.is_session_active(session_id=session_id, now=now):
             return False
         return queries.has_permission(
             user_id=current_user_id(),

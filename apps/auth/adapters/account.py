@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.auth.adapters.tokens import FAMILY
+from apps.auth.adapters.tokens import SESSION_KEY
 from apps.auth.models import User
 from apps.auth.operations.sessions import Device, revoke_sessions
 from apps.auth.operations.sign_in import check_credentials
@@ -40,6 +40,6 @@ class AccountAdapter(DefaultAccountAdapter):
 @receiver(user_logged_out)
 def end_our_session(request: HttpRequest | None = None, **_: Any) -> None:
     """Signing out of the library's session ends ours."""
-    session_id = request.session.get(FAMILY) if request is not None else None
+    session_id = request.session.get(SESSION_KEY) if request is not None else None
     if session_id:
         revoke_sessions(now=timezone.now(), reason="signed out", id=session_id)

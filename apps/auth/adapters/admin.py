@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.adapters.tokens import FAMILY
+from apps.auth.adapters.tokens import SESSION_KEY
 from apps.auth.models import User
 from omnify.context import Principal
 from omnify.exceptions import UnauthenticatedError
@@ -42,15 +42,15 @@ class AdminMiddleware:
         if not principal.is_staff:
             return error_page(request, StaffOnlyError())
         login(request, queries.get_user(principal.user_id), backend=_BACKEND)
-        request.session[FAMILY] = str(principal.session_id)
+        request.session[SESSION_KEY] = str(principal.session_id)
         return self._get_response(request)
 
 
 def _goes_on(request: HttpRequest) -> bool:
-    session_id = request.session.get(FAMILY)
+    session_id = request.session.get(SESSION_KEY)
     if not session_id or not isinstance(request.user, User) or not request.user.is_staff:
         return False
-    return queries.is_session_alive(session_id=session_id, now=timezone.now())
+    return queries.is_session_active(session_id=session_id, now=timezone.now())
 
 
 def _viewer(request: HttpRequest) -> Principal | None:

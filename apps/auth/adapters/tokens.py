@@ -26,8 +26,8 @@ from apps.auth.operations.tokens import refresh_session
 from omnify.api.problems import problem_response
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 
-#: In the library's session: which of our sessions belongs to it.
-FAMILY = "omnify_session"
+#: The key in the library's session that holds the id of ours.
+SESSION_KEY = "omnify_session"
 _ISSUED = "omnify.issued_tokens"
 _SALT = "omnify headless session"
 
@@ -49,10 +49,10 @@ class TokenStrategy(AbstractTokenStrategy):
             return None
         store = import_module(settings.SESSION_ENGINE).SessionStore
         session: SessionBase | None = store(key) if store().exists(key) else None
-        if session is None or FAMILY not in session:
+        if session is None or SESSION_KEY not in session:
             return session
-        is_alive = queries.is_session_alive(session_id=session[FAMILY], now=timezone.now())
-        return session if is_alive else None
+        is_active = queries.is_session_active(session_id=session[SESSION_KEY], now=timezone.now())
+        return session if is_active else None
 
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any] | None:
         """Our tokens for whoever just signed in.
@@ -78,7 +78,7 @@ class TokenStrategy(AbstractTokenStrategy):
         except OmnifyError as error:
             request.session.flush()
             raise ImmediateHttpResponse(problem_response(error)) from error
-        request.session[FAMILY] = str(tokens.session_id)
+        request.session[SESSION_KEY] = str(tokens.session_id)
         return {
             "access_token": tokens.access_token,
             "refresh_token": tokens.refresh_token,

@@ -15,7 +15,7 @@ from apps.auth.models.quotas import QuotaUsage
 from apps.auth.models.recovery_codes import RecoveryCode
 from apps.auth.models.roles import Role
 from apps.auth.models.second_factor import UsedTotpCode
-from apps.auth.models.sessions import TokenFamily, TokenFamilyQuerySet
+from apps.auth.models.sessions import Session, SessionQuerySet
 from apps.auth.models.signing_keys import SigningKey
 from apps.auth.models.users import User
 
@@ -35,9 +35,9 @@ __all__ = [
     "QuotaUsage",
     "RecoveryCode",
     "Role",
+    "Session",
+    "SessionQuerySet",
     "SigningKey",
-    "TokenFamily",
-    "TokenFamilyQuerySet",
     "UsedTotpCode",
     "User",
 ]

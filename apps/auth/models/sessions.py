@@ -18,17 +18,17 @@ REMEMBERED_IDLE_LIFETIME: Final = timedelta(days=45)
 ADDRESS_KNOWN_FOR: Final = timedelta(days=90)
 
 
-class TokenFamilyQuerySet(models.QuerySet["TokenFamily"]):
+class SessionQuerySet(models.QuerySet["Session"]):
     """Filters over sessions."""
 
-    def alive(self, now: datetime) -> TokenFamilyQuerySet:
-        """Sessions that were not ended, are not idle for too long, and whose time is not over."""
+    def active(self, now: datetime) -> SessionQuerySet:
+        """Return the sessions that can be used: neither ended nor idle nor expired."""
         is_used = models.Q(rotated_at__gt=now - IDLE_LIFETIME)
         is_kept = models.Q(is_remembered=True, rotated_at__gt=now - REMEMBERED_IDLE_LIFETIME)
         return self.filter(is_used | is_kept, revoked_at=None, expires_at__gt=now)
 
 
-class TokenFamily(models.Model):
+class Session(models.Model):
     """A session: all refresh tokens that descend from one sign-in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -52,17 +52,18 @@ class TokenFamily(models.Model):
     address = models.GenericIPAddressField(null=True, blank=True)
     is_remembered = models.BooleanField(default=False, help_text="Ends after 90 days, not 30.")
 
-    objects = TokenFamilyQuerySet.as_manager()
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
-        verbose_name = "session"
+        # The table's former name: running versions of the code write to it.
+        db_table = "omnify_auth_tokenfamily"
         indexes = (models.Index(fields=("created_at",), name="session_created_at"),)
 
     def __str__(self) -> str:
         return str(self.id)
 
     @classmethod
-    def outlived(cls, now: datetime) -> models.QuerySet[TokenFamily]:
+    def outlived(cls, now: datetime) -> models.QuerySet[Session]:
         """Sessions of which no token can be good, and whose address says nothing any more."""
         return cls.objects.filter(created_at__lt=now - ADDRESS_KNOWN_FOR, expires_at__lt=now)

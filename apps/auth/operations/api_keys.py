@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.auth.exceptions import ApiKeyNotFoundError
 from apps.auth.models import ApiKey
-from apps.auth.queries import get_fresh_session, get_live_session
+from apps.auth.queries import get_current_session, get_fresh_session
 from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import make_secret
 from omnify.context import current, current_organization_id, current_user_id
@@ -65,7 +65,7 @@ def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
         NoSessionError: an API key asks.
         ApiKeyNotFoundError: the user has no such key that goes on.
     """
-    get_live_session(now=now)
+    get_current_session(now=now)
     place = {"user_id": current_user_id(), "organization_id": current_organization_id()}
     if not revoke_api_keys(now=now, id=key_id, **place):
         raise ApiKeyNotFoundError(key_id=key_id)

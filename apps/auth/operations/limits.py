@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
-from apps.auth.models import Attempts, TokenFamily, User
+from apps.auth.models import Attempts, Session, User
 from apps.auth.models.sessions import ADDRESS_KNOWN_FOR
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
@@ -179,7 +179,7 @@ def place_of(address: str | None) -> str:
 
 def _is_known(user: User | None, place: str, now: datetime) -> bool:
     user_id = user.id if user else UUID(int=0)
-    sessions = TokenFamily.objects.filter(user_id=user_id, created_at__gte=now - ADDRESS_KNOWN_FOR)
+    sessions = Session.objects.filter(user_id=user_id, created_at__gte=now - ADDRESS_KNOWN_FOR)
     used = sessions.exclude(address=None).order_by().values_list("address", flat=True).distinct()
     return bool(place) and place in {place_of(address) for address in used[:_KNOWN_ADDRESSES]}
 

@@ -23,7 +23,7 @@ from apps.auth.operations.sessions import (
     revoke_sessions,
 )
 from apps.auth.operations.tokens import TokenPair, issue_tokens
-from apps.auth.queries import get_live_session, list_factors
+from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
 from omnify.identity.audit import record_audit
 
@@ -40,7 +40,7 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
         RateLimitedError: too many wrong ones.
         WeakPasswordError: the new one is refused.
     """
-    session = get_live_session(now=now)
+    session = get_current_session(now=now)
     check_password(session.user, present, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
     with atomic("auth"):

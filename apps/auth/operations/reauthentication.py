@@ -11,7 +11,7 @@ from apps.auth.operations.passwords import check_password
 from apps.auth.operations.second_factor import Answer, check_answer, check_code
 from apps.auth.operations.sessions import Device, Proof, renew_session
 from apps.auth.operations.tokens import TokenPair, issue_tokens
-from apps.auth.queries import get_live_session, list_factors
+from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
 from omnify.identity.audit import record_audit
 
@@ -20,7 +20,7 @@ _PURPOSE = "reauthentication"
 
 def begin_reauthentication(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
     """A challenge and the browser's options to prove oneself again with a passkey."""
-    user = get_live_session(now=now).user
+    user = get_current_session(now=now).user
     secret = challenges.open_challenge(_PURPOSE, user=user, now=now)
     pending = challenges.get_challenge(_PURPOSE, secret=secret, now=now)
     return secret, passkeys.begin_answer(pending, host=host)
@@ -37,7 +37,7 @@ def reauthenticate(
         WrongPasswordError, FactorRefusedError, ChallengeInvalidError: the answer is wrong.
         RateLimitedError: too many wrong answers.
     """
-    session = get_live_session(now=now)
+    session = get_current_session(now=now)
     if answer.code:
         method = check_code(session.user, code=answer.code, now=now)
     elif credential is not None:

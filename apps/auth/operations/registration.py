@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.auth.contract import OrganizationCreated, UserRegistered
 from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, SignUpDisabledError
-from apps.auth.models import Membership, Organization, TokenFamily, User
+from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.operations.addresses import may_mail, send_verification, void_links
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.legal import (
@@ -87,7 +87,7 @@ def refuse_closed_sign_up() -> None:
 
 def register_organization(
     registration: Registration, *, device: Device, now: datetime
-) -> tuple[TokenFamily, TokenPair]:
+) -> tuple[Session, TokenPair]:
     """Make an organization, its owner and the owner's first session, all or nothing.
 
     Raises:
@@ -167,9 +167,9 @@ def register_asked(sealed: str) -> None:
             request_mail("account_exists", to=registration.email)
 
 
-def _find_first_session(made: Registered, now: datetime) -> tuple[TokenFamily, TokenPair]:
+def _find_first_session(made: Registered, now: datetime) -> tuple[Session, TokenPair]:
     session = (
-        TokenFamily.objects.alive(now)
+        Session.objects.active(now)
         .select_related("user", "organization")
         .filter(id=made.session_id, user__is_active=True)
         .first()

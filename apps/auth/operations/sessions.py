@@ -12,7 +12,7 @@ from apps.auth.exceptions import (
     NotAMemberError,
     SessionNotFoundError,
 )
-from apps.auth.models import Membership, Organization, TokenFamily, User
+from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.queries import get_fresh_session
 from omnify.db import atomic
 from omnify.events import publish
@@ -49,11 +49,11 @@ class Proof(Message):
 
 def open_session(
     *, user: User, organization: Organization, device: Device, proof: Proof, now: datetime
-) -> TokenFamily:
+) -> Session:
     """A new session of a user in an organization."""
     lifetime = REMEMBERED_LIFETIME if proof.is_remembered else SESSION_LIFETIME
     with atomic("auth"):
-        session = TokenFamily.objects.create(
+        session = Session.objects.create(
             user=user,
             organization=organization,
             created_at=now,
@@ -72,8 +72,8 @@ def open_session(
 
 
 def switch_organization(
-    *, session: TokenFamily, organization_id: UUID, device: Device, now: datetime
-) -> TokenFamily:
+    *, session: Session, organization_id: UUID, device: Device, now: datetime
+) -> Session:
     """End a session and open its successor in another organization of the same user.
 
     Raises:
@@ -88,8 +88,8 @@ def switch_organization(
 
 
 def renew_session(
-    *, session: TokenFamily, device: Device, proof: Proof | None, now: datetime
-) -> TokenFamily:
+    *, session: Session, device: Device, proof: Proof | None, now: datetime
+) -> Session:
     """End the session and open its successor, so that a copy is worthless.
 
     Without a new proof the successor is as old as the session's last one.
@@ -101,13 +101,13 @@ def renew_session(
 
 
 def _succeed(
-    session: TokenFamily,
+    session: Session,
     organization: Organization,
     device: Device,
     *,
     proof: Proof | None,
     now: datetime,
-) -> TokenFamily:
+) -> Session:
     former = tuple(session.methods.split(",")) if session.methods else ()
     used = Proof(methods=proof.methods if proof else former, is_remembered=session.is_remembered)
     device = Device(user_agent=device.user_agent, address=device.address, name=session.device_name)
@@ -133,11 +133,11 @@ def lock_user(user_id: UUID) -> User:
     return User.objects.select_for_update(no_key=True).get(id=user_id)
 
 
-def add_proof(session: TokenFamily, method: str) -> None:
+def add_proof(session: Session, method: str) -> None:
     """The user of a session proved to have a factor, by setting it up."""
     methods = [known for known in session.methods.split(",") if known not in ("", method)]
     with atomic("auth"):
-        rows = TokenFamily.objects.filter(id=session.id)
+        rows = Session.objects.filter(id=session.id)
         rows.update(methods=",".join([*methods, method]))
 
 
@@ -146,10 +146,10 @@ def revoke_sessions(*, now: datetime, reason: str, **which: Any) -> int:
     with atomic("auth"):
         if "user_id" in which:
             lock_user(which["user_id"])
-        going_on = TokenFamily.objects.filter(revoked_at=None, **which)
+        going_on = Session.objects.filter(revoked_at=None, **which)
         ended = list(going_on.select_for_update().order_by("id"))
         if ended:
-            rows = TokenFamily.objects.filter(id__in=[session.id for session in ended])
+            rows = Session.objects.filter(id__in=[session.id for session in ended])
             rows.update(revoked_at=now, revoked_reason=reason)
             publish(*(SessionRevoked(session_id=session.id) for session in ended))
         for session in ended:
@@ -194,14 +194,14 @@ def end_own_sessions(*, keeps_current: bool, now: datetime) -> int:
     return revoke_sessions(now=now, reason="signed out everywhere", user_id=session.user_id)
 
 
-def end_other_sessions(*, session: TokenFamily, reason: str, now: datetime) -> int:
+def end_other_sessions(*, session: Session, reason: str, now: datetime) -> int:
     """End all of a user's sessions but one; returns how many."""
-    others = TokenFamily.objects.filter(user_id=session.user_id).exclude(id=session.id)
+    others = Session.objects.filter(user_id=session.user_id).exclude(id=session.id)
     which = {"user_id": session.user_id, "id__in": others.values("id")}
     return revoke_sessions(now=now, reason=reason, **which)
 
 
-def record_session(action: str, session: TokenFamily, **details: Any) -> None:
+def record_session(action: str, session: Session, **details: Any) -> None:
     """Tell the audit ledger what happened to a session."""
     record_audit(
         "auth",

@@ -9,7 +9,7 @@ from django.db.models import F
 from uuid_utils.compat import uuid7
 
 from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
-from apps.auth.models import TokenFamily
+from apps.auth.models import Session
 from apps.auth.operations.sessions import record_session, revoke_sessions
 from apps.auth.operations.signing_keys import get_signing_key
 from apps.auth.queries import build_principal
@@ -37,7 +37,7 @@ class TokenPair(Message):
     token_type: str = "Bearer"  # noqa: S105 - a scheme's name
 
 
-def issue_tokens(session: TokenFamily, *, now: datetime) -> TokenPair:
+def issue_tokens(session: Session, *, now: datetime) -> TokenPair:
     """The tokens of a session at its present counter.
 
     Raises:
@@ -65,8 +65,8 @@ def issue_tokens(session: TokenFamily, *, now: datetime) -> TokenPair:
 def refresh_session(*, presented: str, now: datetime) -> TokenPair:
     """Exchange a refresh token for its successor, once.
 
-    A second use within ``REUSE_GRACE`` returns the same successor. Later reuse revokes the
-    whole family.
+    A second use within ``REUSE_GRACE`` returns the same successor. Later reuse ends the
+    session.
 
     Raises:
         RefreshTokenReusedError: the token was already exchanged.
@@ -78,7 +78,7 @@ def refresh_session(*, presented: str, now: datetime) -> TokenPair:
         raise RefreshTokenInvalidError
     if not _advance(token, now):
         _refuse_or_forgive(token, now)
-    session = TokenFamily.objects.select_related("user").get(id=token.family_id)
+    session = Session.objects.select_related("user").get(id=token.session_id)
     if not session.user.is_active:
         raise RefreshTokenInvalidError
     return issue_tokens(session, now=now)
@@ -88,15 +88,15 @@ def _advance(token: RefreshToken, now: datetime) -> bool:
     """Compare and swap: of any number of parallel uses exactly one moves the counter."""
     with atomic("auth"):
         moved = (
-            TokenFamily.objects.alive(now)
-            .filter(id=token.family_id, counter=token.counter)
+            Session.objects.active(now)
+            .filter(id=token.session_id, counter=token.counter)
             .update(counter=F("counter") + 1, rotated_at=now)
         )
     return moved == 1
 
 
 def _refuse_or_forgive(token: RefreshToken, now: datetime) -> None:
-    session = TokenFamily.objects.alive(now).filter(id=token.family_id).first()
+    session = Session.objects.active(now).filter(id=token.session_id).first()
     if session is None:
         raise RefreshTokenInvalidError
     is_former = token.counter == session.counter - 1

@@ -34,7 +34,7 @@ class DocumentsView(PageView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Accept them all and go on."""
         now, device = timezone.now(), Device.of_request(request.META)
-        session = queries.get_live_session(now=now)
+        session = queries.get_current_session(now=now)
         asked = [
             legal.Acceptance(document_type=item.document_type, version=item.version)
             for item in queries.list_outstanding(user_id=session.user_id, now=now)

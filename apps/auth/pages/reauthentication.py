@@ -56,7 +56,7 @@ class ConfirmView(PageView):
         return go_on(request, tokens)
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        methods = queries.list_factors(queries.get_live_session(now=timezone.now()).user)
+        methods = queries.list_factors(queries.get_current_session(now=timezone.now()).user)
         del form.fields["password" if methods else "code"]
         context = {
             "heading": "Is it you?",

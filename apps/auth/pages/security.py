@@ -63,7 +63,7 @@ def _answer(request: PageRequest, found: Found) -> HttpResponse:
     tokens = found.pop("tokens", None)
     now = timezone.now()
     session = tokens and queries.find_own_session(session_id=tokens.session_id)
-    user = (session or queries.get_live_session(now=now)).user
+    user = (session or queries.get_current_session(now=now)).user
     context = {
         "sessions": queries.list_sessions(user_id=user.id, now=now)[:50],
         "methods": queries.list_factors(user),

@@ -157,7 +157,7 @@ def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     """End the session and send the browser on with its successor in an organization."""
     now = timezone.now()
     session = sessions.switch_organization(
-        session=queries.get_live_session(now=now),
+        session=queries.get_current_session(now=now),
         organization_id=organization_id,
         device=Device.of_request(request.META),
         now=now,

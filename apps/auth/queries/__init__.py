@@ -30,9 +30,9 @@ from apps.auth.queries.second_factor import find_totp, list_factors
 from apps.auth.queries.sessions import (
     find_own_session,
     find_session,
+    get_current_session,
     get_fresh_session,
-    get_live_session,
-    is_session_alive,
+    is_session_active,
     list_sessions,
 )
 from apps.auth.queries.sign_in import find_home
@@ -52,10 +52,10 @@ __all__ = [
     "find_totp",
     "find_viewer",
     "get_brand",
+    "get_current_session",
     "get_custom_role",
     "get_document",
     "get_fresh_session",
-    "get_live_session",
     "get_member",
     "get_open_invitation",
     "get_organization",
@@ -63,7 +63,7 @@ __all__ = [
     "get_viewer",
     "has_permission",
     "is_email_verified",
-    "is_session_alive",
+    "is_session_active",
     "is_sign_up_open",
     "is_verification_mandatory",
     "list_api_keys",

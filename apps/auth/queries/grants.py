@@ -24,5 +24,5 @@ def has_permission(
     grants = Grant.objects.filter(
         user_id=user_id, resource_type=resource_type, resource_id=resource_id
     )
-    alive = grants.filter(Q(expires_at=None) | Q(expires_at__gt=now))
-    return any(permission in grant.permissions for grant in alive)
+    active = grants.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    return any(permission in grant.permissions for grant in active)

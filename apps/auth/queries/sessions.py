@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.auth.exceptions import NoSessionError, ReauthenticationRequiredError
-from apps.auth.models import TokenFamily, TokenFamilyQuerySet
+from apps.auth.models import Session, SessionQuerySet
 from apps.auth.queries.api_keys import find_current_key
 from apps.auth.queries.second_factor import list_factors
 from omnify.context import current, current_organization_id, current_user_id
@@ -16,7 +16,7 @@ from omnify.identity.authentication import SessionRevokedError
 FRESH_FOR = timedelta(minutes=15)
 
 
-def get_live_session(*, now: datetime) -> TokenFamily:
+def get_current_session(*, now: datetime) -> Session:
     """The session of the principal, with its user and organization.
 
     Raises:
@@ -29,7 +29,7 @@ def get_live_session(*, now: datetime) -> TokenFamily:
     return found
 
 
-def get_fresh_session(*, now: datetime) -> TokenFamily:
+def get_fresh_session(*, now: datetime) -> Session:
     """The session of the principal, if its user proved themselves lately.
 
     Raises:
@@ -37,7 +37,7 @@ def get_fresh_session(*, now: datetime) -> TokenFamily:
         ReauthenticationRequiredError: the proof is older than ``FRESH_FOR``, or is a password
             though the user has a second factor.
     """
-    session = get_live_session(now=now)
+    session = get_current_session(now=now)
     proven_at = session.authenticated_at or session.created_at
     is_by_password = session.methods in ("", "password")
     if now - proven_at > FRESH_FOR or (is_by_password and list_factors(session.user)):
@@ -45,32 +45,32 @@ def get_fresh_session(*, now: datetime) -> TokenFamily:
     return session
 
 
-def find_current_session(*, now: datetime) -> TokenFamily | None:
+def find_current_session(*, now: datetime) -> Session | None:
     """Return the session that the caller is in, None when it has ended or there is none."""
     session_id = current().principal.session_id
     if session_id is None:
         return None
-    alive = TokenFamily.objects.alive(now).select_related("user", "organization")
-    return alive.filter(id=session_id, user__is_active=True).first()
+    active = Session.objects.active(now).select_related("user", "organization")
+    return active.filter(id=session_id, user__is_active=True).first()
 
 
-def is_session_alive(*, session_id: UUID | str, now: datetime) -> bool:
+def is_session_active(*, session_id: UUID | str, now: datetime) -> bool:
     """Whether a session goes on."""
-    return TokenFamily.objects.alive(now).filter(id=session_id, user__is_active=True).exists()
+    return Session.objects.active(now).filter(id=session_id, user__is_active=True).exists()
 
 
-def find_own_session(*, session_id: UUID) -> TokenFamily | None:
+def find_own_session(*, session_id: UUID) -> Session | None:
     """A session of the user who asks, None without one."""
-    rows = TokenFamily.objects.select_related("user").filter(user_id=current_user_id())
+    rows = Session.objects.select_related("user").filter(user_id=current_user_id())
     return rows.filter(id=session_id).first()
 
 
-def find_session(*, session_id: UUID, now: datetime) -> TokenFamily | None:
+def find_session(*, session_id: UUID, now: datetime) -> Session | None:
     """A session of the organization that goes on, None without one."""
-    alive = TokenFamily.objects.alive(now).filter(organization_id=current_organization_id())
-    return alive.filter(id=session_id, user__is_active=True).first()
+    active = Session.objects.active(now).filter(organization_id=current_organization_id())
+    return active.filter(id=session_id, user__is_active=True).first()
 
 
-def list_sessions(*, user_id: UUID, now: datetime) -> TokenFamilyQuerySet:
+def list_sessions(*, user_id: UUID, now: datetime) -> SessionQuerySet:
     """A user's sessions that go on."""
-    return TokenFamily.objects.alive(now).filter(user_id=user_id)
+    return Session.objects.active(now).filter(user_id=user_id)

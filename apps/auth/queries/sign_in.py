@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from apps.auth.models import Membership, TokenFamily, User
+from apps.auth.models import Membership, Session, User
 
 
 def find_home(user: User | None) -> Membership | None:
     """Where a user was last, else where they have been longest; nobody costs the same queries."""
     user_id = user.id if user else UUID(int=0)
-    latest = TokenFamily.objects.filter(user_id=user_id).order_by("-id").first()
+    latest = Session.objects.filter(user_id=user_id).order_by("-id").first()
     members = list(Membership.objects.filter(user_id=user_id).select_related("organization"))
     last = [row for row in members if latest and row.organization_id == latest.organization_id]
     return next(iter([*last, *members]), None)

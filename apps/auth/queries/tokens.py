@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from apps.auth.models import Membership, TokenFamily
+from apps.auth.models import Membership, Session
 from apps.auth.queries.legal import list_outstanding
 from apps.auth.queries.roles import permissions_of_membership
 from omnify.context import Principal, PrincipalKind
 
 
-def build_principal(session: TokenFamily, *, now: datetime) -> Principal | None:
+def build_principal(session: Session, *, now: datetime) -> Principal | None:
     """Who a session's access token proves, None when the user lost the membership."""
     membership = Membership.objects.filter(
         user_id=session.user_id, organization_id=session.organization_id

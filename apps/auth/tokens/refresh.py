@@ -1,4 +1,4 @@
-"""Refresh tokens: ``<family>.<counter>.<HMAC>``; the successor follows from the family alone."""
+"""Refresh tokens: ``<session>.<counter>.<HMAC>``; the successor follows from the session alone."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _CONTEXT = b"omnify refresh token v1"
 
 
 class RefreshToken(msgspec.Struct, frozen=True):
-    """What a refresh token says: its family and its place in it."""
+    """What a refresh token says: its session and its place in it."""
 
-    family_id: UUID
+    session_id: UUID
     counter: int
 
 
 def format_refresh_token(token: RefreshToken, *, secret: str) -> str:
     """The text of a token; 256 bits of it cannot be guessed without the secret."""
-    return f"{token.family_id.hex}.{token.counter}.{_mac(token, secret)}"
+    return f"{token.session_id.hex}.{token.counter}.{_mac(token, secret)}"
 
 
 def parse_refresh_token(text: str, *, secrets: Iterable[str]) -> RefreshToken | None:
@@ -42,5 +42,5 @@ def parse_refresh_token(text: str, *, secrets: Iterable[str]) -> RefreshToken | 
 
 def _mac(token: RefreshToken, secret: str) -> str:
     key = hmac.digest(secret.encode(), _CONTEXT, hashlib.sha256)
-    digest = hmac.digest(key, f"{token.family_id.hex}.{token.counter}".encode(), hashlib.sha256)
+    digest = hmac.digest(key, f"{token.session_id.hex}.{token.counter}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -20,7 +20,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from apps.auth.models import TokenFamily
+from apps.auth.models import Session
 from tests.conftest import REGISTRATION
 
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
@@ -106,7 +106,7 @@ def bearer(token):
 
 def age_proofs():
     """Let all sessions' proofs of identity be too old."""
-    TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(minutes=16))
+    Session.objects.update(authenticated_at=datetime.now(UTC) - timedelta(minutes=16))
 
 
 def code_of(client, method="get", path="/api/analytics/views", **options):

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from apps.auth.models import Invitation, LoginChallenge, Membership, Role, TokenFamily, User
+from apps.auth.models import Invitation, LoginChallenge, Membership, Role, Session, User
 from tests.apps.auth.people import set_up_totp
 from tests.factories.auth import PASSWORD, make_member, make_organization, make_user
 
@@ -29,7 +29,7 @@ def sign_in(member):
 
 def age_sessions():
     """Let every proof of identity be too old."""
-    TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(minutes=16))
+    Session.objects.update(authenticated_at=datetime.now(UTC) - timedelta(minutes=16))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ class TestProvingOneselfAgain:
         before = browser.get(CONFIRM).content.decode()
         set_up_totp(owner.client)
         # It ended the browser's session, which knows only the password.
-        TokenFamily.objects.update(revoked_at=None)
+        Session.objects.update(revoked_at=None)
 
         answer = browser.post(SECURITY, {"action": "totp_setup"})
         after = browser.get(answer["Location"]).content.decode()
@@ -208,7 +208,7 @@ class TestSwitch:
     def test_goes_on_there_and_ends_the_session_here(self, organization, owner, elsewhere):
         browser = sign_in(owner)
         self.go(browser, organization)
-        former = TokenFamily.objects.alive(datetime.now(UTC)).first()
+        former = Session.objects.active(datetime.now(UTC)).first()
 
         answer = self.go(browser, elsewhere)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as AdminSession
 from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from apps.auth.models import Grant, Membership, TokenFamily, User
+from apps.auth.models import Grant, Membership, Session, User
 from omnify.events.models import Outbox
 from settings.test import TEST_ENVIRONMENT
 from tests.apps.auth.people import bearer, set_up_totp, totp
@@ -87,7 +87,7 @@ class TestAdmin:
     def test_keeps_no_key_that_would_let_its_reader_in(self, operator):
         operator.get("/admin/")
         key = operator.cookies["sessionid"].value
-        [row] = Session.objects.all()
+        [row] = AdminSession.objects.all()
         thief = Client()
         thief.cookies["sessionid"] = row.session_key
 
@@ -97,15 +97,15 @@ class TestAdmin:
 
     def test_leaves_no_row_after_signing_out(self, operator):
         operator.get("/admin/")
-        before = Session.objects.count()
+        before = AdminSession.objects.count()
 
         operator.post("/admin/logout/")
 
-        assert (before, Session.objects.count()) == (1, 0)
+        assert (before, AdminSession.objects.count()) == (1, 0)
 
     def test_ends_with_the_session(self, operator):
         assert operator.get("/admin/").status_code == 200
-        TokenFamily.objects.update(revoked_at=datetime.now(UTC))
+        Session.objects.update(revoked_at=datetime.now(UTC))
         del operator.cookies["omnify-access"]
 
         assert operator.get("/admin/").status_code == 302
@@ -121,10 +121,10 @@ class TestAdmin:
 
         operator.post("/admin/logout/")
 
-        assert TokenFamily.objects.filter(revoked_reason="signed out").count() == 1
+        assert Session.objects.filter(revoked_reason="signed out").count() == 1
 
     def test_shows_no_secret(self, operator):
-        session = TokenFamily.objects.first()
+        session = Session.objects.first()
         page = operator.get("/admin/omnify_auth/user/").content.decode()
         page += operator.get("/admin/omnify_auth/signingkey/").content.decode()
 
@@ -133,10 +133,10 @@ class TestAdmin:
         assert session.user.password not in page
 
     def test_ends_sessions(self, operator):
-        session = TokenFamily.objects.last()
+        session = Session.objects.last()
 
         body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
-        answer = operator.post("/admin/omnify_auth/tokenfamily/", body)
+        answer = operator.post("/admin/omnify_auth/session/", body)
 
         session.refresh_from_db()
         assert session.revoked_reason == "ended by staff"
@@ -145,10 +145,10 @@ class TestAdmin:
     def test_lets_support_end_no_session(self, client, registered):
         call_command("staff", "add", REGISTRATION["email"], "--role=support", verbosity=0)
         client.post("/app/auth/sign-in", CREDENTIALS)
-        session = TokenFamily.objects.last()
+        session = Session.objects.last()
 
         body = {"action": "end_sessions", "_selected_action": [str(session.id)]}
-        client.post("/admin/omnify_auth/tokenfamily/", body)
+        client.post("/admin/omnify_auth/session/", body)
 
         session.refresh_from_db()
         assert session.revoked_at is None
@@ -206,7 +206,7 @@ class TestMembershipAdmin:
         answer = APIClient().get("/api/auth/me", headers=bearer(key))
         assert answer.json()["code"] == "token_invalid"
         assert not Grant.unscoped.exists()
-        assert not TokenFamily.objects.alive(datetime.now(UTC)).filter(id=member.client.opened.id)
+        assert not Session.objects.active(datetime.now(UTC)).filter(id=member.client.opened.id)
         [event] = told("auth.member.removed")
         assert event["user_id"] == str(member.user_id)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.auth.models import TokenFamily, User
+from apps.auth.models import Session, User
 from apps.auth.operations import limits
 from tests.apps.auth.people import CREDENTIALS, bearer, set_up_totp, totp
 
@@ -20,7 +20,7 @@ class TestHeadlessLogin:
 
         me = api.get("/api/auth/me", headers=bearer(answer["meta"]["access_token"]))
         assert me.json()["user"]["email"] == CREDENTIALS["email"]
-        assert TokenFamily.objects.count() == 2
+        assert Session.objects.count() == 2
 
     def test_is_held_to_the_same_limits(self, api, registered):
         for _ in range(limits.PAIR.most):
@@ -33,7 +33,7 @@ class TestHeadlessLogin:
         first = post(api, "auth/login", CREDENTIALS).json()["meta"]["refresh_token"]
 
         second = post(api, "tokens/refresh", {"refresh_token": first}).json()["data"]
-        TokenFamily.objects.update(rotated_at="2026-01-01T00:00Z")
+        Session.objects.update(rotated_at="2026-01-01T00:00Z")
         again = post(api, "tokens/refresh", {"refresh_token": first})
 
         assert second["refresh_token"] != first
@@ -42,7 +42,7 @@ class TestHeadlessLogin:
     def test_ends_with_our_session(self, api, registered):
         token = post(api, "auth/login", CREDENTIALS).json()["meta"]["session_token"]
         known = api.get(f"{BASE}/auth/session", headers={"x-session-token": token})
-        TokenFamily.objects.update(revoked_at="2026-01-01T00:00Z")
+        Session.objects.update(revoked_at="2026-01-01T00:00Z")
         over = api.get(f"{BASE}/auth/session", headers={"x-session-token": token})
 
         assert (known.status_code, over.status_code) == (200, 410)
@@ -52,13 +52,13 @@ class TestHeadlessLogin:
 
         api.delete(f"{BASE}/auth/session", headers={"x-session-token": token})
 
-        assert TokenFamily.objects.first().revoked_reason == "signed out"
+        assert Session.objects.first().revoked_reason == "signed out"
 
     def test_keeps_no_token_that_works_without_our_key(self, api, registered):
-        from django.contrib.sessions.models import Session
+        from django.contrib.sessions.models import Session as LibrarySession
 
         token = post(api, "auth/login", CREDENTIALS).json()["meta"]["session_token"]
-        key = Session.objects.latest("expire_date").session_key
+        key = LibrarySession.objects.latest("expire_date").session_key
 
         stolen = api.get(f"{BASE}/auth/session", headers={"x-session-token": key})
         assert token != key

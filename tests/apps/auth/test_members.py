@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from apps.auth.contract import Auth
 from apps.auth.exceptions import MemberNotFoundError, QuotaExceededError
-from apps.auth.models import ApiKey, Grant, Membership, TokenFamily
+from apps.auth.models import ApiKey, Grant, Membership, Session
 from omnify.context import Context, acting_as, use
 from omnify.events.models import Outbox
 from omnify.services import client_of
@@ -96,7 +96,7 @@ class TestMembers:
         assert send(owner, "delete", member_path(admin)).status_code == 204
 
         assert not Membership.objects.filter(user=admin.user).exists()
-        assert not TokenFamily.objects.filter(user=admin.user, revoked_at=None).exists()
+        assert not Session.objects.filter(user=admin.user, revoked_at=None).exists()
         assert not ApiKey.objects.filter(user=admin.user, revoked_at=None).exists()
         assert not Grant.unscoped.exists()
 
@@ -317,7 +317,7 @@ class TestApiKeys:
 
     def test_need_a_fresh_proof_to_be_made_and_none_to_be_ended(self, owner):
         key_id = self.make(owner).json()["id"]
-        TokenFamily.objects.update(authenticated_at=datetime.now(UTC) - timedelta(days=3))
+        Session.objects.update(authenticated_at=datetime.now(UTC) - timedelta(days=3))
 
         answer = self.make(owner)
 

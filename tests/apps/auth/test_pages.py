@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from apps.auth.models import TokenFamily
+from apps.auth.models import Session
 from apps.auth.pages.sessions import next_of
 from tests.conftest import REGISTRATION
 
@@ -73,7 +73,7 @@ class TestRenew:
 
     def test_takes_the_cookies_of_a_session_that_is_over(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
-        TokenFamily.objects.update(revoked_at=datetime.now(UTC))
+        Session.objects.update(revoked_at=datetime.now(UTC))
 
         answer = client.get("/app/auth/renew")
 
@@ -121,7 +121,7 @@ class TestSignOut:
 
     def test_ends_the_session_after_the_access_token_s_time(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
-        [newest, _] = TokenFamily.objects.all()
+        [newest, _] = Session.objects.all()
         del client.cookies["omnify-access"]
 
         first = client.post("/app/auth/sign-out")

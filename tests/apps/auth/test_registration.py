@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from rest_framework.test import APIClient
 
-from apps.auth.models import Membership, Organization, TokenFamily, User
+from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.operations.flags import set_flag
 from omnify.jobs.models import Job
 from tests.conftest import REGISTRATION
@@ -85,7 +85,7 @@ class TestRegister:
     def test_opens_no_session_again_after_it_was_ended(self, api, db):
         headers = {"idempotency-key": "register-1"}
         api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
-        TokenFamily.objects.update(revoked_at=datetime.now(UTC))
+        Session.objects.update(revoked_at=datetime.now(UTC))
 
         answer = api.post("/api/auth/register", REGISTRATION, format="json", headers=headers)
 

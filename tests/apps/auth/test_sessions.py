@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
-from apps.auth.models import AuditEntry, TokenFamily, User
+from apps.auth.models import AuditEntry, Session, User
 from apps.auth.operations.tokens import refresh_session
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
@@ -77,7 +77,7 @@ class TestRefreshSession:
 
         assert len(successors) == 1
 
-    def test_ends_the_family_on_later_reuse(self, registered):
+    def test_ends_the_session_on_later_reuse(self, registered):
         token, later = registered.answer["refresh_token"], now()
         newest = refresh_session(presented=token, now=later).refresh_token
 
@@ -121,10 +121,10 @@ class TestRefreshSession:
 
     @pytest.mark.parametrize("change", ["counter", "mac", "garbage", "empty"])
     def test_refuses_a_token_that_was_not_made_here(self, registered, change):
-        family, counter, mac = registered.answer["refresh_token"].split(".")
+        session, counter, mac = registered.answer["refresh_token"].split(".")
         forged = {
-            "counter": f"{family}.{int(counter) + 1}.{mac}",
-            "mac": f"{family}.{counter}.{mac[::-1]}",
+            "counter": f"{session}.{int(counter) + 1}.{mac}",
+            "mac": f"{session}.{counter}.{mac[::-1]}",
             "garbage": "a.b.c",
             "empty": "",
         }[change]
@@ -152,7 +152,7 @@ class TestRefreshSessionInParallel:
             thread.join()
 
         assert (len(answers), len(set(answers))) == (20, 1)
-        assert TokenFamily.objects.get().counter == 1
+        assert Session.objects.get().counter == 1
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.auth.models import EmailToken, TokenFamily
+from apps.auth.models import EmailToken, Session
 from apps.auth.models.sessions import ADDRESS_KNOWN_FOR
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME
 from omnify.db.upkeep import forget_old
@@ -30,7 +30,7 @@ class TestEmailToken:
         assert EmailToken.objects.get().expires_at > NOW
 
 
-class TestTokenFamily:
+class TestSession:
     @pytest.mark.parametrize(
         ("age", "left", "stays"),
         [
@@ -41,13 +41,11 @@ class TestTokenFamily:
     )
     def test_stays_while_a_token_could_be_good_or_its_address_counts(self, age, left, stays):
         make_member(make_organization())
-        TokenFamily.objects.update(
-            created_at=NOW - age, expires_at=NOW + left, revoked_at=NOW - age
-        )
+        Session.objects.update(created_at=NOW - age, expires_at=NOW + left, revoked_at=NOW - age)
 
         forget_old("default", now=NOW)
 
-        assert TokenFamily.objects.exists() is stays
+        assert Session.objects.exists() is stays
 
     def test_outlives_every_refresh_token(self):
         assert ADDRESS_KNOWN_FOR >= REMEMBERED_LIFETIME

@@ -7,18 +7,18 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.auth.api.serializers.fields import IdField
-from apps.auth.models import TokenFamily
+from apps.auth.models import Session
 from omnify.api.fields import RowSerializer, TruthField
 from omnify.context import current
 
 
-class SessionSerializer(RowSerializer[TokenFamily]):
+class SessionSerializer(RowSerializer[Session]):
     """A session as its owner sees it."""
 
     is_current = serializers.SerializerMethodField()
 
     class Meta:
-        model = TokenFamily
+        model = Session
         fields = (
             "id",
             "created_at",
@@ -32,7 +32,7 @@ class SessionSerializer(RowSerializer[TokenFamily]):
             "is_current",
         )
 
-    def get_is_current(self, session: TokenFamily) -> bool:
+    def get_is_current(self, session: Session) -> bool:
         """Whether it is the one that asks."""
         return session.id == current().principal.session_id
 

@@ -224,7 +224,7 @@ class SwitchView(ServiceView):
         """End this session and open its successor there."""
         now = timezone.now()
         session = sessions.switch_organization(
-            session=queries.get_live_session(now=now),
+            session=queries.get_current_session(now=now),
             **self.parse(serializers.SwitchSerializer),
             device=sessions.Device.of_request(request.META),
             now=now,
@@ -263,7 +263,7 @@ class MeView(ServiceView):
     )
     def patch(self, request: Request) -> Response:
         """Change what the body names."""
-        user = queries.get_live_session(now=timezone.now()).user
+        user = queries.get_current_session(now=timezone.now()).user
         changed = change_user(user, **self.parse(serializers.UserChangeSerializer))
         return Response(serializers.UserSerializer(changed).data)
 

@@ -105,7 +105,7 @@ class SendVerificationView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Mail it."""
-        user = queries.get_live_session(now=timezone.now()).user
+        user = queries.get_current_session(now=timezone.now()).user
         addresses.request_link(
             addresses.VERIFICATION,
             email=user.email,
@@ -226,7 +226,7 @@ class MfaStatusView(ServiceView):
     @extend_schema(summary="My second factors", responses=serializers.MfaStatusSerializer)
     def get(self, request: Request) -> Response:
         """What is set up."""
-        user = queries.get_live_session(now=timezone.now()).user
+        user = queries.get_current_session(now=timezone.now()).user
         methods = queries.list_factors(user)
         return Response(
             {
@@ -314,7 +314,7 @@ class PasskeyListView(ServiceView):
     @extend_schema(summary="My passkeys", responses=serializers.PasskeySerializer(many=True))
     def get(self, request: Request) -> Response:
         """Newest first."""
-        user = queries.get_live_session(now=timezone.now()).user
+        user = queries.get_current_session(now=timezone.now()).user
         return self.paginated(queries.list_passkeys(user), serializers.PasskeySerializer)
 
     @extend_schema(

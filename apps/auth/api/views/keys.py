@@ -26,7 +26,7 @@ class ApiKeyListView(ServiceView):
     @extend_schema(summary="List my API keys", responses=serializers.ApiKeySerializer(many=True))
     def get(self, request: Request) -> Response:
         """Without the keys themselves."""
-        queries.get_live_session(now=timezone.now())
+        queries.get_current_session(now=timezone.now())
         rows = queries.list_api_keys(
             user_id=current_user_id(), organization_id=current_organization_id()
         )

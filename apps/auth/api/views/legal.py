@@ -88,7 +88,7 @@ class AcceptView(ServiceView):
     def post(self, request: Request) -> Response:
         """Append the consent and issue fresh tokens."""
         now = timezone.now()
-        session = queries.get_live_session(now=now)
+        session = queries.get_current_session(now=now)
         asked = legal.Acceptance(**self.parse(serializers.AcceptanceSerializer))
         legal.accept_documents([asked], user_id=session.user_id, witness=_witness(request), now=now)
         return Response(msgspec.to_builtins(tokens.issue_tokens(session, now=now)))
@@ -110,7 +110,7 @@ class WithdrawView(ServiceView):
         now = timezone.now()
         row = legal.withdraw_consent(
             **self.parse(serializers.WithdrawalSerializer),
-            user_id=queries.get_live_session(now=now).user_id,
+            user_id=queries.get_current_session(now=now).user_id,
             witness=_witness(request),
             now=now,
         )

@@ -28,7 +28,7 @@ class SessionListView(ServiceView):
     def get(self, request: Request) -> Response:
         """Those that go on, newest first."""
         now = timezone.now()
-        rows = queries.list_sessions(user_id=queries.get_live_session(now=now).user_id, now=now)
+        rows = queries.list_sessions(user_id=queries.get_current_session(now=now).user_id, now=now)
         return self.paginated(rows, serializers.SessionSerializer)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from apps.auth.models import TokenFamily
+from apps.auth.models import Session
 from tests.apps.auth.people import CREDENTIALS
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ class TestCheck26Writes:
 
         assert answer.status_code == 403
         assert b"csrf" in answer.content.lower() or b"expired" in answer.content
-        assert TokenFamily.objects.filter(revoked_at=None).count() == 2
+        assert Session.objects.filter(revoked_at=None).count() == 2
 
     def test_on_the_api_take_no_cookie_at_all(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from rest_framework.test import APIClient
 
 from apps.auth.exceptions import InvalidCredentialsError
-from apps.auth.models import EmailToken, TokenFamily, User
+from apps.auth.models import EmailToken, Session, User
 from apps.auth.operations.sessions import Device, Proof, revoke_sessions, switch_organization
 from apps.auth.operations.sign_in import enter
 from omnify.identity.authentication import SessionRevokedError
@@ -76,7 +76,7 @@ class TestCheck06ChangeOfCredentials:
                 now=now,
             )
 
-        assert not TokenFamily.objects.filter(user_id=member.user_id, revoked_at=None).exists()
+        assert not Session.objects.filter(user_id=member.user_id, revoked_at=None).exists()
 
     def test_of_a_factor_ends_other_sessions(self, api, registered):
         other = APIClient(headers=bearer(login(api).json()["access_token"]))
@@ -179,7 +179,7 @@ class TestCheck08ChangesOfFactorsAndAddress:
 
     def test_a_password_alone_is_no_proof_where_there_is_a_factor(self, registered):
         set_up_totp(registered)
-        TokenFamily.objects.update(methods="password")
+        Session.objects.update(methods="password")
 
         assert code_of(registered, "post", "/api/mfa/disable") == "reauthentication_required"
 

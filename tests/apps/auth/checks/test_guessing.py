@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from apps.auth.models import AuditEntry, TokenFamily, User
+from apps.auth.models import AuditEntry, Session, User
 from apps.auth.operations import limits
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
@@ -273,7 +273,7 @@ class TestCheck12BruteForce:
         body = {"current_password": "wrong", "new_password": "another long passphrase"}
         for _ in range(limits.PASSWORD.most):
             registered.post("/api/auth/change-password", body, format="json")
-        place = {"organization_id": str(TokenFamily.objects.get().organization_id)}
+        place = {"organization_id": str(Session.objects.get().organization_id)}
 
         switched = registered.post("/api/auth/switch", place, format="json").json()
         heir = APIClient(headers=bearer(switched["access_token"]))
@@ -321,7 +321,7 @@ class TestFailures:
     def test_are_told_to_the_ledger_with_the_lock(self, api, registered, told):
         lock(api)
 
-        organization = TokenFamily.objects.get().organization_id
+        organization = Session.objects.get().organization_id
         found = told()
         assert found.count(("auth.sign_in", organization)) == limits.PAIR.most
         assert found.count(("auth.account.locked", organization)) == 1
@@ -346,7 +346,7 @@ class TestFailures:
         for number in range(limits.FACTOR.most + 1):
             finish_login(api, challenge, f"00000{number}x")
 
-        organization = TokenFamily.objects.first().organization_id
+        organization = Session.objects.first().organization_id
         found = told()
         assert found.count(("auth.factor", organization)) == limits.FACTOR.most
         assert found.count(("auth.factor.locked", organization)) == 1

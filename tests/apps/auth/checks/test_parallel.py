@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 from django.db.models import F
 
-from apps.auth.models import Invitation, Membership, QuotaUsage, RecoveryCode, TokenFamily
+from apps.auth.models import Invitation, Membership, QuotaUsage, RecoveryCode, Session
 from apps.auth.operations import sessions, sign_in
 from apps.auth.operations.invitations import accept_invitation, create_invitation
 from apps.auth.operations.quotas import consume_quota
@@ -44,7 +44,7 @@ class TestCheck09Refreshes:
         )
 
         assert (len(results), len(set(results)), refusals) == (TRIES, 1, {})
-        assert TokenFamily.objects.get(id=owner.client.opened.id).counter == 1
+        assert Session.objects.get(id=owner.client.opened.id).counter == 1
 
 
 class TestCheck06EndingAllSessions:
@@ -67,8 +67,8 @@ class TestCheck06EndingAllSessions:
         )
         ending.join()
 
-        assert TokenFamily.objects.filter(user=owner.user).count() == 2
-        assert not TokenFamily.objects.filter(user=owner.user, revoked_at=None).exists()
+        assert Session.objects.filter(user=owner.user).count() == 2
+        assert not Session.objects.filter(user=owner.user, revoked_at=None).exists()
 
     @staticmethod
     def end_all(user_id):

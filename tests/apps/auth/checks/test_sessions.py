@@ -7,7 +7,7 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from apps.auth.exceptions import RefreshTokenInvalidError
-from apps.auth.models import ApiKey, EmailToken, Invitation, LoginChallenge, TokenFamily, User
+from apps.auth.models import ApiKey, EmailToken, Invitation, LoginChallenge, Session, User
 from apps.auth.operations.staff import save_user
 from apps.auth.operations.tokens import refresh_session
 from apps.auth.queries import build_principal
@@ -70,23 +70,23 @@ class TestCheck01SessionIdChanges:
 
     def test_with_signing_in_again_on_the_page(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
-        former = TokenFamily.objects.first()
+        former = Session.objects.first()
 
         client.post("/app/auth/sign-in", CREDENTIALS)
 
         former.refresh_from_db()
         assert former.revoked_reason == "signed in anew"
         # Neither the new one nor another device's.
-        assert TokenFamily.objects.alive(now()).count() == 2
+        assert Session.objects.active(now()).count() == 2
 
     def test_with_the_second_step_also_when_the_access_token_is_over(
         self, client, registered, token_of
     ):
         client.post("/app/auth/sign-in", CREDENTIALS)
-        former = TokenFamily.objects.first()
+        former = Session.objects.first()
         principal = build_principal(former, now=now())
         secret, _ = set_up_totp(registered)
-        TokenFamily.objects.filter(id=former.id).update(revoked_at=None, revoked_reason="")
+        Session.objects.filter(id=former.id).update(revoked_at=None, revoked_reason="")
         client.cookies["omnify-access"] = token_of(principal, now=now() - timedelta(hours=1))
 
         page = client.post("/app/auth/sign-in", CREDENTIALS)
@@ -101,7 +101,7 @@ class TestCheck01SessionIdChanges:
 
     def test_for_no_session_that_a_forged_cookie_names(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
-        former = TokenFamily.objects.first()
+        former = Session.objects.first()
         head, payload, _ = client.cookies["omnify-access"].value.split(".")
         client.cookies["omnify-access"] = f"{head}.{payload}.{'A' * 342}"
 
@@ -112,7 +112,7 @@ class TestCheck01SessionIdChanges:
 
 
 class TestCheck02Logout:
-    def test_ends_the_session_its_family_and_its_access_tokens_in_every_service(self, registered):
+    def test_ends_the_session_and_its_access_tokens_in_every_service(self, registered):
         assert registered.get("/api/analytics/views").status_code == 200
 
         registered.post("/api/auth/logout")
@@ -140,7 +140,7 @@ class TestCheck03Tokens:
         kept = str(list(ApiKey.objects.values()))
         kept += str(list(Invitation.objects.values()))
         kept += str(list(LoginChallenge.objects.values()))
-        kept += str(list(TokenFamily.objects.values()))
+        kept += str(list(Session.objects.values()))
         for secret in (key, key[4:], invited, challenge, registered.answer["refresh_token"]):
             assert secret not in kept
 
@@ -214,7 +214,7 @@ class TestCheck05DisabledUser:
         deliver()
 
         assert code_of(registered) == "session_ended"
-        assert TokenFamily.objects.filter(revoked_at=None).count() == 0
+        assert Session.objects.filter(revoked_at=None).count() == 0
         assert login(api).status_code == 401
 
     def test_loses_their_api_keys_rights(self, registered):
@@ -257,7 +257,7 @@ class TestCheck07OwnSessions:
         answer = registered.delete(f"/api/sessions/device/{listed[0]['device_id']}")
 
         assert answer.status_code == 204
-        ended = TokenFamily.objects.exclude(revoked_at=None).values_list("id", flat=True)
+        ended = Session.objects.exclude(revoked_at=None).values_list("id", flat=True)
         assert {str(row) for row in ended} == {row["session_id"] for row in phone}
 
     @pytest.mark.parametrize(("keeps_current", "ended"), [(True, 2), (False, 3)])
@@ -289,7 +289,7 @@ class TestCheck07OwnSessions:
         )
 
         assert refused == "reauthentication_required"
-        assert TokenFamily.objects.get().revoked_at is None
+        assert Session.objects.get().revoked_at is None
 
     @pytest.mark.parametrize(
         ("role", "whose", "outcome"),
@@ -310,16 +310,16 @@ class TestCheck07OwnSessions:
         answer = asker.client.post("/api/sessions/revoke-all", body, format="json").json()
 
         assert answer.get("code", answer) == outcome
-        ended = TokenFamily.objects.exclude(revoked_at=None)
+        ended = Session.objects.exclude(revoked_at=None)
         assert [row.user_id for row in ended] == [other.user_id] * ("revoked" in answer)
 
 
 class TestCheck10RefreshToken:
     def test_has_an_absolute_end_that_its_successors_share(self, registered):
-        session = TokenFamily.objects.get()
+        session = Session.objects.get()
         renewed = registered.post(
             "/api/auth/reauthenticate", {"password": PASSWORD}, format="json"
         ).json()
 
-        heir = TokenFamily.objects.get(id=renewed["session_id"])
+        heir = Session.objects.get(id=renewed["session_id"])
         assert heir.expires_at == session.expires_at

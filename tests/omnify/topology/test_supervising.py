@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from omnify.topology import fleet as fleets
-from omnify.topology.fleet import FleetError
+from omnify.topology import restarts
+from omnify.topology.exceptions import FleetError
 from omnify.topology.local_gateway import LocalGateway
+from omnify.topology.readiness import wait_for_gateway
 from tests.conftest import wait_until
 from tests.omnify.topology.fleets import (
     ALL,
@@ -39,7 +40,7 @@ class TestStart:
             fleet.gateway.start({"PATH": os.environ["PATH"]}, sys.stdout)
 
             with pytest.raises(FleetError, match=r"(?s)'gateway' ended .*Address already in use"):
-                fleet.wait_for_gateway()
+                wait_for_gateway(fleet.gateway)
 
 
 def is_alive(group):
@@ -52,14 +53,14 @@ def is_alive(group):
     return False
 
 
-class TestTend:
+class TestSupervise:
     def test_starts_again_what_was_killed(self, run):
         fleet = run()
         [target] = fleet.targets()
         os.killpg(target.pid, 9)
-        fleet.crews["core"].servers[0].child.finish(5)
+        fleet.deployments["core"].servers[0].child.finish(5)
 
-        fleet.tend()
+        fleet.supervise()
         fleet.wait_until_ready()
 
         assert fleet.targets()[0].pid != target.pid
@@ -71,7 +72,7 @@ class TestTend:
         os.killpg(fleet.gateway.child.pid, 9)
         fleet.gateway.child.finish(5)
 
-        fleet.tend()
+        fleet.supervise()
         wait_until(fleet.gateway.is_up)
 
         assert who_answers(fleet) == (200, "integrations")
@@ -82,7 +83,7 @@ class TestTend:
         os.kill(former.pid, 9)
         wait_until(lambda: former.exit_code is not None)
 
-        fleet.tend()
+        fleet.supervise()
         wait_until(fleet.gateway.is_up)
 
         wait_until(lambda: not is_alive(former.pid))
@@ -94,15 +95,15 @@ class TestTend:
         for _ in range(5):
             os.killpg(fleet.gateway.child.pid, 9)
             fleet.gateway.child.finish(5)
-            fleet.tend()
+            fleet.supervise()
         os.killpg(fleet.gateway.child.pid, 9)
         fleet.gateway.child.finish(5)
-        fleet.tend()
-        fleet.tend()
+        fleet.supervise()
+        fleet.supervise()
         ended = fleet.gateway.child.exit_code
-        monkeypatch.setattr(fleets, "RESTART_WINDOW_SECONDS", 0.0)
+        monkeypatch.setattr(restarts, "RESTART_WINDOW_SECONDS", 0.0)
 
-        fleet.tend()
+        fleet.supervise()
 
         wait_until(fleet.gateway.is_up)
         assert ended is not None
@@ -111,13 +112,13 @@ class TestTend:
 
     def test_gives_up_on_what_ends_again_and_again(self, run):
         fleet = run()
-        server = fleet.crews["core"].servers[0]
+        server = fleet.deployments["core"].servers[0]
 
         def end_often():
             for _ in range(10):
                 os.killpg(server.child.pid, 9)
                 server.child.finish(5)
-                fleet.tend()
+                fleet.supervise()
 
         with pytest.raises(FleetError, match="processes end too often; the last: 'core'"):
             end_often()
