@@ -32,7 +32,7 @@ class AgentChanges(Message):
     description: Description | UnsetType = UNSET
 
 
-class Agent(AgentInput):
+class Agent(AgentInput, kw_only=True):
     """An agent."""
 
     id: UUID
@@ -56,7 +56,9 @@ class Provider(Message):
     """The provider of an analysis."""
 
     name: Annotated[str, Meta(examples=["rules"])]
-    is_model: Annotated[bool, Meta(description="Whether a language model is asked.")] = False
+    is_model: Annotated[
+        bool, Meta(description="Whether a language model is asked.", examples=[False])
+    ]
     description: str
 
 
@@ -95,5 +97,6 @@ class Execution(Message):
 
 RULES: Final = Provider(
     name="rules",
+    is_model=False,
     description="Fixed rules over the organization's own numbers; no language model is asked.",
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
+from omnify.api.pagination import Results
 from omnify.services.messages import AwareDatetime, Message
 
 StepData = Annotated[
@@ -17,7 +18,7 @@ StepData = Annotated[
 class StepInput(Message):
     """The data of a step, and the version of the wizard that the user saw."""
 
-    data: StepData = {}
+    data: StepData = field(default_factory=dict)
     version: Annotated[int, Meta(ge=0, examples=[1])] | None = None
 
 
@@ -42,6 +43,10 @@ class WizardState(Message):
     definition_version: int
     started_at: AwareDatetime | None
     completed_at: AwareDatetime | None
+
+
+class RoleList(Results[str]):
+    """The roles to choose from."""
 
 
 class Achievement(Message):
