@@ -45,7 +45,7 @@ class WizardState(Message):
     completed_at: AwareDatetime | None
 
 
-class RoleList(Results[str]):
+class WizardRoleList(Results[str]):
     """The roles to choose from."""
 
 

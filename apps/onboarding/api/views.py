@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from apps.onboarding import operations
-from apps.onboarding.messages import Achievement, RoleList, StepInput, StepState, WizardState
+from apps.onboarding.messages import Achievement, StepInput, StepState, WizardRoleList, WizardState
 from apps.onboarding.queries import get_state, get_step_state, list_achievements
 from apps.onboarding.steps import ROLES
 from omnify.api.pagination import Results
@@ -77,9 +77,9 @@ class SkipStepView(ServiceView):
 class RoleListView(ServiceView):
     """Roles to choose from."""
 
-    @route(SIGNED_IN, summary="List the roles to choose from", answers={200: RoleList})
-    def get(self) -> RoleList:
-        return RoleList(results=ROLES)
+    @route(SIGNED_IN, summary="List the roles to choose from", answers={200: WizardRoleList})
+    def get(self) -> WizardRoleList:
+        return WizardRoleList(results=ROLES)
 
 
 class AchievementListView(ServiceView):
