@@ -10,6 +10,7 @@ from omnify.services.registry import manifests
 from omnify.topology.exceptions import FleetError
 from omnify.topology.moving import Rearrangement
 from tests.conftest import wait_until
+from tests.needs import needs
 from tests.omnify.topology.fleets import (
     ALL,
     PATH,
@@ -19,10 +20,9 @@ from tests.omnify.topology.fleets import (
     urls_of,
     who_answers,
 )
-from tests.omnify.topology.rendering.instances import needs_nginx
 from tests.omnify.topology.test_fleet import answers
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestFailedMove:

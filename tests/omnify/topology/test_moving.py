@@ -13,10 +13,10 @@ from omnify.topology.exceptions import FleetError
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet
 from omnify.topology.moving import Rearrangement
+from tests.needs import needs
 from tests.omnify.topology.fleets import ALL, REST, move_out, rearrange, who_answers
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestMove:

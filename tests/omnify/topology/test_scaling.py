@@ -6,10 +6,10 @@ from omnify.topology.changes import scale_slice
 from omnify.topology.exceptions import FleetError
 from omnify.topology.files import TopologyInvalidError
 from omnify.topology.moving import restart_in_turn
+from tests.needs import needs
 from tests.omnify.topology.fleets import ALL, addresses_of, rearrange, urls_of, who_answers
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestScale:

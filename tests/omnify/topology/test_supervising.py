@@ -13,15 +13,15 @@ from omnify.topology.exceptions import FleetError
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.readiness import wait_for_gateway
 from tests.conftest import wait_until
+from tests.needs import needs
 from tests.omnify.topology.fleets import (
     ALL,
     move_out,
     rearrange,
     who_answers,
 )
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestStart:
