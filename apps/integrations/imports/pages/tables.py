@@ -9,11 +9,11 @@ from typing import Final
 from apps.integrations.imports import queries
 from apps.integrations.imports.files import ParsedCsv
 from apps.integrations.imports.files.reading import ParsedRow
+from omnify.money import format_count, from_micros
 from omnify.pages.parts import Cell, Column, Table
 
 _SHOWN_ROWS = 10
 _SHOWN_IMPORTS = 10
-_MICROS = Decimal(1_000_000)
 _IMPORTS: Final = (
     Column("file_name", "File"),
     Column("source", "Source"),
@@ -68,5 +68,5 @@ def _values(row: ParsedRow) -> Iterator[tuple[str, int]]:
 
 
 def _amount(micros: int) -> Cell:
-    value = Decimal(micros) / _MICROS
-    return Cell(value, f"{value:,.6f}".rstrip("0").rstrip("."))
+    value = from_micros(micros)
+    return Cell(value, f"{Decimal(format_count(value)):,}")
