@@ -16,7 +16,6 @@ from apps.auth.operations.addresses import RESET, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.sessions import (
-    Device,
     Proof,
     end_other_sessions,
     renew_session,
@@ -25,6 +24,7 @@ from apps.auth.operations.sessions import (
 from apps.auth.operations.tokens import TokenPair, issue_tokens
 from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 
 #: A word of the user's own, this long or longer, has no place in the password.

@@ -9,10 +9,11 @@ from apps.auth.exceptions import ChallengeInvalidError, WrongPasswordError
 from apps.auth.operations import challenges, passkeys
 from apps.auth.operations.passwords import check_password
 from apps.auth.operations.second_factor import Answer, check_answer, check_code
-from apps.auth.operations.sessions import Device, Proof, renew_session
+from apps.auth.operations.sessions import Proof, renew_session
 from apps.auth.operations.tokens import TokenPair, issue_tokens
 from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 
 _PURPOSE = "reauthentication"

@@ -24,13 +24,14 @@ from apps.auth.operations.legal import (
 )
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version
-from apps.auth.operations.sessions import Device, Proof, open_session
+from apps.auth.operations.sessions import Proof, open_session
 from apps.auth.operations.tokens import TokenPair, issue_tokens
 from apps.auth.operations.users import NewUser, keep_user, prepare_user
 from apps.auth.queries import is_email_verified, is_sign_up_open
 from apps.auth.roles import OWNER
 from omnify.events import publish
 from omnify.idempotency import once
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job

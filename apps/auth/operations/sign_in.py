@@ -11,10 +11,11 @@ from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
 from apps.auth.models import Membership, User
 from apps.auth.operations import challenges, limits, passkeys
 from apps.auth.operations.second_factor import Answer, check_answer, user_of
-from apps.auth.operations.sessions import Device, Proof, lock_user, open_session
+from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import TokenPair, issue_tokens
 from apps.auth.queries import find_home, is_email_verified, is_verification_mandatory, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 
 _PURPOSE = "login"

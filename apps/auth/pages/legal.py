@@ -12,9 +12,9 @@ from django.utils.safestring import mark_safe
 from apps.auth import queries
 from apps.auth.legal import Document
 from apps.auth.operations import legal, tokens
-from apps.auth.operations.sessions import Device
 from apps.auth.pages.sessions import go_on, next_of
 from omnify.context import current_user_id
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.views import PageView
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from apps.auth.forms import AddressForm, NewPasswordForm
 from apps.auth.operations import addresses, passwords
-from apps.auth.operations.sessions import Device
 from apps.auth.pages.forms import FormPage
+from omnify.identity.arrival import Device
 
 
 class ForgotView(FormPage):

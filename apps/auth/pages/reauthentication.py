@@ -12,9 +12,9 @@ from django.utils import timezone
 from apps.auth import queries
 from apps.auth.forms import ReauthenticationForm
 from apps.auth.operations import reauthentication, second_factor
-from apps.auth.operations.sessions import Device
 from apps.auth.pages.sessions import go_on, next_of
 from omnify.exceptions import OmnifyError
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import SIGNED_IN
 from omnify.pages.views import PageView
 

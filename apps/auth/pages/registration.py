@@ -13,10 +13,10 @@ from apps.auth import queries
 from apps.auth.forms import RegisterForm
 from apps.auth.operations import limits, registration
 from apps.auth.operations.legal import Acceptance
-from apps.auth.operations.sessions import Device
 from apps.auth.pages.forms import add_problems, show_message
 from apps.auth.pages.sessions import next_of, start_over
 from omnify.exceptions import OmnifyError
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.views import PageView
 

@@ -14,7 +14,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from apps.auth import queries
 from apps.auth.forms import posted_id
 from apps.auth.operations import sessions
-from apps.auth.operations.sessions import Device
 from apps.auth.operations.tokens import TokenPair, issue_tokens, refresh_session
 from apps.auth.pages.cookies import (
     clear_session,
@@ -28,6 +27,7 @@ from apps.auth.pages.cookies import (
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
 from omnify.pages.views import PageView

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import SecondFactorForm, SignInForm
-from apps.auth.operations import second_factor, sessions, sign_in
+from apps.auth.operations import second_factor, sign_in
 from apps.auth.pages.sessions import next_of, start_over
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC
-from omnify.pages.session import SIGN_IN_PATH
-from omnify.pages.views import PageView, error_page
+from omnify.pages.errors import error_page
+from omnify.pages.session import SIGN_IN_PATH, PageRequest
+from omnify.pages.views import PageView
 
 
 class SignInView(PageView):
@@ -38,7 +40,7 @@ class SignInView(PageView):
                 email=form.cleaned_data["email"],
                 password=form.cleaned_data["password"],
                 is_remembered=form.cleaned_data["remember_me"],
-                device=sessions.Device.of_request(request.META),
+                device=Device.of_request(request.META),
                 now=timezone.now(),
             )
         except OmnifyError as error:
@@ -78,7 +80,7 @@ class SecondFactorView(PageView):
             _, tokens = sign_in.finish_sign_in(
                 answer,
                 credential=form.cleaned_data["passkey"],
-                device=sessions.Device.of_request(request.META),
+                device=Device.of_request(request.META),
                 now=timezone.now(),
             )
         except OmnifyError as error:
@@ -92,7 +94,7 @@ class SignInPasskeyOptionsView(PageView):
 
     access: ClassVar = {"POST": PUBLIC}
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """The options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
         try:

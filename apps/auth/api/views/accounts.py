@@ -25,6 +25,7 @@ from apps.auth.operations import (
 from apps.auth.operations.users import change_user
 from omnify.api.views import ServiceView
 from omnify.context import current
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 PASSWORD = "correct horse battery"  # noqa: S105 - an example for readers
@@ -69,7 +70,7 @@ class RegisterView(ServiceView):
     )
     def post(self, request: Request) -> Response:
         """Make the organization and sign its owner in."""
-        device, now = sessions.Device.of_request(request.META), timezone.now()
+        device, now = Device.of_request(request.META), timezone.now()
         asked = registration.Registration(**self.parse(serializers.RegistrationSerializer))
         limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
         if queries.is_verification_mandatory():
@@ -115,7 +116,7 @@ class LoginView(ServiceView):
             email=asked["email"],
             password=asked["password"],
             is_remembered=asked["remember_me"],
-            device=sessions.Device.of_request(request.META, name=asked["device_name"]),
+            device=Device.of_request(request.META, name=asked["device_name"]),
             now=timezone.now(),
         )
         if found.tokens is None:
@@ -148,7 +149,7 @@ class FinishLoginView(ServiceView):
         user, tokens = sign_in.finish_sign_in(
             answer,
             credential=asked.get("passkey"),
-            device=sessions.Device.of_request(request.META),
+            device=Device.of_request(request.META),
             now=timezone.now(),
         )
         return Response(signed_in(user, tokens))
@@ -226,7 +227,7 @@ class SwitchView(ServiceView):
         session = sessions.switch_organization(
             session=queries.get_current_session(now=now),
             **self.parse(serializers.SwitchSerializer),
-            device=sessions.Device.of_request(request.META),
+            device=Device.of_request(request.META),
             now=now,
         )
         return Response(msgspec.to_builtins(tokens.issue_tokens(session, now=now)))

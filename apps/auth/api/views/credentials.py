@@ -21,8 +21,8 @@ from apps.auth.operations import (
     recovery_codes,
     second_factor,
 )
-from apps.auth.operations.sessions import Device
 from omnify.api.views import ServiceView
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 

@@ -14,9 +14,10 @@ from apps.auth import queries
 from apps.auth.api.serializers import legal as serializers
 from apps.auth.api.serializers.accounts import TokensSerializer
 from apps.auth.legal import Document, list_documents
-from apps.auth.operations import legal, sessions, tokens
+from apps.auth.operations import legal, tokens
 from omnify.api.views import ServiceView
 from omnify.context import current_user_id
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
@@ -139,5 +140,5 @@ def _listed(documents: Any) -> dict[str, Any]:
 
 
 def _witness(request: Request) -> legal.Witness:
-    device = sessions.Device.of_request(request.META)
+    device = Device.of_request(request.META)
     return legal.Witness(address=device.address, user_agent=device.user_agent)

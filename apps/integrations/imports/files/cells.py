@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
+
+from omnify.money import LARGEST_MICROS, to_micros
 
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_LARGEST = 2**63 - 1
 _EARLIEST_DAY = date(1970, 1, 1)
-_MICROS = Decimal(1_000_000)
-# More digits than ``_NUMBER`` lets through, so that only the last step rounds.
-_EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN)
 _SHOWN = 40
 
 
 class CellError(ValueError):
-    """A cell does not hold what its column should; the text is for people."""
+    """A cell does not hold what its column should; the message is for people."""
 
 
 def parse_day(text: str) -> date:
-    """A day written as in ISO 8601.
+    """Return a day that is written as in ISO 8601.
 
     Raises:
-        CellError: it is something else.
+        CellError: the text is not such a day.
     """
     stripped = text.strip()
     if not _DAY.fullmatch(stripped):
@@ -32,17 +30,17 @@ def parse_day(text: str) -> date:
     try:
         day = date.fromisoformat(stripped)
     except ValueError as error:
-        raise CellError(f"'{shown(text)}' is no day of the calendar.") from error
+        raise CellError(f"'{shown(text)}' is not a day of the calendar.") from error
     if day < _EARLIEST_DAY:
         raise CellError(f"'{shown(text)}' is before {_EARLIEST_DAY}; write the year in full.")
     return day
 
 
 def parse_micros(text: str, *, may_be_negative: bool = False) -> int:
-    """A number in millionths, rounded half to even.
+    """Return a number in millionths, rounded half to even.
 
     Raises:
-        CellError: it is empty, a formula, no plain number, negative or too large.
+        CellError: the text is empty, a formula, not a plain number, negative or too large.
     """
     stripped = text.strip()
     if not stripped:
@@ -54,8 +52,8 @@ def parse_micros(text: str, *, may_be_negative: bool = False) -> int:
             f"'{shown(text)}' is not a number; write digits with a point,"
             " without currency signs or thousands separators."
         )
-    micros = int(_EXACT.to_integral_value(_EXACT.multiply(Decimal(stripped), _MICROS)))
-    if abs(micros) > _LARGEST:
+    micros = to_micros(Decimal(stripped))
+    if abs(micros) > LARGEST_MICROS:
         raise CellError(f"'{shown(text)}' is too large.")
     if micros < 0 and not may_be_negative:
         raise CellError(f"'{shown(text)}' is negative.")
@@ -63,5 +61,5 @@ def parse_micros(text: str, *, may_be_negative: bool = False) -> int:
 
 
 def shown(text: str) -> str:
-    """A cell's text, short enough for a message."""
+    """Return the text of a cell, short enough for a message."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

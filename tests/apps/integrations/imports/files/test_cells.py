@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.integrations.imports.files.numbers import CellError, parse_day, parse_micros
+from apps.integrations.imports.files.cells import CellError, parse_day, parse_micros
 
 LARGEST = 2**63 - 1
 
@@ -120,5 +120,5 @@ class TestParseDay:
 
     @pytest.mark.parametrize("text", ["2026-02-29", "2026-13-01", "0000-01-01"])
     def test_refuses_what_no_calendar_has(self, text):
-        with pytest.raises(CellError, match="no day of the calendar"):
+        with pytest.raises(CellError, match="not a day of the calendar"):
             parse_day(text)
