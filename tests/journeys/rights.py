@@ -1,4 +1,4 @@
-"""Rights and keys in a fleet of three slices: calls of it, and a rotation of keys under load."""
+"""Rights and keys in a fleet: calls of it, and a rotation of keys under load."""
 
 import os
 import subprocess

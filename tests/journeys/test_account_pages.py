@@ -9,7 +9,7 @@ from tests.apps.auth.people import totp
 from tests.browsers import keep_picture, open_page, serious_issues
 from tests.needs import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("monolith")]
+pytestmark = needs("chromium")
 PASSWORD = "correct horse staple"
 
 
@@ -103,15 +103,15 @@ class TestSecurityPage:
         sign_in(page, monolith, email)
         expect(page.get_by_role("heading", name="Second step")).to_be_visible()
         page.get_by_label("Code").fill("000000x")
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("The code is not right")).to_be_visible()
         page.get_by_label("Code").fill(totp(secret))
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
         sign_out(page)
         sign_in(page, monolith, email)
         page.get_by_label("Code").fill(codes[0])
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
 
         # The refusal of the wrong code is an answer of its own: 401.
@@ -155,7 +155,7 @@ class TestSecurityPage:
         page.get_by_role("button", name="Add a passkey").click()
         expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
 
         expect(page.get_by_role("heading", name="Security")).to_be_visible()
         assert page.problems == []

@@ -8,7 +8,7 @@ from tests.journeys import main_job
 from tests.journeys.pages import sign_in
 from tests.needs import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("monolith")]
+pytestmark = needs("chromium")
 USES = {"DATE": "day", "revenue": "revenue of the shop", "tv_S": "spend of a channel"}
 
 

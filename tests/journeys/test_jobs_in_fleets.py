@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 import requests
 
 from tests.journeys import main_job
@@ -31,14 +30,12 @@ def follow_a_file(fleet):
 
 
 class TestForecasts:
-    @pytest.mark.xdist_group("monolith")
-    def test_follow_a_file_in_the_monolith(self, fleets):
-        assert follow_a_file(fleets.run(MONOLITH)) == ["revenue", "spend"]
-
-    @pytest.mark.xdist_group("slices")
     def test_follow_a_file_across_slices_with_databases_of_their_own(self, fleets):
         assert follow_a_file(fleets.run(SPLIT, own=SPLIT_OWN)) == ["revenue", "spend"]
 
     def test_follow_a_file_through_a_broker(self, tmp_path, bus_url):
         with fleet_with_databases(tmp_path, SPLIT, own=SPLIT_OWN, EVENT_BUS_URL=bus_url) as fleet:
             assert follow_a_file(fleet) == ["revenue", "spend"]
+
+    def test_follow_a_file_in_the_monolith(self, fleets):
+        assert follow_a_file(fleets.run(MONOLITH)) == ["revenue", "spend"]

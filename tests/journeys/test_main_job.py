@@ -42,7 +42,6 @@ def bodies(transcript, name, status=200):
 
 
 @pytest.mark.django_db
-@pytest.mark.xdist_group("slices")
 class TestMainJob:
     def test_takes_every_row_once(self, transcript):
         [imported] = bodies(transcript, "POST /api/integrations/csv/import", 201)
@@ -105,20 +104,9 @@ HYBRID = [
 #: Each layout, and the services with databases of their own in it.
 LAYOUTS = {
     "monolith": (MONOLITH, ()),
-    "microservices": (MICROSERVICES, ("analytics",)),
     "hybrid": (HYBRID, tuple(manifests())),
+    "microservices": (MICROSERVICES, ("analytics",)),
 }
-#: Tests in one fleet follow each other in one process.
-each_layout = pytest.mark.parametrize(
-    "addresses",
-    [
-        pytest.param("monolith", marks=pytest.mark.xdist_group("monolith")),
-        pytest.param("microservices", marks=pytest.mark.xdist_group("slices")),
-        pytest.param("hybrid", marks=pytest.mark.xdist_group("slices")),
-    ],
-    indirect=True,
-    scope="module",
-)
 
 
 def caller_of(addresses):
@@ -158,7 +146,7 @@ def addresses(request, fleets):
 
 
 @pytest.mark.django_db
-@each_layout
+@pytest.mark.parametrize("addresses", LAYOUTS, indirect=True, scope="module")
 class TestLayouts:
     def test_answer_as_one_process_does(self, addresses, transcript):
         found = main_job.run(caller_of(addresses))
@@ -189,7 +177,6 @@ class TestLayouts:
         assert waiting == set()
 
 
-@pytest.mark.xdist_group("slices")
 class TestServiceOfAnotherSlice:
     def test_is_named_with_its_address(self, fleets):
         slices, own = LAYOUTS["hybrid"]

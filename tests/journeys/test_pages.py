@@ -7,7 +7,7 @@ from tests.browsers import keep_picture, open_page, serious_issues
 from tests.journeys.pages import sign_in, sign_out
 from tests.needs import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("monolith")]
+pytestmark = needs("chromium")
 
 
 class TestPages:

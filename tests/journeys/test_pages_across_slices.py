@@ -1,6 +1,5 @@
 """The pages of a fleet of singles in a real browser: one session for all."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browsers import open_page
@@ -9,7 +8,7 @@ from tests.journeys.fleets import MICROSERVICES
 from tests.journeys.pages import Site, sign_in, sign_out
 from tests.needs import needs
 
-pytestmark = [needs("chromium"), pytest.mark.xdist_group("slices")]
+pytestmark = needs("chromium")
 
 
 class TestPages:

@@ -1,18 +1,16 @@
-"""Rights and keys in a fleet of three slices: what ends, ends everywhere, and nothing else does."""
+"""Rights and keys in a fleet of singles: what ends, ends everywhere, and nothing else does."""
 
 import pytest
 
-from tests.journeys.fleets import SPLIT, SPLIT_OWN
+from tests.journeys.fleets import MICROSERVICES
 from tests.journeys.rights import Drill, Fleet, kid_of
-
-pytestmark = pytest.mark.xdist_group("slices")
 
 ROLE = {"name": "Reader", "permissions": ["analytics:view", "integration:view", "agent:view"]}
 
 
 @pytest.fixture
 def fleet(fleets):
-    return Fleet(*fleets.run(SPLIT, own=SPLIT_OWN))
+    return Fleet(*fleets.run(MICROSERVICES, own=("analytics",)))
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ class TestKeyRotationInAFleet:
 
         assert drill.refused == []
         assert drill.accepted == []
-        assert drill.calls >= 3 * 2 * len(SPLIT)
+        assert drill.calls >= 3 * 2 * len(MICROSERVICES)
         assert {kid_of({"access_token": token}) for token in tokens} != {drill.former}
         assert set(fleet.codes(tokens[0]).values()) == {""}
         assert "signs" in fleet.manage("keys", "list")
