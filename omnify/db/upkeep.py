@@ -1,4 +1,4 @@
-"""Deleting the rows that nobody needs any more; each model says which of its own these are."""
+"""Delete rows that are no longer needed; each model says which of its rows these are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Outlived = Callable[[datetime], QuerySet[Any]]
 
 
 def iter_forgetful(alias: str) -> Iterator[tuple[type[Model], Outlived]]:
-    """Models of a database that forget rows, and how each finds those.
+    """Yield the models of a database that delete old rows, and how each finds them.
 
     Such a model has a class method ``outlived(now)``: the rows that can go. It is asked for every
     few minutes, so an index has to lead there.
@@ -32,7 +32,7 @@ def iter_forgetful(alias: str) -> Iterator[tuple[type[Model], Outlived]]:
 
 
 def forget_old(alias: str, *, now: datetime) -> bool:
-    """Delete a batch of each model's outlived rows; tells whether there are more.
+    """Delete a batch of each model's old rows; returns whether there are more.
 
     Processes that do so together skip each other's rows.
     """

@@ -1,4 +1,4 @@
-"""From the inbox to the handlers: once each, in the order of their key."""
+"""Bring events from the inbox to the handlers: once each, in the order of their key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UnknownEventError(LookupError):
 
 
 class ProcessKilledError(RuntimeError):
-    """An event's handler took its process down as often as it was tried."""
+    """An event's handler killed its process at every attempt."""
 
 
 def dispatch(alias: str, subscriber: str) -> int:
@@ -68,7 +68,7 @@ def _dispatch_shard(alias: str, subscriber: str, shard: int) -> int:
 
 
 def _next_rows(alias: str, subscriber: str, shard: int) -> list[Waiting]:
-    """The next deliveries in order, without those whose key waits for an earlier one."""
+    """Return the next deliveries in order, without those whose key waits for an earlier one."""
     for limit in (_BATCH, _LOOKED_AT):
         rows = read_waiting(alias, subscriber, shard, limit=limit, longest_pause=_LONGEST_PAUSE)
         held = {row.key for row in rows if row.has_to_wait}
@@ -85,7 +85,7 @@ def _next_rows(alias: str, subscriber: str, shard: int) -> list[Waiting]:
 
 
 def _handle_rows(alias: str, rows: list[Waiting], *, is_suspect: bool) -> int:
-    """Handle a batch in one transaction, or one by one where one of them may be bad."""
+    """Handle a batch in one transaction, or one by one where one of them may fail."""
     if not is_suspect and not any(row.attempts for row in rows):
         try:
             with atomic_on(alias):

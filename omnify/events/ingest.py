@@ -1,4 +1,4 @@
-"""From the bus to the inboxes: stored first, acknowledged afterwards, handled elsewhere."""
+"""Bring events from the bus to the inboxes: stored first, then acknowledged, handled elsewhere."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _UNDECODABLE = "undecodable"
 
 
 def store(received: Sequence[Received]) -> None:
-    """Store what arrived in the inboxes of its services; what came before is recognised.
+    """Store received messages in the inboxes of their services; those stored before are recognised.
 
     What cannot be decoded is parked as a dead delivery with its bytes, so that it never comes
     back to hold up the rest.
@@ -58,7 +58,7 @@ def store(received: Sequence[Received]) -> None:
 
 
 def take_turn(receiver: Receiver) -> int:
-    """Store and acknowledge one batch; returns how many messages there were."""
+    """Store and acknowledge one batch; returns the number of messages."""
     received = receiver.receive(limit=_BATCH, wait_seconds=_WAIT_SECONDS)
     if received:
         store(received)
@@ -106,14 +106,14 @@ def _park(item: Received, error: Exception) -> None:
 
 
 class IngestThread(threading.Thread):
-    """Takes from the bus what is for the services of this process, unless another process does."""
+    """Receives for the services of this process, unless another process does."""
 
     def __init__(self) -> None:
         super().__init__(name="omnify-ingest", daemon=True)
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Begin again whenever the bus or a database was away."""
+        """Ingest, and begin again after the bus or a database was away."""
         while not self._stopped.is_set():
             try:
                 self._ingest()
@@ -151,11 +151,11 @@ class IngestThread(threading.Thread):
                 self._hold_locks()
 
     def _hold_locks(self) -> None:
-        """Fail when a database connection, and the locks with it, is gone."""
+        """Raise when a database connection, and the locks with it, is gone."""
         for alias in hosted_aliases():
             with connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
 
     def stop(self) -> None:
-        """Let the thread end after its present batch."""
+        """Let the thread end after its current batch."""
         self._stopped.set()

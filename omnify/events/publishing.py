@@ -1,4 +1,4 @@
-"""Publishing: the event is written to the outbox by the transaction that makes it true."""
+"""Publish events: written to the outbox by the transaction that makes them true."""
 
 from __future__ import annotations
 

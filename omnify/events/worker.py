@@ -1,4 +1,4 @@
-"""The threads that relay, ingest and dispatch in each serving process."""
+"""Run the threads that relay, ingest and dispatch in each serving process."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UPKEEP_SECONDS = 600.0
 
 
 def run_once() -> int:
-    """Relay and dispatch everything that can be now; returns how many steps were made."""
+    """Relay and dispatch all events that can be now; returns the number of steps."""
     services, aliases = hosted_services(), hosted_aliases()
     moved = sum(_relay(alias) for alias in aliases)
     moved += sum(dispatch(alias, FLOOR) for alias in aliases)
@@ -66,7 +66,7 @@ def start_threads() -> None:
 
 
 class EventThread(threading.Thread):
-    """Runs until the process ends; a database that is away is tried again."""
+    """Relays and dispatches until the process ends; a database that is away is tried again."""
 
     def __init__(self) -> None:
         super().__init__(name="omnify-events", daemon=True)
@@ -74,7 +74,7 @@ class EventThread(threading.Thread):
         self._upkeep_at = 0.0
 
     def run(self) -> None:
-        """Wait for the bell, for another process's bell, or for the next regular look."""
+        """Wait for a bell, here or of another process, or for the next regular look, and work."""
         while True:
             self._wait()
             try:

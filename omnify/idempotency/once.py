@@ -1,4 +1,4 @@
-"""Running an operation once per key: its effects and its answer are written together."""
+"""Run an operation once per key: its effects and its answer are written together."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MAX_KEY_LENGTH = 200
 
 
 class Slot(Generic[T]):
-    """The place of one keyed request: either its kept answer, or room to keep one."""
+    """The place of one keyed request: it has a kept answer, or room to keep one."""
 
     def __init__(self, answer: T | None = None) -> None:
         self.answer = answer
 
     def given(self) -> T:
-        """The answer, kept before or just now.
+        """Return the answer, whether it was kept before or just now.
 
         Raises:
             RuntimeError: the operation kept none.

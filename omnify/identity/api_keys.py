@@ -1,4 +1,4 @@
-"""API keys of programs: asked of whoever keeps them, remembered for a moment."""
+"""The API keys of programs: asked of the service that keeps them, remembered for a moment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ApiKeys:
         self._known: dict[str, tuple[float, Principal]] = {}
 
     def find(self, key: str) -> Principal | None:
-        """Whom a key acts for, None when it is of no use.
+        """Return the principal that a key acts for, None when the key is not valid.
 
         Raises:
             ServiceUnavailableError: the keeper of the keys does not answer.
@@ -41,7 +41,7 @@ class ApiKeys:
         return principal
 
     def forget(self, key: str) -> None:
-        """Ask again at the next use."""
+        """Forget a key, so that its next use asks for it."""
         self._known.pop(hash_key(key), None)
 
     def _ask(self, digest: str) -> Principal | None:
@@ -59,7 +59,7 @@ class ApiKeys:
 
 
 def hash_key(key: str) -> str:
-    """What is kept and sent of a key; its 256 random bits need no slow hash."""
+    """Return what is kept and sent of a key; its 256 random bits need no slow hash."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 

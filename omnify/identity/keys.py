@@ -1,4 +1,4 @@
-"""The public keys that access tokens are verified with, without asking anybody per request."""
+"""The public keys that verify access tokens, fetched once for many requests."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class KeySet:
         self._tried_at = float("-inf")
 
     def find(self, kid: str) -> Any | None:
-        """The public key of an id, or None when no valid token can carry that id.
+        """Return the public key of an id, or None when no valid token can carry that id.
 
         Raises:
             KeySetUnavailableError: there is no key set yet.

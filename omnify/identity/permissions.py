@@ -1,4 +1,4 @@
-"""What a principal may do, declared on each view and refused where nothing is declared."""
+"""Check what a principal may do; each view declares it, and refuses what it does not declare."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class DeclaredPermission(BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the request may go on; raises the precise refusal where it may not."""
+        """Tell whether the request is allowed; raises the precise refusal where it is not."""
         method = "GET" if request.method == "HEAD" else request.method
         needed = view.access.get(method)
         if needed is not None:
@@ -74,7 +74,7 @@ class DeclaredPermission(BasePermission):
 
 
 def _is_granted(view: Any, permission: str) -> bool:
-    """Whether a grant gives the permission on the very object that the path names.
+    """Tell whether a grant gives the permission on the very object that the path names.
 
     Asked only where the role does not give it; while nobody answers, the refusal stays.
     """

@@ -1,4 +1,4 @@
-"""Which function does which job, and how."""
+"""Register which function does which job, and how."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Schedule(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A job: its input, its function, and what is done when it fails or takes long."""
+    """A job: its input, its function, and its limits."""
 
     input: type[JobInput]
     function: Callable[..., Any]
@@ -44,12 +44,12 @@ class Definition(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """``<service>.<verb>``."""
+        """Return the job's name, ``<service>.<verb>``."""
         return self.input.kind
 
     @property
     def queue(self) -> str:
-        """The service's queue, or its own; what waits for days must not hold up the rest."""
+        """Return the queue: the service's, or its own, since long waits must not block the rest."""
         if self.limits is not None:
             return self.kind
         service = self.input.owning_service()
@@ -60,7 +60,7 @@ _definitions: dict[str, Definition] = {}
 
 
 class AlreadyDefinedError(TypeError):
-    """Two functions do one job."""
+    """Two functions are registered for one job."""
 
 
 def job(
@@ -71,7 +71,7 @@ def job(
     limits: Limits | None = None,
     schedule: Schedule | None = None,
 ) -> Callable[[F], F]:
-    """Make a function ``(run, asked)`` the one that does a job.
+    """Register a function ``(run, job_input)`` as the one that does a job.
 
     It may be begun again when its process dies; what it does through ``run.step`` happens once.
 
@@ -98,7 +98,7 @@ def workflow(
     timeout_seconds: float | None = None,
     limits: Limits | None = None,
 ) -> Callable[[F], F]:
-    """Make a coroutine function the one that does a job which waits: for time or for a decision.
+    """Register a coroutine function for a job that waits: for time or for a decision.
 
     As ``job``; while it waits it holds no thread.
     """
@@ -112,19 +112,19 @@ def workflow(
 
 
 def find_definition(kind: str) -> Definition | None:
-    """The definition of a job, None where this version has none."""
+    """Return the definition of a job, None where this version has none."""
     _load(kind.partition(".")[0])
     return _definitions.get(kind)
 
 
 def definitions_of(service: str) -> list[Definition]:
-    """All jobs of a service."""
+    """Return all jobs of a service."""
     _load(service)
     return [found for found in _definitions.values() if found.input.owning_service() == service]
 
 
 def defines_jobs(service: str) -> bool:
-    """Whether a service has jobs at all; nothing of it is imported, which needs its tables."""
+    """Tell whether a service has jobs, without importing them, which would need its tables."""
     return bool(modules_of(service, "jobs"))
 
 

@@ -1,4 +1,4 @@
-"""DBOS, the engine: what was asked for is handed to it, and it runs each job to its end.
+"""DBOS, the engine: jobs are handed to it, and it runs each to its end.
 
 Everything that knows DBOS stands here. What it keeps is which job is whose turn and who has it;
 what a job is and what it has done is in our own tables, beside its effects.
@@ -65,7 +65,7 @@ class Engine:
         self._definitions = [found for one in self.services for found in definitions_of(one)]
 
     def start(self) -> None:
-        """Launch; what a former process of this name left unfinished is resumed."""
+        """Launch the engine; it resumes what a former process of this name left unfinished."""
         try:
             self._launch()
         except Exception:
@@ -139,11 +139,11 @@ class Engine:
         )
 
     def stop(self, *, patience_seconds: int) -> None:
-        """Begin nothing more, and let what runs come to its end for a while."""
+        """Begin no more jobs, and let the running ones end for a while."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
 
     def hand_over(self, row: Job) -> None:
-        """Give a job to the engine; again is harmless."""
+        """Give a job to the engine; doing so twice is harmless."""
         definition = find_definition(row.kind)
         if definition is None:
             fail(row, "This version has no such job.")
@@ -160,7 +160,7 @@ class Engine:
         )
 
     def tell(self, row: Job, signal_id: UUID, topic: str, value: Any) -> None:
-        """Give a signal to a job; again is harmless."""
+        """Give a signal to a job; doing so twice is harmless."""
         message = {"id": str(signal_id), "value": value}
         DBOS.send(row.workflow_id, message, topic, idempotency_key=str(signal_id))
 
@@ -169,11 +169,11 @@ class Engine:
         DBOS.cancel_workflow(row.workflow_id)
 
     def recover(self, worker: str) -> int:
-        """Put back what a dead worker had under way; returns how many jobs."""
+        """Put the jobs of a dead worker back into their queues; returns their number."""
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001 - pinned, and tested
 
     def forget_ended(self, before: datetime) -> int:
-        """Delete what the engine keeps of some runs that ended before; returns how many."""
+        """Delete the engine's records of some runs that ended before; returns their number."""
         ended = DBOS.list_workflows(
             status=[*_LOST, "SUCCESS"],
             completed_before=before.isoformat(),
@@ -185,7 +185,7 @@ class Engine:
         return len(ended)
 
     def find_lost(self, workflow_ids: list[str]) -> list[str]:
-        """Which of some runs the engine has given up."""
+        """Return the runs, of those given, that the engine has given up."""
         return [
             found.workflow_id
             for found in DBOS.list_workflows(workflow_ids=workflow_ids, status=list(_LOST))
@@ -222,7 +222,7 @@ async def _run_workflow(service: str, job_id: str) -> None:
 
 
 def _fire(scheduled_at: datetime, kind: str) -> None:
-    """Ask for a job at its time; the same time asks once in the whole fleet."""
+    """Request a job at its scheduled time, once for each time in the whole fleet."""
     definition = find_definition(kind)
     if definition is None:
         return
@@ -234,7 +234,7 @@ def _fire(scheduled_at: datetime, kind: str) -> None:
 
 
 class _EngineWaiting:
-    """Waits by DBOS, which remembers since when."""
+    """Waits by DBOS, which remembers since when, also across restarts."""
 
     async def sleep(self, seconds: float) -> None:
         await DBOS.sleep_async(seconds)
@@ -283,7 +283,7 @@ def _note(row: Job, error: Exception) -> None:
 
 
 def fail(row: Job, reason: str) -> None:
-    """End a job that cannot go on, and say why."""
+    """End a job that cannot continue, and say why."""
     rows = Job.objects.using(alias_of(row.service)).filter(
         id=row.id, state__in=(Job.State.QUEUED, Job.State.RUNNING)
     )
@@ -299,7 +299,7 @@ def _closing(function: Any, *args: Any) -> Any:
 
 
 def _quieten() -> None:
-    """Let the engine log through our own logging; it adds a handler where it finds none."""
+    """Make the engine log through our logging; it adds a handler where it finds none."""
     logger = logging.getLogger("dbos")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())

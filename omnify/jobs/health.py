@@ -1,4 +1,4 @@
-"""Jobs as readiness names them."""
+"""Report jobs that no worker takes as a part of readiness."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Jobs(HealthCheck):
     alias: str
 
     def run(self) -> None:
-        """Look at the oldest job that no worker has taken."""
+        """Check the age of the oldest job that no worker has taken."""
         waiting = Job.objects.using(self.alias).filter(state=Job.State.QUEUED, handed_at=None)
         try:
             oldest = waiting.order_by("created_at").first()
@@ -38,5 +38,5 @@ class Jobs(HealthCheck):
 
 
 def find_parts() -> dict[str, HealthCheck]:
-    """A part for each database."""
+    """Return a part for each database."""
     return {f"jobs:{alias}": Jobs(alias) for alias in hosted_aliases()}

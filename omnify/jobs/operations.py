@@ -22,11 +22,11 @@ _ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 class JobRequestError(RuntimeError):
-    """A job was asked for in a way that cannot work; the program is wrong."""
+    """A job was requested in a way that cannot work: the calling code is wrong."""
 
 
 def request_job(asked: JobInput, *, key: str = "", priority: int = 100) -> UUID:
-    """Ask for a job of one's own service, inside the transaction that makes it necessary.
+    """Request a job of the caller's own service, inside the transaction that needs it.
 
     Nothing runs before the commit, and nothing is lost after it.
 
@@ -70,7 +70,7 @@ def request_job(asked: JobInput, *, key: str = "", priority: int = 100) -> UUID:
 
 
 def cancel_job(service: str, job_id: UUID) -> None:
-    """Let a job do nothing more, whosever it is: no further step of it commits.
+    """Cancel a job of any organization: no further step of it commits.
 
     Raises:
         JobNotFoundError: there is none.

@@ -1,4 +1,4 @@
-"""What a caller of a contract holds: it looks like the contract and reaches its facade."""
+"""Build clients: a client looks like its contract and reaches its facade."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class CallInTransactionError(RuntimeError):
 
 @cache
 def client_of(contract: type[C]) -> C:
-    """A client of a contract; the facade behind it runs here or in another process."""
+    """Return a client of a contract; the facade behind it runs here or in another process."""
     service = contract.service or provider_of(contract.provided_as)
     transport = LocalTransport(service) if is_hosted(service) else HttpTransport(service)
     return build_client(contract, service, transport)
 
 
 def build_client(contract: type[C], service: str, transport: Transport) -> C:
-    """A client that calls over a given transport."""
+    """Return a client that calls over a given transport."""
     calls = {
         name: _caller(contract, service, compiled, transport)
         for name, compiled in contract.methods.items()
@@ -92,7 +92,7 @@ def _callee_context(present: Context, service: str, compiled: Method, arguments:
 
 
 def _key(present: Context, service: str, compiled: Method, arguments: bytes) -> str:
-    """The key of a call that must not happen twice.
+    """Return the key of a call that must not happen twice.
 
     Within a request that has a key of its own it is derived from that key and what is asked, so
     that a repeated request repeats its calls under the same keys.

@@ -1,4 +1,4 @@
-"""Whether two versions of the contracts understand each other while both are running.
+"""Find changes by which two versions of the contracts, both running, misunderstand each other.
 
 Works on the document that ``omnify.api.contracts`` writes, so that any former version can be
 compared. A change is breaking when it breaks a fleet in which nobody uses what is new yet, in
@@ -32,7 +32,7 @@ class Break(NamedTuple):
 
 
 def find_breaks(old: Document, new: Document) -> list[Break]:
-    """Every breaking change from one version of the contracts to another."""
+    """Return every breaking change from one version of the contracts to another."""
     return [*_contract_breaks(old, new), *_event_breaks(old, new)]
 
 
@@ -94,7 +94,7 @@ class _Reader:
         self._seen: set[tuple[int, int]] = set()
 
     def breaks(self, where: str, written: Schema, read: Schema) -> Iterator[Break]:
-        """Each value that may be written and cannot be read."""
+        """Yield each value that may be written and cannot be read."""
         accepted = [_resolve(item, self._reader) for item in _alternatives(read)]
         for item in _alternatives(written):
             one = _resolve(item, self._writer)
@@ -106,7 +106,7 @@ class _Reader:
                 yield from self._kind_breaks(where, one, accepted, len(_alternatives(written)))
 
     def object_breaks(self, where: str, written: Schema, read: Schema) -> Iterator[Break]:
-        """The same for two sets of fields."""
+        """Yield what may be written and cannot be read of two sets of fields."""
         ours, theirs = written.get("properties", {}), read.get("properties", {})
         for name, schema in ours.items():
             place = f"{where}.{name}"

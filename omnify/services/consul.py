@@ -1,4 +1,4 @@
-"""Consul as a name service: who serves what is registered there, watched, and checked for health.
+"""Consul as a name service: it knows the instances of each service and checks their health.
 
 An extra: ``requirements/consul.txt``, and ``OMNIFY_DISCOVERY=consul://host:port``. The library
 reads ``CONSUL_HTTP_TOKEN``.
@@ -33,12 +33,12 @@ _TELL_SECONDS = 10.0
 
 
 def consul_name(service: str) -> str:
-    """What a service is called in Consul, where others are registered too."""
+    """Return what a service is called in Consul, which may know other systems too."""
     return f"omnify-{service}"
 
 
 def find_in_consul(service: str) -> tuple[str, ...]:
-    """The healthy instances of a service; the first call waits for an answer, later ones never."""
+    """Return the healthy instances of a service; only the first call waits for an answer."""
     return _watch(service).current()
 
 
@@ -58,7 +58,7 @@ class Watch:
         threading.Thread(target=self._follow, name=f"consul-{service}", daemon=True).start()
 
     def current(self) -> tuple[str, ...]:
-        """The instances as last heard of."""
+        """Return the instances as Consul last told them."""
         return self._urls
 
     def _follow(self) -> None:
@@ -97,7 +97,7 @@ def keep_registered(
     stopping: threading.Event,
     every: float = _TELL_SECONDS,
 ) -> threading.Thread:
-    """Let Consul know that this server hosts services, until it stops; the thread that sees to it.
+    """Keep the hosted services registered in Consul until the server stops.
 
     Consul forgets a server that was not ready for long, or everybody when it starts anew, and may
     be away when the server starts: it is told whenever it does not know.
@@ -121,7 +121,7 @@ def keep_registered(
 
 
 def _register_missing(services: tuple[str, ...], *, address: str, port: int) -> None:
-    """Register what Consul does not know; the check of what it knows keeps its state."""
+    """Register what Consul does not know; what it knows keeps the state of its check."""
     from consul import Check
 
     client = _client()
@@ -143,7 +143,7 @@ def _register_missing(services: tuple[str, ...], *, address: str, port: int) -> 
 
 
 def deregister(services: Iterable[str], *, address: str, port: int) -> None:
-    """Take that back: nobody is sent here any more. Consul's check does it where that fails."""
+    """Remove the registrations; where that fails, Consul's check removes them."""
     from consul import ConsulException
 
     for service in services:
@@ -163,7 +163,7 @@ def _watch(service: str) -> Watch:
 
 
 def _client() -> Consul:
-    """A client, with connections of its own."""
+    """Return a client with connections of its own."""
     from consul import Consul
 
     parts = urlsplit(settings.DISCOVERY)

@@ -1,4 +1,4 @@
-"""What a service lets the others ask: an interface class, compiled and checked at import."""
+"""Declare what a service offers to others: an interface class, compiled and checked at import."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ContractError(TypeError):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """How a method may be called: whether again, how long, how often."""
+    """How a method may be called: whether again, for how long, how often."""
 
     idempotent: bool
     timeout_seconds: float

@@ -1,4 +1,4 @@
-"""Where a service that is not hosted here listens: by environment, DNS, a file, or Consul."""
+"""Find where other services listen: by the environment, DNS, a file, or Consul."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILE_TTL_SECONDS = 0.2
 
 
 class ServiceAddressUnknownError(ServiceUnavailableError):
-    """No address of the service is configured, and none is found."""
+    """No address of the service is configured or found."""
 
     code = "service_address_unknown"
     message = "No address of '{service}' is known; set {variable} or OMNIFY_DISCOVERY."
@@ -40,7 +40,7 @@ class Addresses:
         self._expires_at = 0.0
 
     def in_turn(self) -> Iterator[str]:
-        """All known base URLs once, each call beginning with the next one.
+        """Yield all known base URLs once, each call beginning with the next one.
 
         Raises:
             ServiceAddressUnknownError: there is none.
@@ -64,7 +64,7 @@ class Addresses:
 
 
 def _find(service: str) -> tuple[tuple[str, ...], float]:
-    """What the chosen way of discovery says, and for how many seconds that holds."""
+    """Return what the configured discovery finds, and for how many seconds that is valid."""
     if settings.DISCOVERY == "dns":
         return _resolve(service), DNS_TTL_SECONDS
     if settings.DISCOVERY.startswith("file://"):
@@ -94,7 +94,7 @@ def _read(service: str) -> tuple[str, ...]:
 
 
 def find_public_url(service: str) -> str:
-    """The address of a service for browsers, empty when it is not known here."""
+    """Return the address of a service for browsers, empty when it is not known here."""
     public: str = settings.PUBLIC_URLS.get(service, "")
     if public:
         return public.rstrip("/")

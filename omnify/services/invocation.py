@@ -1,4 +1,4 @@
-"""The callee's side of every call, local or remote: decode, run the facade, encode."""
+"""Run a call at its callee, local or remote: decode, run the facade, encode."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Implementation = tuple[Method, Callable[..., Any]]
 
 @cache
 def implementations(service: str) -> dict[str, Implementation]:
-    """The methods that a hosted service's facades implement, by name.
+    """Return the methods that a hosted service's facades implement, by name.
 
     Raises:
         ContractError: two facades of the service implement methods of one name.
@@ -94,7 +94,7 @@ def _encoded(service: str, compiled: Method, result: Any) -> bytes:
 
 
 def violation(service: str, compiled: Method, error: Exception) -> ContractViolatedError:
-    """Log and name a value that does not have the type in the contract."""
+    """Return the error for a value that does not have its type in the contract, and log it."""
     log.error("contract_violated", service=service, method=compiled.name, reason=str(error))
     return ContractViolatedError(service=service, method=compiled.name, reason=str(error))
 

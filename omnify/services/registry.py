@@ -1,4 +1,4 @@
-"""Which services exist, and which this process hosts."""
+"""Know which services exist, and which this process hosts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from omnify.services.manifest import Manifest
 
 @cache
 def manifests() -> dict[str, Manifest]:
-    """All services of the codebase by name, checked against each other.
+    """Return all services of the codebase by name, checked against each other.
 
     Raises:
         ImproperlyConfigured: a manifest names an unknown service, two own one prefix or port,
@@ -30,28 +30,28 @@ def manifests() -> dict[str, Manifest]:
 
 
 def find_problems(found: dict[str, Manifest]) -> list[str]:
-    """What is wrong with a set of manifests, a sentence each."""
+    """List what is wrong with a set of manifests, a sentence each."""
     return [*_unknown_names(found), *_shared_claims(found), *_cyclic_needs(found)]
 
 
 def hosted_services() -> tuple[str, ...]:
-    """The services whose routes, handlers and jobs this process runs, in registry order."""
+    """Return the services whose routes, handlers and jobs this process runs, in registry order."""
     hosted: tuple[str, ...] = settings.HOSTED_SERVICES
     return hosted
 
 
 def hosted_aliases() -> list[str]:
-    """The databases of the hosted services, each once."""
+    """Return the databases of the hosted services, each once."""
     return aliases_of(hosted_services())
 
 
 def is_hosted(service: str) -> bool:
-    """Whether this process hosts a service: the only thing code may ask of the layout."""
+    """Tell whether this process hosts a service: all that code may ask about the layout."""
     return service in settings.HOSTED_SERVICES
 
 
 def owner_of(path: str) -> Manifest | None:
-    """The service that owns a path, by the longest of the declared prefixes."""
+    """Return the service that owns a path, by the longest of the declared prefixes."""
     owners = [
         (len(prefix), manifest)
         for manifest in manifests().values()
@@ -62,7 +62,7 @@ def owner_of(path: str) -> Manifest | None:
 
 
 def provider_of(contract_name: str) -> str:
-    """The service that implements a contract of the floor."""
+    """Return the service that implements a contract of the floor."""
     for manifest in manifests().values():
         if contract_name in manifest.provides:
             return manifest.name

@@ -1,4 +1,4 @@
-"""The HTTP end of remote calls: plain WSGI, answered before Django's middleware."""
+"""Answer remote calls: plain WSGI, before Django's middleware."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
 
 
 def _answer(environ: Environ) -> tuple[int, bytes, bool]:
-    """Status, body, and whether the contract gave it.
+    """Return the status, the body, and whether the contract gave it.
 
     A call with a bad signature gets no answer of the contract's: to its caller the service is
     out of reach, and not a user's sign-in is at fault.

@@ -1,4 +1,4 @@
-"""Signatures of calls between services: HMAC-SHA256 over what is asked, of whom, and when."""
+"""Sign calls between services: HMAC-SHA256 over the call, its callee and its time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARTS = 4
 
 
 class RefusedCallError(UnauthenticatedError):
-    """A call between services does not prove that it comes from this fleet, now, for once."""
+    """A call between services does not prove that this fleet made it, now, and once."""
 
     code = "call_refused"
     message = "The call between services was refused."
@@ -68,7 +68,7 @@ _nonces = NonceMemory()
 
 
 def sign(*, audience: str, path: str, body: bytes) -> str:
-    """The value of the signature header for a call, made with the first secret."""
+    """Return the value of the signature header for a call, made with the first secret."""
     timestamp, nonce = str(int(time.time())), secrets.token_hex(12)
     asked = (path, audience, timestamp, nonce)
     digest = _digest(settings.RPC_SECRETS[0], asked, body)

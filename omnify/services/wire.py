@@ -1,4 +1,4 @@
-"""How a context and an error look between two services."""
+"""Encode contexts and errors for the way between two services."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ FLOOR_ERRORS: dict[str, type[OmnifyError]] = {
 
 
 def encode_call(context: Context, arguments: bytes) -> bytes:
-    """The body of a remote call under a context."""
+    """Encode the body of a remote call under a context."""
     return _encode(
         WireCall(
             context.principal,
@@ -71,7 +71,7 @@ def encode_call(context: Context, arguments: bytes) -> bytes:
 
 
 def decode_call(body: bytes) -> tuple[Context, bytes]:
-    """The context and the encoded arguments of a remote call.
+    """Decode the context and the encoded arguments of a remote call.
 
     Raises:
         msgspec.DecodeError: the body is not a call.
@@ -93,7 +93,7 @@ def decode_call(body: bytes) -> tuple[Context, bytes]:
 
 
 def encode_error(error: OmnifyError) -> bytes:
-    """An error in the form that crosses a border; one that cannot is an internal one."""
+    """Encode an error; one that cannot be encoded becomes an internal one."""
     lineage = [error.code]
     for base in type(error).__mro__:
         if issubclass(base, OmnifyError) and base.code not in lineage:
@@ -107,7 +107,7 @@ def encode_error(error: OmnifyError) -> bytes:
 
 
 def decode_error(body: bytes, known: tuple[type[OmnifyError], ...]) -> OmnifyError:
-    """The error as its own class if the caller's contract names it, else as the floor's nearest.
+    """Decode an error as its own class if the contract names it, else as the floor's nearest.
 
     Code, status, text and details stay the callee's in either case.
     """

@@ -1,4 +1,4 @@
-"""Whether events can get from every slice to every other one: by a broker, or without one."""
+"""Check that events can get from every slice to every other: by a broker, or without one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VARIABLE = "EVENT_BUS_URL"
 
 
 def find_broker_problems() -> list[str]:
-    """What keeps events from arriving, a sentence each with the way out.
+    """List what keeps events from arriving, a sentence each with the way out.
 
     Asks the broker, or without one the databases of all services, of which a slice then writes
     into each: so it takes as long as one of them that does not answer.

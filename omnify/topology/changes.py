@@ -1,4 +1,4 @@
-"""Topologies that follow from others: a service moved, a slice scaled; and what differs."""
+"""Derive topologies from others, by moving a service or scaling a slice, and compare them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.topology.files import Slice, Topology, TopologyInvalidError, with_sl
 
 
 def move_service(topology: Topology, service: str, to: str) -> Topology:
-    """The topology with a service in another slice, which is made where it is missing.
+    """Return the topology with a service in another slice, which is made if it is missing.
 
     A slice that is left without a service goes.
 
@@ -38,7 +38,7 @@ def move_service(topology: Topology, service: str, to: str) -> Topology:
 
 
 def scale_slice(topology: Topology, name: str, replicas: int) -> Topology:
-    """The topology with another number of replicas of a slice.
+    """Return the topology with another number of replicas of a slice.
 
     Raises:
         TopologyInvalidError: there is no such slice, or no slice can have so many.
@@ -48,7 +48,7 @@ def scale_slice(topology: Topology, name: str, replicas: int) -> Topology:
 
 
 def list_differences(before: Topology, after: Topology) -> Iterator[str]:
-    """What changes from one topology to the other, a line each."""
+    """Yield what changes from one topology to the other, a line each."""
     for service in manifests():
         old, new = _owner_name(before, service), _owner_name(after, service)
         if old != new:

@@ -1,4 +1,4 @@
-"""Whether a topology describes a fleet that can work."""
+"""Check that a topology describes a fleet that can work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PRINT_SETTINGS = (
 
 
 def find_problems(topology: Topology) -> list[str]:
-    """What is wrong, a sentence each with the way out."""
+    """List what is wrong with a topology, a sentence each with the way out."""
     return [
         *_ownership(topology),
         *_ports(topology),
@@ -45,7 +45,7 @@ def find_problems(topology: Topology) -> list[str]:
 
 
 def find_busy_ports(topology: Topology) -> list[str]:
-    """Ports of the topology that cannot be listened on, on this machine and now."""
+    """List the topology's ports that cannot be listened on, on this machine and now."""
     return [
         f"port {port} of slice '{name}' {reason}"
         for name, part in topology.slices.items()
@@ -57,7 +57,7 @@ def find_busy_ports(topology: Topology) -> list[str]:
 def find_setting_problems(
     topology: Topology, environ: Mapping[str, str], *, addresses: Path
 ) -> list[str]:
-    """What is missing or wrong in the environment of the slices, as ``up`` would start them.
+    """List what is missing or wrong in the environment of the slices, as ``up`` starts them.
 
     The secrets that ``up`` makes where they are missing are left out.
     """
@@ -110,7 +110,7 @@ def _ports(topology: Topology) -> Iterator[str]:
 
 
 def _names(topology: Topology) -> Iterator[str]:
-    """Names of containers and of addresses among them: a slice may take none of another's."""
+    """Yield names of containers and addresses that two slices would have."""
     taken = dict.fromkeys(RESERVED_NAMES, "the fleet itself")
     for name, part in topology.slices.items():
         # In a cluster all workers of a slice are one deployment.
@@ -152,7 +152,7 @@ def _exists(module: str) -> bool:
 def _settings_of(
     module: str, environ: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """What a settings module hosts and finds wrong; asked of a process of its own."""
+    """Return what a settings module hosts and finds wrong, asked of a process of its own."""
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", _PRINT_SETTINGS, module],
         cwd=settings.BASE_DIR,

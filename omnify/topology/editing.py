@@ -1,4 +1,4 @@
-"""A topology written back into its file, which stays as people wrote it otherwise."""
+"""Write a topology back into its file, which otherwise stays as people wrote it."""
 
 from __future__ import annotations
 

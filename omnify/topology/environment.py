@@ -1,4 +1,4 @@
-"""The environment that each slice of a local fleet runs in."""
+"""Build the environment that each slice of a local fleet runs in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OVERRULED = (
 
 
 def with_secrets(environ: Mapping[str, str], path: Path) -> tuple[dict[str, str], bool]:
-    """An environment with all secrets, and whether local ones had to be taken."""
+    """Return an environment with all secrets, and whether local ones had to be added."""
     missing = missing_secrets(environ)
     if not missing:
         return dict(environ), False
@@ -31,17 +31,17 @@ def with_secrets(environ: Mapping[str, str], path: Path) -> tuple[dict[str, str]
 
 
 def missing_secrets(environ: Mapping[str, str]) -> list[str]:
-    """The secrets that an environment lacks."""
+    """Return the secrets that an environment lacks."""
     return [name for name in NAMES if not environ.get(name)]
 
 
 def without_layout(environ: Mapping[str, str]) -> dict[str, str]:
-    """An environment less what says which slice the parent is."""
+    """Return an environment without the variables that say which slice the parent is."""
     return {name: value for name, value in environ.items() if name not in _OVERRULED}
 
 
 def slice_variables(part: Slice) -> dict[str, str]:
-    """What a process of a slice is told of itself, wherever it runs."""
+    """Return the variables that describe a slice to its processes, wherever they run."""
     made = {
         "DJANGO_SETTINGS_MODULE": part.settings or "settings.custom",
         "WEB_WORKERS": str(part.workers),
@@ -62,7 +62,7 @@ def slice_environment(
     addresses: Path,
     public_urls: Mapping[str, str],
 ) -> dict[str, str]:
-    """The environment of one process: which services it hosts and where the others are found."""
+    """Return the environment of one process: its services, and where the others are."""
     made = slice_variables(part) | {
         "PORT": str(port),
         "BIND_ADDRESS": "127.0.0.1",
@@ -75,7 +75,7 @@ def slice_environment(
 
 
 def direct_urls(topology: Topology) -> dict[str, str]:
-    """Where browsers find each service without a gateway: at the first server of its slice."""
+    """Return where browsers find each service without a gateway: at its slice's first server."""
     found = {service: topology.owner_of(service) for service in manifests()}
     return {
         service: f"http://localhost:{owner.port}"

@@ -1,4 +1,4 @@
-"""Topology files: TOML to checked structures."""
+"""Read topology files: TOML into checked structures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TopologyInvalidError(InvalidInputError):
 
 
 class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A process kind of the fleet: its services, its first port, how many of it there are.
+    """A kind of process in the fleet: its services, its first port, its number of replicas.
 
     ``workers`` are gunicorn's processes in each replica, ``jobs`` processes that run jobs alone.
     ``settings`` names a settings module instead of ``settings.custom``.
@@ -43,7 +43,7 @@ class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """One per replica."""
+        """Return a port for each replica."""
         return tuple(self.port + REPLICA_STEP * index for index in range(self.replicas))
 
 
@@ -74,12 +74,12 @@ RESERVED_NAMES = ("gateway", "migrate", "omnify", "postgres")
 
 
 def server_names(name: str, part: Slice) -> list[str]:
-    """The servers of a slice, as containers and hosts are called."""
+    """Return the servers of a slice, as containers and hosts are called."""
     return [name if not index else f"{name}-{index + 1}" for index in range(part.replicas)]
 
 
 def process_names(name: str, part: Slice) -> list[str]:
-    """All processes of a slice: its servers, then its workers."""
+    """Return all processes of a slice: its servers, then its workers."""
     workers = [f"{name}-worker-{index + 1}" for index in range(part.jobs)]
     return [*server_names(name, part), *workers]
 
@@ -107,7 +107,7 @@ def read_topology(path: Path) -> Topology:
 
 
 def with_slices(topology: Topology, slices: Mapping[str, Slice]) -> Topology:
-    """The topology with other slices.
+    """Return the topology with other slices.
 
     Raises:
         TopologyInvalidError: no file could say so: a name or a number is not allowed.
@@ -120,7 +120,7 @@ def with_slices(topology: Topology, slices: Mapping[str, Slice]) -> Topology:
 
 
 def _wrong_keys(document: dict[str, Any]) -> Iterator[str]:
-    """What a document has and lacks against a topology; msgspec alone stops at the first."""
+    """Yield what a document has and lacks against a topology; msgspec alone stops at the first."""
     if not document:
         yield "the file is empty: give it a name and a table [slices.<name>] for each slice"
         return
@@ -159,7 +159,7 @@ def _fits(value: object, kind: object) -> bool:
 
 
 def _misfit(value: object, kind: object) -> str:
-    """Why a value is not of a type; empty if it is."""
+    """Say why a value is not of a type; empty if it is."""
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

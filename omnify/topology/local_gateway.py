@@ -1,4 +1,4 @@
-"""nginx in front of a local fleet, and the flags that tell it where to ask."""
+"""Run nginx in front of a local fleet, with flags that tell it where to send requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOOK_SECONDS = 0.05
 
 
 def find_nginx() -> str:
-    """The program, empty where it is not installed."""
+    """Return the path of the program, empty where it is not installed."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or ""
 
 
@@ -49,7 +49,7 @@ class LocalGateway:
         self.child = Child("gateway", command, environ, out, stop_signal=signal.SIGQUIT)
 
     def is_up(self) -> bool:
-        """Whether it answers."""
+        """Tell whether the gateway answers."""
         try:
             response = requests.get(f"http://127.0.0.1:{self.port}{HEALTH_PATH}", timeout=2)
         except requests.RequestException:

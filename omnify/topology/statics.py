@@ -1,4 +1,4 @@
-"""Collected static files of a checkout, brought up to date before a fleet starts."""
+"""Collect the static files of a checkout before a fleet starts, if any changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def collect_when_stale(static_root: Path, collect: Callable[[], object]) -> None
 
 
 def is_stale(static_root: Path) -> bool:
-    """Whether any source is newer than the manifest of the collected files."""
+    """Tell whether any source is newer than the manifest of the collected files."""
     manifest = static_root / "staticfiles.json"
     if not manifest.exists():
         return True

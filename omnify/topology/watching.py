@@ -1,4 +1,4 @@
-"""What the gateway's log says of the requests of some services: how many, failed, how slow."""
+"""Judge the requests of some services by the gateway's log: number, failures, speed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LOG_SECONDS, _LOOK_SECONDS = 2.0, 0.02
 
 
 class Traffic(msgspec.Struct, frozen=True):
-    """The requests of a while: how many, how many of them failed, and how long a slow one took."""
+    """The requests of a period: their number, how many failed, how long a slow one took."""
 
     requests: int
     failures: int
@@ -38,28 +38,28 @@ class Traffic(msgspec.Struct, frozen=True):
 
 
 class AccessLog:
-    """The gateway's log from now on."""
+    """The gateway's log from the moment this object is made."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._offset = path.stat().st_size
 
     def read(self, services: Collection[str]) -> Traffic:
-        """The traffic of some services since then."""
+        """Return the traffic of some services since then."""
         with self.path.open("rb") as file:
             file.seek(self._offset)
             # What is being written at this moment is no whole line.
             return summarize((line for line in file if line.endswith(b"\n")), services)
 
     def tells_of(self, request_id: str) -> bool:
-        """Whether a request is in it."""
+        """Tell whether a request is in the log."""
         with self.path.open("rb") as file:
             file.seek(self._offset)
             return request_id.encode() in file.read()
 
 
 def find_silence(url: str, log: AccessLog) -> str:
-    """Why the gateway's log cannot be relied on, empty if it can: it has to tell of a request.
+    """Say why the gateway's log cannot be relied on; empty if it shows a request.
 
     The request is for nothing, so that no slice is troubled with it.
     """
@@ -77,7 +77,7 @@ def find_silence(url: str, log: AccessLog) -> str:
 
 
 def summarize(lines: Iterable[bytes], services: Collection[str]) -> Traffic:
-    """The traffic of some services in lines of the log."""
+    """Return the traffic of some services in lines of the log."""
     entries = [entry for entry in _entries(lines) if entry["service"] in services]
     seconds = sorted(float(entry["seconds"]) for entry in entries)
     return Traffic(
@@ -88,7 +88,7 @@ def summarize(lines: Iterable[bytes], services: Collection[str]) -> Traffic:
 
 
 def find_deterioration(before: Traffic, after: Traffic) -> str:
-    """What got worse, as a sentence; empty when nothing did."""
+    """Say what got worse, as a sentence; empty when nothing did."""
     share = _failing_share(after) - _failing_share(before)
     if after.failures >= _ENOUGH_FAILURES and share > _RISE:
         return (

@@ -1,4 +1,4 @@
-"""What a broker has to do for events."""
+"""The interface of a broker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Parcel(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What came out of the queue of a service; ``tag`` is the broker's own name for it."""
+    """A message from the queue of a service; ``tag`` is the broker's own name for it."""
 
     service: str
     body: bytes
@@ -31,7 +31,7 @@ class Received(NamedTuple):
 
 
 class Sender(Protocol):
-    """Sends parcels; not for several threads at a time."""
+    """Sends parcels; to be used by one thread at a time."""
 
     def send(self, parcels: Sequence[Parcel]) -> None:
         """Put all into their queues, in order, and return when the broker has confirmed each.
@@ -41,25 +41,25 @@ class Sender(Protocol):
         """
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection."""
 
 
 class Receiver(Protocol):
-    """Takes what arrives for some services, in order; not for several threads at a time."""
+    """Receives the messages of some services, in order; to be used by one thread at a time."""
 
     def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
-        """What has arrived, after waiting for it a while; it comes again unless acknowledged.
+        """Return the messages that arrived, after waiting for some; unacknowledged they return.
 
         Raises:
             BusUnavailableError: the connection is gone.
         """
 
     def acknowledge(self, received: Sequence[Received]) -> None:
-        """Let the broker forget what ``receive`` gave last.
+        """Remove from the broker what ``receive`` returned last.
 
         Raises:
             BusUnavailableError: it may come again.
         """
 
     def close(self) -> None:
-        """Give the connection up; what was not acknowledged goes to the next receiver."""
+        """Close the connection; what was not acknowledged goes to the next receiver."""

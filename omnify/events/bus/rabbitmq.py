@@ -138,7 +138,7 @@ class RabbitMqReceiver:
             self._connection.drain_events(timeout=seconds)
 
     def acknowledge(self, received: Sequence[Received]) -> None:
-        """Acknowledge up to the last, since tags rise over all queues of the channel."""
+        """Acknowledge up to the last message, since tags rise over all queues of the channel."""
         with _translated():
             self._channel.basic_ack(received[-1].tag, multiple=True)
 

@@ -1,4 +1,4 @@
-"""Redis Streams: a stream per service, read under one name, so that what was not stored returns.
+"""Redis Streams: a stream per service, read under one name, so that unstored events return.
 
 Redis has to keep its append-only file, or a restart forgets what it confirmed.
 """
@@ -42,7 +42,7 @@ class StreamsSender:
 
 
 class StreamsReceiver:
-    """Reads the streams of some services, first what an earlier reader did not acknowledge.
+    """Reads the streams of some services, first the entries that a former reader left.
 
     The caller sees to it that a service has one reader at a time.
     """
@@ -63,7 +63,7 @@ class StreamsReceiver:
                 raise
 
     def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
-        """Read a batch; a stream whose leftovers are done goes on with what is new."""
+        """Read a batch; after the leftovers of a stream come its new entries."""
         while _OWN_PENDING in self._next.values():
             if found := self._read(limit, block=None):
                 return found

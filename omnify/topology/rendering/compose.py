@@ -1,4 +1,4 @@
-"""A topology as a Compose file: one machine, containers, a database, the gateway in front."""
+"""Render a topology as a Compose file: one machine, containers, a database, a gateway."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GATEWAY_FILES = "/etc/nginx/omnify"
 
 
 def compose_document(topology: Topology) -> dict[str, Any]:
-    """The Compose file as plain values."""
+    """Return the Compose file as plain values."""
     services: dict[str, Any] = {"postgres": _database(), "migrate": _migration(topology)}
     for name, part in topology.slices.items():
         for host in server_names(name, part):
@@ -36,7 +36,7 @@ def compose_document(topology: Topology) -> dict[str, Any]:
 
 
 def gateway_configuration(topology: Topology, header: str) -> str:
-    """The gateway's configuration beside the Compose file."""
+    """Return the gateway's configuration beside the Compose file."""
     groups = {
         name: tuple(f"{host}:{part.port}" for host in server_names(name, part))
         for name, part in topology.slices.items()
@@ -57,7 +57,7 @@ def gateway_configuration(topology: Topology, header: str) -> str:
 
 
 def _confined(document: dict[str, Any]) -> dict[str, Any]:
-    """A container that may write nowhere but to memory, and gain nothing."""
+    """Return a container that may write to memory only, and gain no rights."""
     return document | {
         "read_only": True,
         "tmpfs": ["/tmp:size=512m,mode=1777"],  # noqa: S108 - the container's own memory

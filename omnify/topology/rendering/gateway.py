@@ -1,4 +1,4 @@
-"""The gateway: nginx, told per request by flag files which slice a service is asked at.
+"""Render the gateway: nginx, which flag files tell per request where to ask for a service.
 
 A flag ``<service>`` says that the service is not asked where the topology put it, a second flag
 ``<service>.<group>`` says where instead; usually one look at the first one is all. Making and
@@ -47,12 +47,12 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def flag_names(service: str, group: str) -> tuple[str, str]:
-    """The two flags that send a service to a group, in the order in which they are made."""
+    """Return the two flags that send a service to a group, in the order of their creation."""
     return f"{service}.{group}", service
 
 
 def nginx_configuration(gateway: Gateway) -> str:
-    """The whole configuration file."""
+    """Return the whole configuration file."""
     lines = [
         *_process(gateway),
         "http {",

@@ -1,4 +1,4 @@
-"""A topology as Kubernetes manifests: what runs, and what may reach it."""
+"""Render a topology as Kubernetes manifests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 
 
 def slice_documents(topology: Topology, name: str) -> list[Document]:
-    """All of one slice: its servers, their address, their number, its workers."""
+    """Return the documents of one slice: servers, address, autoscaler, workers."""
     part = topology.slices[name]
     marks = labels(name, "web")
     found = [
@@ -57,7 +57,7 @@ def slice_documents(topology: Topology, name: str) -> list[Document]:
 
 
 def gateway_documents() -> list[Document]:
-    """The gateway, and the way in from outside."""
+    """Return the documents of the gateway, and of the way in from outside."""
     marks = labels("gateway", GATEWAY_ROLE)
     return [
         _gateway_deployment(),
@@ -68,7 +68,7 @@ def gateway_documents() -> list[Document]:
 
 
 def gateway_configuration(topology: Topology, header: str) -> str:
-    """Nginx's file in the gateway's pods: a slice is one address, behind which its pods are."""
+    """Return nginx's file for the gateway's pods, in which a slice is one address."""
     groups = {
         name: (f"{name}:{part.port}",) for name, part in topology.slices.items() if part.services
     }
@@ -87,7 +87,7 @@ def gateway_configuration(topology: Topology, header: str) -> str:
 
 
 def migration_documents(topology: Topology) -> list[Document]:
-    """The job that brings all databases up to the version of the image."""
+    """Return the job that migrates all databases to the version of the image."""
     part = containers.everything(topology)
     template = pod(
         "migrate",
@@ -103,13 +103,13 @@ def migration_documents(topology: Topology) -> list[Document]:
 
 
 def common_documents() -> list[Document]:
-    """What is there once: the account that the pods run under, with no rights at all."""
+    """Return the account that all pods run under, which has no rights."""
     account = _named("v1", "ServiceAccount", PART_OF, labels(PART_OF, "account"))
     return [account | {"automountServiceAccountToken": False}]
 
 
 def kustomization(topology: Topology, files: list[str]) -> Document:
-    """What the overlays build on."""
+    """Return the base that the overlays build on."""
     return _KUSTOMIZATION | {
         "resources": files,
         "configMapGenerator": [
@@ -120,7 +120,7 @@ def kustomization(topology: Topology, files: list[str]) -> Document:
 
 
 def overlay(topology: Topology) -> Document:
-    """A first overlay, from then on kept by hand: what ``kubectl apply -k`` reads."""
+    """Return a first overlay, which people edit and ``kubectl apply -k`` reads."""
     name, _, tag = containers.IMAGE.partition(":")
     host = "".join(
         f"- op: replace\n  path: {path}\n  value: {_HOST}\n"

@@ -1,4 +1,4 @@
-"""The server block of the gateway: which path is whose, how it is asked, how it ends."""
+"""Render the server block of the gateway: whose each path is, how it is asked, how it ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PROBLEM = (
 
 
 def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
-    """What stands in the server block: a location per path, two ways to ask, and the bad ends."""
+    """Yield the lines of the server block: a location per path, two ways to ask, the endings."""
     yield "recursive_error_pages on;"
     yield "proxy_intercept_errors on;"
     yield 'set $service "";'
@@ -50,7 +50,7 @@ def _service_locations() -> Iterator[str]:
 
 
 def _floor_locations() -> Iterator[str]:
-    """What every process answers alike; ``/_rpc`` and ``/metrics`` are no business of outsiders."""
+    """Yield the paths that every process answers alike; ``/_rpc`` and ``/metrics`` stay inside."""
     first = next(iter(manifests()))
     home = next((m.name for m in manifests().values() if m.is_home), first)
     yield from _location("= /", home)

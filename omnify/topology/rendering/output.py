@@ -1,4 +1,4 @@
-"""The files of a rendered topology: written, and compared with what is there."""
+"""Write the files of a rendered topology, and compare them with those that exist."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _header(file: Path, topology: Topology) -> str:
 
 
 def _digest(topology: Topology) -> str:
-    """A hash of all that decides: the topology and what the services declare."""
+    """Return a hash of all that decides: the topology and what the services declare."""
     source = msgspec.json.encode([topology, manifests()], order="deterministic")
     return "sha256:" + hashlib.sha256(source).hexdigest()[:16]
 

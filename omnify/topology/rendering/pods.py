@@ -1,4 +1,4 @@
-"""Pods that may do nothing but their work, and the labels that they are known by."""
+"""Pods with no more rights than their work needs, and the labels that identify them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ GATEWAY_ROLE = "gateway"
 
 
 def labels(name: str, role: str) -> dict[str, str]:
-    """The labels of whatever belongs to a slice, by its role in it."""
+    """Return the labels of what belongs to a slice, by its role in it."""
     return {NAME_LABEL: name, ROLE_LABEL: role, PART_LABEL: PART_OF}
 
 
 def selector(name: str, marks: dict[str, str]) -> dict[str, str]:
-    """What finds the pods of a slice in one role."""
+    """Return what selects the pods of a slice in one role."""
     return {NAME_LABEL: name, ROLE_LABEL: marks[ROLE_LABEL]}
 
 
 def pod(name: str, role: str, container: Document, *, service_account: str) -> Document:
-    """A pod of one container under the restricted profile."""
+    """Return a pod of one container under the restricted profile."""
     spread = {
         "maxSkew": 1,
         "topologyKey": "kubernetes.io/hostname",
@@ -58,7 +58,7 @@ def pod(name: str, role: str, container: Document, *, service_account: str) -> D
 
 
 def confined(container: Document) -> Document:
-    """A container that writes to /tmp alone and can gain no rights."""
+    """Return a container that writes to /tmp alone and can gain no rights."""
     return container | {
         "securityContext": {
             "allowPrivilegeEscalation": False,

@@ -1,4 +1,4 @@
-"""Serve this slice: gunicorn, stopped so that no request is lost."""
+"""Serve this slice with gunicorn, stopped so that no request is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from omnify.topology.processes import die_with_parent
 
 
 class Command(BaseCommand):
-    """How a slice runs in production, in the image and under ``topology up``."""
+    """Serve a slice, in production, in the image and under ``topology up``."""
 
     help = "Run gunicorn on PORT. TERM announces the stop, waits OMNIFY_DRAIN_SECONDS, then stops."
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 
 class _Server(Application):  # type: ignore[misc]
-    """gunicorn with the project's configuration, round an application that is loaded."""
+    """gunicorn with the project's configuration, around an application that is loaded."""
 
     def __init__(self, application: object) -> None:
         self._application = application

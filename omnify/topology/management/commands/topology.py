@@ -1,4 +1,4 @@
-"""Check, render, run, look at and rearrange fleets that topology files describe."""
+"""Check, render, run, inspect and rearrange fleets that topology files describe."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _GATEWAY_PORT = 8080
 
 
 class Command(BaseCommand):
-    """One command family on one file."""
+    """Act on one topology file."""
 
     help = "Check, render, run, watch and rearrange the fleet that a topology file describes."
     # It serves nothing itself, and makes what its slices lack.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One action, and what it needs."""
+        """Add the actions with their arguments."""
         actions = parser.add_subparsers(dest="action", required=True)
 
         def add(name: str, words: str) -> CommandParser:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             change.add_argument("--plan", action="store_true", dest="plan_only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it."""
+        """Read the file and act on it."""
         try:
             topology = read_topology(options["file"])
             getattr(self, f"_{options['action']}")(topology, options)
