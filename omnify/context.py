@@ -81,10 +81,10 @@ def new_trace() -> Trace:
 
 
 class Context(msgspec.Struct, frozen=True):
-    """Everything that travels with a request, through local and remote calls alike.
+    """All that travels with a request, through local and remote calls alike.
 
     ``deadline`` is a reading of this process's monotonic clock, in seconds; on the wire it is
-    the time that remains. ``flags`` are the decisions taken so far for this request.
+    the time that remains. ``flags`` are the decisions made so far for this request.
     """
 
     principal: Principal = ANONYMOUS
@@ -134,7 +134,7 @@ def current_organization_id() -> UUID:
     """Return the organization of the context.
 
     Raises:
-        OrganizationRequiredError: the context names none.
+        OrganizationRequiredError: the context names no organization.
     """
     organization_id = current().organization_id
     if organization_id is None:
@@ -146,7 +146,7 @@ def current_user_id() -> UUID:
     """Return the user who calls.
 
     Raises:
-        UnauthenticatedError: nobody, or a service on its own account, asks.
+        UnauthenticatedError: the caller is unknown, or is a service that acts for itself.
     """
     user_id = current().principal.user_id
     if user_id is None:

@@ -18,7 +18,7 @@ from django.db import connections
 def lock_number(name: str) -> int:
     """Return the number that PostgreSQL knows a lock by.
 
-    Two versions run side by side during an upgrade and have to mean the same lock.
+    It must not change: two versions that run side by side during an upgrade share their locks.
     """
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 

@@ -28,7 +28,7 @@ def aliases_of(services: Iterable[str]) -> list[str]:
 def atomic(service: str) -> Iterator[None]:
     """Open a transaction on a service's database; also usable as a decorator.
 
-    No call to another service may happen inside: on SQLite the caller would hold the write lock
+    No other service may be called inside: on SQLite the caller would hold the write lock
     while the callee waits for it, and the monolith has to behave as a split fleet does.
     """
     with atomic_on(alias_of(service)):

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 _BATCH = 200
 _WAIT_SECONDS = 0.5
 _PAUSE_SECONDS = 1.0
-#: How often a process that ingests for some services asks whether others are free by now.
+#: How often a process that ingests for some services checks whether others are free.
 _SHARE_SECONDS = 5.0
 _UNDECODABLE = "undecodable"
 
@@ -37,8 +37,8 @@ _UNDECODABLE = "undecodable"
 def store(received: Sequence[Received]) -> None:
     """Store received messages in the inboxes of their services; those stored before are recognised.
 
-    What cannot be decoded is parked as a dead delivery with its bytes, so that it never comes
-    back to hold up the rest.
+    What cannot be decoded is kept as a dead delivery with its bytes, so that it does not return
+    and block the rest.
     """
     by_alias: dict[str, list[tuple[EventRow, str]]] = {}
     for item in received:
@@ -69,7 +69,7 @@ def take_turn(receiver: Receiver) -> int:
 def _subscribers(item: Received, envelope: Envelope) -> Iterator[str]:
     if is_floor_topic(envelope.topic):
         yield FLOOR
-    # Also what this version does not listen to: a newer publisher thinks that it should.
+    # Also topics that this version does not listen to: a newer one of this service does.
     if item.service in subscribers_of(envelope.topic) or not is_floor_topic(envelope.topic):
         yield item.service
 
@@ -89,7 +89,7 @@ def _to_row(envelope: Envelope) -> EventRow:
 
 def _park(item: Received, error: Exception) -> None:
     Delivery.objects.using(alias_of(item.service)).get_or_create(
-        # The same bytes are the same message.
+        # A repeated message has the bytes of the first.
         event_id=uuid.uuid5(uuid.NAMESPACE_OID, item.body.hex()),
         subscriber=item.service,
         defaults={
@@ -136,7 +136,7 @@ class IngestThread(threading.Thread):
                 if held.enter_context(try_lock(alias_of(service), f"ingest-{service}"))
             ]
             if not mine:
-                # Other processes have them all: whether the bus is reached is theirs to say.
+                # Other processes have all services, and report whether the bus is reached.
                 note_working("ingest")
                 return
             receiver = open_receiver(mine)

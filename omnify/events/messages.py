@@ -23,7 +23,8 @@ class Event(Message):
 
     Attributes:
         topic: ``<service>.<noun>.<verb>``.
-        version: raised when a field changes its meaning; new fields with a default keep it.
+        version: raised when a field changes its meaning; it stays when a field with a default is
+            added.
         key_field: the field whose value keeps events in order.
         provided_as: for an event of the floor, the name in a manifest's ``provides``.
     """
@@ -71,7 +72,7 @@ class Origin(msgspec.Struct, frozen=True):
 class Envelope(msgspec.Struct, frozen=True):
     """An event as a broker carries it, encoded as MessagePack.
 
-    Bounded as the columns that it is kept in, so that whatever decodes can be stored.
+    Its fields are bounded like the columns that keep them, so that whatever decodes can be stored.
     """
 
     id: UUID
@@ -93,7 +94,7 @@ def encode_payload(event: Event) -> bytes:
     """Encode an event's fields as JSON.
 
     Raises:
-        EventTooLargeError: they are over ``MAX_PAYLOAD_BYTES``.
+        EventTooLargeError: the payload is over ``MAX_PAYLOAD_BYTES``.
         TypeError: a field cannot be encoded.
     """
     payload = msgspec.json.encode(event)

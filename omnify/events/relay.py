@@ -61,9 +61,9 @@ def _relay_shard(alias: str, shard: int) -> int:
 def deliver(alias: str, rows: Sequence[EventRow]) -> None:
     """Bring events of an outbox to each target; duplicates are recognised by their id.
 
-    Without a bus all inboxes are in this process's reach. With one, only the floor's of the same
-    database is written here, and each service takes the rest from its queue: a subscriber that got
-    some events on one way and some on the other would get them out of order.
+    Without a bus, all inboxes are written here. With a bus, only the floor's inbox in this
+    database is written here, and each service takes its events from its queue: a subscriber that
+    got some events in one way and some in the other would get them out of order.
     """
     if is_configured():
         _store(rows, own_alias=alias)
@@ -74,10 +74,10 @@ def deliver(alias: str, rows: Sequence[EventRow]) -> None:
 
 def targets_of(topic: str) -> list[Target]:
     """Return the inboxes for a topic: of each subscriber, and of the floor in each database."""
-    found = [Target(alias_of(service), service) for service in subscribers_of(topic)]
+    targets = [Target(alias_of(service), service) for service in subscribers_of(topic)]
     if is_floor_topic(topic):
-        found += [Target(alias, FLOOR) for alias in aliases_of(manifests())]
-    return found
+        targets += [Target(alias, FLOOR) for alias in aliases_of(manifests())]
+    return targets
 
 
 def _store(rows: Sequence[EventRow], *, own_alias: str = "") -> None:

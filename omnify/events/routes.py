@@ -26,12 +26,12 @@ def refuse_another_bus() -> None:
         try:
             route, _ = Route.objects.using(alias).get_or_create(id=1, defaults={"bus": own})
         except DatabaseError:
-            continue  # Not migrated yet, or away: readiness says so, and nothing is relayed.
+            continue  # Not migrated yet, or away: readiness reports it, and nothing is relayed.
         if route.bus != own:
             raise BusMismatchError(
                 f"The events of database '{alias}' go through {route.bus}, and EVENT_BUS_URL of"
-                f" this process means {own}. Set the same in the whole fleet; to change the bus,"
-                " stop all processes, let the old bus run empty, and run 'manage.py events"
+                f" this process means {own}. Set one value in the whole fleet; to change the bus,"
+                " stop all processes, let the old bus become empty, and run 'manage.py events"
                 " use-bus'."
             )
 

@@ -24,8 +24,8 @@ _RECONNECT_SECONDS = 1.0
 def wake(alias: str) -> None:
     """Ring the bell here, and wake the other processes of a database.
 
-    Those of PostgreSQL hear it wherever they run; those of SQLite look at a file. Who misses it
-    finds the event at its next regular look.
+    On PostgreSQL they are notified wherever they run; on SQLite they watch a file. A process that
+    misses it finds the event at its next regular look.
     """
     if connections[alias].vendor == "postgresql":
         with connections[alias].cursor() as cursor:

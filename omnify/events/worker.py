@@ -24,9 +24,9 @@ from omnify.services.registry import hosted_aliases, hosted_services
 
 log = structlog.get_logger(__name__)
 
-#: How often a process looks without having been told to, in seconds.
+#: How often a process looks without being woken, in seconds.
 REGULAR_LOOK_SECONDS = 0.5
-#: How often it looks whether another process of this machine rang, in seconds.
+#: How often it checks whether another process of this machine rang, in seconds.
 _FILE_LOOK_SECONDS = 0.05
 _UPKEEP_SECONDS = 600.0
 
@@ -43,13 +43,13 @@ def _relay(alias: str) -> int:
     try:
         return relay(alias)
     except BusUnavailableError as error:
-        # What has arrived is handled all the same, and publishing goes on.
+        # Events that have arrived are still handled, and publishing continues.
         log.warning("event_bus_away", part="relay", reason=str(error))
         return 0
 
 
 def start_threads() -> None:
-    """Start the threads of this process, unless it is not to handle events.
+    """Start the threads of this process, if it is to handle events.
 
     Raises:
         BusMismatchError: another bus carries the events of its databases.
@@ -95,7 +95,7 @@ class EventThread(threading.Thread):
         now = timezone.now()
         has_more = [forget_old(alias, now=now) for alias in hosted_aliases()]
         if any(has_more):
-            # The rest soon; what waits is handled between the batches.
+            # The next batch comes soon; waiting events are handled in between.
             self._upkeep_at = 0.0
 
     def _wait(self) -> None:

@@ -25,7 +25,7 @@ from omnify.identity.keys import KeySetUnavailableError, key_set
 from omnify.services.registry import hosted_aliases
 
 log = structlog.get_logger(__name__)
-_OUTBOX_PATIENCE = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(seconds=30)
 
 
 @dataclass
@@ -107,8 +107,8 @@ class Outboxes(HealthCheck):
         try:
             oldest = Outbox.objects.using(self.alias).order_by("id").first()
         except DatabaseError:
-            return  # The database's own part says so.
-        if oldest and timezone.now() - oldest.created_at > _OUTBOX_PATIENCE:
+            return  # The database's own part reports it.
+        if oldest and timezone.now() - oldest.created_at > _LONGEST_WAIT:
             since = oldest.created_at.isoformat(timespec="seconds")
             raise ServiceWarning(f"events wait to be relayed since {since}")
 

@@ -45,15 +45,15 @@ class ApiKeys:
         self._known.pop(hash_key(key), None)
 
     def _ask(self, digest: str) -> Principal | None:
-        found = client_of(Identity).find_api_key(digest)
+        answer = client_of(Identity).find_api_key(digest)
         with self._lock:
-            if found is None:
+            if answer is None:
                 # Unknown ones are not kept: a stranger could fill the memory with guesses.
                 self._known.pop(digest, None)
                 return None
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
-            principal = _to_principal(found)
+            principal = _to_principal(answer)
             self._known[digest] = (time.monotonic() + CACHE_SECONDS, principal)
         return principal
 
@@ -63,16 +63,16 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _to_principal(found: ApiKeyPrincipal) -> Principal:
+def _to_principal(answer: ApiKeyPrincipal) -> Principal:
     return Principal(
         kind=PrincipalKind.USER,
-        user_id=found.user_id,
-        organization_id=found.organization_id,
-        session_id=found.session_id,
-        role=found.role,
-        permissions=found.permissions,
-        rights_version=found.rights_version,
-        must_accept_documents=found.must_accept_documents,
+        user_id=answer.user_id,
+        organization_id=answer.organization_id,
+        session_id=answer.session_id,
+        role=answer.role,
+        permissions=answer.permissions,
+        rights_version=answer.rights_version,
+        must_accept_documents=answer.must_accept_documents,
     )
 
 

@@ -24,7 +24,7 @@ class AuditRecorded(Event):
     """An action, or its refusal, that has to be known later."""
 
     topic = "omnify.audit.recorded"
-    # Each on its own: a lock on a key that others share could meet theirs in a deadlock.
+    # A key of its own for each entry: a lock on a shared key could end in a deadlock.
     key_field = "entry_id"
 
     entry_id: UUID
@@ -64,11 +64,11 @@ def record_audit(
 ) -> None:
     """Publish an audit entry inside ``atomic(service)``; no write waits for the ledger.
 
-    Who did it is the principal of the context, unless ``user_id`` and ``organization_id`` are
+    The actor is the principal of the context, unless ``user_id`` and ``organization_id`` are
     given: at sign-in there is none yet. Details must hold no secret.
 
     Raises:
-        PublishedOutsideTransactionError: there is no transaction to share the fate of.
+        PublishedOutsideTransactionError: no transaction is open.
     """
     context = current()
     principal = context.principal

@@ -53,7 +53,8 @@ def prove(token: str) -> Principal:
     """Return the principal of an active token or API key, with the present rights.
 
     Raises:
-        UnauthenticatedError: it is not valid, was ended, or is older than the present rights.
+        UnauthenticatedError: the token is not valid, was ended, or is older than the present
+            rights.
     """
     if token.startswith(PREFIX):
         return _prove_api_key(token)

@@ -49,7 +49,7 @@ class KeySet:
         """Return the public key of an id, or None when no valid token can carry that id.
 
         Raises:
-            KeySetUnavailableError: there is no key set yet.
+            KeySetUnavailableError: no key set could be fetched yet.
         """
         now = time.monotonic()
         if kid not in self._keys or now - self._fetched_at > MAX_AGE_SECONDS:
@@ -72,7 +72,7 @@ class KeySet:
             self._fetched_at = now
 
     def _interval(self) -> float:
-        # Before the first set every request waits for it, so try more often.
+        # Until there is a first set every request waits for it, so try more often.
         return REFETCH_INTERVAL_SECONDS if self._keys else 0.5
 
 

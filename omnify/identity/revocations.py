@@ -69,7 +69,7 @@ class Revocations:
             try:
                 self._read()
             except DatabaseError as error:
-                # The copy is used on: a database that is away must not let everybody in or out.
+                # The old copy stays: a database that is away must not let everybody in or out.
                 log.warning("revocations_unreadable", reason=type(error).__name__)
             self._expires_at = time.monotonic() + CACHE_SECONDS
 

@@ -52,9 +52,11 @@ def build_claims(principal: Principal) -> dict[str, Any]:
 def verify_access_token(token: str, *, takes_expired: bool = False) -> Principal:
     """Return the principal that a token proves.
 
+    With ``takes_expired`` an expired token still tells whom it proved.
+
     Raises:
-        InvalidTokenError, TokenExpiredError: it proves nobody.
-        KeySetUnavailableError: no key is known to verify it with.
+        InvalidTokenError, TokenExpiredError: the token proves no principal.
+        KeySetUnavailableError: no key is known to verify the token with.
     """
     try:
         header = jwt.get_unverified_header(token)

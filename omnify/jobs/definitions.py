@@ -64,7 +64,7 @@ class AlreadyDefinedError(TypeError):
 
 
 def job(
-    asked: type[JobInput],
+    job_input: type[JobInput],
     *,
     attempts: int = 3,
     timeout_seconds: float | None = None,
@@ -73,26 +73,27 @@ def job(
 ) -> Callable[[F], F]:
     """Register a function ``(run, job_input)`` as the one that does a job.
 
-    It may be begun again when its process dies; what it does through ``run.step`` happens once.
+    The function may be begun again when its process dies; what it does through ``run.step``
+    happens once.
 
     Args:
-        asked: the job's input.
-        attempts: how often a step is tried that fails unexpectedly; a refusal is not tried again.
+        job_input: the type of the job's input.
+        attempts: how often a step that fails unexpectedly is tried; a refusal is not tried again.
         timeout_seconds: after which no further step begins and the job has failed.
         limits: over the whole fleet.
-        schedule: when it starts by itself, once in the whole fleet, with an input of defaults.
+        schedule: when the job starts by itself, once in the whole fleet, with default input.
     """
 
     def register(function: F) -> F:
         how = (attempts, timeout_seconds, limits, schedule)
-        _add(Definition(asked, function, False, *how))  # noqa: FBT003 - by position
+        _add(Definition(job_input, function, False, *how))  # noqa: FBT003 - by position
         return function
 
     return register
 
 
 def workflow(
-    asked: type[JobInput],
+    job_input: type[JobInput],
     *,
     attempts: int = 3,
     timeout_seconds: float | None = None,
@@ -100,12 +101,12 @@ def workflow(
 ) -> Callable[[F], F]:
     """Register a coroutine function for a job that waits: for time or for a decision.
 
-    As ``job``; while it waits it holds no thread.
+    Arguments are those of ``job``. A waiting workflow holds no thread.
     """
 
     def register(function: F) -> F:
         how = (attempts, timeout_seconds, limits, None)
-        _add(Definition(asked, function, True, *how))  # noqa: FBT003 - by position
+        _add(Definition(job_input, function, True, *how))  # noqa: FBT003 - by position
         return function
 
     return register
@@ -120,7 +121,7 @@ def find_definition(kind: str) -> Definition | None:
 def definitions_of(service: str) -> list[Definition]:
     """Return all jobs of a service."""
     _load(service)
-    return [found for found in _definitions.values() if found.input.owning_service() == service]
+    return [each for each in _definitions.values() if each.input.owning_service() == service]
 
 
 def defines_jobs(service: str) -> bool:

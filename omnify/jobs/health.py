@@ -13,12 +13,12 @@ from health_check.exceptions import ServiceWarning
 from omnify.jobs.models import Job
 from omnify.services.registry import hosted_aliases
 
-_PATIENCE = timedelta(seconds=60)
+_LONGEST_WAIT = timedelta(seconds=60)
 
 
 @dataclass
 class Jobs(HealthCheck):
-    """Jobs that no worker takes; requests are answered all the same, so it only degrades."""
+    """Jobs that no worker takes; requests are still answered, so it only degrades."""
 
     alias: str
 
@@ -28,8 +28,8 @@ class Jobs(HealthCheck):
         try:
             oldest = waiting.order_by("created_at").first()
         except DatabaseError:
-            return  # The database's own part says so.
-        if oldest and timezone.now() - oldest.created_at > _PATIENCE:
+            return  # The database's own part reports it.
+        if oldest and timezone.now() - oldest.created_at > _LONGEST_WAIT:
             since = oldest.created_at.isoformat(timespec="seconds")
             raise ServiceWarning(
                 f"{oldest.kind} waits since {since}: no worker runs the jobs of {oldest.service};"

@@ -101,7 +101,7 @@ class Steps:
     def claim(self, number: int, name: str) -> bool:
         """Mark a step as done in the open transaction; returns False if it was done before.
 
-        One statement, which also sees that the job was not cancelled meanwhile.
+        One statement does so, and checks that the job was not cancelled meanwhile.
         """
         self._refuse_if_late()
         with connections[self._alias].cursor() as cursor:
@@ -165,8 +165,8 @@ class Steps:
 class Run:
     """What a job's function gets.
 
-    The function may be begun again after its process died, and then has to come to the same steps
-    in the same order; steps that were done give their first result and are not done again.
+    The function may be begun again after its process died, and then has to do its steps again, in
+    their first order; steps that were done return their first result and are not repeated.
     """
 
     def __init__(self, steps: Steps) -> None:
@@ -180,7 +180,7 @@ class Run:
     def step(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do something in the service's database once: effect and mark are one transaction.
 
-        Its result, None or what JSON can hold by the function's annotation, is kept.
+        The result is kept: None, or what JSON can hold of the function's annotated type.
         """
         bound = _bind(function, kwargs)
         return self._steps.run(self._steps.next_number(), bound, args, is_effect=True)
@@ -188,7 +188,7 @@ class Run:
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do something elsewhere, outside a transaction; repeated if the process dies meanwhile.
 
-        The context carries an idempotency key of the step, which calls to other services pass on.
+        The context carries the step's idempotency key, which calls to other services pass on.
         """
         bound = _bind(function, kwargs)
         return self._steps.run(self._steps.next_number(), bound, args, is_effect=False)

@@ -83,8 +83,8 @@ def _event_breaks(old: Document, new: Document) -> Iterator[Break]:
 class _Reader:
     """Compares what one version writes with what another one reads.
 
-    Forth, from the older to the newer, all is said. Back, only what the newer version may write
-    and the older one cannot read; the rest was said forth.
+    From the older version to the newer, every break is named. In the other direction, only what
+    the newer version may write and the older one cannot read; the rest was named before.
     """
 
     def __init__(self, writer: Document, reader: Document, word: str = "tightened") -> None:
@@ -155,8 +155,8 @@ class _Reader:
 
 
 def _alternatives(schema: Schema) -> list[Schema]:
-    found: list[Schema] = schema.get("anyOf", [schema])
-    return found
+    schemas: list[Schema] = schema.get("anyOf", [schema])
+    return schemas
 
 
 def _resolve(schema: Schema, messages: dict[str, Schema]) -> Schema:

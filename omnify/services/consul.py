@@ -28,8 +28,8 @@ WATCH = "30s"
 _RETRY_SECONDS = 1.0
 #: How often Consul asks a server whether it is ready, and when it forgets one that is not.
 _CHECK_INTERVAL, _FORGET_AFTER = "2s", "5m"
-#: How often a server looks whether Consul still knows it.
-_TELL_SECONDS = 10.0
+#: How often a server checks that Consul still knows it.
+_REGISTER_SECONDS = 10.0
 
 
 def consul_name(service: str) -> str:
@@ -45,7 +45,7 @@ def find_in_consul(service: str) -> tuple[str, ...]:
 class Watch:
     """The healthy instances of one service, kept up to date by a thread of this process.
 
-    While Consul does not answer, the last known ones are handed out.
+    While Consul does not answer, the instances it named last are returned.
     """
 
     def __init__(self, service: str) -> None:
@@ -77,7 +77,7 @@ class Watch:
             if self._is_reached:
                 log.warning("consul_unreachable", service=self._service, reason=str(error))
             self._is_reached = False
-            # What changes meanwhile is not told in order: begin anew.
+            # Changes meanwhile are unknown, so the next query starts afresh.
             self._index = None
             return False
         self._is_reached = True
@@ -95,18 +95,20 @@ def keep_registered(
     address: str,
     port: int,
     stopping: threading.Event,
-    every: float = _TELL_SECONDS,
+    every: float = _REGISTER_SECONDS,
 ) -> threading.Thread:
     """Keep the hosted services registered in Consul until the server stops.
 
-    Consul forgets a server that was not ready for long, or everybody when it starts anew, and may
-    be away when the server starts: it is told whenever it does not know.
+    Consul forgets a server that was not ready for long, or all servers when it restarts, and may
+    be away when the server starts: whenever it does not know the server, it is told again.
+
+    Returns the thread that does this.
     """
     from consul import ConsulException
 
     wanted = tuple(services)
 
-    def tell() -> None:
+    def register() -> None:
         while True:
             try:
                 _register_missing(wanted, address=address, port=port)
@@ -115,7 +117,7 @@ def keep_registered(
             if stopping.wait(every):
                 return
 
-    thread = threading.Thread(target=tell, name="consul-registration", daemon=True)
+    thread = threading.Thread(target=register, name="consul-registration", daemon=True)
     thread.start()
     return thread
 
@@ -126,7 +128,7 @@ def _register_missing(services: tuple[str, ...], *, address: str, port: int) -> 
 
     client = _client()
     known = client.agent.services()
-    # The server answers to that name, whatever the address is.
+    # The server answers to this host name, whatever its address is.
     check = Check.http(
         f"http://{address}:{port}/health/ready",
         _CHECK_INTERVAL,

@@ -18,7 +18,7 @@ from omnify.services.registry import manifests
 
 #: How long an answer of the name service is used, in seconds.
 DNS_TTL_SECONDS = 5.0
-#: How often a file of addresses is looked at: servers come and go while a fleet is rearranged.
+#: How often a file of addresses is read: servers start and stop while a fleet is rearranged.
 FILE_TTL_SECONDS = 0.2
 
 
@@ -55,11 +55,11 @@ class Addresses:
             return configured
         with self._lock:
             if time.monotonic() >= self._expires_at:
-                found, seconds = _find(self._service)
-                if not found:
+                urls, seconds = _find(self._service)
+                if not urls:
                     variable = f"{self._service.upper()}_SERVICE_URL"
                     raise ServiceAddressUnknownError(service=self._service, variable=variable)
-                self._cached, self._expires_at = found, time.monotonic() + seconds
+                self._cached, self._expires_at = urls, time.monotonic() + seconds
             return self._cached
 
 
@@ -70,7 +70,7 @@ def _find(service: str) -> tuple[tuple[str, ...], float]:
     if settings.DISCOVERY.startswith("file://"):
         return _read(service), FILE_TTL_SECONDS
     if settings.DISCOVERY.startswith("consul://"):
-        # Its watch is up to date by itself.
+        # Its watch keeps itself up to date.
         return find_in_consul(service), 0.0
     return (), 0.0
 
@@ -78,10 +78,10 @@ def _find(service: str) -> tuple[tuple[str, ...], float]:
 def _resolve(service: str) -> tuple[str, ...]:
     port = manifests()[service].port
     try:
-        found = socket.getaddrinfo(service, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(service, port, type=socket.SOCK_STREAM)
     except socket.gaierror:
         return ()
-    hosts = dict.fromkeys(str(address[4][0]) for address in found)
+    hosts = dict.fromkeys(str(address[4][0]) for address in addresses)
     return tuple(f"http://[{h}]:{port}" if ":" in h else f"http://{h}:{port}" for h in hosts)
 
 

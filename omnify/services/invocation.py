@@ -39,19 +39,19 @@ def implementations(service: str) -> dict[str, Implementation]:
     Raises:
         ContractError: two facades of the service implement methods of one name.
     """
-    found: dict[str, Implementation] = {}
+    methods: dict[str, Implementation] = {}
     if find_spec(f"apps.{service}.facade") is None:
-        return found
+        return methods
     module = import_module(f"apps.{service}.facade")
     for _, facade in inspect.getmembers(module, inspect.isclass):
         if not issubclass(facade, Contract) or facade.__module__ != module.__name__:
             continue
         instance = facade()
         for name, compiled in facade.methods.items():
-            if name in found:
+            if name in methods:
                 raise ContractError(f"'{service}' implements the method '{name}' twice")
-            found[name] = (compiled, getattr(instance, name))
-    return found
+            methods[name] = (compiled, getattr(instance, name))
+    return methods
 
 
 def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes:
@@ -61,10 +61,10 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
         OmnifyError: nothing else; an unexpected error is logged and becomes
             ``InternalServiceError``.
     """
-    found = implementations(service).get(name)
-    if found is None:
+    implementation = implementations(service).get(name)
+    if implementation is None:
         raise UnknownMethodError(service=service, method=name)
-    compiled, function = found
+    compiled, function = implementation
     token = enter(context)
     try:
         _refuse_early(service, name, context)

@@ -22,16 +22,16 @@ def manifests() -> dict[str, Manifest]:
             or services need each other in a circle.
     """
     names: tuple[str, ...] = import_module("apps").SERVICES
-    found = {name: import_module(f"apps.{name}.contract").MANIFEST for name in names}
-    problems = find_problems(found)
+    declared = {name: import_module(f"apps.{name}.contract").MANIFEST for name in names}
+    problems = find_problems(declared)
     if problems:
         raise ImproperlyConfigured("Service manifests: " + "; ".join(problems))
-    return found
+    return declared
 
 
-def find_problems(found: dict[str, Manifest]) -> list[str]:
+def find_problems(declared: dict[str, Manifest]) -> list[str]:
     """List what is wrong with a set of manifests, a sentence each."""
-    return [*_unknown_names(found), *_shared_claims(found), *_cyclic_needs(found)]
+    return [*_unknown_names(declared), *_shared_claims(declared), *_cyclic_needs(declared)]
 
 
 def hosted_services() -> tuple[str, ...]:
@@ -69,25 +69,25 @@ def provider_of(contract_name: str) -> str:
     raise ImproperlyConfigured(f"No service provides the floor's contract '{contract_name}'.")
 
 
-def _unknown_names(found: dict[str, Manifest]) -> Iterable[str]:
-    for name, manifest in found.items():
+def _unknown_names(declared: dict[str, Manifest]) -> Iterable[str]:
+    for name, manifest in declared.items():
         if manifest.name != name:
             yield f"folder '{name}' holds the manifest of '{manifest.name}'"
         for other in manifest.dependencies:
-            if other not in found:
+            if other not in declared:
                 yield f"'{name}' needs or uses the unknown service '{other}'"
 
 
-def _shared_claims(found: dict[str, Manifest]) -> Iterable[str]:
+def _shared_claims(declared: dict[str, Manifest]) -> Iterable[str]:
     claims: dict[object, str] = {}
-    for name, manifest in found.items():
+    for name, manifest in declared.items():
         for claim in (manifest.port, *manifest.owned_prefixes):
             if claim in claims:
                 yield f"'{claims[claim]}' and '{name}' both claim {claim}"
             claims[claim] = name
 
 
-def _cyclic_needs(found: dict[str, Manifest]) -> Iterable[str]:
+def _cyclic_needs(declared: dict[str, Manifest]) -> Iterable[str]:
     done: set[str] = set()
 
     def walk(name: str, path: tuple[str, ...]) -> Iterable[str]:
@@ -95,11 +95,11 @@ def _cyclic_needs(found: dict[str, Manifest]) -> Iterable[str]:
             circle = " -> ".join((*path[path.index(name) :], name))
             yield f"services need each other in a circle: {circle}"
             return
-        if name in done or name not in found:
+        if name in done or name not in declared:
             return
-        for other in found[name].needs:
+        for other in declared[name].needs:
             yield from walk(other, (*path, name))
         done.add(name)
 
-    for name in found:
+    for name in declared:
         yield from walk(name, ())

@@ -25,7 +25,7 @@ from omnify.services.invocation import invoke
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/msgpack"
-#: Marks an answer that the callee's code gave, as against a proxy's or a server's own page.
+#: Marks an answer of the callee's code, as opposed to a page of a proxy or server.
 ANSWER_HEADER = "Omnify-Answer"
 CONNECT_TIMEOUT_SECONDS = 1.0
 _POOL_SIZE = 32
@@ -109,9 +109,9 @@ class HttpTransport:
         raise wire.decode_error(answer.content, contract.raises)
 
     def _post_with_retries(self, method: Method, context: Context, arguments: bytes) -> Answer:
-        # Every call may be tried again: it is idempotent, or it carries a key under which the
-        # callee keeps its answer. The first attempt goes without the machinery of retries, which
-        # costs a tenth of a call.
+        # Every call may be repeated: it is idempotent, or it carries a key under which the callee
+        # keeps its answer. The first attempt is made without the library of retries, which costs
+        # a tenth of a call.
         try:
             with self._breaker.calling():
                 return self._post_to_any(method, context, arguments)
@@ -169,11 +169,11 @@ class HttpTransport:
 def _read_whole(response: requests.Response, deadline: float) -> bytes:
     """Read the body; a broken connection shows here, a good one goes back to the pool.
 
-    A time-out of the socket holds for one read: a body that trickles would keep the caller for
-    ever, so the time that is left is set anew before each.
+    A socket's time-out is for one read, so that a slow body could keep the caller forever: the
+    time that is left is set before each read.
 
     Raises:
-        TransportError: the deadline came before the end.
+        TransportError: the deadline came before the end of the body.
     """
     raw = response.raw
     parts: list[bytes] = []

@@ -109,12 +109,12 @@ def encode_error(error: OmnifyError) -> bytes:
 def decode_error(body: bytes, known: tuple[type[OmnifyError], ...]) -> OmnifyError:
     """Decode an error as its own class if the contract names it, else as the floor's nearest.
 
-    Code, status, text and details stay the callee's in either case.
+    Code, status, text and details are the callee's in both cases.
     """
     wire = _decode_error(body)
     classes = {**FLOOR_ERRORS, **{error.code: error for error in known}}
-    found = next((classes[c] for c in wire.lineage if c in classes), InternalServiceError)
-    error = found(wire.detail, **wire.details)
-    if found.code != wire.lineage[0]:
+    error_class = next((classes[c] for c in wire.lineage if c in classes), InternalServiceError)
+    error = error_class(wire.detail, **wire.details)
+    if error_class.code != wire.lineage[0]:
         error.code, error.status, error.title = wire.lineage[0], wire.status, wire.title
     return error

@@ -58,7 +58,7 @@ class TenantModel(models.Model):
     """A row of one organization.
 
     ``objects`` refuses to run without an organization in the context. ``unscoped`` sees all
-    rows and is for code that acts for the platform, never for a request of a customer.
+    rows and is for code that acts for the platform, never for a customer's request.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -82,7 +82,7 @@ def refuse_foreign(organization_id: object) -> None:
     """Refuse to write for another organization than the context's.
 
     Raises:
-        ForeignOrganizationError: the two differ.
+        ForeignOrganizationError: the organizations differ.
     """
     present = current().organization_id
     if present is not None and present != organization_id:

@@ -9,7 +9,7 @@ from omnify.local_secrets import NAMES, load_or_create
 from omnify.services.registry import manifests
 from omnify.topology.files import Slice, Topology
 
-#: Variables of the parent that would contradict what the topology says.
+#: Variables of the parent that could contradict the topology.
 _OVERRULED = (
     "OMNIFY_SERVICES",
     "OMNIFY_EMBEDDED_WORKER",
@@ -42,16 +42,16 @@ def without_layout(environ: Mapping[str, str]) -> dict[str, str]:
 
 def slice_variables(part: Slice) -> dict[str, str]:
     """Return the variables that describe a slice to its processes, wherever they run."""
-    made = {
+    variables = {
         "DJANGO_SETTINGS_MODULE": part.settings or "settings.custom",
         "WEB_WORKERS": str(part.workers),
     }
     if not part.settings:
-        made["OMNIFY_SERVICES"] = ",".join(part.services)
+        variables["OMNIFY_SERVICES"] = ",".join(part.services)
     if part.jobs:
-        # Its workers run the jobs then.
-        made["OMNIFY_EMBEDDED_WORKER"] = "false"
-    return made
+        # Processes of their own run the jobs.
+        variables["OMNIFY_EMBEDDED_WORKER"] = "false"
+    return variables
 
 
 def slice_environment(
@@ -63,22 +63,22 @@ def slice_environment(
     public_urls: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the environment of one process: its services, and where the others are."""
-    made = slice_variables(part) | {
+    variables = slice_variables(part) | {
         "PORT": str(port),
         "BIND_ADDRESS": "127.0.0.1",
         "ALLOWED_HOSTS": environ.get("ALLOWED_HOSTS") or "localhost,127.0.0.1",
         "OMNIFY_DISCOVERY": environ.get("OMNIFY_DISCOVERY") or f"file://{addresses}",
         "PYTHONUNBUFFERED": "1",
     }
-    made |= {f"{service.upper()}_PUBLIC_URL": url for service, url in public_urls.items()}
-    return without_layout(environ) | made
+    variables |= {f"{service.upper()}_PUBLIC_URL": url for service, url in public_urls.items()}
+    return without_layout(environ) | variables
 
 
 def direct_urls(topology: Topology) -> dict[str, str]:
     """Return where browsers find each service without a gateway: at its slice's first server."""
-    found = {service: topology.owner_of(service) for service in manifests()}
+    owners = {service: topology.owner_of(service) for service in manifests()}
     return {
         service: f"http://localhost:{owner.port}"
-        for service, owner in found.items()
+        for service, owner in owners.items()
         if owner is not None
     }

@@ -21,7 +21,7 @@ _NAME_RULE = "a name is 1 to 31 of a-z, 0-9 and -, beginning with a letter"
 
 
 class TopologyInvalidError(InvalidInputError):
-    """A topology file cannot be read, or describes no fleet that could work."""
+    """A topology file cannot be read, or describes a fleet that cannot work."""
 
     code = "topology_invalid"
     message = "The topology is not valid."
@@ -69,7 +69,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.slices[name]
 
 
-#: What containers of a fleet are called that are no slice.
+#: Names of containers that are not slices.
 RESERVED_NAMES = ("gateway", "migrate", "omnify", "postgres")
 
 
@@ -88,8 +88,8 @@ def read_topology(path: Path) -> Topology:
     """Read a file.
 
     Raises:
-        TopologyInvalidError: it is missing, no TOML, or has other keys and types than a topology;
-            every problem is listed.
+        TopologyInvalidError: the file is missing, is not TOML, or has other keys and types than a
+            topology; every problem is listed.
     """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -98,11 +98,11 @@ def read_topology(path: Path) -> Topology:
     except OSError as error:
         raise TopologyInvalidError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TopologyInvalidError(f"{path} is no TOML: {error}") from error
+        raise TopologyInvalidError(f"{path} is not TOML: {error}") from error
     problems = list(_wrong_keys(document))
     if problems:
         listed = "".join(f"\n  - {problem}" for problem in problems)
-        raise TopologyInvalidError(f"{path} is no topology:{listed}")
+        raise TopologyInvalidError(f"{path} is not a topology:{listed}")
     return msgspec.convert(document, Topology)
 
 
@@ -110,12 +110,12 @@ def with_slices(topology: Topology, slices: Mapping[str, Slice]) -> Topology:
     """Return the topology with other slices.
 
     Raises:
-        TopologyInvalidError: no file could say so: a name or a number is not allowed.
+        TopologyInvalidError: a name or a number is not allowed in a file.
     """
     after = Topology(topology.name, dict(slices))
     problems = list(_wrong_keys(msgspec.to_builtins(after)))
     if problems:
-        raise TopologyInvalidError(f"That would be no topology: {'; '.join(problems)}.")
+        raise TopologyInvalidError(f"That would not be a topology: {'; '.join(problems)}.")
     return after
 
 
@@ -124,7 +124,7 @@ def _wrong_keys(document: dict[str, Any]) -> Iterator[str]:
     if not document:
         yield "the file is empty: give it a name and a table [slices.<name>] for each slice"
         return
-    # The slices one by one below, with their own names in front.
+    # Slices are checked one by one below, with their names in front.
     yield from _wrong_fields(document, Topology, checked_apart="slices")
     slices = document.get("slices", {})
     if not isinstance(slices, dict):

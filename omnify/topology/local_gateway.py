@@ -20,7 +20,7 @@ from omnify.topology.rendering.locations import HEALTH_PATH
 from omnify.topology.run_folder import RunFolder
 from omnify.topology.slots import first_slot, list_slots
 
-#: Longer than nginx takes between looking at the first flag and at the last.
+#: Longer than nginx takes from the first flag to the last.
 _LOOK_SECONDS = 0.05
 
 
@@ -63,7 +63,7 @@ class LocalGateway:
         for name in wanted:
             (flags / name).touch()
         if former:
-            # A request that looked for the new flag too early still finds the old one.
+            # A request that was too early for the new flag still finds the old one.
             time.sleep(_LOOK_SECONDS)
         for flag in former:
             flag.unlink()

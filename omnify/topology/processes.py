@@ -20,7 +20,7 @@ _REMEMBERED_LINES = 20
 def die_with_parent() -> None:
     """Have the kernel send TERM when the parent ends in any way (Linux, prctl(2)).
 
-    The parent is the thread that started the process: start children from the main thread.
+    The kernel watches the thread that started the process: start children from the main thread.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -43,8 +43,8 @@ class Child:
         self._out = out
         self._is_swept = False
         self._stop_signal = stop_signal
-        # A group of its own, so that Ctrl-C in the terminal reaches the parent alone, which
-        # then stops its children in order.
+        # A group of its own, so that Ctrl-C in the terminal reaches only the parent, which then
+        # stops its children in order.
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             env=dict(environ),

@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 
 
 def collect_when_stale(static_root: Path, collect: Callable[[], object]) -> None:
-    """Collect if a source is newer than the last time; fleets that start at once take turns."""
+    """Collect if a source is newer than the collected files; one fleet at a time does so."""
     static_root.mkdir(parents=True, exist_ok=True)
     with static_root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ from omnify.topology.files import Topology
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A server that can be asked; its process, where that is one of this machine's fleet."""
+    """A server whose state can be asked; ``pid`` is its process if it runs on this machine."""
 
     name: str
     url: str
@@ -20,7 +20,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class ServerStatus(msgspec.Struct, frozen=True):
-    """What a server says of itself; ``state`` is down, ok, degraded or failed."""
+    """The state of a server: down, ok, degraded or failed, and why."""
 
     target: Target
     state: str
@@ -69,7 +69,7 @@ def ask_status(target: Target) -> ServerStatus:
     except requests.RequestException:
         return ServerStatus(target, "down", problems=("does not answer",))
     except msgspec.DecodeError:
-        problem = f"something that is no server of Omnify answers with {response.status_code}"
+        problem = f"another program answers there, with {response.status_code}"
         return ServerStatus(target, "down", problems=(problem,))
     problems = tuple(
         f"{part}: {check.reason or check.status}"

@@ -13,10 +13,10 @@ import msgspec
 import requests
 
 _SERVER_ERROR = 500
-#: A tenth of the requests may be this much slower than before, and this slow in any case.
+#: One request in ten may take so many times as long as before, and so many seconds anyway.
 _SLOWER, _SLOW_SECONDS = 3.0, 0.5
 _PERCENTILE = 0.9
-#: Fewer requests say nothing about their speed, fewer failures nothing about a rise.
+#: Fewer requests prove nothing about speed, fewer failures nothing about a rise.
 _ENOUGH_REQUESTS, _ENOUGH_FAILURES = 20, 3
 _RISE = 0.01
 #: Longer than the gateway takes to write a line after its answer.
@@ -48,7 +48,7 @@ class AccessLog:
         """Return the traffic of some services since then."""
         with self.path.open("rb") as file:
             file.seek(self._offset)
-            # What is being written at this moment is no whole line.
+            # The line that is being written is not whole yet.
             return summarize((line for line in file if line.endswith(b"\n")), services)
 
     def tells_of(self, request_id: str) -> bool:
@@ -61,7 +61,7 @@ class AccessLog:
 def find_silence(url: str, log: AccessLog) -> str:
     """Say why the gateway's log cannot be relied on; empty if it shows a request.
 
-    The request is for nothing, so that no slice is troubled with it.
+    The request is for a path that no slice has, so that none is asked.
     """
     request_id = uuid.uuid4().hex
     try:
@@ -71,7 +71,7 @@ def find_silence(url: str, log: AccessLog) -> str:
     until = time.monotonic() + _LOG_SECONDS
     while not log.tells_of(request_id):
         if time.monotonic() > until:
-            return f"{log.path} does not tell what the gateway is asked: its disk may be full"
+            return f"{log.path} does not show the gateway's requests: its disk may be full"
         time.sleep(_LOOK_SECONDS)
     return ""
 
@@ -106,7 +106,7 @@ def find_deterioration(before: Traffic, after: Traffic) -> str:
 
 def _entries(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
     for line in lines:
-        # A full disk cuts a line off, and the next one stands behind it.
+        # A full disk cuts a line off, and the next one is appended to it.
         with contextlib.suppress(json.JSONDecodeError):
             yield json.loads(line)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-#: For how long a broker may take to connect or to confirm, in seconds.
-PATIENCE_SECONDS = 10.0
+#: How long a broker may take to connect or to confirm, in seconds.
+TIMEOUT_SECONDS = 10.0
 
 
 class BusUnavailableError(ConnectionError):
-    """The broker does not answer, or did not confirm; what was sent may come again."""
+    """The broker does not answer, or did not confirm; messages may arrive twice."""
 
 
 class Parcel(NamedTuple):
@@ -37,7 +37,7 @@ class Sender(Protocol):
         """Put all into their queues, in order, and return when the broker has confirmed each.
 
         Raises:
-            BusUnavailableError: some may not have arrived; send all of them again.
+            BusUnavailableError: some messages may not have arrived; send all of them again.
         """
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class Receiver(Protocol):
         """Remove from the broker what ``receive`` returned last.
 
         Raises:
-            BusUnavailableError: it may come again.
+            BusUnavailableError: the messages may arrive again.
         """
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from omnify.topology.files import Slice, Topology
 IMAGE = f"omnify:{__version__}"
 GATEWAY_IMAGE = "nginx:1.28-alpine"
 GATEWAY_PORT = 8080
-#: Whom the processes run as; deploy/docker/Dockerfile makes that user.
+#: The user that the processes run as; deploy/docker/Dockerfile creates it.
 USER_ID = 10001
 SERVE = ["python", "manage.py", "serve"]
 WORK = ["python", "manage.py", "worker"]
@@ -31,8 +31,8 @@ _MAYBE_SECRET = ("JOBS_DATABASE_URL", "EVENT_BUS_URL", "CACHE_URL", "EMAIL_URL")
 def with_workers(topology: Topology) -> Topology:
     """Return the topology with at least one worker for each slice that has jobs.
 
-    On one machine a server may run them itself, as the file says; in production long work must not
-    take the processor from requests, nor end with a server that is scaled down.
+    On one machine a server may run jobs itself, as the file says; in production long work must not
+    take the processor from requests, nor end when a server is scaled down.
     """
     slices = {
         name: msgspec.structs.replace(part, jobs=max(1, part.jobs)) if _has_jobs(part) else part
@@ -47,8 +47,10 @@ def _has_jobs(part: Slice) -> bool:
 
 def required_secrets(part: Slice) -> list[str]:
     """Name the variables that a slice cannot start without, except the database's address."""
-    asked = (name for service in part.services for name in manifests()[service].required_settings)
-    return list(dict.fromkeys((*_ALWAYS_SECRET, *asked)))
+    declared = (
+        name for service in part.services for name in manifests()[service].required_settings
+    )
+    return list(dict.fromkeys((*_ALWAYS_SECRET, *declared)))
 
 
 def optional_secrets(part: Slice) -> list[str]:
@@ -68,14 +70,14 @@ def variables(
     topology: Topology, part: Slice, *, host_names: Callable[[str], list[str]]
 ) -> dict[str, str]:
     """Return the variables without secrets: what the slice hosts, and where all listen."""
-    made = slice_variables(part) | {
+    values = slice_variables(part) | {
         "PORT": str(part.port),
         "OMNIFY_DRAIN_SECONDS": str(DRAIN_SECONDS),
     }
     for service, (name, owner) in owners(topology):
         urls = [f"http://{host}:{owner.port}" for host in host_names(name)]
-        made[f"{service.upper()}_SERVICE_URL"] = ",".join(urls)
-    return made
+        values[f"{service.upper()}_SERVICE_URL"] = ",".join(urls)
+    return values
 
 
 def owners(topology: Topology) -> Iterator[tuple[str, tuple[str, Slice]]]:

@@ -9,7 +9,7 @@ from omnify.services.registry import manifests
 #: The largest body that is passed on; each route has a smaller limit of its own.
 LARGEST_BODY = "64m"
 _OWN_PAGES = "/_gateway"
-#: What nginx itself refuses before it knows whom to ask: its code to the status, and a problem.
+#: What nginx itself refuses before it chooses a service: its code to the status, and a problem.
 _REFUSALS = {
     400: (400, "malformed_request", "Malformed request", "This is no HTTP request."),
     413: (413, "payload_too_large", "Too large", f"A body has at most {LARGEST_BODY}."),
@@ -20,7 +20,7 @@ _NO_ANSWER = (
     "No answer came: the connection broke, or time ran out. See what was done before you ask again,"
     " or ask with an Idempotency-Key."
 )
-#: Where the gateway says that it lives, without asking anybody.
+#: Where the gateway says that it is alive, without asking any service.
 HEALTH_PATH = "/health/gateway"
 _PROBLEM = (
     '{{"type": "urn:omnify:problem:{code}", "title": "{title}", "status": {status},'
@@ -108,7 +108,7 @@ def _endings() -> Iterator[str]:
     for name, ending in endings.items():
         yield f"location @{name} {{"
         yield from _problem(*ending)
-    # An address, since a request that cannot be read has none to come back to.
+    # A path of its own, since a request that cannot be read has none.
     for reason, ending in _REFUSALS.items():
         yield f"error_page {reason} ={ending[0]} {_OWN_PAGES}/{reason};"
         yield f"location = {_OWN_PAGES}/{reason} {{"

@@ -18,8 +18,8 @@ from omnify.topology.rendering import compose, containers, kubernetes, policies
 class Rendered(msgspec.Struct, frozen=True):
     """What a topology file is turned into, by path below ``deploy/``.
 
-    ``files`` belong to the topology: changes in them are lost. ``first_drafts`` belong to whoever
-    edits them: they are written where they are missing, and never again.
+    ``files`` belong to the topology: changes in them are lost. ``first_drafts`` belong to people:
+    they are written where they are missing, and never again.
     """
 
     files: dict[Path, str]
@@ -30,7 +30,7 @@ def render(file: Path) -> Rendered:
     """Render a topology file.
 
     Raises:
-        TopologyInvalidError: it is no topology.
+        TopologyInvalidError: the file is not a topology.
     """
     topology = containers.with_workers(read_topology(file))
     name, header = topology.name, _header(file, topology)

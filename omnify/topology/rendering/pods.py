@@ -14,7 +14,7 @@ NAME_LABEL, ROLE_LABEL, PART_LABEL = (
     f"app.kubernetes.io/{word}" for word in ("name", "component", "part-of")
 )
 
-#: The one role that the world reaches, and that reaches no database.
+#: The one role that is reached from outside, and that reaches no database.
 GATEWAY_ROLE = "gateway"
 
 
@@ -41,7 +41,7 @@ def pod(name: str, role: str, container: Document, *, service_account: str) -> D
         "spec": {
             "serviceAccountName": service_account,
             "automountServiceAccountToken": False,
-            # Else Kubernetes adds variables that are named like ours.
+            # Otherwise Kubernetes adds variables with names like ours.
             "enableServiceLinks": False,
             "securityContext": {
                 "runAsNonRoot": True,

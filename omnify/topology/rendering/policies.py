@@ -27,7 +27,7 @@ STORES = ("database", "cache", "broker")
 def policy_documents(topology: Topology) -> list[Document]:
     """Allow all to the gateway, gateway and fleet to the slices, the fleet to the stores.
 
-    So ``/_rpc`` of a slice is out of reach from outside: the gateway does not pass it on.
+    All else is denied. ``/_rpc`` is not reachable from outside: the gateway does not pass it on.
     """
     return [
         _policy("deny", {}, []),

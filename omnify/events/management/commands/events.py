@@ -18,8 +18,8 @@ class Command(BaseCommand):
     """List, replay or discard deliveries, or choose the bus."""
 
     help = (
-        "status: what waits and what is dead. replay, discard: the dead, all or of one topic."
-        " use-bus: let a database's events go through EVENT_BUS_URL from now on."
+        "status: count waiting and dead events. replay, discard: dead events, all or of one topic."
+        " use-bus: send a database's events through EVENT_BUS_URL from now on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

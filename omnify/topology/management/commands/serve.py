@@ -33,8 +33,8 @@ class Command(BaseCommand):
         """Run until asked to stop; exits with gunicorn's code."""
         die_with_parent()
         stop_draining()
-        # Loaded here and shared by the forks: gunicorn and its workers begin with what this process
-        # has, and what is wrong stops it before it serves.
+        # Loaded here and shared with the forks: gunicorn and its workers start with it, and an
+        # error stops this process before it serves.
         application = import_app("omnify.wsgi:application")
         connections.close_all()
         gc.collect()
@@ -104,7 +104,7 @@ def _wait(
         pass
     if server.is_alive():
         if keeper:
-            # Not told again after it is taken back.
+            # It must not register again after it deregistered.
             keeper.join(settings.DRAIN_SECONDS)
             deregister(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
         start_draining()
