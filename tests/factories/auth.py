@@ -9,9 +9,10 @@ from rest_framework.test import APIClient
 from apps.auth.legal import current_documents
 from apps.auth.models import Consent, Membership, Organization, User
 from apps.auth.operations.members import first_version
-from apps.auth.operations.sessions import Device, Proof, open_session
+from apps.auth.operations.sessions import Proof, open_session
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import build_principal
+from omnify.identity.devices import Device
 
 PASSWORD = "correct horse staple"
 _numbers = itertools.count(1)

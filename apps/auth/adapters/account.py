@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from apps.auth.adapters.tokens import SESSION_KEY
 from apps.auth.models import User
-from apps.auth.operations.sessions import Device, revoke_sessions
+from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.operations.sign_in import check_credentials
 from omnify.exceptions import OmnifyError
+from omnify.identity.devices import Device
 
 
 class AccountAdapter(DefaultAccountAdapter):

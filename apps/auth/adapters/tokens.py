@@ -20,11 +20,12 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.operations.second_factor import claim_for_library
-from apps.auth.operations.sessions import Device, Proof
+from apps.auth.operations.sessions import Proof
 from apps.auth.operations.sign_in import enter
 from apps.auth.operations.tokens import refresh_session
 from omnify.api.problems import problem_response
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.devices import Device
 
 #: The key in the library's session that holds the id of ours.
 SESSION_KEY = "omnify_session"

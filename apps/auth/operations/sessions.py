@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,28 +15,14 @@ from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.queries import get_fresh_session
 from omnify.db import atomic
 from omnify.events import publish
-from omnify.identity.addresses import client_address
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.contract import SessionRevoked
+from omnify.identity.devices import Device
 from omnify.services.messages import Message
 
 SESSION_LIFETIME = timedelta(days=30)
 REMEMBERED_LIFETIME = timedelta(days=90)
-
-
-class Device(Message):
-    """Where a session is opened from, as far as the request says."""
-
-    user_agent: str = ""
-    address: str | None = None
-    name: str = ""
-
-    @classmethod
-    def of_request(cls, meta: Mapping[str, Any], *, name: str = "") -> Device:
-        """The device that a request's ``META`` names."""
-        agent = meta.get("HTTP_USER_AGENT", "")
-        return cls(user_agent=agent, address=client_address(meta), name=name)
 
 
 class Proof(Message):

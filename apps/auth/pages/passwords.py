@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from apps.auth.forms import AddressForm, NewPasswordForm
 from apps.auth.operations import addresses, passwords
-from apps.auth.operations.sessions import Device
 from apps.auth.pages.forms import FormPage
+from omnify.identity.devices import Device
 
 
 class ForgotView(FormPage):
@@ -23,9 +23,9 @@ class ForgotView(FormPage):
 
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Mail it, if there is such an account."""
-        address = Device.of_request(request.META).address or ""
+        device = Device.of_request(request.META)
         addresses.request_link(
-            addresses.RESET, email=given["email"], address=address, now=timezone.now()
+            addresses.RESET, email=given["email"], device=device, now=timezone.now()
         )
 
 

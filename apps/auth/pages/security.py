@@ -13,6 +13,8 @@ from django.utils import timezone
 from apps.auth import queries
 from apps.auth.exceptions import ReauthenticationRequiredError
 from apps.auth.forms import PasskeyForm, posted_id
+from apps.auth.messages.passkeys import PasskeyInput
+from apps.auth.messages.passwords import PasswordChange
 from apps.auth.operations import (
     passkeys,
     passwords,
@@ -20,10 +22,10 @@ from apps.auth.operations import (
     second_factor,
     sessions,
 )
-from apps.auth.operations.sessions import Device
 from apps.auth.pages.cookies import set_session
 from apps.auth.pages.reauthentication import CONFIRM_PATH
 from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.identity.devices import Device
 from omnify.identity.permissions import SIGNED_IN
 from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
@@ -123,7 +125,7 @@ def _add_passkey(request: HttpRequest) -> Found:
     if not form.is_valid():
         return {"problem": "The browser made no passkey; try again."}
     _, codes = passkeys.complete_registration(
-        **form.cleaned_data, host=request.get_host(), now=timezone.now()
+        PasskeyInput(**form.cleaned_data), host=request.get_host(), now=timezone.now()
     )
     return {"done": "The passkey was added.", "recovery_codes": codes}
 
@@ -136,12 +138,12 @@ def _remove_passkey(request: HttpRequest) -> Found:
 
 
 def _change_password(request: HttpRequest) -> Found:
-    tokens = passwords.change_password(
-        present=request.POST.get("present", "")[:128],
-        new=request.POST.get("new", "")[:129],
-        device=Device.of_request(request.META),
-        now=timezone.now(),
+    change = PasswordChange(
+        current_password=request.POST.get("present", "")[:128],
+        new_password=request.POST.get("new", "")[:129],
     )
+    device = Device.of_request(request.META)
+    tokens = passwords.change_password(change, device=device, now=timezone.now())
     return {"done": "The password was changed.", "tokens": tokens}
 
 
