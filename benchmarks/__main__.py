@@ -1,4 +1,4 @@
-"""Print all figures: ``python -m benchmarks``, or some: ``python -m benchmarks calls hop``."""
+"""Print all figures, ``python -m benchmarks``, or some: ``python -m benchmarks calls hop``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What it costs to know who asks: a sign-in, a token's check, and ``GET /api/auth/me``."""
+"""Measure a sign-in, the verification of a token, and ``GET /api/auth/me``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROUTE, BARE = "/api/auth/me", "/bare/me"
 
 
 def main() -> None:
-    """Interleave each with its reference and compare their medians."""
+    """Measure each in turns with its reference and compare their medians."""
     with test_database():
         from tests.factories.auth import PASSWORD, make_member, make_organization
 
@@ -80,7 +80,7 @@ def _me(token: str) -> None:
     from omnify.urls import urlpatterns
 
     class SignatureOnly(BaseAuthentication):
-        """The token's signature and times, and nothing about what changed since."""
+        """Verify the token's signature and times, and no revocations."""
 
         def authenticate(self, request: Request) -> tuple[Any, str]:
             principal = verify_access_token(request.META["HTTP_AUTHORIZATION"].partition(" ")[2])
@@ -115,7 +115,7 @@ def _me(token: str) -> None:
 def _interleaved(
     reference: Callable[[], Any], ours: Callable[[], Any], tries: int, around: Any = None
 ) -> tuple[float, float]:
-    """The medians in seconds of both, run in turns; ``around`` is entered round the reference."""
+    """Return the medians in seconds of both, run in turns; the reference runs inside ``around``."""
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(tries + tries // 10):
         if around is not None:

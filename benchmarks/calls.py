@@ -1,4 +1,4 @@
-"""What a call in process costs above calling the facade directly."""
+"""Measure what a call in process costs beyond a direct call of the facade."""
 
 import statistics
 import time
@@ -56,7 +56,7 @@ TABLE = tuple(
 
 
 class BenchFacade(Bench):
-    """Does next to nothing, so that the overhead is what is measured."""
+    """Do next to nothing, so that only the overhead is measured."""
 
     def double(self, number: int) -> int:
         """Return twice the number."""
@@ -68,7 +68,7 @@ class BenchFacade(Bench):
 
 
 def microseconds(function: Callable[[], Any], calls: int) -> float:
-    """The median over rounds of the time of one call."""
+    """Return the time of one call: the median over rounds."""
     times = []
     for _ in range(ROUNDS):
         started = time.perf_counter()

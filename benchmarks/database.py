@@ -1,4 +1,4 @@
-"""A database of the test settings for a benchmark inside this process, with real password costs."""
+"""Provide a database to a benchmark in this process, with real costs of passwords."""
 
 import contextlib
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from settings import monolith
 
 @contextlib.contextmanager
 def test_database() -> Iterator[None]:
-    """Made before the block and gone after it."""
+    """Make the database before the block and delete it afterwards."""
     setup_test_environment()
     settings.PASSWORD_HASHERS = monolith.PASSWORD_HASHERS
     made = setup_databases(verbosity=0, interactive=False)

@@ -1,4 +1,4 @@
-"""A backlog of events drained, beside the same SQL and broker calls made by hand; and latency."""
+"""Measure how fast a backlog of events drains, beside the same calls by hand; and latency."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WAYS = (
 
 
 def main() -> None:
-    """Drain each way in turns with the bare script, then measure commit to handled."""
+    """Drain in turns with the bare script, then measure from commit to handled."""
     for name, server, bus in WAYS:
         with database(server) as url:
             bus_url = f"{bus}?prefix=omnify-bench-{os.getpid()}" if bus else ""
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def run_child(module: str, task: str, url: str, bus: str, *rest: str) -> dict[str, list[float]]:
-    """The figures that a process of its own prints as JSON."""
+    """Return the figures that a separate process prints as JSON."""
     done = subprocess.run(
         [sys.executable, "-m", module, task, *rest],
         cwd=ROOT,
@@ -68,7 +68,7 @@ def run_child(module: str, task: str, url: str, bus: str, *rest: str) -> dict[st
 
 
 def environment(url: str, bus: str) -> dict[str, str]:
-    """A monolith over a database and a bus."""
+    """Return the environment of a monolith with a database and a bus."""
     return {
         "PATH": os.environ["PATH"],
         **TEST_ENVIRONMENT,
@@ -80,7 +80,7 @@ def environment(url: str, bus: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def database(server: str) -> Iterator[str]:
-    """The URL of a database that is not there before and not after."""
+    """Provide a new database by its URL and delete it afterwards."""
     if not server:
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/bench.sqlite3"

@@ -1,4 +1,4 @@
-"""One database and one bus: drains backlogs with our code and with the same calls by hand."""
+"""Drain backlogs on one database and bus, with our code and with the same calls by hand."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def handle(event: Measured) -> None:
 
 
 def fill(count: int) -> None:
-    """A backlog of events."""
+    """Publish a backlog of events."""
     for start in range(0, count, 500):
         with atomic("auth"):
             publish(*(Measured(name=f"k{n % KEYS}", number=n) for n in range(start, start + 500)))
 
 
 def drain_ours(count: int) -> None:
-    """By our code, in one thread."""
+    """Drain with our code, in one thread."""
     receiver = open_receiver(["ml"]) if settings.EVENT_BUS_URL else None
     while relay("default"):
         pass
@@ -77,7 +77,7 @@ def drain_ours(count: int) -> None:
 
 
 class Bare:
-    """The same statements by hand, through Django's cursors, and the same handler."""
+    """Drain with the same statements by hand, through Django's cursors, and the same handler."""
 
     def run(self, sql: str, values: Any = ()) -> Any:
         """Execute a statement."""
@@ -158,7 +158,7 @@ class Bare:
 
 
 def timed(function: Callable[[int], None], count: int) -> float:
-    """Events a second."""
+    """Return the events per second."""
     fill(count)
     started = time.perf_counter()
     function(count)
@@ -174,7 +174,7 @@ def timed(function: Callable[[int], None], count: int) -> float:
 
 
 def latencies(count: int) -> list[float]:
-    """Seconds from the commit to the commit of the handler, one event at a time."""
+    """Return the seconds from commit to the handler's commit, one event at a time."""
     EventThread().start()
     found = []
     for number in range(count + 20):

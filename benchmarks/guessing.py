@@ -1,4 +1,4 @@
-"""What answers of sign-in, reset, verification and registration cost, whoever has the address."""
+"""Compare the time of sign-in, reset, verification and registration by kind of account."""
 
 import random
 import statistics
@@ -25,7 +25,7 @@ REGISTRATION = {
 
 
 def main() -> None:
-    """Print medians of 200 tries per case, the cases taken in turn."""
+    """Print the medians of 200 tries per case, the cases in turn."""
     with test_database():
         _measure()
 
@@ -65,8 +65,8 @@ def _compare(
     turns = random.Random(1)  # noqa: S311 - an order, no secret
     for _ in range(TRIES):
         for name, email in turns.sample(list(cases.items()), len(cases)):
-            # Each try stands at the beginning of its window, but for the locked account's; before
-            # each somebody was locked, so that the database comes from the same work.
+            # Each try is the first of its window, except for the locked account's; before each,
+            # another account was locked, so that the database has done the same work.
             Attempts.objects.all().delete()
             _lock(email if name == "locked" else "somebody@else.example")
             body = {**extra, "email": email}

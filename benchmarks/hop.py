@@ -1,4 +1,4 @@
-"""A signed hop beside a bare HTTP exchange with a bare WSGI function in the same server."""
+"""Measure a signed hop beside a bare HTTP exchange with a WSGI function in the same server."""
 
 import http.client
 import os
@@ -37,7 +37,7 @@ def application(environ, start_response):
 
 
 def main() -> None:
-    """Interleave both kinds of exchange and compare their medians."""
+    """Measure both kinds of exchange in turns and compare their medians."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bench_server.py").write_text(SERVER)

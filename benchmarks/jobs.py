@@ -1,4 +1,4 @@
-"""Steps of jobs beside bare DBOS steps, what an idle worker costs, and how soon a job starts."""
+"""Measure steps of jobs beside bare DBOS steps, an idle worker, and how soon a job starts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _idle(name: str, url: str) -> None:
-    """A worker of all services with nothing to do, after DBOS's busier first minute."""
+    """Measure an idle worker of all services, after DBOS's busier first minute."""
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "worker"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""One database: steps of our jobs, steps of bare DBOS, and starts of jobs."""
+"""Run steps of our jobs, steps of bare DBOS, and starts of jobs on one database."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ found: dict[str, list[float]] = {"ours": [], "bare": []}
 
 
 class Measured(JobInput):
-    """Do so many steps."""
+    """The input of a measured job: its number of steps."""
 
     kind: ClassVar[str] = "auth.measured"
 
@@ -32,14 +32,14 @@ class Measured(JobInput):
 
 
 def write(number: int) -> None:
-    """A step's effect."""
+    """Write the effect of a step."""
     with connection.cursor() as cursor:
         cursor.execute("insert into effects (number) values (%s)", [number])
 
 
 @job(Measured)
 def measured(run: Run, asked: Measured) -> None:
-    """Our steps: effect and mark in one transaction."""
+    """Run our steps: effect and mark in one transaction."""
     started = time.perf_counter()
     for number in range(asked.steps):
         run.step(write, number)
@@ -49,14 +49,14 @@ def measured(run: Run, asked: Measured) -> None:
 
 @DBOS.step()
 def bare_step(number: int) -> None:
-    """DBOS's step with the same effect in a transaction, at least once."""
+    """Run DBOS's step with the same effect in a transaction, at least once."""
     with transaction.atomic():
         write(number)
 
 
 @DBOS.workflow()
 def bare(steps: int) -> None:
-    """DBOS's own steps."""
+    """Run DBOS's own steps."""
     started = time.perf_counter()
     for number in range(steps):
         bare_step(number)
@@ -64,7 +64,7 @@ def bare(steps: int) -> None:
 
 
 def ask(steps: int) -> None:
-    """Ask for a job and wait for its end."""
+    """Request a job and wait for its end."""
     with atomic("auth"):
         job_id = request_job(Measured(steps=steps))
     while not Job.objects.filter(id=job_id, state="succeeded").exists():

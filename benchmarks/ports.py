@@ -1,4 +1,4 @@
-"""Ports of this machine for servers that a benchmark starts."""
+"""Find ports for the servers of a benchmark, and wait for the servers."""
 
 import socket
 import time
@@ -7,7 +7,7 @@ import urllib.request
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -15,7 +15,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str, seconds: float = 60) -> float:
-    """Wait for the first answer; returns the seconds it took."""
+    """Wait for the first answer and return the seconds it took."""
     started = time.perf_counter()
     while time.perf_counter() - started < seconds:
         try:

@@ -1,4 +1,4 @@
-"""How soon what ends is refused in another slice, and a rotation of keys under load."""
+"""Measure how soon another slice refuses an ended session or role, and keys rotated under load."""
 
 import statistics
 import tempfile
@@ -13,7 +13,7 @@ SERVICE, ROUTE = "analytics", "/api/analytics/measures"
 
 
 def main() -> None:
-    """Three slices on SQLite, analytics with a database of its own."""
+    """Measure in three slices on SQLite, analytics with a database of its own."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         urls = [f"sqlite:///{folder}/{name}.sqlite3" for name in ("fleet", "analytics")]

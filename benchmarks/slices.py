@@ -1,4 +1,4 @@
-"""Start and memory of slices beside an empty Django and DRF project, and the time of 127 checks."""
+"""Measure start and memory of slices beside an empty Django with DRF, and 127 slice checks."""
 
 import os
 import signal
@@ -96,7 +96,7 @@ def _start(application: str, settings: str, folder: str, database: str) -> tuple
 
 
 def _worker_megabytes(master: int) -> float:
-    """The resident memory of the one worker process."""
+    """Return the resident memory of the one worker process."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
     status = Path(f"/proc/{children[0]}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))

@@ -1,4 +1,4 @@
-"""gunicorn's configuration for every slice; ``manage.py serve`` starts it."""
+"""Configure gunicorn for every slice; ``manage.py serve`` starts it."""
 
 import os
 from pathlib import Path
@@ -18,9 +18,9 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 keepalive = 75
 graceful_timeout = 20
 timeout = 60
-# The application is there before the fork (manage.py serve).
+# manage.py serve loads the application before the fork.
 preload_app = True
-# Its path would be shared by all servers of a user.
+# All servers of a user would share its path.
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory
 # Requests are logged by the application, with their context.
@@ -31,7 +31,7 @@ gunicorn.http.wsgi.Response = WholeResponse
 
 
 def post_worker_init(_worker: object) -> None:
-    """Start the threads that handle events and run jobs, in the worker and not before its fork."""
+    """Start the threads that handle events and run jobs; before the fork they would be lost."""
     from omnify.events.worker import start_threads
     from omnify.jobs.worker import start_embedded
 
@@ -40,7 +40,7 @@ def post_worker_init(_worker: object) -> None:
 
 
 def worker_exit(_server: object, _worker: object) -> None:
-    """Let jobs that run here come to their end, for a while."""
+    """Give running jobs some time to end."""
     from omnify.jobs.worker import stop_embedded
 
     stop_embedded()

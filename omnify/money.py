@@ -1,8 +1,8 @@
-"""How amounts look in answers: decimal strings, in the currency's minor units or exact."""
+"""Amounts and counts: as texts of answers, and as the millionths that are kept."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
 # Currencies whose minor unit is not a hundredth (ISO 4217, list one).
@@ -13,17 +13,22 @@ _NO_MINOR_UNITS = (
 _THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _MINOR_DIGITS: Final = dict.fromkeys(_NO_MINOR_UNITS, 0) | dict.fromkeys(_THOUSANDTHS, 3)
 _EXACT_DIGITS = 6
+_MICROS: Final = Decimal(1_000_000)
+#: The largest amount of millionths, of either sign, that fits a 64-bit integer.
+LARGEST_MICROS: Final = 2**63 - 1
+# More digits than any number has that is read, so that only the last step rounds.
+_EXACT: Final = Context(prec=200, rounding=ROUND_HALF_EVEN)
 #: Decimal places of ratios and shares in answers.
 RATIO_DIGITS: Final = 4
 
 
 def minor_digits(currency: str) -> int:
-    """The decimal places of a currency's minor unit."""
+    """Return the decimal places of a currency's minor unit."""
     return _MINOR_DIGITS.get(currency, 2)
 
 
 def format_money(value: Decimal, currency: str) -> str:
-    """An amount in the currency's minor units."""
+    """Return an amount in the currency's minor units."""
     return format_fixed(value, minor_digits(currency))
 
 
@@ -43,13 +48,28 @@ def round_share(value: Decimal) -> Decimal:
 
 
 def format_fixed(value: Decimal, digits: int) -> str:
-    """A number with so many decimal places, rounded half to even."""
+    """Return a number with the given decimal places, rounded half to even."""
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
     # Without the sign of a negative zero.
     return f"{rounded or abs(rounded):f}"
 
 
 def format_count(value: Decimal) -> str:
-    """A count with up to six decimal places and no trailing zeros."""
+    """Return a count with up to six decimal places and no trailing zeros."""
     text = format_fixed(value, _EXACT_DIGITS)
     return text.rstrip("0").rstrip(".")
+
+
+def to_micros(value: Decimal) -> int:
+    """Return a number in millionths, rounded half to even."""
+    return int(_EXACT.to_integral_value(_EXACT.multiply(value, _MICROS)))
+
+
+def from_micros(micros: int) -> Decimal:
+    """Return the exact number that millionths stand for."""
+    return Decimal(micros) / _MICROS
+
+
+def format_micros(micros: int) -> str:
+    """Return the number that millionths stand for, with all six decimal places."""
+    return format_fixed(from_micros(micros), _EXACT_DIGITS)

@@ -266,7 +266,7 @@ def _security(env: Environment) -> dict[str, Any]:
         "CSRF_COOKIE_NAME": "omnify_csrf",
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_SAMESITE": "Lax",
-        "CSRF_FAILURE_VIEW": "omnify.pages.views.csrf_failure",
+        "CSRF_FAILURE_VIEW": "omnify.pages.errors.csrf_failure",
     }
 
 

@@ -17,6 +17,7 @@ from omnify.context import Principal, PrincipalKind
 from omnify.flags.decisions import reset_flags
 from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
+from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
 
 # A machine that is busy makes an example slow, not wrong.
 property_tests.register_profile("suite", deadline=None)
@@ -167,9 +168,7 @@ def owner(client_for, make_principal):
 @pytest.fixture(params=["OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_REDIS_URL"])
 def bus_url(request):
     """A bus with queues of its own, on each of the brokers; ``make test-services`` names them."""
-    server = os.environ.get(request.param)
-    if not server:
-        pytest.skip(f"{request.param} names no broker")
+    server = need_server(request.param)
     prefix = f"omnify-test-{uuid4().hex[:12]}"
     yield f"{server}?prefix={prefix}"
     delete_queues(server, prefix)

@@ -7,6 +7,7 @@ from apps.analytics.overview.pages import views as pages
 from apps.analytics.querying import api as querying
 from apps.analytics.saved_views import api as saved_views
 
+app_name = "analytics"
 urlpatterns = [
     path("api/analytics/query", querying.QueryView.as_view()),
     path("api/analytics/measures", querying.MeasureListView.as_view()),
@@ -14,8 +15,8 @@ urlpatterns = [
     path("api/analytics/views", saved_views.SavedViewListView.as_view()),
     path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
-    path("app/analytics/", pages.DashboardView.as_view()),
-    path("app/analytics/chart", pages.ChartView.as_view()),
-    path("app/analytics/chart.csv", pages.ChartCsvView.as_view()),
-    path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view()),
+    path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
+    path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
+    path("app/analytics/chart.csv", pages.ChartCsvView.as_view(), name="chart.csv"),
+    path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view(), name="channels.csv"),
 ]

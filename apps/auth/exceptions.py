@@ -189,13 +189,6 @@ class NoSessionError(PermissionDeniedError):
     message = "Sign in yourself for this: an API key is not enough."
 
 
-class ReauthenticationRequiredError(PermissionDeniedError):
-    """The session's proof of identity is too old for this."""
-
-    code = "reauthentication_required"
-    message = "Prove who you are again (POST /api/auth/reauthenticate), then repeat this."
-
-
 class QuotaExceededError(OmnifyError):
     """The plan's limit is reached."""
 

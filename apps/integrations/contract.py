@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from omnify.events import Event
@@ -21,17 +22,102 @@ MANIFEST = Manifest(
 
 #: The most metrics in one page.
 MAX_PAGE = 5000
+CURRENCY, COUNT = "currency", "count"
+#: What a metric's numbers can be summed over: connections, entities (channels, campaigns, …), days.
+EVERY_DIMENSION = ("connection", "entity", "day")
+
+
+class Measure(Message):
+    """A number that metrics hold, in millionths; the one place where it is declared.
+
+    Attributes:
+        unit: ``CURRENCY`` or ``COUNT``.
+        additive_over: the dimensions over which its sum means something.
+        channel_field: what a file's mapping calls a channel's column of it; empty where a file
+            cannot have it by channel.
+        column_words: endings of a column's name that suggest it, such as the ``cost`` of
+            ``tv_cost``.
+    """
+
+    name: str
+    label: str
+    unit: str
+    description: str
+    may_be_negative: bool = False
+    additive_over: tuple[str, ...] = EVERY_DIMENSION
+    channel_field: str = ""
+    column_words: tuple[str, ...] = ()
+
+
+MEASURES: Final = (
+    Measure(
+        name="spend",
+        label="Spend",
+        unit=CURRENCY,
+        description="What advertising cost.",
+        channel_field="spend",
+        column_words=("spend", "cost"),
+    ),
+    Measure(
+        name="revenue",
+        label="Revenue",
+        unit=CURRENCY,
+        description="What the organization's shop sold, whatever caused it.",
+        may_be_negative=True,
+    ),
+    Measure(
+        name="attributed_revenue",
+        label="Attributed revenue",
+        unit=CURRENCY,
+        description="The revenue that a platform claims to have caused.",
+        may_be_negative=True,
+        channel_field="revenue",
+    ),
+    Measure(
+        name="impressions",
+        label="Impressions",
+        unit=COUNT,
+        description="How often advertising was shown.",
+        channel_field="impressions",
+        column_words=("impressions",),
+    ),
+    Measure(
+        name="clicks",
+        label="Clicks",
+        unit=COUNT,
+        description="How often advertising was clicked.",
+        channel_field="clicks",
+        column_words=("clicks",),
+    ),
+    Measure(
+        name="conversions",
+        label="Conversions",
+        unit=COUNT,
+        description="How often what was advertised was done, as the platform counts it.",
+        channel_field="conversions",
+        column_words=("conversions",),
+    ),
+    Measure(
+        name="reach",
+        label="Reach",
+        unit=COUNT,
+        description="How many people saw advertising; one person on two days is one person.",
+        additive_over=(),
+        channel_field="reach",
+        column_words=("reach",),
+    ),
+)
 
 
 class CompleteLevel(Message):
-    """At which level a source's totals of a measure are complete: sum there and nowhere else."""
+    """The level at which a connection's totals of a measure are complete, and may be summed."""
 
     measure: str
     level: str
 
 
-class Source(Message):
-    """Where metrics come from: a connection to a platform, or a file."""
+class Connection(Message):
+    """Where metrics come from: a platform's account, or the files of one source."""
 
     id: UUID
     kind: str
@@ -39,10 +125,20 @@ class Source(Message):
     complete_levels: tuple[CompleteLevel, ...]
 
 
-class DailyMetric(Message):
-    """One entity's numbers of one day, in millionths; None where the source says nothing."""
+class MeasureMicros(Message):
+    """The number of a measure in millionths."""
 
-    source_id: UUID
+    measure: str
+    micros: int
+
+
+class DailyMetric(Message, rename={"connection_id": "source_id"}):
+    """One entity's numbers of one day, in millionths; None where the connection says nothing.
+
+    A measure has a field here if most metrics know it; the known ones of the rest are ``others``.
+    """
+
+    connection_id: UUID
     level: str
     entity_key: str
     channel: str
@@ -55,10 +151,16 @@ class DailyMetric(Message):
     clicks_micros: int | None
     conversions_micros: int | None
     reach_micros: int | None
+    others: tuple[MeasureMicros, ...] = ()
+
+    def micros_of(self, measure: str) -> int | None:
+        """Return the number of a measure in millionths; None where the connection says nothing."""
+        own: int | None = getattr(self, f"{measure}_micros", None)
+        return next((each.micros for each in self.others if each.measure == measure), own)
 
 
 class DailyMetricsQuery(Message):
-    """The days asked for, both included, and the page: ``after`` is the former page's ``next``."""
+    """Days, both included, and a page: ``after`` is the previous page's ``next``."""
 
     from_date: date
     to_date: date
@@ -67,14 +169,14 @@ class DailyMetricsQuery(Message):
     limit: int = MAX_PAGE
 
 
-class DailyMetricsPage(Message):
-    """A page of metrics in a stable order, with the sources they come from.
+class DailyMetricsPage(Message, rename={"connections": "sources"}):
+    """A page of metrics in a stable order, with the connections they come from.
 
-    ``next`` is empty on the last page; ``as_of`` is the last change of any of the sources.
+    ``next`` is empty on the last page; ``as_of`` is the last change of any of the connections.
     """
 
     metrics: tuple[DailyMetric, ...]
-    sources: tuple[Source, ...]
+    connections: tuple[Connection, ...]
     next: str
     as_of: AwareDatetime | None
 
@@ -86,20 +188,20 @@ class MetricsSpan(Message):
     last_date: date | None
 
 
-class MetricsChanged(Event):
-    """A source brought other numbers for some days of an organization, or was removed."""
+class MetricsChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection brought other numbers for some days of an organization, or was removed."""
 
     topic = "integrations.metrics.changed"
     key_field = "organization_id"
 
     organization_id: UUID
-    source_id: UUID
+    connection_id: UUID
     first_date: date
     last_date: date
 
 
 class Integrations(Contract):
-    """Asked for the metrics of the organization of the context."""
+    """Ask for the metrics of the organization in the context."""
 
     service = "integrations"
 
@@ -114,6 +216,6 @@ class Integrations(Contract):
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=5.0)
-    def list_connections(self) -> tuple[Source, ...]:
-        """List what the organization has connected, files included."""
+    def list_connections(self) -> tuple[Connection, ...]:
+        """List the connections of the organization, those of files included."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What integrations refuses."""
+"""What integrations refuses, and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from omnify.exceptions import InvalidInputError, NotFoundError
 
 
 class CsvMappingError(InvalidInputError):
-    """The mapping does not say clearly which column is what."""
+    """A mapping does not say clearly what each column is."""
 
     code = "csv_mapping_invalid"
     title = "Invalid mapping"
@@ -14,7 +14,7 @@ class CsvMappingError(InvalidInputError):
 
 
 class CsvInvalidError(InvalidInputError):
-    """The file cannot be taken as it is; nothing of it was."""
+    """A file has problems, so nothing of it was imported."""
 
     code = "csv_invalid"
     title = "Invalid file"
@@ -22,14 +22,7 @@ class CsvInvalidError(InvalidInputError):
 
 
 class ConnectionNotFoundError(NotFoundError):
-    """No connection of the organization has the id."""
+    """The organization has no connection with the id."""
 
     code = "connection_not_found"
     message = "There is no connection '{connection_id}'."
-
-
-class CursorInvalidError(InvalidInputError):
-    """A page was asked for with a cursor that no page gave out."""
-
-    code = "cursor_invalid"
-    message = "The cursor '{cursor}' is not one that an earlier page gave."

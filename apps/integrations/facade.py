@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from apps.integrations.connections import queries as connections
-from apps.integrations.connections.models import Connection
+from apps.integrations.connections.models import Connection as ConnectionRow
 from apps.integrations.contract import (
     CompleteLevel,
+    Connection,
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
     Integrations,
+    MeasureMicros,
     MetricsSpan,
-    Source,
 )
 from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import DailyMetric as DailyMetricRow
+from apps.integrations.metrics.values import COLUMNS
+
+#: The measures that have a field of ``DailyMetric``.
+_FIELDS = {
+    measure: column
+    for measure, column in COLUMNS.items()
+    if column in DailyMetric.__struct_fields__
+}
 
 
 class IntegrationsFacade(Integrations):
-    """Answers for the organization of the context."""
+    """Answer for the organization in the context."""
 
     def daily_metrics(self, query: DailyMetricsQuery) -> DailyMetricsPage:
         """Return a page of daily metrics."""
         rows, following = metrics.list_metrics(query)
         return DailyMetricsPage(
             metrics=tuple(to_metric(row) for row in rows),
-            sources=self.list_connections(),
+            connections=self.list_connections(),
             next=following,
             as_of=connections.find_last_change(),
         )
@@ -35,34 +44,30 @@ class IntegrationsFacade(Integrations):
         first, last = metrics.find_span()
         return MetricsSpan(first_date=first, last_date=last)
 
-    def list_connections(self) -> tuple[Source, ...]:
+    def list_connections(self) -> tuple[Connection, ...]:
         """List what the organization has connected."""
-        return tuple(to_source(row) for row in connections.list_connections())
+        return tuple(to_connection(row) for row in connections.list_connections())
 
 
 def to_metric(row: DailyMetricRow) -> DailyMetric:
-    """A row as other services see it."""
+    """Return a row as other services see it."""
+    known = row.known_micros()
     return DailyMetric(
-        source_id=row.connection_id,
+        connection_id=row.connection_id,
         level=row.level,
         entity_key=row.entity_key,
         channel=row.channel,
         date=row.date,
         currency=row.currency,
-        spend_micros=row.spend_micros,
-        revenue_micros=row.revenue_micros,
-        attributed_revenue_micros=row.attributed_revenue_micros,
-        impressions_micros=row.impressions_micros,
-        clicks_micros=row.clicks_micros,
-        conversions_micros=row.conversions_micros,
-        reach_micros=row.reach_micros,
+        **{column: known.pop(measure, None) for measure, column in _FIELDS.items()},
+        others=tuple(MeasureMicros(measure=name, micros=value) for name, value in known.items()),
     )
 
 
-def to_source(row: Connection) -> Source:
-    """A connection as other services see it."""
+def to_connection(row: ConnectionRow) -> Connection:
+    """Return a connection as other services see it."""
     levels = tuple(
         CompleteLevel(measure=measure, level=level)
         for measure, level in sorted(row.complete_levels.items())
     )
-    return Source(id=row.id, kind=row.platform, name=row.name, complete_levels=levels)
+    return Connection(id=row.id, kind=row.platform, name=row.name, complete_levels=levels)

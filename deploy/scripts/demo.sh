@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# One request, as it looks from outside: a customer's numbers, asked for at some address. Against each
-# layout it answers alike.
+# Ask for a customer's numbers, as a client would. Every layout gives the same answer.
 #
-#   deploy/scripts/demo.sh                          the three layouts in turn, on this machine
-#   deploy/scripts/demo.sh http://localhost:8080    the fleet that is there
+#   deploy/scripts/demo.sh                          start each of the three layouts here and ask it
+#   deploy/scripts/demo.sh http://localhost:8080    ask the fleet at that address
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -32,7 +31,7 @@ token=$(curl -sSf "$base/api/auth/register" -H 'Content-Type: application/json' 
   \"email\": \"$email\", \"password\": \"correct horse staple $RANDOM\",
   \"accepted_documents\": $documents}" | json 'document.get("access_token", "")')
 if [ -z "$token" ]; then
-  echo "addresses have to be proven at $base: the demo needs AUTH_EMAIL_VERIFICATION=optional" >&2
+  echo "e-mail addresses must be verified at $base: the demo needs AUTH_EMAIL_VERIFICATION=optional" >&2
   exit 1
 fi
 curl -sSf "$base/api/integrations/csv/import" -H "Authorization: Bearer $token" \

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Bring a layout up from its rendered files, or one service of it up to the image that is there now.
+# Deploy a layout from its rendered files, or replace the slice of one service by the present image.
 #
 #   deploy/scripts/deploy.sh monolith|microservices|hybrid        Compose, on this machine
-#   deploy/scripts/deploy.sh SERVICE                              its slice alone, in the layout that runs
-#   KUBERNETES=1 deploy/scripts/deploy.sh hybrid                  kubectl's present cluster
+#   deploy/scripts/deploy.sh SERVICE                              its slice alone, in the running layout
+#   KUBERNETES=1 deploy/scripts/deploy.sh hybrid                  kubectl's current cluster
 #
-# Secrets of Compose are made once, in deploy/compose/.env, for this user alone; in a cluster they are
-# the Secret 'omnify' (docs/guides/deploy.md). OMNIFY_PORT is where the gateway is published.
+# Secrets of Compose are made once, in deploy/compose/.env, readable by this user alone; in a cluster
+# they are the Secret 'omnify' (docs/guides/deploy.md). OMNIFY_PORT is the gateway's published port.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-asked=${1:-}
+target=${1:-}
 python=${PYTHON:-.venv/bin/python}
 layouts=$(cd deploy/topologies && ls ./*.toml | sed 's|./||; s|.toml||' | tr '\n' ' ')
 services=$("$python" -c 'import apps; print(*apps.SERVICES)')
@@ -17,21 +17,21 @@ services=$("$python" -c 'import apps; print(*apps.SERVICES)')
 one_of() { local word; for word in $2; do [ "$1" = "$word" ] && return 0; done; return 1; }
 stop() { echo "$1" >&2; exit "${2:-1}"; }
 
-if one_of "$asked" "$layouts"; then layout=$asked only=""
-elif one_of "$asked" "$services"; then layout="" only=$asked
+if one_of "$target" "$layouts"; then layout=$target only=""
+elif one_of "$target" "$services"; then layout="" only=$target
 else
   stop "usage: $0 LAYOUT|SERVICE; layouts: ${layouts% }; services: $services" 2
 fi
 
 if [ -z "${KUBERNETES:-}" ]; then
   compose=${COMPOSE:-$(docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)}
-  # A label of ours: Compose's own name files, each version in its way.
+  # A label of ours: Compose's own label names files, differently in each version.
   running=$(docker ps --filter label=com.docker.compose.project=omnify --filter label=omnify.layout \
     --format '{{.Label "omnify.layout"}}')
   layout=${layout:-$running}
-  if [ -z "$layout" ]; then stop "no layout runs that '$only' could be part of: deploy one of ${layouts% } first"; fi
+  if [ -z "$layout" ]; then stop "no running layout has '$only': deploy one of ${layouts% } first"; fi
 elif [ -n "$only" ]; then
-  stop "in a cluster a layout is deployed: pods of other slices stay where nothing of theirs changed" 2
+  stop "in a cluster deploy the whole layout: pods of slices that did not change stay" 2
 fi
 "$python" manage.py topology render "deploy/topologies/$layout.toml" --check
 
@@ -56,18 +56,18 @@ with os.fdopen(3) as manifests:
 print(*sorted(wanted - {*sys.argv[1].split()}))
 PYTHON
   )
-  if [ -n "$missing" ]; then stop "the Secret 'omnify' lacks $missing: no pod would start; nothing was changed"; fi
+  if [ -n "$missing" ]; then stop "the Secret 'omnify' lacks $missing: no pod would start, so nothing was changed"; fi
 
-  # First all but what runs: settings, policies and the migration. A job cannot be changed, so that of
-  # the last version goes.
+  # First everything but the slices: settings, policies and the migration. A job cannot be changed, so
+  # that of the last version is deleted.
   kube delete job omnify-migrate --ignore-not-found
   apply --selector 'app.kubernetes.io/component notin (web, worker, gateway)'
-  # It ends by itself, after 15 minutes at most.
+  # It ends after 15 minutes at most.
   until [[ $state = *Complete* ]]; do
     if [[ $state = *Failed* ]]; then
       kube get pods --selector app.kubernetes.io/component=migration >&2
       kube logs --selector app.kubernetes.io/component=migration --tail=30 >&2 || true
-      stop "the migration failed: what runs goes on as it was"
+      stop "the migration failed: the running slices are unchanged"
     fi
     sleep 2
     state=$(kube get job omnify-migrate --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
@@ -77,7 +77,7 @@ PYTHON
   for name in $wanted; do
     kube rollout status "$name" --timeout=600s
   done
-  # Nobody asks any more what was part of another layout.
+  # Slices of another layout get no requests any more.
   for name in $(kube get deployments --selector "$fleet, app.kubernetes.io/part-of=omnify" --output name); do
     if one_of "$name" "$wanted"; then continue; fi
     name=${name#*/}
@@ -109,10 +109,10 @@ override=deploy/compose/docker-compose.$layout.override.yml
 if [ -e "$override" ]; then files+=(-f "$override"); fi
 run() { $compose --env-file "$env_file" --project-name "omnify" "${files[@]}" "$@"; }
 
-# It may have been told anything since it began: new files, servers with other addresses.
+# Its files and the addresses of servers may have changed since it started.
 reload_gateway() {
   local file="/etc/nginx/omnify/nginx.$layout.conf"
-  run exec -T gateway nginx -t -q -c "$file" || stop "the gateway goes on with what it was told before"
+  run exec -T gateway nginx -t -q -c "$file" || stop "the gateway keeps its former configuration"
   run exec -T gateway nginx -s reload -c "$file"
 }
 
@@ -122,7 +122,7 @@ wait_until_ready() {
     if run exec -T "$1" python deploy/docker/healthcheck.py; then return; fi
     sleep 1
   done > /dev/null 2>&1
-  stop "'$1' does not become ready; what was not replaced yet goes on as it was"
+  stop "'$1' does not become ready; the containers after it are unchanged"
 }
 
 if [ -n "$only" ]; then
@@ -132,10 +132,10 @@ slices = tomllib.loads(pathlib.Path(sys.argv[1]).read_text())["slices"]
 print(next(name for name, part in slices.items() if sys.argv[2] in part["services"]))
 PYTHON
   )
-  echo "in $layout, which runs, '$only' is part of slice '$slice'"
+  echo "in the running layout $layout '$only' is part of slice '$slice'"
   run run --rm -T migrate
-  # One after the other, each once the one before is ready; the gateway asks the others meanwhile, and
-  # learns the new address.
+  # One after the other, when the one before is ready; the gateway asks the others meanwhile, and then
+  # reads the new address.
   for name in $(run config --services | grep -E "^$slice(-worker)?(-[0-9]+)?$"); do
     run up -d --no-deps --force-recreate "$name"
     case $name in *-worker*) continue ;; esac
@@ -143,12 +143,12 @@ PYTHON
     reload_gateway
   done
 else
-  # What is no more in the layout goes last, when nobody asks it.
+  # What the layout no longer has goes last, when it gets no requests.
   run up -d
   reload_gateway
   run up -d --no-deps --remove-orphans gateway
 fi
-# Where it is published is said by variables, deploy/compose/.env or an override.
+# Variables, deploy/compose/.env or an override decide where it is published.
 address=$(run port gateway 8080)
 address=${address/#0.0.0.0:/localhost:}
 address=${address/#'[::]:'/localhost:}
@@ -159,4 +159,4 @@ for _ in $(seq 120); do
   fi
   sleep 1
 done
-stop "http://$address is not as it has to be: $said"
+stop "http://$address has problems: $said"

@@ -67,7 +67,10 @@ def events() -> str:
         fields = next(iter(schemas.values()))["properties"]
         lines += [f"## {topic}", "", (event.__doc__ or "").strip(), ""]
         lines += [f"Version {event.version}, in order by `{event.key_field}`."]
-        lines += [f"Handled by {', '.join(listeners) or 'nobody yet'}.", ""]
+        handled = (
+            f"Handled by {', '.join(listeners)}." if listeners else "No service handles it yet."
+        )
+        lines += [handled, ""]
         lines += ["| Field | Type |", "|---|---|"]
         lines += [f"| `{name}` | {type_of(schema)} |" for name, schema in fields.items()]
         lines += [""]

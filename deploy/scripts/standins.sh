@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Stand-ins for the images that the container files build on, made from Debian's packages, for
-# machines that reach a Debian mirror and no image registry. They carry the tags of the real ones in
-# this engine alone: Debian's Python, PostgreSQL and nginx, not the official images.
+# Make stand-ins for the base images from Debian's packages, on machines that reach a Debian mirror but
+# no image registry. In this engine they carry the tags of the official images, but hold Debian's
+# Python, PostgreSQL and nginx.
 #
 #   deploy/scripts/standins.sh WORK_DIRECTORY PYTHON_TAG POSTGRES_TAG NGINX_TAG
 set -euo pipefail
@@ -31,7 +31,7 @@ tar -C "$root" -c . | "$docker" import --change 'ENV PIP_CERT=/etc/ssl/certs/ca-
 mkdir -p "$work/postgres" "$work/nginx"
 cat > "$work/postgres/start" <<'START'
 #!/bin/sh
-# As much of the official image's entry point as the Compose files rely on.
+# The part of the official image's entry point that the Compose files need.
 set -eu
 bin=$(echo /usr/lib/postgresql/*/bin)
 data=/var/lib/postgresql/data/main

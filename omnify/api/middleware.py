@@ -125,10 +125,10 @@ class RefusalMiddleware:
         self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         """Refuse a body over the view's limit before it is read."""
-        cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
-        limit = getattr(cls, "max_body_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-            return problem_response(PayloadTooLargeError(limit_bytes=limit))
+        try:
+            refuse_large_body(request, view)
+        except PayloadTooLargeError as error:
+            return problem_response(error)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -137,6 +137,18 @@ class RefusalMiddleware:
             # A library's exception that carries its answer; its own middleware gives it.
             return None
         return problem_response(to_omnify_error(exception)) if _is_api(request) else None
+
+
+def refuse_large_body(request: HttpRequest, view: Any) -> None:
+    """Hold a request to the size that its view takes.
+
+    Raises:
+        PayloadTooLargeError: its body is larger.
+    """
+    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    limit = getattr(cls, "max_body_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        raise PayloadTooLargeError(limit_bytes=limit)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -37,15 +37,20 @@ class Results(Message, Generic[T]):
     """A list that is short enough to be answered whole."""
 
     results: tuple[T, ...]
-    next: Annotated[str | None, Meta(description="Always null: the list is whole.")] = None
+    next: Annotated[
+        str | None, Meta(description="Always null: the list is whole.", examples=[None])
+    ] = None
 
 
 class Page(Results[T], Generic[T]):
     """A page of a list, newest first unless said otherwise."""
 
-    next: Annotated[str | None, Meta(description="Cursor of the next page, null on the last.")] = (
-        None
-    )
+    next: Annotated[
+        str | None,
+        Meta(
+            description="Cursor of the next page, null on the last.", examples=["cD0yMDI2LTExLTI5"]
+        ),
+    ] = None
 
 
 @cache

@@ -18,6 +18,8 @@ from omnify.identity.permissions import PUBLIC
 from omnify.services.messages import Message
 
 _NO_CONTENT = 204
+#: So many characters at least, where there is one at all.
+_SUMMARY, _DESCRIPTION = 8, 20
 Answers = dict[int, type[Message] | None]
 
 
@@ -40,6 +42,7 @@ class Route(NamedTuple):
     """
 
     access: str
+    description: str
     body: type[Message] | None
     query: type[Message]
     answers: Answers
@@ -86,7 +89,9 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         is_multipart: whether the body is a form with files.
         schema: more of drf-spectacular's ``extend_schema``.
     """
-    declared = Route(access, body, query, _types_of(answers), calls)
+    declared = Route(access, description, body, query, _types_of(answers), calls)
+    if len(summary) < _SUMMARY or 0 < len(description) < _DESCRIPTION:
+        raise TypeError(f"'{summary}': say what it does, and in a sentence what surprises")
     if access == PUBLIC:
         schema["auth"] = []
 
@@ -98,7 +103,6 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         handle.route = declared  # type: ignore[attr-defined]
         document = extend_schema(
             summary=summary,
-            description=description,
             parameters=_parameters(declared),
             request={"multipart/form-data": body} if is_multipart else body,
             responses=declared.answers,

@@ -15,7 +15,7 @@ from omnify.api.keyed import answer_once
 from omnify.api.pagination import Page, Pages, list_of
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
-from omnify.identity.devices import Requested
+from omnify.identity.arrival import Arrival
 from omnify.identity.permissions import PUBLIC, check_declaration
 from omnify.services.messages import Message, as_message
 
@@ -24,7 +24,7 @@ _METHODS = ("get", *_WRITES)
 M = TypeVar("M", bound=Message)
 
 
-class ServiceView(Requested, APIView):
+class ServiceView(Arrival, APIView):
     """A view whose methods are declared by ``route``."""
 
     #: Per HTTP method, who may use it: what the routes say.

@@ -39,6 +39,13 @@ class DocumentsOutstandingError(PermissionDeniedError):
     message = "Accept the outstanding documents first: GET /api/legal/outstanding names them."
 
 
+class ReauthenticationRequiredError(PermissionDeniedError):
+    """The session's proof of identity is too old for this."""
+
+    code = "reauthentication_required"
+    message = "Prove who you are again (POST /api/auth/reauthenticate), then repeat this."
+
+
 class StaffOnlyError(PermissionDeniedError):
     """Only the platform's operators may see this."""
 

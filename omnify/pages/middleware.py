@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from omnify.api.middleware import refuse_large_body
 from omnify.api.problems import to_omnify_error
 from omnify.conf import settings
-from omnify.exceptions import UnauthenticatedError
+from omnify.exceptions import PayloadTooLargeError, UnauthenticatedError
 from omnify.identity.authentication import adopt, prove
-from omnify.identity.permissions import DocumentsOutstandingError
+from omnify.identity.permissions import (
+    DocumentsOutstandingError,
+    ReauthenticationRequiredError,
+)
+from omnify.pages.errors import error_page, page_not_found
 from omnify.pages.session import (
     PageRequest,
     access_cookie,
+    confirm_url,
     documents_url,
     go_to,
     origin_of,
     to_sign_in,
 )
-from omnify.pages.views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+_NOT_FOUND: Final = 404
 
 
 def content_security_policy() -> str:
@@ -44,7 +51,7 @@ class PagesMiddleware:
         self._get_response = get_response
         self._policy = content_security_policy()
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PageRequest) -> HttpResponse:
         """Run a page for its viewer."""
         if not request.path_info.startswith("/app/"):
             response = self._get_response(request)
@@ -57,12 +64,25 @@ class PagesMiddleware:
             with suppress(UnauthenticatedError):
                 adopt(prove(token))
         response = self._get_response(request)
+        if response.status_code == _NOT_FOUND and request.resolver_match is None:
+            response = page_not_found(request)
         response.headers.setdefault("Content-Security-Policy", self._policy)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
+    def process_view(
+        self, request: PageRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse a body over the page's limit before it is read."""
+        try:
+            if request.path_info.startswith("/app/"):
+                refuse_large_body(request, view)
+        except PayloadTooLargeError as error:
+            return error_page(request, error)
+        return None
+
     def process_exception(self, request: PageRequest, exception: Exception) -> HttpResponse | None:
-        """Show a page's refusal in plain words; lead to what is missing: a viewer, a consent."""
+        """Show a refusal in plain words; lead to what is missing: a viewer, a consent, a proof."""
         if not request.path_info.startswith("/app/"):
             return None
         error = to_omnify_error(exception)
@@ -70,4 +90,6 @@ class PagesMiddleware:
             return to_sign_in(request, may_renew=True)
         if isinstance(error, DocumentsOutstandingError):
             return go_to(request, documents_url(request))
+        if isinstance(error, ReauthenticationRequiredError):
+            return go_to(request, confirm_url(request))
         return error_page(request, error)

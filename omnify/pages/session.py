@@ -15,6 +15,7 @@ RENEW_PATH = "/app/auth/renew"
 SIGN_OUT_PATH = "/app/auth/sign-out"
 SWITCH_PATH = "/app/auth/switch"
 DOCUMENTS_PATH = "/app/auth/documents"
+CONFIRM_PATH = "/app/auth/confirm"
 
 
 class PageRequest(HttpRequest):
@@ -53,6 +54,11 @@ def documents_url(request: PageRequest) -> str:
     return _there_and_back(request, DOCUMENTS_PATH)
 
 
+def confirm_url(request: PageRequest) -> str:
+    """Where one proves oneself again, and from where one comes back here."""
+    return _there_and_back(request, CONFIRM_PATH)
+
+
 def go_to(request: PageRequest, target: str) -> HttpResponse:
     """Send the browser to another page, also when htmx or a script of ours asks."""
     if request.htmx:
@@ -77,7 +83,7 @@ def _page_of(request: PageRequest) -> str:
     """The page that one is on: what only takes forms is none to come back to."""
     page = request.htmx.current_url if request.htmx else None
     if page is None and request.method == "POST":
-        page = request.headers.get("Referer")
+        page = request.headers.get("Referer", "")
     if page is None:
         return safe_next(request.get_full_path())
     parts = urlsplit(page)

@@ -43,11 +43,7 @@ def scale_slice(topology: Topology, name: str, replicas: int) -> Topology:
     Raises:
         TopologyInvalidError: there is no such slice, or no slice can have so many.
     """
-    part = topology.slices.get(name)
-    if part is None:
-        known = ", ".join(topology.slices)
-        raise TopologyInvalidError(f"there is no slice '{name}'; known: {known}")
-    scaled = msgspec.structs.replace(part, replicas=replicas)
+    scaled = msgspec.structs.replace(topology.get_slice(name), replicas=replicas)
     return with_slices(topology, topology.slices | {name: scaled})
 
 

@@ -19,7 +19,7 @@ from omnify.topology.environment import (
     without_layout,
 )
 from omnify.topology.files import RESERVED_NAMES, Slice, Topology, process_names
-from omnify.topology.seats import HIGHEST_PORT, why_unusable
+from omnify.topology.ports import HIGHEST_PORT, find_port_problem
 
 _PRINT_SETTINGS = (
     "import importlib, json, sys;"
@@ -50,7 +50,7 @@ def find_busy_ports(topology: Topology) -> list[str]:
         f"port {port} of slice '{name}' {reason}"
         for name, part in topology.slices.items()
         for port in part.ports
-        if (reason := why_unusable(port))
+        if (reason := find_port_problem(port))
     ]
 
 

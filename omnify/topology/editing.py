@@ -9,7 +9,7 @@ import tomlkit
 from tomlkit.items import Table
 
 from omnify.topology.files import Slice, Topology, TopologyInvalidError, read_topology
-from omnify.topology.seats import replace_text
+from omnify.topology.run_folder import replace_text
 
 _DEFAULTS = {"replicas": 1, "workers": 1, "jobs": 0, "settings": ""}
 

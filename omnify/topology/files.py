@@ -54,8 +54,19 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slices: dict[_Name, Slice]
 
     def owner_of(self, service: str) -> Slice | None:
-        """The slice that hosts a service."""
+        """Return the slice that hosts a service, None where none does."""
         return next((s for s in self.slices.values() if service in s.services), None)
+
+    def get_slice(self, name: str) -> Slice:
+        """Return a slice by its name.
+
+        Raises:
+            TopologyInvalidError: the topology has no such slice.
+        """
+        if name not in self.slices:
+            known = ", ".join(self.slices)
+            raise TopologyInvalidError(f"there is no slice '{name}'; known: {known}")
+        return self.slices[name]
 
 
 #: What containers of a fleet are called that are no slice.

@@ -1,156 +1,140 @@
-"""A fleet on this machine: migrated, started, tended, rearranged, stopped."""
+"""A fleet on this machine: started, supervised, changed, stopped."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 import time
-from collections import deque
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 
-from omnify.conf import settings
 from omnify.services.registry import manifests
-from omnify.topology.crews import Crew, Ground, Server, Surroundings, Worker
+from omnify.topology import readiness
+from omnify.topology.deployments import (
+    Deployment,
+    Host,
+    Launcher,
+    Process,
+    Server,
+    list_processes,
+)
 from omnify.topology.environment import direct_urls
+from omnify.topology.exceptions import FleetError
 from omnify.topology.files import Slice, Topology
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.processes import Child
-from omnify.topology.seats import RunFolder, berths_of, choose_berth, first_berth, replace_text
-from omnify.topology.statics import collect_when_stale
-from omnify.topology.status import ServerStatus, Target, ask_status
+from omnify.topology.readiness import describe_end
+from omnify.topology.restarts import RESTART_WINDOW_SECONDS, RestartLimit
+from omnify.topology.run_folder import RunFolder, replace_text
+from omnify.topology.slots import choose_slot, first_slot, list_slots
+from omnify.topology.status import ServerStatus, Target
 
-#: How long servers may take until they are ready, in seconds.
-READY_SECONDS = 90.0
 #: How long a process may take to stop before it is killed, in seconds.
 STOP_SECONDS = 30.0
-#: A fleet whose processes end this often within the time gives up.
-MOST_RESTARTS, RESTART_WINDOW_SECONDS = 5, 60.0
 _POLL_SECONDS = 0.1
-
-
-class FleetError(RuntimeError):
-    """A fleet did not start or did not stay; the message says which slice and why."""
 
 
 class Fleet:
     """The processes of a topology, and a gateway in front of them if there is to be one."""
 
     def __init__(
-        self, topology: Topology, ground: Ground, *, folder: RunFolder, gateway_port: int = 0
+        self, topology: Topology, host: Host, *, folder: RunFolder, gateway_port: int = 0
     ) -> None:
         self.topology = topology
         self.gateway = LocalGateway(topology, folder, gateway_port) if gateway_port else None
-        self.crews: dict[str, Crew] = {}
-        public = direct_urls(topology)
+        self.deployments: dict[str, Deployment] = {}
+        public_urls = direct_urls(topology)
         if self.gateway:
-            public = dict.fromkeys(manifests(), self.gateway.url)
-        self._ground, self._folder = ground, folder
-        self._berths = berths_of(topology)
-        self._surroundings = Surroundings(ground, folder=folder, public_urls=public)
-        self._leaving: list[Crew] = []
-        self._unwanted: list[Server | Worker] = []
-        self._is_told = True
-        self._restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
-        self._gateway_restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
+            public_urls = dict.fromkeys(manifests(), self.gateway.url)
+        self.launcher = Launcher(host, folder=folder, public_urls=public_urls)
+        self._host, self._folder = host, folder
+        self._slots = list_slots(topology)
+        # What runs without being asked: not yet, or no longer.
+        self._beside: list[Deployment] = []
+        self._to_drain: list[Process] = []
+        self._is_published = True
+        self._restarts, self._gateway_restarts = RestartLimit(), RestartLimit()
         self._said: set[str] = set()
-
-    def prepare(self) -> None:
-        """Migrate the databases of all slices, and collect static files if any changed.
-
-        Raises:
-            FleetError: a command failed; its output is in the message.
-        """
-        self._folder.make()
-        for name, part in self.topology.slices.items():
-            if part.services:
-                self._manage(name, part, "migrate")
-        name, part = next(iter(self.topology.slices.items()))
-        collect_when_stale(
-            Path(settings.STATIC_ROOT),
-            lambda: self._manage(name, part, "collectstatic", "--no-input", "-v", "0"),
-        )
 
     def start(self) -> None:
         """Start every process."""
         for name, part in self.topology.slices.items():
-            berth = first_berth(self.topology, name)
-            self.crews[name] = Crew(name, part, berth, self._surroundings)
+            slot = first_slot(self.topology, name)
+            self.deployments[name] = Deployment(name, part, slot, self.launcher)
         self.publish_addresses()
         if self.gateway:
-            self.gateway.start(self._ground.environ, self._ground.out)
+            self.gateway.start(self._host.environ, self._host.out)
 
-    def start_beside(self, name: str, part: Slice) -> Crew:
-        """Start a slice anew beside what runs; nobody asks it yet.
+    def start_beside(self, name: str, part: Slice) -> Deployment:
+        """Start a slice anew beside what runs; nothing is sent to it yet.
 
         Raises:
-            FleetError: the gateway knows no free berth with so many seats.
+            FleetError: the gateway knows no free slot for so many servers.
         """
-        present = [*self.crews.values(), *self._leaving]
-        free = [b for b in self._berths if all(crew.berth != b for crew in present)]
-        berth = choose_berth(free, name, part.replicas, avoided=self.crews)
-        if berth is None:
+        used = {deployment.slot for deployment in (*self.deployments.values(), *self._beside)}
+        free = [slot for slot in self._slots if slot not in used]
+        slot = choose_slot(free, name, part.replicas, avoided=self.deployments)
+        if slot is None:
             raise FleetError(
                 f"the running gateway has no other place for {part.replicas} servers of slice"
                 f" '{name}': start the fleet anew"
             )
-        taken = [server.seat.port for crew in self.crews.values() for server in crew.servers]
-        crew = Crew(name, part, berth, self._surroundings, taken=taken)
-        self._leaving.append(crew)
-        return crew
+        ports = [server.endpoint.port for server in self.servers()]
+        deployment = Deployment(name, part, slot, self.launcher, taken_ports=ports)
+        self._beside.append(deployment)
+        return deployment
 
-    def adopt(self, topology: Topology, crews: dict[str, Crew]) -> None:
-        """Let these crews be the fleet: other slices and the gateway ask them from now on.
+    def switch_to(self, topology: Topology, deployments: dict[str, Deployment]) -> None:
+        """Send the requests of other slices and of the gateway to these deployments from now on.
 
         Raises:
-            OSError: not everybody could be told; the fleet is what it was.
+            OSError: not everything could be written; the fleet is what it was.
         """
-        former = self.topology, self.crews
-        self._become(topology, crews)
+        former = self.topology, self.deployments
+        self._become(topology, deployments)
         try:
             self.publish_addresses()
             self.point_gateway()
         except OSError:
-            self.take_back(*former)
+            self.switch_back(*former)
             raise
 
-    def take_back(self, topology: Topology, crews: dict[str, Crew]) -> None:
-        """Let what was before be the fleet again; who cannot be told now is told later."""
-        self._become(topology, crews)
-        self._is_told = False
-        self._tell()
+    def switch_back(self, topology: Topology, deployments: dict[str, Deployment]) -> None:
+        """Let the former deployments be the fleet; what cannot be written now is written later."""
+        self._become(topology, deployments)
+        self._is_published = False
+        self._publish()
 
-    def retire(self, members: Iterable[Server | Worker]) -> None:
-        """Drain processes that nobody asks any more, as soon as everybody has been told so."""
-        self._unwanted += members
-        if self._is_told:
-            self._drain_unwanted()
+    def retire(self, processes: Iterable[Process]) -> None:
+        """Drain processes that nothing is sent to, once all slices and the gateway know that."""
+        self._to_drain += processes
+        if self._is_published:
+            self._drain_retired()
 
-    def drain(self, members: Collection[Server | Worker]) -> None:
-        """Have processes finish what they do and end; the others are tended meanwhile."""
-        for member in members:
-            member.child.terminate()
+    def drain(self, processes: Collection[Process]) -> None:
+        """Have processes finish their requests and end; supervise the others meanwhile."""
+        for process in processes:
+            process.child.terminate()
         until = time.monotonic() + STOP_SECONDS
-        while any(m.child.exit_code is None for m in members) and time.monotonic() < until:
-            # What ends too often is told by whoever tends the fleet afterwards.
+        while _is_any_running(processes) and time.monotonic() < until:
+            # A process that ends too often is reported by the next supervision.
             with contextlib.suppress(FleetError):
-                self.tend(but=members)
+                self.supervise(but=processes)
             time.sleep(_POLL_SECONDS)
-        for member in members:
-            member.child.finish(0)
+        for process in processes:
+            process.child.finish(0)
 
     def publish_addresses(self) -> None:
-        """Tell all slices where each service is."""
-        found = {
-            service: crew.urls for crew in self.crews.values() for service in crew.part.services
+        """Write down for all slices where each service is."""
+        addresses = {
+            service: deployment.urls
+            for deployment in self.deployments.values()
+            for service in deployment.part.services
         }
-        replace_text(self._folder.addresses, json.dumps(found, indent=1))
-        self._folder.remember(self.targets())
+        replace_text(self._folder.addresses, json.dumps(addresses, indent=1))
+        self._folder.write_targets(self.targets())
 
     def point_gateway(self) -> None:
-        """Send each service's requests to the crew that has it.
+        """Send each service's requests to the deployment that has it.
 
         Raises:
             OSError: not all could be sent there; those that could are.
@@ -158,205 +142,121 @@ class Fleet:
         if not self.gateway:
             return
         errors = []
-        for crew in self.crews.values():
-            for service in crew.part.services:
+        for deployment in self.deployments.values():
+            for service in deployment.part.services:
                 try:
-                    self.gateway.point(service, crew.group)
+                    self.gateway.point(service, deployment.group)
                 except OSError as error:
                     errors.append(error)
         if errors:
             raise errors[0]
 
-    def wait_until_ready(
-        self, members: Collection[Server | Worker] | None = None
-    ) -> list[ServerStatus]:
-        """Wait until processes have started and are ready, and tend the others; all by default.
+    def wait_until_ready(self, processes: Collection[Process] | None = None) -> list[ServerStatus]:
+        """Wait for processes, by default all, and supervise the others meanwhile.
 
         Raises:
             FleetError: one ended, or is not ready in time.
         """
-        until = time.monotonic() + READY_SECONDS
-        waiting = list(self.members() if members is None else members)
-        found = []
-        for server in (member for member in waiting if isinstance(member, Server)):
-            status = ask_status(server.target)
-            while not status.is_ready:
-                refuse_ended(waiting)
-                if time.monotonic() > until:
-                    reasons = "; ".join(status.problems)
-                    raise FleetError(
-                        f"slice '{server.child.name}' is not ready after {READY_SECONDS:g} s:"
-                        f" {reasons}"
-                    )
-                self.tend(but=waiting)
-                time.sleep(_POLL_SECONDS)
-                status = ask_status(server.target)
-            found.append(status)
-        # Somebody else's server may answer on the port of one that could not take it.
-        refuse_ended(waiting)
-        return found
+        waiting = self.processes() if processes is None else processes
+        return readiness.wait_until_ready(waiting, meanwhile=lambda: self.supervise(but=waiting))
 
-    def wait_for_gateway(self) -> None:
-        """Wait until the gateway answers, if there is to be one.
-
-        Raises:
-            FleetError: it ended, or does not answer in time.
-        """
-        until = time.monotonic() + READY_SECONDS
-        while self.gateway and not self.gateway.is_up():
-            child = self.gateway.child
-            if child and child.exit_code is not None:
-                raise FleetError(_epitaph(child))
-            if time.monotonic() > until:
-                raise FleetError(f"the gateway does not answer after {READY_SECONDS:g} s")
-            time.sleep(_POLL_SECONDS)
-
-    def members(self) -> Iterator[Server | Worker]:
-        """All processes that the fleet consists of."""
-        for crew in self.crews.values():
-            yield from crew.members
+    def processes(self) -> list[Process]:
+        """Return all processes that the fleet consists of."""
+        return list_processes(self.deployments.values())
 
     def servers(self) -> Iterator[Server]:
-        """All servers that the fleet asks."""
-        for crew in self.crews.values():
-            yield from crew.servers
+        """Yield all servers that the fleet's requests go to."""
+        for deployment in self.deployments.values():
+            yield from deployment.servers
 
     def targets(self) -> list[Target]:
-        """Where all servers can be asked how they are."""
+        """Return where the state of every server can be asked."""
         return [server.target for server in self.servers()]
 
-    def tend(self, but: Collection[Server | Worker] = ()) -> None:
-        """Start again what ended by itself, but for those whose end somebody else looks after.
+    def supervise(self, but: Collection[Process] = ()) -> None:
+        """Start again what ended by itself, except the processes that the caller looks after.
 
         Raises:
-            FleetError: that happens too often to slices.
+            FleetError: processes of slices end too often.
         """
-        if not self._is_told and self._tell():
-            self._say("everybody is told now where to ask")
-            self._drain_unwanted()
-        self._tend_gateway()
-        for member in self.members():
-            if member not in but and member.child.exit_code is not None:
-                self._count_restart(member.child)
-                member.start()
-                # It is another process now.
-                self._is_told = False
-                self._tell()
-
-    def run_script(self, script: Path) -> str:
-        """Run a Python script beside the fleet; returns what it printed.
-
-        Raises:
-            FleetError: it failed.
-        """
-        name, part = next(iter(self.topology.slices.items()))
-        return self._run_python(name, part, str(script))
+        if not self._is_published and self._publish():
+            self._host.say("all slices and the gateway know now where to ask")
+            self._drain_retired()
+        self._supervise_gateway()
+        for process in self.processes():
+            if process not in but and process.child.exit_code is not None:
+                self._count_restart(process.child)
+                process.start()
+                # Its process id is another one now.
+                self._is_published = False
+                self._publish()
 
     def stop(self) -> None:
         """Stop everything: the gateway first, so that it finishes; then all servers at once."""
         if self.gateway and self.gateway.child:
             self.gateway.child.terminate()
             self.gateway.child.finish(STOP_SECONDS)
-        crews = [*self.crews.values(), *self._leaving]
-        members = [*self._unwanted, *(member for crew in crews for member in crew.members)]
-        for member in members:
-            member.child.terminate()
+        deployments = [*self.deployments.values(), *self._beside]
+        processes = [*self._to_drain, *list_processes(deployments)]
+        for process in processes:
+            process.child.terminate()
         until = time.monotonic() + STOP_SECONDS
-        self._folder.forget()
-        for member in members:
-            member.child.finish(max(0.1, until - time.monotonic()))
+        self._folder.remove_targets()
+        for process in processes:
+            process.child.finish(max(0.1, until - time.monotonic()))
 
-    def _become(self, topology: Topology, crews: dict[str, Crew]) -> None:
-        present = dict.fromkeys((*self._leaving, *self.crews.values()))
-        self.topology, self.crews = topology, crews
-        self._leaving = [crew for crew in present if crew not in crews.values()]
+    def _become(self, topology: Topology, deployments: dict[str, Deployment]) -> None:
+        running = dict.fromkeys((*self._beside, *self.deployments.values()))
+        self.topology, self.deployments = topology, deployments
+        self._beside = [each for each in running if each not in deployments.values()]
 
-    def _tell(self) -> bool:
-        """Try to tell everybody where to ask, the gateway first: its flags need no room."""
+    def _publish(self) -> bool:
+        """Try to write down where to ask, for the gateway first: its flags need no room."""
         try:
             self.point_gateway()
             self.publish_addresses()
         except OSError as error:
-            self._say_once(f"not everybody can be told where to ask, tried again: {error}")
+            self._say_once(f"the new addresses cannot be written yet, tried again: {error}")
             return False
-        self._is_told = True
+        self._is_published = True
         self._said.clear()
         return True
 
-    def _drain_unwanted(self) -> None:
-        members = list(self._unwanted)
-        self.drain(members)
-        self._unwanted = [member for member in self._unwanted if member not in members]
-        self._leaving = [crew for crew in self._leaving if crew.is_running]
+    def _drain_retired(self) -> None:
+        processes = list(self._to_drain)
+        self.drain(processes)
+        self._to_drain = [process for process in self._to_drain if process not in processes]
+        self._beside = [deployment for deployment in self._beside if deployment.is_running]
 
-    def _tend_gateway(self) -> None:
-        """Start it again when it ended; slices are reached by each other and go on without it."""
+    def _supervise_gateway(self) -> None:
+        """Start an ended gateway again; the slices reach each other without it."""
         gateway = self.gateway
         if not gateway or not gateway.child or gateway.child.exit_code is None:
             return
-        if not _is_often(self._gateway_restarts):
+        if not self._gateway_restarts.is_reached:
             self._note_restart(gateway.child, self._gateway_restarts)
             self._said.clear()
-            gateway.start(self._ground.environ, self._ground.out)
+            gateway.start(self._host.environ, self._host.out)
         else:
             self._say_once(
                 "the gateway ends too often; the slices run on, and it is started again in"
-                f" {RESTART_WINDOW_SECONDS:g} s at most: {_epitaph(gateway.child)}"
+                f" {RESTART_WINDOW_SECONDS:g} s at most: {describe_end(gateway.child)}"
             )
 
     def _count_restart(self, child: Child) -> None:
-        if _is_often(self._restarts):
-            raise FleetError(f"processes end too often; the last: {_epitaph(child)}")
+        if self._restarts.is_reached:
+            raise FleetError(f"processes end too often; the last: {describe_end(child)}")
         self._note_restart(child, self._restarts)
 
-    def _note_restart(self, child: Child, restarts: deque[float]) -> None:
-        restarts.append(time.monotonic())
-        self._say(f"'{child.name}' ended with code {child.exit_code}: starting it again")
+    def _note_restart(self, child: Child, restarts: RestartLimit) -> None:
+        restarts.count()
+        self._host.say(f"'{child.name}' ended with code {child.exit_code}: starting it again")
 
     def _say_once(self, line: str) -> None:
         if line not in self._said:
             self._said.add(line)
-            self._say(line)
-
-    def _say(self, line: str) -> None:
-        self._ground.out.write(f"{line}\n")
-        self._ground.out.flush()
-
-    def _manage(self, name: str, part: Slice, *arguments: str) -> None:
-        self._run_python(name, part, str(self._ground.root / "manage.py"), *arguments)
-
-    def _run_python(self, name: str, part: Slice, *arguments: str) -> str:
-        done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, *arguments],
-            env=self._surroundings.environment(part, part.port),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            output = (done.stdout + done.stderr)[-4000:]
-            what = " ".join(Path(argument).name for argument in arguments)
-            raise FleetError(f"'{what}' failed for slice '{name}':\n{output}")
-        return done.stdout
+            self._host.say(line)
 
 
-def refuse_ended(members: Iterable[Server | Worker]) -> None:
-    """Refuse to go on with processes of which one has ended.
-
-    Raises:
-        FleetError: it tells the last lines of that one.
-    """
-    for member in members:
-        if member.child.exit_code is not None:
-            raise FleetError(_epitaph(member.child))
-
-
-def _is_often(restarts: deque[float]) -> bool:
-    """Whether all of the remembered ones are of a short time."""
-    is_full = len(restarts) == MOST_RESTARTS
-    return is_full and time.monotonic() - restarts[0] < RESTART_WINDOW_SECONDS
-
-
-def _epitaph(child: Child) -> str:
-    lines = "\n  ".join(child.last_lines)
-    return f"'{child.name}' ended with code {child.exit_code}:\n  {lines}"
+def _is_any_running(processes: Iterable[Process]) -> bool:
+    return any(process.child.exit_code is None for process in processes)

@@ -17,7 +17,8 @@ from omnify.topology.files import Topology
 from omnify.topology.processes import Child
 from omnify.topology.rendering.gateway import Gateway, flag_names, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
-from omnify.topology.seats import RunFolder, all_groups, first_berth
+from omnify.topology.run_folder import RunFolder
+from omnify.topology.slots import first_slot, list_slots
 
 #: Longer than nginx takes between looking at the first flag and at the last.
 _LOOK_SECONDS = 0.05
@@ -67,15 +68,25 @@ class LocalGateway:
         for flag in former:
             flag.unlink()
 
+    def _groups(self) -> dict[str, tuple[str, ...]]:
+        """Return the sockets of each number of servers in each slot."""
+        return {
+            slot.group(count): tuple(
+                f"unix:{self._folder.socket_of(slot, index)}" for index in range(count)
+            )
+            for slot in list_slots(self._topology)
+            for count in range(1, slot.capacity + 1)
+        }
+
     def _described(self) -> Gateway:
         owners = {
-            service: first_berth(self._topology, name).group(part.replicas)
+            service: first_slot(self._topology, name).group(part.replicas)
             for name, part in self._topology.slices.items()
             for service in part.services
         }
         return Gateway(
             header=f"# Written by 'manage.py topology up' for the fleet '{self._topology.name}'.\n",
-            groups=all_groups(self._topology, self._folder),
+            groups=self._groups(),
             owners=owners,
             listen=f"127.0.0.1:{self.port}",
             flags=str(self._folder.flags),

@@ -1,34 +1,35 @@
-"""A running fleet becomes another one, without a request lost, or stays what it was."""
+"""Changing a running fleet without losing a request, or leaving it what it was."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
 from omnify.topology.brokers import find_broker_problems
 from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_problems
-from omnify.topology.crews import Crew, Server, Worker
+from omnify.topology.control import Say
+from omnify.topology.deployments import Deployment, list_processes
+from omnify.topology.exceptions import FleetError
 from omnify.topology.files import Topology
-from omnify.topology.fleet import Fleet, FleetError, refuse_ended
+from omnify.topology.fleet import Fleet
 from omnify.topology.local_gateway import LocalGateway
+from omnify.topology.readiness import refuse_ended
 from omnify.topology.status import ask_status
 from omnify.topology.watching import AccessLog, Traffic, find_deterioration, find_silence
 
-Say = Callable[[str], None]
-
-#: How long the traffic before a change is listened to, in seconds, if it is watched for as long.
+#: For how long the traffic before a change is measured, in seconds, if it is watched for as long.
 BASELINE_SECONDS = 5.0
-#: Longer than a request that was told the old place takes to get there, and than the gateway
-#: leaves a server alone that answered "not executed".
+#: Longer than a request that was sent to the old address takes to get there, and than the gateway
+#: avoids a server that answered "not executed".
 SETTLE_SECONDS = 1.5
 _LOOK_SECONDS = 0.25
 
 
 class Rearrangement:
-    """One change of a running fleet: slices that change are started beside, then asked instead."""
+    """One change of a running fleet: slices that change are started beside it, then switched to."""
 
     def __init__(
         self,
@@ -48,38 +49,31 @@ class Rearrangement:
         self._replaced = [name for name in (*changed, *renewed) if name not in self._scaled]
 
     def plan(self) -> list[str]:
-        """What will be done, in order.
+        """Return the steps of the change, in order.
 
         Raises:
-            FleetError: the topology would be none that can work, or too big for the gateway; or a
-                service would begin with events that cannot arrive.
+            FleetError: the new topology could not work, is too large for the gateway, or has
+                events that could not arrive.
         """
-        problems = find_problems(self._after)
+        problems = [*find_problems(self._after), *self._find_capacity_problems()]
         if self._replaced:
             problems += find_broker_problems()
-        for name in self._scaled:
-            part, most = self._after.slices[name], self._fleet.crews[name].berth.seats
-            if part.replicas > most:
-                problems.append(
-                    f"the running gateway knows {most} replicas of slice '{name}', not"
-                    f" {part.replicas}: start the fleet anew for more"
-                )
         if problems:
             raise FleetError("nothing was changed: " + "; ".join(problems))
         return [f"{number}. {step}" for number, step in enumerate(self._steps(), 1)]
 
     def run(self) -> None:
-        """Do it.
+        """Make the change.
 
         Raises:
-            FleetError: it could not be done; the fleet is what it was before.
+            FleetError: it could not be made; the fleet is what it was before.
         """
-        gateway = self._steady_gateway()
+        gateway = self._ready_gateway()
         started = self._start_beside()
         for name in self._scaled:
             self._scale(name)
         if started or self._before.slices.keys() != self._after.slices.keys():
-            self._flip(gateway, started)
+            self._switch(gateway, started)
         self._fleet.topology = self._after
 
     def _is_scaled_only(self, name: str) -> bool:
@@ -88,21 +82,31 @@ class Rearrangement:
             before, replicas=after.replicas
         )
 
+    def _find_capacity_problems(self) -> Iterator[str]:
+        for name in self._scaled:
+            part, slot = self._after.slices[name], self._fleet.deployments[name].slot
+            if part.replicas > slot.capacity:
+                yield (
+                    f"the running gateway knows {slot.capacity} replicas of slice '{name}', not"
+                    f" {part.replicas}: start the fleet anew for more"
+                )
+
     def _steps(self) -> Iterator[str]:
         yield from list_differences(self._before, self._after)
         for name in self._replaced:
             services = ", ".join(self._after.slices[name].services)
             yield f"start slice '{name}' ({services}) beside what runs, and wait until it is ready"
         for name in self._scaled:
-            yield f"start servers of slice '{name}' one by one, or drain those that are too many"
+            yield f"start servers of slice '{name}' one by one, or drain the superfluous ones"
         if self._replaced:
             yield (
-                "send the gateway's requests to what was started; watch them for"
+                "send the gateway's requests to the new slices; watch them for"
                 f" {self._watch_seconds:g} s, and send them back if they fail or become slow"
             )
-            yield "drain what is not asked any more"
+            yield "drain the old slices"
 
-    def _steady_gateway(self) -> LocalGateway:
+    def _ready_gateway(self) -> LocalGateway:
+        """Return the gateway of a fleet that can be changed: all of it is ready."""
         gateway = self._fleet.gateway
         if gateway is None:
             raise FleetError("nothing was changed: the fleet runs without --gateway")
@@ -115,120 +119,129 @@ class Rearrangement:
                 raise FleetError(f"nothing was changed: '{target.name}' is not ready: {reasons}")
         return gateway
 
-    def _start_beside(self) -> dict[str, Crew]:
-        started: dict[str, Crew] = {}
+    def _start_beside(self) -> dict[str, Deployment]:
+        started: dict[str, Deployment] = {}
         try:
             for name in self._replaced:
                 self._say(f"starting slice '{name}' beside what runs")
                 started[name] = self._fleet.start_beside(name, self._after.slices[name])
                 for line in started[name].list_other_ports():
                     self._say(line)
-            self._fleet.wait_until_ready(_members(started.values()))
+            self._fleet.wait_until_ready(list_processes(started.values()))
         except FleetError as error:
-            self._fleet.retire(_members(started.values()))
-            raise FleetError(f"the old slices go on serving: {error}") from error
+            self._fleet.retire(list_processes(started.values()))
+            raise FleetError(f"the old slices keep serving: {error}") from error
         return started
 
-    def _flip(self, gateway: LocalGateway, started: dict[str, Crew]) -> None:
-        services = {service for crew in started.values() for service in crew.part.services}
-        former = self._listen(gateway, services)
+    def _switch(self, gateway: LocalGateway, started: Mapping[str, Deployment]) -> None:
+        baseline = self._measure_baseline(gateway, started.values())
         log = AccessLog(gateway.access_log)
-        old = self._fleet.crews
+        old = self._fleet.deployments
         new = {name: started.get(name) or old[name] for name in self._after.slices}
         try:
-            self._fleet.adopt(self._after, new)
+            self._fleet.switch_to(self._after, new)
         except OSError as error:
-            time.sleep(SETTLE_SECONDS)
-            self._fleet.retire(_members(started.values()))
-            raise FleetError(f"the old slices go on serving: {error}") from error
+            self._retire_settled(started.values())
+            raise FleetError(f"the old slices keep serving: {error}") from error
         self._say(f"the gateway asks the new slices; watching for {self._watch_seconds:g} s")
-        worse = self._watch(gateway, log, started.values(), former)
-        if worse:
-            self._fleet.take_back(self._before, old)
-            time.sleep(SETTLE_SECONDS)
-            self._fleet.retire(_members(started.values()))
-            raise FleetError(f"sent back to the old slices, which go on serving: {worse}")
-        left = [crew for name, crew in old.items() if new.get(name) is not crew]
-        for crew in left:
-            self._say(f"draining the former slice '{crew.name}'")
-        self._fleet.retire(_members(left))
+        problem = self._watch(gateway, log, started.values(), baseline)
+        if problem:
+            self._fleet.switch_back(self._before, old)
+            self._retire_settled(started.values())
+            raise FleetError(f"sent back to the old slices, which keep serving: {problem}")
+        former = [each for name, each in old.items() if new.get(name) is not each]
+        for deployment in former:
+            self._say(f"draining the former slice '{deployment.name}'")
+        self._fleet.retire(list_processes(former))
 
-    def _listen(self, gateway: LocalGateway, services: Collection[str]) -> Traffic:
+    def _retire_settled(self, deployments: Collection[Deployment]) -> None:
+        time.sleep(SETTLE_SECONDS)
+        self._fleet.retire(list_processes(deployments))
+
+    def _measure_baseline(self, gateway: LocalGateway, started: Collection[Deployment]) -> Traffic:
         log = AccessLog(gateway.access_log)
         time.sleep(min(BASELINE_SECONDS, self._watch_seconds))
-        traffic = log.read(services)
+        traffic = log.read(_services_of(started))
         self._say(f"before: {traffic}")
         return traffic
 
     def _watch(
-        self, gateway: LocalGateway, log: AccessLog, started: Collection[Crew], former: Traffic
+        self,
+        gateway: LocalGateway,
+        log: AccessLog,
+        started: Collection[Deployment],
+        baseline: Traffic,
     ) -> str:
-        """What got worse since the flip, looked for until the time is over."""
-        services = {service for crew in started for service in crew.part.services}
+        """Watch the traffic after the switch; returns what got worse, empty if nothing did."""
+        services = _services_of(started)
         until = time.monotonic() + max(self._watch_seconds, SETTLE_SECONDS)
-        worse, since = "", Traffic(0, 0, 0.0)
-        while not worse and time.monotonic() < until:
+        problem, traffic = "", Traffic(0, 0, 0.0)
+        while not problem and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
             try:
-                since = log.read(services)
-                worse = find_deterioration(former, since) or self._find_end(gateway, log, started)
+                traffic = log.read(services)
+                problem = find_deterioration(baseline, traffic)
+                problem = problem or self._find_end(gateway, log, started)
             except OSError as error:
-                worse = str(error)
-        self._say(f"since: {since}")
-        return worse
+                problem = str(error)
+        self._say(f"since: {traffic}")
+        return problem
 
-    def _find_end(self, gateway: LocalGateway, log: AccessLog, started: Iterable[Crew]) -> str:
-        """What has gone since the flip; it is started again only after this was seen."""
+    def _find_end(
+        self, gateway: LocalGateway, log: AccessLog, started: Iterable[Deployment]
+    ) -> str:
+        """Say what has ended since the switch; the fleet is supervised only after this look."""
         try:
             if silence := find_silence(gateway.url, log):
                 return silence
-            refuse_ended(_members(started))
-            self._fleet.tend()
+            refuse_ended(list_processes(started))
+            self._fleet.supervise()
         except FleetError as error:
             return str(error)
         return ""
 
     def _scale(self, name: str) -> None:
-        crew, former = self._fleet.crews[name], list(self._fleet.crews[name].servers)
-        crew.adopt(self._after.slices[name])
+        deployment = self._fleet.deployments[name]
+        former = list(deployment.servers)
+        deployment.redescribe(self._after.slices[name])
         try:
-            while len(crew.servers) < crew.part.replicas:
-                server = crew.add_server()
-                self._say(f"starting '{server.seat.name}'")
+            while len(deployment.servers) < deployment.part.replicas:
+                server = deployment.add_server()
+                self._say(f"starting '{server.endpoint.name}'")
                 self._fleet.wait_until_ready([server])
-            del crew.servers[crew.part.replicas :]
-            self._fleet.adopt(self._after, self._fleet.crews)
+            del deployment.servers[deployment.part.replicas :]
+            self._fleet.switch_to(self._after, self._fleet.deployments)
         except (FleetError, OSError) as error:
-            added = [server for server in crew.servers if server not in former]
-            crew.servers[:] = former
-            crew.adopt(self._before.slices[name])
-            self._fleet.take_back(self._before, self._fleet.crews)
+            added = [server for server in deployment.servers if server not in former]
+            deployment.servers[:] = former
+            deployment.redescribe(self._before.slices[name])
+            self._fleet.switch_back(self._before, self._fleet.deployments)
             self._fleet.retire(added)
-            raise FleetError(f"the others go on serving: {error}") from error
-        left = [server for server in former if server not in crew.servers]
-        for server in left:
-            self._say(f"draining '{server.seat.name}'")
+            raise FleetError(f"the others keep serving: {error}") from error
+        superfluous = [server for server in former if server not in deployment.servers]
+        for server in superfluous:
+            self._say(f"draining '{server.endpoint.name}'")
         time.sleep(SETTLE_SECONDS)
-        self._fleet.retire(left)
-
-
-def _members(crews: Iterable[Crew]) -> list[Server | Worker]:
-    return [member for crew in crews for member in crew.members]
+        self._fleet.retire(superfluous)
 
 
 def restart_in_turn(fleet: Fleet, name: str, *, say: Say) -> None:
     """Restart the servers of a slice one after the other, while the others answer.
 
     Raises:
-        FleetError: one did not come back; the others go on serving.
+        FleetError: one did not come back; the others keep serving.
     """
-    servers: list[Server] = list(fleet.crews[name].servers)
-    for server in servers:
-        say(f"restarting '{server.seat.name}'")
+    deployment = fleet.deployments[name]
+    for server in list(deployment.servers):
+        say(f"restarting '{server.endpoint.name}'")
         fleet.drain([server])
         server.start()
         fleet.wait_until_ready([server])
         time.sleep(SETTLE_SECONDS)
-    for worker in fleet.crews[name].workers:
+    for worker in deployment.workers:
         fleet.drain([worker])
         worker.start()
+
+
+def _services_of(deployments: Iterable[Deployment]) -> set[str]:
+    return {service for deployment in deployments for service in deployment.part.services}

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.contrib.staticfiles.finders import get_finders
 
 
-def collect_when_stale(static_root: Path, collect: Callable[[], None]) -> None:
+def collect_when_stale(static_root: Path, collect: Callable[[], object]) -> None:
     """Collect if a source is newer than the last time; fleets that start at once take turns."""
     static_root.mkdir(parents=True, exist_ok=True)
     with static_root.with_suffix(".lock").open("w") as lock:

@@ -31,7 +31,7 @@ from pathlib import Path
 import requests
 
 from omnify.services.registry import manifests
-from omnify.topology.seats import RunFolder
+from omnify.topology.run_folder import RunFolder
 from omnify.topology.status import ask_status
 from tests.deploy.load import Load, register
 from tests.journeys.fleets import ROOT, new_database
@@ -64,14 +64,14 @@ class LocalFleet:
         self._folder = RunFolder(self.file, ROOT)
         self.wait_until_ready()
 
-    def order(self, action: str, *arguments: str) -> None:
+    def command(self, action: str, *arguments: str) -> None:
         """Have it rearranged; ends the proof when that fails."""
-        order = self.begin_order(action, *arguments)
-        said, _ = order.communicate()
-        if order.returncode:
+        running = self.begin_command(action, *arguments)
+        said, _ = running.communicate()
+        if running.returncode:
             sys.exit(f"{action} {' '.join(arguments)} failed:\n{said}")
 
-    def begin_order(self, action: str, *arguments: str) -> subprocess.Popen[str]:
+    def begin_command(self, action: str, *arguments: str) -> subprocess.Popen[str]:
         """Ask for a rearrangement; what it says comes over the process's output."""
         return subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "topology", action, self.file, *arguments],
@@ -83,7 +83,7 @@ class LocalFleet:
 
     def kill_one(self, service: str) -> None:
         """Kill a server of a service and all its processes at once; wait until it is back."""
-        victim = next(t for t in self._folder.known_targets() if service in t.services)
+        victim = next(t for t in self._folder.read_targets() if service in t.services)
         os.killpg(victim.pid, signal.SIGKILL)
         self._wait_for(lambda: victim.pid not in self._pids())
         self.wait_until_ready()
@@ -94,7 +94,7 @@ class LocalFleet:
 
     def wait_until_one(self) -> None:
         """Wait until nobody is told any more of what was started for a move."""
-        self._wait_for(lambda: len(self._folder.known_targets()) == 1)
+        self._wait_for(lambda: len(self._folder.read_targets()) == 1)
 
     def stop(self) -> None:
         """Drain it."""
@@ -103,12 +103,12 @@ class LocalFleet:
         self._log.close()
 
     def _pids(self) -> set[int]:
-        return {target.pid for target in self._folder.known_targets()}
+        return {target.pid for target in self._folder.read_targets()}
 
     def _is_ready(self) -> bool:
         if self._process.poll() is not None:
             sys.exit(f"the fleet ended; see {self._log.name}")
-        targets = self._folder.known_targets()
+        targets = self._folder.read_targets()
         if not targets or not all(ask_status(target).is_ready for target in targets):
             return False
         try:
@@ -161,19 +161,19 @@ def _prove(fleet: LocalFleet, *, clients: int, kills: int) -> int:
     load.begin("steady")
     time.sleep(5)
     load.begin("move integrations out")
-    fleet.order("move", "integrations", "--to", "integrations", "--watch", "5")
+    fleet.command("move", "integrations", "--to", "integrations", "--watch", "5")
     load.begin("scale integrations to two")
-    fleet.order("scale", "integrations", "2")
+    fleet.command("scale", "integrations", "2")
     load.begin("restart both in turn")
-    fleet.order("restart", "integrations")
+    fleet.command("restart", "integrations")
     load.begin("restart the rest")
-    fleet.order("restart", "core", "--watch", "3")
+    fleet.command("restart", "core", "--watch", "3")
     load.begin(f"kill -9 one of two, {kills} times")
     for _ in range(kills):
         fleet.kill_one("integrations")
         time.sleep(2)
     load.begin("move integrations back")
-    fleet.order("move", "integrations", "--to", "core", "--watch", "5")
+    fleet.command("move", "integrations", "--to", "core", "--watch", "5")
     time.sleep(2)
     load.end()
     return load.report(allowed_unkeyed={f"kill -9 one of two, {kills} times"})
@@ -205,9 +205,9 @@ def _prove_full_disk(fleet: LocalFleet, disk: Path, *, clients: int) -> int:
     load.begin("steady")
     time.sleep(5)
     load.begin("the disk fills during a move")
-    order = fleet.begin_order("move", "integrations", "--to", "integrations", "--watch", "10")
+    command = fleet.begin_command("move", "integrations", "--to", "integrations", "--watch", "10")
     said: list[str] = []
-    for line in order.stdout or ():
+    for line in command.stdout or ():
         said.append(line)
         if "the gateway asks the new slices" in line:
             _fill(disk)
@@ -217,7 +217,7 @@ def _prove_full_disk(fleet: LocalFleet, disk: Path, *, clients: int) -> int:
     fleet.wait_until_one()
     time.sleep(5)
     load.end()
-    is_back = order.wait() != 0 and "sent back to the old slices" in said[-1]
+    is_back = command.wait() != 0 and "sent back to the old slices" in said[-1]
     print(f"the move was {'taken back' if is_back else 'NOT TAKEN BACK'}")
     full = {"the disk fills during a move"}
     return load.report(allowed_unkeyed=full, allowed_writes=full) or int(not is_back)

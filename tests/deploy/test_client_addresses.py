@@ -15,10 +15,11 @@ from settings.test import TEST_ENVIRONMENT
 from tests.conftest import wait_until
 from tests.deploy.load import REGISTRATION
 from tests.journeys.fleets import ROOT, free_ports
-from tests.omnify.topology.rendering.instances import RunningGateway, needs_nginx
+from tests.needs import needs
+from tests.omnify.topology.rendering.instances import RunningGateway
 from tests.omnify.topology.test_fleet import answers
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 #: Where the proxies of these tests ask from; clients ask from other addresses of this machine.
 PROXIES = "127.0.0.1/32"
 WAYS = (

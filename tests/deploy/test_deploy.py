@@ -34,7 +34,7 @@ class TestDeploy:
 
         code, said = checkout.deploy("hybrid")
 
-        assert (code, "goes on with what it was told before" in said) == (1, True)
+        assert (code, "keeps its former configuration" in said) == (1, True)
         calls = checkout.calls(of="docker compose --")
         assert not [call for call in calls if "reload" in call or "orphans" in call]
 
@@ -65,7 +65,7 @@ class TestDeploy:
         code, said = checkout.deploy("hybrid")
 
         assert code == 1
-        assert "http://127.0.0.1:9000 is not as it has to be: health    ml is down" in said
+        assert "http://127.0.0.1:9000 has problems: health    ml is down" in said
 
     def test_replaces_a_service_in_the_layout_that_runs(self, checkout):
         checkout.answer("docker ps", "hybrid")
@@ -89,7 +89,7 @@ class TestDeploy:
         code, said = checkout.deploy("auth")
 
         assert code == 0, said
-        assert "in hybrid, which runs, 'auth' is part of slice 'core'" in said
+        assert "in the running layout hybrid 'auth' is part of slice 'core'" in said
         assert [c for c in checkout.calls(of="docker") if c.endswith("--force-recreate core")]
 
     def test_replaces_nothing_when_the_migration_fails(self, checkout):
@@ -115,13 +115,13 @@ class TestDeploy:
         code, said = checkout.deploy("auth")
 
         assert code == 1
-        assert "no layout runs that 'auth' could be part of: deploy one of hybrid" in said
+        assert "no running layout has 'auth': deploy one of hybrid" in said
         assert not [call for call in checkout.calls(of="docker") if " up " in call]
 
     def test_refuses_a_service_in_a_cluster(self, checkout):
         code, said = checkout.deploy("auth", KUBERNETES="1")
 
-        assert (code, "in a cluster a layout is deployed" in said) == (2, True)
+        assert (code, "in a cluster deploy the whole layout" in said) == (2, True)
         assert checkout.calls(of="kubectl") == []
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from omnify.services.registry import manifests
 from tests.journeys.fleets import ROOT, free_ports
-from tests.omnify.topology.rendering.instances import needs_nginx
+from tests.needs import needs
 
 GUIDES = ROOT / "docs" / "guides"
 BLOCK = re.compile(r"^```sh ?(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -105,7 +105,7 @@ def run_beside_fleet(guide, reader):
         return reader(commands)
 
 
-@needs_nginx
+@needs("nginx")
 @pytest.mark.parametrize("guide", ["run-locally.md", "extract-a-service.md", "operate.md"])
 def test_runs_every_command_of_a_guide_beside_its_fleet(guide, reader):
     assert run_beside_fleet(guide, reader)
@@ -188,3 +188,14 @@ def test_names_only_what_is_there_where_a_machine_would_be_needed(kind):
             assert (ROOT / path).exists(), path
         for target in re.findall(r"make ([\w-]+)", text):
             assert f"\n{target}:" in (ROOT / "Makefile").read_text()
+
+
+@pytest.mark.parametrize("guide", ["extract-a-service.md", "operate.md"])
+def test_quotes_messages_of_fleets_as_they_are(guide):
+    sources = "".join(file.read_text() for file in (ROOT / "omnify" / "topology").rglob("*.py"))
+    joined = re.sub(r'"\s+f?"', "", sources)
+    lines = re.findall(r"^\| (\*.+?\*) [|b]", (GUIDES / guide).read_text(), re.MULTILINE)
+    quoted = [part.strip(" :") for line in lines for part in re.split(r"\*(?:, \*)?|…", line)]
+
+    assert [part for part in quoted if part not in joined] == []
+    assert len([part for part in quoted if part]) > 4

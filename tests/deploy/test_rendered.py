@@ -11,13 +11,12 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from tests.journeys.fleets import ROOT
-from tests.omnify.topology.rendering.instances import NGINX, needs_nginx
+from tests.needs import find_program, needs
 
 NAMES = ["monolith", "microservices", "hybrid"]
 SECRETS = ("SECRET_KEY", "OMNIFY_RPC_SECRETS", "OMNIFY_ENCRYPTION_KEYS", "POSTGRES_PASSWORD")
-COMPOSE, KUBECTL = shutil.which("docker-compose"), shutil.which("kubectl")
+COMPOSE, KUBECTL, NGINX = map(find_program, ("docker-compose", "kubectl", "nginx"))
 TOOLS = Path(sys.executable).parent
-needs_compose = pytest.mark.skipif(COMPOSE is None, reason="install docker-compose")
 
 
 def run(*command, **options):
@@ -97,14 +96,14 @@ class TestComposeFiles:
     def test_fit_the_schema(self, name):
         assert accepts_compose_schema(compose_file(name)) == (0, "ok -- validation done\n")
 
-    @needs_compose
+    @needs("docker-compose")
     @pytest.mark.parametrize("name", NAMES)
     def test_are_read_by_compose(self, name):
         secrets = dict.fromkeys(SECRETS, "x")
 
         assert run(COMPOSE, "-f", compose_file(name), "config", "-q", env=secrets) == (0, "")
 
-    @needs_compose
+    @needs("docker-compose")
     @pytest.mark.parametrize("missing", SECRETS)
     def test_are_refused_without_a_secret(self, missing):
         secrets = {name: "x" for name in SECRETS if name != missing}
@@ -114,7 +113,7 @@ class TestComposeFiles:
         assert code
         assert missing in output
 
-    @needs_compose
+    @needs("docker-compose")
     def test_publish_stores_on_loopback_alone_and_where_they_are_told(self):
         ports = {"POSTGRES_PORT": "5433", "REDIS_PORT": "6380", "RABBITMQ_PORT": "5673"}
 
@@ -150,7 +149,7 @@ class TestManifests:
 
         assert not code, output
 
-    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    @needs("kubectl")
     @pytest.mark.parametrize("name", NAMES)
     def test_are_joined_by_kustomize_and_still_fit(self, name, tmp_path):
         overlay = ROOT / "deploy" / "kubernetes" / "overlays" / name
@@ -164,7 +163,7 @@ class TestManifests:
         namespaces = {d["metadata"].get("namespace") for d in yaml.safe_load_all(output)}
         assert namespaces == {"omnify"}
 
-    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    @needs("kubectl")
     def test_take_hosts_from_the_overlay_and_slices_from_the_topology(self, tmp_path):
         kubernetes = tmp_path / "kubernetes"
         shutil.copytree(ROOT / "deploy" / "kubernetes", kubernetes)
@@ -189,7 +188,7 @@ class TestManifests:
             ",core,integrations,analytics,$(OMNIFY_HOSTS)"
         )
 
-    @pytest.mark.skipif(KUBECTL is None, reason="install kubectl")
+    @needs("kubectl")
     def test_take_images_by_digest_from_the_overlay(self, tmp_path):
         kubernetes, digest = tmp_path / "kubernetes", f"sha256:{64 * 'a'}"
         shutil.copytree(ROOT / "deploy" / "kubernetes", kubernetes)
@@ -223,7 +222,7 @@ class TestManifests:
         assert code, output
 
 
-@needs_nginx
+@needs("nginx")
 class TestGatewayFiles:
     @pytest.mark.parametrize("name", NAMES)
     @pytest.mark.parametrize("place", ["gateway/nginx.{}.conf", "kubernetes/base/{}/nginx.conf"])

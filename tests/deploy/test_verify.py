@@ -48,7 +48,7 @@ class TestVerify:
 
         problems = said.splitlines()[0].removeprefix("health").strip().split("; ")
         assert problems == [
-            "agentkit is asked at a server of onboarding",
+            "requests for agentkit reach a server of onboarding",
             "analytics is down",
             "ml is failed",
             "ml: database:default is failed: does not answer",

@@ -12,7 +12,7 @@ from apps.auth.operations.members import first_version
 from apps.auth.operations.sessions import Proof, open_session
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import build_principal
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 
 PASSWORD = "correct horse staple"
 _numbers = itertools.count(1)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.journeys.fleets import new_database
+from tests.needs import needs
 
 SERVER = os.environ.get("OMNIFY_TEST_DATABASE_URL")
 
@@ -16,7 +17,7 @@ def fail_with_a_database(folder):
         raise LookupError(url)
 
 
-@pytest.mark.skipif(not SERVER, reason="OMNIFY_TEST_DATABASE_URL names no server")
+@needs("OMNIFY_TEST_DATABASE_URL")
 class TestNewDatabase:
     def test_is_gone_when_what_it_was_for_failed(self, tmp_path):
         with pytest.raises(LookupError) as failed:

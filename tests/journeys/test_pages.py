@@ -9,9 +9,9 @@ from playwright.sync_api import expect, sync_playwright
 
 from omnify.services.registry import manifests
 from tests.journeys import main_job
+from tests.needs import find_program, needs
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -24,9 +24,7 @@ FLAGS = (
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="Debian's chromium is not installed: apt-get install chromium"
-)
+pytestmark = needs("chromium")
 
 
 @pytest.fixture
@@ -34,7 +32,7 @@ def browser():
     # Playwright runs an event loop in this thread, which Django takes for an asynchronous view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        running = playwright.chromium.launch(executable_path=find_program("chromium"), args=FLAGS)
         yield running
         running.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

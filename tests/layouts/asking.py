@@ -17,6 +17,7 @@ class Asker:
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
         self.token = ""
+        self.answers: list[requests.Response] = []
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["User-Agent"] = USER_AGENT
@@ -40,9 +41,11 @@ class Asker:
         addresses = self.fleet.addresses
         # What nobody owns goes to some slice, as behind a gateway without a rule for it.
         address = addresses.get(owner.name if owner else "", next(iter(addresses.values())))
-        return self._session.request(
+        answer = self._session.request(
             method, address + path, headers=sent, timeout=60, allow_redirects=False, **options
         )
+        self.answers.append(answer)
+        return answer
 
     def close(self) -> None:
         """Close the connections."""

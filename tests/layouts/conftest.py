@@ -5,7 +5,7 @@ import pytest
 from tests.layouts.fleet import run_fleet
 from tests.layouts.journey import walk
 from tests.layouts.plans import MONOLITH, Plan
-from tests.layouts.visitor import record
+from tests.layouts.visitor import Visitor
 from tests.layouts.workshop import Workshop
 
 
@@ -16,7 +16,15 @@ def workshop(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def oracle(workshop):
-    """What every layout has to equal."""
+def walked(workshop):
+    """The journey through the monolith: its transcript, and the answers as they came."""
     with run_fleet(workshop, Plan(MONOLITH)) as fleet:
-        return record(fleet, walk)
+        visitor = Visitor(fleet)
+        walk(visitor)
+        return visitor.finish(), visitor.answers
+
+
+@pytest.fixture(scope="session")
+def oracle(walked):
+    """What every layout has to equal."""
+    return walked[0]

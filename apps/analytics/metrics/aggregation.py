@@ -1,4 +1,4 @@
-"""Exact sums over metrics, each source counted at one level only."""
+"""Exact sums over metrics, each connection counted at one level only."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ import msgspec
 
 from apps.analytics.metrics.measures import ADDITIVES, CURRENCY, MEASURES, Ratio
 from apps.analytics.metrics.periods import period_start
+from omnify.money import from_micros
 
-_MICROS = Decimal(1_000_000)
-
-#: Per source, the level at which its totals of a measure are complete.
+#: Per connection, the level at which its totals of a measure are complete.
 Levels = Mapping[UUID, Mapping[str, str]]
 Key = tuple[str | None, date | None]
 
 
 class MetricLike(Protocol):
-    """The fields of a daily metric that sums read, besides ``<measure>_micros``."""
+    """What sums read of a daily metric."""
 
     @property
-    def source_id(self) -> UUID:
-        """Return the id of the source that reported the metric."""
+    def connection_id(self) -> UUID:
+        """Return the id of the connection that reported the metric."""
 
     @property
     def level(self) -> str:
@@ -42,6 +41,9 @@ class MetricLike(Protocol):
     @property
     def currency(self) -> str:
         """Return the currency of the amounts."""
+
+    def micros_of(self, measure: str) -> int | None:
+        """Return the number of a measure in millionths; None where it is unknown."""
 
 
 class Sums(msgspec.Struct):
@@ -62,7 +64,7 @@ class Sums(msgspec.Struct):
                 return None
             return Decimal(over) * measure.scale / Decimal(under)
         micros = self.micros.get(name)
-        return None if micros is None else Decimal(micros) / _MICROS
+        return None if micros is None else from_micros(micros)
 
 
 class Aggregate(msgspec.Struct):
@@ -83,19 +85,19 @@ def aggregate(
 ) -> Aggregate:
     """Sum metrics by dimensions.
 
-    A measure counts from each source at the source's complete level alone. Money in another
+    A measure counts from each connection at the connection's complete level alone. Money in another
     currency than ``currency`` is left out of all sums and returned as unconverted. A measure of
     the organization as a whole, such as the shop's revenue, is unknown (not zero) on a channel's
     row.
     """
     result = Aggregate({}, Sums(), {})
     for metric in metrics:
-        own_levels = levels.get(metric.source_id, {})
+        own_levels = levels.get(metric.connection_id, {})
         key = _key(metric, dimensions, grain)
         for name, measure in ADDITIVES.items():
             if own_levels.get(name) != metric.level:
                 continue
-            micros: int | None = getattr(metric, f"{name}_micros")
+            micros = metric.micros_of(name)
             if micros is None:
                 continue
             if measure.unit == CURRENCY and metric.currency != currency:

@@ -6,7 +6,9 @@ from typing import Final
 
 import msgspec
 
-CURRENCY, COUNT, RATIO = "currency", "count", "ratio"
+from apps.integrations import contract as integrations
+
+CURRENCY, COUNT, RATIO = integrations.CURRENCY, integrations.COUNT, "ratio"
 
 
 class Additive(msgspec.Struct, frozen=True):
@@ -40,16 +42,8 @@ class Ratio(msgspec.Struct, frozen=True):
 
 
 ADDITIVES: Final = {
-    measure.name: measure
-    for measure in (
-        Additive("spend", "Spend", CURRENCY),
-        Additive("revenue", "Revenue", CURRENCY),
-        Additive("attributed_revenue", "Attributed revenue", CURRENCY),
-        Additive("impressions", "Impressions", COUNT),
-        Additive("clicks", "Clicks", COUNT),
-        Additive("conversions", "Conversions", COUNT),
-        Additive("reach", "Reach", COUNT),
-    )
+    measure.name: Additive(measure.name, measure.label, measure.unit)
+    for measure in integrations.MEASURES
 }
 RATIOS: Final = {
     measure.name: measure

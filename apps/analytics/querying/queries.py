@@ -140,8 +140,8 @@ def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> His
     for page in _pages(first, last, channels):
         history.metrics.extend(page.metrics)
         history.levels = {
-            source.id: {item.measure: item.level for item in source.complete_levels}
-            for source in page.sources
+            connection.id: {item.measure: item.level for item in connection.complete_levels}
+            for connection in page.connections
         }
         history.as_of = page.as_of
     if history.as_of is None:

@@ -15,7 +15,7 @@ from apps.auth.models import User
 from apps.auth.operations.sessions import revoke_sessions
 from apps.auth.operations.sign_in import check_credentials
 from omnify.exceptions import OmnifyError
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 
 
 class AccountAdapter(DefaultAccountAdapter):

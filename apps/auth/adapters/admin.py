@@ -15,8 +15,8 @@ from omnify.context import Principal
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.authentication import prove
 from omnify.identity.permissions import StaffOnlyError
+from omnify.pages.errors import error_page
 from omnify.pages.session import PageRequest, access_cookie, to_sign_in
-from omnify.pages.views import error_page
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 

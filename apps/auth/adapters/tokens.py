@@ -25,7 +25,7 @@ from apps.auth.operations.sign_in import enter
 from apps.auth.operations.tokens import refresh_session
 from omnify.api.problems import problem_response
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 
 #: The key in the library's session that holds the id of ours.
 SESSION_KEY = "omnify_session"

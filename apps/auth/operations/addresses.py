@@ -16,8 +16,8 @@ from apps.auth.queries import get_fresh_session, is_email_verified
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
-from omnify.identity.devices import Device
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 

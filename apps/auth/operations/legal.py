@@ -16,8 +16,8 @@ from apps.auth.queries import find_consent
 from omnify.context import current
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
-from omnify.identity.devices import Device
 
 
 def refuse_documents_not_in_force(acceptances: Iterable[Acceptance], *, now: datetime) -> None:

@@ -21,8 +21,8 @@ from apps.auth.operations.sessions import Proof, end_other_sessions, renew_sessi
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
-from omnify.identity.devices import Device
 
 #: A word of the user's own, this long or longer, has no place in the password.
 _SHORTEST_GUESS = 4

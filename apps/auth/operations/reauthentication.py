@@ -15,8 +15,8 @@ from apps.auth.operations.sessions import Proof, renew_session
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
-from omnify.identity.devices import Device
 
 _PURPOSE = "reauthentication"
 

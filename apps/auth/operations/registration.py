@@ -33,8 +33,8 @@ from apps.auth.queries import is_email_verified, is_sign_up_open, is_verificatio
 from apps.auth.roles import OWNER
 from omnify.events import publish
 from omnify.idempotency import once
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
-from omnify.identity.devices import Device
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 from omnify.services.messages import Message

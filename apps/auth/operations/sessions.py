@@ -15,10 +15,10 @@ from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.queries import get_fresh_session
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.contract import SessionRevoked
-from omnify.identity.devices import Device
 from omnify.services.messages import Message
 
 SESSION_LIFETIME = timedelta(days=30)

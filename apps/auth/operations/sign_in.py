@@ -18,8 +18,8 @@ from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import find_home, is_email_verified, is_verification_mandatory, list_factors
 from omnify.db import atomic
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
-from omnify.identity.devices import Device
 
 _PURPOSE = "login"
 

@@ -15,7 +15,7 @@ from apps.auth.messages.legal import Acceptance
 from apps.auth.operations import legal, tokens
 from apps.auth.pages.sessions import go_on, next_of
 from omnify.context import current_user_id
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.views import PageView
 

@@ -7,10 +7,9 @@ from typing import ClassVar
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
-from apps.auth.exceptions import ReauthenticationRequiredError
 from apps.auth.operations import passkeys
 from apps.auth.pages.security import _confirm_first
-from omnify.identity.permissions import SIGNED_IN
+from omnify.identity.permissions import SIGNED_IN, ReauthenticationRequiredError
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.auth.forms import AddressForm, NewPasswordForm
 from apps.auth.operations import addresses, passwords
 from apps.auth.pages.forms import FormPage
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 
 
 class ForgotView(FormPage):

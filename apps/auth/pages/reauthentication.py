@@ -15,7 +15,7 @@ from apps.auth.messages.reauthentication import Reauthentication
 from apps.auth.operations import reauthentication
 from apps.auth.pages.sessions import go_on, next_of
 from omnify.exceptions import OmnifyError
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import SIGNED_IN
 from omnify.pages.views import PageView
 

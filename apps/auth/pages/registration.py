@@ -17,7 +17,7 @@ from apps.auth.operations import registration
 from apps.auth.pages.forms import add_problems, show_message
 from apps.auth.pages.sessions import next_of, start_over
 from omnify.exceptions import OmnifyError
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.views import PageView
 

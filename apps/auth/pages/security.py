@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.exceptions import ReauthenticationRequiredError
 from apps.auth.forms import PasskeyForm, posted_id
 from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.messages.passwords import PasswordChange
@@ -25,8 +24,8 @@ from apps.auth.operations import (
 from apps.auth.pages.cookies import set_session
 from apps.auth.pages.reauthentication import CONFIRM_PATH
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.devices import Device
-from omnify.identity.permissions import SIGNED_IN
+from omnify.identity.arrival import Device
+from omnify.identity.permissions import SIGNED_IN, ReauthenticationRequiredError
 from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 

@@ -28,7 +28,7 @@ from apps.auth.pages.cookies import (
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
 from omnify.pages.views import PageView

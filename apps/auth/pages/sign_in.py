@@ -15,10 +15,11 @@ from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.operations import sign_in
 from apps.auth.pages.sessions import next_of, start_over
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.devices import Device
+from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC
-from omnify.pages.session import SIGN_IN_PATH
-from omnify.pages.views import PageView, error_page
+from omnify.pages.errors import error_page
+from omnify.pages.session import SIGN_IN_PATH, PageRequest
+from omnify.pages.views import PageView
 
 
 class SignInView(PageView):
@@ -85,7 +86,7 @@ class SignInPasskeyOptionsView(PageView):
 
     access: ClassVar = {"POST": PUBLIC}
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: PageRequest) -> HttpResponse:
         """The options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
         try:

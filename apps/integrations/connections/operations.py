@@ -1,8 +1,8 @@
-"""Changing connections."""
+"""Making, changing and removing connections."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from apps.integrations.connections import queries
@@ -13,30 +13,48 @@ from omnify.events import publish
 
 
 def lock_connection(*, platform: str, name: str, now: datetime) -> Connection:
-    """Return a connection, made if need be, held until the end of the transaction."""
+    """Return a connection, a new one if there is none, locked until the transaction ends."""
     connection, _ = Connection.objects.get_or_create(
         platform=platform, name=name, defaults={"changed_at": now}
     )
     return Connection.objects.select_for_update().get(id=connection.id)
 
 
+def record_change(
+    connection: Connection,
+    *,
+    first: date,
+    last: date,
+    complete_levels: dict[str, str],
+    now: datetime,
+) -> None:
+    """Keep and publish that a connection brought metrics between two days."""
+    connection.complete_levels = {**connection.complete_levels, **complete_levels}
+    connection.changed_at = now
+    connection.save(update_fields=["complete_levels", "changed_at"])
+    _publish_change(connection.id, connection.organization_id, first, last)
+
+
 def remove_connection(connection_id: UUID) -> None:
     """Remove a connection with all its metrics.
 
     Raises:
-        ConnectionNotFoundError: the organization has none with this id.
+        ConnectionNotFoundError: the organization has no connection with this id.
     """
     connection = queries.get_connection(connection_id)
     first, last = queries.find_span(connection)
     with atomic("integrations"):
-        source_id = connection.id
         connection.delete()
         if first and last:
-            publish(
-                MetricsChanged(
-                    organization_id=connection.organization_id,
-                    source_id=source_id,
-                    first_date=first,
-                    last_date=last,
-                )
-            )
+            _publish_change(connection_id, connection.organization_id, first, last)
+
+
+def _publish_change(connection_id: UUID, organization_id: UUID, first: date, last: date) -> None:
+    publish(
+        MetricsChanged(
+            organization_id=organization_id,
+            connection_id=connection_id,
+            first_date=first,
+            last_date=last,
+        )
+    )

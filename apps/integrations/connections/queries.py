@@ -12,29 +12,27 @@ from apps.integrations.exceptions import ConnectionNotFoundError
 
 
 def get_connection(connection_id: UUID) -> Connection:
-    """A connection of the organization.
+    """Return a connection of the organization.
 
     Raises:
-        ConnectionNotFoundError: it has none with this id.
+        ConnectionNotFoundError: the organization has no connection with this id.
     """
-    found = Connection.objects.filter(id=connection_id).first()
-    if found is None:
-        raise ConnectionNotFoundError(connection_id=connection_id)
-    return found
+    refusal = ConnectionNotFoundError(connection_id=connection_id)
+    return Connection.objects.get_or_refuse(refusal, id=connection_id)
 
 
 def list_connections() -> QuerySet[Connection]:
-    """The organization's connections, newest first."""
+    """Return the organization's connections, newest first."""
     return Connection.objects.all()
 
 
 def find_last_change() -> datetime | None:
-    """When any of the organization's metrics changed last."""
-    found: datetime | None = Connection.objects.aggregate(at=Max("changed_at"))["at"]
-    return found
+    """Return when the metrics of any connection changed last."""
+    changed_at: datetime | None = Connection.objects.aggregate(at=Max("changed_at"))["at"]
+    return changed_at
 
 
 def find_span(connection: Connection) -> tuple[date | None, date | None]:
-    """The first and the last day with metrics of a connection."""
+    """Return the first and the last day with metrics of a connection."""
     days = connection.metrics.aggregate(first=Min("date"), last=Max("date"))
     return days["first"], days["last"]

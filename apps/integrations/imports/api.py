@@ -21,9 +21,9 @@ from apps.integrations.imports.operations import import_csv
 from omnify.api.fields import RowSerializer, TextField
 from omnify.api.views import ServiceView
 from omnify.jobs.api import job_view
+from omnify.money import format_micros
 
 _PREVIEWED_ROWS = 20
-_MICROS = 1_000_000
 
 
 class CsvUploadSerializer(serializers.Serializer[Any]):
@@ -191,10 +191,7 @@ def _preview(parsed: ParsedCsv) -> dict[str, Any]:
 
 
 def _decimal(micros: int | None) -> str | None:
-    if micros is None:
-        return None
-    sign, absolute = ("-" if micros < 0 else ""), abs(micros)
-    return f"{sign}{absolute // _MICROS}.{absolute % _MICROS:06d}"
+    return None if micros is None else format_micros(micros)
 
 
 urlpatterns = [

@@ -29,6 +29,7 @@ from apps.integrations.imports.messages import ImportAccepted
 from apps.integrations.imports.operations import import_csv
 from omnify.exceptions import InvalidInputError
 from omnify.jobs.queries import get_job
+from omnify.money import format_count, from_micros
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -36,7 +37,6 @@ _SHOWN_ROWS = 10
 _SHOWN_IMPORTS = 10
 # Three fields each, under the limit of fields that Django reads.
 _MOST_COLUMNS = 300
-_MICROS = Decimal(1_000_000)
 
 
 class ImportPageView(PageView):
@@ -148,8 +148,7 @@ def _table(parsed: ParsedCsv) -> dict[str, Any]:
 
 
 def _shown(micros: int | None) -> str:
-    text = f"{Decimal(micros or 0) / _MICROS:,.6f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{Decimal(format_count(from_micros(micros or 0))):,}"
 
 
 def _answer(request: PageRequest, found: dict[str, Any]) -> HttpResponse:

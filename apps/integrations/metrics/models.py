@@ -1,18 +1,19 @@
-"""The normalised daily metrics that come through connections."""
+"""The tables of daily metrics; a column for each measure."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.metrics.values import COLUMNS
 from omnify.tenancy import TenantModel
 
 
 class MetricRow(TenantModel):
-    """One entity's numbers of one day, in millionths; null where the source says nothing."""
+    """One entity's numbers of one day, in millionths; null where the connection says nothing."""
 
     class Level(models.TextChoices):
-        """What sort of thing the numbers are of."""
+        """What the numbers describe."""
 
         ORGANIZATION = "organization"
         CHANNEL = "channel"
@@ -27,13 +28,6 @@ class MetricRow(TenantModel):
     channel = models.CharField(max_length=64, blank=True)
     date = models.DateField()
     currency = models.CharField(max_length=3)
-    spend_micros = models.BigIntegerField(null=True)
-    revenue_micros = models.BigIntegerField(null=True)
-    attributed_revenue_micros = models.BigIntegerField(null=True)
-    impressions_micros = models.BigIntegerField(null=True)
-    clicks_micros = models.BigIntegerField(null=True)
-    conversions_micros = models.BigIntegerField(null=True)
-    reach_micros = models.BigIntegerField(null=True)
 
     class Meta:
         abstract = True
@@ -41,9 +35,18 @@ class MetricRow(TenantModel):
     def __str__(self) -> str:
         return f"{self.level} {self.entity_key} {self.date}"
 
+    def known_micros(self) -> dict[str, int]:
+        """Return the measures that the connection knows, in millionths."""
+        pairs = ((measure, getattr(self, column)) for measure, column in COLUMNS.items())
+        return {measure: micros for measure, micros in pairs if micros is not None}
+
+
+for _column in COLUMNS.values():
+    MetricRow.add_to_class(_column, models.BigIntegerField(null=True))
+
 
 class DailyMetric(MetricRow):
-    """A number that counts."""
+    """The numbers that queries count."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="metrics")
 

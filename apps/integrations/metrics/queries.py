@@ -8,15 +8,15 @@ from uuid import UUID
 from django.db.models import Max, Min, Q
 
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery
-from apps.integrations.exceptions import CursorInvalidError
 from apps.integrations.metrics.models import DailyMetric
+from omnify.exceptions import CursorInvalidError
 
 
 def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
-    """A page of metrics by day, and the cursor of the next page (empty on the last).
+    """Return a page of metrics by day, and the next page's cursor (empty on the last page).
 
     Raises:
-        CursorInvalidError: ``after`` is not a cursor of ours.
+        CursorInvalidError: no page gave ``after`` as its next.
     """
     limit = max(1, min(query.limit, MAX_PAGE))
     rows = DailyMetric.objects.filter(date__range=(query.from_date, query.to_date))
@@ -33,7 +33,7 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
 
 
 def find_span() -> tuple[date | None, date | None]:
-    """The first and the last day with metrics."""
+    """Return the first and the last day with metrics."""
     days = DailyMetric.objects.aggregate(first=Min("date"), last=Max("date"))
     return days["first"], days["last"]
 
@@ -43,4 +43,4 @@ def _parse_cursor(text: str) -> tuple[date, UUID]:
     try:
         return date.fromisoformat(day), UUID(hex=metric_id)
     except ValueError as error:
-        raise CursorInvalidError(cursor=text[:64]) from error
+        raise CursorInvalidError from error

@@ -1,8 +1,10 @@
-"""What each platform offers, how it is connected, and whether this version can."""
+"""The platforms: what each offers, how it is connected, and whether this version can connect it."""
 
 from __future__ import annotations
 
 import msgspec
+
+from apps.integrations.contract import MEASURES
 
 
 class Platform(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ CATALOG = (
         "CSV file",
         "file",
         "upload",
-        ("spend", "revenue", "impressions", "clicks", "conversions", "reach"),
+        tuple(measure.channel_field for measure in MEASURES if measure.channel_field),
         is_available=True,
     ),
     Platform("google_ads", "Google Ads", "ads", "oauth", _ADS),

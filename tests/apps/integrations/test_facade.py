@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
 from omnify.context import acting_as
-from omnify.exceptions import InvalidInputError, OrganizationRequiredError
+from omnify.exceptions import CursorInvalidError, OrganizationRequiredError
 from omnify.services import client_of
 from tests.apps.integrations.imports.test_importing import MAPPING, send
 
@@ -47,7 +47,7 @@ def in_pages(integrations, limit, **changes):
 
 
 def key_of(metric):
-    return (metric.source_id, metric.level, metric.entity_key, metric.date)
+    return (metric.connection_id, metric.level, metric.entity_key, metric.date)
 
 
 class TestDailyMetrics:
@@ -79,8 +79,8 @@ class TestDailyMetrics:
     def test_name_their_sources_and_the_last_change(self, integrations):
         page = integrations.daily_metrics(EVERYTHING)
 
-        assert {source.id for source in page.sources} == {row.source_id for row in page.metrics}
-        levels = {(item.measure, item.level) for item in page.sources[0].complete_levels}
+        assert {each.id for each in page.connections} == {row.connection_id for row in page.metrics}
+        levels = {(item.measure, item.level) for item in page.connections[0].complete_levels}
         assert levels == {("revenue", "organization"), ("spend", "channel")}
         assert page.as_of is not None
 
@@ -91,7 +91,7 @@ class TestDailyMetrics:
 
     @pytest.mark.parametrize("after", ["x", "2026-01-01", "2026-01-01_", "_" * 40, "2026-13-01_00"])
     def test_refuse_a_cursor_that_no_page_gave(self, integrations, after):
-        with pytest.raises(InvalidInputError, match="cursor"):
+        with pytest.raises(CursorInvalidError):
             integrations.daily_metrics(
                 DailyMetricsQuery(from_date=FIRST, to_date=LAST, after=after)
             )
@@ -108,7 +108,7 @@ class TestDailyMetrics:
             page = integrations.daily_metrics(EVERYTHING)
             span = integrations.metrics_span()
 
-        assert (page.metrics, page.sources, page.as_of) == ((), (), None)
+        assert (page.metrics, page.connections, page.as_of) == ((), (), None)
         assert (span.first_date, span.last_date) == (None, None)
 
     def test_need_an_organization(self, db):

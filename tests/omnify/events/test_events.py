@@ -26,6 +26,7 @@ from omnify.events.upkeep import discard, replay
 from omnify.events.wakeup import ListenThread, bell
 from omnify.flags.models import Flag
 from omnify.services import client_of
+from tests.needs import needs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -293,7 +294,7 @@ class TestOn:
 
 
 class TestListenThread:
-    @pytest.mark.skipif(connections["default"].vendor != "postgresql", reason="only PostgreSQL")
+    @needs("OMNIFY_TEST_DATABASE_URL")
     def test_rings_for_what_another_process_published(self, handled):
         thread = ListenThread("default")
         thread.start()

@@ -1,13 +1,18 @@
 """A few pages made of the shell's parts, with values that a test can recognize."""
 
 from datetime import date
+from decimal import Decimal
+from typing import ClassVar
 
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.template import engines
+from django import forms
+from django.http import JsonResponse
 from django.urls import path
 
-from omnify.exceptions import ServiceUnavailableError
+from omnify.exceptions import ConflictError, ServiceUnavailableError
+from omnify.identity.permissions import PUBLIC
+from omnify.pages import parts
+from omnify.pages.forms import ActionPage, FormPage, QuestionPage
+from omnify.pages.views import PageView
 
 WEEKS = ["2026-01-05", "2026-01-12", "2026-01-19"]
 CHART = {
@@ -22,89 +27,145 @@ CHART = {
     ],
     "compare": {"label": "the weeks before", "series": [{"name": "tv", "values": ["7", "8", "9"]}]},
 }
-HEAD = """{% extends "omnify/pages/base.html" %}{% load static %}
-{% block title %}Test{% endblock %}{% block heading %}Test{% endblock %}"""
-CHART_PAGE = (
-    HEAD
-    + """{% block content %}<div id="part">
-<a id="again" href="?again=1" hx-get="?again=1" hx-select="#part" hx-target="#part"
-  hx-swap="outerHTML" hx-push-url="true">Again</a>
-{% include "omnify/pages/_chart.html" %}</div>
-<button type="button" hx-get="/app/test/refusal" hx-target="#part">Refuse</button>{% endblock %}
-{% block scripts %}<script src="{% static 'vendor/echarts.common.min.js' %}" defer></script>
-<script src="{% static 'omnify/chart.js' %}" defer></script>{% endblock %}"""
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=20)
+
+
+DAYS = parts.DateRange(
+    first=date(2026, 1, 1),
+    last=date(2026, 1, 31),
+    timezone="Europe/Berlin",
+    chosen="28",
+    presets=tuple(parts.Preset(days, f"{days} days") for days in ("7", "28", "90")),
 )
-PARTS_PAGE = (
-    HEAD
-    + """{% block content %}{% include "omnify/pages/_date_range.html" %}
-{% include "omnify/pages/_table.html" %}{% include "omnify/pages/_empty.html" %}{% endblock %}"""
+RISE = parts.Delta(text="+1.0%", direction="up", mood="green")
+RENAME = parts.Form(fields=NameForm(auto_id="row-%s"), url="/app/test/name", is_inline=True)
+TABLE = parts.Table(
+    id="channels",
+    caption="Channels",
+    filter_label="Channel",
+    csv_url="/app/test/channels.csv",
+    sort="-spend",
+    is_choosable=True,
+    pager=parts.Pager(previous="1", next="3", summary="51 to 100 of 130"),
+    columns=(
+        parts.Column("name", "Channel", is_sortable=True),
+        parts.Column("spend", "Spend", "EUR", is_number=True, is_sortable=True),
+        parts.Column("clicks", "Clicks", is_number=True, is_shown=False),
+        parts.Column("actions", "Actions"),
+    ),
+    rows=(
+        (
+            parts.Cell("tv", url="/app/test/parts"),
+            parts.Cell(Decimal("1500.50"), "1,500.50", change=RISE),
+            parts.Cell(7),
+            parts.Cell(parts=(RENAME,)),
+        ),
+        (parts.Cell("web"), parts.Cell(), parts.Cell(), parts.Cell(text="nothing to do")),
+        (parts.Cell("radio"), parts.Cell(Decimal("2.5")), parts.Cell(9), parts.Cell(text="none")),
+    ),
 )
-PARTS = {
+#: Every part, in the states that it has.
+PARTS = (
+    DAYS,
+    parts.Tile(label="Spend", value="1,500.50", unit="EUR", change=RISE, compared_with="vs before"),
+    parts.Tile(label="Revenue", value="", otherwise="nothing before to compare with"),
+    TABLE,
+    parts.Empty(title="Nothing", text="Do this.", links=(parts.Link("/app/test/parts", "Do"),)),
+    parts.Banner(text="Nothing was imported.", level="danger", items=("Line 2", "Line 3")),
+    parts.Banner(text="It is done.", level="success", link=parts.Link("/", "See it")),
+    parts.Progress(url="/app/test/progress", label="Import", text="It runs.", percent=40),
+    parts.Form(fields=NameForm(), url="/app/test/name"),
+    parts.Action(url="/app/test/undo", label="Undo", about="the import"),
+    parts.Action(url="/app/test/remove/7", label="Remove", about="tv", asks=True),
+)
+SHELL = {
     "user_name": "Ada Example",
     "signed_in": True,
     "navigation": [{"label": "Here", "url": "/app/test/parts", "icon": "chart", "current": True}],
-    "breadcrumbs": [{"label": "Tests", "url": "/app/test/parts"}, {"label": "Parts"}],
-    "notices": [{"level": "success", "text": "It is done."}],
-    "date_range": {
-        "first": date(2026, 1, 1),
-        "last": date(2026, 1, 31),
-        "timezone": "Europe/Berlin",
-        "chosen": "28",
-    },
-    "table": {
-        "id": "channels",
-        "caption": "Channels",
-        "filter_label": "Channel",
-        "csv_url": "/app/test/channels.csv",
-        "sort": "-spend",
-        "next": "c2",
-        "columns": [
-            {"key": "name", "label": "Channel", "is_sortable": True},
-            {
-                "key": "spend",
-                "label": "Spend",
-                "unit": "EUR",
-                "is_number": True,
-                "is_sortable": True,
-            },
-        ],
-        "choices": [{"key": "spend", "label": "Spend", "is_shown": True}],
-        "rows": [
-            [
-                {"text": "tv", "url": "/app/test/parts"},
-                {
-                    "text": "1.50",
-                    "is_number": True,
-                    "change": {"text": "+1.0%", "direction": "up", "mood": "green"},
-                },
-            ]
-        ],
-    },
-    "empty": {"title": "Nothing", "text": "Do this.", "url": "/app/test/parts", "action": "Do"},
+    "breadcrumbs": [parts.Link("/app/test/parts", "Tests"), parts.Link("", "Parts")],
 }
 
 
-def show(request, template, context):
-    return HttpResponse(engines["django"].from_string(template).render(context, request))
+class TestPage(PageView):
+    access: ClassVar = {"GET": PUBLIC}
+    parts = PARTS
+
+    def get(self, request):
+        return self.show("parts_page.html", {**SHELL, "parts": self.parts})
 
 
-def chart_page(request):
-    chart = {
-        "url": request.GET.get("from", "/app/test/chart"),
-        "title": "Spend",
-        "csv_url": "/c.csv",
-    }
-    return show(request, CHART_PAGE, {"chart": chart})
+class ChartPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+
+    @property
+    def parts(self):
+        address = self.request.GET.get("from", "/app/test/chart")
+        return [parts.Chart(url=address, title="Spend", csv_url="/c.csv")]
 
 
-def refusal(request):
-    error = ServiceUnavailableError("The weather is bad.")
-    return render(request, "omnify/pages/error.html", {"error": error}, status=error.status)
+class RefusalPage(PageView):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        raise ServiceUnavailableError("The weather is bad.")
+
+
+class NamePage(FormPage):
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    form_class = NameForm
+    heading = "Name it"
+    back = "parts"
+    problem_field = "name"
+
+    def run(self, form_input):
+        if form_input["name"] == "taken":
+            raise ConflictError("This name is taken.")
+        return self.go_back(f"It is called {form_input['name']}.")
+
+
+class UndoPage(ActionPage):
+    access: ClassVar = {"POST": PUBLIC}
+    back = "parts"
+
+    def run(self):
+        return self.go_back("It was undone.")
+
+
+class RemovePage(QuestionPage):
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    back = "parts"
+    heading = "Remove it?"
+    text = "It cannot be brought back."
+    button = "Yes, remove"
+
+    def run(self, number):
+        if number == 0:
+            raise ConflictError("Nothing can be removed.")
+        return self.go_back(f"Number {number} was removed.")
+
+    def describe(self, number):
+        return {"button": f"Yes, remove {number}"}
+
+
+class ProgressPage(PageView):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        outcome = parts.Banner(text="It ran.", level="success")
+        shown = parts.Progress(url=request.path, label="Import", outcome=outcome)
+        return self.show_part(shown, heading="Import")
 
 
 urlpatterns = [
-    path("app/test/chart-page", chart_page),
-    path("app/test/parts", lambda request: show(request, PARTS_PAGE, PARTS)),
+    path("app/test/chart-page", ChartPage.as_view()),
+    path("app/test/parts", TestPage.as_view(), name="parts"),
     path("app/test/chart", lambda _: JsonResponse(CHART)),
-    path("app/test/refusal", refusal),
+    path("app/test/refusal", RefusalPage.as_view()),
+    path("app/test/name", NamePage.as_view()),
+    path("app/test/undo", UndoPage.as_view()),
+    path("app/test/remove/<int:number>", RemovePage.as_view()),
+    path("app/test/progress", ProgressPage.as_view()),
 ]

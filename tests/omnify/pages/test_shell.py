@@ -1,13 +1,20 @@
 """The shell's parts: rendered, and in a real browser behind the real policy."""
 
+import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
+from omnify.pages.files import csv_file, plot_numbers
+from omnify.pages.parts import Delta, Plot, Series
 from tests.journeys import test_pages as journeys
+from tests.needs import needs
 from tests.omnify.pages import site
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,10 +27,7 @@ INLINE = re.compile(
 )
 
 browser = journeys.browser
-in_browser = pytest.mark.skipif(
-    not journeys.CHROMIUM.exists(),
-    reason="Debian's chromium is not installed: apt-get install chromium",
-)
+in_browser = needs("chromium")
 
 
 @pytest.fixture
@@ -32,10 +36,9 @@ def address(live_server, settings):
     return f"{live_server.url}/app/test"
 
 
-def render_part(name, query, **context):
+def render_part(part, query=""):
     request = RequestFactory().get(f"/app/test/parts?{query}")
-    part = f'{{% include "omnify/pages/{name}" %}}'
-    return site.show(request, part, site.PARTS | context).content.decode()
+    return render_to_string(part.template, {"part": part}, request)
 
 
 class TestTemplates:
@@ -58,7 +61,7 @@ class TestLockFile:
 
 class TestDateRange:
     def test_keeps_the_rest_of_the_address_but_not_the_page(self):
-        html = render_part("_date_range.html", "channel=tv%26&cursor=c1&first=2026-01-01")
+        html = render_part(site.DAYS, "channel=tv%26&page=c1&first=2026-01-01")
 
         link = "/app/test/parts?channel=tv%26&amp;range=90&amp;timezone=Europe%2FBerlin"
         assert f'href="{link}"' in html
@@ -67,7 +70,7 @@ class TestDateRange:
         assert html.count('name="first"') == 1
 
     def test_marks_the_chosen_range(self):
-        html = render_part("_date_range.html", "range=28")
+        html = render_part(site.DAYS, "range=28")
 
         assert re.findall(r'id="(range-\w+)"[^>]*aria-current', html) == ["range-28"]
 
@@ -78,34 +81,84 @@ class TestTable:
         [("-spend", "name", "spend"), ("spend", "name", "-spend"), ("name", "-name", "-spend")],
     )
     def test_leads_to_the_other_order(self, present, name, spend):
-        table = site.PARTS["table"] | {"sort": present}
-
-        html = render_part("_table.html", "q=t&cursor=c1", table=table)
+        html = render_part(replace(site.TABLE, sort=present), "q=t&page=3")
 
         heads = re.findall(r'table-sort-link" href="/app/test/parts\?q=t&amp;sort=([\w-]+)"', html)
         assert heads == [name, spend]
 
     def test_says_when_nothing_matches(self):
-        table = site.PARTS["table"] | {"rows": []}
-
-        html = render_part("_table.html", "q=<b>", table=table)
+        html = render_part(replace(site.TABLE, rows=()), "q=<b>")
 
         assert "Nothing matches “&lt;b&gt;”" in html
 
+    def test_leads_to_its_other_pages(self):
+        html = render_part(site.TABLE, "q=t&page=2")
 
-class TestErrorPage:
-    def test_says_what_is_wrong_where_and_the_request_to_quote(self, rf):
-        from omnify.context import Context, use
-        from omnify.exceptions import InvalidInputError
-        from omnify.pages.views import error_page
+        assert 'rel="prev" href="/app/test/parts?q=t&amp;page=1"' in html
+        assert 'rel="next" href="/app/test/parts?q=t&amp;page=3"' in html
+        assert "51 to 100 of 130" in html
 
-        error = InvalidInputError("Bad day.", errors=[{"field": "first", "message": "No such day"}])
-        with use(Context(request_id="request-12345")):
-            html = error_page(rf.get("/app/test/x"), error).content.decode()
+    def test_shows_some_columns_and_keeps_the_others_for_the_file(self):
+        html = render_part(site.TABLE)
+        lines = csv_file(site.TABLE, name="channels").content.decode().splitlines()
 
-        assert "Bad day." in html
-        assert "<strong>first</strong>: No such day" in html
-        assert "request-12345" in html
+        assert "Clicks" not in re.findall(r'scope="col"[^>]*>\s*([^<]*?)\s*<', html)
+        assert lines[:3] == ["name,spend,clicks,actions", "tv,1500.50,7,", "web,,,"]
+
+    @pytest.mark.parametrize(
+        ("sort", "order"),
+        [
+            ("spend", ["radio", "tv", "web"]),
+            ("-spend", ["tv", "radio", "web"]),
+            ("name", ["radio", "tv", "web"]),
+            ("-name", ["web", "tv", "radio"]),
+        ],
+    )
+    def test_sorts_by_exact_values_with_the_unknown_last(self, sort, order):
+        table = site.TABLE.sorted_by(sort)
+
+        assert [row[0].value for row in table.rows] == order
+        assert table.sort == sort
+
+
+class TestDelta:
+    @pytest.mark.parametrize(
+        ("before", "now", "is_good", "told"),
+        [
+            (100, 150, True, ("+50.0%", "up", "green")),
+            (100, 150, False, ("+50.0%", "up", "red")),
+            (100, 50, None, ("-50.0%", "down", "secondary")),
+            (100, 100, True, ("+0.0%", "", "secondary")),
+            # The quotient's sign would say otherwise.
+            (-100, 50, True, ("+150.0%", "up", "green")),
+        ],
+    )
+    def test_tells_direction_and_mood(self, before, now, is_good, told):
+        change = Delta.between(Decimal(before), Decimal(now), is_good=is_good)
+
+        assert (change.text, change.direction, change.mood) == told
+
+    @pytest.mark.parametrize(("before", "now"), [(None, 1), (0, 1), (1, None)])
+    def test_is_none_without_a_base(self, before, now):
+        assert Delta.between(before, now, is_good=True) is None
+
+
+class TestPlot:
+    def test_is_a_table_of_the_same_numbers(self):
+        plot = Plot(
+            title="tv",
+            unit="EUR",
+            grain="week",
+            categories=("2026-01-05", "2026-01-12"),
+            series=(Series(name="tv", values=("1.50", None)),),
+        )
+
+        lines = csv_file(plot.to_table(), name="plot").content.decode().splitlines()
+
+        assert lines == ["period,tv", "2026-01-05,1.50", "2026-01-12,"]
+        assert json.loads(plot_numbers(plot).content)["series"] == [
+            {"name": "tv", "values": ["1.50", None]}
+        ]
 
 
 @in_browser

@@ -7,9 +7,10 @@ import pytest
 import requests
 
 from omnify.services.registry import manifests
-from omnify.topology.fleet import FleetError
+from omnify.topology.exceptions import FleetError
 from omnify.topology.moving import Rearrangement
 from tests.conftest import wait_until
+from tests.needs import needs
 from tests.omnify.topology.fleets import (
     ALL,
     PATH,
@@ -19,10 +20,9 @@ from tests.omnify.topology.fleets import (
     urls_of,
     who_answers,
 )
-from tests.omnify.topology.rendering.instances import needs_nginx
 from tests.omnify.topology.test_fleet import answers
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestFailedMove:
@@ -32,7 +32,7 @@ class TestFailedMove:
     def test_stops_when_the_new_owner_never_gets_ready(self, run, monolith, behaviour, words):
         fleet = run(f"integrations={behaviour}")
 
-        with pytest.raises(FleetError, match=f"(?s)old slices go on serving.*{words}"):
+        with pytest.raises(FleetError, match=f"(?s)old slices keep serving.*{words}"):
             rearrange(fleet, move_out(monolith))
 
         assert fleet.topology == monolith
@@ -44,7 +44,7 @@ class TestFailedMove:
 
         def say(line):
             if line.startswith("the gateway asks the new slices"):
-                os.killpg(fleet.crews["integrations"].servers[0].child.pid, 9)
+                os.killpg(fleet.deployments["integrations"].servers[0].child.pid, 9)
 
         with pytest.raises(FleetError, match=r"sent back.*'integrations' ended with code -9"):
             Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
@@ -99,7 +99,7 @@ class TestFailedMove:
     def test_tends_the_others_meanwhile(self, run, monolith):
         apart = move_out(monolith, "ml", "ml")
         fleet = run("auth=unready", topology=apart)
-        victim = fleet.crews["ml"].servers[0].child
+        victim = fleet.deployments["ml"].servers[0].child
         os.killpg(victim.pid, 9)
         victim.finish(5)
 
@@ -108,7 +108,7 @@ class TestFailedMove:
                 fleet, move_out(apart, "auth", "auth"), say=print, watch_seconds=0.5
             )._start_beside()
 
-        assert fleet.crews["ml"].servers[0].child.exit_code is None
+        assert fleet.deployments["ml"].servers[0].child.exit_code is None
         assert who_answers(fleet, "/api/ml/models") == (200, "ml")
 
     def test_is_sent_back_when_requests_begin_to_fail(self, run, monolith):
@@ -141,7 +141,7 @@ class TestFailedMove:
         addresses.unlink()
         addresses.mkdir()
 
-        with pytest.raises(FleetError, match="the old slices go on serving"):
+        with pytest.raises(FleetError, match="the old slices keep serving"):
             rearrange(fleet, move_out(monolith))
 
         assert fleet.topology == monolith
@@ -154,29 +154,29 @@ class TestFailedMove:
         obstacle.unlink()
         obstacle.mkdir()
 
-        with pytest.raises(FleetError, match="the old slices go on serving"):
+        with pytest.raises(FleetError, match="the old slices keep serving"):
             rearrange(fleet, move_out(monolith))
 
         assert addresses_of(fleet) == urls_of(fleet)
         obstacle.rmdir()
-        fleet.tend()
+        fleet.supervise()
         assert addresses_of(fleet) == urls_of(fleet)
-        assert {target.services for target in fleet._folder.known_targets()} == {tuple(manifests())}
-        assert fleet._leaving == []
+        assert {target.services for target in fleet._folder.read_targets()} == {tuple(manifests())}
+        assert fleet._beside == []
 
     def test_stops_when_the_gateway_can_be_told_a_part_only(self, run, monolith):
         fleet = run()
         (fleet._folder.flags / "ml").symlink_to("/nowhere/at-all")
 
-        with pytest.raises(FleetError, match="the old slices go on serving"):
+        with pytest.raises(FleetError, match="the old slices keep serving"):
             rearrange(fleet, move_out(monolith))
 
         assert fleet.topology == monolith
         for path in (PATH, "/api/auth/me", "/api/ml/models"):
             assert who_answers(fleet, path) == (200, ALL)
         (fleet._folder.flags / "ml").unlink()
-        fleet.tend()
-        assert fleet._leaving == []
+        fleet.supervise()
+        assert fleet._beside == []
         assert who_answers(fleet) == (200, ALL)
 
     def test_drains_nothing_of_which_the_others_cannot_be_told(self, run, monolith):
@@ -199,6 +199,6 @@ class TestFailedMove:
         assert who_answers(fleet) == (200, ALL)
         assert answers(f"http://127.0.0.1:{port}/health") == 200
         addresses.rmdir()
-        fleet.tend()
+        fleet.supervise()
         assert addresses_of(fleet) == urls_of(fleet)
         assert answers(f"http://127.0.0.1:{port}/health") == 0

@@ -15,7 +15,8 @@ from omnify.topology.environment import (
     with_secrets,
 )
 from omnify.topology.files import TopologyInvalidError, read_topology
-from omnify.topology.seats import RunFolder, why_unusable
+from omnify.topology.ports import find_port_problem
+from omnify.topology.run_folder import RunFolder
 from tests.journeys.fleets import ROOT, free_ports
 
 ALL = ", ".join(f'"{name}"' for name in manifests())
@@ -166,7 +167,7 @@ class TestSliceEnvironment:
 class TestWhyUnusable:
     @pytest.mark.parametrize("port", [-1, 65536, 70000])
     def test_knows_what_is_no_port(self, port):
-        assert why_unusable(port) == "is none: choose one from 1024 to 65535"
+        assert find_port_problem(port) == "does not exist: choose one from 1024 to 65535"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import requests
 from settings.test import TEST_ENVIRONMENT
 from tests.conftest import wait_until
 from tests.journeys.fleets import ROOT, free_ports
-from tests.omnify.topology.rendering.instances import needs_nginx
+from tests.needs import needs
 
 MONOLITH = ROOT / "deploy" / "topologies" / "monolith.toml"
 
@@ -116,7 +116,7 @@ class TestUp:
         assert "OMNIFY_DISCOVERY=magic: use env, dns, file:///path" in done.stdout + done.stderr
         assert answers(f"http://127.0.0.1:{first}/health/live") == 0
 
-    @needs_nginx
+    @needs("nginx")
     def test_refuses_a_taken_port_of_the_gateway(self, tmp_path):
         [core] = free_ports(1)
         file = tmp_path / "fleet.toml"

@@ -1,4 +1,4 @@
-"""A service is moved as ordered, or the order is refused and says why."""
+"""A service is moved, or the move is refused and says why."""
 
 import sys
 from pathlib import Path
@@ -8,14 +8,15 @@ import pytest
 
 from omnify.services.registry import manifests
 from omnify.topology.changes import list_differences, move_service
-from omnify.topology.crews import Ground
+from omnify.topology.deployments import Host
+from omnify.topology.exceptions import FleetError
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
-from omnify.topology.fleet import Fleet, FleetError
+from omnify.topology.fleet import Fleet
 from omnify.topology.moving import Rearrangement
+from tests.needs import needs
 from tests.omnify.topology.fleets import ALL, REST, move_out, rearrange, who_answers
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestMove:
@@ -37,7 +38,7 @@ class TestMove:
 
         rearrange(fleet, move_out(monolith), said)
 
-        other = fleet.crews["core"].servers[0].seat.port
+        other = fleet.deployments["core"].servers[0].endpoint.port
         assert f"'core' listens on {other} for now: {port} is taken" in said
 
     def test_is_undone_by_moving_back(self, run, monolith):
@@ -68,7 +69,7 @@ class TestMove:
             rearrange(fleet, move_out(fleet.topology, service, f"new-{service}"), watch_seconds=0)
         rearrange(fleet, fleet.topology, renewed=["new-ml", "new-auth"])
 
-        assert "core" not in fleet.crews
+        assert "core" not in fleet.deployments
         assert who_answers(fleet) == (200, "integrations")
         assert who_answers(fleet, "/api/auth/me") == (200, "auth")
 
@@ -91,7 +92,7 @@ class TestRefusedMove:
 
     def test_is_refused_while_a_slice_is_not_ready(self, run, monolith):
         fleet = run()
-        fleet.drain(fleet.crews["core"].servers)
+        fleet.drain(fleet.deployments["core"].servers)
 
         with pytest.raises(FleetError, match="'core' is not ready: does not answer"):
             rearrange(fleet, move_out(monolith))
@@ -121,7 +122,7 @@ class TestRefusedMove:
 
         with pytest.raises(FleetError, match="port 8002 belongs to 'core' and to 'integrations'"):
             Rearrangement(
-                Fleet(topology, Ground(Path(), {}, sys.stdout), folder=None),
+                Fleet(topology, Host(Path(), {}, sys.stdout), folder=None),
                 move_service(topology, "integrations", "integrations"),
                 say=print,
                 watch_seconds=1,

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from omnify.topology.crews import Ground
-from omnify.topology.fleet import FleetError
+from omnify.topology.deployments import Host
+from omnify.topology.exceptions import FleetError
+from omnify.topology.run_folder import RunFolder
 from omnify.topology.running import ForegroundFleet
-from omnify.topology.seats import Berth, RunFolder
+from omnify.topology.slots import Slot
 
 
 class TestRunFolder:
@@ -18,20 +19,20 @@ class TestRunFolder:
     def test_is_short_enough_for_any_socket(self, depth):
         folder = RunFolder(Path("/fleet.toml"), Path("/" + depth * "x"))
 
-        assert len(str(folder.socket_of(Berth(31 * "s", "a", 64), 63))) <= 107
+        assert len(str(folder.socket_of(Slot(31 * "s", "a", 64), 63))) <= 107
 
     def test_is_of_one_fleet_at_a_time(self, tmp_path, monolith):
         file = tmp_path / "fleet.toml"
         first = RunFolder(file, tmp_path)
         assert first.claim() == ""
-        first.make()
+        first.clear()
         left = [first.control, first.flags / "ml", first.path / "servers.json"]
         for path in left:
             path.touch()
-        ground = Ground(tmp_path, {}, sys.stdout)
+        host = Host(tmp_path, {}, sys.stdout)
 
-        with pytest.raises(FleetError, match=f"runs already, as process {os.getpid()}: give it"):
-            ForegroundFleet(file, monolith, ground, gateway_port=0).run(None)
+        with pytest.raises(FleetError, match=f"runs already, as process {os.getpid()}: change it"):
+            ForegroundFleet(file, monolith, host, gateway_port=0).run(None)
 
         assert all(path.exists() for path in left)
 

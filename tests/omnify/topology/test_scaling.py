@@ -3,13 +3,13 @@
 import pytest
 
 from omnify.topology.changes import scale_slice
+from omnify.topology.exceptions import FleetError
 from omnify.topology.files import TopologyInvalidError
-from omnify.topology.fleet import FleetError
 from omnify.topology.moving import restart_in_turn
+from tests.needs import needs
 from tests.omnify.topology.fleets import ALL, addresses_of, rearrange, urls_of, who_answers
-from tests.omnify.topology.rendering.instances import needs_nginx
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 
 
 class TestScale:
@@ -37,13 +37,13 @@ class TestScale:
         addresses.unlink()
         addresses.mkdir()
 
-        with pytest.raises(FleetError, match="the others go on serving"):
+        with pytest.raises(FleetError, match="the others keep serving"):
             rearrange(fleet, scale_slice(two, "core", replicas))
 
         assert fleet.topology == two
         assert urls_of(fleet) == before
         addresses.rmdir()
-        fleet.tend()
+        fleet.supervise()
         assert addresses_of(fleet) == before
         assert who_answers(fleet) == (200, ALL)
 

@@ -1,90 +1,60 @@
-"""The channel table: its columns, its order, its cells for people and for a file."""
+"""The channel table, for people and for a file."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from apps.analytics.metrics.bodies import format_values
-from apps.analytics.overview.pages.words import UNKNOWN, readable
-from apps.analytics.overview.queries import ChannelStats, DashboardStats
+from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from apps.analytics.overview.pages.words import cell_of
+from apps.analytics.overview.queries import CHANNEL_MEASURES, ChannelStats, DashboardStats
+from omnify.money import format_fixed
+from omnify.pages.parts import Cell, Column, Empty, Table
 
-#: Name, label, and whether it is money; the name is also what the address sorts by.
-COLUMNS: Final = (
-    ("channel", "Channel", False),
-    ("spend", "Spend", True),
-    ("spend_share", "Share", False),
-    ("impressions", "Impressions", False),
-    ("clicks", "Clicks", False),
-    ("cpc", "Cost per click", True),
-)
 DEFAULT_SORT: Final = "-spend"
-SORTS: Final = tuple((sign + name, label) for name, label, _ in COLUMNS for sign in ("", "-"))
+#: The measures that the page shows; the file has the others too.
+SHOWN: Final = ("spend", "impressions", "clicks", "cpc")
+SORTABLE: Final = ("channel", "spend_share", *SHOWN)
+OTHERS: Final = tuple(name for name in CHANNEL_MEASURES if name != "spend")
+_SHARE_DIGITS = 4
 
 
-def channel_table(stats: DashboardStats, *, sort: str, csv_url: str) -> dict[str, Any]:
-    """The table as the shell's ``_table.html`` shows it."""
-    return {
-        "id": "channels",
-        "caption": "Channels",
-        "sort": sort,
-        "csv_url": csv_url,
-        "columns": [
-            {
-                "key": name,
-                "label": label,
-                "unit": stats.currency if is_money else "",
-                "is_number": name != "channel",
-                "is_sortable": True,
-            }
-            for name, label, is_money in COLUMNS
-        ],
-        "rows": [_cells(row, stats.currency) for row in sort_channels(stats.channels, sort)],
-        "empty": {
-            "title": "No channel has numbers in these days",
-            "text": "Choose other days, or import a file that has them.",
-        },
-    }
+def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: str = "") -> Table:
+    """Return the channels in the order of a column."""
+    table = Table(
+        id="channels",
+        caption="Channels",
+        csv_url=csv_url,
+        columns=(
+            Column("channel", "Channel", is_sortable=True),
+            _column("spend", stats.currency),
+            Column("spend_share", "Share", is_number=True, is_sortable=True),
+            *(_column(name, stats.currency) for name in OTHERS),
+        ),
+        rows=tuple(_row(channel, stats.currency) for channel in stats.channels),
+        empty=Empty(
+            title="No channel has numbers in these days",
+            text="Choose other days, or import a file that has them.",
+        ),
+    )
+    return table.sorted_by(sort)
 
 
-def channel_records(stats: DashboardStats) -> list[dict[str, Any]]:
-    """The table's exact values, a record a channel."""
-    return [
-        {
-            "channel": channel.name,
-            "spend_share": _share(channel.spend_share),
-            **format_values(channel.values, stats.currency),
-        }
-        for channel in stats.channels
-    ]
+def _column(name: str, currency: str) -> Column:
+    measure = MEASURES[name]
+    unit = currency if measure.unit == CURRENCY else ""
+    is_shown = name in SHOWN
+    return Column(
+        name, measure.label, unit, is_number=True, is_sortable=is_shown, is_shown=is_shown
+    )
 
 
-def sort_channels(channels: tuple[ChannelStats, ...], sort: str) -> list[ChannelStats]:
-    """The channels by a column, descending with a minus; the unknown comes last either way."""
-    name, is_descending = sort.removeprefix("-"), sort.startswith("-")
-    by_name = sorted(channels, key=lambda channel: channel.name, reverse=is_descending)
-    if name == "channel":
-        return by_name
-    known = [channel for channel in by_name if _value(channel, name) is not None]
-    unknown = [channel for channel in by_name if _value(channel, name) is None]
-    known.sort(key=lambda channel: _value(channel, name) or Decimal(0), reverse=is_descending)
-    return known + unknown
+def _row(channel: ChannelStats, currency: str) -> tuple[Cell, ...]:
+    spend, *others = (cell_of(name, channel.values[name], currency) for name in ("spend", *OTHERS))
+    return (Cell(channel.name), spend, _share(channel.spend_share), *others)
 
 
-def _cells(channel: ChannelStats, currency: str) -> list[dict[str, Any]]:
-    texts = [
-        _share(channel.spend_share)
-        if name == "spend_share"
-        else readable(name, channel.values[name], currency)
-        for name, _, _ in COLUMNS[1:]
-    ]
-    numbers = [{"text": text or UNKNOWN, "is_number": True} for text in texts]
-    return [{"text": channel.name}, *numbers]
-
-
-def _share(share: Decimal | None) -> str:
-    return "" if share is None else f"{share:.1%}"
-
-
-def _value(channel: ChannelStats, name: str) -> Decimal | None:
-    return channel.spend_share if name == "spend_share" else channel.values[name]
+def _share(share: Decimal | None) -> Cell:
+    if share is None:
+        return Cell()
+    return Cell(Decimal(format_fixed(share, _SHARE_DIGITS)), f"{share:.1%}")

@@ -1,28 +1,25 @@
-"""The executive dashboard: its page, its chart's numbers, and both as CSV."""
+"""The executive dashboard: its page, its chart's numbers, and both as files."""
 
 from __future__ import annotations
 
-import csv
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
 
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.bodies import unconverted_body
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
-from apps.analytics.overview.pages.channels import (
-    DEFAULT_SORT,
-    SORTS,
-    channel_records,
-    channel_table,
-)
-from apps.analytics.overview.pages.chart import chart_body, chart_records
-from apps.analytics.overview.pages.words import change_of, readable
+from apps.analytics.overview.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
+from apps.analytics.overview.pages.chart import spend_and_revenue
+from apps.analytics.overview.pages.words import readable
 from apps.analytics.overview.queries import DashboardStats, get_dashboard
 from omnify.exceptions import InvalidInputError
+from omnify.pages.files import csv_file, plot_numbers
+from omnify.pages.parts import Banner, Chart, DateRange, Delta, Part, Preset, Table, Tile
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -39,134 +36,126 @@ class DashboardForm(forms.Form):
     range = forms.ChoiceField(required=False, choices=tuple(PRESETS.items()))
     first = forms.DateField(required=False)
     last = forms.DateField(required=False)
-    sort = forms.ChoiceField(required=False, choices=SORTS)
+    sort = forms.ChoiceField(
+        required=False, choices=[(sign + key, key) for key in SORTABLE for sign in ("", "-")]
+    )
 
 
-class DashboardView(PageView):
+class StatsPage(PageView, is_base=True):
+    """The base of what shows the numbers of the days in its address."""
+
+    @cached_property
+    def choice(self) -> dict[str, Any]:
+        """What the address says."""
+        form = DashboardForm(self.request.GET)
+        if not form.is_valid():
+            errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
+            raise InvalidInputError("These days cannot be shown.", errors=errors)
+        return form.cleaned_data
+
+    @property
+    def preset(self) -> str:
+        """The usual range that is shown, empty when days were given."""
+        choice = self.choice
+        given = choice["first"] or choice["last"]
+        return choice["range"] or ("" if given else DEFAULT_RANGE)
+
+    @cached_property
+    def stats(self) -> DashboardStats:
+        """The numbers."""
+        preset = self.preset or DEFAULT_RANGE
+        days = None if preset == "all" else int(preset)
+        if self.choice["range"]:
+            return get_dashboard(first=None, last=None, days=days)
+        return get_dashboard(first=self.choice["first"], last=self.choice["last"], days=days)
+
+    def file(self, table: Table, name: str) -> HttpResponse:
+        """Return a table as a file that is named by its days."""
+        return csv_file(table, name=f"{name}-{self.stats.first}-{self.stats.last}")
+
+
+class DashboardView(StatsPage):
     """What earns and what it costs."""
 
     access: ClassVar = {"GET": "analytics:view"}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """The page, or with htmx its changing part alone."""
-        asked = _asked(request)
+        """Show the page."""
         try:
-            stats = _stats(asked)
+            context = _parts(self.stats, sort=self.choice["sort"] or DEFAULT_SORT)
         except NoMetricsError:
-            return render(request, "omnify_analytics/empty.html")
-        # Going back beyond what htmx keeps asks for the whole page.
-        is_part = request.htmx and not request.htmx.history_restore_request
-        template = "omnify_analytics/_dashboard.html" if is_part else "omnify_analytics/page.html"
-        return render(request, template, _page_context(stats, asked))
+            return self.show("omnify_analytics/empty.html")
+        days = DateRange(
+            first=self.stats.first,
+            last=self.stats.last,
+            timezone=self.stats.timezone,
+            presets=tuple(Preset(*preset) for preset in PRESETS.items()),
+            chosen=self.preset,
+        )
+        return self.show("omnify_analytics/dashboard.html", {"days": days, **context})
 
 
-class ChartView(PageView):
+class ChartView(StatsPage):
     """The chart's numbers."""
 
     access: ClassVar = {"GET": "analytics:view"}
 
-    def get(self, request: HttpRequest) -> JsonResponse:
-        """Spend by channel, stacked, and revenue."""
-        return JsonResponse(chart_body(_stats(_asked(request))))
+    def get(self, request: PageRequest) -> JsonResponse:
+        """Return spend by channel, stacked, and revenue."""
+        return plot_numbers(spend_and_revenue(self.stats))
 
 
-class ChartCsvView(PageView):
+class ChartCsvView(StatsPage):
     """The chart's numbers as a file."""
 
     access: ClassVar = {"GET": "analytics:view"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """A row a period."""
-        stats = _stats(_asked(request))
-        return _file("spend-and-revenue", stats, chart_records(stats), ["period"])
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Return a row a period."""
+        return self.file(spend_and_revenue(self.stats).to_table(), "spend-and-revenue")
 
 
-class ChannelsCsvView(PageView):
+class ChannelsCsvView(StatsPage):
     """The channel table as a file."""
 
     access: ClassVar = {"GET": "analytics:view"}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The same numbers as on the page."""
-        stats = _stats(_asked(request))
-        return _file("channels", stats, channel_records(stats), ["channel"])
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Return the same numbers as on the page."""
+        return self.file(channel_table(self.stats), "channels")
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    form = DashboardForm(request.GET)
-    if not form.is_valid():
-        errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-        raise InvalidInputError("This address asks for what there is not.", errors=errors)
-    return form.cleaned_data
-
-
-def _stats(asked: dict[str, Any]) -> DashboardStats:
-    days = _days(asked)
-    if asked["range"]:
-        return get_dashboard(first=None, last=None, days=days)
-    return get_dashboard(first=asked["first"], last=asked["last"], days=days)
-
-
-def _days(asked: dict[str, Any]) -> int | None:
-    chosen = _chosen(asked) or DEFAULT_RANGE
-    return None if chosen == "all" else int(chosen)
-
-
-def _chosen(asked: dict[str, Any]) -> str:
-    """The usual range that is shown, empty when days were given."""
-    if asked["range"]:
-        return str(asked["range"])
-    return "" if asked["first"] or asked["last"] else DEFAULT_RANGE
-
-
-def _page_context(stats: DashboardStats, asked: dict[str, Any]) -> dict[str, Any]:
+def _parts(stats: DashboardStats, *, sort: str) -> dict[str, Any]:
     days = urlencode({"first": stats.first.isoformat(), "last": stats.last.isoformat()})
+    csv_url = f"{reverse('analytics:channels.csv')}?{days}"
     return {
-        "as_of": stats.as_of,
-        "unconverted": unconverted_body(stats.unconverted),
         "tiles": [_tile(name, stats, is_good=good) for name, good in TILES],
-        "chart": {
-            "title": "Spend and revenue",
-            "url": f"/app/analytics/chart?{days}",
-            "csv_url": f"/app/analytics/chart.csv?{days}",
-        },
-        "table": channel_table(
-            stats,
-            sort=asked["sort"] or DEFAULT_SORT,
-            csv_url=f"/app/analytics/channels.csv?{days}",
+        "unconverted": [_unconverted(amount) for amount in unconverted_body(stats.unconverted)],
+        "chart": Chart(
+            title="Spend and revenue",
+            url=f"{reverse('analytics:chart')}?{days}",
+            csv_url=f"{reverse('analytics:chart.csv')}?{days}",
         ),
-        "date_range": {
-            "first": stats.first,
-            "last": stats.last,
-            "timezone": stats.timezone,
-            "chosen": _chosen(asked),
-            "target": "#dashboard",
-            "presets": [{"value": value, "label": label} for value, label in PRESETS.items()],
-        },
+        "channels": channel_table(stats, sort=sort, csv_url=csv_url),
+        "as_of": stats.as_of,
     }
 
 
-def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> dict[str, Any]:
-    now = stats.totals[name]
+def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> Part:
     before = stats.previous.totals[name] if stats.previous else None
-    return {
-        "label": MEASURES[name].label,
-        "value": readable(name, now, stats.currency),
-        "unit": stats.currency if MEASURES[name].unit == CURRENCY else "",
-        "change": change_of(now, before, is_good=is_good),
-    }
-
-
-def _file(
-    name: str, stats: DashboardStats, records: list[dict[str, Any]], columns: list[str]
-) -> HttpResponse:
-    """Records as CSV, named by their days; ``columns`` where there are no records."""
-    file_name = f"{name}-{stats.first}-{stats.last}.csv"
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+    return Tile(
+        label=MEASURES[name].label,
+        value=readable(name, stats.totals[name], stats.currency),
+        unit=stats.currency if MEASURES[name].unit == CURRENCY else "",
+        change=Delta.between(before, stats.totals[name], is_good=is_good),
+        compared_with="vs the days before",
+        otherwise="no earlier days to compare with",
     )
-    writer = csv.DictWriter(response, list(records[0]) if records else columns)
-    writer.writeheader()
-    writer.writerows(records)
-    return response
+
+
+def _unconverted(amount: dict[str, str]) -> Part:
+    currency = amount["currency"]
+    amounts = f"{amount['spend']} {currency} of spend and {amount['revenue']} {currency} of revenue"
+    return Banner(
+        level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
+    )

@@ -2,7 +2,6 @@
 
 from apps.integrations.imports.files.mapping import CsvMapping, parse_mapping
 from apps.integrations.imports.files.metrics import (
-    MEASURES,
     complete_levels,
     count_metrics,
     iter_metrics,
@@ -17,7 +16,6 @@ from apps.integrations.imports.files.suggestions import USES, ColumnUse, mapping
 
 __all__ = [
     "MAX_FILE_BYTES",
-    "MEASURES",
     "USES",
     "ColumnUse",
     "CsvMapping",

@@ -4,49 +4,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
+from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvMappingError
 
 MAX_CHANNELS = 100
 _MAX_NAME = 64
-#: The field of a channel in the mapping, and the measure that it fills.
-CHANNEL_FIELDS = {
-    "spend": "spend",
-    "revenue": "attributed_revenue",
-    "impressions": "impressions",
-    "clicks": "clicks",
-    "conversions": "conversions",
-    "reach": "reach",
+#: The measure that each field of a channel in a mapping fills.
+CHANNEL_FIELDS: Final = {
+    measure.channel_field: measure.name for measure in MEASURES if measure.channel_field
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-class ChannelMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A marketing channel's columns; ``revenue`` is what the platform claims to have caused."""
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A marketing channel in a mapping, without the fields that hold its columns."""
 
     name: str
-    spend: str | None = None
-    revenue: str | None = None
-    impressions: str | None = None
-    clicks: str | None = None
-    conversions: str | None = None
-    reach: str | None = None
 
     def columns(self) -> dict[str, str]:
-        """Measure to column, for the columns that are mapped."""
+        """Return the mapped columns by measure."""
         fields = ((measure, getattr(self, field)) for field, measure in CHANNEL_FIELDS.items())
         return {measure: column for measure, column in fields if column is not None}
+
+
+if TYPE_CHECKING:
+    ChannelMapping: TypeAlias = Channel
+else:
+    # The measures say which fields there are; a type checker cannot know.
+    ChannelMapping = msgspec.defstruct(
+        "ChannelMapping",
+        [(field, str | None, None) for field in CHANNEL_FIELDS],
+        bases=(Channel,),
+        frozen=True,
+        forbid_unknown_fields=True,
+        kw_only=True,
+    )
 
 
 class CsvMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A file's columns.
 
-    ``currency`` is an ISO 4217 code, or the name of a column that holds one and the same code in
-    every row. ``revenue`` is the shop's own, of the whole organization. Files of one ``source``
-    continue and correct each other; files of different sources add up.
+    ``currency`` is an ISO 4217 code, or the name of a column that holds the same code in every
+    row. ``revenue`` is the shop's own, of the whole organization; a channel's is what its platform
+    claims to have caused. Files of one ``source`` continue and correct each other; files of
+    different sources add up.
     """
 
     date: str
@@ -56,7 +62,7 @@ class CsvMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     source: str = "csv"
 
     def columns(self) -> list[str]:
-        """Every column that the mapping names, once each."""
+        """Return every column that the mapping names, once each."""
         named = [self.date, *([self.revenue] if self.revenue is not None else [])]
         for channel in self.channels:
             named.extend(channel.columns().values())
@@ -80,7 +86,7 @@ def parse_mapping(text: str) -> CsvMapping:
 
 
 def is_currency_code(text: str) -> bool:
-    """Whether a text has the form of an ISO 4217 code."""
+    """Return whether a text has the form of an ISO 4217 code."""
     return _CURRENCY.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Reading a file row by row; what is wrong is collected by line."""
+"""Reading a file row by row, and collecting its problems by line."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from typing import BinaryIO
 
 import msgspec
 
+from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvInvalidError
+from apps.integrations.imports.files.cells import CellError, parse_day, parse_micros, shown
 from apps.integrations.imports.files.mapping import CsvMapping, is_currency_code
-from apps.integrations.imports.files.numbers import CellError, parse_day, parse_micros, shown
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000
 #: Rows times mapped columns: about 300 bytes of memory each while a file is read.
 MAX_VALUES = 1_000_000
-#: As many problems are listed; all are counted.
+#: How many problems are listed; all are counted.
 MAX_LISTED_ERRORS = 100
 _MAX_LINE_BYTES = 1_000_000
 _DELIMITERS = ",;\t"
+_MAY_BE_NEGATIVE = frozenset(measure.name for measure in MEASURES if measure.may_be_negative)
 
 
 class RowError(msgspec.Struct, frozen=True):
-    """A problem in a file: where, with which value, and what to do."""
+    """A problem in a file: where it is, its value, and what to do."""
 
     line: int
     column: str
@@ -33,7 +35,7 @@ class RowError(msgspec.Struct, frozen=True):
 
 
 class ParsedRow(msgspec.Struct, frozen=True):
-    """A row that is right: its day, and per channel the measures in millionths."""
+    """A valid row: its day, and the measures of each channel in millionths."""
 
     line: int
     day: date
@@ -42,7 +44,7 @@ class ParsedRow(msgspec.Struct, frozen=True):
 
 
 class ParsedCsv(msgspec.Struct, frozen=True):
-    """A whole file: its right rows, and what is wrong with the others."""
+    """A whole file: its valid rows, and the problems of the others."""
 
     currency: str
     rows: tuple[ParsedRow, ...]
@@ -52,9 +54,10 @@ class ParsedCsv(msgspec.Struct, frozen=True):
 
 
 def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
-    """Read a file by its mapping.
+    """Return the rows of a file, read by its mapping.
 
-    UTF-8 with or without a byte order mark; comma, semicolon or tab, as the header has it.
+    The file is UTF-8 with or without a byte order mark, separated as its header is: by comma,
+    semicolon or tab.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read: encoding, header, size.
@@ -67,10 +70,10 @@ def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
 
 
 def read_columns(stream: BinaryIO) -> tuple[str, ...]:
-    """The columns that a file's header names, unmapped as yet.
+    """Return the columns that the header of a file names.
 
     Raises:
-        CsvInvalidError: there is no header that can be read.
+        CsvInvalidError: the header is missing or cannot be read.
     """
     reader = csv.reader(_decoded_lines(stream), delimiter=_delimiter(stream), strict=True)
     try:
@@ -153,7 +156,7 @@ class _Reading:
                 channel.name,
                 {
                     measure: self._micros(
-                        values, column, may_be_negative=measure == "attributed_revenue"
+                        values, column, may_be_negative=measure in _MAY_BE_NEGATIVE
                     )
                     for measure, column in channel.columns().items()
                 },

@@ -8,31 +8,32 @@ from typing import Any, Final
 
 import msgspec
 
+from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.files.mapping import CHANNEL_FIELDS
 
 DATE, SHOP_REVENUE, UNUSED = "date", "shop_revenue", ""
-#: What a column may be used for, and how it is called.
+_CHANNEL_MEASURES: Final = tuple(measure for measure in MEASURES if measure.channel_field)
+#: What a column may be used for, and what the import page calls it.
 USES: Final = (
     (UNUSED, "not imported"),
     (DATE, "day"),
     (SHOP_REVENUE, "revenue of the shop"),
-    ("spend", "spend of a channel"),
-    ("impressions", "impressions of a channel"),
-    ("clicks", "clicks of a channel"),
-    ("conversions", "conversions of a channel"),
-    ("reach", "reach of a channel"),
-    ("revenue", "revenue that a channel claims"),
+    *((each.channel_field, f"{each.label.lower()} of a channel") for each in _CHANNEL_MEASURES),
 )
-_WHOLE = {"date": DATE, "day": DATE, "revenue": SHOP_REVENUE, "sales": SHOP_REVENUE}
+_WHOLE: Final = {"date": DATE, "day": DATE, "revenue": SHOP_REVENUE, "sales": SHOP_REVENUE}
+_FIELDS: Final = {
+    word: each.channel_field for each in _CHANNEL_MEASURES for word in each.column_words
+}
+_GAP = "[ _-]+"
 _OF_A_CHANNEL = re.compile(
-    r"(?P<channel>.+?)[ _-]+(?P<field>spend|cost|impressions|clicks|conversions|reach)",
+    f"(?P<channel>.+?){_GAP}(?P<word>{'|'.join(word.replace(' ', _GAP) for word in _FIELDS)})",
     re.IGNORECASE,
 )
 
 
 class ColumnUse(msgspec.Struct, frozen=True):
-    """What a column is used for; ``channel`` is empty unless it is a channel's."""
+    """What a column is used for; ``channel`` is empty unless the column is of a channel."""
 
     column: str
     use: str
@@ -40,18 +41,18 @@ class ColumnUse(msgspec.Struct, frozen=True):
 
 
 def suggest_uses(columns: Iterable[str]) -> list[ColumnUse]:
-    """Uses for columns with plain names such as ``date``, ``revenue`` and ``tv_spend``.
+    """Return uses for columns with plain names such as ``date``, ``revenue`` and ``tv_spend``.
 
-    Whatever is less plain stays unused: a person says what it is.
+    Other columns stay unused: a person says what they are.
     """
     return [_suggest(column) for column in columns]
 
 
 def mapping_text(uses: Iterable[ColumnUse], *, currency: str, source: str) -> str:
-    """The mapping's JSON text, for ``parse_mapping``.
+    """Return the JSON text of the mapping that people chose, for ``parse_mapping``.
 
     Raises:
-        CsvMappingError: a use that there is once was chosen twice, or never.
+        CsvMappingError: no column is the day, or two columns have the same use.
     """
     whole: dict[str, str] = {}
     channels: dict[str, dict[str, str]] = {}
@@ -87,8 +88,8 @@ def _suggest(column: str) -> ColumnUse:
     whole = _WHOLE.get(column.lower())
     if whole is not None:
         return ColumnUse(column, whole)
-    found = _OF_A_CHANNEL.fullmatch(column)
-    if found is None:
+    match = _OF_A_CHANNEL.fullmatch(column)
+    if match is None:
         return ColumnUse(column, UNUSED)
-    field = found["field"].lower()
-    return ColumnUse(column, "spend" if field == "cost" else field, found["channel"])
+    word = re.sub(_GAP, " ", match["word"].lower())
+    return ColumnUse(column, _FIELDS[word], match["channel"])

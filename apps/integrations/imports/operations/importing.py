@@ -1,56 +1,49 @@
-"""Taking files into the organization's metrics: at once, or staged for a job."""
+"""Importing a file into the organization's metrics: at once, or staged for a job."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO
 
 import msgspec
 
 from apps.auth.contract import Auth
 from apps.integrations.connections.operations import lock_connection
-from apps.integrations.contract import MetricsChanged
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports import queries
 from apps.integrations.imports.files import (
-    MEASURES,
     CsvMapping,
     ParsedCsv,
-    complete_levels,
     count_metrics,
     iter_metrics,
     read_csv,
 )
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
 from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile
-from apps.integrations.metrics.models import DailyMetric, MetricRow
-from omnify.context import current, current_organization_id
-from omnify.events import publish
+from apps.integrations.imports.operations.recording import record_import, result_of
+from apps.integrations.metrics.operations import write_metrics
+from omnify.context import current
 from omnify.idempotency import once
 from omnify.jobs.operations import request_job
 from omnify.services import client_of
 
-M = TypeVar("M", bound=MetricRow)
-#: Metrics that a request takes at once; more are a job's work.
+#: The most metrics that a request imports at once; a job imports larger files.
 MAX_DIRECT_METRICS = 100_000
-_BATCH = 1000
 _CHUNK_BYTES = 1 << 20
 
 
 def import_csv(
     stream: BinaryIO, *, file_name: str, mapping: CsvMapping, now: datetime
 ) -> ImportResult | ImportAccepted:
-    """Take a whole file into the organization's metrics, or nothing of it.
+    """Import a whole file into the organization's metrics, or nothing of it.
 
     A later file of the same source replaces the days it names and never adds to them. The
     organization takes the file's currency if it has settled none. A file of more than
-    ``MAX_DIRECT_METRICS`` is staged, and a job takes it.
+    ``MAX_DIRECT_METRICS`` is staged, and a job imports it.
 
     Raises:
-        CsvInvalidError: the file or any of its rows is not right.
+        CsvInvalidError: the file or one of its rows is not valid.
     """
     digest = _digest(stream, mapping)
     parsed = read_csv(stream, mapping)
@@ -78,47 +71,18 @@ def _apply(
     latest = queries.find_latest_import(connection)
     if latest is not None and latest.digest == digest:
         return result_of(latest, unchanged=True)
-    rows = make_rows(DailyMetric, parsed, {"connection": connection})
-    while batch := list(islice(rows, _BATCH)):
-        _upsert(batch)
-    made = CsvImport(
+    write_metrics(connection, iter_metrics(parsed), parsed.currency)
+    csv_import = CsvImport(
         connection=connection,
         file_name=file_name[:200],
         digest=digest,
         created_by=current().principal.user_id,
     )
-    return note_import(made, parsed, mapping, now)
-
-
-def note_import(
-    made: CsvImport, parsed: ParsedCsv, mapping: CsvMapping, now: datetime
-) -> ImportResult:
-    """Write an import down, after its metrics and in their transaction, and tell of it."""
-    made.currency, made.rows, made.metrics = (
-        parsed.currency,
-        len(parsed.rows),
-        count_metrics(parsed),
-    )
-    made.first_date = min(row.day for row in parsed.rows)
-    made.last_date = max(row.day for row in parsed.rows)
-    made.save()
-    source = made.connection
-    source.complete_levels = {**source.complete_levels, **complete_levels(mapping)}
-    source.changed_at = now
-    source.save(update_fields=["complete_levels", "changed_at"])
-    publish(
-        MetricsChanged(
-            organization_id=made.organization_id,
-            source_id=source.id,
-            first_date=made.first_date,
-            last_date=made.last_date,
-        )
-    )
-    return result_of(made, unchanged=False)
+    return record_import(csv_import, parsed, mapping, now)
 
 
 def _stage(stream: BinaryIO, mapping: CsvMapping, digest: str, file_name: str) -> StagedFile:
-    """Keep the file in pieces, where the workers find it whichever machine they are on."""
+    """Keep the file in pieces in the database, which the workers of every machine reach."""
     staged = StagedFile.objects.create(
         file_name=file_name[:200],
         mapping=msgspec.json.encode(mapping).decode(),
@@ -131,43 +95,6 @@ def _stage(stream: BinaryIO, mapping: CsvMapping, digest: str, file_name: str) -
         StagedChunk.objects.create(file=staged, number=number, content=content)
         number += 1
     return staged
-
-
-def make_rows(kind: type[M], parsed: ParsedCsv, owner: dict[str, Any]) -> Iterator[M]:
-    """A file's metrics as rows, unsaved, in a fixed order."""
-    for values in iter_metrics(parsed):
-        yield kind(
-            organization_id=current_organization_id(),
-            **owner,
-            level=values.level,
-            entity_key=values.entity_key,
-            channel=values.channel,
-            date=values.day,
-            currency=parsed.currency,
-            **{f"{measure}_micros": micros for measure, micros in values.micros.items()},
-        )
-
-
-def _upsert(rows: list[DailyMetric]) -> None:
-    DailyMetric.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["organization_id", "connection", "level", "entity_key", "date"],
-        update_fields=["channel", "currency", *(f"{measure}_micros" for measure in MEASURES)],
-    )
-
-
-def result_of(row: CsvImport, *, unchanged: bool) -> ImportResult:
-    """What an import that was written down brought."""
-    return ImportResult(
-        import_id=row.id,
-        rows=row.rows,
-        metrics=row.metrics,
-        first_date=row.first_date,
-        last_date=row.last_date,
-        currency=row.currency,
-        unchanged=unchanged,
-    )
 
 
 def _digest(stream: BinaryIO, mapping: CsvMapping) -> str:

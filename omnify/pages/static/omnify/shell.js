@@ -77,8 +77,20 @@
     event.detail.target.removeAttribute("aria-busy");
   });
 
+  // The question before what cannot be undone (see question.html).
+  const question = document.getElementById("question");
+  document.body.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    if (target === question) question.showModal();
+  });
+  question?.addEventListener("htmx:beforeSend", () => question.close());
+  question?.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-cancel]")) return;
+    event.preventDefault();
+    question.close();
+  });
+
   // Only pages of the host that keeps the session can renew it in the background; others are
-  // sent there when their token is over.
+  // sent there when their token has expired.
   if (document.querySelector('form[action="/app/auth/sign-out"]')) {
     setInterval(() => {
       const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];

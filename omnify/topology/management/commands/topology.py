@@ -14,16 +14,17 @@ from omnify.exceptions import OmnifyError
 from omnify.topology.brokers import find_broker_problems
 from omnify.topology.changes import list_differences
 from omnify.topology.checks import find_busy_ports, find_problems, find_setting_problems
-from omnify.topology.crews import Ground
+from omnify.topology.control import FleetCommand, send_command
+from omnify.topology.deployments import Host
 from omnify.topology.environment import missing_secrets, with_secrets
+from omnify.topology.exceptions import FleetError
 from omnify.topology.files import Topology, process_names, read_topology
-from omnify.topology.fleet import FleetError
 from omnify.topology.local_gateway import find_nginx
-from omnify.topology.orders import Order, give_order
+from omnify.topology.ports import find_port_problem
 from omnify.topology.rendering.containers import with_workers
 from omnify.topology.rendering.output import find_stale, render, write
+from omnify.topology.run_folder import RunFolder
 from omnify.topology.running import ForegroundFleet
-from omnify.topology.seats import RunFolder, why_unusable
 from omnify.topology.status import ask_status, lines_of, targets_of
 
 _GATEWAY_PORT = 8080
@@ -112,7 +113,7 @@ class Command(BaseCommand):
 
     def _status(self, topology: Topology, options: dict[str, Any]) -> None:
         folder = RunFolder(options["file"], Path(settings.BASE_DIR))
-        targets = folder.known_targets() or targets_of(topology)
+        targets = folder.read_targets() or targets_of(topology)
         statuses = [ask_status(target) for target in targets]
         for line in lines_of(statuses):
             self.stdout.write(line)
@@ -128,30 +129,30 @@ class Command(BaseCommand):
         problems = [*find_problems(topology), *find_busy_ports(topology)]
         if port and not find_nginx():
             problems.append("there is no nginx: install it, or leave out --gateway")
-        elif port and (reason := why_unusable(port)):
+        elif port and (reason := find_port_problem(port)):
             problems.append(f"port {port} of the gateway {reason}")
         self._refuse(problems or find_broker_problems())
         root = Path(settings.BASE_DIR)
         environ, is_local = with_secrets(os.environ, root / "var" / "secrets.env")
         if is_local:
             self.stdout.write("Using throw-away secrets of this checkout (var/secrets.env).")
-        ground = Ground(root, environ, sys.stdout)
-        fleet = ForegroundFleet(options["file"], topology, ground, gateway_port=port)
+        host = Host(root, environ, sys.stdout)
+        fleet = ForegroundFleet(options["file"], topology, host, gateway_port=port)
         fleet.run(options["after"])
 
     def _move(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._order(options, "service", "slice_name", "watch_seconds", "plan_only")
+        self._send(options, "service", "slice_name", "watch_seconds", "plan_only")
 
     def _scale(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._order(options, "slice_name", "replicas", "watch_seconds", "plan_only")
+        self._send(options, "slice_name", "replicas", "watch_seconds", "plan_only")
 
     def _restart(self, topology: Topology, options: dict[str, Any]) -> None:
-        self._order(options, "slice_name", "watch_seconds")
+        self._send(options, "slice_name", "watch_seconds")
 
-    def _order(self, options: dict[str, Any], *names: str) -> None:
-        order = Order(action=options["action"], **{name: options[name] for name in names})
+    def _send(self, options: dict[str, Any], *names: str) -> None:
+        command = FleetCommand(action=options["action"], **{name: options[name] for name in names})
         folder = RunFolder(options["file"], Path(settings.BASE_DIR))
-        for line in give_order(folder.control, order):
+        for line in send_command(folder.control, command):
             self.stdout.write(line)
             self.stdout.flush()
 

@@ -25,7 +25,7 @@ def metric(day="2026-01-01", *, source=FILE, level="channel", channel="tv", **va
     micros = {f"{name}_micros": None for name in ADDITIVES}
     micros |= {f"{name}_micros": round(value * 1_000_000) for name, value in values.items()}
     return DailyMetric(
-        source_id=source,
+        connection_id=source,
         level=level,
         entity_key=channel,
         channel=channel,

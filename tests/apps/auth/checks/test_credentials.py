@@ -10,8 +10,8 @@ from apps.auth.exceptions import InvalidCredentialsError
 from apps.auth.models import EmailToken, Session, User
 from apps.auth.operations.sessions import Proof, revoke_sessions, switch_organization
 from apps.auth.operations.sign_in import enter
+from omnify.identity.arrival import Device
 from omnify.identity.authentication import SessionRevokedError
-from omnify.identity.devices import Device
 from tests.apps.auth.people import (
     CREDENTIALS,
     PASSWORD,

@@ -19,6 +19,7 @@ from apps.auth.operations.quotas import consume_quota
 from apps.auth.operations.second_factor import check_code
 from apps.auth.operations.tokens import refresh_session
 from omnify.context import acting_as
+from omnify.identity.arrival import Device
 from tests.apps.auth.parallel import TRIES, try_at_once
 from tests.apps.auth.people import set_up_totp, totp
 from tests.factories.auth import make_member, make_organization
@@ -62,7 +63,7 @@ class TestCheck06EndingAllSessions:
         sessions.switch_organization(
             session=owner.client.opened,
             organization_id=owner.organization.id,
-            device=sessions.Device(),
+            device=Device(),
             now=now(),
         )
         ending.join()

@@ -4,7 +4,6 @@ import contextlib
 import http.server
 import os
 import pwd
-import shutil
 import socket
 import subprocess
 import threading
@@ -18,9 +17,9 @@ from omnify.services.registry import manifests
 from omnify.topology.rendering.gateway import Gateway, nginx_configuration
 from omnify.topology.rendering.locations import HEALTH_PATH
 from tests.journeys.fleets import free_ports
+from tests.needs import find_program
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="install nginx to test the gateway")
+NGINX = find_program("nginx")
 
 
 class Instance:

@@ -11,9 +11,9 @@ import requests
 
 from omnify.services.registry import manifests
 from omnify.topology.rendering.gateway import flag_names
-from tests.omnify.topology.rendering.instances import needs_nginx
+from tests.needs import needs
 
-pytestmark = needs_nginx
+pytestmark = needs("nginx")
 PATH = "/api/integrations/connections"
 KEYED = {"Idempotency-Key": "one-key"}
 

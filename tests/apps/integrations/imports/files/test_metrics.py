@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from apps.integrations.imports.files import (
-    MEASURES,
     CsvMapping,
     complete_levels,
     iter_metrics,
     parse_mapping,
     read_csv,
 )
-from apps.integrations.imports.files.mapping import CHANNEL_FIELDS, ChannelMapping
+from apps.integrations.imports.files.mapping import ChannelMapping
 from apps.integrations.imports.files.reading import ParsedCsv, ParsedRow
 
 DATA = Path(__file__).resolve().parents[5] / "data"
@@ -90,6 +89,3 @@ class TestCompleteLevels:
         mapping = CsvMapping(date="d", currency="EUR", channels=(channel,))
 
         assert complete_levels(mapping) == {"attributed_revenue": "channel"}
-
-    def test_knows_measures_only(self):
-        assert {"revenue", *CHANNEL_FIELDS.values()} == set(MEASURES)

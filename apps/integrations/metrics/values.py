@@ -1,0 +1,23 @@
+"""The numbers of a metric before they are a row, and the columns that they then have."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from apps.integrations.contract import MEASURES
+
+#: The column of each measure.
+COLUMNS: Final = {measure.name: f"{measure.name}_micros" for measure in MEASURES}
+
+
+class MetricValues(msgspec.Struct, frozen=True):
+    """One entity's numbers of a day; nothing is known about measures that are absent."""
+
+    level: str
+    entity_key: str
+    channel: str
+    day: date
+    micros: dict[str, int]

@@ -1,0 +1,43 @@
+"""When a request came, and from which device: what both kinds of views know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from omnify.identity.addresses import client_address
+from omnify.services.messages import Message
+
+
+class Device(Message):
+    """Where a request comes from, as far as it says."""
+
+    user_agent: str = ""
+    address: str | None = None
+    name: str = ""
+
+    @classmethod
+    def of_request(cls, meta: Mapping[str, Any], *, name: str = "") -> Device:
+        """Return the device that a request's ``META`` names."""
+        agent = meta.get("HTTP_USER_AGENT", "")
+        return cls(user_agent=agent, address=client_address(meta), name=name)
+
+
+class Arrival:
+    """A mixin of views, which live for one request each."""
+
+    request: Any
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant of the request, one for all that it does."""
+        return timezone.now()
+
+    @cached_property
+    def device(self) -> Device:
+        """The device that asks."""
+        return Device.of_request(self.request.META)

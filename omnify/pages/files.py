@@ -1,0 +1,27 @@
+"""What pages give to be kept or drawn: tables as files, charts as numbers."""
+
+from __future__ import annotations
+
+import csv
+
+import msgspec
+from django.http import HttpResponse, JsonResponse
+
+from omnify.pages.parts import Plot, Table
+
+
+def csv_file(table: Table, *, name: str) -> HttpResponse:
+    """Return a table's exact values, under its columns' keys."""
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+    writer = csv.writer(response)
+    writer.writerow(column.key for column in table.columns)
+    writer.writerows([cell.exact for cell in row] for row in table.rows)
+    return response
+
+
+def plot_numbers(plot: Plot) -> JsonResponse:
+    """Return what ``chart.js`` draws."""
+    return JsonResponse(msgspec.to_builtins(plot))

@@ -1,0 +1,28 @@
+"""What pages are made of: values of a few kinds, each shown by one template."""
+
+from omnify.pages.parts.base import Link, Part
+from omnify.pages.parts.charts import Chart, Plot, Series
+from omnify.pages.parts.controls import Action, DateRange, Form, Preset
+from omnify.pages.parts.states import Banner, Delta, Empty, Progress, Tile
+from omnify.pages.parts.tables import Cell, Column, Pager, Table
+
+__all__ = [
+    "Action",
+    "Banner",
+    "Cell",
+    "Chart",
+    "Column",
+    "DateRange",
+    "Delta",
+    "Empty",
+    "Form",
+    "Link",
+    "Pager",
+    "Part",
+    "Plot",
+    "Preset",
+    "Progress",
+    "Series",
+    "Table",
+    "Tile",
+]

@@ -1,0 +1,79 @@
+"""Parts that say how something stands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from omnify.pages.parts.base import Link, Part
+
+Level = Literal["success", "info", "warning", "danger"]
+
+
+class Banner(Part):
+    """A sentence above the rest, maybe with a list of what it is about and a way on."""
+
+    text: str
+    level: Level = "info"
+    items: tuple[str, ...] = ()
+    link: Link | None = None
+
+
+class Empty(Part):
+    """Nothing here yet: why, and what to do next."""
+
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+class Delta(Part):
+    """A change, told by sign, arrow and colour."""
+
+    text: str
+    direction: Literal["up", "down", ""] = ""
+    mood: Literal["green", "red", "secondary"] = "secondary"
+
+    @classmethod
+    def between(
+        cls, before: Decimal | None, now: Decimal | None, *, is_good: bool | None
+    ) -> Delta | None:
+        """Return the relative change, None where there is no base for one.
+
+        Args:
+            before: what it is compared with.
+            now: the value.
+            is_good: whether more of it is good news; None where it is neither.
+        """
+        if now is None or not before:
+            return None
+        # By the base's size: -100 to 50 is a rise, though the quotient's sign says otherwise.
+        change = (now - before) / abs(before)
+        mood: Literal["green", "red", "secondary"] = "secondary"
+        if change and is_good is not None:
+            mood = "green" if (change > 0) == is_good else "red"
+        direction: Literal["up", "down", ""] = "" if not change else "up" if change > 0 else "down"
+        return cls(text=f"{change:+.1%}", direction=direction, mood=mood)
+
+
+class Tile(Part):
+    """One figure, large; ``value`` is empty where it is unknown."""
+
+    label: str
+    value: str
+    unit: str = ""
+    change: Delta | None = None
+    #: What the change is measured against.
+    compared_with: str = ""
+    #: What is said where there is no change to tell.
+    otherwise: str = ""
+
+
+class Progress(Part):
+    """How far long work is: asks its address again until there is an outcome."""
+
+    url: str
+    label: str
+    text: str = ""
+    percent: int = 0
+    outcome: Banner | None = None

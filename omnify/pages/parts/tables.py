@@ -1,0 +1,105 @@
+"""Tables: one value gives the page's HTML and the file's lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from omnify.pages.parts.base import Part
+from omnify.pages.parts.states import Delta, Empty
+
+UNKNOWN: Final = "unknown"
+Value = str | int | Decimal | date | None
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column; ``key`` is its name in addresses and files."""
+
+    key: str
+    label: str
+    unit: str = ""
+    is_number: bool = False
+    is_sortable: bool = False
+    #: Whether the page shows it; a file has it all the same.
+    is_shown: bool = True
+
+    @property
+    def heading(self) -> str:
+        """What stands above the column."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A value, exact as files have it, and as people read it where that differs."""
+
+    value: Value = None
+    text: str = ""
+    url: str = ""
+    change: Delta | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What the page says."""
+        if self.text or self.parts:
+            return self.text
+        return UNKNOWN if self.value is None else str(self.value)
+
+    @property
+    def exact(self) -> str:
+        """What a file says, nothing where the value is unknown."""
+        return "" if self.value is None else str(self.value)
+
+
+class Pager(msgspec.Struct, frozen=True):
+    """The ways to a long list's other pages: values of ``page`` in the address."""
+
+    previous: str = ""
+    next: str = ""
+    summary: str = ""
+
+
+class Table(Part):
+    """Rows of cells, the first of which names its row.
+
+    The server sorts, filters and pages by what the address says: ``sort`` (a column's key, with a
+    minus before it for descending), ``q``, ``columns`` (repeated) and ``page``.
+    """
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sort: str = ""
+    csv_url: str = ""
+    #: What the rows are filtered by, where they can be.
+    filter_label: str = ""
+    #: Whether people choose which columns they see.
+    is_choosable: bool = False
+    pager: Pager | None = None
+    empty: Empty | None = None
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        """The columns of the page."""
+        return [column for column in self.columns if column.is_shown]
+
+    def shown_rows(self) -> Iterator[list[tuple[Column, Cell]]]:
+        """Yield each row of the page as cells beside their columns."""
+        for row in self.rows:
+            pairs = zip(self.columns, row, strict=True)
+            yield [(column, cell) for column, cell in pairs if column.is_shown]
+
+    def sorted_by(self, sort: str) -> Table:
+        """Return it in the order of a column; the unknown comes last either way."""
+        key, is_descending = sort.removeprefix("-"), sort.startswith("-")
+        at = [column.key for column in self.columns].index(key)
+        rows = sorted(self.rows, key=lambda row: row[0].exact, reverse=is_descending and at == 0)
+        known = [row for row in rows if row[at].value is not None]
+        unknown = [row for row in rows if row[at].value is None]
+        known.sort(key=lambda row: row[at].value, reverse=is_descending)  # type: ignore[arg-type,return-value]
+        return msgspec.structs.replace(self, rows=(*known, *unknown), sort=sort)

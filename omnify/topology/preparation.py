@@ -1,0 +1,58 @@
+"""What is done once before a fleet serves, and scripts that are run beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from omnify.conf import settings
+from omnify.topology.deployments import Launcher
+from omnify.topology.exceptions import FleetError
+from omnify.topology.files import Slice, Topology
+from omnify.topology.statics import collect_when_stale
+
+_LONGEST_OUTPUT = 4000
+
+
+def prepare(topology: Topology, launcher: Launcher) -> None:
+    """Migrate the databases of all slices, and collect static files if any changed.
+
+    Raises:
+        FleetError: a command failed; its output is in the message.
+    """
+    launcher.folder.clear()
+    command = str(launcher.host.root / "manage.py")
+    for name, part in topology.slices.items():
+        if part.services:
+            _run_python(launcher, name, part, command, "migrate")
+    name, part = next(iter(topology.slices.items()))
+    collect_when_stale(
+        Path(settings.STATIC_ROOT),
+        lambda: _run_python(launcher, name, part, command, "collectstatic", "--no-input", "-v0"),
+    )
+
+
+def run_script(topology: Topology, launcher: Launcher, script: Path) -> str:
+    """Run a Python script beside the fleet; returns what it printed.
+
+    Raises:
+        FleetError: it failed.
+    """
+    name, part = next(iter(topology.slices.items()))
+    return _run_python(launcher, name, part, str(script))
+
+
+def _run_python(launcher: Launcher, name: str, part: Slice, *arguments: str) -> str:
+    completed = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, *arguments],
+        env=launcher.environment(part, part.port),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if completed.returncode:
+        output = (completed.stdout + completed.stderr)[-_LONGEST_OUTPUT:]
+        words = " ".join(Path(argument).name for argument in arguments)
+        raise FleetError(f"'{words}' failed for slice '{name}':\n{output}")
+    return completed.stdout

@@ -1,0 +1,11 @@
+"""The site of the shell's tests."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _templates(settings):
+    own = {"DIRS": [Path(__file__).parent / "templates"]}
+    settings.TEMPLATES = [settings.TEMPLATES[0] | own]
