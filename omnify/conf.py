@@ -1,4 +1,4 @@
-"""The Django settings that the floor reads, typed; ``settings/base.py`` builds them."""
+"""The Django settings that the floor reads, typed; ``settings/`` builds them."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
-from apps.integrations.imports import pages as import_pages
+from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.platforms import api as platforms
 
+app_name = "integrations"
 urlpatterns = [
     *platforms.urlpatterns,
     *connections.urlpatterns,

@@ -87,44 +87,48 @@ class FormPage(ActionPage, is_base=True):
     button: ClassVar[str] = "Save"
     #: The field beside which a refusal stands that names none.
     problem_field: ClassVar[str | None] = None
+    #: The ways on below the form.
+    links: ClassVar[tuple[Link, ...]] = ()
+    #: The form of this request: as it is at first, or as it was sent.
+    form: BaseForm
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Show the form."""
-        return self.show_form(self.form_class(initial=self.find_initial(**ids)))
+        self.form = self.form_class(initial=self.find_initial(**ids))
+        return self.show_form()
 
     def post(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Run the operation, or show the form again with what is wrong in it."""
-        form = self.form_class(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show_form(form, status=_INVALID)
+        self.form = self.form_class(request.POST, request.FILES)
+        if not self.form.is_valid():
+            return self.show_form(status=_INVALID)
         try:
-            return self.run(form.cleaned_data, **ids)
+            return self.run(self.form.cleaned_data, **ids)
         except _LEADING:
             raise
         except OmnifyError as error:
-            add_problems(form, error, field=self.problem_field)
-            return self.show_form(form, status=error.status)
+            return self.show_refusal(error)
+
+    def show_refusal(self, error: OmnifyError) -> HttpResponse:
+        """Show the form again, with the operation's refusal beside the fields that it names."""
+        add_problems(self.form, error, field=self.problem_field)
+        return self.show_form(status=error.status)
 
     def find_initial(self, *args: Any, **ids: Any) -> dict[str, Any]:
         """Return what the form holds at first."""
         return {}
 
-    def show_form(self, form: BaseForm, *, status: int = 200) -> HttpResponse:
+    def show_form(self, *, status: int = 200) -> HttpResponse:
         """Return the page with the form; htmx takes no answer but a success into a page."""
+        status = 200 if is_part_asked(self.request) else status
+        return self.show(self.template, self.find_context(), status=status)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return what the template knows: the form, and the ways on below it."""
         shown = parts.Form(
-            fields=form,
+            fields=self.form,
             url=self.request.get_full_path(),
             button=self.button,
             stays=self.layout == "base",
         )
-        context = {"heading": self.heading, "form": shown, "links": self.find_links()}
-        status = 200 if is_part_asked(self.request) else status
-        return self.show(self.template, {**context, **self.find_context()}, status=status)
-
-    def find_links(self) -> list[Link]:
-        """Return the ways on below the form."""
-        return []
-
-    def find_context(self) -> dict[str, Any]:
-        """Return what its template knows besides."""
-        return {}
+        return {"heading": self.heading, "form": shown, "links": self.links}

@@ -21,7 +21,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         library_settings: Django settings that those libraries read.
         context_processors: template context processors that those libraries ask for.
         required_settings: environment variables without which the service cannot start.
-        optional_settings: further variables it reads; they become Django settings of that name.
+        optional_settings: further environment variables, each with its use in words; they become
+            Django settings of that name.
         provides: floor contracts that this service implements, by name.
         navigation: its pages in the side bar.
         is_home: its first page is where a browser that asks for ``/`` is sent.
@@ -39,7 +40,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     library_settings: dict[str, object] = {}
     context_processors: tuple[str, ...] = ()
     required_settings: tuple[str, ...] = ()
-    optional_settings: tuple[str, ...] = ()
+    optional_settings: dict[str, str] = {}
     provides: tuple[str, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
     is_home: bool = False

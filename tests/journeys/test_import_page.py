@@ -42,7 +42,7 @@ class TestImportPage:
             page.get_by_label(f"Use of {column}", exact=True).select_option(label=use)
         page.get_by_label("Channel of tv_S").fill("tv")
         page.get_by_role("button", name="Check the file").click()
-        expect(page.get_by_text("208 rows are right")).to_be_visible()
+        expect(page.get_by_text("208 rows look good")).to_be_visible()
         keep_picture(page, f"import-{scheme}-{width}")
         assert serious_issues(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

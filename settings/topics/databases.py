@@ -1,4 +1,4 @@
-"""Which databases a process has, and how it connects to them."""
+"""The databases of a process, and how it connects to them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from omnify.services.registry import manifests
 from settings.environment import Environment
 
+#: Relaying, ingesting and beating have a thread each.
 _BACKGROUND_THREADS = 4
 SQLITE_OPTIONS = {
     # One writer at a time, who waits instead of failing; measured against Django's defaults in
@@ -22,42 +23,62 @@ SQLITE_OPTIONS = {
 
 
 def build_databases(
-    env: Environment, hosted: tuple[str, ...], loaded: tuple[str, ...], *, base_dir: Path
+    env: Environment,
+    hosted: tuple[str, ...],
+    loaded: tuple[str, ...],
+    *,
+    base_dir: Path,
+    threads: int,
 ) -> dict[str, Any]:
-    """The databases of a process, which service is in which, and the job engine's."""
+    """Return the databases of a process, which service is in which, and the job engine's.
+
+    ``threads`` is how many requests and jobs run at once, each with a connection of its own.
+    """
     local = base_dir / "var" / "omnify.sqlite3"
-    if not env.text("DATABASE_URL"):
+    url = env.variable(
+        "DATABASE_URL",
+        "The database of all services that have none of their own.",
+        unset="SQLite in var/",
+    )
+    if not url.text():
         local.parent.mkdir(exist_ok=True)
-    databases = {"default": env.database("DATABASE_URL", f"sqlite:///{local}")}
+    databases = {"default": url.database(f"sqlite:///{local}")}
     aliases = {}
     # Also of services that run elsewhere: events are delivered into every database in reach.
     for name in manifests():
-        variable = f"{name.upper()}_DATABASE_URL"
-        own = env.text(variable, pattern="<SERVICE>_DATABASE_URL")
-        aliases[name] = name if own else "default"
-        if own:
-            databases[name] = env.database(variable, "", pattern="<SERVICE>_DATABASE_URL")
-    # Requests and jobs have threads of their own; relaying, ingesting, beating have one each.
-    connections = env.number("WEB_THREADS", 8, least=1) + env.number("JOBS_CONCURRENCY", 4, least=1)
-    connections += _BACKGROUND_THREADS
+        own = env.variable(
+            "<SERVICE>_DATABASE_URL",
+            "A database of its own for one service.",
+            unset="DATABASE_URL",
+            service=name,
+        )
+        has_own = bool(own.text())
+        aliases[name] = name if has_own else "default"
+        if has_own:
+            databases[name] = own.database("")
+    connections = threads + _BACKGROUND_THREADS
     return {
         "DATABASES": {alias: _tuned(config, connections) for alias, config in databases.items()},
         "DATABASE_ALIASES": aliases,
-        "JOBS_DATABASE_URL": _jobs_database(env, databases["default"]),
+        "JOBS_DATABASE_URL": _jobs_database(env, url.text(), databases["default"]),
         "DATABASE_ROUTERS": ["omnify.db.router.ServiceRouter"],
         "LABEL_OWNERS": _label_owners(loaded),
         "MIGRATED_SERVICES": hosted,
     }
 
 
-def _jobs_database(env: Environment, default: dict[str, Any]) -> str:
-    """The engine's database: the default one, on SQLite a file of its own beside it.
+def _jobs_database(env: Environment, default_url: str, default: dict[str, Any]) -> str:
+    """Return the engine's database: the default one, or a file beside it on SQLite.
 
     One process's two connections to one SQLite file would wait for each other there.
     """
-    named = env.text("JOBS_DATABASE_URL") or env.text("DATABASE_URL")
-    if not default["ENGINE"].endswith("sqlite3") or env.text("JOBS_DATABASE_URL"):
+    named = env.variable(
+        "JOBS_DATABASE_URL", "The job engine's own tables.", unset="DATABASE_URL, or a file beside"
+    ).text()
+    if named:
         return named
+    if not default["ENGINE"].endswith("sqlite3"):
+        return default_url
     return f"sqlite:///{default['NAME']}.jobs"
 
 
@@ -70,7 +91,7 @@ def _tuned(config: dict[str, Any], connections: int) -> dict[str, Any]:
 
 
 def _label_owners(loaded: tuple[str, ...]) -> dict[str, str]:
-    """App label to the service in whose database its tables live, libraries included."""
+    """Return the service in whose database an app's tables live, by app label."""
     owners = {manifests()[name].label: name for name in loaded}
     for name in loaded:
         for library in manifests()[name].libraries:
