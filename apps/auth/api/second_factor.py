@@ -22,11 +22,7 @@ class MfaStatusView(ServiceView):
 class SetUpTotpView(ServiceView):
     """Begins the set-up of an authenticator app."""
 
-    @route(
-        SIGNED_IN,
-        summary="Begin to set up an authenticator app",
-        answers={200: TotpSetup},
-    )
+    @route(SIGNED_IN, summary="Begin to set up an authenticator app", answers={200: TotpSetup})
     def post(self) -> TotpSetup:
         return second_factor.set_up_totp(now=self.now)
 
