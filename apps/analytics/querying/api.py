@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.querying.messages import Measure, QueryInput, QueryResult
-from apps.analytics.querying.queries import get_result
+from apps.analytics.querying.queries.results import get_result
 from omnify.api.pagination import Results
 from omnify.api.routes import route
 from omnify.api.views import ServiceView

@@ -1,13 +1,9 @@
-"""Answers to metric queries, from the metrics that integrations keeps."""
+"""Answer metric queries: measures over dimensions, and one measure over time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
 
-import msgspec
 from msgspec.structs import replace
 
 from apps.analytics.contract import (
@@ -23,46 +19,13 @@ from apps.analytics.contract import (
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Sums, aggregate, sort_key
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.rows import Row, format_values, round_unconverted
 from apps.analytics.metrics.validation import refuse_invalid_query
-from apps.analytics.querying.messages import QueryInput, QueryResult
+from apps.analytics.querying.queries.history import History, read_history
 from apps.auth.contract import Auth
 from apps.integrations.contract import (
-    DailyMetric,
-    DailyMetricsPage,
-    DailyMetricsQuery,
     Integrations,
 )
 from omnify.services import client_of
-
-
-class History(msgspec.Struct):
-    """All metrics between two days, with the levels that are needed to sum them."""
-
-    metrics: list[DailyMetric]
-    levels: dict[UUID, dict[str, str]]
-    as_of: datetime | None
-
-
-def get_result(query: QueryInput) -> QueryResult:
-    """Return the answer to a query as the API shows it.
-
-    Raises:
-        QueryInvalidError: it names an unknown measure, dimension or grain.
-        NoMetricsError: the organization has no metrics at all.
-    """
-    table = answer_query(query.to_metric_query())
-
-    def texts(values: tuple[MeasureValue, ...]) -> Row:
-        return format_values(values_of(values), table.currency, query.precision)
-
-    return QueryResult(
-        rows=tuple(_dimensions(row, query.dimensions) | texts(row.values) for row in table.rows),
-        totals=texts(table.totals),
-        currency=table.currency,
-        unconverted=round_unconverted(table.unconverted),
-        as_of=table.as_of,
-    )
 
 
 def answer_query(query: MetricQuery) -> MetricTable:
@@ -158,50 +121,11 @@ def answer_series(query: SeriesQuery) -> Series:
     )
 
 
-def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
-    """Return the metrics between two days.
-
-    Raises:
-        NoMetricsError: the organization has no metrics on any day.
-    """
-    history = History([], {}, None)
-    for page in _pages(first, last, channels):
-        history.metrics.extend(page.metrics)
-        history.levels = {
-            connection.id: {item.measure: item.level for item in connection.complete_levels}
-            for connection in page.connections
-        }
-        history.as_of = page.as_of
-    if history.as_of is None:
-        raise NoMetricsError(missing="metrics")
-    if channels:
-        history.metrics = [metric for metric in history.metrics if metric.channel in channels]
-    return history
-
-
 def _answer(query: MetricQuery) -> MetricTable:
     history = read_history(query.from_date, query.to_date, query.channels)
     currency = client_of(Auth).get_organization().currency
     return make_table(history, query, currency)
 
 
-def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:
-    integrations = client_of(Integrations)
-    after = ""
-    while True:
-        page = integrations.daily_metrics(
-            DailyMetricsQuery(from_date=first, to_date=last, channels=channels, after=after)
-        )
-        yield page
-        after = page.next
-        if not after:
-            return
-
-
 def _values(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
     return tuple(MeasureValue(measure=name, value=sums.value(name)) for name in measures)
-
-
-def _dimensions(row: MetricRow, names: tuple[str, ...]) -> Row:
-    period = None if row.period is None else row.period.isoformat()
-    return {name: {"channel": row.channel, "period": period}[name] for name in names}
