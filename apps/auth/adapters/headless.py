@@ -12,7 +12,7 @@ _OFFERED = "config|auth/session|auth/login|auth/2fa/authenticate|tokens/refresh"
 
 
 class NotOfferedConverter(StringConverter):
-    """The rest of a path of that API, unless it is offered."""
+    """The rest of a path of the library's API, unless it is offered."""
 
     regex = rf"(?!(?:{_OFFERED})$).*"
 
