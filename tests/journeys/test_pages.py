@@ -52,7 +52,7 @@ class TestPages:
         page.get_by_label("Password").fill("not the password")
         page.keyboard.press("Enter")
 
-        expect(page.get_by_role("alert")).to_contain_text("is not right")
+        expect(page.get_by_role("alert")).to_contain_text("is wrong")
         assert page.get_by_label("Email").input_value() == site.email
         assert page.get_by_label("Password").input_value() == ""
 

@@ -26,7 +26,8 @@ from apps.analytics.overview.messages import (
     DashboardResult,
     PreviousResult,
 )
-from apps.analytics.querying.queries import make_table, read_history, refuse_invalid, values_of
+from apps.analytics.querying.queries.history import read_history
+from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
 from apps.auth.contract import Auth
 from apps.integrations.contract import Integrations
 from omnify.services import client_of
