@@ -103,13 +103,8 @@ class TestSecurityPage:
         sign_in(page, monolith, email)
         expect(page.get_by_role("heading", name="Second step")).to_be_visible()
         page.get_by_label("Code").fill("000000x")
-<<<<<<< HEAD
         page.get_by_role("button", name="Continue").click()
-        expect(page.get_by_text("The code is not right")).to_be_visible()
-=======
-        page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("The code is wrong")).to_be_visible()
->>>>>>> main
         page.get_by_label("Code").fill(totp(secret))
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
