@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.analytics.contract import Analytics, MetricQuery, MetricTable, Series, SeriesQuery
-from apps.analytics.querying.queries import answer_query, answer_series
+from apps.analytics.querying.queries.tables import answer_query, answer_series
 
 
 class AnalyticsFacade(Analytics):

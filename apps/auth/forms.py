@@ -119,8 +119,8 @@ class PasswordForm(forms.Form):
     username = forms.CharField(
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "username"})
     )
-    present = _password("Current password")
-    new = _new_password("New password")
+    current_password = _password("Current password")
+    new_password = _new_password("New password")
 
 
 class AddressForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from msgspec import inspect
 
 from omnify.api.parsing import MOST_ERRORS
 
@@ -67,12 +69,36 @@ class MessageExtension(OpenApiSerializerExtension):
         _, schemas = msgspec.json.schema_components(
             [self.target], ref_template="#/components/schemas/{name}"
         )
-        for name, schema in schemas.items():
+        for schema in schemas.values():
             _close(schema)
-            if name != self.target.__name__:
-                component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)
-                auto_schema.registry.register_on_missing(component)
+        for message_type in _messages_below(inspect.type_info(self.target)):
+            name = message_type.__name__
+            component = ResolvedComponent(
+                name, ResolvedComponent.SCHEMA, schemas[name], object=message_type
+            )
+            auto_schema.registry.register_on_missing(component)
         return dict(schemas[self.target.__name__])
+
+
+def _messages_below(shape: inspect.Type) -> Iterator[type]:
+    """Yield the messages that a type's fields and elements hold, in all depths."""
+    match shape:
+        case inspect.StructType():
+            below = [field.type for field in shape.fields]
+        case inspect.UnionType():
+            below = list(shape.types)
+        case inspect.Metadata():
+            below = [shape.type]
+        case inspect.VarTupleType() | inspect.ListType():
+            below = [shape.item_type]
+        case inspect.DictType():
+            below = [shape.value_type]
+        case _:
+            below = []
+    for each in below:
+        if isinstance(each, inspect.StructType):
+            yield each.cls
+        yield from _messages_below(each)
 
 
 def _close(schema: dict[str, Any]) -> None:

@@ -5,45 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
 from apps.analytics.metrics.measures import ADDITIVES, CURRENCY, MEASURES, Ratio
 from apps.analytics.metrics.periods import period_start
+from apps.integrations.contract import DailyMetric
 from omnify.money import from_micros
 
 #: Per connection, the level at which its totals of a measure are complete.
 Levels = Mapping[UUID, Mapping[str, str]]
 Key = tuple[str | None, date | None]
-
-
-class MetricLike(Protocol):
-    """What sums read of a daily metric."""
-
-    @property
-    def connection_id(self) -> UUID:
-        """Return the id of the connection that reported the metric."""
-
-    @property
-    def level(self) -> str:
-        """Return what the metric describes: organization, channel, account, campaign or ad."""
-
-    @property
-    def channel(self) -> str:
-        """Return the channel, empty for the organization as a whole."""
-
-    @property
-    def date(self) -> date:
-        """Return the day that the metric covers."""
-
-    @property
-    def currency(self) -> str:
-        """Return the currency of the amounts."""
-
-    def micros_of(self, measure: str) -> int | None:
-        """Return the number of a measure in millionths; None where it is unknown."""
 
 
 class Sums(msgspec.Struct):
@@ -76,7 +49,7 @@ class Aggregate(msgspec.Struct):
 
 
 def aggregate(
-    metrics: Iterable[MetricLike],
+    metrics: Iterable[DailyMetric],
     *,
     levels: Levels,
     currency: str,
@@ -85,10 +58,9 @@ def aggregate(
 ) -> Aggregate:
     """Sum metrics by dimensions.
 
-    A measure counts from each connection at the connection's complete level alone. Money in another
-    currency than ``currency`` is left out of all sums and returned as unconverted. A measure of
-    the organization as a whole, such as the shop's revenue, is unknown (not zero) on a channel's
-    row.
+    A measure counts from each connection at its complete level alone. Money in another currency
+    than ``currency`` is left out of all sums and returned as unconverted. A measure of the
+    organization as a whole, such as the shop's revenue, is unknown (not zero) on a channel's row.
     """
     result = Aggregate({}, Sums(), {})
     for metric in metrics:
@@ -115,7 +87,7 @@ def sort_key(key: Key) -> tuple[str, date]:
     return channel or "", period or date.min
 
 
-def _key(metric: MetricLike, dimensions: tuple[str, ...], grain: str) -> Key | None:
+def _key(metric: DailyMetric, dimensions: tuple[str, ...], grain: str) -> Key | None:
     by_channel = "channel" in dimensions
     if by_channel and not metric.channel:
         return None

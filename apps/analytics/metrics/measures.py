@@ -12,7 +12,7 @@ CURRENCY, COUNT, RATIO = integrations.CURRENCY, integrations.COUNT, "ratio"
 
 
 class Additive(msgspec.Struct, frozen=True):
-    """A measure that can be summed over every dimension; stored in millionths."""
+    """A measure that metrics hold, in millionths; its total is a sum."""
 
     name: str
     label: str

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import ConfirmForm, InvitationForm, NewcomerForm
+from apps.auth.messages.users import NewUser
 from apps.auth.operations import invitations
-from apps.auth.operations.users import NewUser
 from apps.auth.pages.members import MEMBERS_TEMPLATE, find_members, list_role_choices
 from apps.auth.pages.plain import LinkForm
 from apps.auth.pages.sessions import enter_organization

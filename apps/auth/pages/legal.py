@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 
 from apps.auth import queries
 from apps.auth.legal import Document
+from apps.auth.messages.legal import Acceptance
 from apps.auth.operations import legal, tokens
 from apps.auth.pages.sessions import go_on
 from omnify.context import current_user_id
@@ -32,11 +33,10 @@ class DocumentsView(FormPage):
         """Accept them all and go back."""
         session = queries.get_current_session(now=self.now)
         accepted = [
-            legal.Acceptance(document_type=item.document_type, version=item.version)
+            Acceptance(document_type=item.document_type, version=item.version)
             for item in queries.list_outstanding(user_id=session.user_id, now=self.now)
         ]
-        witness = legal.Witness(address=self.device.address, user_agent=self.device.user_agent)
-        legal.accept_documents(accepted, user_id=session.user_id, witness=witness, now=self.now)
+        legal.accept_documents(accepted, user_id=session.user_id, device=self.device, now=self.now)
         return go_on(self.request, tokens.issue_tokens(session, now=self.now))
 
     def find_context(self) -> dict[str, Any]:

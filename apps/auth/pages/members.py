@@ -86,9 +86,9 @@ def find_members(view: PageView) -> dict[str, Any]:
     if not current().principal.has_permission("user:invite"):
         return context
     invited = queries.list_invitations(now=view.now)
-    quotas = queries.measure_quotas(now=view.now)["quotas"]
+    quotas = queries.measure_quotas(now=view.now).quotas
     return context | {
-        "users": next(row for row in quotas if row["kind"] == "users"),
+        "users": next(row for row in quotas if row.kind == "users"),
         "invite": Form(
             fields=InvitationForm(roles=roles), url=reverse("auth:invite"), button="Invite"
         ),

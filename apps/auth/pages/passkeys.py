@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse, JsonResponse
 
 from apps.auth.forms import PasskeyForm
+from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.operations import passkeys
 from apps.auth.pages.security import SecurityForm, show_security
 from omnify.identity.permissions import SIGNED_IN
@@ -35,7 +36,7 @@ class AddPasskeyView(SecurityForm):
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Take it into use, and show the recovery codes that came with a first factor."""
         _, codes = passkeys.complete_registration(
-            **given, host=self.request.get_host(), now=self.now
+            PasskeyInput(**given), host=self.request.get_host(), now=self.now
         )
         return show_security(self, "The passkey was added.", recovery_codes=codes)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 
 from apps.auth.forms import AddressForm, NewPasswordForm, PasswordForm
+from apps.auth.messages.passwords import PasswordChange
 from apps.auth.operations import addresses, passwords
 from apps.auth.pages.cookies import set_session
 from apps.auth.pages.plain import LinkForm
@@ -28,8 +29,9 @@ class ForgotView(LinkForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Mail it, if there is such an account."""
-        address = self.device.address or ""
-        addresses.request_link(addresses.RESET, email=given["email"], address=address, now=self.now)
+        addresses.request_link(
+            addresses.RESET, email=given["email"], device=self.device, now=self.now
+        )
         return self.show_message(_ON_ITS_WAY)
 
 
@@ -58,9 +60,10 @@ class ChangePasswordView(SecurityForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Change it, and go on in a session of its own."""
-        tokens = passwords.change_password(
-            present=given["present"], new=given["new"], device=self.device, now=self.now
+        change = PasswordChange(
+            current_password=given["current_password"], new_password=given["new_password"]
         )
+        tokens = passwords.change_password(change, device=self.device, now=self.now)
         response = self.go_back("The password was changed.")
         set_session(self.request, response, tokens)
         return response

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import ReauthenticationForm
-from apps.auth.operations import reauthentication, second_factor
+from apps.auth.messages.reauthentication import Reauthentication
+from apps.auth.operations import reauthentication
 from apps.auth.pages.plain import PlainForm
 from apps.auth.pages.sessions import go_on, with_next
 from omnify.identity.permissions import SIGNED_IN
@@ -32,14 +33,9 @@ class ConfirmView(PlainForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Renew the session and go back."""
-        answer = second_factor.Answer(
-            code=given.get("code", ""),
-            password=given.get("password", ""),
-            challenge=given["challenge"],
-            host=self.request.get_host(),
-        )
+        answer = Reauthentication(**{name: value for name, value in given.items() if value})
         tokens = reauthentication.reauthenticate(
-            answer, credential=given["passkey"], device=self.device, now=self.now
+            answer, host=self.request.get_host(), device=self.device, now=self.now
         )
         return go_on(self.request, tokens)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import RoleForm
+from apps.auth.messages.roles import RoleInput
 from apps.auth.models import Role
 from apps.auth.operations import roles
 from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
@@ -76,7 +77,7 @@ class RoleView(RolePage):
 
     def run(self, given: dict[str, Any], role_id: UUID) -> HttpResponse:
         """Change it."""
-        role = roles.change_role(role_id=role_id, asked=_input_of(given), now=self.now)
+        role = roles.change_role(role_id=role_id, role_input=_input_of(given), now=self.now)
         return self.go_back(f"The role {role.name} was changed, for all who have it.")
 
 
@@ -98,8 +99,8 @@ class DeleteRoleView(QuestionPage):
         return {"heading": f"Delete the role {name}?", "button": f"Yes, delete {name}"}
 
 
-def _input_of(given: dict[str, Any]) -> roles.RoleInput:
-    return roles.RoleInput(**given | {"permissions": tuple(given["permissions"])})
+def _input_of(given: dict[str, Any]) -> RoleInput:
+    return RoleInput(**given | {"permissions": tuple(given["permissions"])})
 
 
 def _custom(role: Role) -> dict[str, Any]:

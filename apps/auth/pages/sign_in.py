@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import SecondFactorForm, SignInForm
-from apps.auth.operations import second_factor, sign_in
+from apps.auth.messages.sign_in import Login, SecondStep
+from apps.auth.operations import sign_in
 from apps.auth.pages.plain import PlainForm
 from apps.auth.pages.sessions import redirect_to, start_over, with_next
 from omnify.exceptions import UnauthenticatedError
@@ -33,13 +34,7 @@ class SignInView(PlainForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Sign in and continue, or ask for the second factor."""
-        outcome = sign_in.sign_in(
-            email=given["email"],
-            password=given["password"],
-            is_remembered=given["remember_me"],
-            device=self.device,
-            now=self.now,
-        )
+        outcome = sign_in.sign_in(Login(**given), device=self.device, now=self.now)
         if outcome.tokens is not None:
             return start_over(self.request, outcome.tokens)
         asked = {"challenge": outcome.challenge, "methods": " ".join(outcome.methods)}
@@ -67,11 +62,9 @@ class SecondFactorView(PlainForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Finish signing in and continue."""
-        answer = second_factor.Answer(
-            code=given["code"], challenge=given["challenge"], host=self.request.get_host()
-        )
+        sent = {name: given[name] for name in ("challenge", "code", "passkey") if given[name]}
         _, tokens = sign_in.finish_sign_in(
-            answer, credential=given["passkey"], device=self.device, now=self.now
+            SecondStep(**sent), host=self.request.get_host(), device=self.device, now=self.now
         )
         return start_over(self.request, tokens)
 

@@ -255,12 +255,14 @@ class TestSecurityPage:
 
     def test_changes_the_password_and_stays_signed_in(self, owner):
         browser = sign_in(owner)
-        body = {"present": "wrong", "new": "another long passphrase"}
+        body = {"current_password": "wrong", "new_password": "another long passphrase"}
 
         wrong = browser.post(f"{SECURITY}/password", body, headers=HTMX)
-        page = browser.post(f"{SECURITY}/password", body | {"present": PASSWORD}, follow=True)
+        page = browser.post(
+            f"{SECURITY}/password", body | {"current_password": PASSWORD}, follow=True
+        )
 
-        assert 'id="id_new"' in wrong.content.decode()
+        assert 'id="id_new_password"' in wrong.content.decode()
         assert 'role="alert"' in wrong.content.decode()
         assert page.redirect_chain == [(SECURITY, 303)]
         assert "The password was changed." in page.content.decode()
