@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse, JsonResponse
 
+from apps.auth import queries
 from apps.auth.forms import PasskeyForm
 from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.operations import passkeys
@@ -50,11 +51,15 @@ class RemovePasskeyView(QuestionPage):
 
     access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
     back = "auth:security"
-    heading = "Remove the passkey?"
     text = "It cannot be used to sign in any more."
-    button = "Yes, remove it"
 
     def run(self, passkey_id: int) -> HttpResponse:
         """Remove it."""
         passkeys.remove_passkey(passkey_id=passkey_id, now=self.now)
         return self.go_back("The passkey was removed.")
+
+    def describe(self, passkey_id: int) -> dict[str, str]:
+        """Return which passkey it is about."""
+        user = queries.get_current_session(now=self.now).user
+        name = queries.get_passkey(user, passkey_id=passkey_id).data["name"]
+        return {"heading": f"Remove {name}?", "button": f"Yes, remove {name}"}
