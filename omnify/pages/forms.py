@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.forms import BaseForm, Form
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from omnify.pages import parts
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Banner, Link
-from omnify.pages.session import PageRequest
+from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 
 #: What leads elsewhere first, rather than to another try.
@@ -45,7 +46,12 @@ class ActionPage(PageView, is_base=True):
 
     def go_back(self, said: str) -> HttpResponse:
         """Lead back, where it is said that it is done."""
-        response = HttpResponseRedirect(self.back_url, status=303)
+        here = urlsplit(self.request.htmx.current_url or "").path
+        if self.request.htmx and here != reverse(self.back):
+            # A part is filled on the page that it belongs to alone.
+            response = go_to(self.request, self.back_url)
+        else:
+            response = HttpResponseRedirect(self.back_url, status=303)
         leave_notice(response, Banner(text=said, level="success"))
         return response
 

@@ -134,8 +134,12 @@ class TestRolesPage:
         assert len(stored()) == 1
 
     def test_answers_htmx_with_its_part(self, browser):
-        answer = browser.post(NEW, ANALYST, headers={"HX-Request": "true"}, follow=True)
+        htmx = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{PATH}"}
+        send(browser, NEW, ANALYST)
 
-        page = answer.content.decode()
-        assert "<html" not in page
-        assert "The role Analyst was made." in page
+        page = browser.get(page_of_role("/delete"), headers=htmx).content.decode()
+        done = browser.post(page_of_role("/delete"), headers=htmx, follow=True).content.decode()
+
+        for part in (page, done):
+            assert "<html" not in part
+        assert "The role was deleted." in done
