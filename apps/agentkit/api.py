@@ -26,12 +26,12 @@ _to_execution: Final = partial(as_message, Execution, provider=RULES)
 class AgentListView(ServiceView):
     """Agents of the organization; each organization has the analytics analyst."""
 
-    @route("agent:view", summary="List agents", answers={200: Page[Agent]})
+    @route("agent:view", summary="List agents")
     def get(self) -> Page[Agent]:
         operations.ensure_agents()
         return self.page(queries.list_agents(), Agent)
 
-    @route("agent:create", summary="Make an agent", body=AgentInput, answers={201: Agent})
+    @route("agent:create", summary="Make an agent", status=201)
     def post(self, agent_input: AgentInput) -> Agent:
         return as_message(Agent, operations.create_agent(agent_input))
 
@@ -41,17 +41,11 @@ class AgentView(ServiceView):
 
     grants_on: ClassVar = ("agent", "agent_id")
 
-    @route("agent:view", summary="Get an agent", answers={200: Agent})
+    @route("agent:view", summary="Get an agent")
     def get(self, agent_id: UUID) -> Agent:
         return as_message(Agent, queries.get_agent(agent_id))
 
-    @route(
-        "agent:edit",
-        summary="Change an agent",
-        body=AgentChanges,
-        answers={200: Agent},
-        calls=1,  # asks auth whether a grant gives what the role does not
-    )
+    @route("agent:edit", summary="Change an agent", calls=1)
     def patch(self, changes: AgentChanges, agent_id: UUID) -> Agent:
         return as_message(Agent, operations.change_agent(agent_id, changes))
 
@@ -70,8 +64,7 @@ class ExecuteAgentView(ServiceView):
         "agent:execute",
         summary="Run an agent",
         description="With an Idempotency-Key, equal requests are one execution.",
-        body=ExecuteInput,
-        answers={201: Execution},
+        status=201,
         calls=13,
     )
     def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:
@@ -83,7 +76,7 @@ class ExecutionListView(ServiceView):
 
     grants_on: ClassVar = ("agent", "agent_id")
 
-    @route("agent:view", summary="List an agent's executions", answers={200: Page[Execution]})
+    @route("agent:view", summary="List an agent's executions")
     def get(self, agent_id: UUID) -> Page[Execution]:
         return self.page(queries.list_executions(agent_id), Execution, convert=_to_execution)
 
@@ -91,6 +84,6 @@ class ExecutionListView(ServiceView):
 class ExecutionView(ServiceView):
     """One execution."""
 
-    @route("agent:view", summary="Get an execution", answers={200: Execution})
+    @route("agent:view", summary="Get an execution")
     def get(self, execution_id: UUID) -> Execution:
         return _to_execution(queries.get_execution(execution_id))

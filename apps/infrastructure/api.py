@@ -17,7 +17,6 @@ class OverviewView(ServiceView):
         STAFF,
         summary="Get the states of the back-ends",
         description="Probes the configured back-ends now; for the platform's operators.",
-        answers={200: Overview},
     )
     def get(self) -> Overview:
         rows = check_backends(now=self.now)

@@ -17,7 +17,7 @@ from omnify.identity.permissions import SIGNED_IN
 class StatusView(ServiceView):
     """State of the wizard."""
 
-    @route(SIGNED_IN, summary="Get the wizard's state", answers={200: WizardState})
+    @route(SIGNED_IN, summary="Get the wizard's state")
     def get(self) -> WizardState:
         return get_state()
 
@@ -29,7 +29,6 @@ class StartView(ServiceView):
         "settings:edit",
         summary="Start the wizard",
         description="Starting it again changes nothing.",
-        answers={200: WizardState},
     )
     def post(self) -> WizardState:
         return operations.start_wizard(now=self.now)
@@ -38,7 +37,7 @@ class StartView(ServiceView):
 class StepView(ServiceView):
     """One step."""
 
-    @route(SIGNED_IN, summary="Get a step and its data", answers={200: StepState})
+    @route(SIGNED_IN, summary="Get a step and its data")
     def get(self, step: str) -> StepState:
         return get_step_state(step)
 
@@ -48,13 +47,7 @@ class CompleteStepView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route(
-        "settings:edit",
-        summary="Complete a step",
-        body=StepInput,
-        answers={200: WizardState},
-        calls=4,
-    )
+    @route("settings:edit", summary="Complete a step", calls=4)
     def post(self, step_input: StepInput, step: str) -> WizardState:
         return operations.complete_step(step, step_input, now=self.now)
 
@@ -64,12 +57,7 @@ class SkipStepView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route(
-        "settings:edit",
-        summary="Skip a step that is not required",
-        body=StepInput,
-        answers={200: WizardState},
-    )
+    @route("settings:edit", summary="Skip a step that is not required")
     def post(self, step_input: StepInput, step: str) -> WizardState:
         return operations.skip_step(step, version=step_input.version, now=self.now)
 
@@ -77,7 +65,7 @@ class SkipStepView(ServiceView):
 class RoleListView(ServiceView):
     """Roles to choose from."""
 
-    @route(SIGNED_IN, summary="List the roles to choose from", answers={200: WizardRoleList})
+    @route(SIGNED_IN, summary="List the roles to choose from")
     def get(self) -> WizardRoleList:
         return WizardRoleList(results=ROLES)
 
@@ -85,6 +73,6 @@ class RoleListView(ServiceView):
 class AchievementListView(ServiceView):
     """Achievements of the organization."""
 
-    @route(SIGNED_IN, summary="List achievements", answers={200: Results[Achievement]})
+    @route(SIGNED_IN, summary="List achievements")
     def get(self) -> Results[Achievement]:
         return Results(results=list_achievements())

@@ -37,21 +37,15 @@ class RouteSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         """Return what the route says; docstrings are for readers of the code."""
-        declared = self._declared()
-        return str(super().get_description() if declared is None else declared.description)
+        return str(self._declared.description)
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Return whether the operation is named a list; messages say themselves what is in one."""
-        declared = self._declared()
-        if declared is None:
-            return bool(super()._is_list_view(serializer))
-        return serializer is None and declared.is_list
+        return serializer is None and bool(self._declared.is_list)
 
-    def _get_paginator(self) -> Any:
-        return super()._get_paginator() if self._declared() is None else None
-
+    @property
     def _declared(self) -> Any:
-        return getattr(getattr(self.view, self.method.lower()), "route", None)
+        return getattr(self.view, self.method.lower()).route
 
 
 class MessageExtension(OpenApiSerializerExtension):

@@ -64,6 +64,15 @@ def parse_parameters(
     return found  # type: ignore[no-any-return]
 
 
+def has_files(message_type: type[Message]) -> bool:
+    """Return whether a message has parts that are files, and so comes as a form."""
+    return any(
+        isinstance(field.type, inspect.Metadata)
+        and (field.type.extra_json_schema or {}).get("format") == "binary"
+        for field in _shape_of(message_type).fields
+    )
+
+
 @cache
 def _shape_of(message_type: type[Message]) -> inspect.StructType:
     shape = inspect.type_info(message_type)
@@ -211,6 +220,8 @@ class _Reader:
     def _read_number(self, shape: inspect.IntType, _marks: Marks, value: Any, path: str) -> Any:
         if self._holds_texts:
             value = _integer_in(value)
+        if isinstance(value, float) and value.is_integer():  # 75.0 is an integer in JSON Schema
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             return self.refuse(path, "invalid", "A valid integer is required.")
         if shape.ge is not None and value < shape.ge:

@@ -16,7 +16,7 @@ class SendVerificationView(ServiceView):
 
     is_open_without_consent = True
 
-    @route(SIGNED_IN, summary="Mail me the link that proves my address", answers={202: None})
+    @route(SIGNED_IN, summary="Mail me the link that proves my address", status=202)
     def post(self) -> None:
         user = queries.get_current_session(now=self.now).user
         request_link(VERIFICATION, email=user.email, device=self.device, now=self.now)
@@ -29,8 +29,7 @@ class ResendVerificationView(ServiceView):
         PUBLIC,
         summary="Mail the link that proves an address again",
         description="Answers alike whether there is an account.",
-        body=EmailAddress,
-        answers={202: None},
+        status=202,
     )
     def post(self, account: EmailAddress) -> None:
         request_link(VERIFICATION, email=account.email, device=self.device, now=self.now)
@@ -39,7 +38,7 @@ class ResendVerificationView(ServiceView):
 class VerifyEmailView(ServiceView):
     """Proves an address."""
 
-    @route(PUBLIC, summary="Prove an address with the mailed link", body=Link)
+    @route(PUBLIC, summary="Prove an address with the mailed link")
     def post(self, link: Link) -> None:
         addresses.verify_email(secret=link.token, now=self.now)
 
@@ -51,8 +50,7 @@ class ChangeEmailView(ServiceView):
         SIGNED_IN,
         summary="Change my e-mail address",
         description="Needs a fresh proof of identity. The new address counts once it is proven.",
-        body=EmailAddress,
-        answers={202: None},
+        status=202,
     )
     def post(self, address: EmailAddress) -> None:
         addresses.request_email_change(email=address.email, now=self.now)

@@ -17,7 +17,7 @@ from omnify.services.messages import as_message
 class ApiKeyListView(ServiceView):
     """The caller's keys for programs."""
 
-    @route(SIGNED_IN, summary="List my API keys", answers={200: Page[ApiKey]})
+    @route(SIGNED_IN, summary="List my API keys")
     def get(self) -> Page[ApiKey]:
         session = queries.get_current_session(now=self.now)
         place = {"user_id": session.user_id, "organization_id": session.organization_id}
@@ -29,8 +29,7 @@ class ApiKeyListView(ServiceView):
         description="Needs a fresh proof of identity. The key is in this answer and nowhere else. "
         "It can never do more than its maker, and ends when the maker's password is reset. "
         "Programs send it as `Authorization: Bearer omk_…`.",
-        body=ApiKeyInput,
-        answers={201: NewApiKey},
+        status=201,
     )
     def post(self, key_input: ApiKeyInput) -> NewApiKey:
         row, text = create_api_key(key_input, now=self.now)

@@ -12,8 +12,6 @@ from omnify.api.views import ServiceView
 class AuditView(ServiceView):
     """The organization's part of the audit ledger."""
 
-    @route(
-        "org:admin", summary="List who did what in my organization", answers={200: Page[AuditEntry]}
-    )
+    @route("org:admin", summary="List who did what in my organization")
     def get(self) -> Page[AuditEntry]:
         return self.page(queries.list_audit(), AuditEntry, ordering="-sequence")

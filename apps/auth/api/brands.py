@@ -15,13 +15,13 @@ from omnify.services.messages import as_message
 
 
 class BrandListView(ServiceView):
-    """The organization's brands."""
+    """Return the organization's brands."""
 
-    @route("org:view", summary="List brands", answers={200: Page[Brand]})
+    @route("org:view", summary="List brands")
     def get(self) -> Page[Brand]:
         return self.page(queries.list_brands(), Brand)
 
-    @route("org:edit", summary="Add a brand", body=BrandInput, answers={201: Brand})
+    @route("org:edit", summary="Add a brand", status=201)
     def post(self, brand_input: BrandInput) -> Brand:
         return as_message(Brand, brands.create_brand(brand_input))
 
@@ -29,11 +29,11 @@ class BrandListView(ServiceView):
 class BrandView(ServiceView):
     """A brand."""
 
-    @route("org:view", summary="Show a brand", answers={200: Brand})
+    @route("org:view", summary="Show a brand")
     def get(self, brand_id: UUID) -> Brand:
         return as_message(Brand, queries.get_brand(brand_id=brand_id))
 
-    @route("org:edit", summary="Change a brand", body=BrandChange, answers={200: Brand})
+    @route("org:edit", summary="Change a brand")
     def patch(self, change: BrandChange, brand_id: UUID) -> Brand:
         return as_message(Brand, brands.change_brand(brand_id=brand_id, **given_fields(change)))
 

@@ -24,7 +24,7 @@ from omnify.services.messages import as_message
 class InvitationListView(ServiceView):
     """Open invitations."""
 
-    @route("user:view", summary="List open invitations", answers={200: Page[Invitation]})
+    @route("user:view", summary="List open invitations")
     def get(self) -> Page[Invitation]:
         return self.page(queries.list_invitations(now=self.now), Invitation)
 
@@ -33,8 +33,7 @@ class InvitationListView(ServiceView):
         summary="Invite somebody",
         description="The secret goes by mail; it is in the answer only where no mail is set up. An "
         "address is invited at most five times an hour, over all organizations.",
-        body=InvitationInput,
-        answers={201: NewInvitation},
+        status=201,
     )
     def post(self, invitation: InvitationInput) -> NewInvitation:
         row, secret = invitations.create_invitation(
@@ -58,8 +57,6 @@ class AcceptInvitationView(ServiceView):
         PUBLIC,
         summary="Accept an invitation",
         description="With the access token of the invited address, or as a newcomer without one.",
-        body=InvitationAnswer,
-        answers={200: AcceptedInvitation},
     )
     def post(self, answer: InvitationAnswer) -> AcceptedInvitation:
         member = invitations.accept_invitation(

@@ -23,7 +23,7 @@ class DocumentView(ServiceView):
 
     authentication_classes = ()
 
-    @route(PUBLIC, summary="Get the legal document in force", answers={200: Document})
+    @route(PUBLIC, summary="Get the legal document in force")
     def get(self, document_type: str) -> Document:
         return queries.get_document(document_type=document_type, now=self.now)
 
@@ -37,7 +37,6 @@ class VersionListView(ServiceView):
         PUBLIC,
         summary="List all versions of legal documents",
         description="The newest of each type comes first.",
-        answers={200: Results[DocumentVersion]},
     )
     def get(self) -> Results[DocumentVersion]:
         return _without_texts(list_documents())
@@ -50,7 +49,6 @@ class OutstandingView(ServiceView):
         SIGNED_IN,
         summary="List documents that I have yet to accept",
         description="Until this is empty, writes are refused.",
-        answers={200: Results[DocumentVersion]},
     )
     def get(self) -> Results[DocumentVersion]:
         return _without_texts(queries.list_outstanding(user_id=current_user_id(), now=self.now))
@@ -65,8 +63,6 @@ class AcceptView(ServiceView):
         SIGNED_IN,
         summary="Accept a legal document",
         description="The answer's access token says what is outstanding now.",
-        body=Acceptance,
-        answers={200: Tokens},
     )
     def post(self, acceptance: Acceptance) -> Tokens:
         session = queries.get_current_session(now=self.now)
@@ -81,7 +77,7 @@ class WithdrawView(ServiceView):
 
     is_open_without_consent = True
 
-    @route(SIGNED_IN, summary="Withdraw a consent", body=Withdrawal, answers={201: Consent})
+    @route(SIGNED_IN, summary="Withdraw a consent", status=201)
     def post(self, withdrawal: Withdrawal) -> Consent:
         row = legal.withdraw_consent(
             document_type=withdrawal.document_type,
@@ -95,7 +91,7 @@ class WithdrawView(ServiceView):
 class AcceptanceListView(ServiceView):
     """The caller's consents."""
 
-    @route(SIGNED_IN, summary="List all that I accepted or withdrew", answers={200: Page[Consent]})
+    @route(SIGNED_IN, summary="List all that I accepted or withdrew")
     def get(self) -> Page[Consent]:
         return self.page(queries.list_consents(user_id=current_user_id()), Consent)
 

@@ -15,7 +15,7 @@ from omnify.api.views import ServiceView
 class MemberListView(ServiceView):
     """The organization's members."""
 
-    @route("user:view", summary="List members", answers={200: Page[Member]})
+    @route("user:view", summary="List members")
     def get(self) -> Page[Member]:
         return self.page(queries.list_members(), Member, convert=queries.to_member)
 
@@ -23,7 +23,7 @@ class MemberListView(ServiceView):
 class MemberView(ServiceView):
     """A member."""
 
-    @route("user:view", summary="Show a member", answers={200: Member})
+    @route("user:view", summary="Show a member")
     def get(self, user_id: UUID) -> Member:
         return queries.to_member(queries.get_member(user_id=user_id))
 
@@ -31,8 +31,6 @@ class MemberView(ServiceView):
         "user:edit",
         summary="Change a member's role",
         description="Takes effect within a second in every service.",
-        body=MemberChange,
-        answers={200: Member},
     )
     def patch(self, change: MemberChange, user_id: UUID) -> Member:
         member = queries.get_member(user_id=user_id)

@@ -15,15 +15,10 @@ from omnify.services.messages import as_message
 class OrganizationView(ServiceView):
     """The caller's organization."""
 
-    @route(SIGNED_IN, summary="Show my organization", answers={200: Organization})
+    @route(SIGNED_IN, summary="Show my organization")
     def get(self) -> Organization:
         return as_message(Organization, queries.get_organization())
 
-    @route(
-        "org:edit",
-        summary="Change my organization",
-        body=OrganizationChange,
-        answers={200: Organization},
-    )
+    @route("org:edit", summary="Change my organization")
     def patch(self, change: OrganizationChange) -> Organization:
         return as_message(Organization, change_organization(**given_fields(change)))

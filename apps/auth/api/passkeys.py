@@ -16,7 +16,7 @@ from omnify.services.messages import as_message
 class PasskeyListView(ServiceView):
     """The caller's passkeys."""
 
-    @route(SIGNED_IN, summary="List my passkeys", answers={200: Page[Passkey]})
+    @route(SIGNED_IN, summary="List my passkeys")
     def get(self) -> Page[Passkey]:
         user = queries.get_current_session(now=self.now).user
         return self.page(queries.list_passkeys(user), Passkey, convert=queries.to_passkey)
@@ -26,8 +26,7 @@ class PasskeyListView(ServiceView):
         summary="Take a new passkey into use",
         description="Answers with recovery codes where there are none yet, shown this once. All "
         "other sessions end.",
-        body=PasskeyInput,
-        answers={201: NewPasskey},
+        status=201,
     )
     def post(self, passkey_input: PasskeyInput) -> NewPasskey:
         host = self.request.get_host()
@@ -42,7 +41,6 @@ class PasskeyOptionsView(ServiceView):
         SIGNED_IN,
         summary="Options to make a passkey",
         description="They are for the browser's `navigator.credentials.create`.",
-        answers={200: PasskeyOptions},
     )
     def post(self) -> PasskeyOptions:
         host = self.request.get_host()

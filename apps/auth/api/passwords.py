@@ -21,8 +21,6 @@ class ChangePasswordView(ServiceView):
         SIGNED_IN,
         summary="Change my password",
         description="All other sessions end; this one stays, with the tokens of the answer.",
-        body=PasswordChange,
-        answers={200: Tokens},
     )
     def post(self, change: PasswordChange) -> Tokens:
         return passwords.change_password(change, device=self.device, now=self.now)
@@ -35,8 +33,7 @@ class RequestResetView(ServiceView):
         PUBLIC,
         summary="Mail a link that resets a password",
         description="Answers alike whether there is an account.",
-        body=EmailAddress,
-        answers={202: None},
+        status=202,
     )
     def post(self, account: EmailAddress) -> None:
         request_link(RESET, email=account.email, device=self.device, now=self.now)
@@ -49,7 +46,6 @@ class ConfirmResetView(ServiceView):
         PUBLIC,
         summary="Set a new password with a mailed link",
         description="Ends all sessions and API keys; the second factor stays.",
-        body=PasswordReset,
     )
     def post(self, reset: PasswordReset) -> None:
         passwords.reset_password(secret=reset.token, new=reset.new_password, now=self.now)

@@ -21,8 +21,6 @@ class ReauthenticateView(ServiceView):
         summary="Prove who I am again",
         description="With the second factor where there is one, else with the password. The "
         "session stays, with the tokens of the answer; the former ones are void.",
-        body=Reauthentication,
-        answers={200: Tokens},
     )
     def post(self, answer: Reauthentication) -> Tokens:
         host = self.request.get_host()
@@ -38,7 +36,6 @@ class ReauthenticationOptionsView(ServiceView):
         SIGNED_IN,
         summary="Options to prove who I am with a passkey",
         description="They are for the browser's `navigator.credentials.get`.",
-        answers={200: PasskeyOptions},
     )
     def post(self) -> PasskeyOptions:
         host = self.request.get_host()

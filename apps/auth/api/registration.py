@@ -24,7 +24,6 @@ class RegisterView(ServiceView):
         "unknown addresses alike, and the rest goes by mail: of several registrations of an "
         "address that nobody has proven, the last one counts. Where an operator closed "
         "registration it is 403 `sign_up_disabled`.",
-        body=Registration,
         answers={201: Registered, 202: RegistrationPending},
     )
     def post(self, registration: Registration) -> Registered | RegistrationPending:
@@ -32,5 +31,5 @@ class RegisterView(ServiceView):
         if registered is None:
             return RegistrationPending(next="verify_email")
         session, tokens = registered
-        made = {"user": session.user, "organization": session.organization}
-        return as_message(Registered, tokens, **made)
+        owner = {"user": session.user, "organization": session.organization}
+        return as_message(Registered, tokens, **owner)

@@ -30,7 +30,6 @@ class RoleListView(ServiceView):
         SIGNED_IN,
         summary="List roles",
         description="The system roles, then the organization's own.",
-        answers={200: Results[Role]},
     )
     def get(self) -> Results[Role]:
         return Results(results=queries.list_roles())
@@ -39,8 +38,7 @@ class RoleListView(ServiceView):
         "user:edit",
         summary="Make a custom role",
         description="It can hold no permission that its maker lacks.",
-        body=RoleInput,
-        answers={201: Role},
+        status=201,
     )
     def post(self, role_input: RoleInput) -> Role:
         return queries.to_role(roles.create_role(role_input))
@@ -49,7 +47,7 @@ class RoleListView(ServiceView):
 class RoleView(ServiceView):
     """A role."""
 
-    @route(SIGNED_IN, summary="Show a role", answers={200: Role})
+    @route(SIGNED_IN, summary="Show a role")
     def get(self, role_id: str) -> Role:
         return queries.get_role(role_id=role_id)
 
@@ -57,8 +55,6 @@ class RoleView(ServiceView):
         "user:edit",
         summary="Replace a custom role",
         description="Takes effect within a second for everybody who has it.",
-        body=RoleInput,
-        answers={200: Role},
     )
     def put(self, role_input: RoleInput, role_id: str) -> Role:
         changed = roles.change_role(role_id=role_id, role_input=role_input, now=self.now)
@@ -72,7 +68,7 @@ class RoleView(ServiceView):
 class PermissionListView(ServiceView):
     """All permissions."""
 
-    @route(SIGNED_IN, summary="List permissions", answers={200: PermissionList})
+    @route(SIGNED_IN, summary="List permissions")
     def get(self) -> PermissionList:
         return PermissionList(results=PERMISSIONS)
 
@@ -86,8 +82,6 @@ class CheckPermissionView(ServiceView):
         SIGNED_IN,
         summary="Check a permission",
         description="Of the caller, or with `user:view` of another member.",
-        body=PermissionCheck,
-        answers={200: PermissionAnswer},
     )
     def post(self, check: PermissionCheck) -> PermissionAnswer:
         return PermissionAnswer(allowed=queries.check_permission(check, now=self.now))
@@ -102,8 +96,7 @@ class GrantView(ServiceView):
         description="They hold for the user's sessions on the routes of that agent, connection "
         "(`integration`) or saved view (`analytics`), and in `/api/rbac/permissions/check`; API "
         "keys hold what their own list says. A second grant on the object replaces the first.",
-        body=GrantInput,
-        answers={201: Grant},
+        status=201,
     )
     def post(self, grant_input: GrantInput) -> Grant:
         return as_message(Grant, grant_permissions(grant_input))
@@ -112,6 +105,6 @@ class GrantView(ServiceView):
 class RevokeGrantView(ServiceView):
     """Revokes a grant."""
 
-    @route("user:edit", summary="Revoke a grant", query=GrantPlace)
+    @route("user:edit", summary="Revoke a grant")
     def delete(self, place: GrantPlace) -> None:
         revoke_grant(place)

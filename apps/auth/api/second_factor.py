@@ -14,7 +14,7 @@ from omnify.identity.permissions import SIGNED_IN
 class MfaStatusView(ServiceView):
     """The caller's second factors."""
 
-    @route(SIGNED_IN, summary="Show my second factors", answers={200: MfaStatus})
+    @route(SIGNED_IN, summary="Show my second factors")
     def get(self) -> MfaStatus:
         return queries.describe_factors(queries.get_current_session(now=self.now).user)
 
@@ -22,11 +22,7 @@ class MfaStatusView(ServiceView):
 class SetUpTotpView(ServiceView):
     """Begins the set-up of an authenticator app."""
 
-    @route(
-        SIGNED_IN,
-        summary="Begin to set up an authenticator app",
-        answers={200: TotpSetup},
-    )
+    @route(SIGNED_IN, summary="Begin to set up an authenticator app")
     def post(self) -> TotpSetup:
         return second_factor.set_up_totp(now=self.now)
 
@@ -38,8 +34,6 @@ class ConfirmTotpView(ServiceView):
         SIGNED_IN,
         summary="Take the authenticator app into use",
         description="Answers with recovery codes, shown this once. All other sessions end.",
-        body=TotpCode,
-        answers={200: RecoveryCodes},
     )
     def post(self, totp: TotpCode) -> RecoveryCodes:
         codes = second_factor.confirm_totp(code=totp.code, now=self.now)
@@ -65,7 +59,6 @@ class RecoveryCodesView(ServiceView):
         SIGNED_IN,
         summary="Make new recovery codes",
         description="Shown this once; all former ones are void.",
-        answers={200: RecoveryCodes},
     )
     def post(self) -> RecoveryCodes:
         return RecoveryCodes(recovery_codes=tuple(renew_recovery_codes(now=self.now)))

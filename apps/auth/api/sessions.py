@@ -21,7 +21,7 @@ _FRESH = "Needs a fresh proof of identity."
 class SessionListView(ServiceView):
     """The caller's own sessions."""
 
-    @route(SIGNED_IN, summary="List my active sessions", answers={200: Page[Session]})
+    @route(SIGNED_IN, summary="List my active sessions")
     def get(self) -> Page[Session]:
         user_id = queries.get_current_session(now=self.now).user_id
         rows = queries.list_sessions(user_id=user_id, now=self.now)
@@ -58,8 +58,6 @@ class RevokeAllView(ServiceView):
         summary="End all my sessions, or a member's",
         description="One's own need a fresh proof of identity, a member's the permission "
         "`user:edit`. API keys stay active; the reset of a password ends them too.",
-        body=Revocation,
-        answers={200: Revoked},
     )
     def post(self, revocation: Revocation) -> Revoked:
         return Revoked(revoked=end_sessions(revocation, now=self.now))
@@ -85,8 +83,6 @@ class SwitchView(ServiceView):
         SIGNED_IN,
         summary="Switch to another of my organizations",
         description="Ends this session and opens its successor there.",
-        body=Switch,
-        answers={200: Tokens},
     )
     def post(self, switch: Switch) -> Tokens:
         session = sessions.switch_organization(
@@ -108,8 +104,6 @@ class RefreshView(ServiceView):
         PUBLIC,
         summary="Exchange a refresh token for new tokens",
         description="Each refresh token works once; reuse ends the session.",
-        body=Refresh,
-        answers={200: Tokens},
     )
     def post(self, refresh: Refresh) -> Tokens:
         return refresh_session(presented=refresh.refresh_token, now=self.now)

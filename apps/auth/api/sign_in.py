@@ -19,7 +19,6 @@ class LoginView(ServiceView):
         summary="Sign in with e-mail and password",
         description="With a second factor set up the answer is 202 and a challenge for "
         "`/api/auth/login/mfa`.",
-        body=Login,
         answers={200: SignedIn, 202: SignInPending},
     )
     def post(self, login: Login) -> SignedIn | SignInPending:
@@ -32,12 +31,7 @@ class LoginView(ServiceView):
 class FinishLoginView(ServiceView):
     """The second step of signing in."""
 
-    @route(
-        PUBLIC,
-        summary="Finish signing in with a second factor",
-        body=SecondStep,
-        answers={200: SignedIn},
-    )
+    @route(PUBLIC, summary="Finish signing in with a second factor")
     def post(self, answer: SecondStep) -> SignedIn:
         host = self.request.get_host()
         user, tokens = sign_in.finish_sign_in(answer, host=host, device=self.device, now=self.now)
@@ -51,8 +45,6 @@ class LoginPasskeyOptionsView(ServiceView):
         PUBLIC,
         summary="Options to finish signing in with a passkey",
         description="They are for the browser's `navigator.credentials.get`.",
-        body=Challenge,
-        answers={200: PasskeyOptions},
     )
     def post(self, pending: Challenge) -> PasskeyOptions:
         challenge, host = pending.challenge, self.request.get_host()

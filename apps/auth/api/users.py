@@ -15,11 +15,11 @@ from omnify.services.messages import as_message
 class MeView(ServiceView):
     """The caller."""
 
-    @route(SIGNED_IN, summary="Show who is signed in", answers={200: Me})
+    @route(SIGNED_IN, summary="Show who is signed in")
     def get(self) -> Me:
         return queries.describe_caller(now=self.now)
 
-    @route(SIGNED_IN, summary="Change my name", body=UserChange, answers={200: User})
+    @route(SIGNED_IN, summary="Change my name")
     def patch(self, change: UserChange) -> User:
         user = queries.get_current_session(now=self.now).user
         return as_message(User, change_user(user, **given_fields(change)))

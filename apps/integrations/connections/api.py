@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from django.urls import path
-
 from apps.integrations.connections import operations, queries
 from apps.integrations.connections.messages import Connection
 from omnify.api.pagination import Page
@@ -18,7 +16,7 @@ from omnify.services.messages import as_message
 class ConnectionListView(ServiceView):
     """Connections of the organization."""
 
-    @route("integration:view", summary="List connections", answers={200: Page[Connection]})
+    @route("integration:view", summary="List connections")
     def get(self) -> Page[Connection]:
         return self.page(queries.list_connections(), Connection)
 
@@ -28,16 +26,10 @@ class ConnectionView(ServiceView):
 
     grants_on: ClassVar = ("integration", "connection_id")
 
-    @route("integration:view", summary="Get a connection", answers={200: Connection})
+    @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
         return as_message(Connection, queries.get_connection(connection_id))
 
     @route("integration:disconnect", summary="Remove a connection and its metrics")
     def delete(self, connection_id: UUID) -> None:
         operations.remove_connection(connection_id)
-
-
-urlpatterns = [
-    path("api/integrations/connections", ConnectionListView.as_view()),
-    path("api/integrations/connections/<uuid:connection_id>", ConnectionView.as_view()),
-]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
 from apps.integrations.platforms.catalog import CATALOG
 from apps.integrations.platforms.messages import Platform
 from omnify.api.pagination import Results
@@ -15,13 +13,6 @@ from omnify.identity.permissions import SIGNED_IN
 class CatalogView(ServiceView):
     """The platforms, by name."""
 
-    @route(
-        SIGNED_IN,
-        summary="List the platforms that Omnify knows",
-        answers={200: Results[Platform]},
-    )
+    @route(SIGNED_IN, summary="List the platforms that Omnify knows")
     def get(self) -> Results[Platform]:
         return Results[Platform](results=CATALOG)
-
-
-urlpatterns = [path("api/integrations/catalog", CatalogView.as_view())]
