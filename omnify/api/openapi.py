@@ -62,6 +62,10 @@ class MessageExtension(OpenApiSerializerExtension):
         """Return the message's own name, in requests and answers alike."""
         return str(self.target.__name__)
 
+    def get_identity(self, auto_schema: Any, direction: str) -> str:
+        """Return the name again, by which messages inside of others are registered, too."""
+        return str(self.target.__name__)
+
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         """Return the message's schema, and register those of the messages in it."""
         _, schemas = msgspec.json.schema_components(

@@ -2,121 +2,95 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Final
 from uuid import UUID
 
-from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from apps.agentkit import operations, queries
-from apps.agentkit.api import serializers
+from apps.agentkit.messages import (
+    RULES,
+    Agent,
+    AgentChanges,
+    AgentInput,
+    ExecuteInput,
+    Execution,
+)
+from omnify.api.pagination import Page
+from omnify.api.routes import route
 from omnify.api.views import ServiceView
+from omnify.services.messages import as_message
+
+_to_execution: Final = partial(as_message, Execution, provider=RULES)
 
 
 class AgentListView(ServiceView):
-    """Agents."""
+    """Agents of the organization; each organization has the analytics analyst."""
 
-    access: ClassVar = {"GET": "agent:view", "POST": "agent:create"}
-
-    @extend_schema(summary="List agents", responses=serializers.AgentSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """Newest first; every organization has the analytics analyst."""
+    @route("agent:view", summary="List agents", answers={200: Page[Agent]})
+    def get(self) -> Page[Agent]:
         operations.ensure_agents()
-        return self.paginated(queries.list_agents(), serializers.AgentSerializer)
+        return self.page(queries.list_agents(), Agent)
 
-    @extend_schema(
-        summary="Make an agent",
-        request=serializers.AgentCreateSerializer,
-        responses={201: serializers.AgentSerializer},
-    )
-    def post(self, request: Request) -> Response:
-        """The agent."""
-        made = operations.create_agent(**self.parse(serializers.AgentCreateSerializer))
-        return Response(serializers.AgentSerializer(made).data, status=201)
+    @route("agent:create", summary="Make an agent", body=AgentInput, answers={201: Agent})
+    def post(self, agent_input: AgentInput) -> Agent:
+        return as_message(Agent, operations.create_agent(agent_input))
 
 
 class AgentView(ServiceView):
     """One agent."""
 
-    access: ClassVar = {"GET": "agent:view", "PATCH": "agent:edit", "DELETE": "agent:delete"}
-    grants_on = ("agent", "agent_id")
+    grants_on: ClassVar = ("agent", "agent_id")
 
-    @extend_schema(summary="Get an agent", responses=serializers.AgentSerializer)
-    def get(self, request: Request, agent_id: UUID) -> Response:
-        """The agent."""
-        return Response(serializers.AgentSerializer(queries.get_agent(agent_id)).data)
+    @route("agent:view", summary="Get an agent", answers={200: Agent})
+    def get(self, agent_id: UUID) -> Agent:
+        return as_message(Agent, queries.get_agent(agent_id))
 
-    @extend_schema(
+    @route(
+        "agent:edit",
         summary="Change an agent",
-        request=serializers.AgentChangeSerializer,
-        responses=serializers.AgentSerializer,
+        body=AgentChanges,
+        answers={200: Agent},
+        calls=1,  # asks auth whether a grant gives what the role does not
     )
-    def patch(self, request: Request, agent_id: UUID) -> Response:
-        """Change what the body names."""
-        changes = self.parse(serializers.AgentChangeSerializer)
-        changed = operations.change_agent(agent_id, **changes)
-        return Response(serializers.AgentSerializer(changed).data)
+    def patch(self, changes: AgentChanges, agent_id: UUID) -> Agent:
+        return as_message(Agent, operations.change_agent(agent_id, changes))
 
-    @extend_schema(summary="Delete an agent", responses={204: None})
-    def delete(self, request: Request, agent_id: UUID) -> Response:
-        """Delete it and its executions."""
+    @route("agent:delete", summary="Delete an agent and its executions")
+    def delete(self, agent_id: UUID) -> None:
         operations.delete_agent(agent_id)
-        return Response(status=204)
 
 
 class ExecuteAgentView(ServiceView):
-    """Runs agents."""
+    """Runs of one agent."""
 
-    access: ClassVar = {"POST": "agent:execute"}
     keeps_answers: ClassVar = False
-    grants_on = ("agent", "agent_id")
+    grants_on: ClassVar = ("agent", "agent_id")
 
-    @extend_schema(
+    @route(
+        "agent:execute",
         summary="Run an agent",
-        description="With an Idempotency-Key, the same request is one execution.",
-        request=serializers.ExecuteSerializer,
-        responses={201: serializers.ExecutionSerializer},
-        examples=[
-            OpenApiExample(
-                "The year 2019",
-                request_only=True,
-                value={"input": {"from": "2019-01-01", "to": "2019-11-11"}},
-            )
-        ],
+        description="With an Idempotency-Key, equal requests are one execution.",
+        body=ExecuteInput,
+        answers={201: Execution},
+        calls=13,
     )
-    def post(self, request: Request, agent_id: UUID) -> Response:
-        """The finished execution."""
-        asked = self.parse(serializers.ExecuteSerializer)["input"]
-        done = operations.execute_agent(
-            agent_id, first=asked.get("from"), last=asked.get("to"), now=timezone.now()
-        )
-        return Response(serializers.ExecutionSerializer(done).data, status=201)
+    def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:
+        return _to_execution(operations.execute_agent(agent_id, days=task.input, now=self.now))
 
 
 class ExecutionListView(ServiceView):
-    """An agent's executions."""
+    """Executions of one agent."""
 
-    access: ClassVar = {"GET": "agent:view"}
-    grants_on = ("agent", "agent_id")
+    grants_on: ClassVar = ("agent", "agent_id")
 
-    @extend_schema(
-        summary="List an agent's executions",
-        responses=serializers.ExecutionSerializer(many=True),
-    )
-    def get(self, request: Request, agent_id: UUID) -> Response:
-        """Newest first."""
-        return self.paginated(queries.list_executions(agent_id), serializers.ExecutionSerializer)
+    @route("agent:view", summary="List an agent's executions", answers={200: Page[Execution]})
+    def get(self, agent_id: UUID) -> Page[Execution]:
+        return self.page(queries.list_executions(agent_id), Execution, convert=_to_execution)
 
 
 class ExecutionView(ServiceView):
     """One execution."""
 
-    access: ClassVar = {"GET": "agent:view"}
-
-    @extend_schema(summary="Get an execution", responses=serializers.ExecutionSerializer)
-    def get(self, request: Request, execution_id: UUID) -> Response:
-        """The execution."""
-        row = queries.get_execution(execution_id)
-        return Response(serializers.ExecutionSerializer(row).data)
+    @route("agent:view", summary="Get an execution", answers={200: Execution})
+    def get(self, execution_id: UUID) -> Execution:
+        return _to_execution(queries.get_execution(execution_id))

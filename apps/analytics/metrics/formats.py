@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from apps.analytics.metrics.measures import COUNT, CURRENCY, MEASURES, Ratio
-from omnify.money import format_count, format_fixed, minor_digits
+from omnify.money import RATIO_DIGITS, format_count, format_fixed, minor_digits
 
 PRECISIONS: Final = ("minor", "exact")
-_RATIO_DIGITS = 4
 _EXACT_DIGITS = 6
 
 
@@ -27,8 +26,13 @@ def format_value(
     if measure.unit == CURRENCY:
         digits = _EXACT_DIGITS if precision == "exact" else minor_digits(currency)
         if isinstance(measure, Ratio):
-            digits = max(digits, _RATIO_DIGITS)
+            digits = max(digits, RATIO_DIGITS)
         return format_fixed(value, digits)
     if measure.unit == COUNT:
         return format_count(value)
-    return format_fixed(value, _RATIO_DIGITS)
+    return format_fixed(value, RATIO_DIGITS)
+
+
+def format_share(share: Decimal | None) -> str | None:
+    """Return a share with four decimal places; None stays None."""
+    return None if share is None else format_fixed(share, RATIO_DIGITS)

@@ -8,33 +8,29 @@ from decimal import Decimal
 import msgspec
 
 from apps.analytics.contract import (
-    MeasureValue,
     MetricQuery,
     MetricRow,
     MetricTable,
     UnconvertedAmount,
 )
 from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.formats import format_share
 from apps.analytics.metrics.periods import fitting_grain, previous_range
+from apps.analytics.metrics.rows import format_values, round_unconverted
 from apps.analytics.metrics.validation import MAX_DAYS
-from apps.analytics.querying.queries import make_table, read_history, refuse_invalid
+from apps.analytics.overview.messages import (
+    CHANNEL_MEASURES,
+    SERIES_MEASURES,
+    TOTAL_MEASURES,
+    DashboardQuery,
+    DashboardResult,
+    PreviousResult,
+)
+from apps.analytics.querying.queries import make_table, read_history, refuse_invalid, values_of
 from apps.auth.contract import Auth
 from apps.integrations.contract import Integrations
 from omnify.services import client_of
 
-TOTAL_MEASURES = (
-    "spend",
-    "revenue",
-    "blended_roas",
-    "mer_pct",
-    "impressions",
-    "clicks",
-    "conversions",
-    "ctr",
-    "cpc",
-    "cpm",
-)
-CHANNEL_MEASURES = ("spend", "impressions", "clicks", "conversions", "cpc", "cpm", "roas")
 Values = dict[str, Decimal | None]
 
 
@@ -106,7 +102,7 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
         grain=grain,
         series=tuple(
             (row.period, values_of(row.values))
-            for row in table(("spend", "revenue"), "period").rows
+            for row in table(SERIES_MEASURES, "period").rows
             if row.period
         ),
         channel_series=tuple(
@@ -120,9 +116,39 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
     )
 
 
-def values_of(values: tuple[MeasureValue, ...]) -> Values:
-    """Return the values by the names of their measures."""
-    return {item.measure: item.value for item in values}
+def get_result(query: DashboardQuery) -> DashboardResult:
+    """Return the dashboard's numbers as the API shows them; raises as ``get_dashboard`` does."""
+    stats = get_dashboard(first=query.first, last=query.last, days=query.days)
+    currency = stats.currency
+    return DashboardResult(
+        currency=currency,
+        first=stats.first,
+        last=stats.last,
+        totals=format_values(stats.totals, currency),
+        channels=tuple(
+            {
+                "name": channel.name,
+                **format_values(channel.values, currency),
+                "spend_share": format_share(channel.spend_share),
+            }
+            for channel in stats.channels
+        ),
+        grain=stats.grain,
+        series=tuple(
+            {"period": period.isoformat(), **format_values(values, currency)}
+            for period, values in stats.series
+        ),
+        previous=_previous_result(stats.previous, currency),
+        unconverted=round_unconverted(stats.unconverted),
+        as_of=stats.as_of,
+    )
+
+
+def _previous_result(stats: PreviousStats | None, currency: str) -> PreviousResult | None:
+    if stats is None:
+        return None
+    totals = format_values(stats.totals, currency)
+    return PreviousResult(first=stats.first, last=stats.last, totals=totals)
 
 
 def _query(

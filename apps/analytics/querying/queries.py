@@ -23,7 +23,9 @@ from apps.analytics.contract import (
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Sums, aggregate, sort_key
 from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.rows import Row, format_values, round_unconverted
 from apps.analytics.metrics.validation import refuse_invalid_query
+from apps.analytics.querying.messages import QueryInput, QueryResult
 from apps.auth.contract import Auth
 from apps.integrations.contract import (
     DailyMetric,
@@ -40,6 +42,27 @@ class History(msgspec.Struct):
     metrics: list[DailyMetric]
     levels: dict[UUID, dict[str, str]]
     as_of: datetime | None
+
+
+def get_result(query: QueryInput) -> QueryResult:
+    """Return the answer to a query as the API shows it.
+
+    Raises:
+        QueryInvalidError: it names an unknown measure, dimension or grain.
+        NoMetricsError: the organization has no metrics at all.
+    """
+    table = answer_query(query.to_metric_query())
+
+    def texts(values: tuple[MeasureValue, ...]) -> Row:
+        return format_values(values_of(values), table.currency, query.precision)
+
+    return QueryResult(
+        rows=tuple(_dimensions(row, query.dimensions) | texts(row.values) for row in table.rows),
+        totals=texts(table.totals),
+        currency=table.currency,
+        unconverted=round_unconverted(table.unconverted),
+        as_of=table.as_of,
+    )
 
 
 def answer_query(query: MetricQuery) -> MetricTable:
@@ -91,6 +114,11 @@ def make_table(history: History, query: MetricQuery, currency: str) -> MetricTab
         ),
         as_of=history.as_of,
     )
+
+
+def values_of(values: tuple[MeasureValue, ...]) -> dict[str, Decimal | None]:
+    """Return the values by the names of their measures."""
+    return {item.measure: item.value for item in values}
 
 
 def answer_series(query: SeriesQuery) -> Series:
@@ -172,3 +200,8 @@ def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[Daily
 
 def _values(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
     return tuple(MeasureValue(measure=name, value=sums.value(name)) for name in measures)
+
+
+def _dimensions(row: MetricRow, names: tuple[str, ...]) -> Row:
+    period = None if row.period is None else row.period.isoformat()
+    return {name: {"channel": row.channel, "period": period}[name] for name in names}

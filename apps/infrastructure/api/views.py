@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
-from apps.infrastructure.api import serializers
+from apps.infrastructure.messages import BackendReport, Overview
 from apps.infrastructure.operations import check_backends
+from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import STAFF
+from omnify.services.messages import as_message
 
 
 class OverviewView(ServiceView):
-    """The back-ends."""
+    """States of the back-ends."""
 
-    access: ClassVar = {"GET": STAFF}
-
-    @extend_schema(
-        summary="How the back-ends are",
-        description="Probes everything that is configured, now; for the platform's operators.",
-        responses=serializers.OverviewSerializer,
+    @route(
+        STAFF,
+        summary="Get the states of the back-ends",
+        description="Probes the configured back-ends now; for the platform's operators.",
+        answers={200: Overview},
     )
-    def get(self, request: Request) -> Response:
-        """Each back-end's status, and since when."""
-        states = check_backends(now=timezone.now())
-        return Response({"backends": serializers.BackendSerializer(states, many=True).data})
+    def get(self) -> Overview:
+        rows = check_backends(now=self.now)
+        return Overview(
+            backends=tuple(as_message(BackendReport, row, name=row.backend) for row in rows)
+        )

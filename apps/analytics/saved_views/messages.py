@@ -1,0 +1,26 @@
+"""Saved views, as the API has them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from apps.analytics.querying.messages import QueryInput
+from omnify.services.messages import AwareDatetime, Message
+
+
+class SavedViewInput(Message):
+    """A query to save under a name."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Spend by channel"])]
+    query: QueryInput
+
+
+class SavedView(SavedViewInput):
+    """A query saved under a name."""
+
+    id: UUID
+    created_by: UUID
+    created_at: AwareDatetime
