@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from apps.analytics.contract import Analytics, MetricQuery, MetricTable, Series, SeriesQuery
-from apps.analytics.querying.queries import answer_query, answer_series
+from apps.analytics.contract import (
+    Analytics,
+    Halves,
+    MetricQuery,
+    MetricTable,
+    Series,
+    SeriesQuery,
+)
+from apps.analytics.querying.queries import answer_halves, answer_query, answer_series
 
 
 class AnalyticsFacade(Analytics):
@@ -16,3 +23,7 @@ class AnalyticsFacade(Analytics):
     def daily_series(self, query: SeriesQuery) -> Series:
         """Return a measure over time."""
         return answer_series(query)
+
+    def compare_halves(self, query: MetricQuery) -> Halves | None:
+        """Return the halves of a range by channel."""
+        return answer_halves(query)

@@ -187,6 +187,7 @@ class OrganizationProfile(Message):
     currency: str
     is_currency_settled: bool
     timezone: str
+    week_start: str = "monday"
 
 
 class Auth(Contract):

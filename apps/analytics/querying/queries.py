@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from apps.analytics.contract import (
+    Half,
+    Halves,
     MeasureValue,
     MetricQuery,
     MetricRow,
@@ -21,9 +22,18 @@ from apps.analytics.contract import (
     UnconvertedAmount,
 )
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.aggregation import Sums, aggregate, sort_key
-from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.rows import Row, format_values, round_unconverted
+from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate, sort_key
+from apps.analytics.metrics.comparison import Side, compare_halves
+from apps.analytics.metrics.facts import Fact, complete_facts
+from apps.analytics.metrics.measures import ADDITIVES, BLENDED, MEASURES, RATIOS
+from apps.analytics.metrics.rows import (
+    Row,
+    format_coverage,
+    format_days,
+    format_values,
+    round_unconverted,
+)
+from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.messages import QueryInput, QueryResult
 from apps.auth.contract import Auth
@@ -35,12 +45,16 @@ from apps.integrations.contract import (
 )
 from omnify.services import client_of
 
+_LEFT_OUT = tuple(name for name in UnconvertedAmount.__struct_fields__ if name != "currency")
+
 
 class History(msgspec.Struct):
-    """All metrics between two days, with the levels that are needed to sum them."""
+    """The facts that may count between two days, and how the organization sees them."""
 
-    metrics: list[DailyMetric]
-    levels: dict[UUID, dict[str, str]]
+    facts: list[Fact]
+    currency: str
+    timezone: str
+    week_start: str
     as_of: datetime | None
 
 
@@ -52,13 +66,21 @@ def get_result(query: QueryInput) -> QueryResult:
         NoMetricsError: the organization has no metrics at all.
     """
     table = answer_query(query.to_metric_query())
+    has_ratios = any(name in RATIOS for name in query.measures)
 
     def texts(values: tuple[MeasureValue, ...]) -> Row:
         return format_values(values_of(values), table.currency, query.precision)
 
     return QueryResult(
-        rows=tuple(_dimensions(row, query.dimensions) | texts(row.values) for row in table.rows),
+        rows=tuple(
+            _dimensions(row, query.dimensions)
+            | texts(row.values)
+            | ({"coverage": format_coverage(row.coverage)} if has_ratios else {})
+            | format_days(row.days)
+            for row in table.rows
+        ),
         totals=texts(table.totals),
+        coverage=format_coverage(table.coverage),
         currency=table.currency,
         unconverted=round_unconverted(table.unconverted),
         as_of=table.as_of,
@@ -73,7 +95,7 @@ def answer_query(query: MetricQuery) -> MetricTable:
         NoMetricsError: the organization has no metrics at all.
     """
     refuse_invalid(query)
-    return _answer(query)
+    return make_table(read_history(query.from_date, query.to_date, query.channels), query)
 
 
 def refuse_invalid(query: MetricQuery) -> None:
@@ -87,33 +109,68 @@ def refuse_invalid(query: MetricQuery) -> None:
     )
 
 
-def make_table(history: History, query: MetricQuery, currency: str) -> MetricTable:
+def make_table(history: History, query: MetricQuery) -> MetricTable:
     """Return the answer to a valid query from a history that covers at least its days."""
     summed = aggregate(
-        (m for m in history.metrics if query.from_date <= m.date <= query.to_date),
-        levels=history.levels,
-        currency=currency,
+        history.facts,
+        Range(query.from_date, query.to_date, query.grain, history.week_start),
+        currency=history.currency,
         dimensions=query.dimensions,
-        grain=query.grain,
     )
-    rows = summed.rows if query.dimensions else {}
     return MetricTable(
-        rows=tuple(
-            MetricRow(channel=key[0], period=key[1], values=_values(rows[key], query.measures))
-            for key in sorted(rows, key=sort_key)
-        ),
+        rows=rows_of(summed, query.measures),
         totals=_values(summed.totals, query.measures),
-        currency=currency,
+        coverage=_coverage(summed.totals, query.measures),
+        currency=history.currency,
         unconverted=tuple(
             UnconvertedAmount(
                 currency=code,
-                spend=sums.value("spend") or Decimal(0),
-                revenue=sums.value("revenue") or Decimal(0),
+                **{name: Decimal(left.get(name, 0)) / MICROS for name in _LEFT_OUT},
             )
-            for code, sums in sorted(summed.unconverted.items())
+            for code, left in sorted(summed.totals.unconverted.items())
         ),
         as_of=history.as_of,
     )
+
+
+def rows_of(summed: Aggregate, measures: tuple[str, ...]) -> tuple[MetricRow, ...]:
+    """Return the rows of sums with these measures, by channel and period."""
+    return tuple(
+        MetricRow(
+            channel=key[0],
+            period=key[1],
+            values=_values(sums, measures, is_channel=key[0] is not None),
+            coverage=_coverage(sums, measures),
+            days=None if key[1] is None else summed.days_of(key, measures),
+        )
+        for key, sums in sorted(summed.rows.items(), key=lambda item: sort_key(item[0]))
+    )
+
+
+def answer_halves(query: MetricQuery) -> Halves | None:
+    """Return the halves of a range by channel, None where there are no two.
+
+    Raises:
+        QueryInvalidError: the query names an unknown measure, or its range is not allowed.
+        NoMetricsError: the organization has no metrics at all.
+    """
+    refuse_invalid(query)
+    history = read_history(query.from_date, query.to_date, query.channels)
+    span = Range(query.from_date, query.to_date)
+    found = compare_halves(history.facts, span, currency=history.currency, by_channel=True)
+    if found is None:
+        return None
+
+    def half(side: Side) -> Half:
+        return Half(
+            from_date=side.first,
+            to_date=side.last,
+            rows=rows_of(side.sums, query.measures),
+            totals=_values(side.totals, query.measures),
+        )
+
+    unlike = tuple(name for name in query.measures if found.reason_against(name))
+    return Halves(earlier=half(found.earlier), later=half(found.later), unlike=unlike)
 
 
 def values_of(values: tuple[MeasureValue, ...]) -> dict[str, Decimal | None]:
@@ -142,9 +199,14 @@ def answer_series(query: SeriesQuery) -> Series:
     )
     is_whole = query.from_date is None and query.to_date is None
     refuse_invalid(replace(metric_query, from_date=span.last_date) if is_whole else metric_query)
-    table = _answer(metric_query)
+    history = read_history(metric_query.from_date, metric_query.to_date, channels)
+    table = make_table(history, metric_query)
     points = (
-        SeriesPoint(period=row.period, value=row.values[0].value)
+        SeriesPoint(
+            period=row.period,
+            value=row.values[0].value,
+            is_partial=row.days is not None and row.days.known < row.days.of,
+        )
         for row in table.rows
         if row.period is not None and row.values[0].value is not None
     )
@@ -159,30 +221,40 @@ def answer_series(query: SeriesQuery) -> Series:
 
 
 def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
-    """Return the metrics between two days.
+    """Return what may count between two days.
 
     Raises:
         NoMetricsError: the organization has no metrics on any day.
     """
-    history = History([], {}, None)
+    facts: list[Fact] = []
+    as_of = None
     for page in _pages(first, last, channels):
-        history.metrics.extend(page.metrics)
-        history.levels = {
+        levels = {
             connection.id: {item.measure: item.level for item in connection.complete_levels}
             for connection in page.connections
         }
-        history.as_of = page.as_of
-    if history.as_of is None:
+        facts.extend(complete_facts((_to_fact(metric) for metric in page.metrics), levels))
+        as_of = page.as_of
+    if as_of is None:
         raise NoMetricsError(missing="metrics")
     if channels:
-        history.metrics = [metric for metric in history.metrics if metric.channel in channels]
-    return history
+        facts = [fact for fact in facts if fact.channel in channels]
+    profile = client_of(Auth).get_organization()
+    return History(facts, profile.currency, profile.timezone, profile.week_start, as_of)
 
 
-def _answer(query: MetricQuery) -> MetricTable:
-    history = read_history(query.from_date, query.to_date, query.channels)
-    currency = client_of(Auth).get_organization().currency
-    return make_table(history, query, currency)
+def _to_fact(metric: DailyMetric) -> Fact:
+    known = ((name, metric.micros_of(name)) for name in ADDITIVES)
+    return Fact(
+        source_id=metric.connection_id,
+        level=metric.level,
+        entity=metric.entity_key,
+        channel=metric.channel,
+        first=metric.date,
+        last=metric.last_date or metric.date,
+        currency=metric.currency,
+        micros={name: micros for name, micros in known if micros is not None},
+    )
 
 
 def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:
@@ -198,8 +270,26 @@ def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[Daily
             return
 
 
-def _values(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
-    return tuple(MeasureValue(measure=name, value=sums.value(name)) for name in measures)
+def _values(
+    sums: Sums, measures: tuple[str, ...], *, is_channel: bool = False
+) -> tuple[MeasureValue, ...]:
+    """Return the values of measures; the shop does not say which channel a sale belongs to."""
+    return tuple(
+        MeasureValue(
+            measure=name, value=None if is_channel and name in BLENDED else sums.value(name)
+        )
+        for name in measures
+    )
+
+
+def _coverage(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
+    """Return what ratios rest on, but for those that rest on everything or are unknown."""
+    shares = (
+        (name, sums.coverage(name))
+        for name in measures
+        if name in RATIOS and sums.value(name) is not None
+    )
+    return tuple(MeasureValue(measure=name, value=share) for name, share in shares if share != 1)
 
 
 def _dimensions(row: MetricRow, names: tuple[str, ...]) -> Row:
