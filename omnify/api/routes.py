@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import chain
+from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin
 
 import msgspec
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,7 +22,8 @@ from omnify.services.messages import Message
 _NO_CONTENT = 204
 #: So many characters at least, where there is one at all.
 _SUMMARY, _DESCRIPTION = 8, 20
-Answers = dict[int, type[Message] | None]
+#: Status to the messages that may come with it, none where there is no body.
+Answers = dict[int, tuple[type[Message], ...]]
 
 
 class Answer(NamedTuple):
@@ -49,14 +52,19 @@ class Route(NamedTuple):
     calls: int
 
     @property
+    def messages(self) -> Iterator[type[Message]]:
+        """The messages of all answers."""
+        return chain.from_iterable(self.answers.values())
+
+    @property
     def is_list(self) -> bool:
         """Whether the answer is a list of rows."""
-        return any(each and issubclass(each, Results) for each in self.answers.values())
+        return any(issubclass(each, Results) for each in self.messages)
 
     @property
     def page_parameters(self) -> tuple[str, ...]:
         """The parameters of an answer in pages, none where it is not."""
-        is_paged = any(each and issubclass(each, Page) for each in self.answers.values())
+        is_paged = any(issubclass(each, Page) for each in self.messages)
         return PageQuery.__struct_fields__ if is_paged else ()
 
 
@@ -84,7 +92,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         description: what surprises, in sentences.
         body: the message that the body has to be; unknown fields are refused.
         query: the message that the parameters have to be.
-        answers: status to message, None for no body; ``Page[X]`` and ``Results[X]`` are lists.
+        answers: status to message, None for no body; ``X | Y`` is either, ``Page[X]`` and
+            ``Results[X]`` are lists.
         calls: how many calls of other services a request may cause at most, in all depths.
         is_multipart: whether the body is a form with files.
         schema: more of drf-spectacular's ``extend_schema``.
@@ -105,7 +114,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
             summary=summary,
             parameters=_parameters(declared),
             request={"multipart/form-data": body} if is_multipart else body,
-            responses=declared.answers,
+            responses={status: _shown(each) for status, each in declared.answers.items()},
             examples=_examples(declared),
             **schema,
         )
@@ -115,10 +124,12 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
 
 
 def _types_of(answers: dict[int, Any] | None) -> Answers:
-    def concrete(answer: Any) -> type[Message] | None:
+    def concrete(answer: Any) -> tuple[type[Message], ...]:
+        if isinstance(answer, UnionType):
+            return get_args(answer)
         if get_origin(answer) in (Page, Results):
-            return list_of(get_origin(answer), *get_args(answer))
-        return answer  # type: ignore[no-any-return]
+            return (list_of(get_origin(answer), *get_args(answer)),)
+        return () if answer is None else (answer,)
 
     return {status: concrete(answer) for status, answer in (answers or {_NO_CONTENT: None}).items()}
 
@@ -141,10 +152,10 @@ def _respond(answer: Any, declared: Route) -> Response:
 
 
 def _status_of(answer: Any, declared: Route) -> int:
-    for status, message_type in declared.answers.items():
-        if answer is None and message_type is None:
+    for status, messages in declared.answers.items():
+        if answer is None and not messages:
             return status
-        if message_type is not None and _fits(answer, message_type):
+        if any(_fits(answer, each) for each in messages):
             return status
     raise TypeError(f"{type(answer).__name__} is none of the route's answers {declared.answers}")
 
@@ -152,6 +163,14 @@ def _status_of(answer: Any, declared: Route) -> int:
 def _fits(answer: Any, message_type: type[Message]) -> bool:
     is_list = isinstance(answer, Results) and issubclass(message_type, Results)
     return is_list or isinstance(answer, message_type)
+
+
+def _shown(messages: tuple[Any, ...]) -> Any:
+    """Return what the document says of an answer: one message, one of several, or nothing."""
+    if len(messages) > 1:
+        name = "Or".join(each.__name__ for each in messages)
+        return PolymorphicProxySerializer(name, messages, resource_type_field_name=None)
+    return messages[0] if messages else None
 
 
 def _parameters(declared: Route) -> list[Any]:
@@ -162,8 +181,8 @@ def _parameters(declared: Route) -> list[Any]:
 def _examples(declared: Route) -> list[OpenApiExample]:
     found = [
         OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
-        for status, answer in declared.answers.items()
-        if answer is not None
+        for status, messages in declared.answers.items()
+        for answer in messages
     ]
     if declared.body is not None:
         found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))

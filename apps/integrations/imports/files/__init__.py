@@ -9,6 +9,7 @@ from apps.integrations.imports.files.metrics import (
 from apps.integrations.imports.files.reading import (
     MAX_FILE_BYTES,
     ParsedCsv,
+    ParsedRow,
     read_columns,
     read_csv,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "ColumnUse",
     "CsvMapping",
     "ParsedCsv",
+    "ParsedRow",
     "complete_levels",
     "count_metrics",
     "iter_metrics",

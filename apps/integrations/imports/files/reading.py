@@ -13,6 +13,7 @@ from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.files.cells import CellError, parse_day, parse_micros, shown
 from apps.integrations.imports.files.mapping import CsvMapping, is_currency_code
+from apps.integrations.imports.messages import RowError
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000
@@ -23,15 +24,6 @@ MAX_LISTED_ERRORS = 100
 _MAX_LINE_BYTES = 1_000_000
 _DELIMITERS = ",;\t"
 _MAY_BE_NEGATIVE = frozenset(measure.name for measure in MEASURES if measure.may_be_negative)
-
-
-class RowError(msgspec.Struct, frozen=True):
-    """A problem in a file: where it is, its value, and what to do."""
-
-    line: int
-    column: str
-    value: str
-    message: str
 
 
 class ParsedRow(msgspec.Struct, frozen=True):
@@ -209,7 +201,9 @@ class _Reading:
     def _report(self, column: str, value: str, message: str) -> None:
         self._error_count += 1
         if len(self._errors) < MAX_LISTED_ERRORS:
-            self._errors.append(RowError(self._line, column, shown(value), message))
+            self._errors.append(
+                RowError(line=self._line, column=column, value=shown(value), message=message)
+            )
 
 
 def _decoded_lines(stream: BinaryIO) -> Iterator[str]:
