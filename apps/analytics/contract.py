@@ -173,3 +173,11 @@ class Analytics(Contract):
             InvalidInputError: it names an unknown measure.
         """
         raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def last_day_with_data(self) -> date | None:
+        """Return the last day with metrics that is not in the future, None without any.
+
+        It is where default ranges end.
+        """
+        raise NotImplementedError

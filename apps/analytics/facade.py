@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from apps.analytics.contract import (
     Analytics,
     Halves,
@@ -10,7 +12,12 @@ from apps.analytics.contract import (
     Series,
     SeriesQuery,
 )
-from apps.analytics.querying.queries import answer_halves, answer_query, answer_series
+from apps.analytics.querying.queries import (
+    answer_halves,
+    answer_query,
+    answer_series,
+    find_data_range,
+)
 
 
 class AnalyticsFacade(Analytics):
@@ -27,3 +34,7 @@ class AnalyticsFacade(Analytics):
     def compare_halves(self, query: MetricQuery) -> Halves | None:
         """Return the halves of a range by channel."""
         return answer_halves(query)
+
+    def last_day_with_data(self) -> date | None:
+        """Return the last day with metrics that is not in the future."""
+        return find_data_range()[1]

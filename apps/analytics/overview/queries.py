@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.utils import timezone
 
 from apps.analytics.contract import (
     DaysWithData,
@@ -37,10 +35,13 @@ from apps.analytics.overview.messages import (
     DashboardResult,
     PreviousResult,
 )
-from apps.analytics.querying.queries import make_table, read_history, refuse_invalid, values_of
-from apps.auth.contract import Auth
-from apps.integrations.contract import Integrations
-from omnify.services import client_of
+from apps.analytics.querying.queries import (
+    find_data_range,
+    make_table,
+    read_history,
+    refuse_invalid,
+    values_of,
+)
 
 Values = dict[str, Decimal | None]
 Coverage = tuple[MeasureValue, ...]
@@ -204,20 +205,15 @@ def _query(
     )
 
 
-def _today() -> date:
-    zone = client_of(Auth).get_organization().timezone
-    return timezone.now().astimezone(ZoneInfo(zone)).date()
-
-
 def _range(first: date | None, last: date | None, days: int | None) -> tuple[date, date]:
     if first is None or last is None:
-        span = client_of(Integrations).metrics_span()
-        if span.first_date is None or span.last_date is None:
+        earliest, latest = find_data_range()
+        if earliest is None or latest is None:
             raise NoMetricsError(missing="metrics")
-        last = last or min(span.last_date, _today())
+        last = last or latest
         # Clamped to the first calendar day: too early a range is refused later, with its reason.
         back = date.fromordinal(max(1, last.toordinal() + 1 - min(days or MAX_DAYS, MAX_DAYS)))
-        first = first or (back if days else max(back, min(span.first_date, last)))
+        first = first or (back if days else max(back, min(earliest, last)))
     return first, last
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils import timezone
 from msgspec.structs import replace
 
 from apps.analytics.contract import (
@@ -185,8 +187,8 @@ def answer_series(query: SeriesQuery) -> Series:
         QueryInvalidError: it names an unknown measure or grain, or the range is not allowed.
         NoMetricsError: the organization has no metrics at all.
     """
-    span = client_of(Integrations).metrics_span()
-    if span.first_date is None or span.last_date is None:
+    first, last = find_data_range()
+    if first is None or last is None:
         raise NoMetricsError(missing="metrics")
     channels = (query.channel,) if query.channel else ()
     metric_query = MetricQuery(
@@ -194,11 +196,11 @@ def answer_series(query: SeriesQuery) -> Series:
         dimensions=("channel", "period") if channels else ("period",),
         channels=channels,
         grain=query.grain,
-        from_date=query.from_date or span.first_date,
-        to_date=query.to_date or span.last_date,
+        from_date=query.from_date or first,
+        to_date=query.to_date or last,
     )
     is_whole = query.from_date is None and query.to_date is None
-    refuse_invalid(replace(metric_query, from_date=span.last_date) if is_whole else metric_query)
+    refuse_invalid(replace(metric_query, from_date=last) if is_whole else metric_query)
     history = read_history(metric_query.from_date, metric_query.to_date, channels)
     table = make_table(history, metric_query)
     points = (
@@ -241,6 +243,18 @@ def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> His
         facts = [fact for fact in facts if fact.channel in channels]
     profile = client_of(Auth).get_organization()
     return History(facts, profile.currency, profile.timezone, profile.week_start, as_of)
+
+
+def find_data_range() -> tuple[date | None, date | None]:
+    """Return the first day with metrics and the last that is not in the future, None without.
+
+    A span that is not over counts up to today.
+    """
+    span = client_of(Integrations).metrics_span()
+    if span.first_date is None or span.last_date is None:
+        return None, None
+    zone = ZoneInfo(client_of(Auth).get_organization().timezone)
+    return span.first_date, min(span.last_date, timezone.now().astimezone(zone).date())
 
 
 def _to_fact(metric: DailyMetric) -> Fact:
