@@ -87,10 +87,16 @@ def research(first: date | None, last: date | None) -> Research:
     table, halves = analytics.query(query), analytics.compare_halves(query)
     if not table.rows and all(item.value is None for item in table.totals):
         raise InsufficientDataError(missing="metrics", first=first, last=last)
-    methods = ("query", "compare_halves")
+    sides = [] if halves is None else [halves.earlier, halves.later]
     return Research(
         readings=_readings(first, last, table, halves),
-        sources=[_source(method, query, table) for method in methods],
+        sources=[
+            _source("query", query, table),
+            *(
+                _source("compare_halves", _query(side.from_date, side.to_date), table)
+                for side in sides
+            ),
+        ],
     )
 
 
