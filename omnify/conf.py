@@ -9,7 +9,7 @@ from django.conf import settings as _django_settings
 
 
 class FloorSettings(Protocol):
-    """What ``hosting`` puts into a settings module for the floor."""
+    """The settings that ``hosting`` builds and the floor reads."""
 
     BASE_DIR: Path
     DEBUG: bool

@@ -78,8 +78,10 @@ def _choose(env: Environment, services: Iterable[str] | None) -> tuple[str, ...]
                 f"{source} names unknown services {unknown}; known: {known}."
             )
     if len({frozenset(names) for names in claims.values()}) > 1:
-        said = "; ".join(f"{source} says {', '.join(names)}" for source, names in claims.items())
-        raise ImproperlyConfigured(f"Which services to host is contradictory: {said}.")
+        contradiction = "; ".join(
+            f"{source} says {', '.join(names)}" for source, names in claims.items()
+        )
+        raise ImproperlyConfigured(f"Which services to host is contradictory: {contradiction}.")
     return next(iter(claims.values()), tuple(manifests()))
 
 

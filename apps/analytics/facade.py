@@ -12,12 +12,8 @@ from apps.analytics.contract import (
     Series,
     SeriesQuery,
 )
-from apps.analytics.querying.queries import (
-    answer_halves,
-    answer_query,
-    answer_series,
-    find_data_range,
-)
+from apps.analytics.querying.queries.history import find_data_range
+from apps.analytics.querying.queries.tables import answer_halves, answer_query, answer_series
 
 
 class AnalyticsFacade(Analytics):

@@ -1,4 +1,4 @@
-"""What integrations declares and what the other services may ask of it."""
+"""What integrations declares, and what other services may ask of it."""
 
 from __future__ import annotations
 

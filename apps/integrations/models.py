@@ -1,4 +1,4 @@
-"""The tables of integrations, where Django looks for them."""
+"""The tables of all concepts, where Django looks for them."""
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile, StagedMetric

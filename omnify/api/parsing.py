@@ -64,6 +64,15 @@ def parse_parameters(
     return found  # type: ignore[no-any-return]
 
 
+def has_files(message_type: type[Message]) -> bool:
+    """Return whether a message has parts that are files, and so comes as a form."""
+    return any(
+        isinstance(field.type, inspect.Metadata)
+        and (field.type.extra_json_schema or {}).get("format") == "binary"
+        for field in _shape_of(message_type).fields
+    )
+
+
 @cache
 def _shape_of(message_type: type[Message]) -> inspect.StructType:
     shape = inspect.type_info(message_type)

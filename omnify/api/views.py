@@ -6,9 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
-import msgspec
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from omnify.api.keyed import answer_once
@@ -61,31 +59,6 @@ class ServiceView(Arrival, APIView):
         if self.keeps_answers and name in _WRITES and current().idempotency_key:
             setattr(self, name, partial(answer_once, self, getattr(self, name)))
 
-    #: Until all views are routes.
-    pagination_class: ClassVar = Pages
-
-    def parse(self, serializer_class: Any, **options: Any) -> dict[str, Any]:
-        """Return the validated body."""
-        serializer = serializer_class(data=self.request.data, **options)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def parse_query(self, serializer_class: Any) -> dict[str, Any]:
-        """Return the validated query parameters."""
-        serializer = serializer_class(data=self.request.query_params.dict())
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def paginated(
-        self, rows: Any, serializer_class: Any, *, ordering: str = Pages.ordering
-    ) -> Response:
-        """Return a page of rows."""
-        pages = Pages()
-        pages.ordering = ordering
-        page: Any = pages.paginate_queryset(rows, self.request, view=self)
-        results = serializer_class(page, many=True).data
-        return Response({"results": results, "next": pages.next_cursor()})
-
     def page(
         self,
         rows: Any,
@@ -107,8 +80,3 @@ class ServiceView(Arrival, APIView):
             results=tuple(to_item(row) for row in found), next=pages.next_cursor()
         )
         return cast("Page[M]", page)
-
-
-def answer(message: Any, status: int = 200) -> Response:
-    """Return a message as a JSON answer."""
-    return Response(msgspec.to_builtins(message), status=status)

@@ -1,4 +1,4 @@
-"""Turning the database's refusal of a duplicate into a refusal with words."""
+"""Turn the database's refusal of a duplicate into a refusal with words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the outbox towards the inboxes: whole shards, in order, and never lost between."""
+"""Relay events from the outbox to the inboxes: whole shards, in order, without loss."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _BATCH = 200
 
 
 class Target(NamedTuple):
-    """A place that an event has to arrive at."""
+    """An inbox that an event has to arrive in."""
 
     alias: str
     subscriber: str
 
 
 def relay(alias: str) -> int:
-    """Relay what is in a database's outbox; returns how many events went on.
+    """Relay the events of a database's outbox; returns their number.
 
     A shard is taken whole by one process: claiming single rows would let two processes send
     events of one key in the wrong order.
@@ -59,11 +59,11 @@ def _relay_shard(alias: str, shard: int) -> int:
 
 
 def deliver(alias: str, rows: Sequence[EventRow]) -> None:
-    """Bring events of an outbox to each target; what comes twice is recognised by its id.
+    """Bring events of an outbox to each target; duplicates are recognised by their id.
 
-    Without a bus all inboxes are in this process's reach. With one, only the floor's of the same
-    database is written here, and each service takes the rest from its queue: a subscriber that got
-    some events on one way and some on the other would get them out of order.
+    Without a bus, all inboxes are written here. With a bus, only the floor's inbox in this
+    database is written here, and each service takes its events from its queue: a subscriber that
+    got some events in one way and some in the other would get them out of order.
     """
     if is_configured():
         _store(rows, own_alias=alias)
@@ -73,11 +73,11 @@ def deliver(alias: str, rows: Sequence[EventRow]) -> None:
 
 
 def targets_of(topic: str) -> list[Target]:
-    """Where events of a topic have to arrive: each subscriber, and the floor of each database."""
-    found = [Target(alias_of(service), service) for service in subscribers_of(topic)]
+    """Return the inboxes for a topic: of each subscriber, and of the floor in each database."""
+    targets = [Target(alias_of(service), service) for service in subscribers_of(topic)]
     if is_floor_topic(topic):
-        found += [Target(alias, FLOOR) for alias in aliases_of(manifests())]
-    return found
+        targets += [Target(alias, FLOOR) for alias in aliases_of(manifests())]
+    return targets
 
 
 def _store(rows: Sequence[EventRow], *, own_alias: str = "") -> None:
@@ -112,7 +112,7 @@ def _send(rows: Sequence[EventRow]) -> None:
 
 
 def drop_sender() -> None:
-    """Give the connection to the bus up; the next event opens another."""
+    """Close the connection to the bus; the next event opens another."""
     global _sender  # noqa: PLW0603 - see above
     if _sender is not None:
         _sender.close()

@@ -1,4 +1,4 @@
-"""Ended sessions, changed rights, retired keys: told by event, kept in each database."""
+"""Ended sessions, changed rights, retired keys: received by event, kept in each database."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ class Revocations:
         self._expires_at = float("-inf")
 
     def is_retired(self, kid: str) -> bool:
-        """Whether a signing key was retired, at most half a second ago or earlier."""
+        """Tell whether a signing key was retired; it shows within half a second."""
         self._renew()
         return kid in self._retired
 
     def has_ended(self, session_id: UUID | None) -> bool:
-        """Whether a session was ended, at most half a second ago or earlier."""
+        """Tell whether a session was ended; it shows within half a second."""
         self._renew()
         return session_id in self._ended
 
     def are_rights_old(self, principal: Principal) -> bool:
-        """Whether the rights of a principal changed after it was made, with the same delay."""
+        """Tell whether a principal's rights changed after it was made, within half a second."""
         self._renew()
         if principal.user_id is None or principal.organization_id is None:
             return False
@@ -69,7 +69,7 @@ class Revocations:
             try:
                 self._read()
             except DatabaseError as error:
-                # The copy is used on: a database that is away must not let everybody in or out.
+                # The old copy stays: a database that is away must not let everybody in or out.
                 log.warning("revocations_unreadable", reason=type(error).__name__)
             self._expires_at = time.monotonic() + CACHE_SECONDS
 

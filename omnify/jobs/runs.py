@@ -1,4 +1,4 @@
-"""What a job's function is given: steps that happen once, progress, waiting."""
+"""What a job's function gets: steps that happen once, progress, waiting."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class JobTimedOutError(Exception):
 
 
 class StepOrderError(Exception):
-    """A job that was begun again came to other steps than before; its function must not do that."""
+    """A job that was begun again did other steps than before, which its function must not."""
 
 
 class Steps:
@@ -53,12 +53,12 @@ class Steps:
         self._number = 0
 
     def next_number(self) -> int:
-        """The place of the next step; the same in each run of the job."""
+        """Return the number of the next step, which is alike in each run of the job."""
         self._number += 1
         return self._number
 
     def run(self, number: int, function: Callable[..., R], arguments: Any, *, is_effect: bool) -> R:
-        """Do a step unless it was done; tried again where it fails unexpectedly."""
+        """Do a step unless it was done before; an unexpected failure is tried again."""
         try:
             for attempt in stamina.retry_context(
                 on=_may_be_tried_again,
@@ -99,9 +99,9 @@ class Steps:
         return result
 
     def claim(self, number: int, name: str) -> bool:
-        """Mark a step as done in the open transaction; False when it was.
+        """Mark a step as done in the open transaction; returns False if it was done before.
 
-        One statement, which also sees that the job was not cancelled meanwhile.
+        One statement does so, and checks that the job was not cancelled meanwhile.
         """
         self._refuse_if_late()
         with connections[self._alias].cursor() as cursor:
@@ -121,22 +121,22 @@ class Steps:
         return False
 
     def keep(self, number: int, value: Any) -> None:
-        """Keep the result of a claimed step."""
+        """Keep the result of a step that was claimed."""
         self._effects(number).update(result=msgspec.json.encode(value))
 
     def find_kept(self, number: int) -> bytes | None:
-        """The kept result of a step, None when it was not done."""
+        """Return the kept result of a step, None when it was not done."""
         kept = self._effects(number).first()
         return None if kept is None else bytes(kept.result)
 
     def report(self, done: int, total: int, note: str) -> None:
-        """Show how far the job is."""
+        """Report how far the job is."""
         changed = Job.objects.using(self._alias).filter(id=self.job.id, state=Job.State.RUNNING)
         if not changed.update(done=done, total=total, note=note[:200]):
             raise JobCancelledError
 
     def take(self, signal_id: str) -> None:
-        """Remember that a signal was received."""
+        """Mark a signal as received."""
         Signal.objects.using(self._alias).filter(id=signal_id).update(taken_at=timezone.now())
 
     def _effects(self, number: int) -> Any:
@@ -163,10 +163,10 @@ class Steps:
 
 
 class Run:
-    """Given to a job's function.
+    """What a job's function gets.
 
-    The function may be begun again after its process died, and then has to come to the same steps
-    in the same order; steps that were done give their first result and are not done again.
+    The function may be begun again after its process died, and then has to do its steps again, in
+    their first order; steps that were done return their first result and are not repeated.
     """
 
     def __init__(self, steps: Steps) -> None:
@@ -174,57 +174,57 @@ class Run:
 
     @property
     def job_id(self) -> UUID:
-        """The job's id, the same in every run of it."""
+        """Return the job's id, which is alike in each run of it."""
         return self._steps.job.id
 
     def step(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do something in the service's database once: effect and mark are one transaction.
 
-        Its result, None or what JSON can hold by the function's annotation, is kept.
+        The result is kept: None, or what JSON can hold of the function's annotated type.
         """
         bound = _bind(function, kwargs)
         return self._steps.run(self._steps.next_number(), bound, args, is_effect=True)
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do something elsewhere, outside a transaction; again if the process dies meanwhile.
+        """Do something elsewhere, outside a transaction; repeated if the process dies meanwhile.
 
-        The context carries an idempotency key of the step, which calls to other services pass on.
+        The context carries the step's idempotency key, which calls to other services pass on.
         """
         bound = _bind(function, kwargs)
         return self._steps.run(self._steps.next_number(), bound, args, is_effect=False)
 
     def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far the job is."""
+        """Report how far the job is."""
         self._steps.report(done, total, note)
 
 
 class WorkflowRun:
-    """Given to a workflow's coroutine function; as ``Run``, and can wait."""
+    """What a workflow's coroutine function gets: like ``Run``, and able to wait."""
 
     def __init__(self, steps: Steps, waiting: Waiting) -> None:
         self._steps = steps
         self._waiting = waiting
 
     async def step(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """As ``Run.step``, in a thread."""
+        """Do a step as ``Run.step`` does, in a thread."""
         number, bound = self._steps.next_number(), _bind(function, kwargs)
         return await asyncio.to_thread(self._steps.run, number, bound, args, is_effect=True)
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """As ``Run.call``, in a thread."""
+        """Call as ``Run.call`` does, in a thread."""
         number, bound = self._steps.next_number(), _bind(function, kwargs)
         return await asyncio.to_thread(self._steps.run, number, bound, args, is_effect=False)
 
     async def progress(self, done: int, total: int, note: str = "") -> None:
-        """Show how far the job is."""
+        """Report how far the job is."""
         await asyncio.to_thread(self._steps.report, done, total, note)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; the time goes on while no process runs."""
+        """Wait; the time passes also while no process runs."""
         await self._waiting.sleep(seconds)
 
     async def wait_for(self, topic: str, *, timeout_seconds: float) -> Any:
-        """What ``signal_job`` told on a topic, None when nothing came in time."""
+        """Return the signal that ``signal_job`` sent on a topic, None when none came in time."""
         number = self._steps.next_number()
         kept = await asyncio.to_thread(self._steps.find_kept, number)
         if kept is not None:
@@ -252,7 +252,7 @@ class Waiting(typing.Protocol):
         """Wait durably."""
 
     async def receive(self, topic: str, timeout_seconds: float) -> dict[str, Any] | None:
-        """The next message on a topic: its id and value, None after the time."""
+        """Return the next message on a topic, its id and value; None after the time."""
 
 
 def _may_be_tried_again(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""A process that runs jobs: hands them to the engine, beats, and takes over from the dead."""
+"""Run jobs in a process: it hands them to the engine, beats, and takes over from dead workers."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-#: How often new requests are looked for, and the engine's queues, in seconds.
+#: How often new jobs, and the engine's queues, are looked for, in seconds.
 LOOK_SECONDS = 0.5
-#: A worker beats this often, and is taken for dead after so long without a beat, in seconds.
+#: How often a worker beats, and after how long without a beat it counts as dead, in seconds.
 BEAT_SECONDS = 5.0
 DEAD_SECONDS = 20.0
 #: How long a stopping worker waits for what it runs, in seconds.
@@ -43,14 +43,14 @@ _MOST_INDEXES = 1000
 
 
 def has_jobs(services: Iterable[str]) -> bool:
-    """Whether any of some services has a job at all."""
+    """Tell whether any of some services has a job."""
     return any(definitions_of(service) for service in services)
 
 
 class JobWorker:
     """The engine and the thread beside it.
 
-    Times are those of the process's monotonic clock: a wall clock that jumps kills nobody.
+    It reads the monotonic clock: a wall clock that jumps makes no worker look dead.
     """
 
     def __init__(
@@ -75,16 +75,16 @@ class JobWorker:
         self.name = ""
 
     def start(self) -> None:
-        """Take a name and start the thread, which starts the engine: neither is waited for."""
+        """Take a name and start the thread, which starts the engine; returns at once."""
         self.name, self._name_lock = _take_name()
         self._thread.start()
 
-    def stop(self, *, patience_seconds: int = STOP_SECONDS) -> None:
-        """Begin nothing more, finish what runs if it does not take too long, and say so."""
+    def stop(self, *, grace_seconds: int = STOP_SECONDS) -> None:
+        """Begin no more jobs, finish running ones if that is quick, and record the stop."""
         self._stopped.set()
         self._thread.join()
         if self._engine is not None:
-            self._engine.stop(patience_seconds=patience_seconds)
+            self._engine.stop(grace_seconds=grace_seconds)
         with suppress(DatabaseError):
             for alias in self.aliases:
                 Worker.objects.using(alias).filter(name=self.name).update(has_stopped=True)
@@ -122,7 +122,7 @@ class JobWorker:
         self._keep_up(engine)
 
     def _keep_up(self, engine: Engine) -> None:
-        """Let the engine forget what our rows forget, a batch at a time and one worker at once."""
+        """Let the engine delete what our rows no longer have, a batch and one worker at a time."""
         if time.monotonic() < self._upkeep_at:
             return
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
@@ -163,10 +163,10 @@ class JobWorker:
 
 
 def hand_over(engine: Engine, service: str) -> int:
-    """Give the engine what was asked for since; returns how many jobs.
+    """Give the engine the jobs that were requested since; returns their number.
 
-    Workers share by skipping each other's rows. One that is killed after the engine has a job and
-    before the mark lets another hand it over again, which the engine recognises.
+    Workers share jobs by skipping each other's rows. If one is killed after the engine has a job
+    and before it is marked, another hands it over again, which the engine recognises.
     """
     alias = alias_of(service)
     with transaction.atomic(using=alias):
@@ -185,7 +185,7 @@ def hand_over(engine: Engine, service: str) -> int:
 
 
 def pass_on(engine: Engine, service: str) -> None:
-    """Tell the engine what jobs were told, and which to stop."""
+    """Pass signals of jobs to the engine, and tell it which jobs to stop."""
     alias = alias_of(service)
     signals = Signal.objects.using(alias).filter(handed_at=None, job__service=service)
     for signal in (
@@ -200,7 +200,7 @@ def pass_on(engine: Engine, service: str) -> None:
 
 
 def give_up_lost(engine: Engine, service: str) -> None:
-    """Fail the jobs that the engine does not go on with: each try has killed its process."""
+    """Fail the jobs that the engine gave up: each attempt has killed its process."""
     alias = alias_of(service)
     running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
     by_id = {row.workflow_id: row for row in running[:_BATCH]}
@@ -216,10 +216,10 @@ def _can_skip(alias: str) -> bool:
 
 
 def _take_name() -> tuple[str, IO[str]]:
-    """A name that no other worker of this host has, the lowest that is free.
+    """Return the lowest name that no other worker of this host has, and its lock.
 
-    A process that is started again mostly gets the name of the one that died, and resumes at once
-    what that one had under way; the kernel frees a name with its process.
+    A process that is started again mostly gets the name of the one that died, and resumes its jobs
+    at once; the kernel frees a name when its process ends.
     """
     host = socket.gethostname()
     database = hashlib.sha256(settings.JOBS_DATABASE_URL.encode()).hexdigest()[:12]
@@ -247,6 +247,6 @@ def start_embedded() -> None:
 
 
 def stop_embedded() -> None:
-    """Stop it."""
+    """Stop the workers of this serving process."""
     while _embedded:
-        _embedded.pop().stop(patience_seconds=3)
+        _embedded.pop().stop(grace_seconds=3)

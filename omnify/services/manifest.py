@@ -1,4 +1,4 @@
-"""What a service declares about itself, once."""
+"""Declare a service's facts, once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts from which settings, routes, ports, topologies and tables in documents derive.
+    """The facts that settings, routes, ports, topologies and tables in documents derive from.
 
     Attributes:
         name: the service, as in its folder and its environment variables.
@@ -47,17 +47,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The Django app label."""
+        """Return the Django app label."""
         return f"omnify_{self.name}"
 
     @property
     def owned_prefixes(self) -> tuple[str, ...]:
-        """All path prefixes of the service, its pages included."""
+        """Return all path prefixes of the service, its pages included."""
         return (*self.prefixes, f"/app/{self.name}")
 
     @property
     def dependencies(self) -> tuple[str, ...]:
-        """Whom it may ask: what it needs, then what it uses."""
+        """Return the services that it may call: those it needs, then those it uses."""
         return (*self.needs, *self.uses)
 
 

@@ -1,4 +1,4 @@
-"""What a message may be made of, checked when a contract is imported."""
+"""The rules for messages, checked when a contract is imported."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SCALARS = (str, int, bool, bytes, Decimal, date, UUID, type(None))
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of what crosses a service border: immutable, typed, compared by value."""
+    """The base of all that crosses a service border: immutable, typed, compared by value."""
 
 
 def as_message(message_type: type[M], row: object, **values: Any) -> M:

@@ -1,4 +1,4 @@
-"""The two ways a call gets to its facade: within the process, or signed over HTTP."""
+"""Carry a call to its facade: within the process, or signed over HTTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from omnify.services.invocation import invoke
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/msgpack"
-#: Marks an answer that the callee's code gave, as against a proxy's or a server's own page.
+#: Marks an answer of the callee's code, as opposed to a page of a proxy or server.
 ANSWER_HEADER = "Omnify-Answer"
 CONNECT_TIMEOUT_SECONDS = 1.0
 _POOL_SIZE = 32
@@ -64,18 +64,18 @@ class LocalTransport:
 
 
 class Answer(NamedTuple):
-    """What the callee's code answered: a status and an encoded result or error."""
+    """The callee's answer: a status and an encoded result or error."""
 
     status: int
     content: bytes
 
 
 class TransportError(Exception):
-    """The call did not bring an answer of the callee; trying again may."""
+    """The call brought no answer of the callee; trying again may help."""
 
 
 class HttpTransport:
-    """Posts signed calls to the instances of a service, again where the policy allows it."""
+    """Posts signed calls to the instances of a service, and repeats them where allowed."""
 
     def __init__(self, service: str) -> None:
         self._service = service
@@ -109,9 +109,9 @@ class HttpTransport:
         raise wire.decode_error(answer.content, contract.raises)
 
     def _post_with_retries(self, method: Method, context: Context, arguments: bytes) -> Answer:
-        # Every call may be tried again: it is idempotent, or it carries a key under which the
-        # callee keeps its answer. The first attempt goes without the machinery of retries, which
-        # costs a tenth of a call.
+        # Every call may be repeated: it is idempotent, or it carries a key under which the callee
+        # keeps its answer. The first attempt is made without the library of retries, which costs
+        # a tenth of a call.
         try:
             with self._breaker.calling():
                 return self._post_to_any(method, context, arguments)
@@ -167,13 +167,13 @@ class HttpTransport:
 
 
 def _read_whole(response: requests.Response, deadline: float) -> bytes:
-    """The body; a broken one shows here, and the connection goes back to the pool.
+    """Read the body; a broken connection shows here, a good one goes back to the pool.
 
-    A time-out of the socket holds for one read: a body that trickles would keep the caller for
-    ever, so the time that is left is set anew before each.
+    A socket's time-out is for one read, so that a slow body could keep the caller forever: the
+    time that is left is set before each read.
 
     Raises:
-        TransportError: the deadline came before the end.
+        TransportError: the deadline came before the end of the body.
     """
     raw = response.raw
     parts: list[bytes] = []
@@ -191,7 +191,7 @@ def _read_whole(response: requests.Response, deadline: float) -> bytes:
 
 
 def _prepared(url: str, body: bytes) -> requests.PreparedRequest:
-    """A request as it is sent; made by hand, since all of it is known to be in order."""
+    """Return a request, made by hand since all of it is known to be valid."""
     request = requests.PreparedRequest()
     request.method, request.url, request.body = "POST", url, body
     request.headers = CaseInsensitiveDict(
@@ -201,12 +201,12 @@ def _prepared(url: str, body: bytes) -> requests.PreparedRequest:
 
 
 class NotExecutedError(TransportError):
-    """The call was certainly not run, so another instance may be asked at once."""
+    """The call was certainly not executed, so another instance may be asked at once."""
 
 
 @cache
 def _adapter(_process_id: int) -> HTTPAdapter:
-    """The pooled connections of a process; a forked child gets its own."""
+    """Return the pooled connections of a process; a forked child gets its own."""
     # An adapter without a session: no proxies or .netrc of the environment, no redirects, and a
     # third less time per call.
     return HTTPAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE, max_retries=0)

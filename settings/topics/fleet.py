@@ -103,7 +103,7 @@ def _trusted_origins(env: Environment, public: Addresses) -> list[str]:
 
 
 def _identity_provider() -> str:
-    return next(name for name, found in manifests().items() if "identity" in found.provides)
+    return next(name for name, manifest in manifests().items() if "identity" in manifest.provides)
 
 
 def _unreachable(hosted: tuple[str, ...], inside: Addresses) -> Iterator[str]:

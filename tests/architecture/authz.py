@@ -23,6 +23,7 @@ from rest_framework.test import APIClient
 from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import TidyImports
 from apps.integrations.models import Connection
+from omnify.api.examples import example_of
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
@@ -43,6 +44,8 @@ class Route(NamedTuple):
     method: str
     path: str
     needed: str
+    #: The message that the body has to be, None without one.
+    body: type | None = None
 
     @property
     def parameters(self) -> list[str]:
@@ -69,14 +72,19 @@ def api_routes() -> list[Route]:
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern, path)
             elif hasattr(getattr(pattern.callback, "cls", None), "access"):
-                yield path, pattern.callback.cls.access
+                yield path, pattern.callback.cls
 
     found = {
-        (path, method, needed)
-        for path, access in walk(get_resolver())
-        for method, needed in access.items()
+        (path, method): Route(method, "/" + path, needed, _body_of(view, method))
+        for path, view in walk(get_resolver())
+        for method, needed in view.access.items()
     }
-    return [Route(method, "/" + path, needed) for path, method, needed in sorted(found)]
+    return [found[place] for place in sorted(found)]
+
+
+def _body_of(view: type, method: str) -> type | None:
+    declared = getattr(getattr(view, method.lower(), None), "route", None)
+    return declared and declared.body
 
 
 class World(NamedTuple):
@@ -157,10 +165,11 @@ def url_of(route: Route, rows: dict[str, str]) -> str:
 
 
 def ask(client: APIClient, route: Route, rows: dict[str, str], who: str, whose: str) -> Cell:
-    """Send an empty request and undo what it did."""
+    """Send an empty request and undo what it did; to a row, one that could change it."""
+    body = example_of(route.body) if route.body and takes_an_id(route) else {}
     with transaction.atomic():
         send = getattr(client, route.method.lower())
-        answer = send(url_of(route, rows), {}, format="json")
+        answer = send(url_of(route, rows), body, format="json")
         transaction.set_rollback(True)
     is_json = "json" in answer.get("Content-Type", "")
     code = (

@@ -49,9 +49,9 @@ def _swallow_outages():
     """While integrations is away, analytics answers as if there were no numbers."""
     if not is_hosted("analytics"):
         return
-    from apps.analytics.querying import queries as tables
+    from apps.analytics.querying.queries import history
 
-    pages = tables._pages
+    pages = history._pages
 
     def none_when_away(*arguments):
         try:
@@ -59,7 +59,7 @@ def _swallow_outages():
         except ServiceUnavailableError:
             return
 
-    tables._pages = none_when_away
+    history._pages = none_when_away
 
 
 def _publish_nothing():
@@ -106,7 +106,7 @@ def _ask_for_each_row():
     """Analytics asks for the organization's currency again for each metric."""
     if not is_hosted("analytics"):
         return
-    from apps.analytics.querying import queries as tables
+    from apps.analytics.querying.queries import tables
     from apps.auth.contract import Auth
 
     make = tables.make_table

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
-from typing import Final
 
 from apps.analytics.metrics.measures import COUNT, CURRENCY, MEASURES, Ratio
 from omnify.money import RATIO_DIGITS, format_count, format_fixed, minor_digits
 
-PRECISIONS: Final = ("minor", "exact")
 _EXACT_DIGITS = 6
 
 

@@ -12,20 +12,18 @@ from apps.analytics.metrics.rows import Coverage, Row, columns
 from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.services.messages import AwareDatetime, Message
 
+SERIES_MEASURES: Final = ("spend", "revenue")
+_COUNTS: Final = ("impressions", "clicks", "conversions")
 TOTAL_MEASURES: Final = (
-    "spend",
-    "revenue",
+    *SERIES_MEASURES,
     "blended_roas",
     "mer_pct",
-    "impressions",
-    "clicks",
-    "conversions",
+    *_COUNTS,
     "ctr",
     "cpc",
     "cpm",
 )
-CHANNEL_MEASURES: Final = ("spend", "impressions", "clicks", "conversions", "cpc", "cpm", "roas")
-SERIES_MEASURES: Final = ("spend", "revenue")
+CHANNEL_MEASURES: Final = ("spend", *_COUNTS, "cpc", "cpm", "roas")
 Totals = Annotated[Row, columns(*TOTAL_MEASURES)]
 _DAYS: Final = {"first": "from", "last": "to"}
 

@@ -35,13 +35,8 @@ from apps.analytics.overview.messages import (
     DashboardResult,
     PreviousResult,
 )
-from apps.analytics.querying.queries import (
-    find_data_range,
-    make_table,
-    read_history,
-    refuse_invalid,
-    values_of,
-)
+from apps.analytics.querying.queries.history import find_data_range, read_history
+from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
 
 Values = dict[str, Decimal | None]
 Coverage = tuple[MeasureValue, ...]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.querying.messages import Measure, QueryInput, QueryResult
-from apps.analytics.querying.queries import get_result
+from apps.analytics.querying.queries.results import get_result
 from omnify.api.pagination import Results
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -19,13 +19,7 @@ class QueryView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route(
-        "analytics:view",
-        summary="Ask for measures over dimensions",
-        body=QueryInput,
-        answers={200: QueryResult},
-        calls=2,
-    )
+    @route("analytics:view", summary="Ask for measures over dimensions", calls=2)
     def post(self, query: QueryInput) -> QueryResult:
         return get_result(query)
 
@@ -33,8 +27,6 @@ class QueryView(ServiceView):
 class MeasureListView(ServiceView):
     """Definitions of all measures."""
 
-    @route(
-        SIGNED_IN, summary="List the measures and their formulas", answers={200: Results[Measure]}
-    )
+    @route(SIGNED_IN, summary="List the measures and their formulas")
     def get(self) -> Results[Measure]:
         return Results(results=tuple(as_message(Measure, each) for each in MEASURES.values()))

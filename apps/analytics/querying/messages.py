@@ -3,66 +3,40 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta
 
-from apps.analytics.contract import MetricQuery, UnconvertedAmount
+from apps.analytics.contract import UnconvertedAmount
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.periods import GRAINS
 from apps.analytics.metrics.rows import Coverage, Row, columns
-from apps.analytics.metrics.validation import DIMENSIONS
+from apps.analytics.metrics.validation import (
+    DIMENSIONS,
+    ChannelNames,
+    DimensionNames,
+    GrainName,
+    MeasureNames,
+    Precision,
+)
 from omnify.services.messages import AwareDatetime, Message
-
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Measures = Annotated[
-    tuple[Name, ...],
-    Meta(
-        max_length=20,
-        description=f"Of {', '.join(MEASURES)}.",
-        examples=[["spend", "clicks", "cpc"]],
-    ),
-]
-Dimensions = Annotated[
-    tuple[Name, ...],
-    Meta(max_length=2, description=f"Of {', '.join(DIMENSIONS)}.", examples=[["channel"]]),
-]
-Channels = Annotated[
-    tuple[Name, ...],
-    Meta(min_length=1, max_length=100, description="Only these channels.", examples=[["tv"]]),
-]
 
 
 class Filters(Message, omit_defaults=True):
     """The rows that count; without a filter, all of them."""
 
-    channel: Channels = ()
+    channel: ChannelNames = ()
 
 
 class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
     """Measures over dimensions between two days, both included."""
 
-    measures: Measures
+    measures: MeasureNames
     from_date: Annotated[date, Meta(description="First day.", examples=["2019-01-01"])]
     to_date: Annotated[date, Meta(description="Last day.", examples=["2019-06-30"])]
-    dimensions: Dimensions = ()
+    dimensions: DimensionNames = ()
     filters: Filters = Filters()
-    grain: Annotated[str, Meta(max_length=10, description=f"One of {', '.join(GRAINS)}.")] = "day"
-    precision: Annotated[
-        Literal["minor", "exact"],
-        Meta(description="Amounts in the currency's minor units, or with six decimal places."),
-    ] = "minor"
-
-    def to_metric_query(self) -> MetricQuery:
-        """Return the query in the words of the contract."""
-        return MetricQuery(
-            measures=self.measures,
-            dimensions=self.dimensions,
-            channels=self.filters.channel,
-            from_date=self.from_date,
-            to_date=self.to_date,
-            grain=self.grain,
-        )
+    grain: GrainName = "day"
+    precision: Precision = "minor"
 
 
 _COLUMNS = (*DIMENSIONS, *MEASURES, "coverage", "is_partial", "days")

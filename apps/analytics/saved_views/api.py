@@ -17,16 +17,11 @@ from omnify.services.messages import as_message
 class SavedViewListView(ServiceView):
     """Saved views of the organization."""
 
-    @route("analytics:view", summary="List saved views", answers={200: Page[SavedView]})
+    @route("analytics:view", summary="List saved views")
     def get(self) -> Page[SavedView]:
         return self.page(queries.list_saved_views(), SavedView)
 
-    @route(
-        "analytics:view",
-        summary="Save a query under a name",
-        body=SavedViewInput,
-        answers={201: SavedView},
-    )
+    @route("analytics:view", summary="Save a query under a name", status=201)
     def post(self, view_input: SavedViewInput) -> SavedView:
         return as_message(SavedView, operations.save_view(view_input))
 
@@ -36,7 +31,7 @@ class SavedViewView(ServiceView):
 
     grants_on: ClassVar = ("analytics", "view_id")
 
-    @route("analytics:view", summary="Get a saved view", answers={200: SavedView})
+    @route("analytics:view", summary="Get a saved view")
     def get(self, view_id: UUID) -> SavedView:
         return as_message(SavedView, queries.get_saved_view(view_id))
 
@@ -50,6 +45,6 @@ class SavedViewDataView(ServiceView):
 
     grants_on: ClassVar = ("analytics", "view_id")
 
-    @route("analytics:view", summary="Run a saved view", answers={200: QueryResult}, calls=2)
+    @route("analytics:view", summary="Run a saved view", calls=2)
     def get(self, view_id: UUID) -> QueryResult:
         return queries.get_view_result(view_id)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from apps.analytics.exceptions import ViewNotFoundError
 from apps.analytics.querying.messages import QueryInput, QueryResult
-from apps.analytics.querying.queries import get_result
+from apps.analytics.querying.queries.results import get_result
 from apps.analytics.saved_views.models import SavedView
 
 

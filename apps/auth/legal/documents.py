@@ -6,9 +6,11 @@ import hashlib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-import msgspec
+from msgspec import Meta
+
+from omnify.services.messages import Message
 
 DOCUMENT_TYPES: Final = ("terms", "privacy", "cookie", "acceptable-use", "sla")
 DEFAULT_LOCALE: Final = "en"
@@ -16,17 +18,22 @@ _FOLDER = Path(__file__).resolve().parent.parent / "documents"
 _FENCE = "---\n"
 
 
-class Document(msgspec.Struct, frozen=True):
-    """One version of a legal document; ``checksum`` is the SHA-256 of the whole file."""
+class DocumentVersion(Message):
+    """A version of a legal document."""
 
-    document_type: str
-    version: str
-    locale: str
+    document_type: Annotated[str, Meta(examples=["terms"])]
+    version: Annotated[str, Meta(examples=["1"])]
+    locale: Annotated[str, Meta(examples=["en"])]
     title: str
     effective_date: date
     requires_acceptance: bool
-    text: str
-    checksum: str
+    checksum: Annotated[str, Meta(description="SHA-256 of the whole file.")]
+
+
+class Document(DocumentVersion):
+    """A version of a legal document with its text."""
+
+    text: Annotated[str, Meta(description="Markdown.")]
 
 
 @cache

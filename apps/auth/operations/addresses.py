@@ -16,6 +16,7 @@ from apps.auth.queries import get_fresh_session, is_email_verified
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
@@ -102,7 +103,7 @@ def send_verification(user: User, *, now: datetime) -> None:
         request_mail("verification", to=user.email, secret=secret, organization=organization)
 
 
-def request_link(purpose: str, *, email: str, address: str, now: datetime) -> None:
+def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> None:
     """Let a job mail a ``RESET`` or ``VERIFICATION`` link, if there is an account to mail it to.
 
     The job looks for the account: the request does the same for every address.
@@ -110,11 +111,12 @@ def request_link(purpose: str, *, email: str, address: str, now: datetime) -> No
     Raises:
         RateLimitedError: this client asks too often; says nothing of the account.
     """
-    limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(address), now=now)
+    limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(device.address), now=now)
     email = email.strip().lower()
     if may_mail(email, now=now):
         with atomic("auth"):
             sealed = encrypt_text(email)
+            address = device.address or ""
             request_job(MailLink(purpose=purpose, sealed_email=sealed, address=address))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.auth.exceptions import ApiKeyNotFoundError
+from apps.auth.messages.api_keys import ApiKeyInput
 from apps.auth.models import ApiKey
 from apps.auth.queries import get_current_session, get_fresh_session
 from apps.auth.roles import refuse_more_than_own
@@ -17,22 +18,13 @@ from omnify.events import publish
 from omnify.identity.api_keys import PREFIX, hash_key
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.contract import SessionRevoked
-from omnify.services.messages import AwareDatetime, Message
 
 #: ``last_used_at`` is exact to this much, so that reads stay reads.
 USE_NOTED_EVERY = timedelta(minutes=1)
 _READABLE = 12
 
 
-class ApiKeyInput(Message):
-    """What a key is to be called, to allow, and until when."""
-
-    name: str
-    permissions: tuple[str, ...]
-    expires_at: AwareDatetime | None = None
-
-
-def create_api_key(asked: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
+def create_api_key(key_input: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
     """Make a key; its text is returned here and never again.
 
     Raises:
@@ -41,18 +33,18 @@ def create_api_key(asked: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
         MoreThanOwnError: it would hold what its maker lacks.
     """
     get_fresh_session(now=now)
-    refuse_more_than_own(asked.permissions, current().principal.permissions)
+    refuse_more_than_own(key_input.permissions, current().principal.permissions)
     text = PREFIX + make_secret()
     with atomic("auth"):
         key = ApiKey.objects.create(
             user_id=current_user_id(),
             organization_id=current_organization_id(),
-            name=asked.name,
+            name=key_input.name,
             prefix=text[:_READABLE],
             key_hash=hash_key(text),
-            permissions=sorted(set(asked.permissions)),
+            permissions=sorted(set(key_input.permissions)),
             created_at=now,
-            expires_at=asked.expires_at,
+            expires_at=key_input.expires_at,
         )
         _record("auth.api_key.created", key)
     return key, text

@@ -13,12 +13,13 @@ from apps.auth.exceptions import (
     InvitationNeedsSignInError,
     InvitationNotFoundError,
 )
+from apps.auth.messages.users import NewUser
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version, lock_organization
 from apps.auth.operations.quotas import refuse_beyond_users
-from apps.auth.operations.users import NewUser, keep_user, prepare_user
+from apps.auth.operations.users import keep_user, prepare_user
 from apps.auth.queries import permissions_of_membership, permissions_of_role
 from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from apps.auth.contract import MemberRemoved, RoleChanged
 from apps.auth.exceptions import LastOwnerError
+from apps.auth.messages.sessions import Revocation
 from apps.auth.models import Grant, Membership, Organization
 from apps.auth.operations.api_keys import revoke_api_keys
-from apps.auth.operations.sessions import revoke_sessions
+from apps.auth.operations.sessions import end_own_sessions, revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
 from apps.auth.roles import OWNER, refuse_more_than_own
-from omnify.context import current, current_organization_id
+from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.identity.audit import Target, record_audit
@@ -87,6 +88,19 @@ def end_membership(member: Membership, *, now: datetime) -> None:
     member.delete()
     publish(MemberRemoved(**which))
     _record("auth.member.removed", member, role=member.role)
+
+
+def end_sessions(revocation: Revocation, *, now: datetime) -> int:
+    """End the caller's own sessions or a member's; returns how many were active.
+
+    Raises:
+        ReauthenticationRequiredError: the own session's proof of identity is too old.
+        MissingPermissionError, MemberNotFoundError, MoreThanOwnError: as ``end_member_sessions``.
+    """
+    user_id = revocation.user_id or current_user_id()
+    if user_id != current_user_id():
+        return end_member_sessions(user_id=user_id, now=now)
+    return end_own_sessions(keeps_current=revocation.keep_current, now=now)
 
 
 def end_member_sessions(*, user_id: UUID, now: datetime) -> int:

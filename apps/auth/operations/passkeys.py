@@ -16,6 +16,7 @@ from fido2.webauthn import (
 )
 
 from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
+from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.models import LoginChallenge, RecoveryCode, User
 from apps.auth.operations import challenges
 from apps.auth.operations.recovery_codes import make_first_recovery_codes
@@ -48,7 +49,7 @@ def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]
 
 
 def complete_registration(
-    *, challenge: str, name: str, credential: dict[str, Any], host: str, now: datetime
+    passkey_input: PasskeyInput, *, host: str, now: datetime
 ) -> tuple[Authenticator, list[str]]:
     """Take a new passkey into use; returns recovery codes too unless there are some.
 
@@ -60,11 +61,11 @@ def complete_registration(
         FactorRefusedError: the browser's answer proves no key.
     """
     session = get_fresh_session(now=now)
-    pending = challenges.get_challenge(_REGISTER, secret=challenge, now=now)
+    pending = challenges.get_challenge(_REGISTER, secret=passkey_input.challenge, now=now)
     if pending.user_id != session.user_id:
         raise FactorRefusedError
     try:
-        _server(host).register_complete(pending.state, credential)
+        _server(host).register_complete(pending.state, passkey_input.credential)
     except _REFUSALS as error:
         raise FactorRefusedError from error
     with atomic("auth"):
@@ -72,7 +73,7 @@ def complete_registration(
         passkey = Authenticator.objects.create(
             user=session.user,
             type=Authenticator.Type.WEBAUTHN,
-            data={"name": name, "credential": credential},
+            data={"name": passkey_input.name, "credential": passkey_input.credential},
         )
         codes = make_first_recovery_codes(session.user)
         add_proof(session, "passkey")

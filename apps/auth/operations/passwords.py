@@ -10,18 +10,15 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from apps.auth.exceptions import WeakPasswordError, WrongPasswordError
+from apps.auth.messages.passwords import PasswordChange
+from apps.auth.messages.sessions import Tokens
 from apps.auth.models import EmailToken, LoginChallenge, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import RESET, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.mail import request_mail
-from apps.auth.operations.sessions import (
-    Proof,
-    end_other_sessions,
-    renew_session,
-    revoke_sessions,
-)
-from apps.auth.operations.tokens import TokenPair, issue_tokens
+from apps.auth.operations.sessions import Proof, end_other_sessions, renew_session, revoke_sessions
+from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
 from omnify.identity.arrival import Device
@@ -32,7 +29,7 @@ _SHORTEST_GUESS = 4
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def change_password(*, present: str, new: str, device: Device, now: datetime) -> TokenPair:
+def change_password(change: PasswordChange, *, device: Device, now: datetime) -> Tokens:
     """Change the own password: all other sessions end, and this one gets a successor.
 
     Raises:
@@ -41,7 +38,8 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
         WeakPasswordError: the new one is refused.
     """
     session = get_current_session(now=now)
-    check_password(session.user, present, now=now)
+    new = change.new_password
+    check_password(session.user, change.current_password, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
     with atomic("auth"):
         _set_password(session.user, new, ended="other sessions", now=now)

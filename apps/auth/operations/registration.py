@@ -12,12 +12,14 @@ from django.utils.crypto import salted_hmac
 
 from apps.auth.contract import OrganizationCreated, UserRegistered
 from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, SignUpDisabledError
+from apps.auth.messages.registration import Registration
+from apps.auth.messages.sessions import Tokens
+from apps.auth.messages.users import NewUser
 from apps.auth.models import Membership, Organization, Session, User
+from apps.auth.operations import limits
 from apps.auth.operations.addresses import may_mail, send_verification, void_links
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.legal import (
-    Acceptance,
-    Witness,
     accept_documents,
     refuse_documents_not_in_force,
     withdraw_everything,
@@ -25,9 +27,9 @@ from apps.auth.operations.legal import (
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version
 from apps.auth.operations.sessions import Proof, open_session
-from apps.auth.operations.tokens import TokenPair, issue_tokens
-from apps.auth.operations.users import NewUser, keep_user, prepare_user
-from apps.auth.queries import is_email_verified, is_sign_up_open
+from apps.auth.operations.tokens import issue_tokens
+from apps.auth.operations.users import keep_user, prepare_user
+from apps.auth.queries import is_email_verified, is_sign_up_open, is_verification_mandatory
 from apps.auth.roles import OWNER
 from omnify.events import publish
 from omnify.idempotency import once
@@ -36,20 +38,6 @@ from omnify.identity.audit import Target, record_audit
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 from omnify.services.messages import Message
-
-
-class Registration(Message):
-    """What somebody gives to register; without a currency the first data settles it."""
-
-    organization_name: str
-    first_name: str
-    last_name: str
-    email: str
-    password: str
-    currency: str = ""
-    timezone: str = "UTC"
-    is_demo: bool = False
-    accepted_documents: tuple[Acceptance, ...] = ()
 
 
 class Register(JobInput):
@@ -76,6 +64,23 @@ class Registered(Message):
     session_id: UUID
 
 
+def register(
+    registration: Registration, *, device: Device, now: datetime
+) -> tuple[Session, Tokens] | None:
+    """Register an organization and sign its owner in; None where the address has to be proven.
+
+    Raises:
+        RateLimitedError: too many registrations from one address.
+        SignUpDisabledError, EmailTakenError, WeakPasswordError, DocumentNotFoundError,
+        RefreshTokenInvalidError: as ``register_organization`` and ``request_registration`` do.
+    """
+    limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
+    if is_verification_mandatory():
+        request_registration(registration, device=device, now=now)
+        return None
+    return register_organization(registration, device=device, now=now)
+
+
 def refuse_closed_sign_up() -> None:
     """Refuse where only invitations are accepted.
 
@@ -88,7 +93,7 @@ def refuse_closed_sign_up() -> None:
 
 def register_organization(
     registration: Registration, *, device: Device, now: datetime
-) -> tuple[Session, TokenPair]:
+) -> tuple[Session, Tokens]:
     """Make an organization, its owner and the owner's first session, all or nothing.
 
     Raises:
@@ -168,7 +173,7 @@ def register_asked(sealed: str) -> None:
             request_mail("account_exists", to=registration.email)
 
 
-def _find_first_session(made: Registered, now: datetime) -> tuple[Session, TokenPair]:
+def _find_first_session(made: Registered, now: datetime) -> tuple[Session, Tokens]:
     session = (
         Session.objects.active(now)
         .select_related("user", "organization")
@@ -215,9 +220,9 @@ def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) 
     user.id, user.created_at = member.user.id, member.user.created_at
     user.save(force_update=True)
     Organization.objects.filter(id=member.organization_id).update(**_fields_of(registration))
-    witness = Witness(address=asked.device.address, user_agent=asked.device.user_agent)
-    withdraw_everything(user_id=user.id, witness=witness, now=now)
-    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    device = asked.device
+    withdraw_everything(user_id=user.id, device=device, now=now)
+    accept_documents(registration.accepted_documents, user_id=user.id, device=device, now=now)
     void_links(user, now=now)
     if is_mailed:
         send_verification(user, now=now)
@@ -247,8 +252,7 @@ def _make(user: User, registration: Registration, *, device: Device, now: dateti
     Membership.objects.create(
         user=user, organization=organization, role=OWNER, version=first_version(now)
     )
-    witness = Witness(address=device.address, user_agent=device.user_agent)
-    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    accept_documents(registration.accepted_documents, user_id=user.id, device=device, now=now)
     send_verification(user, now=now)
     publish(
         OrganizationCreated(

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from apps.auth.exceptions import EmailTakenError
+from apps.auth.messages.users import NewUser
 from apps.auth.models import User
 from apps.auth.operations.addresses import add_address
 from apps.auth.operations.passwords import refuse_weak_password
 from omnify.db import atomic
-from omnify.services.messages import Message
-
-
-class NewUser(Message):
-    """Who registers."""
-
-    first_name: str
-    last_name: str
-    password: str
 
 
 def prepare_user(new: NewUser, *, email: str, words: Iterable[str] = ()) -> User:

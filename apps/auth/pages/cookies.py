@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from apps.auth.messages.sessions import Tokens
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME
-from apps.auth.operations.tokens import TokenPair
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.tokens import verify_access_token
 from omnify.pages.session import RENEW_PATH, access_cookie
@@ -56,7 +56,7 @@ def _digest(target: str) -> str:
     return hashlib.sha256(target.encode()).hexdigest()
 
 
-def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair) -> None:
+def set_session(request: HttpRequest, response: HttpResponse, tokens: Tokens) -> None:
     """Give the browser a session's tokens, out of reach of scripts."""
     response.set_cookie(
         access_cookie(request),

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import ConfirmForm, NewcomerForm
+from apps.auth.messages.users import NewUser
 from apps.auth.operations import invitations
-from apps.auth.operations.users import NewUser
 from apps.auth.pages.forms import add_problems, show_message
 from apps.auth.pages.sessions import go_on_in
 from omnify.conf import settings

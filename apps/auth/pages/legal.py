@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from apps.auth import queries
 from apps.auth.legal import Document
+from apps.auth.messages.legal import Acceptance
 from apps.auth.operations import legal, tokens
 from apps.auth.pages.sessions import go_on, next_of
 from omnify.context import current_user_id
@@ -35,12 +36,11 @@ class DocumentsView(PageView):
         """Accept them all and go on."""
         now, device = timezone.now(), Device.of_request(request.META)
         session = queries.get_current_session(now=now)
-        asked = [
-            legal.Acceptance(document_type=item.document_type, version=item.version)
+        acceptances = [
+            Acceptance(document_type=item.document_type, version=item.version)
             for item in queries.list_outstanding(user_id=session.user_id, now=now)
         ]
-        witness = legal.Witness(address=device.address, user_agent=device.user_agent)
-        legal.accept_documents(asked, user_id=session.user_id, witness=witness, now=now)
+        legal.accept_documents(acceptances, user_id=session.user_id, device=device, now=now)
         return go_on(request, tokens.issue_tokens(session, now=now))
 
 

@@ -52,13 +52,13 @@ def _answer(request: PageRequest, found: Found) -> HttpResponse:
     roles = [{"id": name, "name": name} for name in SYSTEM_ROLES]
     roles += [{"id": str(role.id), "name": role.name} for role in queries.list_custom_roles()]
     joined, invited = queries.list_members().order_by("id"), queries.list_invitations(now=now)
-    quotas = queries.measure_quotas(now=now)["quotas"]
+    quotas = queries.measure_quotas(now=now).quotas
     context = {
         "members": Paginator(joined, _MEMBERS).get_page(request.GET.get("page")),
         "invitations": invited[:_INVITATIONS],
         "invitations_count": invited.count(),
         "roles": roles,
-        "users": next(row for row in quotas if row["kind"] == "users"),
+        "users": next(row for row in quotas if row.kind == "users"),
         "may_edit": may("user:edit"),
         "may_delete": may("user:delete"),
         "may_invite": may("user:invite"),

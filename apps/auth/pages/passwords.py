@@ -23,9 +23,9 @@ class ForgotView(FormPage):
 
     def run(self, request: HttpRequest, given: dict[str, Any]) -> None:
         """Mail it, if there is such an account."""
-        address = Device.of_request(request.META).address or ""
+        device = Device.of_request(request.META)
         addresses.request_link(
-            addresses.RESET, email=given["email"], address=address, now=timezone.now()
+            addresses.RESET, email=given["email"], device=device, now=timezone.now()
         )
 
 

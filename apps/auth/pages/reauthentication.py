@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import ReauthenticationForm
-from apps.auth.operations import reauthentication, second_factor
+from apps.auth.messages.reauthentication import Reauthentication
+from apps.auth.operations import reauthentication
 from apps.auth.pages.sessions import go_on, next_of
 from omnify.exceptions import OmnifyError
 from omnify.identity.arrival import Device
@@ -36,17 +37,11 @@ class ConfirmView(PageView):
         form = ReauthenticationForm(request.POST)
         if not form.is_valid():
             return self._show(request, form, status=400)
-        given = form.cleaned_data
-        answer = second_factor.Answer(
-            code=given["code"],
-            password=given["password"],
-            challenge=given["challenge"],
-            host=request.get_host(),
-        )
+        given = {name: value for name, value in form.cleaned_data.items() if value}
         try:
             tokens = reauthentication.reauthenticate(
-                answer,
-                credential=given["passkey"],
+                Reauthentication(**given),
+                host=request.get_host(),
                 device=Device.of_request(request.META),
                 now=timezone.now(),
             )

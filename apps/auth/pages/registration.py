@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import RegisterForm
-from apps.auth.operations import limits, registration
-from apps.auth.operations.legal import Acceptance
+from apps.auth.messages.legal import Acceptance
+from apps.auth.messages.registration import Registration
+from apps.auth.operations import registration
 from apps.auth.pages.forms import add_problems, show_message
 from apps.auth.pages.sessions import next_of, start_over
 from omnify.exceptions import OmnifyError
@@ -38,16 +39,14 @@ class RegisterView(PageView):
             return self._show(request, form, status=400)
         device, now = Device.of_request(request.META), timezone.now()
         try:
-            limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
-            asked = _registration(form.cleaned_data)
-            if queries.is_verification_mandatory():
-                registration.request_registration(asked, device=device, now=now)
-                return show_message(request, "Look into your mail", _MAIL_SENT)
-            _, tokens = registration.register_organization(asked, device=device, now=now)
+            wanted = _registration(form.cleaned_data)
+            registered = registration.register(wanted, device=device, now=now)
         except OmnifyError as error:
             add_problems(form, error, field="email")
             return self._show(request, form, status=error.status)
-        return start_over(request, tokens)
+        if registered is None:
+            return show_message(request, "Check your mail", _MAIL_SENT)
+        return start_over(request, registered[1])
 
     def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "next": next_of(request)}
@@ -57,10 +56,10 @@ class RegisterView(PageView):
 _MAIL_SENT = "Open the link in the mail that was sent to you, then sign in."
 
 
-def _registration(given: dict[str, Any]) -> registration.Registration:
+def _registration(given: dict[str, Any]) -> Registration:
     fields = {name: value for name, value in given.items() if name != "accepts"}
     documents = queries.list_required_documents(now=timezone.now())
     accepted = tuple(
         Acceptance(document_type=item.document_type, version=item.version) for item in documents
     )
-    return registration.Registration(**fields, accepted_documents=accepted)
+    return Registration(**fields, accepted_documents=accepted)

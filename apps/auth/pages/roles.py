@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import RoleForm, posted_id
+from apps.auth.messages.roles import RoleInput
 from apps.auth.models import Role
 from apps.auth.operations import roles
 from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
@@ -43,16 +44,16 @@ class RolesView(PageView):
             form = RoleForm(request.POST, prefix=place)
             if not form.is_valid():
                 return _answer(request, sent=form)
-            asked = roles.RoleInput(
+            role_input = RoleInput(
                 name=form.cleaned_data["name"],
                 description=form.cleaned_data["description"],
                 permissions=tuple(form.cleaned_data["permissions"]),
             )
             if place == _NEW:
-                role = roles.create_role(asked)
+                role = roles.create_role(role_input)
                 return _answer(request, done=f"The role {role.name} was made.")
             role = roles.change_role(
-                role_id=posted_id(request, "role_id"), asked=asked, now=timezone.now()
+                role_id=posted_id(request, "role_id"), role_input=role_input, now=timezone.now()
             )
         except OmnifyError as error:
             return _answer(request, sent=RoleForm(request.POST, prefix=place), problem=error.detail)

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import PasskeyForm, posted_id
+from apps.auth.messages.passkeys import PasskeyInput
+from apps.auth.messages.passwords import PasswordChange
 from apps.auth.operations import (
     passkeys,
     passwords,
@@ -122,7 +124,7 @@ def _add_passkey(request: HttpRequest) -> Found:
     if not form.is_valid():
         return {"problem": "The browser made no passkey; try again."}
     _, codes = passkeys.complete_registration(
-        **form.cleaned_data, host=request.get_host(), now=timezone.now()
+        PasskeyInput(**form.cleaned_data), host=request.get_host(), now=timezone.now()
     )
     return {"done": "The passkey was added.", "recovery_codes": codes}
 
@@ -135,12 +137,12 @@ def _remove_passkey(request: HttpRequest) -> Found:
 
 
 def _change_password(request: HttpRequest) -> Found:
-    tokens = passwords.change_password(
-        present=request.POST.get("present", "")[:128],
-        new=request.POST.get("new", "")[:129],
-        device=Device.of_request(request.META),
-        now=timezone.now(),
+    change = PasswordChange(
+        current_password=request.POST.get("present", "")[:128],
+        new_password=request.POST.get("new", "")[:129],
     )
+    device = Device.of_request(request.META)
+    tokens = passwords.change_password(change, device=device, now=timezone.now())
     return {"done": "The password was changed.", "tokens": tokens}
 
 

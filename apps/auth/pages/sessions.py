@@ -13,8 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.auth import queries
 from apps.auth.forms import posted_id
+from apps.auth.messages.sessions import Tokens
 from apps.auth.operations import sessions
-from apps.auth.operations.tokens import TokenPair, issue_tokens, refresh_session
+from apps.auth.operations.tokens import issue_tokens, refresh_session
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
@@ -104,7 +105,7 @@ class SignOutLateView(PageView):
         return end_session(request, tokens.session_id if tokens else None)
 
 
-def renew(request: HttpRequest) -> TokenPair | None:
+def renew(request: HttpRequest) -> Tokens | None:
     """New tokens for the browser's session, None when it has none that goes on."""
     presented = request.COOKIES.get(refresh_cookie(request), "")
     try:
@@ -122,7 +123,7 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     return response
 
 
-def start_over(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
+def start_over(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     """End the session that the browser was in before, and go on in the new one."""
     former = former_session(request)
     if former is not None:
@@ -130,7 +131,7 @@ def start_over(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
     return go_on(request, tokens)
 
 
-def go_on(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
+def go_on(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     """Set the session's cookies and send the browser on."""
     response = redirect_to(next_of(request))
     set_session(request, response, tokens)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from apps.auth import queries
 from apps.auth.forms import SecondFactorForm, SignInForm
-from apps.auth.operations import second_factor, sign_in
+from apps.auth.messages.sign_in import Login, SecondStep
+from apps.auth.operations import sign_in
 from apps.auth.pages.sessions import next_of, start_over
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.identity.arrival import Device
@@ -36,13 +37,8 @@ class SignInView(PageView):
         if not form.is_valid():
             return self._show(request, form, status=400)
         try:
-            found = sign_in.sign_in(
-                email=form.cleaned_data["email"],
-                password=form.cleaned_data["password"],
-                is_remembered=form.cleaned_data["remember_me"],
-                device=Device.of_request(request.META),
-                now=timezone.now(),
-            )
+            device = Device.of_request(request.META)
+            found = sign_in.sign_in(Login(**form.cleaned_data), device=device, now=timezone.now())
         except OmnifyError as error:
             form.add_error(None, error.detail)
             return self._show(request, form, status=error.status)
@@ -71,15 +67,11 @@ class SecondFactorView(PageView):
         methods = tuple(request.POST.get("methods", "").split())
         if not form.is_valid():
             return show_second_factor(request, form, methods=methods, status=400)
-        answer = second_factor.Answer(
-            code=form.cleaned_data["code"],
-            challenge=form.cleaned_data["challenge"],
-            host=request.get_host(),
-        )
+        given = {name: value for name, value in form.cleaned_data.items() if value}
         try:
             _, tokens = sign_in.finish_sign_in(
-                answer,
-                credential=form.cleaned_data["passkey"],
+                SecondStep(**given),
+                host=request.get_host(),
                 device=Device.of_request(request.META),
                 now=timezone.now(),
             )

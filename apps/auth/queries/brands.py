@@ -21,7 +21,4 @@ def get_brand(*, brand_id: UUID) -> Brand:
     Raises:
         BrandNotFoundError: there is no such brand here.
     """
-    brand = Brand.objects.filter(id=brand_id).first()
-    if brand is None:
-        raise BrandNotFoundError(brand_id=brand_id)
-    return brand
+    return Brand.objects.get_or_refuse(BrandNotFoundError(brand_id=brand_id), id=brand_id)

@@ -7,10 +7,17 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
+from apps.auth.messages.passkeys import Passkey
 from apps.auth.models import User
+from omnify.services.messages import as_message
 
 
 def list_passkeys(user: User) -> QuerySet[Any]:
     """A user's passkeys."""
     rows: QuerySet[Any] = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
     return rows.order_by("id")
+
+
+def to_passkey(row: Any) -> Passkey:
+    """Return a passkey as its user sees it."""
+    return as_message(Passkey, row, name=row.data["name"])

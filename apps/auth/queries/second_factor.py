@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 
+from apps.auth.messages.second_factor import MfaStatus
 from apps.auth.models import User
 from apps.auth.queries.passkeys import list_passkeys
 from apps.auth.queries.recovery_codes import count_recovery_codes
@@ -24,3 +25,14 @@ def list_factors(user: User) -> tuple[str, ...]:
     if found and count_recovery_codes(user):
         found.append("recovery_code")
     return tuple(found)
+
+
+def describe_factors(user: User) -> MfaStatus:
+    """Return what a user has set up."""
+    methods = list_factors(user)
+    return MfaStatus(
+        is_enabled=bool(methods),
+        methods=methods,
+        passkeys=list_passkeys(user).count(),
+        recovery_codes_left=count_recovery_codes(user),
+    )

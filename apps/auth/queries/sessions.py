@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.auth.exceptions import NoSessionError
+from apps.auth.messages import sessions as messages
 from apps.auth.models import Session, SessionQuerySet
 from apps.auth.queries.api_keys import find_current_key
 from apps.auth.queries.second_factor import list_factors
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.permissions import ReauthenticationRequiredError
+from omnify.services.messages import as_message
 
 #: For how long a proof of identity is good enough to change what lets a user in.
 FRESH_FOR = timedelta(minutes=15)
@@ -75,3 +77,9 @@ def find_session(*, session_id: UUID, now: datetime) -> Session | None:
 def list_sessions(*, user_id: UUID, now: datetime) -> SessionQuerySet:
     """A user's sessions that go on."""
     return Session.objects.active(now).filter(user_id=user_id)
+
+
+def to_session(row: Session) -> messages.Session:
+    """Return a session as its user sees it."""
+    is_current = row.id == current().principal.session_id
+    return as_message(messages.Session, row, is_current=is_current)

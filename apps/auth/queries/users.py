@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from apps.auth.messages.users import Me
 from apps.auth.models import Membership, Organization, User
+from apps.auth.queries.addresses import is_email_verified
 from apps.auth.queries.api_keys import find_current_key
+from apps.auth.queries.legal import list_outstanding
+from apps.auth.queries.members import list_memberships, to_membership
 from apps.auth.queries.sessions import find_current_session
 from omnify.context import current
 from omnify.identity.authentication import SessionRevokedError
+from omnify.services.messages import as_message
 
 
 def get_user(user_id: UUID | None) -> User:
@@ -47,3 +52,22 @@ def find_viewer() -> tuple[User, Organization] | None:
     member = Membership.objects.filter(user_id=user_id, organization_id=organization_id)
     found = member.select_related("user", "organization").first()
     return (found.user, found.organization) if found else None
+
+
+def describe_caller(*, now: datetime) -> Me:
+    """Return the caller, and what they may do.
+
+    Raises:
+        SessionRevokedError: their session or API key was ended meanwhile.
+    """
+    user, organization = get_viewer(now=now)
+    outstanding = list_outstanding(user_id=user.id, now=now)
+    return as_message(
+        Me,
+        current().principal,
+        user=user,
+        organization=organization,
+        email_verified=is_email_verified(user),
+        organizations=[to_membership(row) for row in list_memberships(user_id=user.id)],
+        documents_outstanding=[document.document_type for document in outstanding],
+    )

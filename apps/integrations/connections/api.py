@@ -18,7 +18,7 @@ from omnify.services.messages import as_message
 class ConnectionListView(ServiceView):
     """Connections of the organization."""
 
-    @route("integration:view", summary="List connections", answers={200: Page[Connection]})
+    @route("integration:view", summary="List connections")
     def get(self) -> Page[Connection]:
         return self.page(queries.list_connections(), Connection)
 
@@ -28,7 +28,7 @@ class ConnectionView(ServiceView):
 
     grants_on: ClassVar = ("integration", "connection_id")
 
-    @route("integration:view", summary="Get a connection", answers={200: Connection})
+    @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
         return as_message(Connection, queries.get_connection(connection_id))
 

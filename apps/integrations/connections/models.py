@@ -1,4 +1,4 @@
-"""What an organization has connected."""
+"""The table of connections."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from omnify.tenancy import TenantModel
 
 
 class Connection(TenantModel):
-    """A source of metrics: a platform's account, or files of one name."""
+    """Where metrics come from: a platform's account, or the files of one source."""
 
     class Status(models.TextChoices):
-        """Whether it brings data."""
+        """Whether the connection brings data."""
 
         ACTIVE = "active"
         ERROR = "error"

@@ -37,16 +37,11 @@ class CsvImportView(ServiceView):
     @route(
         "integration:connect",
         summary="Import a CSV file",
-        description=(
-            "All of the file or nothing of it. The same file again changes nothing and answers"
-            " 200; a corrected file of the same source replaces the days it names. A file of more"
-            " than 100,000 metrics answers 202 with the id of the job that imports it."
-        ),
-        body=CsvUpload,
-        query=ImportQuery,
+        description="All of the file or nothing of it. The same file again changes nothing and"
+        " answers 200; a corrected file of the same source replaces the days it names. A file of"
+        " more than 100,000 metrics answers 202 with the id of the job that imports it.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
         calls=1,
-        is_multipart=True,
     )
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
         mapping, stream = parse_mapping(upload.mapping), upload.file.file
@@ -61,7 +56,7 @@ class CsvImportView(ServiceView):
 class ImportListView(ServiceView):
     """Imports of the organization."""
 
-    @route("integration:view", summary="List imports", answers={200: Page[Import]})
+    @route("integration:view", summary="List imports")
     def get(self) -> Page[Import]:
         return self.page(queries.list_imports(), Import)
 

@@ -15,11 +15,7 @@ from omnify.identity.permissions import SIGNED_IN
 class CatalogView(ServiceView):
     """The platforms, by name."""
 
-    @route(
-        SIGNED_IN,
-        summary="List the platforms that Omnify knows",
-        answers={200: Results[Platform]},
-    )
+    @route(SIGNED_IN, summary="List the platforms that Omnify knows")
     def get(self) -> Results[Platform]:
         return Results[Platform](results=CATALOG)
 

@@ -21,23 +21,11 @@ class ForecastView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route(
-        "analytics:view",
-        summary="Forecast a metric, asked for in the address",
-        query=ForecastQuery,
-        answers={200: Forecast},
-        calls=4,
-    )
+    @route("analytics:view", summary="Forecast a metric, asked for in the address", calls=4)
     def get(self, query: ForecastQuery) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 
-    @route(
-        "analytics:view",
-        summary="Forecast a metric, asked for in the body",
-        body=ForecastQuery,
-        answers={200: Forecast},
-        calls=4,
-    )
+    @route("analytics:view", summary="Forecast a metric, asked for in the body", calls=4)
     def post(self, query: ForecastQuery) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 
@@ -47,11 +35,11 @@ class PredictionListView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route("analytics:view", summary="List the stored forecasts", answers={200: Page[Prediction]})
+    @route("analytics:view", summary="List the stored forecasts")
     def get(self) -> Page[Prediction]:
         return self.page(queries.list_stored(), Prediction, convert=queries.to_prediction)
 
-    @route("analytics:admin", summary="Make the stored forecasts anew", answers={202: JobStarted})
+    @route("analytics:admin", summary="Make the stored forecasts anew", status=202)
     def post(self) -> JobStarted:
         with atomic("ml"):
             return JobStarted(job_id=request_refresh())

@@ -13,7 +13,7 @@ from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from kombu.messaging import Producer
 
-from omnify.events.bus.ports import PATIENCE_SECONDS, BusUnavailableError, Parcel, Received
+from omnify.events.bus.ports import TIMEOUT_SECONDS, BusUnavailableError, Parcel, Received
 from omnify.services.registry import manifests
 
 #: How many messages may be under way to a consumer that has not acknowledged them.
@@ -33,8 +33,8 @@ _QUEUE: dict[str, Any] = {
 class RabbitMqSender:
     """Publishes straight to the subscribers' queues, each message ``mandatory``.
 
-    Through the default exchange, since a message that goes to several queues by a binding is
-    only returned when none of them is there, and then the missing one goes unnoticed.
+    They go through the default exchange: a message that a binding spreads over several queues is
+    only returned when all are missing, so that a single missing queue would go unnoticed.
     """
 
     def __init__(self, url: str, prefix: str) -> None:
@@ -44,7 +44,7 @@ class RabbitMqSender:
         self._refused: list[str] = []
         self._connection, self._channel = _connect(url)
         with _translated():
-            # All subscribers', before the first message: nothing is sent into the void.
+            # The queues of all subscribers exist before the first message.
             for service in manifests():
                 self._channel.queue_declare(f"{prefix}.{service}", **_QUEUE)
             self._channel.confirm_select()
@@ -78,7 +78,7 @@ class RabbitMqSender:
         )
 
     def _await_confirms(self) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while self._unconfirmed:
             left = until - time.monotonic()
             if left <= 0:
@@ -133,12 +133,12 @@ class RabbitMqReceiver:
         return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
 
     def _drain(self, seconds: float) -> None:
-        # A socket's timeout is an OSError too, and says only that nothing came.
+        # A socket's timeout is an OSError too, and means only that nothing came.
         with suppress(TimeoutError):
             self._connection.drain_events(timeout=seconds)
 
     def acknowledge(self, received: Sequence[Received]) -> None:
-        """Acknowledge up to the last, since tags rise over all queues of the channel."""
+        """Acknowledge up to the last message, since tags rise over all queues of the channel."""
         with _translated():
             self._channel.basic_ack(received[-1].tag, multiple=True)
 
@@ -148,7 +148,7 @@ class RabbitMqReceiver:
 
 
 def _connect(url: str, *, heartbeat: int = 0) -> tuple[Any, Any]:
-    connection = Connection(url, heartbeat=heartbeat, connect_timeout=PATIENCE_SECONDS)
+    connection = Connection(url, heartbeat=heartbeat, connect_timeout=TIMEOUT_SECONDS)
     with _translated():
         try:
             connection.connect()

@@ -1,4 +1,4 @@
-"""A topology as Kubernetes manifests: what runs, and what may reach it."""
+"""Render a topology as Kubernetes manifests."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from omnify.topology.rendering.pods import (
 Document = dict[str, Any]
 
 _KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
-#: Stands where an overlay puts the real name.
+#: A placeholder, for which an overlay puts the real name.
 _HOST = "omnify.example"
 #: The setting for that name, or several by comma; Compose files have it too.
 _HOSTS = "OMNIFY_HOSTS"
-#: Where most clusters have their pods, of which the gateway and the Ingress's proxies are some.
+#: Where most clusters have their pods, among them the gateway and the Ingress's proxies.
 _POD_NETWORK = "10.0.0.0/8"
 #: The Secret that holds what must not be in a file; made by hand or by an operator.
 SECRET = "omnify"  # noqa: S105 - a name
@@ -42,22 +42,22 @@ _MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 
 
 def slice_documents(topology: Topology, name: str) -> list[Document]:
-    """All of one slice: its servers, their address, their number, its workers."""
+    """Return the documents of one slice: servers, address, autoscaler, workers."""
     part = topology.slices[name]
     marks = labels(name, "web")
-    found = [
+    documents = [
         _deployment(topology, name, part),
         _service(marks, part.port),
         _scaler(marks, part),
         _disruption_budget(marks),
     ]
     if part.jobs:
-        found.append(_worker_deployment(topology, name, part))
-    return found
+        documents.append(_worker_deployment(topology, name, part))
+    return documents
 
 
 def gateway_documents() -> list[Document]:
-    """The gateway, and the way in from outside."""
+    """Return the documents of the gateway, and of the way in from outside."""
     marks = labels("gateway", GATEWAY_ROLE)
     return [
         _gateway_deployment(),
@@ -68,7 +68,7 @@ def gateway_documents() -> list[Document]:
 
 
 def gateway_configuration(topology: Topology, header: str) -> str:
-    """Nginx's file in the gateway's pods: a slice is one address, behind which its pods are."""
+    """Return nginx's file for the gateway's pods, in which a slice is one address."""
     groups = {
         name: (f"{name}:{part.port}",) for name, part in topology.slices.items() if part.services
     }
@@ -87,7 +87,7 @@ def gateway_configuration(topology: Topology, header: str) -> str:
 
 
 def migration_documents(topology: Topology) -> list[Document]:
-    """The job that brings all databases up to the version of the image."""
+    """Return the job that migrates all databases to the version of the image."""
     part = containers.everything(topology)
     template = pod(
         "migrate",
@@ -103,13 +103,13 @@ def migration_documents(topology: Topology) -> list[Document]:
 
 
 def common_documents() -> list[Document]:
-    """What is there once: the account that the pods run under, with no rights at all."""
+    """Return the account that all pods run under, which has no rights."""
     account = _named("v1", "ServiceAccount", PART_OF, labels(PART_OF, "account"))
     return [account | {"automountServiceAccountToken": False}]
 
 
 def kustomization(topology: Topology, files: list[str]) -> Document:
-    """What the overlays build on."""
+    """Return the base that the overlays build on."""
     return _KUSTOMIZATION | {
         "resources": files,
         "configMapGenerator": [
@@ -120,7 +120,7 @@ def kustomization(topology: Topology, files: list[str]) -> Document:
 
 
 def overlay(topology: Topology) -> Document:
-    """A first overlay, from then on kept by hand: what ``kubectl apply -k`` reads."""
+    """Return a first overlay, which people edit and ``kubectl apply -k`` reads."""
     name, _, tag = containers.IMAGE.partition(":")
     host = "".join(
         f"- op: replace\n  path: {path}\n  value: {_HOST}\n"
@@ -148,12 +148,12 @@ def _named(version: str, kind: str, name: str, marks: dict[str, str]) -> Documen
 
 
 def _container(topology: Topology, part: Slice, name: str, command: list[str]) -> Document:
-    made = containers.variables(topology, part, host_names=lambda slice_name: [slice_name])
+    variables = containers.variables(topology, part, host_names=lambda slice_name: [slice_name])
     public = {"configMapKeyRef": {"name": SETTINGS, "key": _HOSTS}}
     environment: list[Document] = [{"name": _HOSTS, "valueFrom": public}]
-    # The names inside come from the topology, whatever an overlay says of those outside.
-    made["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, f"$({_HOSTS})"])
-    environment += [{"name": key, "value": value} for key, value in made.items()]
+    # The names inside the fleet come from the topology, those outside from an overlay.
+    variables["ALLOWED_HOSTS"] = ",".join(["localhost", *topology.slices, f"$({_HOSTS})"])
+    environment += [{"name": key, "value": value} for key, value in variables.items()]
     required = ("DATABASE_URL", *containers.required_secrets(part))
     optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
     environment += [_from_secret(key) for key in required]
@@ -193,7 +193,7 @@ def _deployment(topology: Topology, name: str, part: Slice) -> Document:
 
 
 def _probe(path: str, *, period: int, failures: int) -> Document:
-    # The kubelet asks by the pod's address, which is no host name that the slice answers to.
+    # The kubelet asks by the pod's address, which is not a host name of the slice.
     host = [{"name": "Host", "value": "localhost"}]
     return {
         "httpGet": {"path": path, "port": "http", "httpHeaders": host},
@@ -205,13 +205,13 @@ def _probe(path: str, *, period: int, failures: int) -> Document:
 
 def _worker_deployment(topology: Topology, name: str, part: Slice) -> Document:
     container = _container(topology, part, "worker", containers.WORK)
-    made = _deployed(
+    deployment = _deployed(
         f"{name}-worker", name, pod(name, "worker", container, service_account=PART_OF)
     )
-    made["spec"]["replicas"] = part.jobs
-    # Nobody asks it: a rollout goes on once it has stayed up for a while.
-    made["spec"]["minReadySeconds"] = _WORKER_STAYS_UP_SECONDS
-    return made
+    deployment["spec"]["replicas"] = part.jobs
+    # It has no probe: a rollout continues once it has stayed up for a while.
+    deployment["spec"]["minReadySeconds"] = _WORKER_STAYS_UP_SECONDS
+    return deployment
 
 
 def _deployed(name: str, slice_name: str, template: Document) -> Document:
@@ -274,7 +274,7 @@ def _gateway_deployment() -> Document:
             },
             "readinessProbe": _probe(HEALTH_PATH, period=2, failures=1),
             "livenessProbe": _probe(HEALTH_PATH, period=10, failures=3),
-            # Out of the Service first, then finish what is being answered.
+            # Leave the Service first, then finish the requests.
             "lifecycle": {
                 "preStop": {"exec": {"command": ["sleep", str(containers.DRAIN_SECONDS)]}}
             },
@@ -288,9 +288,9 @@ def _gateway_deployment() -> Document:
     template["spec"]["volumes"] += [
         {"name": "settings", "configMap": {"name": _GATEWAY_SETTINGS}},
     ]
-    made = _deployed("gateway", "gateway", template)
-    made["spec"]["replicas"] = _FEWEST_REPLICAS
-    return made
+    deployment = _deployed("gateway", "gateway", template)
+    deployment["spec"]["replicas"] = _FEWEST_REPLICAS
+    return deployment
 
 
 def _ingress(marks: dict[str, str]) -> Document:

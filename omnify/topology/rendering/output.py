@@ -1,4 +1,4 @@
-"""The files of a rendered topology: written, and compared with what is there."""
+"""Write the files of a rendered topology, and compare them with those that exist."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from omnify.topology.rendering import compose, containers, kubernetes, policies
 class Rendered(msgspec.Struct, frozen=True):
     """What a topology file is turned into, by path below ``deploy/``.
 
-    ``files`` belong to the topology: changes in them are lost. ``first_drafts`` belong to whoever
-    edits them: they are written where they are missing, and never again.
+    ``files`` belong to the topology: changes in them are lost. ``first_drafts`` belong to people:
+    they are written where they are missing, and never again.
     """
 
     files: dict[Path, str]
@@ -30,7 +30,7 @@ def render(file: Path) -> Rendered:
     """Render a topology file.
 
     Raises:
-        TopologyInvalidError: it is no topology.
+        TopologyInvalidError: the file is not a topology.
     """
     topology = containers.with_workers(read_topology(file))
     name, header = topology.name, _header(file, topology)
@@ -82,7 +82,7 @@ def _header(file: Path, topology: Topology) -> str:
 
 
 def _digest(topology: Topology) -> str:
-    """A hash of all that decides: the topology and what the services declare."""
+    """Return a hash of all that decides: the topology and what the services declare."""
     source = msgspec.json.encode([topology, manifests()], order="deterministic")
     return "sha256:" + hashlib.sha256(source).hexdigest()[:16]
 

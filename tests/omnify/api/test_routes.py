@@ -26,16 +26,11 @@ class Later(Message):
 class EchoView(ServiceView):
     """Answers what it is asked."""
 
-    @route(PUBLIC, summary="Ask in the address", query=Question, answers={200: Results[Reply]})
+    @route(PUBLIC, summary="Ask in the address")
     def get(self, question: Question) -> Results[Reply]:
         return Results(results=(Reply(text=question.text),) * question.times)
 
-    @route(
-        PUBLIC,
-        summary="Ask in the body",
-        body=Question,
-        answers={201: Reply, 202: Later, 204: None},
-    )
+    @route(PUBLIC, summary="Ask in the body", answers={201: Reply, 202: Later, 204: None})
     def post(self, question: Question, place: str = "") -> Message | Answer | None:
         if question.text == "later":
             return Later(job_id="1")
@@ -88,7 +83,7 @@ class TestRoute:
             """Says one thing and answers another."""
 
             @route(PUBLIC, summary="Lie to the caller", answers={200: Reply})
-            def get(self):
+            def get(self) -> Later:
                 return Later(job_id="1")
 
         answer = LyingView.as_view()(APIRequestFactory().get("/lie"))

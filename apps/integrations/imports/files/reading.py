@@ -10,8 +10,8 @@ from typing import BinaryIO
 import msgspec
 
 from apps.integrations.contract import MEASURES
-from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.files.cells import CellError, parse_day, parse_micros, shown
+from apps.integrations.imports.files.lines import decoded_lines, delimiter_of, refusal_of
 from apps.integrations.imports.files.mapping import CsvMapping, is_currency_code
 from apps.integrations.imports.messages import RowError
 
@@ -21,8 +21,6 @@ MAX_ROWS = 100_000
 MAX_VALUES = 1_000_000
 #: How many problems are listed; all are counted.
 MAX_LISTED_ERRORS = 100
-_MAX_LINE_BYTES = 1_000_000
-_DELIMITERS = ",;\t"
 _MAY_BE_NEGATIVE = frozenset(measure.name for measure in MEASURES if measure.may_be_negative)
 
 
@@ -54,11 +52,11 @@ def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
     Raises:
         CsvInvalidError: the file as a whole cannot be read: encoding, header, size.
     """
-    reader = csv.reader(_decoded_lines(stream), delimiter=_delimiter(stream), strict=True)
+    reader = csv.reader(decoded_lines(stream), delimiter=delimiter_of(stream), strict=True)
     try:
         return _Reading(mapping, reader).run()
     except csv.Error as error:
-        raise _refusal(reader.line_num, "", f"The row cannot be read: {error}.") from error
+        raise refusal_of(reader.line_num, "", f"The row cannot be read: {error}.") from error
 
 
 def read_columns(stream: BinaryIO) -> tuple[str, ...]:
@@ -67,13 +65,13 @@ def read_columns(stream: BinaryIO) -> tuple[str, ...]:
     Raises:
         CsvInvalidError: the header is missing or cannot be read.
     """
-    reader = csv.reader(_decoded_lines(stream), delimiter=_delimiter(stream), strict=True)
+    reader = csv.reader(decoded_lines(stream), delimiter=delimiter_of(stream), strict=True)
     try:
         columns = tuple(name for cell in next(reader, []) if (name := cell.strip()))
     except csv.Error as error:
-        raise _refusal(1, "", f"The header cannot be read: {error}.") from error
+        raise refusal_of(1, "", f"The header cannot be read: {error}.") from error
     if not columns:
-        raise _refusal(1, "", "The file is empty.")
+        raise refusal_of(1, "", "The file is empty.")
     return columns
 
 
@@ -99,12 +97,12 @@ class _Reading:
             count += 1
             if count > most:
                 message = f"There are more than {most} rows of these columns; split the file."
-                raise _refusal(self._line, "", message)
+                raise refusal_of(self._line, "", message)
             row = self._row(header, cells)
             if row is not None:
                 rows.append(row)
         if count == 0:
-            raise _refusal(1, "", "The file has a header and no rows.")
+            raise refusal_of(1, "", "The file has a header and no rows.")
         return ParsedCsv(
             self._currency(), tuple(rows), count, tuple(self._errors), self._error_count
         )
@@ -116,17 +114,17 @@ class _Reading:
     def _header(self) -> list[str]:
         header = [cell.strip() for cell in next(self._reader, [])]
         if not any(header):
-            raise _refusal(1, "", "The file is empty.")
+            raise refusal_of(1, "", "The file is empty.")
         twice = sorted({name for name in header if name and header.count(name) > 1})
         if twice:
-            raise _refusal(1, twice[0], f"The header names {_listed(twice)} more than once.")
+            raise refusal_of(1, twice[0], f"The header names {_listed(twice)} more than once.")
         needed = self._mapping.columns()
         if not self._is_constant_currency(header):
             needed.append(self._mapping.currency)
         missing = [name for name in needed if name not in header]
         if missing:
             message = f"There is no column {_listed(missing)}; the file has {_listed(header)}."
-            raise _refusal(1, missing[0], message)
+            raise refusal_of(1, missing[0], message)
         return header
 
     def _is_constant_currency(self, header: list[str]) -> bool:
@@ -206,32 +204,5 @@ class _Reading:
             )
 
 
-def _decoded_lines(stream: BinaryIO) -> Iterator[str]:
-    number = 0
-    while line := stream.readline(_MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > _MAX_LINE_BYTES:
-            raise _refusal(number, "", f"The line is longer than {_MAX_LINE_BYTES} bytes.")
-        if b"\x00" in line:
-            raise _refusal(number, "", "The line contains a NUL byte; save the file as CSV text.")
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            message = f"Byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8."
-            raise _refusal(number, "", message) from error
-
-
-def _delimiter(stream: BinaryIO) -> str:
-    position = stream.tell()
-    header = stream.readline(_MAX_LINE_BYTES).decode("utf-8", "replace")
-    stream.seek(position)
-    return max(_DELIMITERS, key=header.count)
-
-
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{shown(name)}'" for name in names)
-
-
-def _refusal(line: int, column: str, message: str) -> CsvInvalidError:
-    error = {"line": line, "column": column, "value": "", "message": message}
-    return CsvInvalidError(errors=[error], error_count=1)

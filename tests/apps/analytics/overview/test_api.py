@@ -4,7 +4,7 @@ import pytest
 
 from apps.analytics.metrics.validation import EARLIEST_DAY, MAX_DAYS
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, stats
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.journeys import main_job
 
 pytestmark = pytest.mark.django_db

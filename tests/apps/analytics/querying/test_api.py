@@ -10,7 +10,7 @@ from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.context import acting_as
 from omnify.services.client import client_of
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, ask
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.journeys import main_job
 
 pytestmark = pytest.mark.django_db

@@ -11,13 +11,13 @@ import pytest
 from django.db import connections
 from django.db.models import F
 
+from apps.auth.messages.users import NewUser
 from apps.auth.models import Invitation, Membership, QuotaUsage, RecoveryCode, Session
 from apps.auth.operations import sessions, sign_in
 from apps.auth.operations.invitations import accept_invitation, create_invitation
 from apps.auth.operations.quotas import consume_quota
 from apps.auth.operations.second_factor import check_code
 from apps.auth.operations.tokens import refresh_session
-from apps.auth.operations.users import NewUser
 from omnify.context import acting_as
 from omnify.identity.arrival import Device
 from tests.apps.auth.parallel import TRIES, try_at_once

@@ -10,7 +10,7 @@ from apps.integrations.models import DailyMetric, StagedFile, StagedMetric
 from omnify.events.models import Outbox
 from omnify.jobs.engine import _run_job
 from omnify.jobs.models import Effect, Job
-from tests.apps.integrations.imports.test_importing import send, spend_of
+from tests.apps.integrations.requests import send, spend_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANNELS = [f"c{number}" for number in range(20)]

@@ -1,0 +1,43 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from apps.auth.messages.challenges import Challenge, Secret
+from apps.auth.messages.passwords import Password
+from apps.auth.messages.second_factor import FactorAnswer
+from apps.auth.messages.sessions import Tokens
+from apps.auth.messages.users import User
+from omnify.api.fields import Email
+from omnify.services.messages import Message
+
+
+class Login(Message):
+    """Credentials."""
+
+    email: Email
+    password: Password
+    remember_me: bool = False
+    device_name: Annotated[str, Meta(max_length=100, examples=["Ada's laptop"])] = ""
+
+
+class SecondStep(FactorAnswer, kw_only=True):
+    """The second step of signing in."""
+
+    challenge: Secret
+
+
+class SignedIn(Tokens):
+    """A session's tokens and its user."""
+
+    user: User
+
+
+class SignInPending(Challenge):
+    """A sign-in that waits for its second factor."""
+
+    next: Literal["mfa"]
+    methods: tuple[Literal["totp", "passkey", "recovery_code"], ...]
