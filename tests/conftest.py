@@ -216,12 +216,12 @@ class Mailbox(list):
     """Django's outbox of tests; whoever looks into it lets the mail jobs run first."""
 
     def _filled(self):
-        from omnify.jobs.engine import _run_job
+        from omnify.jobs.execution import run_job
         from omnify.jobs.models import Job
 
         # A job that looks for an account asks for the one that mails.
         while row := Job.objects.filter(service="auth", state="queued").order_by("id").first():
-            _run_job("auth", str(row.id))
+            run_job("auth", str(row.id))
         return mail.outbox
 
     def __getitem__(self, index):

@@ -220,6 +220,8 @@ class _Reader:
     def _read_number(self, shape: inspect.IntType, _marks: Marks, value: Any, path: str) -> Any:
         if self._holds_texts:
             value = _integer_in(value)
+        if isinstance(value, float) and value.is_integer():  # 75.0 is an integer in JSON Schema
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             return self.refuse(path, "invalid", "A valid integer is required.")
         if shape.ge is not None and value < shape.ge:

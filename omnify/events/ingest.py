@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from omnify.db import alias_of
 from omnify.db.locks import try_lock
 from omnify.events.bus.configured import open_receiver
-from omnify.events.bus.ports import BusUnavailableError, Received, Receiver
+from omnify.events.bus.ports import BusUnavailableError, IncomingMessage, Receiver
 from omnify.events.bus.state import note_failing, note_working
 from omnify.events.messages import MAX_PAYLOAD_BYTES, Envelope, shard_of
 from omnify.events.models import Delivery
@@ -34,7 +34,7 @@ _SHARE_SECONDS = 5.0
 _UNDECODABLE = "undecodable"
 
 
-def store(received: Sequence[Received]) -> None:
+def store(received: Sequence[IncomingMessage]) -> None:
     """Store received messages in the inboxes of their services; those stored before are recognised.
 
     What cannot be decoded is kept as a dead delivery with its bytes, so that it does not return
@@ -66,7 +66,7 @@ def take_turn(receiver: Receiver) -> int:
     return len(received)
 
 
-def _subscribers(item: Received, envelope: Envelope) -> Iterator[str]:
+def _subscribers(item: IncomingMessage, envelope: Envelope) -> Iterator[str]:
     if is_floor_topic(envelope.topic):
         yield FLOOR
     # Also topics that this version does not listen to: a newer one of this service does.
@@ -87,7 +87,7 @@ def _to_row(envelope: Envelope) -> EventRow:
     )
 
 
-def _park(item: Received, error: Exception) -> None:
+def _park(item: IncomingMessage, error: Exception) -> None:
     Delivery.objects.using(alias_of(item.service)).get_or_create(
         # A repeated message has the bytes of the first.
         event_id=uuid.uuid5(uuid.NAMESPACE_OID, item.body.hex()),

@@ -6,35 +6,22 @@ is and what it has done is in our own tables, beside its effects.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from django.db import close_old_connections
-from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.context import use
-from omnify.db import alias_of, atomic
-from omnify.events.messages import decode_origin
-from omnify.exceptions import OmnifyError
+from omnify.db import atomic
 from omnify.jobs.definitions import Definition, definitions_of, find_definition
+from omnify.jobs.execution import fail, run_job, run_workflow
 from omnify.jobs.models import Job
 from omnify.jobs.operations import request_job
-from omnify.jobs.runs import (
-    JobCancelledError,
-    JobTimedOutError,
-    Run,
-    StepOrderError,
-    Steps,
-    WorkflowRun,
-)
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +66,7 @@ class Engine:
         DBOS(config=self._config())
         queues = {definition.queue for definition in self._definitions}
         DBOS.listen_queues(sorted(queues) or [_NO_QUEUE])
-        DBOS.workflow(name="omnify.job", max_recovery_attempts=_MAX_RECOVERIES)(_run_job)
+        DBOS.workflow(name="omnify.job", max_recovery_attempts=_MAX_RECOVERIES)(run_job)
         DBOS.workflow(name="omnify.workflow", max_recovery_attempts=_MAX_RECOVERIES)(_run_workflow)
         DBOS.workflow(name="omnify.schedule")(_fire)
         DBOS.launch()
@@ -194,33 +181,8 @@ class Engine:
         ]
 
 
-def _run_job(service: str, job_id: str) -> None:
-    started = _start(service, job_id)
-    if started is None:
-        return
-    row, definition, steps = started
-    try:
-        with use(decode_origin(bytes(row.origin)).to_context()):
-            result = definition.function(Run(steps), _input_of(row, definition))
-        _succeed(row, result)
-    except Exception as error:  # noqa: BLE001 - any failure of a job is noted on its row
-        _note(row, error)
-    finally:
-        close_old_connections()
-
-
 async def _run_workflow(service: str, job_id: str) -> None:
-    started = await asyncio.to_thread(_closing, _start, service, job_id)
-    if started is None:
-        return
-    row, definition, steps = started
-    try:
-        with use(decode_origin(bytes(row.origin)).to_context()):
-            run = WorkflowRun(steps, _EngineWaiting())
-            result = await definition.function(run, _input_of(row, definition))
-        await asyncio.to_thread(_closing, _succeed, row, result)
-    except Exception as error:  # noqa: BLE001 - as above
-        await asyncio.to_thread(_closing, _note, row, error)
+    await run_workflow(service, job_id, _EngineWaiting())
 
 
 def _fire(scheduled_at: datetime, kind: str) -> None:
@@ -244,60 +206,6 @@ class _EngineWaiting:
     async def receive(self, topic: str, timeout_seconds: float) -> dict[str, Any] | None:
         told: dict[str, Any] | None = await DBOS.recv_async(topic, timeout_seconds)
         return told
-
-
-def _start(service: str, job_id: str) -> tuple[Job, Definition, Steps] | None:
-    """Mark a job as running; None when there is nothing to run."""
-    rows = Job.objects.using(alias_of(service)).filter(id=job_id)
-    active = rows.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
-    if not active.update(state=Job.State.RUNNING):
-        return None
-    rows.filter(started_at=None).update(started_at=timezone.now())
-    row = rows.get()
-    definition = find_definition(row.kind)
-    if definition is None:
-        fail(row, "This version has no such job.")
-        return None
-    return row, definition, Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
-
-
-def _input_of(row: Job, definition: Definition) -> Any:
-    return msgspec.json.decode(bytes(row.input), type=definition.input)
-
-
-def _succeed(row: Job, result: Any) -> None:
-    rows = Job.objects.using(alias_of(row.service)).filter(id=row.id, state=Job.State.RUNNING)
-    rows.update(
-        state=Job.State.SUCCEEDED,
-        finished_at=timezone.now(),
-        result=None if result is None else msgspec.json.encode(result),
-    )
-
-
-def _note(row: Job, error: Exception) -> None:
-    if isinstance(error, JobCancelledError):
-        return
-    if isinstance(error, OmnifyError | JobTimedOutError | StepOrderError):
-        fail(row, str(error))
-        return
-    log.error("job_failed", kind=row.kind, job_id=str(row.id), exc_info=error)
-    fail(row, "It failed unexpectedly; the log tells more under the job's id.")
-
-
-def fail(row: Job, reason: str) -> None:
-    """End a job that cannot continue, and say why."""
-    rows = Job.objects.using(alias_of(row.service)).filter(
-        id=row.id, state__in=(Job.State.QUEUED, Job.State.RUNNING)
-    )
-    rows.update(state=Job.State.FAILED, finished_at=timezone.now(), error=reason[:500])
-    log.warning("job_gave_up", kind=row.kind, job_id=str(row.id), reason=reason)
-
-
-def _closing(function: Any, *args: Any) -> Any:
-    try:
-        return function(*args)
-    finally:
-        close_old_connections()
 
 
 def _quieten() -> None:

@@ -42,15 +42,25 @@ def request_job(job_input: JobInput, *, key: str = "", priority: int = 100) -> U
     Raises:
         JobRequestError: there is no transaction, or the input is over ``MAX_INPUT_BYTES``.
     """
-    service = job_input.owning_service()
-    alias = alias_of(service)
+    alias = alias_of(job_input.owning_service())
+    row = _build_row(job_input, alias, key=key, priority=priority)
+    Job.objects.using(alias).bulk_create([row], ignore_conflicts=True)
+    if not key:
+        return row.id
+    holders = Job.objects.using(alias).filter(kind=row.kind, key=key, state=Job.State.QUEUED)
+    # The holder may have started in between: then no job waits, and another is requested.
+    holder = holders.filter(started_at=None).first()
+    return holder.id if holder else request_job(job_input, key=key, priority=priority)
+
+
+def _build_row(job_input: JobInput, alias: str, *, key: str, priority: int) -> Job:
+    service, context = job_input.owning_service(), current()
     if not connections[alias].in_atomic_block:
         raise JobRequestError(f"{job_input.kind}: request it inside atomic('{service}')")
     encoded = msgspec.json.encode(job_input)
     if len(encoded) > MAX_INPUT_BYTES:
         raise JobRequestError(f"{job_input.kind}: {len(encoded)} bytes, at most {MAX_INPUT_BYTES}")
-    context = current()
-    row = Job(
+    return Job(
         organization_id=context.organization_id,
         service=service,
         kind=job_input.kind,
@@ -59,13 +69,6 @@ def request_job(job_input: JobInput, *, key: str = "", priority: int = 100) -> U
         input=encoded,
         origin=encode_origin(context),
     )
-    Job.objects.using(alias).bulk_create([row], ignore_conflicts=True)
-    if not key:
-        return row.id
-    holders = Job.objects.using(alias).filter(kind=job_input.kind, key=key, state=Job.State.QUEUED)
-    # The holder may have started in between: then no job waits, and another is requested.
-    holder = holders.filter(started_at=None).first()
-    return holder.id if holder else request_job(job_input, key=key, priority=priority)
 
 
 def cancel_job(service: str, job_id: UUID) -> None:

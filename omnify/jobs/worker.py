@@ -12,16 +12,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import msgspec
 import structlog
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.db import alias_of, aliases_of
+from omnify.db import aliases_of
 from omnify.db.locks import try_lock
 from omnify.jobs.definitions import definitions_of
-from omnify.jobs.models import KEPT_JOBS, Job, Signal, Worker
+from omnify.jobs.handover import give_up_lost, hand_over, pass_on
+from omnify.jobs.models import KEPT_JOBS, Worker
 from omnify.services.registry import hosted_services
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ DEAD_SECONDS = 20.0
 STOP_SECONDS = 10
 _FAILURE_SECONDS = 2.0
 _UPKEEP_SECONDS = 600.0
-_BATCH = 100
 _MOST_INDEXES = 1000
 
 
@@ -160,59 +159,6 @@ class JobWorker:
                     log.warning("jobs_taken_over", worker=row.name, jobs=count)
                     row.delete(using=alias)
                     self._seen.pop(place)
-
-
-def hand_over(engine: Engine, service: str) -> int:
-    """Give the engine the jobs that were requested since; returns their number.
-
-    Workers share jobs by skipping each other's rows. If one is killed after the engine has a job
-    and before it is marked, another hands it over again, which the engine recognises.
-    """
-    alias = alias_of(service)
-    with transaction.atomic(using=alias):
-        rows = (
-            Job.objects.using(alias)
-            .filter(service=service, state=Job.State.QUEUED, handed_at=None)
-            .order_by("priority", "id")
-            .select_for_update(skip_locked=_can_skip(alias))[:_BATCH]
-        )
-        handed = list(rows)
-        for row in handed:
-            engine.hand_over(row)
-        ids = [row.id for row in handed]
-        Job.objects.using(alias).filter(id__in=ids).update(handed_at=timezone.now())
-    return len(handed)
-
-
-def pass_on(engine: Engine, service: str) -> None:
-    """Pass signals of jobs to the engine, and tell it which jobs to stop."""
-    alias = alias_of(service)
-    signals = Signal.objects.using(alias).filter(handed_at=None, job__service=service)
-    for signal in (
-        signals.exclude(job__handed_at=None).select_related("job").order_by("id")[:_BATCH]
-    ):
-        engine.tell(signal.job, signal.id, signal.topic, msgspec.json.decode(bytes(signal.value)))
-        Signal.objects.using(alias).filter(id=signal.id).update(handed_at=timezone.now())
-    for row in Job.objects.using(alias).filter(service=service, stop_asked=True)[:_BATCH]:
-        if row.handed_at is not None:
-            engine.cancel(row)
-        Job.objects.using(alias).filter(id=row.id).update(stop_asked=False)
-
-
-def give_up_lost(engine: Engine, service: str) -> None:
-    """Fail the jobs that the engine gave up: each attempt has killed its process."""
-    alias = alias_of(service)
-    running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
-    by_id = {row.workflow_id: row for row in running[:_BATCH]}
-    if by_id:
-        from omnify.jobs.engine import fail
-
-        for lost in engine.find_lost(list(by_id)):
-            fail(by_id[lost], "Its process died at every attempt.")
-
-
-def _can_skip(alias: str) -> bool:
-    return bool(connections[alias].features.has_select_for_update_skip_locked)
 
 
 def _take_name() -> tuple[str, IO[str]]:

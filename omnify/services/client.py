@@ -18,9 +18,10 @@ from omnify.context import Context
 from omnify.db import in_transaction
 from omnify.exceptions import PayloadTooLargeError
 from omnify.services.contract import Contract, Method
+from omnify.services.http_transport import HttpTransport
 from omnify.services.invocation import encode, violation
 from omnify.services.registry import is_hosted, provider_of
-from omnify.services.transports import HttpTransport, LocalTransport, Transport
+from omnify.services.transports import LocalTransport, Transport
 from omnify.services.wire import UNENCODABLE
 
 log = structlog.get_logger(__name__)

@@ -20,9 +20,9 @@ from omnify.exceptions import (
 )
 from omnify.services import signing, wire
 from omnify.services.client import MAX_ARGUMENTS_BYTES
+from omnify.services.http_transport import ANSWER_HEADER, CONTENT_TYPE
 from omnify.services.invocation import invoke
 from omnify.services.registry import is_hosted
-from omnify.services.transports import ANSWER_HEADER, CONTENT_TYPE
 from omnify.telemetry.metrics import RPC_SECONDS
 
 log = structlog.get_logger(__name__)

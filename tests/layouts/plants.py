@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from omnify.db import atomic
 from omnify.exceptions import OmnifyError, ServiceUnavailableError
-from omnify.services import client, transports, wire
+from omnify.services import client, http_transport, wire
 from omnify.services.registry import is_hosted
 
 
@@ -82,7 +82,7 @@ def _lose(**values):
 
 def _lose_classes():
     """Every refusal of another slice arrives as an internal error."""
-    post = transports.HttpTransport.call
+    post = http_transport.HttpTransport.call
 
     def call(self, contract, method, context, arguments):
         try:
@@ -91,7 +91,7 @@ def _lose_classes():
             error.code, error.status = "internal_error", 500
             raise
 
-    transports.HttpTransport.call = call
+    http_transport.HttpTransport.call = call
 
 
 def _call_in_a_transaction():

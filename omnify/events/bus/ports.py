@@ -13,7 +13,7 @@ class BusUnavailableError(ConnectionError):
     """The broker does not answer, or did not confirm; messages may arrive twice."""
 
 
-class Parcel(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """An event on its way to the queue of one service."""
 
     service: str
@@ -22,7 +22,7 @@ class Parcel(NamedTuple):
     body: bytes
 
 
-class Received(NamedTuple):
+class IncomingMessage(NamedTuple):
     """A message from the queue of a service; ``tag`` is the broker's own name for it."""
 
     service: str
@@ -31,9 +31,9 @@ class Received(NamedTuple):
 
 
 class Sender(Protocol):
-    """Sends parcels; to be used by one thread at a time."""
+    """Sends messages; to be used by one thread at a time."""
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Put all into their queues, in order, and return when the broker has confirmed each.
 
         Raises:
@@ -47,14 +47,14 @@ class Sender(Protocol):
 class Receiver(Protocol):
     """Receives the messages of some services, in order; to be used by one thread at a time."""
 
-    def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
+    def receive(self, *, limit: int, wait_seconds: float) -> list[IncomingMessage]:
         """Return the messages that arrived, after waiting for some; unacknowledged they return.
 
         Raises:
             BusUnavailableError: the connection is gone.
         """
 
-    def acknowledge(self, received: Sequence[Received]) -> None:
+    def acknowledge(self, received: Sequence[IncomingMessage]) -> None:
         """Remove from the broker what ``receive`` returned last.
 
         Raises:

@@ -12,7 +12,12 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from omnify.events.bus.ports import TIMEOUT_SECONDS, BusUnavailableError, Parcel, Received
+from omnify.events.bus.ports import (
+    TIMEOUT_SECONDS,
+    BusUnavailableError,
+    IncomingMessage,
+    OutgoingMessage,
+)
 
 _GROUP = "omnify"
 # One name for all processes: each begins with what its predecessor left unacknowledged.
@@ -28,12 +33,12 @@ class StreamsSender:
         self._prefix = prefix
         self._redis = _connect(url)
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Append all in one round trip; an answer for each is its confirm."""
         with _translated():
             pipeline = self._redis.pipeline(transaction=False)
-            for parcel in parcels:
-                pipeline.xadd(f"{self._prefix}:{parcel.service}", {_FIELD: parcel.body})
+            for message in messages:
+                pipeline.xadd(f"{self._prefix}:{message.service}", {_FIELD: message.body})
             pipeline.execute()
 
     def close(self) -> None:
@@ -62,14 +67,14 @@ class StreamsReceiver:
             if "BUSYGROUP" not in str(error):
                 raise
 
-    def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
+    def receive(self, *, limit: int, wait_seconds: float) -> list[IncomingMessage]:
         """Read a batch; after the leftovers of a stream come its new entries."""
         while _OWN_PENDING in self._next.values():
             if entries := self._read(limit, block=None):
                 return entries
         return self._read(limit, block=max(1, int(wait_seconds * 1000)))
 
-    def _read(self, limit: int, *, block: int | None) -> list[Received]:
+    def _read(self, limit: int, *, block: int | None) -> list[IncomingMessage]:
         with _translated():
             answer: Any = self._redis.xreadgroup(
                 _GROUP, _CONSUMER, self._next, count=limit, block=block
@@ -79,12 +84,12 @@ class StreamsReceiver:
             if not by_stream.get(stream):
                 self._next[stream] = _NEW
         return [
-            Received(service, (fields or {}).get(_FIELD, b""), (stream, entry))
+            IncomingMessage(service, (fields or {}).get(_FIELD, b""), (stream, entry))
             for stream, service in self._services.items()
             for entry, fields in by_stream.get(stream, ())
         ]
 
-    def acknowledge(self, received: Sequence[Received]) -> None:
+    def acknowledge(self, received: Sequence[IncomingMessage]) -> None:
         """Take the entries from the group's list and from the stream."""
         with _translated():
             pipeline = self._redis.pipeline(transaction=False)

@@ -12,7 +12,14 @@ import yaml
 
 from omnify.services.registry import manifests
 from omnify.topology.files import Topology, read_topology
-from omnify.topology.rendering import compose, containers, kubernetes, policies
+from omnify.topology.rendering import (
+    compose,
+    containers,
+    gateway_pods,
+    kustomization,
+    policies,
+    slice_pods,
+)
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -40,12 +47,12 @@ def render(file: Path) -> Rendered:
         Path("compose") / f"docker-compose.{name}.yml": header
         + _yaml([compose.compose_document(topology)]),
         Path("gateway") / f"nginx.{name}.conf": compose.gateway_configuration(topology, header),
-        base / "nginx.conf": kubernetes.gateway_configuration(topology, header),
-        base / "kustomization.yaml": header + _yaml([kubernetes.kustomization(topology, [*parts])]),
+        base / "nginx.conf": gateway_pods.gateway_configuration(topology, header),
+        base / "kustomization.yaml": header + _yaml([kustomization.base(topology, [*parts])]),
         **{base / part: header + _yaml(documents) for part, documents in parts.items()},
     }
     overlay = Path("kubernetes") / "overlays" / name / "kustomization.yaml"
-    return Rendered(files, {overlay: _DRAFT_HEADER + _yaml([kubernetes.overlay(topology)])})
+    return Rendered(files, {overlay: _DRAFT_HEADER + _yaml([kustomization.overlay(topology)])})
 
 
 def write(rendered: Rendered, folder: Path) -> list[Path]:
@@ -89,13 +96,13 @@ def _digest(topology: Topology) -> str:
 
 def _kubernetes_parts(topology: Topology) -> dict[str, list[dict[str, Any]]]:
     return {
-        "common.yaml": kubernetes.common_documents(),
-        "migration.yaml": kubernetes.migration_documents(topology),
+        "common.yaml": kustomization.common_documents(),
+        "migration.yaml": slice_pods.migration_documents(topology),
         **{
-            f"slice-{name}.yaml": kubernetes.slice_documents(topology, name)
+            f"slice-{name}.yaml": slice_pods.slice_documents(topology, name)
             for name in topology.slices
         },
-        "gateway.yaml": kubernetes.gateway_documents(),
+        "gateway.yaml": gateway_pods.gateway_documents(),
         "policies.yaml": policies.policy_documents(topology),
     }
 

@@ -133,9 +133,14 @@ class TestParse:
     def test_refuses_texts_that_are_none(self, data, code):
         assert problems(data, Line) == {"text": code}
 
-    @pytest.mark.parametrize("count", [True, 1.0, "1", [1]])
+    @pytest.mark.parametrize("count", [True, 1.5, "1", [1], float("inf")])
     def test_takes_nothing_else_for_a_number(self, count):
         assert problems({"text": "a", "count": count}, Line) == {"count": "invalid"}
+
+    def test_takes_a_whole_number_with_a_point(self):
+        count = parse(Line, {"text": "a", "count": 2.0}).count
+
+        assert (count, type(count)) == (2, int)
 
     @pytest.mark.parametrize("data", [None, [], "text", 5])
     def test_wants_an_object(self, data):

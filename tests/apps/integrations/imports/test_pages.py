@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.integrations.imports.operations import importing
 from apps.integrations.models import CsvImport, DailyMetric
-from omnify.jobs.engine import _run_job
+from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from tests.apps.integrations.requests import own_queries
 from tests.conftest import REGISTRATION
@@ -156,7 +156,7 @@ class TestLargeFile:
 
     def test_says_how_far_it_is_until_it_is_taken(self, browser, address):
         waiting = browser.get(address, headers=HTMX).content.decode()
-        _run_job("integrations", address.rpartition("/")[2])
+        run_job("integrations", address.rpartition("/")[2])
         done = browser.get(address, headers=HTMX).content.decode()
 
         assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
