@@ -71,10 +71,10 @@ class UnconvertedAmount(Message):
     currency: str
     spend: Decimal
     revenue: Decimal
-    attributed_revenue: Decimal = Decimal(0)
-    impressions: Decimal = Decimal(0)
-    clicks: Decimal = Decimal(0)
-    conversions: Decimal = Decimal(0)
+    attributed_revenue: Decimal | None = None
+    impressions: Decimal | None = None
+    clicks: Decimal | None = None
+    conversions: Decimal | None = None
 
 
 class MetricTable(Message):

@@ -96,7 +96,7 @@ def aggregate(
             if key is not None:
                 result.rows.setdefault(key, Sums()).add(fact, currency)
                 if key[1] is not None:
-                    _note_days(result.days.setdefault(key, {}), fact, span)
+                    _note_days(result.days.setdefault(key, {}), fact)
                     result.ever.setdefault(key[0], set()).update(fact.micros)
     return result
 
@@ -111,10 +111,9 @@ def _key(fact: Fact, span: Range, dimensions: tuple[str, ...]) -> Key | None:
     return (fact.channel if "channel" in dimensions else None, period)
 
 
-def _note_days(known: dict[str, set[int]], fact: Fact, span: Range) -> None:
-    """Note the days on which a fact knows its measures, as far as the range has them."""
-    last = min(fact.last, span.last)
-    days = range(fact.first.toordinal(), last.toordinal() + 1)
+def _note_days(known: dict[str, set[int]], fact: Fact) -> None:
+    """Note the days of a fact for each of its measures; a span counts whole, so all of them."""
+    days = range(fact.first.toordinal(), fact.last.toordinal() + 1)
     for name in fact.micros:
         known.setdefault(name, set()).update(days)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from apps.analytics.contract import DaysWithData, MeasureValue, UnconvertedAmount
 from apps.analytics.metrics.formats import format_share, format_value
@@ -83,18 +84,18 @@ def format_values(
 
 
 def round_unconverted(amounts: tuple[UnconvertedAmount, ...]) -> tuple[UnconvertedAmount, ...]:
-    """Return money without a rate in the minor units of its currencies."""
+    """Return what has no rate in the minor units of its currencies, counts as they are shown."""
+
+    def rounded(amount: UnconvertedAmount, name: str) -> Decimal | None:
+        value: Decimal | None = getattr(amount, name)
+        if value is None:
+            return None
+        is_money = MEASURES[name].unit == CURRENCY
+        return round_money(value, amount.currency) if is_money else round_count(value)
+
+    names = UnconvertedAmount.__struct_fields__[1:]
     return tuple(
-        UnconvertedAmount(
-            currency=amount.currency,
-            spend=round_money(amount.spend, amount.currency),
-            revenue=round_money(amount.revenue, amount.currency),
-            attributed_revenue=round_money(amount.attributed_revenue, amount.currency),
-            impressions=round_count(amount.impressions),
-            clicks=round_count(amount.clicks),
-            conversions=round_count(amount.conversions),
-        )
-        for amount in amounts
+        replace(amount, **{name: rounded(amount, name) for name in names}) for amount in amounts
     )
 
 

@@ -26,7 +26,8 @@ from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.queries.history import History, find_data_range, read_history
 
-_LEFT_OUT = tuple(name for name in UnconvertedAmount.__struct_fields__ if name != "currency")
+#: What is left out beside spend and revenue, where it is known.
+_LEFT_OUT = UnconvertedAmount.__struct_fields__[3:]
 
 
 def answer_query(query: MetricQuery) -> MetricTable:
@@ -67,7 +68,9 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
         unconverted=tuple(
             UnconvertedAmount(
                 currency=code,
-                **{name: Decimal(left.get(name, 0)) / MICROS for name in _LEFT_OUT},
+                spend=Decimal(left.get("spend", 0)) / MICROS,
+                revenue=Decimal(left.get("revenue", 0)) / MICROS,
+                **{name: Decimal(left[name]) / MICROS for name in _LEFT_OUT if name in left},
             )
             for code, left in sorted(summed.totals.unconverted.items())
         ),
