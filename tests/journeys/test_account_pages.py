@@ -98,7 +98,7 @@ class TestSecurityPage:
         expect(page.get_by_role("heading", name="Second step")).to_be_visible()
         page.get_by_label("Code").fill("000000x")
         page.get_by_role("button", name="Go on").click()
-        expect(page.get_by_text("The code is not right")).to_be_visible()
+        expect(page.get_by_text("The code is wrong")).to_be_visible()
         page.get_by_label("Code").fill(totp(secret))
         page.get_by_role("button", name="Go on").click()
         expect(page.get_by_text("Ada Lovelace").first).to_be_visible()

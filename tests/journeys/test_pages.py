@@ -160,7 +160,7 @@ class TestPages:
         page.get_by_label("Password").fill("not the password")
         page.keyboard.press("Enter")
 
-        expect(page.get_by_role("alert")).to_contain_text("is not right")
+        expect(page.get_by_role("alert")).to_contain_text("is wrong")
         assert page.get_by_label("Email").input_value() == main_job.REGISTRATION["email"]
         assert page.get_by_label("Password").input_value() == ""
 

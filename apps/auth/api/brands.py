@@ -15,7 +15,7 @@ from omnify.services.messages import as_message
 
 
 class BrandListView(ServiceView):
-    """The organization's brands."""
+    """Return the organization's brands."""
 
     @route("org:view", summary="List brands")
     def get(self) -> Page[Brand]:

@@ -31,5 +31,5 @@ class RegisterView(ServiceView):
         if registered is None:
             return RegistrationPending(next="verify_email")
         session, tokens = registered
-        made = {"user": session.user, "organization": session.organization}
-        return as_message(Registered, tokens, **made)
+        owner = {"user": session.user, "organization": session.organization}
+        return as_message(Registered, tokens, **owner)

@@ -1,8 +1,6 @@
 """The API routes of auth."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import include, path
 
 from apps.auth.api import (
     addresses,
@@ -25,29 +23,9 @@ from apps.auth.api import (
     signing_keys,
     users,
 )
-from omnify.exceptions import NotFoundError
-
-#: Of allauth's headless API what keeps to our rules: its ways to change passwords, addresses and
-#: factors would leave other sessions alive. Those are our own.
-_OFFERED = "config|auth/session|auth/login|auth/2fa/authenticate|tokens/refresh"
-
-
-class NotOfferedConverter(StringConverter):
-    """The rest of a path of that API, unless it is offered."""
-
-    regex = rf"(?!(?:{_OFFERED})$).*"
-
-
-register_converter(NotOfferedConverter, "not_offered")
-
-
-def _not_offered(request: HttpRequest, rest: str) -> HttpResponse:
-    raise NotFoundError
-
 
 urlpatterns = [
-    path("api/auth/app/v1/<not_offered:rest>", _not_offered),
-    path("api/auth/", include("allauth.headless.urls")),
+    path("api/auth/", include("apps.auth.adapters.headless")),
     path("api/auth/register", registration.RegisterView.as_view()),
     path("api/auth/login", sign_in.LoginView.as_view()),
     path("api/auth/login/mfa", sign_in.FinishLoginView.as_view()),

@@ -38,26 +38,26 @@ class Document(DocumentVersion):
 
 @cache
 def list_documents() -> tuple[Document, ...]:
-    """All versions of all documents, the newest of each type first.
+    """Return all versions of all documents, the newest of each type first.
 
     Raises:
         ValueError: a file has no head, or its head lacks something.
     """
-    found = [_read(path) for path in sorted(_FOLDER.glob("*.md"))]
-    return tuple(sorted(found, key=_newest_first))
+    documents = [_read(path) for path in sorted(_FOLDER.glob("*.md"))]
+    return tuple(sorted(documents, key=_newest_first))
 
 
 def current_documents(today: date, *, locale: str = DEFAULT_LOCALE) -> dict[str, Document]:
-    """The version of each type that is in force, by type."""
-    found: dict[str, Document] = {}
+    """Return the version of each type that is in force, by type."""
+    current: dict[str, Document] = {}
     for document in list_documents():
         if document.locale == locale and document.effective_date <= today:
-            found.setdefault(document.document_type, document)
-    return found
+            current.setdefault(document.document_type, document)
+    return current
 
 
 def find_document(document_type: str, version: str) -> Document | None:
-    """One version of a document in the default locale, None when there is none."""
+    """Return one version of a document in the default locale, None when there is none."""
     for document in list_documents():
         is_it = (document.document_type, document.version) == (document_type, version)
         if is_it and document.locale == DEFAULT_LOCALE:

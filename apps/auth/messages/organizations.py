@@ -14,7 +14,7 @@ OrganizationName = Annotated[str, Meta(min_length=1, max_length=200, examples=["
 Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#1f6feb"])]
 
 
-class Organization(OrganizationProfile):
+class Organization(OrganizationProfile, kw_only=True):
     """An organization as its members see it."""
 
     plan: Annotated[str, Meta(examples=["free"])]

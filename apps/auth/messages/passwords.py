@@ -25,7 +25,7 @@ NewPassword = Annotated[
 
 
 class PasswordChange(Message):
-    """The present password and the next."""
+    """The current password and the new one."""
 
     current_password: Password
     new_password: NewPassword

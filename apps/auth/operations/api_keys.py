@@ -28,7 +28,7 @@ def create_api_key(key_input: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, st
     """Make a key; its text is returned here and never again.
 
     Raises:
-        NoSessionError: an API key asks.
+        NoSessionError: the caller uses an API key.
         ReauthenticationRequiredError: the session's proof of identity is too old.
         MoreThanOwnError: it would hold what its maker lacks.
     """
@@ -54,8 +54,8 @@ def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
     """End one of the user's own keys, everywhere within a second.
 
     Raises:
-        NoSessionError: an API key asks.
-        ApiKeyNotFoundError: the user has no such key that goes on.
+        NoSessionError: the caller uses an API key.
+        ApiKeyNotFoundError: the user has no such active key.
     """
     get_current_session(now=now)
     place = {"user_id": current_user_id(), "organization_id": current_organization_id()}
@@ -64,10 +64,10 @@ def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
 
 
 def revoke_api_keys(*, now: datetime, **which: Any) -> int:
-    """End the keys that match, everywhere within a second; returns how many went on."""
+    """End the keys that match, everywhere within a second; returns how many were active."""
     with atomic("auth"):
-        going_on = ApiKey.objects.filter(revoked_at=None, **which)
-        ended = list(going_on.select_for_update().order_by("id"))
+        active = ApiKey.objects.filter(revoked_at=None, **which)
+        ended = list(active.select_for_update().order_by("id"))
         ApiKey.objects.filter(id__in=[key.id for key in ended]).update(revoked_at=now)
         for key in ended:
             publish(SessionRevoked(session_id=key.id))
@@ -76,7 +76,7 @@ def revoke_api_keys(*, now: datetime, **which: Any) -> int:
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:
-    """Remember that a key was used, to the minute."""
+    """Note that a key was used, to the minute."""
     if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
         ApiKey.objects.filter(id=key.id).update(last_used_at=now)
 

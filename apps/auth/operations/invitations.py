@@ -35,8 +35,8 @@ def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitati
     """Invite an address; a former invitation of it is void. Returns its secret, sent by mail.
 
     Raises:
-        AlreadyMemberError: whoever has the address belongs to the organization.
-        RoleNotFoundError, MoreThanOwnError: the role is not there, or above the asker's own.
+        AlreadyMemberError: the user of the address belongs to the organization.
+        RoleNotFoundError, MoreThanOwnError: the role is not there, or above the caller's own.
         QuotaExceededError: members and open invitations reach the plan's limit.
         RateLimitedError: the organization invites too often, or the address was invited too often.
     """
@@ -73,8 +73,10 @@ def revoke_invitation(*, invitation_id: UUID, now: datetime) -> None:
         InvitationNotFoundError: there is no such open invitation here.
     """
     with atomic("auth"):
-        found = Invitation.objects.open_at(now).filter(organization_id=current_organization_id())
-        if not found.filter(id=invitation_id).update(revoked_at=now):
+        invitations = Invitation.objects.open_at(now).filter(
+            organization_id=current_organization_id()
+        )
+        if not invitations.filter(id=invitation_id).update(revoked_at=now):
             raise InvitationNotFoundError
         record_audit(
             "auth",
@@ -97,7 +99,7 @@ def accept_invitation(
     Raises:
         InvitationNotFoundError: it is unknown, used, revoked or over, or gives more than its
             inviter holds by now.
-        InvitationForOtherError: the asker is signed in with another address.
+        InvitationForOtherError: the caller is signed in with another address.
         InvitationNeedsSignInError: its address has an account, and nobody is signed in.
         WeakPasswordError: the newcomer's password is refused.
     """
@@ -117,9 +119,9 @@ def accept_invitation(
 
 
 def _claim(secret: str, now: datetime) -> Invitation:
-    """Mark it accepted, which only one transaction can; a later refusal undoes that."""
-    found = Invitation.objects.open_at(now).filter(token_hash=hash_secret(secret))
-    if not found.update(accepted_at=now):
+    """Mark an invitation as accepted, as only one transaction can; a later refusal undoes it."""
+    usable = Invitation.objects.open_at(now).filter(token_hash=hash_secret(secret))
+    if not usable.update(accepted_at=now):
         raise InvitationNotFoundError
     rows = Invitation.objects.select_related("organization")
     invitation = rows.get(token_hash=hash_secret(secret))
@@ -129,7 +131,7 @@ def _claim(secret: str, now: datetime) -> Invitation:
 
 
 def _may_still_give(invitation: Invitation) -> bool:
-    """Whether the inviter holds what it gives: whoever left does not come back by it."""
+    """Tell whether the inviter still holds what it gives: who left cannot come back by it."""
     members = Membership.objects.filter(organization_id=invitation.organization_id)
     inviter = members.filter(user_id=invitation.invited_by_id, user__is_active=True).first()
     given = Membership(organization_id=invitation.organization_id, role=invitation.role)

@@ -21,7 +21,7 @@ from omnify.identity.audit import Target, record_audit
 
 
 def refuse_documents_not_in_force(acceptances: Iterable[Acceptance], *, now: datetime) -> None:
-    """Hold somebody to the present versions before anything is written.
+    """Refuse documents that are not in force before anything is written.
 
     Raises:
         DocumentNotFoundError: a version is not the one in force.

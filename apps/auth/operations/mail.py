@@ -1,4 +1,4 @@
-"""The one place that sends mail: a job, asked for by the transaction that the mail tells of."""
+"""The one place that sends mail: a job, requested by the transaction that the mail is about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAGES = {
 
 
 class SendMail(JobInput):
-    """A mail on its way; encrypted, since its link may open an account."""
+    """A mail to be sent; encrypted, since its link may open an account."""
 
     kind = "auth.send_mail"
 

@@ -33,7 +33,7 @@ def change_password(change: PasswordChange, *, device: Device, now: datetime) ->
     """Change the own password: all other sessions end, and this one gets a successor.
 
     Raises:
-        WrongPasswordError: the present one is not right.
+        WrongPasswordError: the current one is wrong.
         RateLimitedError: too many wrong ones.
         WeakPasswordError: the new one is refused.
     """
@@ -51,10 +51,10 @@ def change_password(change: PasswordChange, *, device: Device, now: datetime) ->
 
 
 def check_password(user: User, password: str, *, now: datetime) -> None:
-    """Hold somebody who is signed in to their password.
+    """Hold a user who is signed in to their password.
 
     Raises:
-        WrongPasswordError: it is not right.
+        WrongPasswordError: it is wrong.
         RateLimitedError: too many wrong ones, in whichever of the user's sessions.
     """
     counted = limits.Spent(limits.PASSWORD, str(user.id))
@@ -70,7 +70,7 @@ def check_password(user: User, password: str, *, now: datetime) -> None:
 def reset_password(*, secret: str, new: str, now: datetime) -> None:
     """Set a new password with a mailed link; all sessions and API keys end.
 
-    Whoever resets may have lost the account to somebody, who may have made keys.
+    A user who resets may have lost the account to a thief, who may have made keys.
 
     Raises:
         LinkInvalidError: the link is of no use.
@@ -87,7 +87,7 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
 def refuse_weak_password(
     password: str, *, user: User, words: Iterable[str] = (), field: str = "password"
 ) -> None:
-    """Refuse a password that is short, common, or made of what anybody knows about the user.
+    """Refuse a password that is short or common, or contains the user's own words.
 
     Raises:
         WeakPasswordError: with the reasons.
@@ -96,7 +96,7 @@ def refuse_weak_password(
     context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
     lowered = password.lower()
     problems = [
-        f"It contains '{word}', which anybody could guess."
+        f"It contains '{word}', which is easy to guess."
         for word in dict.fromkeys(context_words)
         if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
     ]

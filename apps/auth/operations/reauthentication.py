@@ -22,7 +22,7 @@ _PURPOSE = "reauthentication"
 
 
 def begin_reauthentication(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
-    """A challenge and the browser's options to prove oneself again with a passkey."""
+    """Return a challenge and the browser's options to prove oneself again with a passkey."""
     user = get_current_session(now=now).user
     secret = challenges.open_challenge(_PURPOSE, user=user, now=now)
     pending = challenges.get_challenge(_PURPOSE, secret=secret, now=now)

@@ -48,7 +48,7 @@ class Register(JobInput):
     sealed: str
 
 
-class _Asked(Message):
+class _Request(Message):
     """What ``Register`` seals: the registration with the hash in place of the password."""
 
     registration: Registration
@@ -57,7 +57,7 @@ class _Asked(Message):
 
 
 class Registered(Message):
-    """The ids of what a registration made."""
+    """The ids of the user, organization and session of a registration."""
 
     user_id: UUID
     organization_id: UUID
@@ -98,10 +98,10 @@ def register_organization(
 
     Raises:
         SignUpDisabledError: registration is closed.
-        EmailTakenError: somebody has this address.
+        EmailTakenError: the address belongs to an account.
         WeakPasswordError: the password is refused.
         DocumentNotFoundError: an accepted document is not the one in force.
-        RefreshTokenInvalidError: the request was answered before, and its session is over.
+        RefreshTokenInvalidError: the request was answered before, and its session has ended.
     """
     refuse_closed_sign_up()
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
@@ -119,21 +119,21 @@ def register_organization(
                         user_id=user.id, organization_id=organization.id, session_id=session.id
                     )
                 )
-            made = slot.given()
+            ids = slot.given()
     except IntegrityError as error:
         raise EmailTakenError from error
-    return _find_first_session(made, now)
+    return _find_first_session(ids, now)
 
 
 def request_registration(registration: Registration, *, device: Device, now: datetime) -> None:
-    """The same where addresses have to be proven first: what came of it goes by mail alone.
+    """Register where addresses have to be proven first; the outcome goes by mail alone.
 
     A job looks whether the address is known, so that the answer says it neither by its words nor
     by the time that it takes.
 
     Raises:
         SignUpDisabledError: registration is closed.
-        WeakPasswordError: the password is refused, whoever has the address.
+        WeakPasswordError: the password is refused; says nothing of the address.
         DocumentNotFoundError: an accepted document is not the one in force.
     """
     refuse_closed_sign_up()
@@ -141,21 +141,21 @@ def request_registration(registration: Registration, *, device: Device, now: dat
     refuse_documents_not_in_force(registration.accepted_documents, now=now)
     user = _prepare_owner(registration)
     hashed = msgspec.structs.replace(registration, password=user.password)
-    asked = msgspec.json.encode(_Asked(registration=hashed, device=device, at=now))
+    request = msgspec.json.encode(_Request(registration=hashed, device=device, at=now))
     with once("auth", "register", _without_password(registration), bool) as slot:
         if slot.answer is None:
-            request_job(Register(sealed=encrypt_text(asked.decode())))
+            request_job(Register(sealed=encrypt_text(request.decode())))
             slot.keep(answer=True)
 
 
-def register_asked(sealed: str) -> None:
-    """Make what ``request_registration`` was asked for, or tell the address's owner of the try.
+def register_requested(sealed: str) -> None:
+    """Make a requested organization, or mail the owner of a known address.
 
-    Of several registrations of an address that nobody proved, the last one counts: whoever opens
-    the newest mail owns what it names, and no password that somebody chose before.
+    Of several registrations of an address that nobody proved, the last one counts: the user who
+    opens the newest mail owns what it names, and no password chosen by another is left.
     """
-    asked = msgspec.json.decode(decrypt_text(sealed), type=_Asked)
-    registration = asked.registration
+    request = msgspec.json.decode(decrypt_text(sealed), type=_Request)
+    registration = request.registration
     user = User(
         email=registration.email,
         first_name=registration.first_name,
@@ -163,21 +163,21 @@ def register_asked(sealed: str) -> None:
         password=registration.password,
     )
     try:
-        _make(user, registration, device=asked.device, now=asked.at)
+        _make(user, registration, device=request.device, now=request.at)
     except EmailTakenError:
         unproven = _find_unproven(registration.email)
-        is_mailed = may_mail(registration.email, now=asked.at)
+        is_mailed = may_mail(registration.email, now=request.at)
         if unproven is not None:
-            _replace(unproven, user, asked, is_mailed=is_mailed)
+            _replace(unproven, user, request, is_mailed=is_mailed)
         elif is_mailed:
             request_mail("account_exists", to=registration.email)
 
 
-def _find_first_session(made: Registered, now: datetime) -> tuple[Session, Tokens]:
+def _find_first_session(ids: Registered, now: datetime) -> tuple[Session, Tokens]:
     session = (
         Session.objects.active(now)
         .select_related("user", "organization")
-        .filter(id=made.session_id, user__is_active=True)
+        .filter(id=ids.session_id, user__is_active=True)
         .first()
     )
     if session is None:
@@ -186,7 +186,7 @@ def _find_first_session(made: Registered, now: datetime) -> tuple[Session, Token
 
 
 def _without_password(registration: Registration) -> Registration:
-    # The kept answer opens a session, so whoever asks for it again has to know the password; a
+    # The kept answer opens a session, so that a caller who repeats it has to know the password; a
     # keyed hash stands for it, which says nothing to a reader of the table.
     mac = salted_hmac("omnify registration", registration.password, algorithm="sha256")
     return msgspec.structs.replace(registration, password=mac.hexdigest())
@@ -203,24 +203,24 @@ def _prepare_owner(registration: Registration) -> User:
 
 
 def _find_unproven(email: str) -> Membership | None:
-    """Where an account belongs whose address nobody proved and in which nobody ever was."""
+    """Return the membership of an account that was never proven nor signed in to."""
     user = User.objects.select_for_update(of=("self",)).filter(
         email=email, is_active=True, staff_role="", sessions=None
     )
-    found = user.first()
-    if found is None or is_email_verified(found):
+    unproven = user.first()
+    if unproven is None or is_email_verified(unproven):
         return None
-    members = list(Membership.objects.filter(user=found).select_related("organization"))
+    members = list(Membership.objects.filter(user=unproven).select_related("organization"))
     return members[0] if len(members) == 1 and members[0].role == OWNER else None
 
 
-def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) -> None:
+def _replace(member: Membership, user: User, request: _Request, *, is_mailed: bool) -> None:
     """Put a later registration in the place of an earlier one, whose links and consents end."""
-    registration, now = asked.registration, asked.at
+    registration, now = request.registration, request.at
     user.id, user.created_at = member.user.id, member.user.created_at
     user.save(force_update=True)
     Organization.objects.filter(id=member.organization_id).update(**_fields_of(registration))
-    device = asked.device
+    device = request.device
     withdraw_everything(user_id=user.id, device=device, now=now)
     accept_documents(registration.accepted_documents, user_id=user.id, device=device, now=now)
     void_links(user, now=now)
@@ -232,7 +232,7 @@ def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) 
         target=Target(type="organization", id=str(member.organization_id)),
         user_id=user.id,
         organization_id=member.organization_id,
-        address=asked.device.address,
+        address=request.device.address,
     )
 
 

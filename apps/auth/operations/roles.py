@@ -22,7 +22,7 @@ def create_role(role_input: RoleInput) -> Role:
     """Make a custom role.
 
     Raises:
-        MoreThanOwnError: it holds what the asker lacks.
+        MoreThanOwnError: it holds what the caller lacks.
         RoleNameTakenError: the organization has one of that name.
     """
     refuse_more_than_own(role_input.permissions, current().principal.permissions)
@@ -38,7 +38,7 @@ def create_role(role_input: RoleInput) -> Role:
 
 
 def change_role(*, role_id: UUID | str, role_input: RoleInput, now: datetime) -> Role:
-    """Replace a custom role; whoever has it holds the new rights within a second.
+    """Replace a custom role; its members hold the new rights within a second.
 
     Raises:
         RoleNotFoundError, MoreThanOwnError, RoleNameTakenError: as ``create_role``.
@@ -87,7 +87,7 @@ def grant_permissions(grant_input: GrantInput) -> Grant:
 
     Raises:
         MemberNotFoundError: the user does not belong to the organization.
-        MoreThanOwnError: the asker lacks what is to be granted, or what the former one gives.
+        MoreThanOwnError: the caller lacks what is to be granted, or what the former one gives.
     """
     own = current().principal.permissions
     refuse_more_than_own(grant_input.permissions, own)
@@ -125,7 +125,7 @@ def revoke_grant(place: GrantPlace) -> None:
 
     Raises:
         GrantNotFoundError: there is none.
-        MoreThanOwnError: it gives what the asker lacks.
+        MoreThanOwnError: it gives what the caller lacks.
     """
     with atomic("auth"):
         rows = Grant.objects.select_for_update()

@@ -37,7 +37,7 @@ _CODE_LIVES = timedelta(minutes=3)
 
 
 def set_up_totp(*, now: datetime) -> TotpSetup:
-    """A new secret for an authenticator app; it counts once a code of it was shown.
+    """Make a secret for an authenticator app; it counts once a code of it was entered.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -62,7 +62,7 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         ChallengeInvalidError: no set-up is under way.
-        FactorRefusedError: the code is not right.
+        FactorRefusedError: the code is wrong.
         RateLimitedError: too many wrong ones.
     """
     session = get_fresh_session(now=now)

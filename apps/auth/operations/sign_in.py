@@ -25,7 +25,7 @@ _PURPOSE = "login"
 
 
 class SignIn(NamedTuple):
-    """What came of a sign-in: tokens, or a challenge for one of the methods."""
+    """The outcome of a sign-in: tokens, or a challenge for one of the methods."""
 
     user: User
     tokens: Tokens | None = None
@@ -55,10 +55,10 @@ def sign_in(login: Login, *, device: Device, now: datetime) -> SignIn:
 
 
 def passkey_options(*, challenge: str, host: str, now: datetime) -> dict[str, Any]:
-    """The browser's options to answer a pending sign-in with a passkey.
+    """Return the browser's options to answer a pending sign-in with a passkey.
 
     Raises:
-        ChallengeInvalidError: the sign-in is over.
+        ChallengeInvalidError: the sign-in has expired.
     """
     pending = challenges.get_challenge(_PURPOSE, secret=challenge, now=now)
     return passkeys.begin_answer(pending, host=host)
@@ -72,7 +72,7 @@ def finish_sign_in(
     A wrong answer leaves the challenge open; a right one uses it up, once.
 
     Raises:
-        ChallengeInvalidError: the sign-in is over.
+        ChallengeInvalidError: the sign-in has expired.
         FactorRefusedError: the answer is wrong, or was used before.
         RateLimitedError: too many wrong answers of this user.
     """
@@ -88,7 +88,7 @@ def finish_sign_in(
 
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
-    """Whoever knows the password and may sign in with it; refuses as ``sign_in`` does."""
+    """Return the user who may sign in with a password; refuses as ``sign_in`` does."""
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
     counted = limits.begin_sign_in(email, address, user=user, now=now)

@@ -27,7 +27,7 @@ REUSE_GRACE = timedelta(seconds=10)
 
 
 def issue_tokens(session: Session, *, now: datetime) -> Tokens:
-    """The tokens of a session at its present counter.
+    """Return the tokens of a session at its current counter.
 
     Raises:
         RefreshTokenInvalidError: its user does not belong to the organization any more.
@@ -60,7 +60,7 @@ def refresh_session(*, presented: str, now: datetime) -> Tokens:
 
     Raises:
         RefreshTokenReusedError: the token was already exchanged.
-        RefreshTokenInvalidError: it is not ours, or its session is over.
+        RefreshTokenInvalidError: it is not ours, or its session has ended.
     """
     accepted = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     token = parse_refresh_token(presented, secrets=accepted)
@@ -75,7 +75,7 @@ def refresh_session(*, presented: str, now: datetime) -> Tokens:
 
 
 def _advance(token: RefreshToken, now: datetime) -> bool:
-    """Compare and swap: of any number of parallel uses exactly one moves the counter."""
+    """Move the counter: of any number of parallel uses exactly one does."""
     with atomic("auth"):
         moved = (
             Session.objects.active(now)

@@ -13,7 +13,7 @@ from omnify.db import atomic
 
 
 def prepare_user(new: NewUser, *, email: str, words: Iterable[str] = ()) -> User:
-    """A user who is not kept yet; takes as long whoever has the address.
+    """Return a user who is not saved yet; takes equally long for known and unknown addresses.
 
     Raises:
         WeakPasswordError: the password is refused.
@@ -28,7 +28,7 @@ def keep_user(user: User, *, is_verified: bool) -> None:
     """Write a prepared user and their address; call it inside ``atomic("auth")``.
 
     Raises:
-        EmailTakenError: somebody has this address.
+        EmailTakenError: the address belongs to an account.
     """
     if User.objects.filter(email=user.email).exists():
         raise EmailTakenError

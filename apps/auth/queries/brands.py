@@ -11,12 +11,12 @@ from apps.auth.models import Brand
 
 
 def list_brands() -> QuerySet[Brand]:
-    """The organization's brands."""
+    """Return the organization's brands."""
     return Brand.objects.all()
 
 
 def get_brand(*, brand_id: UUID) -> Brand:
-    """One of the organization's brands.
+    """Return one of the organization's brands.
 
     Raises:
         BrandNotFoundError: there is no such brand here.

@@ -14,13 +14,13 @@ from omnify.services.messages import as_message
 
 
 def list_members() -> QuerySet[models.Membership]:
-    """The organization's members with their users."""
+    """Return the organization's members with their users."""
     rows = models.Membership.objects.filter(organization_id=current_organization_id())
     return rows.select_related("user").order_by("-id")
 
 
 def get_member(*, user_id: UUID) -> models.Membership:
-    """A member of the organization.
+    """Return a member of the organization.
 
     Raises:
         MemberNotFoundError: the user does not belong to it.
@@ -32,7 +32,7 @@ def get_member(*, user_id: UUID) -> models.Membership:
 
 
 def list_memberships(*, user_id: UUID) -> QuerySet[models.Membership]:
-    """Where a user belongs."""
+    """Return a user's memberships."""
     return models.Membership.objects.filter(user_id=user_id).select_related("organization")
 
 

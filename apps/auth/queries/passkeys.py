@@ -13,7 +13,7 @@ from omnify.services.messages import as_message
 
 
 def list_passkeys(user: User) -> QuerySet[Any]:
-    """A user's passkeys."""
+    """Return a user's passkeys."""
     rows: QuerySet[Any] = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
     return rows.order_by("id")
 

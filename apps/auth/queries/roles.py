@@ -18,12 +18,12 @@ from omnify.services.messages import as_message
 
 
 def list_custom_roles() -> QuerySet[Role]:
-    """The organization's own roles."""
+    """Return the organization's own roles."""
     return Role.objects.all()
 
 
 def get_custom_role(*, role_id: UUID | str) -> Role:
-    """One of the organization's own roles.
+    """Return one of the organization's own roles.
 
     Raises:
         SystemRoleError: it is one that nobody changes.
@@ -38,15 +38,15 @@ def get_custom_role(*, role_id: UUID | str) -> Role:
 
 
 def name_of_role(*, role: str, organization_id: UUID) -> str:
-    """What people call a role; whoever is invited is not in its organization yet."""
+    """Return a role's name; an invited user is not in its organization yet."""
     if role in SYSTEM_ROLES:
         return role
-    found = Role.unscoped.filter(organization_id=organization_id, id=role).first()
-    return found.name if found else ""
+    custom = Role.unscoped.filter(organization_id=organization_id, id=role).first()
+    return custom.name if custom else ""
 
 
 def permissions_of_role(role: str) -> tuple[str, ...]:
-    """What a role of the organization allows: a system role's name, or a custom role's id.
+    """Return the permissions of a role: a system role's name, or a custom role's id.
 
     Raises:
         RoleNotFoundError: there is no such role here.
@@ -57,7 +57,7 @@ def permissions_of_role(role: str) -> tuple[str, ...]:
 
 
 def permissions_of_membership(member: Membership) -> tuple[str, ...]:
-    """What a member may do; nothing when their role is gone."""
+    """Return a member's permissions; none when their role was deleted."""
     if member.role in SYSTEM_ROLES:
         return SYSTEM_ROLES[member.role]
     # At sign-in there is no organization in the context yet; the membership names it.
@@ -102,7 +102,7 @@ def _to_system_role(name: str) -> messages.Role:
 def has_permission(
     *, user_id: UUID, permission: str, resource_type: str, resource_id: str, now: datetime
 ) -> bool:
-    """Whether a member holds a permission, by role or by a grant on the object."""
+    """Tell whether a member holds a permission, by role or by a grant on the object."""
     member = list_members().filter(user_id=user_id).first()
     if member is None:
         return False

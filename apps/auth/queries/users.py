@@ -18,7 +18,7 @@ from omnify.services.messages import as_message
 
 
 def get_user(user_id: UUID | None) -> User:
-    """A user by id.
+    """Return a user by id.
 
     Raises:
         SessionRevokedError: there is none that may sign in.
@@ -32,7 +32,7 @@ def get_user(user_id: UUID | None) -> User:
 
 
 def get_viewer(*, now: datetime) -> tuple[User, Organization]:
-    """The user who asks, by a session or an API key that goes on, and their organization.
+    """Return the caller, by an active session or API key, and their organization.
 
     Raises:
         SessionRevokedError: it was ended meanwhile.
@@ -44,14 +44,14 @@ def get_viewer(*, now: datetime) -> tuple[User, Organization]:
 
 
 def find_viewer() -> tuple[User, Organization] | None:
-    """The user and the organization of the context, None where there is no such member."""
+    """Return the user and the organization of the context, None where there is no such member."""
     context = current()
     user_id, organization_id = context.principal.user_id, context.organization_id
     if user_id is None or organization_id is None:
         return None
     member = Membership.objects.filter(user_id=user_id, organization_id=organization_id)
-    found = member.select_related("user", "organization").first()
-    return (found.user, found.organization) if found else None
+    membership = member.select_related("user", "organization").first()
+    return (membership.user, membership.organization) if membership else None
 
 
 def describe_caller(*, now: datetime) -> Me:

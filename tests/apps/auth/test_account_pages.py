@@ -126,7 +126,7 @@ class TestSecondStep:
         )
 
         assert answer.status_code == 401
-        assert "This sign-in is over" in answer.content.decode()
+        assert "This sign-in has expired" in answer.content.decode()
 
 
 class TestMembersPage:

@@ -183,7 +183,7 @@ class TestMembershipAdmin:
         chosen = operator.post(self.PATH, body, follow=True)
 
         for page in (deleted, demoted, chosen):
-            assert said(page) == ["This is the last owner; make somebody else owner first."]
+            assert said(page) == ["This is the last owner; make another member owner first."]
         assert Membership.objects.get(id=owner.id).role == "owner"
         assert not LogEntry.objects.exists()
 
