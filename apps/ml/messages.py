@@ -17,7 +17,7 @@ F = TypeVar("F", bound=ForecastResult)
 _BOUNDS = ("value", "lo80", "hi80", "lo95", "hi95")
 
 
-class Forecast(ForecastResult):
+class Forecast(ForecastResult, kw_only=True):
     """A forecast, fresh or kept."""
 
     degraded: Annotated[

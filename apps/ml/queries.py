@@ -127,4 +127,9 @@ def refuse_invalid(query: ForecastQuery) -> None:
 
 
 def _points(series: Series) -> list[tuple[date, Decimal]]:
-    return [(point.period, point.value) for point in series.points if point.value is not None]
+    """Return the whole periods: an unfinished one is not learnt, so the forecast begins with it."""
+    return [
+        (point.period, point.value)
+        for point in series.points
+        if point.value is not None and not point.is_partial
+    ]

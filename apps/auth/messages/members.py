@@ -22,7 +22,7 @@ RoleId = Annotated[
 ]
 
 
-class Member(contract.Member):
+class Member(contract.Member, kw_only=True):
     """A user who belongs to the organization."""
 
     created_at: AwareDatetime

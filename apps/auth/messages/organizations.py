@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from apps.auth.contract import OrganizationProfile
+from apps.auth.contract import OrganizationProfile, WeekStart
 from omnify.api.fields import UNSET, CurrencyCode, TimeZoneName, UnsetType, WebAddress
 from omnify.services.messages import AwareDatetime, Message
 
@@ -14,7 +14,7 @@ OrganizationName = Annotated[str, Meta(min_length=1, max_length=200, examples=["
 Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#1f6feb"])]
 
 
-class Organization(OrganizationProfile):
+class Organization(OrganizationProfile, kw_only=True):
     """An organization as its members see it."""
 
     plan: Annotated[str, Meta(examples=["free"])]
@@ -30,5 +30,6 @@ class OrganizationChange(Message):
     name: OrganizationName | UnsetType = UNSET
     currency: CurrencyCode | UnsetType = UNSET
     timezone: TimeZoneName | UnsetType = UNSET
+    week_start: WeekStart | UnsetType = UNSET
     logo_url: WebAddress | UnsetType = UNSET
     primary_color: Color | UnsetType = UNSET

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from django.urls import path
-
 from apps.integrations.connections import operations, queries
 from apps.integrations.connections.messages import Connection
 from omnify.api.pagination import Page
@@ -35,9 +33,3 @@ class ConnectionView(ServiceView):
     @route("integration:disconnect", summary="Remove a connection and its metrics")
     def delete(self, connection_id: UUID) -> None:
         operations.remove_connection(connection_id)
-
-
-urlpatterns = [
-    path("api/integrations/connections", ConnectionListView.as_view()),
-    path("api/integrations/connections/<uuid:connection_id>", ConnectionView.as_view()),
-]

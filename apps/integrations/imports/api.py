@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.urls import path
 from rest_framework.parsers import MultiPartParser
 
 from apps.integrations.imports import queries
@@ -59,10 +58,3 @@ class ImportListView(ServiceView):
     @route("integration:view", summary="List imports")
     def get(self) -> Page[Import]:
         return self.page(queries.list_imports(), Import)
-
-
-urlpatterns = [
-    path("api/integrations/csv/import", CsvImportView.as_view()),
-    path("api/integrations/imports", ImportListView.as_view()),
-    path("api/integrations/jobs/<uuid:job_id>", ImportJobView.as_view()),
-]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
 from apps.integrations.platforms.catalog import CATALOG
 from apps.integrations.platforms.messages import Platform
 from omnify.api.pagination import Results
@@ -18,6 +16,3 @@ class CatalogView(ServiceView):
     @route(SIGNED_IN, summary="List the platforms that Omnify knows")
     def get(self) -> Results[Platform]:
         return Results[Platform](results=CATALOG)
-
-
-urlpatterns = [path("api/integrations/catalog", CatalogView.as_view())]

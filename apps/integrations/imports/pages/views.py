@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, ClassVar
 
 import msgspec
 from django.http import HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.files import (
@@ -174,11 +174,3 @@ def _outcome(job: JobReport) -> Banner:
         f" {brought['currency']}."
     )
     return Banner(level="success", text=text, link=_DASHBOARD)
-
-
-urlpatterns = [
-    path("app/integrations/", ImportView.as_view(), name="import"),
-    path("app/integrations/check", CheckFileView.as_view(), name="check-file"),
-    path("app/integrations/import", ImportFileView.as_view(), name="import-file"),
-    path("app/integrations/jobs/<uuid:job_id>", ImportJobView.as_view(), name="job"),
-]
