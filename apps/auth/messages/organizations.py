@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from apps.auth.contract import OrganizationProfile
+from apps.auth.contract import OrganizationProfile, WeekStart
 from omnify.api.fields import UNSET, CurrencyCode, TimeZoneName, UnsetType, WebAddress
 from omnify.services.messages import AwareDatetime, Message
 
@@ -30,5 +30,6 @@ class OrganizationChange(Message):
     name: OrganizationName | UnsetType = UNSET
     currency: CurrencyCode | UnsetType = UNSET
     timezone: TimeZoneName | UnsetType = UNSET
+    week_start: WeekStart | UnsetType = UNSET
     logo_url: WebAddress | UnsetType = UNSET
     primary_color: Color | UnsetType = UNSET

@@ -38,7 +38,9 @@ contract.MEASURES += (
 )
 django.setup()
 
-from apps.analytics.metrics.aggregation import aggregate
+from apps.analytics.metrics.aggregation import Range, aggregate
+from apps.analytics.metrics.facts import complete_facts
+from apps.analytics.querying.queries.history import to_fact
 from apps.integrations.facade import to_metric
 from apps.integrations.imports.files import iter_metrics, mapping_text, parse_mapping
 from apps.integrations.imports.files import read_csv, suggest_uses
@@ -56,7 +58,8 @@ with acting_as(Principal(kind="user", organization_id=UUID(int=2))):
 wire = msgspec.msgpack.encode([to_metric(row) for row in rows])
 received = msgspec.msgpack.decode(wire, type=list[contract.DailyMetric])
 levels = {connection_id: {"video_views": "channel", "clicks": "channel"}}
-totals = aggregate(received, levels=levels, currency="EUR").totals
+facts = complete_facts(map(to_fact, received), levels)
+totals = aggregate(facts, Range(date(2026, 1, 1), date(2026, 1, 2)), currency="EUR").totals
 print(totals.value("video_views"), totals.value("clicks"))
 """
 

@@ -31,7 +31,7 @@ from omnify.db import alias_of, atomic
 STEP_METRICS = 10_000
 #: How long the file of a failed job is kept, so that the job can be retried.
 _KEPT = timedelta(days=7)
-_COPIED = ("id", "organization_id", "level", "entity_key", "date", *REPLACED_COLUMNS)
+_COPIED = ("id", "organization_id", "level", "entity_key", "date", "last_date", *REPLACED_COLUMNS)
 
 
 def read_staged(staged_id: UUID) -> tuple[ParsedCsv, CsvMapping]:
