@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 
 from apps.auth.roles import PERMISSIONS
+from omnify.pages.fields import NameField
 
 
 def posted_id(request: HttpRequest, name: str) -> UUID:
@@ -70,7 +71,7 @@ class PasskeyForm(forms.Form):
     """What the browser made."""
 
     challenge = forms.CharField(max_length=200)
-    name = forms.CharField(max_length=100)
+    name = NameField(max_length=100)
     credential = forms.JSONField()
 
 
@@ -106,10 +107,10 @@ class NewPasswordForm(ConfirmForm):
 class NewcomerForm(ConfirmForm):
     """The same with who comes."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
     password = _new_password()
@@ -118,15 +119,15 @@ class NewcomerForm(ConfirmForm):
 class RegisterForm(forms.Form):
     """A new organization and its owner."""
 
-    organization_name = forms.CharField(
+    organization_name = NameField(
         max_length=200,
         label="Organization",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    first_name = forms.CharField(
+    first_name = NameField(
         max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         max_length=100, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
     email = forms.EmailField(
@@ -148,8 +149,8 @@ class RegisterForm(forms.Form):
 class RoleForm(forms.Form):
     """A custom role."""
 
-    name = forms.CharField(max_length=100)
-    description = forms.CharField(max_length=500, required=False)
+    name = NameField(max_length=100)
+    description = NameField(max_length=500, required=False)
     permissions = forms.MultipleChoiceField(
         choices=[(name, name) for name in PERMISSIONS], required=False
     )
