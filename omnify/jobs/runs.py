@@ -51,7 +51,7 @@ class Run:
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         """Report how far the job is."""
-        self._steps.report(done, total, note)
+        self._steps.progress(done, total, note)
 
 
 class WorkflowRun:
