@@ -22,7 +22,12 @@ def one_of(choices: Iterable[str]) -> Meta:
 
 Email = Annotated[
     str,
-    Meta(max_length=254, examples=["ada@acme.example"], extra_json_schema={"format": "email"}),
+    Meta(
+        min_length=1,
+        max_length=254,
+        examples=["ada@acme.example"],
+        extra_json_schema={"format": "email"},
+    ),
 ]
 WebAddress = Annotated[
     str,
@@ -31,6 +36,7 @@ WebAddress = Annotated[
 TimeZoneName = Annotated[
     str,
     Meta(
+        min_length=1,
         max_length=64,
         description="IANA name, such as Europe/Berlin.",
         examples=["Europe/Berlin"],
