@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from apps.auth.roles import PERMISSIONS
+from omnify.pages.fields import NameField
 
 Choices = list[tuple[str, str]]
 
@@ -43,13 +44,13 @@ def _new_password(label: str = "Password", **options: Any) -> forms.CharField:
     )
 
 
-def _name(label: str, autocomplete: str, *, max_length: int = 100) -> forms.CharField:
+def _name(label: str, autocomplete: str, *, max_length: int = 100) -> NameField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=max_length, widget=widget)
+    return NameField(label=label, max_length=max_length, widget=widget)
 
 
-def _hidden(*, is_required: bool = True) -> forms.CharField:
-    return forms.CharField(max_length=200, required=is_required, widget=forms.HiddenInput)
+def _hidden(*, is_required: bool = True) -> NameField:
+    return NameField(max_length=200, required=is_required, widget=forms.HiddenInput)
 
 
 class SignInForm(forms.Form):
@@ -95,7 +96,7 @@ class PasskeyForm(forms.Form):
 
     challenge = _hidden(is_required=False)
     credential = forms.JSONField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(max_length=100, label="Name of the device", initial="This device")
+    name = NameField(max_length=100, label="Name of the device", initial="This device")
 
     def clean(self) -> None:
         """Refuse a form that was sent without its passkey."""
@@ -208,8 +209,8 @@ class PermissionsWidget(forms.CheckboxSelectMultiple):
 class RoleForm(forms.Form):
     """A custom role."""
 
-    name = forms.CharField(max_length=100)
-    description = forms.CharField(max_length=500, required=False, label="What it is for")
+    name = NameField(max_length=100)
+    description = NameField(max_length=500, required=False, label="What it is for")
     permissions = forms.MultipleChoiceField(required=False, widget=PermissionsWidget)
 
     def __init__(self, *args: Any, own: tuple[str, ...], **options: Any) -> None:

@@ -34,11 +34,11 @@ _KEPT = timedelta(days=7)
 _COPIED = ("id", "organization_id", "level", "entity_key", "date", "last_date", *REPLACED_COLUMNS)
 
 
-def read_staged(staged_id: UUID) -> tuple[ParsedCsv, CsvMapping]:
+def read_staged(staged_id: UUID, *, now: datetime) -> tuple[ParsedCsv, CsvMapping]:
     """Return what a staged file holds, and its mapping."""
     staged = StagedFile.objects.get(id=staged_id)
     mapping = parse_mapping(staged.mapping)
-    return read_csv(_content(staged), mapping), mapping
+    return read_csv(_content(staged), mapping, now=now), mapping
 
 
 def count_steps(parsed: ParsedCsv) -> int:

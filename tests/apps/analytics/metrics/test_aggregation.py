@@ -1,6 +1,6 @@
 """Sums are exact and nothing counts twice."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -168,7 +168,7 @@ class TestOtherCurrencies:
 def real_file():
     mapping = parse_mapping((DATA / "robyn_mapping.json").read_text())
     with (DATA / "robyn_weekly_marketing.csv").open("rb") as stream:
-        parsed = read_csv(stream, mapping)
+        parsed = read_csv(stream, mapping, now=datetime.now(UTC))
     rows = [
         metric(
             values.day.isoformat(),
