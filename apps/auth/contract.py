@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from apps.auth.exceptions import MemberNotFoundError, QuotaExceededError
@@ -175,6 +176,10 @@ class PrincipalProfile(Message):
     is_staff: bool
 
 
+#: The day on which an organization's weeks begin.
+WeekStart = Literal["monday", "sunday", "saturday"]
+
+
 class OrganizationProfile(Message):
     """What other services need to know of an organization.
 
@@ -187,6 +192,7 @@ class OrganizationProfile(Message):
     currency: str
     is_currency_settled: bool
     timezone: str
+    week_start: WeekStart = "monday"
 
 
 class Auth(Contract):

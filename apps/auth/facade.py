@@ -19,6 +19,7 @@ from omnify.identity.contract import (
     Viewer,
     ViewerOrganization,
 )
+from omnify.services.messages import as_message
 
 
 class AuthFacade(Auth):
@@ -146,10 +147,4 @@ def _find_api_key(key_hash: str) -> ApiKeyPrincipal | None:
 
 def to_profile(organization: Organization) -> OrganizationProfile:
     """Return an organization as other services see it."""
-    return OrganizationProfile(
-        id=organization.id,
-        name=organization.name,
-        currency=organization.currency,
-        is_currency_settled=organization.is_currency_settled,
-        timezone=organization.timezone,
-    )
+    return as_message(OrganizationProfile, organization)

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
 from apps.ml.contract import (
-    METRICS,
     Backtest,
     ForecastPoint,
     ForecastQuery,
@@ -19,7 +18,7 @@ from apps.ml.contract import (
 )
 from apps.ml.exceptions import ForecastInvalidError
 from apps.ml.forecasting import SEASONS, forecast
-from apps.ml.messages import Prediction, rounded
+from apps.ml.messages import METRICS, Prediction, rounded
 from apps.ml.models import StoredForecast
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
@@ -127,4 +126,9 @@ def refuse_invalid(query: ForecastQuery) -> None:
 
 
 def _points(series: Series) -> list[tuple[date, Decimal]]:
-    return [(point.period, point.value) for point in series.points if point.value is not None]
+    """Return the whole periods: an unfinished one is not learnt, so the forecast begins with it."""
+    return [
+        (point.period, point.value)
+        for point in series.points
+        if point.value is not None and not point.is_partial
+    ]

@@ -38,8 +38,8 @@ _lock = threading.Lock()
 def is_enabled(name: str, service: str, *, default: bool = False) -> bool:
     """Tell whether a feature is on for the organization of the current request.
 
-    The first decision holds for the whole request, also in the services it calls; only their own
-    environment stands above it.
+    The first decision holds for the whole request, also in the services it calls; only an
+    environment variable of theirs overrides it.
     """
     context = current()
     decided: bool | None = settings.FLAG_OVERRIDES.get(name)

@@ -42,7 +42,7 @@ class JobStateError(ConflictError):
 
 
 class JobReport(Message):
-    """Where a job stands, and what it gave."""
+    """Where a job stands, and its result."""
 
     id: UUID
     kind: Annotated[str, Meta(examples=["ml.refresh_forecasts"])]

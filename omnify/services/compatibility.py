@@ -1,9 +1,9 @@
-"""Find changes by which two versions of the contracts, both running, misunderstand each other.
+"""Find changes that two versions of the contracts, running side by side, do not survive.
 
 Works on the document that ``omnify.api.contracts`` writes, so that any former version can be
-compared. A change is breaking when it breaks a fleet in which nobody uses what is new yet, in
-whichever order its slices are deployed: arguments of an older caller reach a newer callee, and
-results (and events) cross in both directions.
+compared. A change is breaking when it breaks a fleet that does not use anything new yet,
+in any order of deployment: arguments of an older caller reach a newer callee, and results (and
+events) cross in both directions.
 """
 
 from __future__ import annotations

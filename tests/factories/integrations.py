@@ -41,10 +41,10 @@ def make_metrics(
         day = first + timedelta(days=position)
         if revenue is not None:
             micros = _micros({"revenue": revenue}, position)
-            metrics.append(MetricValues("organization", "", "", day, micros))
+            metrics.append(MetricValues("organization", "", "", day, day, micros))
         for channel, measures in channels.items():
             micros = _micros(measures, position)
-            metrics.append(MetricValues("channel", channel, channel, day, micros))
+            metrics.append(MetricValues("channel", channel, channel, day, day, micros))
     levels = {measure: "channel" for measures in channels.values() for measure in measures}
     if revenue is not None:
         levels["revenue"] = "organization"

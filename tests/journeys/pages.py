@@ -17,7 +17,7 @@ class Site(NamedTuple):
 def sign_in(page, site):
     """Sign in where a visitor comes first, as far as the dashboard."""
     page.goto(f"{site.url}/")
-    page.get_by_label("Email").fill(site.email)
+    page.get_by_label("E-mail").fill(site.email)
     page.get_by_label("Password").fill(main_job.REGISTRATION["password"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()

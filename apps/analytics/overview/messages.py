@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from apps.analytics.contract import UnconvertedAmount
-from apps.analytics.metrics.rows import Row, columns
+from apps.analytics.metrics.rows import Coverage, Row, columns
 from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.services.messages import AwareDatetime, Message
 
@@ -39,11 +39,20 @@ class DashboardQuery(Message, rename=_DAYS):
 
 
 class PreviousResult(Message, rename=_DAYS):
-    """The totals of the range of equal length just before."""
+    """As many days (weeks or months, where the data has them) just before, and what changed."""
 
     first: date
     last: date
-    totals: Totals
+    totals: Annotated[
+        Totals | None, Meta(description="Null where the days before cannot be compared.")
+    ]
+    current: Annotated[
+        Row, columns(*TOTAL_MEASURES), Meta(description="The same sums of the rows in this range.")
+    ]
+    reason: Annotated[
+        str,
+        Meta(description="Why a measure cannot be compared, empty where all can.", examples=[""]),
+    ]
 
 
 class DashboardResult(Message, rename=_DAYS):
@@ -53,11 +62,15 @@ class DashboardResult(Message, rename=_DAYS):
     first: date
     last: date
     totals: Totals
-    channels: tuple[Annotated[Row, columns("name", *CHANNEL_MEASURES, "spend_share")], ...]
+    coverage: Coverage
+    channels: tuple[
+        Annotated[Row, columns("name", *CHANNEL_MEASURES, "spend_share", "coverage")], ...
+    ]
     grain: Annotated[str, Meta(description="The length of a period.", examples=["week"])]
-    series: tuple[Annotated[Row, columns("period", *SERIES_MEASURES)], ...]
+    series: tuple[Annotated[Row, columns("period", *SERIES_MEASURES, "is_partial", "days")], ...]
     previous: PreviousResult | None
     unconverted: Annotated[
-        tuple[UnconvertedAmount, ...], Meta(description="Money outside the totals.", examples=[[]])
+        tuple[UnconvertedAmount, ...],
+        Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from apps.analytics.contract import UnconvertedAmount
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.rows import Row, columns
+from apps.analytics.metrics.rows import Coverage, Row, columns
 from apps.analytics.metrics.validation import (
     DIMENSIONS,
     ChannelNames,
@@ -39,14 +39,19 @@ class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
     precision: Precision = "minor"
 
 
+_COLUMNS = (*DIMENSIONS, *MEASURES, "coverage", "is_partial", "days")
+
+
 class QueryResult(Message):
     """The rows by the query's dimensions, and the totals; values are decimal strings."""
 
-    rows: tuple[Annotated[Row, columns(*DIMENSIONS, *MEASURES, are_optional=True)], ...]
+    rows: tuple[Annotated[Row, columns(*_COLUMNS, are_optional=True)], ...]
     totals: Annotated[Row, columns(*MEASURES, are_optional=True)]
+    coverage: Coverage
     currency: Annotated[str, Meta(description="Of all amounts.", examples=["EUR"])]
     unconverted: Annotated[
-        tuple[UnconvertedAmount, ...], Meta(description="Money outside the totals.", examples=[[]])
+        tuple[UnconvertedAmount, ...],
+        Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
 

@@ -45,7 +45,7 @@ class CsvImportView(ServiceView):
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
         mapping, stream = parse_mapping(upload.mapping), upload.file.file
         if query.preview:
-            return queries.preview_csv(stream, mapping)
+            return queries.preview_csv(stream, mapping, now=self.now)
         result = import_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
         if isinstance(result, ImportAccepted):
             return Answer(202, result, {"Location": f"/api/integrations/jobs/{result.job_id}"})

@@ -13,7 +13,7 @@ from omnify.jobs.runs import Run
 @job(CommitImport, timeout_seconds=3600)
 def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
     """Stage a file's metrics step by step, then make all of them count at once."""
-    parsed, mapping = staging.read_staged(job_input.staged_id)
+    parsed, mapping = staging.read_staged(job_input.staged_id, now=timezone.now())
     pieces = staging.count_steps(parsed)
     for number in range(pieces):
         run.step(staging.stage_metrics, job_input.staged_id, parsed, number)

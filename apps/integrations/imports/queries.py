@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import BinaryIO
 
 from django.db.models import QuerySet
@@ -25,13 +26,13 @@ def find_latest_import(connection: Connection) -> CsvImport | None:
     return CsvImport.objects.filter(connection=connection).order_by("-id").first()
 
 
-def preview_csv(stream: BinaryIO, mapping: CsvMapping) -> Preview:
+def preview_csv(stream: BinaryIO, mapping: CsvMapping, *, now: datetime) -> Preview:
     """Return the first rows of a file, and all of its problems.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
     """
-    parsed = read_csv(stream, mapping)
+    parsed = read_csv(stream, mapping, now=now)
     return Preview(
         row_count=parsed.row_count,
         rows=tuple(_preview_row(row) for row in parsed.rows[:_PREVIEWED_ROWS]),

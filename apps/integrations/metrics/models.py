@@ -10,7 +10,10 @@ from omnify.tenancy import TenantModel
 
 
 class MetricRow(TenantModel):
-    """One entity's numbers of one day, in millionths; null where the connection says nothing."""
+    """One entity's numbers, in millionths; null where the connection says nothing.
+
+    They are of one day, or of a span of days up to ``last_date`` that is never split.
+    """
 
     class Level(models.TextChoices):
         """What the numbers describe."""
@@ -27,6 +30,7 @@ class MetricRow(TenantModel):
     )
     channel = models.CharField(max_length=64, blank=True)
     date = models.DateField()
+    last_date = models.DateField(help_text="The last day of a span; of a day, the day itself.")
     currency = models.CharField(max_length=3)
 
     class Meta:
@@ -54,7 +58,10 @@ class DailyMetric(MetricRow):
         ordering = ("date", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("organization_id", "connection", "level", "entity_key", "date"),
+                fields=(
+                    *("organization_id", "connection", "level", "entity_key"),
+                    *("date", "last_date"),
+                ),
                 name="daily_metric_natural_key",
             ),
         )

@@ -13,7 +13,10 @@ from omnify.context import current_organization_id
 
 M = TypeVar("M", bound=MetricRow)
 #: What identifies a metric, and what a later one of the same key replaces.
-KEY_COLUMNS: Final = ("organization_id", "connection_id", "level", "entity_key", "date")
+KEY_COLUMNS: Final = (
+    *("organization_id", "connection_id", "level", "entity_key"),
+    *("date", "last_date"),
+)
 REPLACED_COLUMNS: Final = ("channel", "currency", *COLUMNS.values())
 _BATCH = 1000
 
@@ -45,6 +48,7 @@ def _make_row(row_type: type[M], metric: MetricValues, currency: str, owner: dic
         entity_key=metric.entity_key,
         channel=metric.channel,
         date=metric.day,
+        last_date=metric.last_day,
         currency=currency,
         **owner,
         **{COLUMNS[measure]: micros for measure, micros in metric.micros.items()},

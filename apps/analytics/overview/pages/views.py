@@ -143,12 +143,14 @@ def _parts(stats: DashboardStats, *, sort: str) -> dict[str, Any]:
 
 
 def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> Part:
-    before = stats.previous.totals[name] if stats.previous else None
+    previous = stats.previous
+    before = previous.totals[name] if previous and previous.totals else None
+    after = previous.current[name] if previous else None
     return Tile(
         label=MEASURES[name].label,
         value=readable(name, stats.totals[name], stats.currency),
         unit=stats.currency if MEASURES[name].unit == CURRENCY else "",
-        change=Delta.between(before, stats.totals[name], is_good=is_good),
+        change=Delta.between(before, after, is_good=is_good),
         compared_with="vs the days before",
         otherwise="no earlier days to compare with",
     )

@@ -1,14 +1,18 @@
-"""Read the metrics of some days from integrations."""
+"""Read what may count between two days from integrations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils import timezone
 
 from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.facts import Fact, complete_facts
+from apps.analytics.metrics.measures import ADDITIVES
+from apps.auth.contract import Auth
 from apps.integrations.contract import (
     DailyMetric,
     DailyMetricsPage,
@@ -19,32 +23,63 @@ from omnify.services import client_of
 
 
 class History(msgspec.Struct):
-    """All metrics between two days, with the levels that are needed to sum them."""
+    """The facts that may count between two days, and how the organization sees them."""
 
-    metrics: list[DailyMetric]
-    levels: dict[UUID, dict[str, str]]
+    facts: list[Fact]
+    currency: str
+    timezone: str
+    week_start: str
     as_of: datetime | None
 
 
 def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
-    """Return the metrics between two days.
+    """Return what may count between two days.
 
     Raises:
         NoMetricsError: the organization has no metrics on any day.
     """
-    history = History([], {}, None)
+    facts: list[Fact] = []
+    as_of = None
     for page in _pages(first, last, channels):
-        history.metrics.extend(page.metrics)
-        history.levels = {
+        levels = {
             connection.id: {item.measure: item.level for item in connection.complete_levels}
             for connection in page.connections
         }
-        history.as_of = page.as_of
-    if history.as_of is None:
+        facts.extend(complete_facts((to_fact(metric) for metric in page.metrics), levels))
+        as_of = page.as_of
+    if as_of is None:
         raise NoMetricsError(missing="metrics")
     if channels:
-        history.metrics = [metric for metric in history.metrics if metric.channel in channels]
-    return history
+        facts = [fact for fact in facts if fact.channel in channels]
+    profile = client_of(Auth).get_organization()
+    return History(facts, profile.currency, profile.timezone, profile.week_start, as_of)
+
+
+def find_data_range() -> tuple[date | None, date | None]:
+    """Return the first day with metrics and the last that is not in the future, None without.
+
+    A span that is not over counts up to today.
+    """
+    span = client_of(Integrations).metrics_span()
+    if span.first_date is None or span.last_date is None:
+        return None, None
+    zone = ZoneInfo(client_of(Auth).get_organization().timezone)
+    return span.first_date, min(span.last_date, timezone.now().astimezone(zone).date())
+
+
+def to_fact(metric: DailyMetric) -> Fact:
+    """Return a metric of integrations as a fact."""
+    known = ((name, metric.micros_of(name)) for name in ADDITIVES)
+    return Fact(
+        source_id=metric.connection_id,
+        level=metric.level,
+        entity=metric.entity_key,
+        channel=metric.channel,
+        first=metric.date,
+        last=metric.last_date or metric.date,
+        currency=metric.currency,
+        micros={name: micros for name, micros in known if micros is not None},
+    )
 
 
 def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from apps.analytics.contract import MeasureValue, MetricQuery, MetricRow
-from apps.analytics.metrics.rows import Row, format_values, round_unconverted
+from apps.analytics.metrics.measures import RATIOS
+from apps.analytics.metrics.rows import (
+    Row,
+    format_coverage,
+    format_days,
+    format_values,
+    round_unconverted,
+)
 from apps.analytics.querying.messages import QueryInput, QueryResult
 from apps.analytics.querying.queries.tables import answer_query, values_of
 
@@ -16,13 +23,21 @@ def get_result(query: QueryInput) -> QueryResult:
         NoMetricsError: the organization has no metrics at all.
     """
     table = answer_query(to_metric_query(query))
+    has_ratios = any(name in RATIOS for name in query.measures)
 
     def texts(values: tuple[MeasureValue, ...]) -> Row:
         return format_values(values_of(values), table.currency, query.precision)
 
     return QueryResult(
-        rows=tuple(_dimensions(row, query.dimensions) | texts(row.values) for row in table.rows),
+        rows=tuple(
+            _dimensions(row, query.dimensions)
+            | texts(row.values)
+            | ({"coverage": format_coverage(row.coverage)} if has_ratios else {})
+            | format_days(row.days)
+            for row in table.rows
+        ),
         totals=texts(table.totals),
+        coverage=format_coverage(table.coverage),
         currency=table.currency,
         unconverted=round_unconverted(table.unconverted),
         as_of=table.as_of,

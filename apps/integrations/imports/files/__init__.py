@@ -4,7 +4,9 @@ from apps.integrations.imports.files.mapping import CsvMapping, parse_mapping
 from apps.integrations.imports.files.metrics import (
     complete_levels,
     count_metrics,
+    grain_of,
     iter_metrics,
+    last_day_of,
 )
 from apps.integrations.imports.files.reading import (
     MAX_FILE_BYTES,
@@ -24,7 +26,9 @@ __all__ = [
     "ParsedRow",
     "complete_levels",
     "count_metrics",
+    "grain_of",
     "iter_metrics",
+    "last_day_of",
     "mapping_text",
     "parse_mapping",
     "read_columns",

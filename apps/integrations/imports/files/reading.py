@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
 import msgspec
@@ -12,8 +12,9 @@ import msgspec
 from apps.integrations.contract import MEASURES
 from apps.integrations.imports.files.cells import CellError, parse_day, parse_micros, shown
 from apps.integrations.imports.files.lines import decoded_lines, delimiter_of, refusal_of
-from apps.integrations.imports.files.mapping import CsvMapping, is_currency_code
+from apps.integrations.imports.files.mapping import CsvMapping
 from apps.integrations.imports.messages import RowError
+from omnify.money import CURRENCIES
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000
@@ -43,8 +44,8 @@ class ParsedCsv(msgspec.Struct, frozen=True):
     error_count: int
 
 
-def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
-    """Return the rows of a file, read by its mapping.
+def read_csv(stream: BinaryIO, mapping: CsvMapping, *, now: datetime) -> ParsedCsv:
+    """Return the rows of a file, read by its mapping; no row is of a day after tomorrow.
 
     The file is UTF-8 with or without a byte order mark, separated as its header is: by comma,
     semicolon or tab.
@@ -54,7 +55,7 @@ def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
     """
     reader = csv.reader(decoded_lines(stream), delimiter=delimiter_of(stream), strict=True)
     try:
-        return _Reading(mapping, reader).run()
+        return _Reading(mapping, reader, now.astimezone(UTC).date() + timedelta(days=1)).run()
     except csv.Error as error:
         raise refusal_of(reader.line_num, "", f"The row cannot be read: {error}.") from error
 
@@ -78,8 +79,9 @@ def read_columns(stream: BinaryIO) -> tuple[str, ...]:
 class _Reading:
     """One pass over a file."""
 
-    def __init__(self, mapping: CsvMapping, reader: Iterator[list[str]]) -> None:
+    def __init__(self, mapping: CsvMapping, reader: Iterator[list[str]], latest: date) -> None:
         self._mapping = mapping
+        self._latest = latest
         self._reader = reader
         self._errors: list[RowError] = []
         self._error_count = 0
@@ -124,11 +126,13 @@ class _Reading:
         missing = [name for name in needed if name not in header]
         if missing:
             message = f"There is no column {_listed(missing)}; the file has {_listed(header)}."
+            if missing == [self._mapping.currency]:
+                message += " A currency has its code of ISO 4217, such as EUR."
             raise refusal_of(1, missing[0], message)
         return header
 
     def _is_constant_currency(self, header: list[str]) -> bool:
-        return is_currency_code(self._mapping.currency) and self._mapping.currency not in header
+        return self._mapping.currency in CURRENCIES and self._mapping.currency not in header
 
     def _row(self, header: list[str], cells: list[str]) -> ParsedRow | None:
         if len(cells) != len(header):
@@ -159,7 +163,7 @@ class _Reading:
 
     def _day(self, text: str) -> date | None:
         try:
-            day = parse_day(text)
+            day = parse_day(text, latest=self._latest)
         except CellError as error:
             self._report(self._mapping.date, text, str(error))
             return None
@@ -183,8 +187,9 @@ class _Reading:
         if column not in values:
             return
         code = values[column].strip()
-        if not is_currency_code(code):
-            self._report(column, code, f"'{shown(code)}' is not a currency code such as EUR.")
+        if code not in CURRENCIES:
+            message = f"'{shown(code)}' is not a currency's code of ISO 4217, such as EUR."
+            self._report(column, code, message)
             return
         if self._currencies and code not in self._currencies:
             first, line = next(iter(self._currencies.items()))

@@ -31,14 +31,14 @@ from omnify.db import alias_of, atomic
 STEP_METRICS = 10_000
 #: How long the file of a failed job is kept, so that the job can be retried.
 _KEPT = timedelta(days=7)
-_COPIED = ("id", "organization_id", "level", "entity_key", "date", *REPLACED_COLUMNS)
+_COPIED = ("id", "organization_id", "level", "entity_key", "date", "last_date", *REPLACED_COLUMNS)
 
 
-def read_staged(staged_id: UUID) -> tuple[ParsedCsv, CsvMapping]:
+def read_staged(staged_id: UUID, *, now: datetime) -> tuple[ParsedCsv, CsvMapping]:
     """Return what a staged file holds, and its mapping."""
     staged = StagedFile.objects.get(id=staged_id)
     mapping = parse_mapping(staged.mapping)
-    return read_csv(_content(staged), mapping), mapping
+    return read_csv(_content(staged), mapping, now=now), mapping
 
 
 def count_steps(parsed: ParsedCsv) -> int:

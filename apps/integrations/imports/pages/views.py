@@ -88,7 +88,7 @@ class CheckFileView(ImportStep):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Show the first rows, and what is wrong with others."""
-        parsed = read_csv(_stream(given), self.mapping())
+        parsed = read_csv(_stream(given), self.mapping(), now=self.now)
         problems = _problems(msgspec.to_builtins(parsed.errors), count=parsed.error_count)
         return self.show_found(*([problems] if parsed.errors else []), checked=first_rows(parsed))
 

@@ -38,7 +38,8 @@ class TestDashboardStats:
         body = stats(owner, days=7).json()
 
         assert (body["from"], body["to"]) == ("2025-12-27", "2026-01-02")
-        assert body["previous"] is None
+        assert body["previous"]["totals"] is None
+        assert "there is no spend" in body["previous"]["reason"]
 
     @pytest.mark.parametrize(
         "days",
