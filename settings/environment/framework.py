@@ -8,7 +8,7 @@ from typing import Any
 
 from omnify import __version__
 from omnify.telemetry.logs import build_logging
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["omnify.identity.authentication.BearerAuthentication"],
