@@ -40,16 +40,7 @@ CONCEPTS = {
 LAYERS = ("messages", "models", "queries", "operations", "api", "pages")
 #: Files that are of no concept: they join the others, or test the service's other ways in.
 JOINTS = {"__init__", "urls", "plain"}
-WAYS_IN = {
-    "admin",
-    "facade",
-    "headless",
-    "parallel",
-    "pages",
-    "account_pages",
-    "role_page",
-    "browser",
-}
+WAYS_IN = {"admin", "facade", "headless", "parallel"}
 
 
 def find_strangers(root):

@@ -20,7 +20,7 @@ _ON_ITS_WAY = (
 
 
 class ForgotView(LinkForm):
-    """A reset link for whoever forgot their password."""
+    """A reset link for users who forgot their password."""
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
     form_class = AddressForm
@@ -59,7 +59,7 @@ class ChangePasswordView(SecurityForm):
     button = "Change the password"
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
-        """Change it, and go on in a session of its own."""
+        """Change it; the session gets a successor."""
         change = PasswordChange(
             current_password=given["current_password"], new_password=given["new_password"]
         )

@@ -38,20 +38,20 @@ SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
 
 
 def next_of(request: HttpRequest) -> str:
-    """Where to go afterwards: a path of this host, or a page of this fleet on another port."""
-    asked = request.POST.get("next") or request.GET.get("next") or "/"
+    """Return where to go afterwards: a path of this host, or a page on a port of the fleet."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
     host = urlsplit(f"//{request.get_host()}").hostname
     pages = [urlsplit(url) for url in settings.PUBLIC_URLS.values()]
     known = {parts.netloc for parts in pages if parts.hostname == host}
     # Browsers drop tabs and newlines and read a backslash as a slash: `/<tab>\evil` leaves.
-    is_plain = asked.isprintable() and "\\" not in asked
-    is_rooted = asked.startswith(("/", "http://", "https://"))
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=known)
-    return asked if is_plain and is_rooted and is_ours else "/"
+    is_plain = target.isprintable() and "\\" not in target
+    is_rooted = target.startswith(("/", "http://", "https://"))
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=known)
+    return target if is_plain and is_rooted and is_ours else "/"
 
 
 def with_next(request: HttpRequest, path: str) -> str:
-    """Return a path that goes on to where this request would go."""
+    """Return a path that leads on to where this request would go."""
     return f"{path}?{urlencode({'next': next_of(request)})}"
 
 
@@ -94,7 +94,7 @@ class SignOutView(PageView):
         """End the session and take its cookies."""
         session_id = current().principal.session_id
         if session_id is None:
-            # The access token is over, the session is not: the refresh cookie goes there alone.
+            # The access token has expired; the refresh cookie goes to that path alone.
             return HttpResponse(status=307, headers={"Location": SIGN_OUT_LATE_PATH})
         return end_session(request, session_id)
 
@@ -105,13 +105,13 @@ class SignOutLateView(PageView):
     access: ClassVar = {"POST": PUBLIC}
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End the session that the refresh cookie belongs to, if it goes on."""
+        """End the session that the refresh cookie belongs to, if it is active."""
         tokens = renew(request)
         return end_session(request, tokens.session_id if tokens else None)
 
 
 def renew(request: HttpRequest) -> Tokens | None:
-    """New tokens for the browser's session, None when it has none that goes on."""
+    """Return new tokens for the browser's session, None without an active one."""
     presented = request.COOKIES.get(refresh_cookie(request), "")
     try:
         return refresh_session(presented=presented, now=timezone.now())
@@ -129,7 +129,7 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
 
 
 def start_over(request: HttpRequest, tokens: Tokens) -> HttpResponse:
-    """End the session that the browser was in before, and go on in the new one."""
+    """End the session that the browser was in before, and continue in the new one."""
     former = former_session(request)
     if former is not None:
         sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
@@ -144,7 +144,7 @@ def go_on(request: HttpRequest, tokens: Tokens) -> HttpResponse:
 
 
 def redirect_to(target: str) -> HttpResponse:
-    """A redirect to a path, or to an address that was checked."""
+    """Return a redirect to a path, or to an address that was checked."""
     return HttpResponse(status=302, headers={"Location": iri_to_uri(target)})
 
 

@@ -37,8 +37,10 @@ class SignInView(PlainForm):
         outcome = sign_in.sign_in(Login(**given), device=self.device, now=self.now)
         if outcome.tokens is not None:
             return start_over(self.request, outcome.tokens)
-        asked = {"challenge": outcome.challenge, "methods": " ".join(outcome.methods)}
-        return self.show(_SECOND_FACTOR, second_step(self.request, SecondFactorForm(initial=asked)))
+        initial = {"challenge": outcome.challenge, "methods": " ".join(outcome.methods)}
+        return self.show(
+            _SECOND_FACTOR, second_step(self.request, SecondFactorForm(initial=initial))
+        )
 
     def find_links(self) -> list[Link]:
         """Return the ways of those who have no password, or no account."""

@@ -1,4 +1,4 @@
-"""The page of roles: custom ones are made, changed and deleted, up to one's own rights."""
+"""The pages of an organization's roles."""
 
 import re
 
@@ -120,7 +120,7 @@ class TestRolesPage:
         assert stranger.post(page_of_role(), {**ANALYST, "name": "Stolen"}).status_code == 404
         assert [name for name, _, _ in stored()] == ["Analyst"]
 
-    def test_has_no_forms_for_whoever_may_not_change_roles(self, organization, browser):
+    def test_has_no_forms_for_a_member_who_may_not_change_roles(self, organization, browser):
         send(browser, NEW, ANALYST)
         reader = sign_in(organization, "manager")
 
