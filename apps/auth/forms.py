@@ -114,7 +114,7 @@ class CodeForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """A change of one's password."""
+    """A change of the user's password."""
 
     #: So that a password manager knows whose password it is.
     username = forms.CharField(
