@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, singledispatchmethod
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
@@ -133,8 +133,8 @@ class _Reader:
             return self.refuse(path, "invalid", f"Expected a text, not {_kind_of(value)}.")
         leaf, what, code = _leaf_of(shape)
         try:
-            return msgspec.convert(value, leaf)
-        except msgspec.ValidationError:
+            return _in_utc(msgspec.convert(value, leaf))
+        except (msgspec.ValidationError, UnicodeEncodeError, OverflowError):
             return self.refuse(path, code, f"'{texts.printable(value)}' is not {what}.")
 
     def _read_union(self, shape: inspect.UnionType, marks: Marks, value: Any, path: str) -> Any:
@@ -268,6 +268,11 @@ _LEAVES: Final[dict[type, tuple[Any, str, str]]] = {
     inspect.DateType: (date, "a day such as 2026-11-29", "invalid"),
     inspect.DateTimeType: (AwareDatetime, "a time with its zone: 2026-11-29T12:00:00Z", "invalid"),
 }
+
+
+def _in_utc(value: Any) -> Any:
+    """Return a time in UTC, and other values as they are; the first and last hours have none."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _below(path: str, name: str) -> str:

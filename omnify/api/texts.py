@@ -28,7 +28,7 @@ def clean(text: str, marks: dict[str, Any]) -> str:
 def find_problems(
     text: str, shape: inspect.StrType, marks: dict[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """Yield code and message of what is wrong with a text, the plainest first."""
+    """Yield code and message of each problem of a text, the plainest first."""
     if "\x00" in text:
         yield "null_characters_not_allowed", "Null characters are not allowed."
     if any("\ud800" <= character <= "\udfff" for character in text):

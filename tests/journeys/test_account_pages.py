@@ -251,7 +251,7 @@ class TestMembersPage:
         keep_picture(page, "role")
         assert serious_issues(page) == []
         page.get_by_role("button", name="Make the role").click()
-        expect(page.get_by_text("The role Analyst was made.")).to_be_visible()
+        expect(page.get_by_text("The role Analyst was created.")).to_be_visible()
         expect(page.get_by_role("heading", name="Roles", exact=True)).to_be_visible()
         page.get_by_text("Analyst, 1 permission").click()
         keep_picture(page, "roles")

@@ -44,7 +44,7 @@ def request_mail(kind: str, *, to: str, secret: str = "", **values: object) -> N
     The link is built from the configured address of auth, never from a request's host.
     """
     page = _PAGES.get(kind, "")
-    # Without a configured address nothing leaves this machine (see settings/topics/mail.py).
+    # Without a configured address nothing leaves this machine (see settings/environment/mail.py).
     base = find_public_url("auth") or f"http://localhost:{settings.PORT}"
     link = f"{base}{page}?token={quote(secret, safe='')}" if page else ""
     text = render_to_string(f"omnify_auth/mail/{kind}.txt", {**values, "to": to, "link": link})
