@@ -196,6 +196,8 @@ class _Reader:
             return self.refuse(path, "not_a_dict", f"Expected an object, not {_kind_of(value)}.")
         if not self._has_length(shape, len(value), "entries", path):
             return _BAD
+        for code, message in texts.find_json_problems(list(value)):
+            return self.refuse(path, code, message)
         items = {
             key: self.read(shape.value_type, item, _below(path, str(key)))
             for key, item in value.items()
@@ -249,6 +251,8 @@ class _Reader:
     def _read_any(self, _shape: inspect.AnyType, marks: Marks, value: Any, path: str) -> Any:
         if marks.get("format") == "binary" and not hasattr(value, "read"):
             return self.refuse(path, "invalid", "Send a file in this part.")
+        for code, message in texts.find_json_problems(value):
+            return self.refuse(path, code, message)
         return value
 
 

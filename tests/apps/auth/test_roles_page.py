@@ -53,7 +53,7 @@ class TestRolesPage:
     def test_makes_a_role(self, browser):
         page = send(browser, NEW, ANALYST)
 
-        assert "The role Analyst was made." in page
+        assert "The role Analyst was created." in page
         assert re.search(r"Analyst, 2\s+permissions", page)
         assert stored() == [("Analyst", "Reads numbers", ["analytics:export", "analytics:view"])]
 

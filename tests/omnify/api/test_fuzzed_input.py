@@ -87,8 +87,9 @@ class TestOpenApiDocument:
     def test_says_what_no_text_holds(self):
         from omnify.api.documents import _document
 
-        fields = _document()["components"]["schemas"]["LoginRequest"]["properties"]
-        free, needed = fields["device_name"]["pattern"], fields["password"]["pattern"]
+        schemas = _document()["components"]["schemas"]
+        free = schemas["ForecastInputRequest"]["properties"]["channel"]["pattern"]
+        needed = schemas["LoginRequest"]["properties"]["password"]["pattern"]
 
         assert re.search(free, "")
         assert re.search(needed, " a ")

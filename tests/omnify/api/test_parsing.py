@@ -1,7 +1,7 @@
 """Messages from what clients send: every problem in one answer, and nothing that was not asked."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
@@ -183,6 +183,40 @@ class TestParse:
 class Person(Message):
     name: Annotated[str, one_line(10, "Ada")]
     note: Annotated[str, one_line(10, min_length=0)] = ""
+
+
+class Answers(Message):
+    data: dict[str, Any]
+
+
+def nested(levels):
+    value = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+class TestFreeJson:
+    @pytest.mark.parametrize(
+        ("value", "code"),
+        [
+            ({"a": ["b\x00"]}, "null_characters_not_allowed"),
+            ({"a": {"b\ud800": 1}}, "surrogate_characters_not_allowed"),
+            ({"a": nested(900)}, "max_depth"),
+        ],
+    )
+    def test_has_what_a_database_stores(self, value, code):
+        assert problems({"data": value}, Answers) == {"data.a": code}
+
+    def test_has_such_keys_too(self):
+        found = problems({"data": {"\ud800": 1}}, Answers)
+
+        assert found == {"data": "surrogate_characters_not_allowed"}
+
+    def test_is_taken_as_it_is_otherwise(self):
+        data = {"a": [1, None, True, {"b": nested(20)}]}
+
+        assert parse(Answers, {"data": data}).data == data
 
 
 class TestNames:
