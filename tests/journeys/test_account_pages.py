@@ -14,6 +14,11 @@ from tests.journeys.test_pages import (
 )
 
 PASSWORD = "correct horse staple"
+#: A page of each kind: lists, forms, a question, a document, and one that there is not.
+NAMES = (
+    *("members", "roles", "roles/new", "security", "security/factors/remove", "documents"),
+    *("legal/terms", "nowhere"),
+)
 EMAIL = "ada@pages.example"
 
 
@@ -267,7 +272,7 @@ class TestMembersPage:
         link = page.get_by_role("link", name="Invitation link").get_attribute("href")
         invitation = link.removeprefix(f"{site}/app/auth/")
 
-        for name in ("members", "roles", "security", "documents", "legal/terms", invitation):
+        for name in (*NAMES, invitation):
             page.goto(f"{site}/app/auth/{name}")
             title = name.partition("?")[0].replace("/", "-")
             assert serious_issues(page) == [], title
