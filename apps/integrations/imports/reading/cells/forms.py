@@ -20,6 +20,8 @@ MARKS: Final = (POINT, COMMA)
 NO_VALUES: Final = frozenset(
     ["", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "#n/a", "nan", "null", "none"]
 )
+#: Cells that hold no name; unlike the above, since "NA" may name a campaign.
+_NO_NAMES: Final = frozenset(["", "-", "--", "---", "–", "—", "n/a", "N/A"])
 #: Longer texts are no numbers.
 LONGEST: Final = 64
 _SPACES: Final = " \u00a0\u202f\u2009"
@@ -76,6 +78,11 @@ class Core(msgspec.Struct, frozen=True):
 def is_no_value(text: str) -> bool:
     """Return whether a cell says that there is no value."""
     return text in NO_VALUES or text.casefold() in NO_VALUES
+
+
+def is_no_name(text: str) -> bool:
+    """Return whether a cell says that there is no name."""
+    return text.strip() in _NO_NAMES
 
 
 def split(text: str) -> Written | None:
