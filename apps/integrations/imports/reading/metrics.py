@@ -168,6 +168,9 @@ class MetricReader:
 
     def _read(self, kept: Kept) -> Iterator[tuple[_Key, _Values]]:
         chunk = kept.chunk
+        if not chunk.rows:
+            self._outcome.errors.add(kept.errors)
+            return
         columns = {
             position: convert(chunk.column(position))
             for position, convert in self._converters.items()
@@ -200,8 +203,9 @@ class MetricReader:
             for index, position in self._names.columns.items():
                 if isinstance(own[index], Bad):
                     found.append((at, position, own[index]))
-        if found:
-            self._outcome.errors.add([self._error(kept, *each) for each in found])
+        if found or kept.errors:
+            errors = [self._error(kept, *each) for each in found]
+            self._outcome.errors.add([*kept.errors, *errors])
         return {at for at, _, _ in found}
 
     def _error(self, kept: Kept, at: int, position: int, bad: Bad) -> RowError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Final
 
 import msgspec
@@ -36,8 +36,8 @@ class Plan(msgspec.Struct, frozen=True):
         zone: the organization's time zone.
         numbers: the style of each column of numbers, by position.
         days: the style of each column of days, by position.
-        open_numbers: the columns whose decimal mark people have to say.
-        questions: of columns of days.
+        open_numbers: the columns of numbers whose decimal mark their shapes leave open.
+        questions: what people have to say before the file is read.
     """
 
     table: Table
@@ -96,8 +96,7 @@ class Decider:
         for position, number in self._demand.numbers.items():
             shapes = profile.numbers[position]
             mark = decide_mark(shapes.facts(), shapes, number.column, file_style)
-            if mark is None:
-                mark = self._options.find(self._table.columns[position], DECIMAL)
+            mark = mark or self._options.find(self._table.columns[position], DECIMAL)
             if mark is None:
                 self.open_numbers.append(position)
             empty = self._options.find(self._table.columns[position], EMPTY)
@@ -111,8 +110,6 @@ class Decider:
 
     def find_days(self, zone: tzinfo, today: date) -> dict[int, DayStyle]:
         """Return the style of each column of days; all are of one order where one is sure."""
-        from datetime import UTC
-
         styles = {}
         for position in self._demand.days:
             name = self._table.columns[position]

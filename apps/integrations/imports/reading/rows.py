@@ -53,6 +53,7 @@ class Kept(msgspec.Struct):
     chunk: Chunk
     days: list[Any]
     lasts: list[Any]
+    errors: list[RowError]
 
 
 class RowReader:
@@ -77,15 +78,11 @@ class RowReader:
         for chunk in self._plan.table.chunks():
             days = self._days.convert(chunk.column(self._date))
             lasts = self._find_lasts(chunk, days)
-            errors: list[RowError] = []
             if self._is_plain(chunk, days, lasts):
                 self._outcome.rows += len(chunk.rows)
-                yield Kept(chunk, days, lasts)
-                continue
-            kept = self._keep(chunk, days, lasts, errors)
-            self._outcome.errors.add(errors)
-            if kept.chunk.rows:
-                yield kept
+                yield Kept(chunk, days, lasts, [])
+            else:
+                yield self._keep(chunk, days, lasts)
 
     def _find_lasts(self, chunk: Chunk, days: list[Any]) -> list[Any]:
         if self._lasts is not None and self._end is not None:
@@ -120,9 +117,8 @@ class RowReader:
             self._plan.currency in (self._codes[cell] or ()) for cell in set(chunk.column(position))
         )
 
-    def _keep(
-        self, chunk: Chunk, days: list[Any], lasts: list[Any], errors: list[RowError]
-    ) -> Kept:
+    def _keep(self, chunk: Chunk, days: list[Any], lasts: list[Any]) -> Kept:
+        errors: list[RowError] = []
         names = names_of(chunk.rows, self._plan.demand.names)
         positions = []
         for position, (row, own_names) in enumerate(zip(chunk.rows, names, strict=True)):
@@ -146,6 +142,7 @@ class RowReader:
             chunk.keep(positions),
             [days[each] for each in positions],
             [lasts[each] for each in positions],
+            errors,
         )
 
     def _is_total(self, row: Sequence[str], day: Any, last: Any, names: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""What a file comes to: sums, days, and all that people should know before they import it."""
+"""Counts what a file comes to: its metrics, their days, and their sums."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from apps.integrations.imports.reading.cells.converters import Bad, Cached
 from apps.integrations.imports.reading.measures import NOT_ADDITIVE
-from apps.integrations.imports.reading.metrics import MetricReader
-from apps.integrations.imports.reading.plans import Plan
-from apps.integrations.imports.reading.results import MeasureSum, MetricValues, Remark
-from apps.integrations.imports.reading.rows import Outcome
-from apps.integrations.imports.reading.spans import Spans
+from apps.integrations.imports.reading.results import MeasureSum, MetricValues
 from omnify.money import from_micros
 
 
