@@ -59,9 +59,13 @@ class Demand(msgspec.Struct, frozen=True):
 
 
 def find_demand(
-    mapping: AnyMapping, table: Table, *, end: int | None = None, names: tuple[int, ...] = ()
+    mapping: AnyMapping,
+    table: Table,
+    *,
+    known: Dictionary[str, int],
+    names: tuple[int, ...] = (),
 ) -> Demand:
-    """Return where the mapped columns are; ``end`` and ``names`` are known without the mapping.
+    """Return where the mapped columns are, beside those ``known`` by name, and those of ``names``.
 
     Raises:
         CsvInvalidError: the table lacks a column.
@@ -74,8 +78,7 @@ def find_demand(
         message = f"There is no column {listed(missing)}; the file has {there_are}."
         raise refusal(table.header, message, column=missing[0])
     positions = {field: table.positions[fold_column(column)] for field, column in columns.items()}
-    if end is not None:
-        positions.setdefault("end", end)
+    positions = {**known, **positions}
     currency, currency_position = _find_currency(mapping, table)
     mapped = tuple(positions[level] for level in NAMED_LEVELS if level in positions)
     day_fields = ("date", "end", "at", "refund_date")
@@ -119,7 +122,7 @@ def _numbers_of(mapping: AnyMapping) -> Dictionary[str, Number]:
         amounts, counts = _TOUCHPOINT_AMOUNTS, _TOUCHPOINT_COUNTS
     known = {
         **{field: Number(NumberColumn(is_amount=True), may_be_negative=True) for field in amounts},
-        **{field: Number(NumberColumn(is_amount=False), may_be_negative=False) for field in counts},
+        **{field: Number(NumberColumn(is_amount=False), may_be_negative=True) for field in counts},
     }
     return {field: number for field, number in known.items() if field in fields}
 

@@ -6,14 +6,24 @@ from datetime import date
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from apps.integrations.imports.reading.demands import find_demand
 from apps.integrations.imports.reading.known.columns import find_end, find_names
-from apps.integrations.imports.reading.mapping import AnyMapping, MetricsMapping
+from apps.integrations.imports.reading.known.exports import Export, find_export
+from apps.integrations.imports.reading.known.orders import as_orders, is_of_orders, special_positions
+from apps.integrations.imports.reading.mapping import (
+    AnyMapping,
+    MetricsMapping,
+    OrdersMapping,
+    TouchpointsMapping,
+)
 from apps.integrations.imports.reading.options import Options
 from apps.integrations.imports.reading.plans import Decider, Plan, find_remarks
 from apps.integrations.imports.reading.profiles import Profile
 from apps.integrations.imports.reading.questions import settle_numbers
 from apps.integrations.imports.reading.refusals import refusal
+from apps.integrations.imports.reading.results import Remark
 from apps.integrations.imports.reading.tables.opening import open_table
 from apps.integrations.imports.reading.tables.table import Table
 from omnify.money import CURRENCIES
@@ -41,21 +51,40 @@ def prepare(
     if currency is not None and currency not in CURRENCIES:
         wanted.append(currency)
     table = open_table(file, wanted=wanted, sheet=mapping.sheet, most_bytes=most_bytes)
-    return settle_numbers(_plan(table, mapping, timezone=timezone, today=today))
+    export = find_export(table)
+    remarks: tuple[Remark, ...] = ()
+    if export is not None and is_of_orders(export) and not isinstance(mapping, TouchpointsMapping):
+        if not isinstance(mapping, OrdersMapping):
+            message = f"The file is {export.name}'s export of orders and was read as orders."
+            remarks = (Remark(code="orders", message=message),)
+        mapping = as_orders(mapping, table, export)
+    known = _find_known(table, mapping, export)
+    plan = _plan(table, mapping, known=known, export=export, timezone=timezone, today=today)
+    return settle_numbers(msgspec.structs.replace(plan, remarks=(*remarks, *plan.remarks)))
 
 
-def _plan(table: Table, mapping: AnyMapping, *, timezone: str, today: date) -> Plan:
+def _plan(
+    table: Table,
+    mapping: AnyMapping,
+    *,
+    known: dict[str, int],
+    export: Export | None,
+    timezone: str,
+    today: date,
+) -> Plan:
     zone = ZoneInfo(timezone)
-    demand = find_demand(
-        mapping,
-        table,
-        end=_find_end(table, mapping),
-        names=find_names(table) if isinstance(mapping, MetricsMapping) else (),
-    )
+    names = find_names(table) if isinstance(mapping, MetricsMapping) else ()
+    demand = find_demand(mapping, table, known=known, names=names)
     profile = Profile(table, demand)
     if not profile.rows:
         raise refusal(table.header, "The file has a header and no rows.")
-    decider = Decider(table, demand, profile, Options.of(mapping.options), known_order="")
+    decider = Decider(
+        table,
+        demand,
+        profile,
+        Options.of(mapping.options),
+        known_order=export.date_order if export is not None else "",
+    )
     code = decider.find_currency()
     numbers = decider.find_numbers(code)
     days = decider.find_days(zone, today)
@@ -75,8 +104,11 @@ def _plan(table: Table, mapping: AnyMapping, *, timezone: str, today: date) -> P
     )
 
 
-def _find_end(table: Table, mapping: AnyMapping) -> int | None:
-    """Return the known column of last days, where the mapping names none and no grain."""
-    if not isinstance(mapping, MetricsMapping) or mapping.end is not None or mapping.grain:
-        return None
-    return find_end(table, mapping.date)
+def _find_known(table: Table, mapping: AnyMapping, export: Export | None) -> dict[str, int]:
+    """Return the columns that count though the mapping does not name them."""
+    if isinstance(mapping, OrdersMapping):
+        return special_positions(table, export)
+    if isinstance(mapping, MetricsMapping) and mapping.end is None and mapping.grain is None:
+        end = find_end(table, mapping.date)
+        return {"end": end} if end is not None else {}
+    return {}

@@ -108,8 +108,14 @@ class MetricValues(msgspec.Struct, frozen=True):
 class OrderValues(msgspec.Struct, frozen=True):
     """An order, once, whatever the number of its rows; amounts in millionths.
 
-    ``order`` is empty where the file has no column of it. ``at`` is None where a day is all that is
-    known. ``refund_micros`` is what was paid back of it.
+    Attributes:
+        order: empty where the file has no column of it.
+        at: the moment (UTC); None where a day is all that is known.
+        refund_micros: what was paid back, without a sign.
+        refund_date: the day on which it was, the order's own where the file names none.
+        is_refund: whether the row is of a refund alone, which has a day of its own; its revenue
+            is unknown then.
+        line: where its first row begins.
     """
 
     order: str
@@ -121,8 +127,10 @@ class OrderValues(msgspec.Struct, frozen=True):
     channel: str
     discount_micros: int | None
     refund_micros: int | None
+    refund_date: date | None
     status: str
     is_new_customer: bool | None
+    is_refund: bool
     line: int
 
 

@@ -70,12 +70,16 @@ class RowReader:
         parse = style.parse if spans is not None else style.parse_moment
         self._days = Cached(parse)
         self._lasts = Cached(plan.days[self._end].parse) if self._end is not None else None
+        self._order = positions.get("order") if spans is None else None
+        self._carried = ("", "")
         self._codes = Cached(find_currencies)
         self._first_currency = 0
 
     def run(self) -> Iterator[Kept]:
         """Yield the rows that count, in the file's order."""
         for chunk in self._plan.table.chunks():
+            if self._order is not None:
+                self._fill_down(chunk, self._order)
             days = self._days.convert(chunk.column(self._date))
             lasts = self._find_lasts(chunk, days)
             if self._is_plain(chunk, days, lasts):
@@ -83,6 +87,17 @@ class RowReader:
                 yield Kept(chunk, days, lasts, [])
             else:
                 yield self._keep(chunk, days, lasts)
+
+    def _fill_down(self, chunk: Chunk, order: int) -> None:
+        """Give the further rows of an order its number and day, which they may leave empty."""
+        number, day = self._carried
+        for row in chunk.rows:
+            is_further = not row[self._date].strip() and row[order].strip() in ("", number)
+            if is_further and number and not any(map(begins_like_total, row)):
+                row[order], row[self._date] = number, day
+            else:
+                number, day = row[order].strip(), row[self._date]
+        self._carried = (number, day)
 
     def _find_lasts(self, chunk: Chunk, days: list[Any]) -> list[Any]:
         if self._lasts is not None and self._end is not None:
