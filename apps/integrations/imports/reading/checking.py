@@ -148,9 +148,7 @@ def _about_sums(metrics: MetricReader) -> Iterator[Remark]:
         message = f"{_rows(metrics.summed)} added to another one of the same day and channel."
         yield Remark(code="summed", message=message)
     if metrics.lost:
-        message = (
-            f"Reach does not add up: of {metrics.lost:,} sums of several rows it is unknown."
-        )
+        message = f"Reach does not add up: of {metrics.lost:,} sums of several rows it is unknown."
         yield Remark(code="not_additive", message=message)
 
 

@@ -26,9 +26,10 @@ from apps.integrations.imports.reading.refusals import listed, refusal, shown
 from apps.integrations.imports.reading.tables.table import Table, find_missing
 from omnify.money import CURRENCIES
 
-_ORDER_AMOUNTS: Final = ("revenue", "discount", "refund")
-_TOUCHPOINT_AMOUNTS: Final = ("cost", "value")
-_TOUCHPOINT_COUNTS: Final = ("conversions", "nulls")
+_ORDER_AMOUNTS: Final[tuple[str, ...]] = ("revenue", "discount", "refund")
+_ORDER_COUNTS: Final[tuple[str, ...]] = ("quantity",)
+_TOUCHPOINT_AMOUNTS: Final[tuple[str, ...]] = ("cost", "value")
+_TOUCHPOINT_COUNTS: Final[tuple[str, ...]] = ("conversions", "nulls")
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -116,10 +117,9 @@ def _numbers_of(mapping: AnyMapping) -> Dictionary[str, Number]:
             for field, measure in measures_by_field(mapping).items()
         }
     fields = mapping.columns()
-    if isinstance(mapping, OrdersMapping):
-        amounts, counts = _ORDER_AMOUNTS, ("quantity",)
-    else:
-        amounts, counts = _TOUCHPOINT_AMOUNTS, _TOUCHPOINT_COUNTS
+    is_of_orders = isinstance(mapping, OrdersMapping)
+    amounts = _ORDER_AMOUNTS if is_of_orders else _TOUCHPOINT_AMOUNTS
+    counts = _ORDER_COUNTS if is_of_orders else _TOUCHPOINT_COUNTS
     known = {
         **{field: Number(NumberColumn(is_amount=True), may_be_negative=True) for field in amounts},
         **{field: Number(NumberColumn(is_amount=False), may_be_negative=True) for field in counts},

@@ -8,15 +8,11 @@ from apps.integrations.imports.reading.cells.converters import Bad, Cached
 from apps.integrations.imports.reading.cells.forms import is_no_name
 from apps.integrations.imports.reading.mapping import MAX_NAME
 from apps.integrations.imports.reading.measures import CHANNEL, NAMED_LEVELS
-from apps.integrations.imports.reading.names import (
-    clean_name,
-    find_name_problem,
-    find_problem,
-    fold,
-)
+from apps.integrations.imports.reading.names import find_problem
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import CellError, refusal, shown
 from apps.integrations.imports.reading.tables.table import Chunk
+from omnify.names import clean_name, find_name_problem, fold
 
 MAX_ENTITY_NAME: Final = 256
 MAX_CHANNELS_OF_A_FILE: Final = 10_000
@@ -41,7 +37,9 @@ class Channels(dict[str, str]):
         if problem:
             raise CellError(problem)
         if len(self) > MAX_CHANNELS_OF_A_FILE:
-            message = f"There are more than {MAX_CHANNELS_OF_A_FILE:,} channels; are they campaigns?"
+            message = (
+                f"There are more than {MAX_CHANNELS_OF_A_FILE:,} channels; are they campaigns?"
+            )
             raise refusal(1, message)
         return self.setdefault(fold(name), name)
 

@@ -45,7 +45,7 @@ class Mapping(Message):
     source: Name = "csv"
     brand_id: UUID | None = None
     sheet: Annotated[str, Meta(max_length=100)] | None = None
-    options: Annotated[dict[str, Any], Meta(max_length=1000)] = {}
+    options: Annotated[dict[str, Any], Meta(max_length=1000)] = msgspec.field(default_factory=dict)
 
     @property
     def currency_field(self) -> str | None:
@@ -86,7 +86,8 @@ class Metrics(Mapping, kw_only=True):
         """Return the mapped columns by the field that names them."""
         single = ("date", "end", "channel", "account", "campaign", "ad", *FIELDS)
         named = {field: getattr(self, field) for field in single}
-        for position, channel in enumerate(self.channels):
+        channels: tuple[Channel, ...] = getattr(self, "channels", ())
+        for position, channel in enumerate(channels):
             for field in CHANNEL_FIELDS:
                 named[f"channels.{position}.{field}"] = getattr(channel, field)
         return {field: column for field, column in named.items() if column is not None}

@@ -22,13 +22,13 @@ from apps.integrations.imports.reading.measures import (
     NOT_ADDITIVE,
     ORGANIZATION,
 )
-from apps.integrations.imports.reading.names import fold
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues
 from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
 from apps.integrations.imports.reading.spans import Spans
 from apps.integrations.imports.reading.summing import Sums
+from omnify.names import fold
 
 #: What a metric is about: first and last day, level, channel, account, campaign, ad.
 _Key = tuple[date, date, str, str, str, str, str]
@@ -116,6 +116,7 @@ class MetricReader:
     def run(self) -> Iterator[MetricValues]:
         """Yield the metrics; rows of one entity and day or span are added up."""
         rows = RowReader(self._plan, self._outcome, spans=self._spans).run()
+        entries: Iterator[tuple[_Key, _Values]]
         entries = (entry for kept in rows for entry in self._read(kept))
         if not self._is_each_row_alone():
             entries = self._sum(entries)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from omnify.names import clean_name, find_name_problem, fold
-
-__all__ = ["clean_name", "column_name", "find_problem", "fold", "fold_column"]
+from omnify.names import find_name_problem, fold
 
 
 def column_name(cell: str) -> str:

@@ -12,6 +12,7 @@ from apps.integrations.imports.reading.cells.converters import Bad, Cached, make
 from apps.integrations.imports.reading.cells.forms import is_no_name
 from apps.integrations.imports.reading.entities import Channels, parse_entity
 from apps.integrations.imports.reading.known.exports import CANCELLED_AT, IS_TEST, REFUND_DATE
+from apps.integrations.imports.reading.known.words import words
 from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
@@ -19,16 +20,25 @@ from apps.integrations.imports.reading.results import MetricValues, OrderValues
 from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
 from apps.integrations.imports.reading.summing import Sums
 
-_CANCELLED: Final = frozenset(
+_CANCELLED: Final = words(
     """
     cancelled canceled voided void failed storniert abgebrochen annulé annulée cancelado cancelada
     annullato geannuleerd anulowane declined expired wc-cancelled wc-canceled wc-failed trash
     incomplete blocked rejected requires_payment_method wc-checkout-draft
-    """.split()
+    """
 ) | {"requires payment method"}
 _REFUNDED: Final = frozenset(["refunded", "wc-refunded", "erstattet", "remboursé", "reembolsado"])
-_TRUE: Final = frozenset("true yes y 1 x new ja oui si sí new_customer first".split())
-_FALSE: Final = frozenset("false no n 0 returning nein non existing repeat recurring".split())
+_TRUE: Final = words(
+    """
+    true yes y 1 x new ja oui si sí new_customer first
+    """
+)
+_FALSE: Final = words(
+    """
+    false no n 0 returning nein non existing repeat recurring
+    """
+)
+_NUMBERS: Final[tuple[str, ...]] = ("revenue", "quantity", "discount", "refund")
 
 
 class _Order(msgspec.Struct, array_like=True):
@@ -111,45 +121,42 @@ class OrderReader:
         }
         errors = list(kept.errors)
         for index, row in enumerate(chunk.rows):
-            values = {field: numbers[at[field]][index] for field in _NUMBERS if field in at}
-            channel = self._channel_cells[row[at["channel"]]] if "channel" in at else ""
-            status = self._statuses[row[at["status"]]] if "status" in at else ""
-            refund_day = self._find_refund_day(row)
-            bad = {**values, "channel": channel, "status": status, REFUND_DATE: refund_day}
-            problems = [(field, each) for field, each in bad.items() if isinstance(each, Bad)]
+            found: dict[str, Any] = {
+                field: numbers[at[field]][index] for field in _NUMBERS if field in at
+            }
+            found["channel"] = self._channel_cells[row[at["channel"]]] if "channel" in at else ""
+            found["status"] = self._statuses[row[at["status"]]] if "status" in at else ""
+            found[REFUND_DATE] = self._find_refund_day(row)
+            problems = [(field, each) for field, each in found.items() if isinstance(each, Bad)]
             if problems:
                 errors.extend(self._error(kept, index, *problem) for problem in problems)
                 continue
-            day, moment = kept.days[index]
-            yield self._order_of(
-                row, values, (day, moment, refund_day), channel, status, chunk.lines[index]
-            )
+            yield self._order_of(row, found, kept.days[index], chunk.lines[index])
         if errors:
             self._outcome.errors.add(errors)
 
     def _order_of(
         self,
         row: Sequence[str],
-        values: dict[str, int | None],
-        days: tuple[date, datetime | None, date | None],
-        channel: str,
-        status: str,
+        found: dict[str, Any],
+        when: tuple[date, datetime | None],
         line: int,
     ) -> tuple[tuple[str, str], _Order]:
-        day, moment, refund_day = days
-        revenue, refund = values.get("revenue"), values.get("refund")
+        day, moment = when
+        revenue, refund, refund_day = found["revenue"], found.get("refund"), found[REFUND_DATE]
+        status = found["status"]
         is_refund = revenue is not None and revenue < 0
-        if is_refund and revenue is not None:
-            revenue, refund, refund_day = None, -revenue, day
+        if is_refund:
+            refund, refund_day = -revenue, day
         cancelled = self._cell(row, CANCELLED_AT)
         order = _Order(
             day=day,
             at=moment,
             customer=self._cell(row, "customer"),
-            revenue=revenue,
-            quantity=values.get("quantity"),
-            channel=channel,
-            discount=_unsigned(values.get("discount")),
+            revenue=None if is_refund else revenue,
+            quantity=found.get("quantity"),
+            channel=found["channel"],
+            discount=_unsigned(found.get("discount")),
             refund=_unsigned(refund),
             refund_day=refund_day,
             status=status,
@@ -259,9 +266,6 @@ class OrderReader:
         self._outcome.errors.add([error])
 
 
-_NUMBERS: Final = ("revenue", "quantity", "discount", "refund")
-
-
 def _unsigned(micros: int | None) -> int | None:
     return abs(micros) if micros is not None else None
 
@@ -273,5 +277,3 @@ def _truth_of(text: str) -> bool | None:
 
 def _is_test(text: str) -> bool:
     return text.casefold() in _TRUE or text.casefold() == "test"
-
-

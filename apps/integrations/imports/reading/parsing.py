@@ -22,10 +22,11 @@ from apps.integrations.imports.reading.mapping import (
     TouchpointsMapping,
 )
 from apps.integrations.imports.reading.measures import ORGANIZATION
-from apps.integrations.imports.reading.names import clean_name, find_problem, fold, fold_column
+from apps.integrations.imports.reading.names import find_problem, fold_column
 from apps.integrations.imports.reading.options import Options, find_option_problems
 from omnify.api.parsing import parse
 from omnify.exceptions import InvalidInputError
+from omnify.names import clean_name, fold
 from omnify.services.messages import Message
 
 Problem = tuple[str, str]

@@ -141,15 +141,13 @@ class Decider:
         readings = []
         for order in orders:
             days = [day for each in written if (day := each.day_of(order)) is not None]
-            readings.append(
-                Answer(option=DATE_ORDER, value=order, first=min(days), last=max(days))
-            )
+            readings.append(Answer(option=DATE_ORDER, value=order, first=min(days), last=max(days)))
         return Question(field=self._table.columns[position], readings=tuple(readings))
 
 
-def find_remarks(table: Table, demand: Demand, profile: Profile, styles: dict[int, NumberStyle]) -> (
-    Iterator[Remark]
-):
+def find_remarks(
+    table: Table, demand: Demand, profile: Profile, styles: dict[int, NumberStyle]
+) -> Iterator[Remark]:
     """Yield what a profile shows that people should know.
 
     Raises:
@@ -164,7 +162,9 @@ def find_remarks(table: Table, demand: Demand, profile: Profile, styles: dict[in
     if twins:
         message = f"There are several columns {listed(twins)} with the same cells; one was read."
         yield Remark(code="twins", message=message)
-    for position, style in styles.items():
+    # The further rows of an order leave its fields empty.
+    is_by_item = "order" in demand.positions
+    for position, style in styles.items() if not is_by_item else ():
         yield from _about_no_values(table.columns[position], profile.numbers[position], style)
 
 
@@ -177,6 +177,4 @@ def _about_no_values(name: str, shapes: Shapes, style: NumberStyle) -> Iterator[
     how = f" ({', '.join(written[:5])})" if written else ""
     what = "cell has" if count == 1 else "cells have"
     means = "it counts as unknown, not as zero" if style.empty is None else "it counts as zero"
-    yield Remark(
-        code="empty", message=f"In '{name}' {count:,} {what} no value{how}: {means}."
-    )
+    yield Remark(code="empty", message=f"In '{name}' {count:,} {what} no value{how}: {means}.")

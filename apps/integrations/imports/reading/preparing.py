@@ -11,7 +11,11 @@ import msgspec
 from apps.integrations.imports.reading.demands import find_demand
 from apps.integrations.imports.reading.known.columns import find_end, find_names
 from apps.integrations.imports.reading.known.exports import Export, find_export
-from apps.integrations.imports.reading.known.orders import as_orders, is_of_orders, special_positions
+from apps.integrations.imports.reading.known.orders import (
+    as_orders,
+    is_of_orders,
+    special_positions,
+)
 from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
@@ -58,22 +62,21 @@ def prepare(
             message = f"The file is {export.name}'s export of orders and was read as orders."
             remarks = (Remark(code="orders", message=message),)
         mapping = as_orders(mapping, table, export)
-    known = _find_known(table, mapping, export)
-    plan = _plan(table, mapping, known=known, export=export, timezone=timezone, today=today)
+    plan = _plan(table, mapping, export, timezone=timezone, today=today)
     return settle_numbers(msgspec.structs.replace(plan, remarks=(*remarks, *plan.remarks)))
 
 
 def _plan(
     table: Table,
     mapping: AnyMapping,
-    *,
-    known: dict[str, int],
     export: Export | None,
+    *,
     timezone: str,
     today: date,
 ) -> Plan:
     zone = ZoneInfo(timezone)
     names = find_names(table) if isinstance(mapping, MetricsMapping) else ()
+    known = _find_known(table, mapping, export)
     demand = find_demand(mapping, table, known=known, names=names)
     profile = Profile(table, demand)
     if not profile.rows:

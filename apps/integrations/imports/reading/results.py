@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import date
 from decimal import Decimal
 
@@ -100,8 +101,8 @@ class MetricValues(msgspec.Struct, frozen=True):
     account: str
     campaign: str
     ad: str
-    date: date
-    last_date: date
+    date: dt.date
+    last_date: dt.date
     micros: dict[str, int | None]
 
 
@@ -119,7 +120,7 @@ class OrderValues(msgspec.Struct, frozen=True):
     """
 
     order: str
-    date: date
+    date: dt.date
     at: AwareDatetime | None
     customer: str
     revenue_micros: int | None
@@ -127,7 +128,7 @@ class OrderValues(msgspec.Struct, frozen=True):
     channel: str
     discount_micros: int | None
     refund_micros: int | None
-    refund_date: date | None
+    refund_date: dt.date | None
     status: str
     is_new_customer: bool | None
     is_refund: bool
@@ -140,7 +141,7 @@ class TouchpointValues(msgspec.Struct, frozen=True):
     A touch has a path of one channel and a customer; a whole path has none.
     """
 
-    date: date
+    date: dt.date
     at: AwareDatetime | None
     customer: str
     path: tuple[str, ...]
@@ -150,5 +151,3 @@ class TouchpointValues(msgspec.Struct, frozen=True):
     value_micros: int | None
     nulls_micros: int | None
     rows: int
-
-

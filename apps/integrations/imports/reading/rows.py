@@ -120,8 +120,7 @@ class RowReader:
         ):
             return False
         return not self._spans.totals and not any(
-            any(map(is_total, set(chunk.column(position))))
-            for position in self._plan.demand.names
+            any(map(is_total, set(chunk.column(position)))) for position in self._plan.demand.names
         )
 
     def _is_one_currency(self, chunk: Chunk) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -68,7 +69,7 @@ def find_gaps(first_days: tuple[date, ...], grain: str) -> tuple[Days, ...]:
     if grain == SPAN:
         return ()
     gaps = []
-    for earlier, later in zip(first_days, first_days[1:], strict=False):
+    for earlier, later in pairwise(first_days):
         expected = last_of(earlier, grain) + timedelta(days=1)
         if later > expected:
             gaps.append(Days(first=expected, last=later - timedelta(days=1)))
@@ -205,7 +206,7 @@ def _find_grain(plan: Plan, days: tuple[date, ...]) -> tuple[str, tuple[Remark, 
     units = {each.unit for each in known}
     if len(units) == 1 and DAY not in units:
         return units.pop(), ()
-    gaps = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+    gaps = {(later - earlier).days for earlier, later in pairwise(days)}
     if gaps == {_WEEK_DAYS}:
         message = "All days are a week apart: each row was taken for the week that begins then."
         return WEEK, (Remark(code="grain", message=message),)
@@ -219,7 +220,7 @@ def _find_grain(plan: Plan, days: tuple[date, ...]) -> tuple[str, tuple[Remark, 
 
 
 def _refuse_overlaps(plan: Plan, days: tuple[date, ...], grain: str) -> None:
-    for earlier, later in zip(days, days[1:], strict=False):
+    for earlier, later in pairwise(days):
         if later <= last_of(earlier, grain):
             message = f"The {grain}s of {earlier} and {later} overlap; is `grain` right?"
             raise refusal(plan.table.header, message)

@@ -34,7 +34,7 @@ class Sums:
         self._most = most_keys
         self._values: dict[Any, Any] = {}
         self._runs: list[IO[bytes]] = []
-        self._decoder = msgspec.msgpack.Decoder(list[tuple[key_type, value_type]])  # type: ignore[valid-type]
+        self._decoder = msgspec.msgpack.Decoder(list[tuple[key_type, value_type]])
 
     def put(self, key: Any, value: Any) -> None:
         """Add a value to those of its key."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 
 from apps.integrations.imports.reading.measures import NOT_ADDITIVE
 from apps.integrations.imports.reading.results import MeasureSum, MetricValues
@@ -41,7 +40,9 @@ class Tally:
             MeasureSum(
                 channel=channel,
                 measure=measure,
-                sum=from_micros(micros) if self.metrics == 1 or measure not in NOT_ADDITIVE else None,
+                sum=from_micros(micros)
+                if self.metrics == 1 or measure not in NOT_ADDITIVE
+                else None,
             )
             for channel, sums in self._sums.items()
             for measure, micros in sums.items()

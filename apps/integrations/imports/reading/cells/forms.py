@@ -18,19 +18,20 @@ POINT, COMMA = ".", ","
 MARKS: Final = (POINT, COMMA)
 #: Cells that hold no value; compared without regard to case.
 NO_VALUES: Final = frozenset(
-    ["", "-", "--", "---", "–", "—", "n/a", "na", "n.a.", "#n/a", "nan", "null", "none"]
+    ["", "-", "--", "---", "\u2013", "\u2014", "n/a", "na", "n.a.", "#n/a", "nan", "null", "none"]
 )
 #: Cells that hold no name; unlike the above, since "NA" may name a campaign.
-_NO_NAMES: Final = frozenset(["", "-", "--", "---", "–", "—", "n/a", "N/A"])
+_NO_NAMES: Final = frozenset(["", "-", "--", "---", "\u2013", "\u2014", "n/a", "N/A"])
 #: Longer texts are no numbers.
 LONGEST: Final = 64
+_APOSTROPHES: Final = "'\u2019"
 _SPACES: Final = " \u00a0\u202f\u2009"
-_MINUS: Final = "-−"
-_EXPONENT = r"(?:[eE](?P<exponent>[+-]?\d{1,2}))?"
+_MINUS: Final = "-\u2212"
+_EXPONENT: Final = r"(?:[eE](?P<exponent>[+-]?\d{1,2}))?"
 _DIGITS = re.compile(r"[0-9]")
 _NO_SIGN = rf"\d\s()+{re.escape(_MINUS)}"
-_PREFIX = re.compile(rf"[^{_NO_SIGN}.,'’][^{_NO_SIGN},]*")
-_SUFFIX = re.compile(rf"[^{_NO_SIGN}.,'’][^{_NO_SIGN},]*$")
+_PREFIX = re.compile(rf"[^{_NO_SIGN}.,{_APOSTROPHES}][^{_NO_SIGN},]*")
+_SUFFIX = re.compile(rf"[^{_NO_SIGN}.,{_APOSTROPHES}][^{_NO_SIGN},]*$")
 
 
 def _core_of(mark: str) -> re.Pattern[str]:
@@ -38,7 +39,7 @@ def _core_of(mark: str) -> re.Pattern[str]:
     point = re.escape(mark)
     indian = rf"|\d{{1,2}}(?:{other}\d{{2}})+{other}\d{{3}}" if mark == POINT else ""
     return re.compile(
-        rf"(?:(?P<grouped>\d{{1,3}}(?P<group>[{other}{_SPACES}'’])\d{{3}}(?:(?P=group)\d{{3}})*"
+        rf"(?:(?P<grouped>\d{{1,3}}(?P<group>[{other}{_SPACES}{_APOSTROPHES}])\d{{3}}(?:(?P=group)\d{{3}})*"
         rf"{indian})|(?P<whole>\d*))"
         rf"(?:{point}(?P<places>\d*))?{_EXPONENT}",
         re.ASCII,

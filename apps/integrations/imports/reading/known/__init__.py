@@ -1,1 +1,1 @@
-"""x"""
+"""What is known of exports, their headers and their languages."""

@@ -54,6 +54,4 @@ def find_end(table: Table, start: str) -> int | None:
 
 def find_names(table: Table) -> tuple[int, ...]:
     """Return the columns whose cells name what a row is about: its campaign, its ad."""
-    return tuple(
-        position for name, position in table.positions.items() if name in _NAMES
-    )
+    return tuple(position for name, position in table.positions.items() if name in _NAMES)

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from apps.integrations.imports.reading.known.words import words
 from apps.integrations.imports.reading.names import fold_column
 from omnify.money import CURRENCIES
 
@@ -16,7 +17,16 @@ MEASURE, RATE, FOREIGN, UNKNOWN = "measure", "rate", "foreign", "unknown"
 
 _EXACT: Final[dict[str, tuple[str, ...]]] = {
     DATE: (
-        *("date", "day", "week", "month", "day of date", "reporting starts", "start date", "period"),
+        *(
+            "date",
+            "day",
+            "week",
+            "month",
+            "day of date",
+            "reporting starts",
+            "start date",
+            "period",
+        ),
         *("datum", "tag", "woche", "monat", "berichtsstart", "gregorian date", "time period"),
         *("by day", "date start", "week of", "send time", "send date", "fecha", "día", "data"),
         *("jour", "giorno", "dag", "dia", "date (utc)", "created at", "stat time day"),
@@ -47,7 +57,16 @@ _EXACT: Final[dict[str, tuple[str, ...]]] = {
 }
 _MEASURES: Final[dict[str, tuple[str, ...]]] = {
     "spend": (
-        *("spend", "cost", "amount spent", "spent", "total spent", "kosten", "ausgaben", "ad spend"),
+        *(
+            "spend",
+            "cost",
+            "amount spent",
+            "spent",
+            "total spent",
+            "kosten",
+            "ausgaben",
+            "ad spend",
+        ),
         *("ausgegebener betrag", "werbekosten", "costs", "media spend", "media cost", "expense"),
         *("spend in account currency", "amount", "adspend", "coût", "dépenses", "coste", "costo"),
         *("gasto", "importe gastado", "montant dépensé", "spesa", "custo", "uitgaven", "invested"),
@@ -60,7 +79,17 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
         *("website purchases conversion value", "total revenue", "purchase revenue", "umsatz"),
         *("attributed revenue", "conversion-wert", "conversionwert", "total order value", "sales"),
         *("placed order value", "ecommerce revenue", "item revenue", "purchase roas value"),
-        *("total sales", "net sales", "gross sales", "einnahmen", "erlös", "omzet", "ingresos"),
+        *(
+            "umsätze",
+            "erlöse",
+            "total sales",
+            "net sales",
+            "gross sales",
+            "einnahmen",
+            "erlös",
+            "omzet",
+            "ingresos",
+        ),
         *("total conv. value", "chiffre d'affaires", "ricavi", "receita", "order value"),
         *("conversion-wert für käufe", "kaufwert", "transaction revenue", "product revenue"),
     ),
@@ -80,28 +109,33 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
     "reach": ("reach", "reichweite", "alcance", "couverture", "copertura", "bereik", "räckvidd"),
 }
 #: Words that say which kind of a measure is meant. None of them is a channel.
-_QUALIFIERS: Final = frozenset(
+_QUALIFIERS: Final = words(
     """
     all link links viral outbound inbound total unique view-through view through click-through
-    cross-device paid organic net gross new returning in-app on-facebook website web mobile app
-    online offline store shop order orders product item landing page post estimated est. est
-    average active qualified primary secondary other follower company leadform lead form ad ads
-    external internal valid invalid first last daily weekly monthly lifetime swipe thumbstop
-    engaged full completed reported claimed assisted direct last-click own netto brutto
-    """.split()
+    cross-device paid organic net gross new returning in-app on-facebook website landing page post
+    estimated est. est average active qualified primary secondary other follower company leadform
+    lead form ad ads external internal valid invalid first last daily weekly monthly lifetime swipe
+    thumbstop engaged full completed reported claimed assisted direct last-click own netto brutto
+    """
+)
+#: The same for revenue, which is the shop's.
+_SHOP_QUALIFIERS: Final = words(
+    """
+    online offline web mobile app store shop order orders product item retail
+    """
 )
 #: Kinds of a measure that its sums must not hold, or that do not add up.
-_NEVER: Final = frozenset(
+_NEVER: Final = words(
     """
     viral unique view-through view through cross-device estimated est est. invalid follower organic
-    """.split()
+    """
 )
 #: Words of costs that are not those of advertising.
-_NOT_ADVERTISING: Final = frozenset(
+_NOT_ADVERTISING: Final = words(
     """
     goods sold cogs shipping delivery tax taxes fee fees refund refunds refunded production product
     labor labour payroll rent material materials handling transaction discount discounts
-    """.split()
+    """
 )
 _RATES: Final = re.compile(
     r"\bavg\b|\baverage\b|ø|\bdurchschn|\bmittl|\bcp[acmvlio]s?\b|\becp[mc]\b|\bctr\b|\bcvr\b|\broas\b|"
@@ -110,9 +144,11 @@ _RATES: Final = re.compile(
     r"\bbudget\b|\bbid\b|\bgebot\b|\btarget\b|\bgoal\b|\bbid\b|\bprice\b|\bvtr\b|\broi\b|\baov\b",
     re.IGNORECASE,
 )
-_FOREIGN: Final = re.compile(r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE)
+_FOREIGN: Final = re.compile(
+    r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE
+)
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
-_WORDS = re.compile(r"[^\s_\-–—:|/.,]+\.?")
+_WORDS = re.compile(r"[^\s_\-\u2013\u2014:|/.,]+\.?")
 _ROBYN: Final = {"S": "spend", "I": "impressions", "P": ""}
 _ROBYN_COLUMN = re.compile(r"(?P<name>.+)_(?P<kind>[SIP])")
 
@@ -155,17 +191,16 @@ _PLAIN: Final = {
 def meaning_of(header: str) -> Meaning:
     """Return what a header means."""
     folded = fold_column(header)
-    if folded in _ROLES:
-        return _ROLES[folded]
-    if folded in _PLAIN:
-        return _PLAIN[folded]
+    known = _ROLES.get(folded) or _PLAIN.get(folded)
+    if known is not None:
+        return known
     base, currency, kinds = _without_brackets(folded)
     if base in _ROLES:
         return _ROLES[base]
     if _FOREIGN.search(folded):
         return Meaning(FOREIGN)
     if base in _PLAIN:
-        return Meaning(MEASURE, _PLAIN[base].measure, "", kinds, currency, _PLAIN[base].rank)
+        return msgspec.structs.replace(_PLAIN[base], kinds=kinds, currency=currency)
     if _RATES.search(folded.replace("_", " ")):
         return Meaning(RATE)
     return _read_words(header, base, currency, kinds)
@@ -213,7 +248,8 @@ def _qualified(
 ) -> Meaning:
     if measure == "spend" and _NOT_ADVERTISING.intersection(rest):
         return Meaning(UNKNOWN)
-    known = tuple(word for word in rest if word in _QUALIFIERS)
+    kinds_known = _QUALIFIERS | _SHOP_QUALIFIERS if measure == "revenue" else _QUALIFIERS
+    known = tuple(word for word in rest if word in kinds_known)
     if len(known) == len(rest):
         return Meaning(MEASURE, measure, "", (*kinds, *known), currency, _OF_A_KIND + len(known))
     name = " ".join(

@@ -9,7 +9,16 @@ from typing import Final
 _WHOLE: Final = frozenset(
     [
         *("total", "totals", "grand total", "grand totals", "overall total", "account total"),
-        *("gesamt", "gesamtsumme", "summe", "insgesamt", "totaal", "totale", "totales", "total général"),
+        *(
+            "gesamt",
+            "gesamtsumme",
+            "summe",
+            "insgesamt",
+            "totaal",
+            "totale",
+            "totales",
+            "total général",
+        ),
         *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
     ]
 )

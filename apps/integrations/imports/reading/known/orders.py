@@ -57,7 +57,7 @@ def known_columns(table: Table, export: Export) -> dict[str, str]:
 
 def special_positions(table: Table, export: Export | None) -> dict[str, int]:
     """Return where the columns are that a mapping cannot name: of cancelled and test orders."""
-    found = {}
+    found: dict[str, int] = {}
     for field, names in export.special.items() if export is not None else ():
         for name in names:
             if name in table.positions:

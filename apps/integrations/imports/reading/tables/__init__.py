@@ -1,1 +1,1 @@
-"""x"""
+"""Finds the table in a file, whatever its format."""

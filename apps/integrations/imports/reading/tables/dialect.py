@@ -33,9 +33,7 @@ class Dialect(msgspec.Struct, frozen=True):
         """Return the reader of all rows, titles and header included."""
         if self.has_spaced_quotes:
             lines = (_SPACED_QUOTE.sub('"', line) for line in lines)
-        return csv.reader(
-            lines, delimiter=self.delimiter, skipinitialspace=True, strict=is_strict
-        )
+        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True, strict=is_strict)
 
 
 def find_dialect(source: Source, wanted: Collection[str] = ()) -> Dialect:

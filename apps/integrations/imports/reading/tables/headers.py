@@ -14,7 +14,7 @@ from apps.integrations.imports.reading.names import fold_column
 SEARCHED_ROWS: Final = 200
 _VALUE = re.compile(
     r"""\W{0,2}(?:[A-Z]{0,3}[$€£¥₹\s]{0,3})?          # a sign, a currency
-        (?:\d[\d.,'’\s]*|[.,]\d+)(?:[eE][+-]?\d+)?     # a number …
+        (?:\d[\d.,'\u2019\s]*|[.,]\d+)(?:[eE][+-]?\d+)?     # a number …
         (?:\s?[%€$£¥]|\s?[A-Z]{3})?\W{0,2}             # … and its unit
       | \d{1,4}[-/.]\s?\d{1,2}[-/.]\s?\d{1,4}(?:[T\s].*)?     # a day, with a time
       | \d{4}-W?\d{2}                                  # a month, a week
@@ -54,7 +54,7 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
         width = len(_trimmed(row))
         if not width:
             continue
-        names = len(wanted & {fold_column(cell) for cell in row}) if wanted else 0
+        names = len({fold_column(cell) for cell in row}.intersection(wanted)) if wanted else 0
         below = 0 if values[index] else _count_below(rows, values, index)
         found = Header(index, names, below, width)
         if (below or names) and _rank(found) > _rank(best):

@@ -38,7 +38,7 @@ def _open_text(file: BinaryIO, names: set[str], most_bytes: int | None) -> Table
     source = open_source(file, most_bytes=most_bytes)
     dialect = find_dialect(source, names)
     rows = TextRows(source, dialect)
-    first_rows, lines = next(rows.chunks(SEARCHED_ROWS), ([], []))
+    first_rows = next(rows.chunks(SEARCHED_ROWS), ([], []))[0]
     if not any(map(any, first_rows)):
         raise refusal(1, "The file is empty.")
     header = dialect.header.row if dialect.header is not None else _first_filled(first_rows)
@@ -69,7 +69,9 @@ def _first_filled(rows: list[list[str]]) -> int:
 
 
 def _about_titles(
-    rows: list[list[str]], header: int, has_separator_line: bool  # noqa: FBT001
+    rows: list[list[str]],
+    header: int,
+    has_separator_line: bool,  # noqa: FBT001
 ) -> tuple[Remark, ...]:
     above = sum(1 for row in rows[int(has_separator_line) : header] if any(row))
     if not above:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final, Protocol
@@ -87,23 +88,17 @@ class TextRows(msgspec.Struct, frozen=True):
         """Return the last rows of a file's beginning, which may end within a quoted cell."""
         reader = self.dialect.rows(self.source.lines())
         rows: list[list[str]] = []
-        try:
-            for row in reader:
-                if reader.line_num >= line:
-                    rows.append(row)
-        except csv.Error:
-            pass
+        with suppress(csv.Error):
+            rows.extend(row for row in reader if reader.line_num >= line)
         return rows[:size]
 
     def _refusal(self, error: csv.Error) -> Exception:
         """Find the record that cannot be read, and in it the quote that was opened last."""
         reader = self.dialect.rows(self.source.lines())
         before = 0
-        try:
+        with suppress(csv.Error):
             for _ in reader:
                 before = reader.line_num
-        except csv.Error:
-            pass
         record = islice(self.source.lines(), before, reader.line_num)
         line = before + find_open_quote(record, self.dialect.delimiter)
         if "end of data" in str(error) or "field larger" in str(error):
@@ -165,9 +160,7 @@ class Table(msgspec.Struct, frozen=True, dict=True):
                 yield chunk
 
 
-def make_table(
-    rows: Rows, first_rows: list[list[str]], header: int, **values: Any
-) -> Table:
+def make_table(rows: Rows, first_rows: list[list[str]], header: int, **values: Any) -> Table:
     """Return the table whose header is one of the first rows.
 
     Raises:

@@ -170,5 +170,3 @@ def _number_text(number: float) -> str:
     whole, _, fraction = text.partition(".")
     # Three places could be taken for thousands.
     return f"{whole}.{fraction}0" if len(fraction) == 3 else text  # noqa: PLR2004
-
-
