@@ -42,17 +42,24 @@ class Reading:
         self._orders = OrderReader(plan, self.outcome)
         self._touchpoints = TouchpointReader(plan, self.outcome)
         self._spans = find_spans(plan) if isinstance(plan.mapping, MetricsMapping) else None
-        self._metrics = MetricReader(plan, self._spans, self.outcome) if self._spans else None
+        self._metrics = (
+            MetricReader(plan, self._spans, self.outcome, self.tally) if self._spans else None
+        )
         self._are_orders_read = False
 
     def iter_metrics(self) -> Iterator[MetricValues]:
         """Yield the metrics of a file; of a file of orders each day's revenue and orders."""
         if self._metrics is not None:
-            yield from self.tally.watch(self._metrics.run())
+            for metrics in self._metrics.run():
+                yield from metrics
         elif isinstance(self.plan.mapping, OrdersMapping):
             if not self._are_orders_read:
                 _drain(self.iter_orders())
-            yield from self.tally.watch(self._orders.iter_days())
+            for metric in self._orders.iter_days():
+                self.tally.metrics += 1
+                self.tally.add_days([metric.date], [metric.last_date])
+                self.tally.add("", None, metric.measures, [[each] for each in metric.values])
+                yield metric
 
     def iter_orders(self) -> Iterator[OrderValues]:
         """Yield the orders of a file of orders."""

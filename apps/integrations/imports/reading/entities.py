@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from apps.integrations.imports.reading.cells.converters import Bad, Cached
+from apps.integrations.imports.reading.cells.converters import Cached
 from apps.integrations.imports.reading.cells.forms import is_no_name
 from apps.integrations.imports.reading.mapping import MAX_NAME
 from apps.integrations.imports.reading.measures import CHANNEL, NAMED_LEVELS
@@ -76,13 +76,9 @@ class NameReader:
             for index in self.columns
         }
 
-    def read(self, chunk: Chunk) -> tuple[list[Names] | None, bool]:
-        """Return the names of each row, if there are any; and whether some cannot be read."""
-        if not self.columns:
-            return None, False
-        columns: list[list[Any]] = [[""] * len(chunk.rows)] * len(NAMED_LEVELS)
-        has_bad = False
+    def read(self, chunk: Chunk) -> list[list[Any] | None]:
+        """Return the names of each row by level; None for levels without a column."""
+        columns: list[list[Any] | None] = [None] * len(NAMED_LEVELS)
         for index, position in self.columns.items():
-            columns[index] = self._caches[index].convert(chunk.column(position))
-            has_bad = has_bad or Bad in set(map(type, columns[index]))
-        return list(zip(*columns, strict=True)), has_bad
+            columns[index] = self._caches[index].convert(chunk.cells(position))
+        return columns

@@ -10,7 +10,7 @@ import msgspec
 
 from apps.integrations.imports.reading.cells.converters import Bad, Cached, make_converter
 from apps.integrations.imports.reading.cells.forms import is_no_name
-from apps.integrations.imports.reading.entities import Channels, parse_entity
+from apps.integrations.imports.reading.entities import NO_NAMES, Channels, parse_entity
 from apps.integrations.imports.reading.known.exports import CANCELLED_AT, IS_TEST, REFUND_DATE
 from apps.integrations.imports.reading.known.words import words
 from apps.integrations.imports.reading.measures import ORGANIZATION
@@ -38,6 +38,8 @@ _FALSE: Final = words(
     false no n 0 returning nein non existing repeat recurring
     """
 )
+#: What the orders of a day come to.
+DAY_MEASURES: Final = ("revenue", "orders")
 _NUMBERS: Final[tuple[str, ...]] = ("revenue", "quantity", "discount", "refund")
 
 
@@ -98,17 +100,15 @@ class OrderReader:
         sums = Sums(self._merge, key_type=tuple[str, str], value_type=_Order)
         for key, order in entries:
             sums.put(key, order)
-        for key, order in sums.drain():
-            yield from self._finish(key, order)
+        for batch in sums.drain():
+            for key, order in batch:
+                yield from self._finish(key, order)
 
     def iter_days(self) -> Iterator[MetricValues]:
         """Yield each day's revenue and orders, once all orders were read."""
         for day in sorted({*self.revenue, *self.count}):
-            micros: dict[str, int | None] = {
-                "revenue": self.revenue.get(day, 0),
-                "orders": self.count.get(day, 0) * 1_000_000,
-            }
-            yield MetricValues(ORGANIZATION, "", "", "", "", day, day, micros)
+            values = (self.revenue.get(day, 0), self.count.get(day, 0) * 1_000_000)
+            yield MetricValues(ORGANIZATION, *NO_NAMES, day, day, DAY_MEASURES, values)
 
     def _read(self, kept: Kept) -> Iterator[tuple[tuple[str, str], _Order]]:
         chunk, at = kept.chunk, self._at

@@ -105,7 +105,7 @@ class Profile:
                 words.update(columns[index])
         if not self.has_blank_names:
             self.has_blank_names = any(
-                any(map(is_no_name, set(chunk.column(index)))) for index in self._names
+                any(map(is_no_name, set(chunk.cells(index)))) for index in self._names
             )
         if self.rows < _EVIDENCE_ROWS:
             for index, shapes in self.evidence.items():

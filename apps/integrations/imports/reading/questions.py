@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from apps.integrations.imports.reading.cells.converters import Cached
@@ -24,7 +26,7 @@ class _Reading:
         self.sum = self.failures = 0
         self._cells = Cached(self.style.parse)
 
-    def add(self, cells: list[str]) -> None:
+    def add(self, cells: Sequence[str]) -> None:
         """Add cells."""
         values = self._cells.convert(cells)
         numbers = [value for value in values if isinstance(value, int)]

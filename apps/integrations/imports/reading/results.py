@@ -93,7 +93,7 @@ class Check(Message, kw_only=True):
 class MetricValues(msgspec.Struct, frozen=True):
     """One entity's numbers of a day or span, in millionths; None where its cell is empty.
 
-    Names are empty where the level has none. Of measures that are absent the file says nothing.
+    Names are empty where the level has none. Of other measures the file says nothing.
     """
 
     level: str
@@ -103,7 +103,13 @@ class MetricValues(msgspec.Struct, frozen=True):
     ad: str
     date: dt.date
     last_date: dt.date
-    micros: dict[str, int | None]
+    measures: tuple[str, ...]
+    values: tuple[int | None, ...]
+
+    @property
+    def micros(self) -> dict[str, int | None]:
+        """Return the numbers by measure."""
+        return dict(zip(self.measures, self.values, strict=True))
 
 
 class OrderValues(msgspec.Struct, frozen=True):

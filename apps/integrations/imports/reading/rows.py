@@ -73,6 +73,7 @@ class RowReader:
         self._order = positions.get("order") if spans is None else None
         self._carried = ("", "")
         self._codes = Cached(find_currencies)
+        self._total_names = Cached(is_total)
         self._first_currency = 0
 
     def run(self) -> Iterator[Kept]:
@@ -120,7 +121,8 @@ class RowReader:
         ):
             return False
         return not self._spans.totals and not any(
-            any(map(is_total, set(chunk.column(position)))) for position in self._plan.demand.names
+            any(self._total_names.convert(tuple(set(chunk.cells(position)))))
+            for position in self._plan.demand.names
         )
 
     def _is_one_currency(self, chunk: Chunk) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import IO, Any, Final
 
@@ -13,6 +14,7 @@ import msgspec
 #: Keys that are held in memory, some 500 bytes each.
 MOST_KEYS: Final = 50_000
 _BATCH: Final = 200
+_DRAINED: Final = 2000
 
 
 class Sums:
@@ -46,14 +48,27 @@ class Sums:
                 self._spill()
             self._values[key] = value
 
-    def drain(self) -> Iterator[tuple[Any, Any]]:
-        """Yield every key with its sum, and forget them."""
+    def put_all(self, keys: Sequence[Any], values: Sequence[Any]) -> None:
+        """Add values to those of their keys."""
+        held, add, most = self._values, self._add, self._most
+        if len(held) + len(keys) > most:
+            for key, value in zip(keys, values, strict=True):
+                self.put(key, value)
+            return
+        for key, value in zip(keys, values, strict=True):
+            held[key] = value if key not in held else add(held[key], value)
+
+    def drain(self) -> Iterator[Collection[tuple[Any, Any]]]:
+        """Yield all keys with their sums, some at once, and forget them."""
         if not self._runs:
-            yield from self._values.items()
-            self._values = {}
+            held, self._values = self._values, {}
+            if held:
+                yield held.items()
             return
         self._spill()
-        yield from self._merge()
+        merged = self._merge()
+        while batch := list(islice(merged, _DRAINED)):
+            yield batch
         for run in self._runs:
             run.close()
         self._runs = []

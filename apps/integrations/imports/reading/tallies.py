@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import compress
 
 from apps.integrations.imports.reading.measures import NOT_ADDITIVE
-from apps.integrations.imports.reading.results import MeasureSum, MetricValues
+from apps.integrations.imports.reading.results import MeasureSum
 from omnify.money import from_micros
 
 
 class Tally:
-    """Counts metrics and adds them up, by channel and measure."""
+    """Metrics so far, their first and last day, and their sums by channel and measure."""
 
     def __init__(self) -> None:
         self.metrics = 0
         self.first: date | None = None
         self.last: date | None = None
         self._sums: dict[str, dict[str, int]] = {}
-        self._counts: dict[str, dict[str, int]] = {}
 
-    def watch(self, metrics: Iterable[MetricValues]) -> Iterator[MetricValues]:
-        """Yield the metrics on, counted."""
-        for metric in metrics:
-            self.metrics += 1
-            if self.first is None or metric.date < self.first:
-                self.first = metric.date
-            if self.last is None or metric.last_date > self.last:
-                self.last = metric.last_date
-            sums = self._sums.setdefault(metric.channel, {})
-            for measure, micros in metric.micros.items():
-                if micros is not None:
-                    sums[measure] = sums.get(measure, 0) + micros
-            yield metric
+    def add_days(self, days: Sequence[date], lasts: Sequence[date]) -> None:
+        """Take in the days of rows."""
+        if days:
+            first, last = min(days), max(lasts)
+            self.first = first if self.first is None else min(self.first, first)
+            self.last = last if self.last is None else max(self.last, last)
+
+    def add(
+        self,
+        channel: str,
+        channels: Sequence[str] | None,
+        measures: tuple[str, ...],
+        columns: Sequence[Sequence[int | None]],
+    ) -> None:
+        """Add columns of numbers, of one channel, or of the channel that each row has."""
+        names = (channel,) if channels is None else tuple(dict.fromkeys(channels))
+        for name in names:
+            sums = self._sums.setdefault(name, {})
+            for measure, column in zip(measures, columns, strict=True):
+                own: Iterable[int | None] = column
+                if channels is not None and len(names) > 1:
+                    own = compress(column, map(name.__eq__, channels))
+                known = [micros for micros in own if micros is not None]
+                if known:
+                    sums[measure] = sums.get(measure, 0) + sum(known)
 
     def sums(self) -> tuple[MeasureSum, ...]:
         """Return the sums; of measures that do not add up none, unless there is one metric."""

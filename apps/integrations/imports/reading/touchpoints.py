@@ -49,8 +49,9 @@ class TouchpointReader:
         for kept in RowReader(self._plan, self._outcome).run():
             for key, values in self._read(kept):
                 sums.put(key, values)
-        for key, values in sums.drain():
-            yield self._finish(key, values)
+        for batch in sums.drain():
+            for key, values in batch:
+                yield self._finish(key, values)
 
     def _parse_path(self, text: str) -> tuple[str, ...]:
         steps = [step.strip() for step in text.split(">")]

@@ -21,21 +21,32 @@ from apps.integrations.imports.reading.tables.text import Source
 MAX_COLUMNS: Final = 2000
 _CHUNK_ROWS: Final = 2000
 _CHUNK_CELLS: Final = 50_000
+#: Of wider tables single columns are taken, not all turned at once.
+_MOST_TURNED: Final = 30
 
 
-class Chunk(msgspec.Struct):
+class Chunk:
     """Rows that follow each other, as wide as the header, with the line where each begins.
 
     ``short`` has the widths of rows that were filled up with empty cells, by their position.
     """
 
-    rows: list[list[str]]
-    lines: Sequence[int]
-    short: dict[int, int]
+    def __init__(
+        self, rows: list[list[str]], lines: Sequence[int], short: dict[int, int] | None = None
+    ) -> None:
+        self.rows = rows
+        self.lines = lines
+        self.short = short or {}
 
-    def column(self, index: int) -> list[str]:
+    def cells(self, index: int) -> Sequence[str]:
+        """Return the cells of a column as they are."""
+        if len(self.rows[0]) > _MOST_TURNED:
+            return [row[index] for row in self.rows]
+        return self._columns[index]
+
+    def column(self, index: int) -> Sequence[str]:
         """Return the cells of a column, without spaces around them."""
-        cells = [row[index] for row in self.rows]
+        cells = self.cells(index)
         joined = "".join(cells)
         if " " in joined or not joined.isascii() or "\n" in joined or "\t" in joined:
             return [cell.strip() for cell in cells]
@@ -44,8 +55,12 @@ class Chunk(msgspec.Struct):
     def keep(self, positions: Sequence[int]) -> Chunk:
         """Return the rows at some positions."""
         return Chunk(
-            [self.rows[each] for each in positions], [self.lines[each] for each in positions], {}
+            [self.rows[each] for each in positions], [self.lines[each] for each in positions]
         )
+
+    @cached_property
+    def _columns(self) -> list[tuple[str, ...]]:
+        return list(zip(*self.rows, strict=True))
 
 
 class Rows(Protocol):
@@ -195,7 +210,7 @@ def _fit(rows: list[list[str]], lines: Sequence[int], width: int) -> Chunk:
     if len(filled) < len(rows):
         lines = [line for row, line in zip(rows, lines, strict=True) if any(row)]
     if set(map(len, filled)) <= {width}:
-        return Chunk(filled, lines, {})
+        return Chunk(filled, lines)
     short: dict[int, int] = {}
     for position, row in enumerate(filled):
         if len(row) != width:
