@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.imports.reading.cells.converters import Bad, Cached, make_converter
+from apps.integrations.imports.reading.cells.converters import (
+    Bad,
+    Cached,
+    Converter,
+    make_converter,
+)
 from apps.integrations.imports.reading.cells.forms import is_no_name
 from apps.integrations.imports.reading.entities import NO_NAMES, Channels, parse_entity
 from apps.integrations.imports.reading.known.exports import CANCELLED_AT, IS_TEST, REFUND_DATE
-from apps.integrations.imports.reading.known.words import words
+from apps.integrations.imports.reading.known.statuses import (
+    is_cancelled,
+    is_filled,
+    is_refunded,
+    is_test,
+    truth_of,
+)
 from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues, OrderValues
 from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
 from apps.integrations.imports.reading.summing import Sums
+from apps.integrations.imports.reading.tables.table import Chunk
 
-_CANCELLED: Final = words(
-    """
-    cancelled canceled voided void failed storniert abgebrochen annulé annulée cancelado cancelada
-    annullato geannuleerd anulowane declined expired wc-cancelled wc-canceled wc-failed trash
-    incomplete blocked rejected requires_payment_method wc-checkout-draft
-    """
-) | {"requires payment method"}
-_REFUNDED: Final = frozenset(["refunded", "wc-refunded", "erstattet", "remboursé", "reembolsado"])
-_TRUE: Final = words(
-    """
-    true yes y 1 x new ja oui si sí new_customer first
-    """
-)
-_FALSE: Final = words(
-    """
-    false no n 0 returning nein non existing repeat recurring
-    """
-)
 #: What the orders of a day come to.
 DAY_MEASURES: Final = ("revenue", "orders")
 _NUMBERS: Final[tuple[str, ...]] = ("revenue", "quantity", "discount", "refund")
+#: The fields of a row's order, as ``_order_of`` takes them.
+_FIELDS: Final = (
+    *("order", "customer", "revenue", "quantity", "channel", "discount", "refund"),
+    *(REFUND_DATE, "status", "new_customer", CANCELLED_AT, IS_TEST),
+)
 
 
 class _Order(msgspec.Struct, array_like=True):
@@ -79,30 +78,38 @@ class OrderReader:
         self._plan = plan
         self._outcome = outcome
         self._at = plan.demand.positions
-        self._converters = {
+        self._channels = Channels()
+        numbers = {
             position: make_converter(style, plan.profile.numbers[position])
             for position, style in plan.numbers.items()
         }
-        self._channels = Channels()
-        self._channel_cells = Cached(self._parse_channel)
-        self._statuses = Cached(parse_entity)
-        refund = self._at.get(REFUND_DATE)
-        self._refund_days = Cached(plan.days[refund].parse) if refund is not None else None
+        at = self._at
+        #: Each field, what it is without a column, and what reads the column.
+        self._readers: tuple[tuple[str, Any, Converter | None], ...] = (
+            ("order", "", None),
+            ("customer", "", None),
+            *((field, None, numbers[at[field]] if field in at else None) for field in _NUMBERS),
+            ("channel", "", Cached(self._parse_channel).convert),
+            ("status", "", Cached(parse_entity).convert),
+            ("new_customer", None, Cached(truth_of).convert),
+            (REFUND_DATE, None, Cached(self._parse_refund_day).convert),
+            (CANCELLED_AT, False, Cached(is_filled).convert),
+            (IS_TEST, False, Cached(is_test).convert),
+        )
 
     def run(self) -> Iterator[OrderValues]:
         """Yield the orders that count: neither tests nor cancelled."""
         rows = RowReader(self._plan, self._outcome).run()
-        entries = (entry for kept in rows for entry in self._read(kept))
         if "order" not in self._at:
-            for key, order in entries:
-                yield from self._finish(key, order)
+            for kept in rows:
+                yield from self._finish_all(self._read(kept))
             return
         sums = Sums(self._merge, key_type=tuple[str, str], value_type=_Order)
-        for key, order in entries:
-            sums.put(key, order)
+        for kept in rows:
+            for key, order in self._read(kept):
+                sums.put(key, order)
         for batch in sums.drain():
-            for key, order in batch:
-                yield from self._finish(key, order)
+            yield from self._finish_all(batch)
 
     def iter_days(self) -> Iterator[MetricValues]:
         """Yield each day's revenue and orders, once all orders were read."""
@@ -110,76 +117,47 @@ class OrderReader:
             values = (self.revenue.get(day, 0), self.count.get(day, 0) * 1_000_000)
             yield MetricValues(ORGANIZATION, *NO_NAMES, day, day, DAY_MEASURES, values)
 
-    def _read(self, kept: Kept) -> Iterator[tuple[tuple[str, str], _Order]]:
-        chunk, at = kept.chunk, self._at
-        if not chunk.rows:
+    def _read(self, kept: Kept) -> list[tuple[tuple[str, str], _Order]]:
+        """Return the orders of rows, each with its number."""
+        if not kept.chunk.rows:
             self._outcome.errors.add(kept.errors)
-            return
-        numbers = {
-            position: convert(chunk.column(position))
-            for position, convert in self._converters.items()
-        }
-        errors = list(kept.errors)
-        for index, row in enumerate(chunk.rows):
-            found: dict[str, Any] = {
-                field: numbers[at[field]][index] for field in _NUMBERS if field in at
-            }
-            found["channel"] = self._channel_cells[row[at["channel"]]] if "channel" in at else ""
-            found["status"] = self._statuses[row[at["status"]]] if "status" in at else ""
-            found[REFUND_DATE] = self._find_refund_day(row)
-            problems = [(field, each) for field, each in found.items() if isinstance(each, Bad)]
-            if problems:
-                errors.extend(self._error(kept, index, *problem) for problem in problems)
-                continue
-            yield self._order_of(row, found, kept.days[index], chunk.lines[index])
-        if errors:
-            self._outcome.errors.add(errors)
+            return []
+        columns = self._columns_of(kept.chunk)
+        bad = self._find_bad(kept, columns)
+        rows = zip(kept.days, kept.chunk.lines, *(columns[field] for field in _FIELDS), strict=True)
+        return [_order_of(row) for index, row in enumerate(rows) if index not in bad]
 
-    def _order_of(
-        self,
-        row: Sequence[str],
-        found: dict[str, Any],
-        when: tuple[date, datetime | None],
-        line: int,
-    ) -> tuple[tuple[str, str], _Order]:
-        day, moment = when
-        revenue, refund, refund_day = found["revenue"], found.get("refund"), found[REFUND_DATE]
-        status = found["status"]
-        is_refund = revenue is not None and revenue < 0
-        if is_refund:
-            refund, refund_day = -revenue, day
-        cancelled = self._cell(row, CANCELLED_AT)
-        order = _Order(
-            day=day,
-            at=moment,
-            customer=self._cell(row, "customer"),
-            revenue=None if is_refund else revenue,
-            quantity=found.get("quantity"),
-            channel=found["channel"],
-            discount=_unsigned(found.get("discount")),
-            refund=_unsigned(refund),
-            refund_day=refund_day,
-            status=status,
-            is_new=_truth_of(self._cell(row, "new_customer")),
-            line=line,
-            is_cancelled=status.casefold() in _CANCELLED or not is_no_name(cancelled),
-            is_test=_is_test(self._cell(row, IS_TEST)) or status.casefold() == "test",
-            is_refund=is_refund,
-        )
-        return (self._cell(row, "order"), day.isoformat() if is_refund else ""), order
+    def _columns_of(self, chunk: Chunk) -> dict[str, Sequence[Any]]:
+        """Return the values of each field, of those without a column what is not known."""
+        rows, at = len(chunk.rows), self._at
+        columns: dict[str, Sequence[Any]] = {}
+        for field, unknown, read in self._readers:
+            if field in at:
+                cells = chunk.column(at[field])
+                columns[field] = cells if read is None else read(cells)
+            else:
+                columns[field] = [unknown] * rows
+        return columns
 
-    def _cell(self, row: Sequence[str], field: str) -> str:
-        position = self._at.get(field)
-        return row[position].strip() if position is not None else ""
+    def _find_bad(self, kept: Kept, columns: dict[str, Sequence[Any]]) -> set[int]:
+        """Tell the cells that cannot be read, and return their rows."""
+        found = [
+            (index, field, value)
+            for field, values in columns.items()
+            if Bad in set(map(type, values))
+            for index, value in enumerate(values)
+            if isinstance(value, Bad)
+        ]
+        if found or kept.errors:
+            errors = [self._error(kept, *each) for each in found]
+            self._outcome.errors.add([*kept.errors, *errors])
+        return {index for index, _, _ in found}
 
     def _parse_channel(self, text: str) -> str:
         return "" if is_no_name(text) else self._channels.parse(text)
 
-    def _find_refund_day(self, row: Sequence[str]) -> Any:
-        if self._refund_days is None:
-            return None
-        cell = self._cell(row, REFUND_DATE)
-        return self._refund_days[cell] if cell else None
+    def _parse_refund_day(self, text: str) -> date | None:
+        return self._plan.days[self._at[REFUND_DATE]].parse(text) if text else None
 
     def _error(self, kept: Kept, index: int, field: str, bad: Bad) -> RowError:
         position = self._at[field]
@@ -212,35 +190,31 @@ class OrderReader:
         order.is_test = order.is_test or more.is_test
         return order
 
-    def _finish(self, key: tuple[str, str], order: _Order) -> Iterator[OrderValues]:
-        if order.is_test or order.is_cancelled:
-            self._outcome.leave_out("test" if order.is_test else "cancelled", order.line)
-            return
-        if order.other_line:
-            self._refuse_two_totals(key[0], order)
-            return
-        if order.status.casefold() in _REFUNDED and order.refund is None and order.revenue:
+    def _finish_all(self, orders: Iterable[tuple[tuple[str, str], _Order]]) -> list[OrderValues]:
+        """Return the orders that count, counted."""
+        found = []
+        for (number, _), order in orders:
+            reason = "test" if order.is_test else ""
+            if order.is_cancelled or is_cancelled(order.status):
+                reason = reason or "cancelled"
+            if reason:
+                self._outcome.leave_out(reason, order.line)
+            elif order.other_line:
+                self._refuse_two_totals(number, order)
+            else:
+                self._settle_refund(order)
+                self._count(order)
+                found.append(_values_of(number, order))
+        return found
+
+    def _settle_refund(self, order: _Order) -> None:
+        if order.refund is None and order.revenue and is_refunded(order.status):
             order.refund = order.revenue
             self.without_refund += 1
-        if order.refund and order.refund_day is None:
+        if not order.refund:
+            order.refund_day = None
+        elif order.refund_day is None:
             order.refund_day = order.day
-        self._count(order)
-        yield OrderValues(
-            order=key[0],
-            date=order.day,
-            at=order.at,
-            customer=order.customer,
-            revenue_micros=order.revenue,
-            quantity_micros=order.quantity,
-            channel=order.channel,
-            discount_micros=order.discount,
-            refund_micros=order.refund,
-            refund_date=order.refund_day if order.refund else None,
-            status=order.status,
-            is_new_customer=order.is_new,
-            is_refund=order.is_refund,
-            line=order.line,
-        )
 
     def _count(self, order: _Order) -> None:
         if not order.is_refund:
@@ -266,14 +240,47 @@ class OrderReader:
         self._outcome.errors.add([error])
 
 
-def _unsigned(micros: int | None) -> int | None:
-    return abs(micros) if micros is not None else None
+def _order_of(row: tuple[Any, ...]) -> tuple[tuple[str, str], _Order]:
+    """Return an order by its number; a refund by its day, too."""
+    (day, at), line, number, customer, revenue, quantity, channel, *rest = row
+    discount, refund, refund_day, status, is_new, is_cancelled, is_test = rest
+    is_refund = False
+    if revenue is not None and revenue < 0:
+        is_refund, revenue, refund, refund_day = True, None, -revenue, day
+    order = _Order(
+        day,
+        at,
+        customer,
+        revenue,
+        quantity,
+        channel,
+        abs(discount) if discount is not None else None,
+        abs(refund) if refund is not None else None,
+        refund_day,
+        status,
+        is_new,
+        line,
+        is_cancelled,
+        is_test,
+        is_refund,
+    )
+    return (number, day.isoformat() if is_refund else ""), order
 
 
-def _truth_of(text: str) -> bool | None:
-    word = text.casefold()
-    return True if word in _TRUE else False if word in _FALSE else None
-
-
-def _is_test(text: str) -> bool:
-    return text.casefold() in _TRUE or text.casefold() == "test"
+def _values_of(number: str, order: _Order) -> OrderValues:
+    return OrderValues(
+        order=number,
+        date=order.day,
+        at=order.at,
+        customer=order.customer,
+        revenue_micros=order.revenue,
+        quantity_micros=order.quantity,
+        channel=order.channel,
+        discount_micros=order.discount,
+        refund_micros=order.refund,
+        refund_date=order.refund_day,
+        status=order.status,
+        is_new_customer=order.is_new,
+        is_refund=order.is_refund,
+        line=order.line,
+    )

@@ -90,7 +90,7 @@ class Check(Message, kw_only=True):
     is_complete: bool = True
 
 
-class MetricValues(msgspec.Struct, frozen=True):
+class MetricValues(msgspec.Struct, frozen=True, gc=False):
     """One entity's numbers of a day or span, in millionths; None where its cell is empty.
 
     Names are empty where the level has none. Of other measures the file says nothing.
@@ -112,7 +112,7 @@ class MetricValues(msgspec.Struct, frozen=True):
         return dict(zip(self.measures, self.values, strict=True))
 
 
-class OrderValues(msgspec.Struct, frozen=True):
+class OrderValues(msgspec.Struct, frozen=True, gc=False):
     """An order, once, whatever the number of its rows; amounts in millionths.
 
     Attributes:
@@ -141,7 +141,7 @@ class OrderValues(msgspec.Struct, frozen=True):
     line: int
 
 
-class TouchpointValues(msgspec.Struct, frozen=True):
+class TouchpointValues(msgspec.Struct, frozen=True, gc=False):
     """A path of channels, or one touch of a customer; ``rows`` identical ones add to it.
 
     A touch has a path of one channel and a customer; a whole path has none.

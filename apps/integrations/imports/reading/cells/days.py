@@ -20,6 +20,7 @@ DAY, WEEK, MONTH = "day", "week", "month"
 _LONGEST: Final = 64
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _PIVOT: Final = 70
+_ISO_TIME: Final = len("2026-11-29 10:00")
 _TIME = re.compile(r"[T,\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(.*)$", re.ASCII)
 _ZONE = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII)
 _ZONES: Final = {
@@ -155,16 +156,25 @@ class DayStyle(msgspec.Struct, frozen=True):
         """
         if is_no_value(text):
             raise CellError("The cell is empty; write the day.")
+        written = _read_iso(text)
+        if written is not None:
+            return self._place(written.date(), written, text)
         part, found = split_time(text)
         day = self._read_day(part, text)
         if found is None:
             return self._check(day, text), None
         clock, zone = read_time(found)
-        moment = datetime.combine(day, clock, zone or self.own_zone or self.zone)
-        if zone is not None or self.own_zone is not None:
-            self._check(day, text)
-            day = moment.astimezone(self.zone).date()
-        return self._check(day, text), moment.astimezone(UTC)
+        return self._place(day, datetime.combine(day, clock, zone), text)
+
+    def _place(self, day: date, written: datetime, text: str) -> tuple[date, datetime]:
+        """Return the day in the organization's zone, and the moment."""
+        zone = written.tzinfo or self.own_zone
+        if zone is None:
+            return self._check(day, text), written.replace(tzinfo=self.zone).astimezone(UTC)
+        # Days at the ends of the calendar cannot be moved to another zone.
+        self._check(day - timedelta(days=1) if day > self.last else day, text)
+        moment = written.replace(tzinfo=zone)
+        return self._check(moment.astimezone(self.zone).date(), text), moment.astimezone(UTC)
 
     def _read_day(self, part: str, text: str) -> date:
         written = read_written(part)
@@ -204,6 +214,18 @@ def last_of(first: date, grain: str) -> date:
     if grain == MONTH:
         return first.replace(day=calendar.monthrange(first.year, first.month)[1])
     return first
+
+
+def _read_iso(text: str) -> datetime | None:
+    """Read a time that is written as in ISO 8601, with a space before its zone perhaps."""
+    if len(text) < _ISO_TIME or text[4] != "-" or text[10] not in "T " or not text.isascii():
+        return None
+    try:
+        return datetime.fromisoformat(text.replace(" -", "-").replace(" +", "+")).replace(
+            microsecond=0
+        )
+    except ValueError:
+        return None
 
 
 def _read_numeric(found: re.Match[str]) -> Written | None:

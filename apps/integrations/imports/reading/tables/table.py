@@ -19,7 +19,8 @@ from apps.integrations.imports.reading.tables.quotes import find_open_quote
 from apps.integrations.imports.reading.tables.text import Source
 
 MAX_COLUMNS: Final = 2000
-_CHUNK_ROWS: Final = 2000
+#: Larger chunks leave the processor's cache, and are walked through by the garbage collector.
+_CHUNK_ROWS: Final = 250
 _CHUNK_CELLS: Final = 50_000
 #: Of wider tables single columns are taken, not all turned at once.
 _MOST_TURNED: Final = 30
