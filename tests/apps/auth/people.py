@@ -113,3 +113,13 @@ def code_of(client, method="get", path="/api/analytics/views", **options):
     """Return the code of a refusal, or the status where there is none."""
     answer = getattr(client, method)(path, **options)
     return answer.json().get("code", answer.status_code)
+
+
+def send(member, method, path, body=None):
+    """Send a request as a member."""
+    return getattr(member.client, method)(path, body or {}, format="json")
+
+
+def refusal_in(answer):
+    """Return the code of an answer that refuses."""
+    return answer.json()["code"]
