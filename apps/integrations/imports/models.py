@@ -67,6 +67,9 @@ class StagedMetric(MetricRow):
     """A metric of a large file; no query counts it."""
 
     file = models.ForeignKey(StagedFile, on_delete=models.CASCADE, related_name="metrics")
+    measures = models.CharField(
+        max_length=500, default="", help_text="Those that the file names for the entity."
+    )
 
     class Meta:
         ordering = ("date", "id")

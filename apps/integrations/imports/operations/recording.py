@@ -4,35 +4,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import record_change
-from apps.integrations.imports.files import (
-    CsvMapping,
-    ParsedCsv,
-    complete_levels,
-    count_metrics,
-    grain_of,
-    last_day_of,
-)
+from apps.integrations.exceptions import CsvInvalidError, CsvMappingError
 from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import CsvImport
+from apps.integrations.imports.reading import Check, Plan, levels_of
 from omnify.services.messages import as_message
 
 
 def record_import(
-    csv_import: CsvImport, parsed: ParsedCsv, mapping: CsvMapping, now: datetime
+    csv_import: CsvImport, plan: Plan, found: Check, now: datetime
 ) -> ImportResult:
-    """Save an import with what its file held, and publish which days changed."""
-    days = [row.day for row in parsed.rows]
-    csv_import.currency = parsed.currency
-    csv_import.rows, csv_import.metrics = len(parsed.rows), count_metrics(parsed)
-    csv_import.first_date = min(days)
-    csv_import.last_date = last_day_of(max(days), grain_of(days))
+    """Save an import with what its file held, and publish which days changed.
+
+    Raises:
+        CsvInvalidError: the file has no numbers.
+        CsvMappingError: the source keeps a measure at another level.
+    """
+    if found.first_date is None or found.last_date is None:
+        message = "It has no numbers in the mapped columns."
+        error = {"line": 1, "column": "", "value": "", "message": message}
+        raise CsvInvalidError(errors=[error], error_count=1)
+    levels = levels_of(plan)
+    _refuse_other_levels(csv_import.connection, levels)
+    csv_import.currency = found.currency
+    csv_import.rows, csv_import.metrics = found.row_count, found.metric_count
+    csv_import.first_date, csv_import.last_date = found.first_date, found.last_date
     csv_import.save()
     record_change(
         csv_import.connection,
-        first=csv_import.first_date,
-        last=csv_import.last_date,
-        complete_levels=complete_levels(mapping),
+        first=found.first_date,
+        last=found.last_date,
+        complete_levels=levels,
         now=now,
     )
     return result_of(csv_import, unchanged=False)
@@ -41,3 +45,15 @@ def record_import(
 def result_of(csv_import: CsvImport, *, unchanged: bool) -> ImportResult:
     """Return what a recorded import brought."""
     return as_message(ImportResult, csv_import, import_id=csv_import.id, unchanged=unchanged)
+
+
+def _refuse_other_levels(connection: Connection, levels: dict[str, str]) -> None:
+    """Refuse a file whose totals are of another level: what the source has would not count."""
+    for measure, level in levels.items():
+        kept = connection.complete_levels.get(measure, level)
+        if kept != level:
+            message = (
+                f"The source '{connection.name}' has {measure} by {kept}, this file by {level};"
+                " name another source, and remove the one that it replaces."
+            )
+            raise CsvMappingError(errors=[{"field": "level", "message": message}])
