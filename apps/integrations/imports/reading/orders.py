@@ -246,7 +246,8 @@ def _order_of(row: tuple[Any, ...]) -> tuple[tuple[str, str], _Order]:
     discount, refund, refund_day, status, is_new, is_cancelled, is_test = rest
     is_refund = False
     if revenue is not None and revenue < 0:
-        is_refund, revenue, refund, refund_day = True, None, -revenue, day
+        is_refund, refund, refund_day = True, -revenue, day
+        revenue = None
     order = _Order(
         day,
         at,

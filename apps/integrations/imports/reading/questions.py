@@ -55,7 +55,7 @@ def settle_numbers(plan: Plan) -> Plan:
     questions = list(plan.questions)
     for position, both in readings.items():
         better, worse = sorted(both, key=lambda each: each.failures)
-        if better.failures < worse.failures or better.sum == worse.sum:
+        if better.failures < worse.failures:
             numbers[position] = better.style
         else:
             questions.append(_ask(plan.table.columns[position], both))

@@ -45,28 +45,21 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
     """Return the row that names the columns best: those wanted, else those of what is below it.
 
     ``wanted`` are folded names; the row that has most of them is the header. Without them it is the
-    row of texts above the most and widest rows with values.
+    widest row of texts that stands above at least half of the values: titles are narrow.
     """
     rows = rows[:SEARCHED_ROWS]
     values = [sum(map(is_value, row)) for row in rows]
-    best: Header | None = None
+    headers = []
     for index, row in enumerate(rows):
-        width = len(_trimmed(row))
-        if not width:
-            continue
         names = len({fold_column(cell) for cell in row}.intersection(wanted)) if wanted else 0
         below = 0 if values[index] else _count_below(rows, values, index)
-        found = Header(index, names, below, width)
-        if (below or names) and _rank(found) > _rank(best):
-            best = found
-    return best
-
-
-def _rank(header: Header | None) -> tuple[int, int, int, int]:
-    """Order headers: names that are wanted, values below, width, and the first of equals."""
-    if header is None:
-        return (0, 0, 0, -SEARCHED_ROWS)
-    return (header.names, header.values, header.width, -header.row)
+        if below or names:
+            headers.append(Header(index, names, below, len(_trimmed(row))))
+    most_names = max((each.names for each in headers), default=0)
+    headers = [each for each in headers if each.names == most_names]
+    most_values = max((each.values for each in headers), default=0)
+    likely = [each for each in headers if each.values * 2 >= most_values]
+    return max(likely, key=lambda each: (each.width, -each.row), default=None)
 
 
 def _count_below(rows: Sequence[Sequence[str]], values: Sequence[int], index: int) -> int:
