@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import date
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,18 @@ from django.utils import timezone
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
-from apps.integrations.exceptions import CsvAmbiguousError, CsvInvalidError
+from apps.integrations.exceptions import CsvAmbiguousError, CsvInvalidError, CsvMappingError
 from apps.integrations.imports import reading
-from apps.integrations.imports.messages import Preview
 from apps.integrations.imports.models import CsvImport
-from apps.integrations.imports.reading import AnyMapping, Check, Plan
-from apps.integrations.metrics.values import MetricValues
+from apps.integrations.imports.reading import (
+    AnyMapping,
+    Check,
+    Plan,
+    Preview,
+    Reading,
+    TouchpointsMapping,
+)
+from apps.integrations.metrics.values import COLUMNS, MetricValues
 from omnify.names import fold
 from omnify.services import client_of
 
@@ -43,8 +50,7 @@ def plan_file(stream: BinaryIO, mapping: AnyMapping) -> Plan:
         CsvInvalidError: the file cannot be read as a table, or lacks a column.
         CsvMappingError: the currency is neither a code nor a column.
     """
-    profile = client_of(Auth).get_organization()
-    today = timezone.now().astimezone(ZoneInfo(profile.timezone)).date()
+    profile, today = _find_calendar()
     return reading.prepare(stream, mapping, timezone=profile.timezone, today=today)
 
 
@@ -53,14 +59,22 @@ def check_file(plan: Plan) -> Check:
 
     Raises:
         CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
-        CsvInvalidError: the file has errors; ``errors`` lists the first ones.
+        CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
+        CsvMappingError: the file has no metrics, but what is not kept yet.
     """
+    if isinstance(plan.mapping, TouchpointsMapping):
+        message = "Files of touchpoints can be looked at, but not imported yet."
+        raise CsvMappingError(errors=[{"field": "kind", "message": message}])
     if plan.questions:
-        raise CsvAmbiguousError(questions=plan.questions)
+        raise CsvAmbiguousError(questions=msgspec.to_builtins(plan.questions))
     found = reading.check(plan)
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
+    if not found.metric_count:
+        message = "There are no numbers in the mapped columns."
+        error = {"line": plan.table.header, "column": "", "value": "", "message": message}
+        raise CsvInvalidError(errors=[error], error_count=1)
     return found
 
 
@@ -69,41 +83,18 @@ def preview_file(stream: BinaryIO, mapping: AnyMapping | None) -> Preview:
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
+        CsvMappingError: the mapping does not fit the file.
     """
-    profile = client_of(Auth).get_organization()
-    today = timezone.now().astimezone(ZoneInfo(profile.timezone)).date()
-    found = reading.preview(
-        stream,
-        timezone=profile.timezone,
-        today=today,
-        currency=_settled_currency(profile),
-        sheet=mapping.sheet if mapping else None,
-    )
-    check = found.check if mapping is None else reading.check(plan_file(stream, mapping))
-    return Preview(
-        columns=found.columns,
-        proposal=found.proposal.mapping,
-        uses=found.proposal.columns,
-        export=found.proposal.export,
-        rows=found.rows,
-        row_count=check.row_count if check else len(found.rows),
-        metric_count=check.metric_count if check else 0,
-        first_date=check.first_date if check else None,
-        last_date=check.last_date if check else None,
-        grain=check.grain if check else "",
-        currency=check.currency if check and mapping else found.proposal.mapping["currency"],
-        sums=check.sums if check else (),
-        gaps=check.gaps if check else (),
-        warnings=check.warnings if check else (),
-        questions=check.questions if check else (),
-        errors=check.errors if check else (),
-        error_count=check.error_count if check else 0,
+    profile, today = _find_calendar()
+    currency = profile.currency if profile.is_currency_settled else None
+    return reading.preview(
+        stream, mapping=mapping, timezone=profile.timezone, today=today, currency=currency
     )
 
 
-def iter_metrics(plan: Plan) -> Iterator[MetricValues]:
+def iter_metrics(file: Reading) -> Iterator[MetricValues]:
     """Yield the metrics of a file as they are kept."""
-    for metric in reading.Reading(plan).iter_metrics():
+    for metric in file.iter_metrics():
         yield MetricValues(
             level=metric.level,
             entity_key=_key_of(metric),
@@ -113,7 +104,8 @@ def iter_metrics(plan: Plan) -> Iterator[MetricValues]:
             ad=metric.ad,
             day=metric.date,
             last_day=metric.last_date,
-            micros=metric.micros,
+            # Orders come to more than metrics have a column for.
+            micros={name: value for name, value in metric.micros.items() if name in COLUMNS},
         )
 
 
@@ -126,5 +118,7 @@ def _key_of(metric: reading.MetricValues) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _settled_currency(profile: OrganizationProfile) -> str | None:
-    return profile.currency if profile.is_currency_settled else None
+def _find_calendar() -> tuple[OrganizationProfile, date]:
+    """Return the organization, and which day is today there."""
+    profile = client_of(Auth).get_organization()
+    return profile, timezone.now().astimezone(ZoneInfo(profile.timezone)).date()

@@ -14,7 +14,7 @@ from apps.integrations.imports import queries
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
 from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile
 from apps.integrations.imports.operations.recording import record_import, result_of
-from apps.integrations.imports.reading import AnyMapping, Check, Plan
+from apps.integrations.imports.reading import AnyMapping, Check, Plan, Reading
 from apps.integrations.metrics.operations import write_metrics
 from omnify.context import current
 from omnify.idempotency import once
@@ -42,14 +42,14 @@ def import_csv(
     digest = _digest(stream, mapping)
     plan = queries.plan_file(stream, mapping)
     found = queries.check_file(plan)
-    if found.currency:
-        client_of(Auth).adopt_currency(found.currency)
+    client_of(Auth).adopt_currency(found.currency)
     if found.metric_count > MAX_DIRECT_METRICS:
         with once("integrations", "stage_csv", digest, ImportAccepted) as accepted:
             if accepted.answer is None:
-                staged = _stage(stream, mapping, digest, file_name)
-                job_id = request_job(CommitImport(staged_id=staged.id))
                 rows, metrics = found.row_count, found.metric_count
+                staged = StagedFile(file_name=file_name[:200], digest=digest, metric_count=metrics)
+                _stage(staged, stream, mapping)
+                job_id = request_job(CommitImport(staged_id=staged.id))
                 accepted.keep(ImportAccepted(job_id=job_id, rows=rows, metrics=metrics))
             return accepted.given()
     with once("integrations", "import_csv", digest, ImportResult) as slot:
@@ -63,7 +63,7 @@ def _apply(plan: Plan, found: Check, digest: str, file_name: str, now: datetime)
     latest = queries.find_latest_import(connection)
     if latest is not None and latest.digest == digest:
         return result_of(latest, unchanged=True)
-    write_metrics(connection, queries.iter_metrics(plan), found.currency)
+    write_metrics(connection, queries.iter_metrics(Reading(plan)), found.currency)
     csv_import = CsvImport(
         connection=connection,
         file_name=file_name[:200],
@@ -73,20 +73,16 @@ def _apply(plan: Plan, found: Check, digest: str, file_name: str, now: datetime)
     return record_import(csv_import, plan, found, now)
 
 
-def _stage(stream: BinaryIO, mapping: AnyMapping, digest: str, file_name: str) -> StagedFile:
+def _stage(staged: StagedFile, stream: BinaryIO, mapping: AnyMapping) -> None:
     """Keep the file in pieces in the database, which the workers of every machine reach."""
-    staged = StagedFile.objects.create(
-        file_name=file_name[:200],
-        mapping=msgspec.json.encode(mapping).decode(),
-        digest=digest,
-        created_by=current().principal.user_id,
-    )
+    staged.mapping = msgspec.json.encode(mapping).decode()
+    staged.created_by = current().principal.user_id
+    staged.save()
     stream.seek(0)
     number = 0
     while content := stream.read(_CHUNK_BYTES):
         StagedChunk.objects.create(file=staged, number=number, content=content)
         number += 1
-    return staged
 
 
 def _digest(stream: BinaryIO, mapping: AnyMapping) -> str:

@@ -6,36 +6,30 @@ from datetime import datetime
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import record_change
-from apps.integrations.exceptions import CsvInvalidError, CsvMappingError
+from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import Check, Plan, levels_of
 from omnify.services.messages import as_message
 
 
-def record_import(
-    csv_import: CsvImport, plan: Plan, found: Check, now: datetime
-) -> ImportResult:
+def record_import(csv_import: CsvImport, plan: Plan, found: Check, now: datetime) -> ImportResult:
     """Save an import with what its file held, and publish which days changed.
 
     Raises:
-        CsvInvalidError: the file has no numbers.
         CsvMappingError: the source keeps a measure at another level.
     """
-    if found.first_date is None or found.last_date is None:
-        message = "It has no numbers in the mapped columns."
-        error = {"line": 1, "column": "", "value": "", "message": message}
-        raise CsvInvalidError(errors=[error], error_count=1)
     levels = levels_of(plan)
     _refuse_other_levels(csv_import.connection, levels)
-    csv_import.currency = found.currency
-    csv_import.rows, csv_import.metrics = found.row_count, found.metric_count
-    csv_import.first_date, csv_import.last_date = found.first_date, found.last_date
+    days = {"first_date": found.first_date, "last_date": found.last_date}
+    counts = {"rows": found.row_count, "metrics": found.metric_count}
+    for name, value in {"currency": found.currency, **days, **counts}.items():
+        setattr(csv_import, name, value)
     csv_import.save()
     record_change(
         csv_import.connection,
-        first=found.first_date,
-        last=found.last_date,
+        first=csv_import.first_date,
+        last=csv_import.last_date,
         complete_levels=levels,
         now=now,
     )

@@ -13,6 +13,7 @@ from apps.integrations.imports.reading.mapping import (
     OrdersMapping,
     TouchpointsMapping,
 )
+from apps.integrations.imports.reading.metrics import levels_of
 from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.preparing import prepare
@@ -55,6 +56,7 @@ __all__ = [
     "TouchpointValues",
     "TouchpointsMapping",
     "check",
+    "levels_of",
     "make_mapping",
     "open_table",
     "parse_mapping",

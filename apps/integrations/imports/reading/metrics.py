@@ -12,7 +12,7 @@ import msgspec
 from apps.integrations.imports.reading.cells.converters import Bad, Converter, make_converter
 from apps.integrations.imports.reading.demands import measures_by_field
 from apps.integrations.imports.reading.entities import NameReader, Names
-from apps.integrations.imports.reading.mapping import MetricsMapping
+from apps.integrations.imports.reading.mapping import MetricsMapping, OrdersMapping
 from apps.integrations.imports.reading.measures import (
     ACCOUNT,
     AD,
@@ -87,6 +87,17 @@ def groups_of(plan: Plan) -> tuple[Group, ...]:
         at = tuple(positions[field] for field in own)
         groups.insert(0, Group(level, "", tuple(own.values()), at))
     return tuple(groups)
+
+
+def levels_of(plan: Plan) -> dict[str, str]:
+    """Return the level at which a file's totals are complete, by measure: the widest it has."""
+    if isinstance(plan.mapping, OrdersMapping):
+        return {"revenue": ORGANIZATION}
+    levels: dict[str, str] = {}
+    for group in groups_of(plan):
+        for measure in group.measures:
+            levels.setdefault(measure, group.level)
+    return levels
 
 
 def level_of(mapping: MetricsMapping) -> str:

@@ -21,7 +21,7 @@ CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
 CHOSEN = {
     "column": ["day", "sales", "tv_spend", "note"],
-    "use": ["date", "shop_revenue", "spend", ""],
+    "use": ["date", "revenue", "spend", ""],
     "channel": ["", "", "tv", ""],
 }
 HTMX = {"hx-request": "true"}
@@ -95,7 +95,7 @@ class TestImportPage:
         [
             ({"currency": "euro"}, "three capital letters"),
             ({"source": ""}, "required"),
-            ({"use": ["", "shop_revenue", "spend", ""]}, "which column is the day"),
+            ({"use": ["", "revenue", "spend", ""]}, "which column is the day"),
             ({"channel": ["", "", "=tv()", ""]}, "formula"),
             ({"column": ["gone", "sales", "tv_spend", "note"]}, "no column"),
         ],

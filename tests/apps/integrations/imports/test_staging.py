@@ -68,10 +68,13 @@ class TestLargeImport:
 
         original = staging.stage_metrics
 
-        def stage(staged_id, parsed, number):
-            if number == 4:
+        staged = []
+
+        def stage(staged_id, piece, currency):
+            if len(staged) == 4:
                 raise Killed
-            original(staged_id, parsed, number)
+            staged.append(piece)
+            original(staged_id, piece, currency)
 
         stage.__qualname__ = original.__qualname__
         staging.stage_metrics = stage
