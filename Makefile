@@ -59,6 +59,7 @@ contracts: setup ## Name changes that break a fleet which also runs the version 
 check: setup ## Everything that has to hold before a change lands
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --check --tabwidth 2 omnify apps tests
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run

@@ -10,11 +10,12 @@ from msgspec import UNSET, Meta, UnsetType
 
 from apps.agentkit.rules import Finding
 from apps.analytics.contract import MetricQuery
+from omnify.api.fields import one_line
 from omnify.services.messages import AwareDatetime, Message
 
 AgentType = Annotated[Literal["analytics"], Meta(description="What the agent works on.")]
-Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["Weekly analyst"])]
-Description = Annotated[str, Meta(max_length=500, examples=["Looks at the last quarter."])]
+Name = Annotated[str, one_line(100, "Weekly analyst")]
+Description = Annotated[str, one_line(500, "Looks at the last quarter.", min_length=0)]
 
 
 class AgentInput(Message):

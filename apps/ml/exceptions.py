@@ -27,6 +27,12 @@ class HistoryGapsError(InsufficientDataError):
     message = "The history lacks {missing_periods} periods, the first in {first_missing}."
 
 
+class CalendarEndError(InsufficientDataError):
+    """A forecast of periods that no calendar has."""
+
+    message = "{horizon} periods after {last} would pass the last day of the calendar."
+
+
 class HistoryCoarserError(InsufficientDataError):
     """The data has fewer points than the grain asks for."""
 

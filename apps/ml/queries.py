@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
 from apps.ml.contract import (
-    METRICS,
     Backtest,
     ForecastPoint,
     ForecastQuery,
@@ -19,7 +18,7 @@ from apps.ml.contract import (
 )
 from apps.ml.exceptions import ForecastInvalidError
 from apps.ml.forecasting import SEASONS, forecast
-from apps.ml.messages import Prediction, rounded
+from apps.ml.messages import METRICS, Prediction, rounded
 from apps.ml.models import StoredForecast
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of

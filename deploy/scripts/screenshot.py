@@ -75,7 +75,7 @@ def take_picture(account: Account) -> None:
 
 def _sign_in(page: Page, account: Account) -> None:
     page.goto(dashboard_url())
-    page.get_by_label("Email").fill(account.email)
+    page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(account.password)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Dashboard").wait_for()

@@ -20,6 +20,16 @@ def one_of(choices: Iterable[str]) -> Meta:
     return Meta(extra_json_schema={"enum": list(listed)}, extra={"choices": listed})
 
 
+def one_line(max_length: int, *examples: str, min_length: int = 1) -> Meta:
+    """Return the mark of a text of one line: a name, or a few words (see ``omnify.names``)."""
+    return Meta(
+        min_length=min_length,
+        max_length=max_length,
+        examples=list(examples) or None,
+        extra_json_schema={"format": "name"},
+    )
+
+
 Email = Annotated[
     str,
     Meta(max_length=254, examples=["ada@acme.example"], extra_json_schema={"format": "email"}),
@@ -38,7 +48,13 @@ TimeZoneName = Annotated[
     ),
 ]
 CurrencyCode = Annotated[
-    str, Meta(pattern="^[A-Z]{3}$", description="A code of ISO 4217.", examples=["EUR"])
+    str,
+    Meta(
+        pattern="^[A-Z]{3}$",
+        description="A code of ISO 4217.",
+        examples=["EUR"],
+        extra_json_schema={"format": "iso-4217"},
+    ),
 ]
 #: A part of a multipart body: Django's uploaded file.
 Upload = Annotated[Any, Meta(extra_json_schema={"type": "string", "format": "binary"})]
@@ -66,5 +82,6 @@ __all__ = [
     "Upload",
     "WebAddress",
     "given_fields",
+    "one_line",
     "one_of",
 ]

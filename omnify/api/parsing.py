@@ -31,10 +31,12 @@ def parse(message_type: type[M], data: Any) -> M:
 
     Raises:
         InvalidInputError: ``errors`` has field, message and code of up to ``MOST_ERRORS`` problems,
-            ``error_count`` the number of all.
+            ``error_count`` the number of all; a part of a form that is there twice is one of them.
     """
-    reader = _Reader()
-    found = reader.read(_shape_of(message_type), data, "")
+    reader, shape = _Reader(), _shape_of(message_type)
+    if isinstance(data, QueryDict):
+        data = reader.read_once(shape, data.lists(), "part")
+    found = reader.read(shape, data, "")
     reader.refuse_errors()
     return found  # type: ignore[no-any-return]
 
@@ -51,15 +53,8 @@ def parse_parameters(
     """
     reader = _Reader(holds_texts=True)
     shape = _shape_of(message_type)
-    lists = {field.encode_name for field in shape.fields if _is_list(field.type)}
-    data: dict[str, Any] = {}
-    for name, values in parameters.lists():
-        if name in others:
-            continue
-        if name not in lists and len(values) > 1:
-            reader.refuse(name, "repeated", "Give this parameter once.")
-        data[name] = values if name in lists else values[-1]
-    found = reader.read(shape, data, "")
+    own = ((name, values) for name, values in parameters.lists() if name not in others)
+    found = reader.read(shape, reader.read_once(shape, own, "parameter"), "")
     reader.refuse_errors()
     return found  # type: ignore[no-any-return]
 
@@ -106,6 +101,18 @@ class _Reader:
         """Raise what was noted."""
         if self.errors:
             raise InvalidInputError(errors=self.errors, error_count=self.error_count)
+
+    def read_once(
+        self, shape: inspect.StructType, given: Iterable[tuple[str, list[Any]]], what: str
+    ) -> dict[str, Any]:
+        """Return the one value of each name, or all where the message has a list."""
+        lists = {field.encode_name for field in shape.fields if _is_list(field.type)}
+        data: dict[str, Any] = {}
+        for name, values in given:
+            if name not in lists and len(values) > 1:
+                self.refuse(texts.printable(name), "repeated", f"Give this {what} once.")
+            data[name] = values if name in lists or not values else values[-1]
+        return data
 
     def read(self, shape: inspect.Type, value: Any, path: str) -> Any:
         """Return the value as the type has it, ``_BAD`` after a problem."""
@@ -211,7 +218,7 @@ class _Reader:
     def _read_text(self, shape: inspect.StrType, marks: Marks, value: Any, path: str) -> Any:
         if not isinstance(value, str):
             return self.refuse(path, "invalid", "Not a valid string.")
-        text = value if marks.get("is_verbatim") else value.strip()
+        text = texts.clean(value, marks)
         for code, message in texts.find_problems(text, shape, marks):
             return self.refuse(path, code, message)
         return text

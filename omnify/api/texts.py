@@ -11,7 +11,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from msgspec import inspect
 
+from omnify.money import CURRENCIES
+from omnify.names import clean_name, find_name_problem
+
 _SHOWN = 64
+_NAME: Final = "name"
+
+
+def clean(text: str, marks: dict[str, Any]) -> str:
+    """Return a text without spaces around it, and a name in its one form, unless it is verbatim."""
+    if marks.get("is_verbatim"):
+        return text
+    return clean_name(text) if marks.get("format") == _NAME else text.strip()
 
 
 def find_problems(
@@ -65,8 +76,20 @@ def _check_time_zone(text: str) -> Iterator[tuple[str, str]]:
         yield "invalid", f"'{printable(text)}' is not an IANA time zone."
 
 
+def _check_name(text: str) -> Iterator[tuple[str, str]]:
+    if problem := find_name_problem(text):
+        yield "invalid", problem
+
+
+def _check_currency(text: str) -> Iterator[tuple[str, str]]:
+    if text not in CURRENCIES:
+        yield "invalid", f"'{printable(text)}' is not a currency's code of ISO 4217, such as EUR."
+
+
 _FORMATS: Final[dict[str, Callable[[str], Iterator[tuple[str, str]]]]] = {
     "email": _check_email,
     "uri": _check_address,
     "iana-time-zone": _check_time_zone,
+    "iso-4217": _check_currency,
+    _NAME: _check_name,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.forms import BaseForm, Form
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from omnify.pages import parts
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Banner, Link
-from omnify.pages.session import PageRequest
+from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 
 #: What leads elsewhere first, rather than to another try.
@@ -45,22 +46,28 @@ class ActionPage(PageView, is_base=True):
 
     def go_back(self, said: str) -> HttpResponse:
         """Lead back, where it is said that it is done."""
-        response = HttpResponseRedirect(self.back_url, status=303)
+        here = urlsplit(self.request.htmx.current_url or "").path
+        if self.request.htmx and here != reverse(self.back):
+            # A part is filled on the page that it belongs to alone.
+            response = go_to(self.request, self.back_url)
+        else:
+            response = HttpResponseRedirect(self.back_url, status=303)
         leave_notice(response, Banner(text=said, level="success"))
         return response
 
     @property
     def back_url(self) -> str:
-        """The address that it leads back to."""
-        return reverse(self.back)
+        """The address that it leads back to, at the same place of a list."""
+        query = self.request.GET.urlencode()
+        return f"{reverse(self.back)}?{query}" if query else reverse(self.back)
 
 
 class QuestionPage(ActionPage, is_base=True):
     """One thing that cannot be undone: opening its address asks, sending it does it."""
 
-    heading: ClassVar[str]
-    text: ClassVar[str]
-    button: ClassVar[str]
+    heading: ClassVar[str] = ""
+    text: ClassVar[str] = ""
+    button: ClassVar[str] = ""
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Ask; with a script, in a dialog."""
@@ -83,23 +90,23 @@ class FormPage(ActionPage, is_base=True):
 
     form_class: ClassVar[type[BaseForm]] = Form
     template: ClassVar[str] = "omnify/pages/form.html"
-    heading: ClassVar[str]
+    heading: ClassVar[str] = ""
     button: ClassVar[str] = "Save"
     #: The field beside which a refusal stands that names none.
     problem_field: ClassVar[str | None] = None
-    #: The ways on below the form.
-    links: ClassVar[tuple[Link, ...]] = ()
+    #: Whether htmx fills the answer into the page; else the browser goes there.
+    stays: ClassVar[bool] = True
     #: The form of this request: as it is at first, or as it was sent.
     form: BaseForm
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Show the form."""
-        self.form = self.form_class(initial=self.find_initial(**ids))
+        self.form = self.make_form(initial=self.find_initial(**ids))
         return self.show_form()
 
     def post(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Run the operation, or show the form again with what is wrong in it."""
-        self.form = self.form_class(request.POST, request.FILES)
+        self.form = self.make_form(request.POST, request.FILES)
         if not self.form.is_valid():
             return self.show_form(status=_INVALID)
         try:
@@ -113,6 +120,10 @@ class FormPage(ActionPage, is_base=True):
         """Show the form again, with the operation's refusal beside the fields that it names."""
         add_problems(self.form, error, field=self.problem_field)
         return self.show_form(status=error.status)
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form, empty or as it was sent; for forms that depend on who sees them."""
+        return self.form_class(*sent, **options)
 
     def find_initial(self, *args: Any, **ids: Any) -> dict[str, Any]:
         """Return what the form holds at first."""
@@ -129,6 +140,15 @@ class FormPage(ActionPage, is_base=True):
             fields=self.form,
             url=self.request.get_full_path(),
             button=self.button,
-            stays=self.layout == "base",
+            stays=self.stays,
         )
-        return {"heading": self.heading, "form": shown, "links": self.links}
+        return {"heading": self.heading, "form": shown, "links": self.find_links()}
+
+    def find_links(self) -> list[Link]:
+        """Return the ways on below the form."""
+        return []
+
+    def show_message(self, text: str, *, heading: str = "") -> HttpResponse:
+        """Return a page that says what came of it."""
+        context = {"heading": heading or self.heading, "text": text, "links": self.find_links()}
+        return self.show("omnify/pages/form.html", context)

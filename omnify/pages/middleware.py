@@ -60,7 +60,7 @@ class PagesMiddleware:
             return response
         token = request.COOKIES.get(access_cookie(request), "")
         if token:
-            # Without a valid one, pages that need a viewer send it to renew; public ones go on.
+            # Without a valid one, pages that need a viewer send it to renew; public ones do not.
             with suppress(UnauthenticatedError):
                 adopt(prove(token))
         response = self._get_response(request)

@@ -39,7 +39,7 @@ CONCEPTS = {
 }
 LAYERS = ("messages", "models", "queries", "operations", "api", "pages")
 #: Files that are of no concept: they join the others, or test the service's other ways in.
-JOINTS = {"__init__", "urls", "forms"}
+JOINTS = {"__init__", "urls", "plain"}
 WAYS_IN = {
     "admin",
     "facade",

@@ -69,7 +69,7 @@ def open_page(browser, **options):
 
 def sign_in(page, site):
     page.goto(f"{site}/")
-    page.get_by_label("Email").fill(main_job.REGISTRATION["email"])
+    page.get_by_label("E-mail").fill(main_job.REGISTRATION["email"])
     page.get_by_label("Password").fill(main_job.REGISTRATION["password"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
@@ -156,12 +156,12 @@ class TestPages:
     def test_say_in_words_that_the_password_is_wrong(self, browser, site):
         page = open_page(browser)
         page.goto(f"{site}/app/auth/sign-in")
-        page.get_by_label("Email").fill(main_job.REGISTRATION["email"])
+        page.get_by_label("E-mail").fill(main_job.REGISTRATION["email"])
         page.get_by_label("Password").fill("not the password")
         page.keyboard.press("Enter")
 
         expect(page.get_by_role("alert")).to_contain_text("is wrong")
-        assert page.get_by_label("Email").input_value() == main_job.REGISTRATION["email"]
+        assert page.get_by_label("E-mail").input_value() == main_job.REGISTRATION["email"]
         assert page.get_by_label("Password").input_value() == ""
 
     def test_show_the_documents_of_the_api(self, browser, site):

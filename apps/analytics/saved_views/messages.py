@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta
-
 from apps.analytics.querying.messages import QueryInput
+from omnify.api.fields import one_line
 from omnify.services.messages import AwareDatetime, Message
 
 
 class SavedViewInput(Message):
     """A query to save under a name."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Spend by channel"])]
+    name: Annotated[str, one_line(100, "Spend by channel")]
     query: QueryInput
 
 

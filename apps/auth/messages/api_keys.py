@@ -8,13 +8,14 @@ from uuid import UUID
 from msgspec import Meta
 
 from apps.auth.messages.roles import Permissions
+from omnify.api.fields import one_line
 from omnify.services.messages import AwareDatetime, Message
 
 
 class ApiKeyInput(Message):
     """A program's key to be: what it is called, what it allows, and until when."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Nightly report"])]
+    name: Annotated[str, one_line(100, "Nightly report")]
     permissions: Permissions
     expires_at: AwareDatetime | None = None
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta
-
-from omnify.api.fields import UNSET, UnsetType, WebAddress
+from omnify.api.fields import UNSET, UnsetType, WebAddress, one_line
 from omnify.services.messages import AwareDatetime, Message
 
-BrandName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Globex"])]
+BrandName = Annotated[str, one_line(200, "Globex")]
 
 
 class BrandInput(Message):

@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from apps.auth.contract import OrganizationProfile, WeekStart
-from omnify.api.fields import UNSET, CurrencyCode, TimeZoneName, UnsetType, WebAddress
+from omnify.api.fields import UNSET, CurrencyCode, TimeZoneName, UnsetType, WebAddress, one_line
 from omnify.services.messages import AwareDatetime, Message
 
-OrganizationName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Acme"])]
+OrganizationName = Annotated[str, one_line(200, "Acme")]
 Color = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$", examples=["#1f6feb"])]
 
 

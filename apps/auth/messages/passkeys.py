@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta
-
 from apps.auth.messages.challenges import Challenge
+from omnify.api.fields import one_line
 from omnify.services.messages import AwareDatetime, Message
 
 
 class PasskeyInput(Challenge):
     """The browser's answer for a new passkey."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Ada's phone"])]
+    name: Annotated[str, one_line(100, "Ada's phone")]
     credential: dict[str, Any]
 
 

@@ -25,6 +25,7 @@ class Registration(NewUser):
             pattern="^([A-Z]{3})?$",
             description="ISO 4217; without it the first data settles it.",
             examples=["EUR"],
+            extra_json_schema={"format": "iso-4217"},
         ),
     ] = ""
     timezone: TimeZoneName = "UTC"

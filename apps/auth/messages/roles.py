@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from apps.auth.roles import PERMISSIONS, RESOURCE_TYPES
-from omnify.api.fields import UNSET, UnsetType, one_of
+from omnify.api.fields import UNSET, UnsetType, one_line, one_of
 from omnify.api.pagination import Results
 from omnify.services.messages import AwareDatetime, Message
 
@@ -22,9 +22,9 @@ Permissions = Annotated[
 class RoleInput(Message):
     """A custom role to be."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Analyst"])]
+    name: Annotated[str, one_line(100, "Analyst")]
     permissions: Permissions
-    description: Annotated[str, Meta(max_length=500)] = ""
+    description: Annotated[str, one_line(500, min_length=0)] = ""
 
 
 class Role(Message):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
 from apps.auth.messages.challenges import Challenge, Secret
 from apps.auth.messages.passwords import Password
 from apps.auth.messages.second_factor import FactorAnswer
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.users import User
-from omnify.api.fields import Email
+from omnify.api.fields import Email, one_line
 from omnify.services.messages import Message
 
 
@@ -21,7 +19,7 @@ class Login(Message):
     email: Email
     password: Password
     remember_me: bool = False
-    device_name: Annotated[str, Meta(max_length=100, examples=["Ada's laptop"])] = ""
+    device_name: Annotated[str, one_line(100, "Ada's laptop", min_length=0)] = ""
 
 
 class SecondStep(FactorAnswer, kw_only=True):

@@ -10,10 +10,10 @@ from msgspec import Meta
 from apps.auth.messages.members import Membership
 from apps.auth.messages.organizations import Organization
 from apps.auth.messages.passwords import NewPassword
-from omnify.api.fields import UNSET, UnsetType
+from omnify.api.fields import UNSET, UnsetType, one_line
 from omnify.services.messages import AwareDatetime, Message
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, examples=["Ada"])]
+Name = Annotated[str, one_line(100, "Ada")]
 
 
 class NewUser(Message):

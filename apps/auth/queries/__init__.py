@@ -14,7 +14,7 @@ from apps.auth.queries.legal import (
 )
 from apps.auth.queries.members import get_member, list_members, list_memberships, to_member
 from apps.auth.queries.organizations import get_organization
-from apps.auth.queries.passkeys import list_passkeys, to_passkey
+from apps.auth.queries.passkeys import get_passkey, list_passkeys, to_passkey
 from apps.auth.queries.quotas import measure_quotas
 from apps.auth.queries.recovery_codes import count_recovery_codes
 from apps.auth.queries.registration import is_sign_up_open
@@ -67,6 +67,7 @@ __all__ = [
     "get_member",
     "get_open_invitation",
     "get_organization",
+    "get_passkey",
     "get_role",
     "get_user",
     "get_viewer",

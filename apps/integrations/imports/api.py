@@ -49,7 +49,7 @@ class CsvImportView(ServiceView):
         stream = upload.file.file
         mapping = parse_mapping(upload.mapping) if upload.mapping is not None else None
         if query.preview:
-            return queries.preview_file(stream, mapping)
+            return queries.preview_file(stream, mapping, self.now)
         if mapping is None:
             message = "Say which column is what; only a preview does without."
             raise CsvMappingError(errors=[{"field": "mapping", "message": message}])

@@ -13,7 +13,7 @@ from omnify.jobs.runs import Run
 @job(CommitImport, timeout_seconds=3600)
 def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
     """Stage a file's metrics step by step, then make all of them count at once."""
-    file = staging.StagedReading(job_input.staged_id)
+    file = staging.StagedReading(job_input.staged_id, timezone.now())
     total = file.pieces + 1
     for number, piece in enumerate(file.iter_pieces(), start=1):
         run.step(staging.stage_metrics, job_input.staged_id, piece, file.plan.currency)

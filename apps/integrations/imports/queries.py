@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
@@ -43,14 +42,14 @@ def find_latest_import(connection: Connection) -> CsvImport | None:
     return CsvImport.objects.filter(connection=connection).order_by("-id").first()
 
 
-def plan_file(stream: BinaryIO, mapping: AnyMapping) -> Plan:
+def plan_file(stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Plan:
     """Return how a file is read by a mapping, on the organization's calendar.
 
     Raises:
         CsvInvalidError: the file cannot be read as a table, or lacks a column.
         CsvMappingError: the currency is neither a code nor a column.
     """
-    profile, today = _find_calendar()
+    profile, today = _find_calendar(now)
     return reading.prepare(stream, mapping, timezone=profile.timezone, today=today)
 
 
@@ -78,14 +77,14 @@ def check_file(plan: Plan) -> Check:
     return found
 
 
-def preview_file(stream: BinaryIO, mapping: AnyMapping | None) -> Preview:
+def preview_file(stream: BinaryIO, mapping: AnyMapping | None, now: datetime) -> Preview:
     """Return what a file holds: by a mapping, or by the one that is proposed.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
         CsvMappingError: the mapping does not fit the file.
     """
-    profile, today = _find_calendar()
+    profile, today = _find_calendar(now)
     currency = profile.currency if profile.is_currency_settled else None
     return reading.preview(
         stream, mapping=mapping, timezone=profile.timezone, today=today, currency=currency
@@ -118,7 +117,7 @@ def _key_of(metric: reading.MetricValues) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _find_calendar() -> tuple[OrganizationProfile, date]:
+def _find_calendar(now: datetime) -> tuple[OrganizationProfile, date]:
     """Return the organization, and which day is today there."""
     profile = client_of(Auth).get_organization()
-    return profile, timezone.now().astimezone(ZoneInfo(profile.timezone)).date()
+    return profile, now.astimezone(ZoneInfo(profile.timezone)).date()

@@ -15,6 +15,15 @@ def add_periods(start: date, count: int, grain: str) -> date:
     return start + timedelta(days=count * (7 if grain == "week" else 1))
 
 
+def has_periods(start: date, count: int, grain: str) -> bool:
+    """Return whether the calendar has so many periods after another."""
+    try:
+        add_periods(start, count, grain)
+    except (OverflowError, ValueError):
+        return False
+    return True
+
+
 def count_periods(first: date, last: date, grain: str) -> int:
     """How many periods there are from one to another, both included."""
     if grain == "month":

@@ -13,9 +13,10 @@ from typing import Final
 
 import msgspec
 
+from apps.ml.exceptions import CalendarEndError
 from apps.ml.forecasting.backtest import BacktestScore, score
 from apps.ml.forecasting.history import complete_values
-from apps.ml.forecasting.periods import add_periods
+from apps.ml.forecasting.periods import add_periods, has_periods
 
 METHOD: Final = "seasonal_naive"
 #: Periods in a season, by grain.
@@ -51,12 +52,14 @@ def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int
 
     Raises:
         InsufficientDataError: fewer than two seasons and a period, gaps, or data coarser than
-            the grain; the details say which.
+            the grain, or the end of the calendar; the details say which.
     """
     season = SEASONS[grain]
     values = complete_values(points, grain=grain, needed=2 * season + 1)
     sigma = residual_sigma(values, season)
     last = points[-1][0]
+    if not has_periods(last, horizon, grain):
+        raise CalendarEndError(horizon=horizon, last=last)
     can_be_negative = min(values) < 0
     made = [
         _point(

@@ -7,14 +7,15 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from apps.auth.models import Invitation, LoginChallenge, Membership, Role, Session, User
-from tests.apps.auth.people import set_up_totp
+from tests.apps.auth.people import set_up_totp, totp
 from tests.factories.auth import PASSWORD, make_member, make_organization, make_user
 
 pytestmark = pytest.mark.django_db
 MEMBERS = "/app/auth/members"
+INVITE = "/app/auth/invitations"
 INVITATION = "/app/auth/invitation"
 SECURITY = "/app/auth/security"
-CONFIRM = "/app/auth/confirm?next=/app/auth/security"
+CONFIRM = "/app/auth/confirm?next=%2Fapp%2Fauth%2Fsecurity"
 NEWCOMER = {"first_name": "Grace", "last_name": "Hopper", "password": "another long passphrase"}
 HTMX = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{SECURITY}"}
 
@@ -50,10 +51,10 @@ class TestConsent:
     @pytest.mark.parametrize(
         ("path", "body"),
         [
-            (SECURITY, {"action": "totp_setup"}),
-            (SECURITY, {"action": "recovery_codes"}),
+            (f"{SECURITY}/app", {}),
+            (f"{SECURITY}/recovery-codes", {}),
             (f"{SECURITY}/passkey-options", {}),
-            ("/app/auth/members", {"action": "invite", "email": "new@people.example"}),
+            (INVITE, {"email": "new@people.example", "role": "member"}),
         ],
     )
     def test_comes_before_any_other_write(self, browser, path, body):
@@ -68,12 +69,12 @@ class TestConsent:
         assert not Invitation.objects.exists()
 
     def test_is_not_needed_to_keep_others_out(self, browser):
-        page = browser.post(SECURITY, {"action": "end_others"})
+        page = browser.post(f"{SECURITY}/sessions/end-others", follow=True)
 
-        assert "1 other sessions were ended." in page.content.decode()
+        assert "1 other session ended." in page.content.decode()
 
     def test_leads_nowhere_else(self, browser):
-        answer = browser.post(SECURITY, headers={"Referer": "https://evil.example/a"})
+        answer = browser.post(f"{SECURITY}/app", headers={"Referer": "https://evil.example/a"})
 
         assert answer["Location"] == "/app/auth/documents?next=%2F"
 
@@ -100,7 +101,8 @@ class TestProvingOneselfAgain:
         # It ended the browser's session, which knows only the password.
         Session.objects.update(revoked_at=None)
 
-        answer = browser.post(SECURITY, {"action": "totp_setup"})
+        page = f"http://testserver{SECURITY}"
+        answer = browser.post(f"{SECURITY}/app", headers={"Referer": page})
         after = browser.get(answer["Location"]).content.decode()
 
         assert 'name="password"' in before
@@ -147,40 +149,139 @@ class TestMembersPage:
 
     def test_stays_on_the_page_whose_member_changed(self, organization, owner):
         member = make_member(organization)
-        body = {"action": "change_role", "value": str(member.user_id), "role": "viewer"}
+        browser, url = sign_in(owner), f"{MEMBERS}/{member.user_id}/role?page=1"
+        shown = browser.get(f"{MEMBERS}?page=1").content.decode()
 
-        page = sign_in(owner).post(f"{MEMBERS}?page=1", body).content.decode()
+        answer = browser.post(url, {"role": "viewer"})
 
-        assert "The role was changed." in page
-        assert f'action="{MEMBERS}?page=1"' in page
+        assert f'action="{url}"' in shown
+        assert answer["Location"] == f"{MEMBERS}?page=1"
+        assert "The role was changed." in browser.get(answer["Location"]).content.decode()
+        assert Membership.objects.get(user_id=member.user_id).role == "viewer"
 
     def test_asks_before_somebody_is_removed(self, organization, owner):
-        make_member(organization)
+        member = make_member(organization)
+        browser, url = sign_in(owner), f"{MEMBERS}/{member.user_id}/remove"
 
-        page = sign_in(owner).get(MEMBERS).content.decode()
+        page = browser.get(MEMBERS).content.decode()
+        question = browser.get(url).content.decode()
 
-        question = page.split('<details class="ask">')[1]
+        assert f'href="{url}"' in page
+        assert f"Remove {member.user.email}?" in question
         assert "Their access, sessions and API keys here end at once" in question
-        assert 'value="remove"' in question
-        assert page.count('value="remove"') == 1
+        assert Membership.objects.filter(user_id=member.user_id).exists()
+        assert "The member was removed." in browser.post(url, follow=True).content.decode()
+        assert not Membership.objects.filter(user_id=member.user_id).exists()
 
-    @pytest.mark.parametrize("value", ["", "no id", "019a0000-0000-7000-8000-000000000000"])
-    def test_says_when_there_is_no_such_member(self, owner, value):
-        page = sign_in(owner).post(MEMBERS, {"action": "remove", "value": value})
+    @pytest.mark.parametrize("action", ["role", "remove"])
+    def test_says_when_there_is_no_such_member(self, owner, action):
+        url = f"{MEMBERS}/019a0000-0000-7000-8000-000000000000/{action}"
 
-        assert "has no member" in page.content.decode()
+        answer = sign_in(owner).post(url, {"role": "viewer"})
+
+        assert answer.status_code == 404
+        assert "has no member" in answer.content.decode()
+
+    def test_leaves_each_action_to_those_who_may(self, organization, owner):
+        member, viewer = make_member(organization), sign_in(make_member(organization, "viewer"))
+        place = f"{MEMBERS}/{member.user_id}"
+
+        page = viewer.get(MEMBERS).content.decode()
+        answers = [viewer.post(url) for url in (f"{place}/role", f"{place}/remove", INVITE)]
+
+        assert place not in page
+        assert INVITE not in page
+        assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+    def test_keeps_what_was_typed_beside_a_problem(self, owner):
+        page = sign_in(owner).post(INVITE, {"email": "no address", "role": "viewer"})
+
+        assert page.status_code == 400
+        assert "Enter a valid e-mail address." in page.content.decode()
+        assert 'value="no address"' in page.content.decode()
+        assert not Invitation.objects.exists()
+
+    def test_revokes_an_invitation(self, organization, owner):
+        browser = sign_in(owner)
+        browser.post(INVITE, {"email": "new@people.example", "role": "viewer"})
+        url = f"{INVITE}/{Invitation.objects.get().id}/revoke"
+
+        assert f'action="{url}"' in browser.get(MEMBERS).content.decode()
+        page = browser.post(url, follow=True).content.decode()
+
+        assert "The invitation was revoked." in page
+        assert url not in page
 
 
 class TestSecurityPage:
-    def test_asks_before_all_factors_are_removed(self, owner):
+    def test_asks_before_factors_are_removed(self, owner):
         browser = sign_in(owner)
-        Authenticator.objects.create(user=owner.user, type="webauthn", data={"name": "Laptop"})
+        passkey = Authenticator.objects.create(
+            user=owner.user, type="webauthn", data={"name": "Laptop"}
+        )
+        urls = [f"{SECURITY}/factors/remove", f"{SECURITY}/passkeys/{passkey.id}/remove"]
 
         page = browser.get(SECURITY).content.decode()
+        questions = [browser.get(url).content.decode() for url in urls]
 
-        questions = page.split('<details class="ask">')[1:]
-        assert [text.count('value="disable"') for text in questions] == [0, 1]
-        assert [text.count('value="passkey_remove"') for text in questions] == [1, 0]
+        assert all(f'href="{url}"' in page for url in urls)
+        assert "your recovery codes are void" in questions[0]
+        assert "cannot be used to sign in any more" in questions[1]
+        assert Authenticator.objects.filter(id=passkey.id).exists()
+
+    def test_shows_recovery_codes_this_once(self, owner):
+        browser = sign_in(owner)
+        set_up_totp(owner.client)
+        Session.objects.update(revoked_at=None, methods="password,totp")
+
+        codes = browser.post(f"{SECURITY}/recovery-codes").context["recovery_codes"].split()
+        page = browser.get(SECURITY).content.decode()
+
+        assert len(codes) == 10
+        assert not any(code in page for code in codes)
+
+    def test_takes_another_code_after_a_wrong_one(self, owner):
+        browser = sign_in(owner)
+        secret = browser.post(f"{SECURITY}/app").context["secret"]
+        url = f"{SECURITY}/app/confirm"
+
+        wrong = browser.post(url, {"code": "000000x"})
+        right = browser.post(url, {"code": totp(secret)})
+
+        assert 'id="id_code_error"' in wrong.content.decode()
+        assert f'action="{url}"' in wrong.content.decode()
+        assert "The authenticator app is set up." in right.content.decode()
+        assert len(right.context["recovery_codes"].split()) == 10
+
+    def test_changes_the_password_and_stays_signed_in(self, owner):
+        browser = sign_in(owner)
+        body = {"current_password": "wrong", "new_password": "another long passphrase"}
+
+        wrong = browser.post(f"{SECURITY}/password", body, headers=HTMX)
+        page = browser.post(
+            f"{SECURITY}/password", body | {"current_password": PASSWORD}, follow=True
+        )
+
+        assert 'id="id_new_password"' in wrong.content.decode()
+        assert 'role="alert"' in wrong.content.decode()
+        assert page.redirect_chain == [(SECURITY, 303)]
+        assert "The password was changed." in page.content.decode()
+        owner.user.refresh_from_db()
+        assert owner.user.check_password("another long passphrase")
+
+    def test_ends_another_session(self, owner):
+        browser, url = sign_in(owner), f"{SECURITY}/sessions/{owner.client.opened.id}/end"
+
+        assert f'action="{url}"' in browser.get(SECURITY).content.decode()
+        assert "The session was ended." in browser.post(url, follow=True).content.decode()
+        assert browser.post(url).status_code == 404
+
+    def test_adds_no_passkey_that_the_browser_did_not_make(self, owner):
+        page = sign_in(owner).post(f"{SECURITY}/passkeys", {"name": "Laptop"})
+
+        assert page.status_code == 400
+        assert "The browser made no passkey; try again." in page.content.decode()
+        assert 'value="Laptop"' in page.content.decode()
 
 
 class TestSwitch:
@@ -246,8 +347,8 @@ class TestInvitation:
 
         def make(email, role="manager"):
             body = {"email": email, "role": role}
-            page = sign_in(owner).post(MEMBERS, {"action": "invite", **body})
-            return page.context["link"].partition("token=")[2]
+            page = sign_in(owner).post(INVITE, body)
+            return page.context["notices"][0].link.url.partition("token=")[2]
 
         return make
 
@@ -285,9 +386,8 @@ class TestInvitation:
         page = client.get(f"{INVITATION}?token={secret}")
 
         to_sign_in = client.get(page.context["renew_url"])["Location"]
-        shown = client.get(to_sign_in)
-        body = {"email": member.user.email, "password": PASSWORD, "next": shown.context["next"]}
-        back = client.post("/app/auth/sign-in", body)["Location"]
+        body = {"email": member.user.email, "password": PASSWORD}
+        back = client.post(to_sign_in, body)["Location"]
         asked = client.get(back).content.decode()
         answer = client.post(INVITATION, {"token": secret})
 

@@ -110,7 +110,7 @@ class TestAdmin:
 
         assert operator.get("/admin/").status_code == 302
 
-    def test_goes_on_when_the_access_token_is_over(self, operator):
+    def test_stays_open_when_the_access_token_has_expired(self, operator):
         operator.get("/admin/")
         del operator.cookies["omnify-access"]
 

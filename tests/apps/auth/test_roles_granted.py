@@ -161,7 +161,7 @@ class TestGrantedObject:
         assert set(before) == {403}
         assert {nobody.client.get(each).status_code for each in paths} == {200}
 
-    def test_costs_whoever_may_anyway_nothing(self, owner, django_assert_num_queries):
+    def test_costs_nothing_where_the_role_allows_it(self, owner, django_assert_num_queries):
         agent_id = make_agent(owner, "Mine")
 
         with django_assert_num_queries(1):

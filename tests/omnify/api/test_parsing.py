@@ -8,7 +8,15 @@ import pytest
 from django.http import QueryDict
 from msgspec import UNSET, Meta, UnsetType
 
-from omnify.api.fields import VERBATIM, CurrencyCode, Email, TimeZoneName, given_fields, one_of
+from omnify.api.fields import (
+    VERBATIM,
+    CurrencyCode,
+    Email,
+    TimeZoneName,
+    given_fields,
+    one_line,
+    one_of,
+)
 from omnify.api.parsing import MOST_ERRORS, parse, parse_parameters
 from omnify.exceptions import InvalidInputError
 from omnify.services.messages import AwareDatetime, Message
@@ -158,6 +166,39 @@ class TestParse:
 
         assert len(caught.value.errors) == MOST_ERRORS
         assert caught.value.error_count == 1000
+
+
+class Person(Message):
+    name: Annotated[str, one_line(10, "Ada")]
+    note: Annotated[str, one_line(10, min_length=0)] = ""
+
+
+class TestNames:
+    def test_have_one_form(self):
+        person = parse(Person, {"name": " Ame\u0301lie\n", "note": " "})
+
+        assert (person.name, person.note) == ("Am\u00e9lie", "")
+
+    def test_are_as_long_as_they_are_kept(self):
+        assert parse(Person, {"name": "e\u0301" * 10}).name == "\u00e9" * 10
+
+    @pytest.mark.parametrize("name", ["a\nb", "a\x1b", "a\u2029b", "a\u200f", "\u2067", "\u2060"])
+    def test_are_one_line_that_is_seen(self, name):
+        assert problems({"name": name, "note": name}, Person) == {
+            "name": "invalid",
+            "note": "invalid",
+        }
+
+    def test_are_not_empty(self):
+        assert problems({"name": " \u2028 "}, Person) == {"name": "blank"}
+
+
+class TestForms:
+    def test_have_each_part_once(self):
+        form = QueryDict("name=Ada&note=a&note=b")
+
+        assert problems(form, Person) == {"note": "repeated"}
+        assert parse(Person, QueryDict("name=Ada&note=a")) == Person(name="Ada", note="a")
 
 
 class TestParseParameters:

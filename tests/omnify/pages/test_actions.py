@@ -36,6 +36,14 @@ class TestFormPage:
         assert "<html" not in page
         assert page.lstrip().startswith("<title>Test · Omnify</title>")
 
+    def test_sends_htmx_elsewhere_from_a_page_of_its_own(self, client):
+        own = {**HTMX, "HX-Current-URL": "http://testserver/app/test/name"}
+
+        answer = client.post("/app/test/name", {"name": "Ada"}, headers=own)
+
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, "/app/test/parts")
+        assert "It is called Ada." in words(client.get("/app/test/parts"))
+
     @pytest.mark.parametrize(
         ("name", "status", "problem"),
         [("", 400, "This field is required."), ("taken", 409, "This name is taken.")],

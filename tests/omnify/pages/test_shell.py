@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file, plot_numbers
-from omnify.pages.parts import Delta, Plot, Series
+from omnify.pages.parts import Chart, Delta, Part, Plot, Series
 from tests.journeys import test_pages as journeys
 from tests.needs import needs
 from tests.omnify.pages import site
@@ -25,6 +25,8 @@ TEMPLATES = [
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE
 )
+SPELLED_OUT = re.compile(r"""["']/app/""")
+MOST_CHARACTERS = 120
 
 browser = journeys.browser
 in_browser = needs("chromium")
@@ -34,6 +36,12 @@ in_browser = needs("chromium")
 def address(live_server, settings):
     settings.ROOT_URLCONF = "tests.omnify.pages.site"
     return f"{live_server.url}/app/test"
+
+
+def too_long(text):
+    """The numbers of the lines that do not fit."""
+    lines = enumerate(text.splitlines(), start=1)
+    return [number for number, line in lines if len(line) > MOST_CHARACTERS]
 
 
 def render_part(part, query=""):
@@ -54,9 +62,39 @@ class TestTemplates:
         assert INLINE.search(planted)
 
 
+class TestLines:
+    @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+    def test_fit(self, file):
+        assert too_long(file.read_text("utf-8")) == []
+
+    def test_would_be_found_if_one_did_not(self):
+        assert too_long(f"<p>\n{'x' * 121}\n</p>") == [2]
+
+
+class TestAddresses:
+    @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+    def test_are_made_from_the_names_of_routes(self, file):
+        assert not SPELLED_OUT.findall(file.read_text("utf-8"))
+
+    def test_would_be_found_if_one_was_spelled_out(self):
+        assert SPELLED_OUT.search('<a href="/app/auth/roles">')
+
+
 class TestLockFile:
     def test_names_no_registry(self):
         assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
+
+
+class TestGallery:
+    def test_shows_every_part(self):
+        # A change is shown in a tile, a chart on a page of its own.
+        shown = {type(part) for part in site.PARTS} | {Delta, Chart}
+
+        assert shown == set(Part.__subclasses__())
+
+    @pytest.mark.parametrize("part", site.PARTS, ids=lambda part: type(part).__name__)
+    def test_has_a_template_of_each(self, part):
+        assert render_part(part).strip()
 
 
 class TestDateRange:

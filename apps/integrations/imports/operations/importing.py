@@ -40,7 +40,7 @@ def import_csv(
         CsvAmbiguousError: it can be read in several ways, and the mapping does not say which.
     """
     digest = _digest(stream, mapping)
-    plan = queries.plan_file(stream, mapping)
+    plan = queries.plan_file(stream, mapping, now)
     found = queries.check_file(plan)
     client_of(Auth).adopt_currency(found.currency)
     if found.metric_count > MAX_DIRECT_METRICS:

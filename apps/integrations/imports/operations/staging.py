@@ -33,9 +33,10 @@ _GAP = " "
 class StagedReading:
     """One way through a staged file: its metrics in pieces of ``STEP_METRICS``."""
 
-    def __init__(self, staged_id: UUID) -> None:
+    def __init__(self, staged_id: UUID, now: datetime) -> None:
         self.staged = StagedFile.objects.get(id=staged_id)
-        self.plan = queries.plan_file(_content(self.staged), parse_mapping(self.staged.mapping))
+        mapping = parse_mapping(self.staged.mapping)
+        self.plan = queries.plan_file(_content(self.staged), mapping, now)
         self._reading = Reading(self.plan)
 
     @property

@@ -10,6 +10,7 @@ import msgspec
 from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
+from omnify.names import clean_name, fold
 
 METRICS, ORDERS = "metrics", "orders"
 _UNUSED: Final = ("", "not imported")
@@ -90,8 +91,8 @@ def map_choices(choices: Iterable[Choice], **given: Any) -> AnyMapping:
     channels: dict[str, dict[str, str]] = {}
     errors = []
     for choice in choices:
-        name = choice.channel.strip() if choice.use in _OF_CHANNELS else ""
-        fields = channels.setdefault(name, {}) if name else own
+        name = clean_name(choice.channel) if choice.use in _OF_CHANNELS else ""
+        fields = channels.setdefault(fold(name), {"name": name}) if name else own
         if choice.use in fields:
             what = f"{choice.use} of '{name}'" if name else _LABELS.get(choice.use, choice.use)
             message = f"'{fields[choice.use]}' and '{choice.column}' are both the {what}."
@@ -102,8 +103,8 @@ def map_choices(choices: Iterable[Choice], **given: Any) -> AnyMapping:
         errors.append({"field": "date", "message": "Say which column is the day."})
     if errors:
         raise CsvMappingError(errors=errors)
-    lists = [{"name": name, **fields} for name, fields in channels.items()]
-    return make_mapping({**given, **own, **({"channels": lists} if lists else {})})
+    lists = {"channels": [*channels.values()]} if channels else {}
+    return make_mapping({**given, **own, **lists})
 
 
 def _read_mapping(mapping: dict[str, Any]) -> Iterator[Choice]:

@@ -97,7 +97,7 @@ class ImportView(ImportStep):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Read the columns; what was chosen already stays."""
-        preview = queries.preview_file(_stream(given), None)
+        preview = queries.preview_file(_stream(given), None, self.now)
         if len(preview.columns) > _MOST_COLUMNS:
             count = len(preview.columns)
             message = f"There are {count} columns, here at most {_MOST_COLUMNS}; use the API."
@@ -122,7 +122,7 @@ class CheckFileView(ImportStep):
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Show the first rows, and what is wrong with others."""
         mapping = self.mapping()
-        preview = queries.preview_file(_stream(given), mapping)
+        preview = queries.preview_file(_stream(given), mapping, self.now)
         problems = _problems(msgspec.to_builtins(preview.errors), count=preview.error_count)
         return self.show_found(
             *([problems] if preview.errors else []),

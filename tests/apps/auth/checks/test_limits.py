@@ -1,4 +1,4 @@
-"""Checks 11 and 12: whoever guesses is told nothing, and stopped soon (ASVS 6.3)."""
+"""Checks 11 and 12: guessing learns nothing and is stopped soon (ASVS 6.3)."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -269,7 +269,7 @@ class TestCheck12BruteForce:
         ended = heir.post("/api/sessions/revoke-all", {"keep_current": True}, format="json")
         assert ended.json() == {"revoked": 1}
 
-    def test_of_a_session_goes_on_counting_in_its_successor(self, registered):
+    def test_of_a_session_are_counted_on_in_its_successor(self, registered):
         body = {"current_password": "wrong", "new_password": "another long passphrase"}
         for _ in range(limits.PASSWORD.most):
             registered.post("/api/auth/change-password", body, format="json")

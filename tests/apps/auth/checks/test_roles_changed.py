@@ -30,7 +30,7 @@ class TestCheck25RoleChange:
         assert code_of(viewer.client, path="/api/integrations/connections") == "rights_changed"
         assert "analytics:export" in manager.get("/api/auth/me").json()["permissions"]
 
-    def test_of_a_custom_role_reaches_whoever_has_it(self, member):
+    def test_of_a_custom_role_reaches_its_members(self, member):
         role = member.client.post(
             "/api/rbac/roles", {"name": "Analyst", "permissions": ["analytics:view"]}, format="json"
         ).json()["id"]

@@ -54,6 +54,18 @@ class TestImportPage:
 
         assert 'value="radio"' in text
 
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"currency": "ERU"}, "not a currency"),
+            ({"source": "shop\u202e"}, "direction of writing"),
+            ({"file": [io.BytesIO(GOOD.encode()), io.BytesIO(GOOD.encode())]}, "Choose one file"),
+        ],
+    )
+    def test_names_what_cannot_be_taken(self, browser, changes, words):
+        assert words in send(browser, "import", **changes).content.decode()
+        assert CsvImport.unscoped.count() == 0
+
     def test_checks_without_writing(self, browser):
         text = send(browser, "check").content.decode()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from apps.ml import queries
-from apps.ml.contract import ForecastQuery
-from apps.ml.messages import Forecast, Prediction, rounded
+from apps.ml.messages import Forecast, ForecastInput, Prediction, rounded
 from apps.ml.operations import make_forecast, request_refresh
 from omnify.api.fields import JobStarted
 from omnify.api.pagination import Page
@@ -22,11 +21,11 @@ class ForecastView(ServiceView):
     keeps_answers: ClassVar = False
 
     @route("analytics:view", summary="Forecast a metric, asked for in the address", calls=4)
-    def get(self, query: ForecastQuery) -> Forecast:
+    def get(self, query: ForecastInput) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 
     @route("analytics:view", summary="Forecast a metric, asked for in the body", calls=4)
-    def post(self, query: ForecastQuery) -> Forecast:
+    def post(self, query: ForecastInput) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 
 
