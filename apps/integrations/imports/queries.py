@@ -70,7 +70,7 @@ def check_file(plan: Plan) -> Check:
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
-    if not found.metric_count:
+    if not found.sums:
         message = "There are no numbers in the mapped columns."
         error = {"line": plan.table.header, "column": "", "value": "", "message": message}
         raise CsvInvalidError(errors=[error], error_count=1)

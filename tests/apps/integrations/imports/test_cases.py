@@ -6,7 +6,7 @@ import pytest
 
 from apps.integrations.models import DailyMetric
 from tests.apps.integrations.requests import send
-from tests.cases import read_case
+from tests.cases import FOLDER, read_case
 
 pytestmark = pytest.mark.django_db
 GOOGLE, LINKEDIN, META = "09-google-ads-export", "10-linkedin-utf16", "11-meta-totals-row"
@@ -20,7 +20,7 @@ SECOND = "03-second-file-nulls-the-first"
 
 def send_case(client, case, name, mapping="mapping.json"):
     fields = read_case(case, mapping) if isinstance(mapping, str) else json.dumps(mapping)
-    return send(client, read_case(case, name), json.loads(fields))
+    return send(client, (FOLDER / case / name).read_bytes(), json.loads(fields))
 
 
 def totals(client, *measures):
@@ -47,22 +47,22 @@ class TestCases:
         }
 
     @pytest.mark.parametrize(
-        ("case", "name", "mapping", "measure", "total"),
+        ("file", "measure", "total"),
         [
-            (GOOGLE, "input.csv", "mapping.json", "spend", "1256.50"),
-            (GOOGLE, "dashes.csv", "dashes_mapping.json", "spend", "10.00"),
-            (GOOGLE, "dashes.csv", "dashes_mapping.json", "conversions", None),
-            (LINKEDIN, "input.csv", "mapping.json", "spend", "1234.50"),
-            (LINKEDIN, "plain_utf16.csv", "mapping.json", "spend", "1.00"),
-            (META, "detail.csv", "mapping.json", "spend", "250.00"),
-            (META, "blank_results.csv", "blank_mapping.json", "spend", "250.00"),
-            (OTHERS, "shopify.csv", "mapping.json", "revenue", "113.00"),
-            (OTHERS, "tiktok.csv", "tiktok_mapping.json", "spend", "10.00"),
-            (OTHERS, "klaviyo.csv", "klaviyo_mapping.json", "attributed_revenue", "1234.50"),
+            ((GOOGLE, "input.csv", "mapping.json"), "spend", "1256.50"),
+            ((GOOGLE, "dashes.csv", "dashes_mapping.json"), "spend", "10.00"),
+            ((GOOGLE, "dashes.csv", "dashes_mapping.json"), "conversions", None),
+            ((LINKEDIN, "input.csv", "mapping.json"), "spend", "1234.50"),
+            ((LINKEDIN, "plain_utf16.csv", "mapping.json"), "spend", "1.00"),
+            ((META, "detail.csv", "mapping.json"), "spend", "250.00"),
+            ((META, "blank_results.csv", "blank_mapping.json"), "spend", "250.00"),
+            ((OTHERS, "shopify.csv", "mapping.json"), "revenue", "113.00"),
+            ((OTHERS, "tiktok.csv", "tiktok_mapping.json"), "spend", "10.00"),
+            ((OTHERS, "klaviyo.csv", "klaviyo_mapping.json"), "attributed_revenue", "1234.50"),
         ],
     )
-    def test_exports(self, registered, case, name, mapping, measure, total):
-        answer = send_case(registered, case, name, mapping)
+    def test_exports(self, registered, file, measure, total):
+        answer = send_case(registered, *file)
 
         assert answer.status_code == 201, answer.json()
         assert totals(registered, measure)[measure] == total
@@ -79,7 +79,7 @@ class TestCases:
 
     @pytest.mark.parametrize("name", ["google.csv"])
     def test_a_proposal_is_right_as_it_is(self, registered, name):
-        content = read_case(HEADERS, name)
+        content = (FOLDER / HEADERS / name).read_bytes()
         proposal = send(registered, content, query="?preview=true", mapping=None)
         answer = send(registered, content, proposal.json()["proposal"])
 
