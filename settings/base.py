@@ -10,14 +10,14 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from omnify.services.registry import manifests
-from settings.environment import Environment
-from settings.topics.apps import build_apps
-from settings.topics.databases import build_databases
-from settings.topics.fleet import build_fleet
-from settings.topics.framework import build_framework
-from settings.topics.mail import build_mail
-from settings.topics.process import build_process
-from settings.topics.security import build_security
+from settings.environment.apps import build_apps
+from settings.environment.databases import build_databases
+from settings.environment.fleet import build_fleet
+from settings.environment.framework import build_framework
+from settings.environment.mail import build_mail
+from settings.environment.process import build_process
+from settings.environment.reading import Environment
+from settings.environment.security import build_security
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

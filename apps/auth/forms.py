@@ -49,8 +49,8 @@ def _name(label: str, autocomplete: str, *, max_length: int = 100) -> NameField:
     return NameField(label=label, max_length=max_length, widget=widget)
 
 
-def _hidden(*, is_required: bool = True) -> NameField:
-    return NameField(max_length=200, required=is_required, widget=forms.HiddenInput)
+def _hidden(*, is_required: bool = True) -> forms.CharField:
+    return forms.CharField(max_length=200, required=is_required, widget=forms.HiddenInput)
 
 
 class SignInForm(forms.Form):
@@ -114,7 +114,7 @@ class CodeForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """A change of one's password."""
+    """A change of the user's password."""
 
     #: So that a password manager knows whose password it is.
     username = forms.CharField(

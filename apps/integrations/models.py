@@ -2,6 +2,14 @@
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile, StagedMetric
-from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.metrics.models import Channel, DailyMetric
 
-__all__ = ["Connection", "CsvImport", "DailyMetric", "StagedChunk", "StagedFile", "StagedMetric"]
+__all__ = [
+    "Channel",
+    "Connection",
+    "CsvImport",
+    "DailyMetric",
+    "StagedChunk",
+    "StagedFile",
+    "StagedMetric",
+]

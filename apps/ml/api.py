@@ -20,11 +20,11 @@ class ForecastView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route("analytics:view", summary="Forecast a metric, asked for in the address", calls=4)
+    @route("analytics:view", summary="Forecast a metric, by parameters", calls=4)
     def get(self, query: ForecastInput) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 
-    @route("analytics:view", summary="Forecast a metric, asked for in the body", calls=4)
+    @route("analytics:view", summary="Forecast a metric, by a body", calls=4)
     def post(self, query: ForecastInput) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 

@@ -1,4 +1,4 @@
-"""What ml refuses."""
+"""The requests that ml refuses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from omnify.exceptions import InsufficientDataError, InvalidInputError
 
 
 class ForecastInvalidError(InvalidInputError):
-    """A forecast was asked for that cannot be made of anything."""
+    """The query names what cannot be forecast."""
 
     code = "forecast_invalid"
     message = "The forecast is not valid; 'errors' names each field."

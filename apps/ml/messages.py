@@ -42,7 +42,7 @@ class Forecast(ForecastResult, kw_only=True):
     """A forecast, fresh or kept."""
 
     degraded: Annotated[
-        tuple[str, ...], Meta(description="Services that could not be asked.", examples=[[]])
+        tuple[str, ...], Meta(description="Services that did not answer.", examples=[[]])
     ]
     age_seconds: Annotated[int, Meta(description="Zero for a fresh one.", examples=[0])]
 

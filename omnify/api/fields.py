@@ -32,7 +32,12 @@ def one_line(max_length: int, *examples: str, min_length: int = 1) -> Meta:
 
 Email = Annotated[
     str,
-    Meta(max_length=254, examples=["ada@acme.example"], extra_json_schema={"format": "email"}),
+    Meta(
+        min_length=1,
+        max_length=254,
+        examples=["ada@acme.example"],
+        extra_json_schema={"format": "email"},
+    ),
 ]
 WebAddress = Annotated[
     str,
@@ -41,6 +46,7 @@ WebAddress = Annotated[
 TimeZoneName = Annotated[
     str,
     Meta(
+        min_length=1,
         max_length=64,
         description="IANA name, such as Europe/Berlin.",
         examples=["Europe/Berlin"],

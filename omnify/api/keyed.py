@@ -35,8 +35,8 @@ def answer_once(
     owner = owner_of(request.path_info)
     if owner is None:
         return handle(request, *args, **kwargs)
-    asked = json.dumps([request.get_full_path(), request.data], default=str, sort_keys=True)
-    digest = salted_hmac(_SALT, asked, algorithm="sha256").hexdigest()
+    content = json.dumps([request.get_full_path(), request.data], default=str, sort_keys=True)
+    digest = salted_hmac(_SALT, content, algorithm="sha256").hexdigest()
     operation = f"{type(view).__name__}.{(request.method or '').lower()}"
     refusal: Exception | None = None
     with once(owner.name, operation, digest, bytes) as slot:

@@ -28,7 +28,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """The security scheme."""
+        """Return the security scheme."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
@@ -138,7 +138,7 @@ _EXAMPLE = {
 
 
 def bound_texts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say what REST framework refuses in every text: NUL, and spaces alone where one is needed."""
+    """Say what is refused in every text: NUL, and spaces alone where a text is needed."""
     _bound_texts_within(result)
     return result
 

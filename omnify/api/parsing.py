@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, singledispatchmethod
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
@@ -133,8 +133,8 @@ class _Reader:
             return self.refuse(path, "invalid", f"Expected a text, not {_kind_of(value)}.")
         leaf, what, code = _leaf_of(shape)
         try:
-            return msgspec.convert(value, leaf)
-        except msgspec.ValidationError:
+            return _in_utc(msgspec.convert(value, leaf))
+        except (msgspec.ValidationError, UnicodeEncodeError, OverflowError):
             return self.refuse(path, code, f"'{texts.printable(value)}' is not {what}.")
 
     def _read_union(self, shape: inspect.UnionType, marks: Marks, value: Any, path: str) -> Any:
@@ -196,6 +196,8 @@ class _Reader:
             return self.refuse(path, "not_a_dict", f"Expected an object, not {_kind_of(value)}.")
         if not self._has_length(shape, len(value), "entries", path):
             return _BAD
+        for code, message in texts.find_json_problems(list(value)):
+            return self.refuse(path, code, message)
         items = {
             key: self.read(shape.value_type, item, _below(path, str(key)))
             for key, item in value.items()
@@ -249,6 +251,8 @@ class _Reader:
     def _read_any(self, _shape: inspect.AnyType, marks: Marks, value: Any, path: str) -> Any:
         if marks.get("format") == "binary" and not hasattr(value, "read"):
             return self.refuse(path, "invalid", "Send a file in this part.")
+        for code, message in texts.find_json_problems(value):
+            return self.refuse(path, code, message)
         return value
 
 
@@ -268,6 +272,11 @@ _LEAVES: Final[dict[type, tuple[Any, str, str]]] = {
     inspect.DateType: (date, "a day such as 2026-11-29", "invalid"),
     inspect.DateTimeType: (AwareDatetime, "a time with its zone: 2026-11-29T12:00:00Z", "invalid"),
 }
+
+
+def _in_utc(value: Any) -> Any:
+    """Return a time in UTC, and other values as they are; the first and last hours have none."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _below(path: str, name: str) -> str:

@@ -59,17 +59,17 @@ class Route(NamedTuple):
 
     @property
     def messages(self) -> Iterator[type[Message]]:
-        """The messages of all answers."""
+        """Return the messages of all answers."""
         return chain.from_iterable(self.answers.values())
 
     @property
     def is_list(self) -> bool:
-        """Whether the answer is a list of rows."""
+        """Return whether the answer is a list of rows."""
         return any(issubclass(each, Results) for each in self.messages)
 
     @property
     def page_parameters(self) -> tuple[str, ...]:
-        """The parameters of an answer in pages, none where it is not."""
+        """Return the parameters of an answer in pages, none of other answers."""
         is_paged = any(issubclass(each, Page) for each in self.messages)
         return PageQuery.__struct_fields__ if is_paged else ()
 

@@ -42,7 +42,7 @@ class ServiceView(Arrival, APIView):
         check_declaration(cls)
 
     def perform_authentication(self, request: Request) -> None:
-        """Find out who asks; where anybody may, a token that is of no use counts as none.
+        """Authenticate the caller; on public routes, an invalid token counts as none.
 
         A client whose token has expired can then sign in or refresh without taking it off first.
         """
@@ -74,9 +74,9 @@ class ServiceView(Arrival, APIView):
         """
         pages = Pages()
         pages.ordering = ordering
-        found: Any = pages.paginate_queryset(rows, self.request, view=self)
+        page_rows: Any = pages.paginate_queryset(rows, self.request, view=self)
         to_item = convert or partial(as_message, item)
         page = list_of(Page, item)(
-            results=tuple(to_item(row) for row in found), next=pages.next_cursor()
+            results=tuple(to_item(row) for row in page_rows), next=pages.next_cursor()
         )
         return cast("Page[M]", page)

@@ -15,20 +15,6 @@ from omnify.identity.tokens import InvalidTokenError, verify_access_token
 _SCHEME = "bearer"
 
 
-class SessionRevokedError(UnauthenticatedError):
-    """The access token is valid, but its session was ended."""
-
-    code = "session_ended"
-    message = "The session was ended; sign in again."
-
-
-class RightsChangedError(UnauthenticatedError):
-    """The access token is valid, but the user's rights changed after it was made."""
-
-    code = "rights_changed"
-    message = "Your rights changed; get a new access token with the refresh token."
-
-
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token, or API key>``; tokens are verified offline."""
 
@@ -59,10 +45,7 @@ def prove(token: str) -> Principal:
     if token.startswith(PREFIX):
         return _prove_api_key(token)
     principal = verify_access_token(token)
-    if revocations.has_ended(principal.session_id):
-        raise SessionRevokedError
-    if revocations.are_rights_old(principal):
-        raise RightsChangedError
+    revocations.refuse_revoked(principal)
     return principal
 
 

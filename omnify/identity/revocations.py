@@ -16,6 +16,7 @@ from omnify.context import Principal
 from omnify.db import alias_of
 from omnify.events import on
 from omnify.events.subscriptions import FLOOR
+from omnify.exceptions import UnauthenticatedError
 from omnify.identity.contract import PrincipalChanged, SessionRevoked, SigningKeyRetired
 from omnify.identity.models import RetiredKey, Revocation, RightsVersion
 from omnify.services.registry import hosted_services, provider_of
@@ -26,6 +27,20 @@ log = structlog.get_logger(__name__)
 CACHE_SECONDS = 0.5
 #: Longer than any access token lives, and than an API key's principal is remembered.
 _KEPT = timedelta(minutes=15)
+
+
+class SessionRevokedError(UnauthenticatedError):
+    """The access token is valid, but its session was ended."""
+
+    code = "session_ended"
+    message = "The session was ended; sign in again."
+
+
+class RightsChangedError(UnauthenticatedError):
+    """The access token is valid, but the user's rights changed after it was made."""
+
+    code = "rights_changed"
+    message = "Your rights changed; get a new access token with the refresh token."
 
 
 class Revocations:
@@ -46,6 +61,17 @@ class Revocations:
         """Tell whether a signing key was retired; it shows within half a second."""
         self._renew()
         return kid in self._retired
+
+    def refuse_revoked(self, principal: Principal) -> None:
+        """Refuse a principal whose session was ended, or whose rights changed since its token.
+
+        Raises:
+            SessionRevokedError, RightsChangedError: the one or the other.
+        """
+        if self.has_ended(principal.session_id):
+            raise SessionRevokedError
+        if self.are_rights_old(principal):
+            raise RightsChangedError
 
     def has_ended(self, session_id: UUID | None) -> bool:
         """Tell whether a session was ended; it shows within half a second."""

@@ -51,7 +51,7 @@ class Run:
 
     def progress(self, done: int, total: int, note: str = "") -> None:
         """Report how far the job is."""
-        self._steps.report(done, total, note)
+        self._steps.progress(done, total, note)
 
 
 class WorkflowRun:
@@ -73,7 +73,7 @@ class WorkflowRun:
 
     async def progress(self, done: int, total: int, note: str = "") -> None:
         """Report how far the job is."""
-        await asyncio.to_thread(self._steps.report, done, total, note)
+        await asyncio.to_thread(self._steps.progress, done, total, note)
 
     async def sleep(self, seconds: float) -> None:
         """Wait; the time passes also while no process runs."""

@@ -126,7 +126,7 @@ class Steps:
         kept = self._effects(number).first()
         return None if kept is None else bytes(kept.result)
 
-    def report(self, done: int, total: int, note: str) -> None:
+    def progress(self, done: int, total: int, note: str) -> None:
         """Report how far the job is."""
         changed = Job.objects.using(self._alias).filter(id=self.job.id, state=Job.State.RUNNING)
         if not changed.update(done=done, total=total, note=note[:200]):

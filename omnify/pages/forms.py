@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django.forms import BaseForm, Form
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +14,7 @@ from omnify.pages import parts
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Banner, Link
-from omnify.pages.session import PageRequest, go_to
+from omnify.pages.session import PageRequest, go_to, split_address
 from omnify.pages.views import PageView
 
 #: What leads elsewhere first, rather than to another try.
@@ -46,7 +45,7 @@ class ActionPage(PageView, is_base=True):
 
     def go_back(self, said: str) -> HttpResponse:
         """Lead back, where it is said that it is done."""
-        here = urlsplit(self.request.htmx.current_url or "").path
+        here = split_address(self.request.htmx.current_url or "").path
         if self.request.htmx and here != reverse(self.back):
             # A part is filled on the page that it belongs to alone.
             response = go_to(self.request, self.back_url)
@@ -57,7 +56,7 @@ class ActionPage(PageView, is_base=True):
 
     @property
     def back_url(self) -> str:
-        """The address that it leads back to, at the same place of a list."""
+        """Return the address that it leads back to, at the former place of a list."""
         query = self.request.GET.urlencode()
         return f"{reverse(self.back)}?{query}" if query else reverse(self.back)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
@@ -31,11 +31,19 @@ def access_cookie(request: HttpRequest) -> str:
 
 def safe_next(target: str) -> str:
     """Return a path on this host to go to after signing in, ``/`` for anything else."""
-    parts = urlsplit(target)
+    parts = split_address(target)
     is_path = not parts.scheme and not parts.netloc and target.startswith("/")
     # Browsers drop tabs and line breaks, and what is left may name another host.
     is_plain = target.isprintable() and not target.startswith(("//", "/\\"))
     return target if is_path and is_plain else "/"
+
+
+def split_address(url: str) -> SplitResult:
+    """Return the parts of an address that a client sent, empty ones where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def origin_of(url: str) -> str:
@@ -86,6 +94,6 @@ def _page_of(request: PageRequest) -> str:
         page = request.headers.get("Referer", "")
     if page is None:
         return safe_next(request.get_full_path())
-    parts = urlsplit(page)
+    parts = split_address(page)
     is_here = parts.netloc == request.get_host()
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if is_here else "/"

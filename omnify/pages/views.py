@@ -22,6 +22,8 @@ from omnify.pages.notices import forget_notices, read_notices
 from omnify.pages.parts import Part
 from omnify.pages.session import PageRequest
 
+_NOTHING_TO_SEE = "There is nothing to see here: this address only takes what a page sends."
+
 
 class PageView(Arrival, View):
     """A page whose ``access`` names, per HTTP method, who may use it, as on API views."""
@@ -52,7 +54,7 @@ class PageView(Arrival, View):
         Raises:
             MethodNotAllowedError: always.
         """
-        raise MethodNotAllowedError(method=request.method)
+        raise MethodNotAllowedError(_NOTHING_TO_SEE, method=request.method)
 
     def show(
         self, template: str, context: dict[str, Any] | None = None, *, status: int = 200

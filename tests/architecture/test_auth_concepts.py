@@ -38,18 +38,9 @@ CONCEPTS = {
     "users",
 }
 LAYERS = ("messages", "models", "queries", "operations", "api", "pages")
-#: Files that are of no concept: they join the others, or test the service's other ways in.
+#: Files that are of no concept: they join the others, or test what holds for several.
 JOINTS = {"__init__", "urls", "plain"}
-WAYS_IN = {
-    "admin",
-    "facade",
-    "headless",
-    "parallel",
-    "pages",
-    "account_pages",
-    "role_page",
-    "browser",
-}
+CROSSWISE = {"admin", "facade", "headless", "names", "parallel"}
 
 
 def find_strangers(root):
@@ -62,7 +53,7 @@ def find_strangers(root):
     yield from (path for path in folders if path.name not in CONCEPTS)
     for path in tests.rglob("test_*.py"):
         name = path.stem.removeprefix("test_")
-        is_known = name in WAYS_IN or any(f"{name}_".startswith(f"{each}_") for each in CONCEPTS)
+        is_known = name in CROSSWISE or any(f"{name}_".startswith(f"{each}_") for each in CONCEPTS)
         yield from () if is_known else (path,)
 
 

@@ -14,6 +14,11 @@ from tests.journeys.test_pages import (
 )
 
 PASSWORD = "correct horse staple"
+#: A page of each kind: lists, forms, a question, a document, and one that there is not.
+NAMES = (
+    *("members", "roles", "roles/new", "security", "security/factors/remove", "documents"),
+    *("legal/terms", "nowhere"),
+)
 EMAIL = "ada@pages.example"
 
 
@@ -246,7 +251,7 @@ class TestMembersPage:
         keep_picture(page, "role")
         assert serious_issues(page) == []
         page.get_by_role("button", name="Make the role").click()
-        expect(page.get_by_text("The role Analyst was made.")).to_be_visible()
+        expect(page.get_by_text("The role Analyst was created.")).to_be_visible()
         expect(page.get_by_role("heading", name="Roles", exact=True)).to_be_visible()
         page.get_by_text("Analyst, 1 permission").click()
         keep_picture(page, "roles")
@@ -267,7 +272,7 @@ class TestMembersPage:
         link = page.get_by_role("link", name="Invitation link").get_attribute("href")
         invitation = link.removeprefix(f"{site}/app/auth/")
 
-        for name in ("members", "roles", "security", "documents", "legal/terms", invitation):
+        for name in (*NAMES, invitation):
             page.goto(f"{site}/app/auth/{name}")
             title = name.partition("?")[0].replace("/", "-")
             assert serious_issues(page) == [], title

@@ -37,7 +37,7 @@ class TestMainJob:
         again = bodies(transcript, "POST /api/integrations/csv/import")[-1]
 
         assert (imported["rows"], imported["metrics"]) == (208, 1248)
-        assert (imported["from"], imported["to"]) == ("2015-11-23", "2019-11-11")
+        assert (imported["from"], imported["to"]) == ("2015-11-23", "2019-11-17")
         assert (imported["unchanged"], again["unchanged"]) == (False, True)
 
     def test_totals_to_the_cent(self, transcript):

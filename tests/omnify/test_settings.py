@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from settings.base import hosting
-from settings.environment import Environment
+from settings.environment.reading import Environment
 from settings.test import TEST_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]

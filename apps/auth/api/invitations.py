@@ -35,10 +35,8 @@ class InvitationListView(ServiceView):
         "address is invited at most five times an hour, over all organizations.",
         status=201,
     )
-    def post(self, invitation: InvitationInput) -> NewInvitation:
-        row, secret = invitations.create_invitation(
-            email=invitation.email, role=invitation.role, now=self.now
-        )
+    def post(self, invitation_input: InvitationInput) -> NewInvitation:
+        row, secret = invitations.create_invitation(invitation_input, now=self.now)
         return as_message(NewInvitation, row, token=None if settings.EMAIL_IS_DELIVERED else secret)
 
 
@@ -59,10 +57,4 @@ class AcceptInvitationView(ServiceView):
         description="With the access token of the invited address, or as a newcomer without one.",
     )
     def post(self, answer: InvitationAnswer) -> AcceptedInvitation:
-        member = invitations.accept_invitation(
-            secret=answer.token,
-            newcomer=answer.newcomer,
-            is_mail_proof=settings.EMAIL_IS_DELIVERED,
-            now=self.now,
-        )
-        return as_message(AcceptedInvitation, member)
+        return as_message(AcceptedInvitation, invitations.accept_invitation(answer, now=self.now))

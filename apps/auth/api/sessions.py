@@ -1,4 +1,4 @@
-"""Sessions: one's own, and of members."""
+"""Sessions: the caller's own, and those of members."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class RevokeAllView(ServiceView):
     @route(
         SIGNED_IN,
         summary="End all my sessions, or a member's",
-        description="One's own need a fresh proof of identity, a member's the permission "
+        description="The caller's own need a fresh proof of identity, a member's the permission "
         "`user:edit`. API keys stay active; the reset of a password ends them too.",
     )
     def post(self, revocation: Revocation) -> Revoked:

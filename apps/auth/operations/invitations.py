@@ -13,6 +13,7 @@ from apps.auth.exceptions import (
     InvitationNeedsSignInError,
     InvitationNotFoundError,
 )
+from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.messages.users import NewUser
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations import limits
@@ -23,6 +24,7 @@ from apps.auth.operations.users import keep_user, prepare_user
 from apps.auth.queries import permissions_of_membership, permissions_of_role
 from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
+from omnify.conf import settings
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
@@ -31,7 +33,9 @@ from omnify.identity.audit import Target, record_audit
 LIFETIME = timedelta(days=7)
 
 
-def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitation, str]:
+def create_invitation(
+    invitation_input: InvitationInput, *, now: datetime
+) -> tuple[Invitation, str]:
     """Invite an address; a former invitation of it is void. Returns its secret, sent by mail.
 
     Raises:
@@ -40,7 +44,8 @@ def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitati
         QuotaExceededError: members and open invitations reach the plan's limit.
         RateLimitedError: the organization invites too often, or the address was invited too often.
     """
-    email, secret = email.strip().lower(), make_secret()
+    email, role = invitation_input.email.strip().lower(), invitation_input.role
+    secret = make_secret()
     refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
     # Whatever becomes of it: counted before the transaction, which a refusal would undo.
     limits.spend_try(limits.INVITING, str(current_organization_id()), now=now)
@@ -85,33 +90,25 @@ def revoke_invitation(*, invitation_id: UUID, now: datetime) -> None:
         )
 
 
-def accept_invitation(
-    *, secret: str, newcomer: NewUser | None, now: datetime, is_mail_proof: bool
-) -> Membership:
+def accept_invitation(answer: InvitationAnswer, *, now: datetime) -> Membership:
     """Join with the role of the invitation; of any number of parallel tries one does.
 
-    Args:
-        secret: as it was sent.
-        newcomer: who registers with it, for an address without an account.
-        now: the time.
-        is_mail_proof: the secret went by mail alone, so that having it proves the address.
-
     Raises:
-        InvitationNotFoundError: it is unknown, used, revoked or over, or gives more than its
+        InvitationNotFoundError: it is unknown, used, revoked or expired, or gives more than its
             inviter holds by now.
         InvitationForOtherError: the caller is signed in with another address.
         InvitationNeedsSignInError: its address has an account, and nobody is signed in.
         WeakPasswordError: the newcomer's password is refused.
     """
     with atomic("auth"):
-        invitation = _claim(secret, now)
-        user = _who_accepts(invitation, newcomer, is_mail_proof=is_mail_proof)
+        invitation = _claim(answer.token, now)
+        user = _who_accepts(invitation, answer.newcomer)
         membership, _ = Membership.objects.get_or_create(
             user=user,
             organization_id=invitation.organization_id,
             defaults={"role": invitation.role, "version": first_version(now)},
         )
-        if newcomer is not None and current().principal.user_id is None:
+        if answer.newcomer is not None and current().principal.user_id is None:
             place = {"user_id": user.id, "organization_id": invitation.organization_id}
             publish(UserRegistered(**place))
         _record("auth.invitation.accepted", invitation, user_id=user.id)
@@ -139,7 +136,7 @@ def _may_still_give(invitation: Invitation) -> bool:
     return inviter is not None and set(permissions_of_membership(given)) <= set(held)
 
 
-def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_proof: bool) -> User:
+def _who_accepts(invitation: Invitation, newcomer: NewUser | None) -> User:
     user_id = current().principal.user_id
     if user_id is not None:
         user = User.objects.filter(id=user_id, is_active=True).first()
@@ -149,7 +146,8 @@ def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_pr
     if newcomer is None or User.objects.filter(email=invitation.email).exists():
         raise InvitationNeedsSignInError
     user = prepare_user(newcomer, email=invitation.email)
-    keep_user(user, is_verified=is_mail_proof)
+    # A secret that went by mail alone proves the address.
+    keep_user(user, is_verified=settings.EMAIL_IS_DELIVERED)
     return user
 
 

@@ -36,7 +36,7 @@ def renew_recovery_codes(*, now: datetime) -> list[str]:
     with atomic("auth"):
         codes = _make(session.user)
         end_other_sessions(session=session, reason="factor changed", now=now)
-        what = "New recovery codes were made"
+        what = "New recovery codes were created"
         note_factor_change(session.user, "auth.recovery_codes.renewed", what, now=now)
     return codes
 

@@ -56,7 +56,7 @@ class _Request(Message):
     at: datetime
 
 
-class Registered(Message):
+class RegisteredIds(Message):
     """The ids of the user, organization and session of a registration."""
 
     user_id: UUID
@@ -107,7 +107,7 @@ def register_organization(
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
     user = _prepare_owner(registration)
     try:
-        with once("auth", "register", _without_password(registration), Registered) as slot:
+        with once("auth", "register", _without_password(registration), RegisteredIds) as slot:
             if slot.answer is None:
                 organization = _make(user, registration, device=device, now=now)
                 proof = Proof(methods=("password",))
@@ -115,7 +115,7 @@ def register_organization(
                     user=user, organization=organization, device=device, proof=proof, now=now
                 )
                 slot.keep(
-                    Registered(
+                    RegisteredIds(
                         user_id=user.id, organization_id=organization.id, session_id=session.id
                     )
                 )
@@ -173,7 +173,7 @@ def register_requested(sealed: str) -> None:
             request_mail("account_exists", to=registration.email)
 
 
-def _find_first_session(ids: Registered, now: datetime) -> tuple[Session, Tokens]:
+def _find_first_session(ids: RegisteredIds, now: datetime) -> tuple[Session, Tokens]:
     session = (
         Session.objects.active(now)
         .select_related("user", "organization")

@@ -17,8 +17,8 @@ from omnify.db import atomic
 from omnify.events import publish
 from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
-from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.contract import SessionRevoked
+from omnify.identity.revocations import SessionRevokedError
 from omnify.services.messages import Message
 
 SESSION_LIFETIME = timedelta(days=30)

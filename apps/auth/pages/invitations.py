@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import ConfirmForm, InvitationForm, NewcomerForm
-from apps.auth.messages.users import NewUser
+from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.operations import invitations
 from apps.auth.pages.members import MEMBERS_TEMPLATE, find_members, list_role_choices
 from apps.auth.pages.plain import LinkForm
@@ -43,7 +43,7 @@ class InviteView(FormPage):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Invite; where no mail is set up, show the link this once."""
-        _, secret = invitations.create_invitation(**given, now=self.now)
+        _, secret = invitations.create_invitation(InvitationInput(**given), now=self.now)
         said = f"{given['email']} is invited."
         if settings.EMAIL_IS_DELIVERED:
             return self.go_back(said)
@@ -91,14 +91,9 @@ class InvitationView(LinkForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Join, and go to the organization or sign in."""
-        person = {name: value for name, value in given.items() if name != "token"}
-        joined = invitations.accept_invitation(
-            secret=given["token"],
-            newcomer=NewUser(**person) if person else None,
-            is_mail_proof=settings.EMAIL_IS_DELIVERED,
-            now=self.now,
-        )
-        if person:
+        answer = InvitationAnswer(**given)
+        joined = invitations.accept_invitation(answer, now=self.now)
+        if answer.newcomer is not None:
             return self.show_message(_JOINED, heading="Welcome")
         return enter_organization(self, joined.organization_id)
 

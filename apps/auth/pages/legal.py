@@ -11,7 +11,7 @@ from apps.auth import queries
 from apps.auth.legal import Document
 from apps.auth.messages.legal import Acceptance
 from apps.auth.operations import legal, tokens
-from apps.auth.pages.sessions import go_on
+from apps.auth.pages.sessions import continue_in_session
 from omnify.context import current_user_id
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.forms import FormPage
@@ -37,7 +37,7 @@ class DocumentsView(FormPage):
             for item in queries.list_outstanding(user_id=session.user_id, now=self.now)
         ]
         legal.accept_documents(accepted, user_id=session.user_id, device=self.device, now=self.now)
-        return go_on(self.request, tokens.issue_tokens(session, now=self.now))
+        return continue_in_session(self.request, tokens.issue_tokens(session, now=self.now))
 
     def find_context(self) -> dict[str, Any]:
         """Return the form, and what it is about."""

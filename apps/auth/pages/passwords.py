@@ -50,7 +50,7 @@ class ResetView(LinkForm):
 
 
 class ChangePasswordView(SecurityForm):
-    """A change of one's password, which keeps others out."""
+    """A change of the user's password, which keeps others out."""
 
     access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
     is_open_without_consent = True

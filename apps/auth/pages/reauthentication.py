@@ -13,7 +13,7 @@ from apps.auth.forms import ReauthenticationForm
 from apps.auth.messages.reauthentication import Reauthentication
 from apps.auth.operations import reauthentication
 from apps.auth.pages.plain import PlainForm
-from apps.auth.pages.sessions import go_on, with_next
+from apps.auth.pages.sessions import continue_in_session, with_next
 from omnify.identity.permissions import SIGNED_IN
 from omnify.pages.parts import Link
 from omnify.pages.session import PageRequest
@@ -37,7 +37,7 @@ class ConfirmView(PlainForm):
         tokens = reauthentication.reauthenticate(
             answer, host=self.request.get_host(), device=self.device, now=self.now
         )
-        return go_on(self.request, tokens)
+        return continue_in_session(self.request, tokens)
 
     def find_context(self) -> dict[str, Any]:
         """Return the form, and how else one can prove oneself."""

@@ -61,7 +61,7 @@ class NewRoleView(RolePage):
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Make it."""
         role = roles.create_role(_input_of(given))
-        return self.go_back(f"The role {role.name} was made.")
+        return self.go_back(f"The role {role.name} was created.")
 
 
 class RoleView(RolePage):

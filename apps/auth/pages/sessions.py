@@ -72,7 +72,7 @@ class RenewView(PageView):
             if refresh_cookie(request) in request.COOKIES:
                 clear_session(request, sign_in)
             return sign_in
-        response = go_on(request, tokens)
+        response = continue_in_session(request, tokens)
         remember_turn(request, response, target)
         return response
 
@@ -133,10 +133,10 @@ def start_over(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     former = former_session(request)
     if former is not None:
         sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
-    return go_on(request, tokens)
+    return continue_in_session(request, tokens)
 
 
-def go_on(request: HttpRequest, tokens: Tokens) -> HttpResponse:
+def continue_in_session(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     """Set the session's cookies and send the browser on."""
     response = redirect_to(next_of(request))
     set_session(request, response, tokens)
@@ -149,7 +149,7 @@ def redirect_to(target: str) -> HttpResponse:
 
 
 class SwitchView(PageView):
-    """The switch to another of one's organizations."""
+    """The switch to another of the user's organizations."""
 
     access: ClassVar = {"POST": SIGNED_IN}
     is_open_without_consent = True
@@ -164,7 +164,7 @@ class SwitchView(PageView):
 
 
 class EndSessionView(ActionPage):
-    """The end of one of one's other sessions."""
+    """The end of one of the user's other sessions."""
 
     access: ClassVar = {"POST": SIGNED_IN}
     is_open_without_consent = True
@@ -177,7 +177,7 @@ class EndSessionView(ActionPage):
 
 
 class EndOthersView(ActionPage):
-    """The end of all one's other sessions."""
+    """The end of all the user's other sessions."""
 
     access: ClassVar = {"POST": SIGNED_IN}
     is_open_without_consent = True
@@ -197,4 +197,4 @@ def enter_organization(view: PageView, organization_id: UUID) -> HttpResponse:
         device=view.device,
         now=view.now,
     )
-    return go_on(view.request, issue_tokens(session, now=view.now))
+    return continue_in_session(view.request, issue_tokens(session, now=view.now))

@@ -11,8 +11,8 @@ from apps.auth.models import Session, SessionQuerySet
 from apps.auth.queries.api_keys import find_current_key
 from apps.auth.queries.second_factor import list_factors
 from omnify.context import current, current_organization_id, current_user_id
-from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.permissions import ReauthenticationRequiredError
+from omnify.identity.revocations import SessionRevokedError
 from omnify.services.messages import as_message
 
 #: For how long a proof of identity is good enough to change what lets a user in.

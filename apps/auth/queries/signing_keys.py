@@ -37,7 +37,7 @@ def configured_keys() -> list[KeyPair]:
 
 
 def list_signing_keys(*, now: datetime) -> list[str]:
-    """Describe all keys, newest first: id, when it was made, and its state."""
+    """Describe all keys, newest first: id, when it was created, and its state."""
     configured = configured_keys()
     if configured:
         return [f"{key.kid}  of AUTH_SIGNING_KEYS, which wins" for key in configured]

@@ -13,7 +13,7 @@ from apps.auth.queries.legal import list_outstanding
 from apps.auth.queries.members import list_memberships, to_membership
 from apps.auth.queries.sessions import find_current_session
 from omnify.context import current
-from omnify.identity.authentication import SessionRevokedError
+from omnify.identity.revocations import SessionRevokedError
 from omnify.services.messages import as_message
 
 

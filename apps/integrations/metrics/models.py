@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.integrations.connections.models import Connection
+from apps.integrations.connections.models import KEY_LENGTH, Connection
 from apps.integrations.metrics.values import COLUMNS
 from omnify.tenancy import TenantModel
+
+
+class Channel(TenantModel):
+    """A channel of a connection: the spelling that stands for all that differ in case."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="channels")
+    name = models.CharField(max_length=64, help_text="As it was spelled first.")
+    name_key = models.CharField(
+        max_length=KEY_LENGTH, help_text="What all its spellings have in common."
+    )
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "name_key"), name="channel_unique"),
+        )
+        indexes = (
+            models.Index(fields=("organization_id", "name_key", "id"), name="channel_by_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MetricRow(TenantModel):

@@ -8,7 +8,7 @@ _MONTHS = 12
 
 
 def add_periods(start: date, count: int, grain: str) -> date:
-    """The first day of the period some periods after another."""
+    """Return the first day of the period some periods after another."""
     if grain == "month":
         months = start.year * _MONTHS + start.month - 1 + count
         return date(months // _MONTHS, months % _MONTHS + 1, 1)
@@ -25,7 +25,7 @@ def has_periods(start: date, count: int, grain: str) -> bool:
 
 
 def count_periods(first: date, last: date, grain: str) -> int:
-    """How many periods there are from one to another, both included."""
+    """Count the periods from one to another, both included."""
     if grain == "month":
         return (last.year - first.year) * _MONTHS + last.month - first.month + 1
     return (last - first).days // (7 if grain == "week" else 1) + 1

@@ -43,6 +43,27 @@ class TestCursors:
         assert (answer.status_code, answer.json()["code"]) == (404, "cursor_invalid")
 
 
+class TestBodies:
+    @pytest.mark.parametrize(
+        ("body", "kind", "status"),
+        [
+            ("", "application/json", 400),
+            ("null", "application/json", 400),
+            ("[]", "application/json", 400),
+            ("[" * 60_000, "application/json", 400),
+            ('{"a":' * 60_000, "application/json", 400),
+            ("organization_id=1", "application/x-www-form-urlencoded", 415),
+        ],
+    )
+    @pytest.mark.parametrize("key", ["", "a-key-of-a-client"])
+    def test_that_are_no_objects_are_refused(self, registered, body, kind, status, key):
+        answer = registered.generic(
+            "POST", "/api/auth/switch", body, content_type=kind, HTTP_IDEMPOTENCY_KEY=key
+        )
+
+        assert answer.status_code == status
+
+
 class TestLimits:
     @pytest.mark.parametrize(
         ("limit", "status"),
@@ -66,8 +87,9 @@ class TestOpenApiDocument:
     def test_says_what_no_text_holds(self):
         from omnify.api.documents import _document
 
-        fields = _document()["components"]["schemas"]["LoginRequest"]["properties"]
-        free, needed = fields["device_name"]["pattern"], fields["password"]["pattern"]
+        schemas = _document()["components"]["schemas"]
+        free = schemas["ForecastInputRequest"]["properties"]["channel"]["pattern"]
+        needed = schemas["LoginRequest"]["properties"]["password"]["pattern"]
 
         assert re.search(free, "")
         assert re.search(needed, " a ")

@@ -1,7 +1,7 @@
 """Messages from what clients send: every problem in one answer, and nothing that was not asked."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
@@ -83,7 +83,7 @@ class TestParse:
         assert order.lines == (Line(text="tea", count=2),)
         assert order.id == UUID(ID)
         assert order.first == date(2026, 11, 29)
-        assert order.at == datetime(2026, 11, 29, 11, tzinfo=UTC)
+        assert str(order.at) == "2026-11-29 11:00:00+00:00"
         assert order.secret == " as typed "
 
     def test_tells_what_was_given_from_what_was_not(self):
@@ -141,6 +141,18 @@ class TestParse:
     def test_refuses_texts_that_are_none(self, data, code):
         assert problems(data, Line) == {"text": code}
 
+    @pytest.mark.parametrize("field", ["id", "from", "at", "kind", "colour", "email", "zone"])
+    def test_refuses_half_surrogates_everywhere(self, field):
+        assert list(problems({field: "\ud800"})) == [field]
+
+    @pytest.mark.parametrize("field", ["email", "zone", "currency", "colour"])
+    def test_refuses_empty_texts_where_a_value_is_needed(self, field):
+        assert list(problems({field: ""})) == [field]
+
+    @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+    def test_refuses_times_that_utc_does_not_have(self, time):
+        assert problems({"at": time}) == {"at": "invalid"}
+
     @pytest.mark.parametrize("count", [True, 1.5, "1", [1], float("inf")])
     def test_takes_nothing_else_for_a_number(self, count):
         assert problems({"text": "a", "count": count}, Line) == {"count": "invalid"}
@@ -171,6 +183,40 @@ class TestParse:
 class Person(Message):
     name: Annotated[str, one_line(10, "Ada")]
     note: Annotated[str, one_line(10, min_length=0)] = ""
+
+
+class Answers(Message):
+    data: dict[str, Any]
+
+
+def nested(levels):
+    value = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+class TestFreeJson:
+    @pytest.mark.parametrize(
+        ("value", "code"),
+        [
+            ({"a": ["b\x00"]}, "null_characters_not_allowed"),
+            ({"a": {"b\ud800": 1}}, "surrogate_characters_not_allowed"),
+            ({"a": nested(900)}, "max_depth"),
+        ],
+    )
+    def test_has_what_a_database_stores(self, value, code):
+        assert problems({"data": value}, Answers) == {"data.a": code}
+
+    def test_has_such_keys_too(self):
+        found = problems({"data": {"\ud800": 1}}, Answers)
+
+        assert found == {"data": "surrogate_characters_not_allowed"}
+
+    def test_is_taken_as_it_is_otherwise(self):
+        data = {"a": [1, None, True, {"b": nested(20)}]}
+
+        assert parse(Answers, {"data": data}).data == data
 
 
 class TestNames:

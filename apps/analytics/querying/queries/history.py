@@ -19,6 +19,7 @@ from apps.integrations.contract import (
     DailyMetricsQuery,
     Integrations,
 )
+from omnify.names import fold
 from omnify.services import client_of
 
 
@@ -50,7 +51,7 @@ def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> His
     if as_of is None:
         raise NoMetricsError(missing="metrics")
     if channels:
-        facts = [fact for fact in facts if fact.channel in channels]
+        facts = _of_channels(facts, channels)
     profile = client_of(Auth).get_organization()
     return History(facts, profile.currency, profile.timezone, profile.week_start, as_of)
 
@@ -80,6 +81,13 @@ def to_fact(metric: DailyMetric) -> Fact:
         currency=metric.currency,
         micros={name: micros for name, micros in known if micros is not None},
     )
+
+
+def _of_channels(facts: list[Fact], channels: tuple[str, ...]) -> list[Fact]:
+    """Return the facts of channels, which may be asked for in any case."""
+    keys = {fold(channel) for channel in channels}
+    names = {name for name in {fact.channel for fact in facts} if fold(name) in keys}
+    return [fact for fact in facts if fact.channel in names]
 
 
 def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connections
+from django.db.models import QuerySet
 
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries
@@ -18,7 +19,12 @@ from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile,
 from apps.integrations.imports.operations.recording import record_import, result_of
 from apps.integrations.imports.reading import Check, Plan, Reading, parse_mapping
 from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.operations import KEY_COLUMNS, make_batches, replaced_columns
+from apps.integrations.metrics.operations import (
+    KEY_COLUMNS,
+    make_batches,
+    replaced_columns,
+    settle_channels,
+)
 from apps.integrations.metrics.values import MetricValues
 from omnify.db import alias_of, atomic
 
@@ -72,6 +78,8 @@ def apply_staged(staged_id: UUID, plan: Plan, found: Check, now: datetime) -> Im
         staged.delete()
         return result_of(latest, unchanged=True)
     rows = StagedMetric.objects.filter(file=staged).order_by()
+    names = list(rows.values_list("channel", flat=True).distinct())
+    _spell(rows, settle_channels(connection, names))
     for measures in list(rows.values_list("measures", flat=True).distinct()):
         _copy(staged, connection.id, measures)
     csv_import = CsvImport(
@@ -89,6 +97,15 @@ def forget_staged(now: datetime) -> int:
     """Delete staged files that are too old to be retried; return how many rows that were."""
     with atomic("integrations"):
         return StagedFile.unscoped.filter(created_at__lt=now - _KEPT).delete()[0]
+
+
+def _spell(staged: QuerySet[StagedMetric], spelled: dict[str, str]) -> None:
+    """Spell channels as the organization did first."""
+    for name, first in spelled.items():
+        if name != first:
+            rows = staged.filter(channel=name)
+            rows.filter(level=StagedMetric.Level.CHANNEL).update(entity_key=first)
+            rows.update(channel=first)
 
 
 def _copy(staged: StagedFile, connection_id: UUID, measures: str) -> None:

@@ -11,7 +11,7 @@ from apps.auth.models import Session, User
 from apps.auth.operations.sessions import Proof, revoke_sessions, switch_organization
 from apps.auth.operations.sign_in import enter
 from omnify.identity.arrival import Device
-from omnify.identity.authentication import SessionRevokedError
+from omnify.identity.revocations import SessionRevokedError
 from tests.apps.auth.people import (
     PASSWORD,
     add_passkey,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 
 def build_mail(env: Environment) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from omnify.local_secrets import load_or_create
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 _SHORTEST_SECRET = 32
 _FIXED: dict[str, Any] = {

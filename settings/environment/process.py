@@ -6,7 +6,7 @@ from typing import Any
 
 from omnify.events.bus.urls import find_problem
 from omnify.services.registry import manifests
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 MONOLITH_PORT, ADMIN_PORT = 8000, 8008
 

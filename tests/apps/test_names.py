@@ -7,6 +7,7 @@ import pytest
 from apps.auth.models import Organization, User
 from tests.cases import read_case
 from tests.conftest import REGISTRATION
+from tests.factories.auth import make_member, make_organization, make_user, open_client
 
 pytestmark = pytest.mark.django_db
 CASE = json.loads(read_case("17-invitation", "name.json"))["organization_name"]
@@ -91,6 +92,32 @@ class TestNames:
         client.post("/app/auth/register", {**fields, "accepts": "on"})
 
         assert Organization.objects.get().name == "Caf\u00e9"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestMails:
+    def test_begin_with_our_lines(self, registered, mailoutbox):
+        Organization.objects.update(name=CASE)
+
+        body = {"email": "grace@people.example", "role": "member"}
+        registered.post("/api/organizations/invitations", body, format="json")
+
+        [mail] = [mail for mail in mailoutbox if mail.subject.startswith("You are invited")]
+        assert mail.body.startswith("Open this link within seven days")
+        assert "\nYour account" not in mail.body
+
+    def test_invite_an_address_in_any_case(self, registered):
+        grace = make_member(
+            make_organization(), "member", user=make_user(email="grace@people.example")
+        )
+        body = {"email": "GRACE@People.Example", "role": "member"}
+        made = registered.post("/api/organizations/invitations", body, format="json").json()
+
+        answer = open_client(grace).post(
+            "/api/organizations/invitations/accept", {"token": made["token"]}, format="json"
+        )
+
+        assert answer.status_code == 200
 
 
 class TestCurrencies:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from omnify.services.registry import manifests
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 #: Relaying, ingesting and beating have a thread each.
 _BACKGROUND_THREADS = 4

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from omnify.services.registry import manifests
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 Addresses = dict[str, tuple[str, ...]]
 

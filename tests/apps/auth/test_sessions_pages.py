@@ -1,4 +1,4 @@
-"""The browser's session."""
+"""Renewing and ending the browser's session."""
 
 from datetime import UTC, datetime
 
@@ -12,41 +12,8 @@ pytestmark = pytest.mark.django_db
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 
 
-class TestSignIn:
-    def test_sets_cookies_out_of_reach_of_scripts(self, client, registered):
-        answer = client.post("/app/auth/sign-in", {**CREDENTIALS, "next": "/app/analytics/"})
-
-        assert (answer.status_code, answer["Location"]) == (302, "/app/analytics/")
-        access, refresh = answer.cookies["omnify-access"], answer.cookies["omnify-refresh"]
-        assert access["httponly"]
-        assert access["samesite"] == "Lax"
-        # Longer than the token in it, so that the next sign-in knows which session it follows.
-        assert access["max-age"] == refresh["max-age"]
-        assert refresh["httponly"]
-        assert refresh["path"] == "/app/auth/renew"
-
-    def test_binds_the_cookies_to_the_host_over_https(self, client, registered):
-        answer = client.post("/app/auth/sign-in", CREDENTIALS, secure=True)
-
-        assert answer.cookies["__Host-omnify-access"]["secure"]
-        assert answer.cookies["__Secure-omnify-refresh"]["secure"]
-
-    def test_needs_the_token_of_its_form(self, registered):
-        from django.test import Client
-
-        answer = Client(enforce_csrf_checks=True).post("/app/auth/sign-in", CREDENTIALS)
-
-        assert answer.status_code == 403
-        assert "This form has expired" in answer.content.decode()
-
-    def test_never_writes_by_cookie_on_the_api(self, client, registered):
-        client.post("/app/auth/sign-in", CREDENTIALS)
-
-        assert client.get("/api/auth/me").status_code == 401
-
-
 class TestRenew:
-    def test_goes_on_with_a_new_access_token(self, client, registered):
+    def test_brings_back_with_a_new_access_token(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
         del client.cookies["omnify-access"]
 
@@ -90,13 +57,13 @@ class TestRenew:
         assert second["Location"] == "/app/auth/sign-in?next=%2Fapp%2Fanalytics%2F"
         assert third["Location"] == "/app/analytics/"
 
-    def test_goes_on_for_two_pages_at_once(self, client, registered):
+    def test_works_for_two_pages_at_once(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)
         client.get("/app/auth/renew?next=/app/analytics/")
 
         assert client.get("/app/auth/renew?next=/app/ml/")["Location"] == "/app/ml/"
 
-    def test_is_where_a_page_sends_whoever_it_does_not_know(self, client, db):
+    def test_is_where_a_page_sends_a_browser_it_does_not_know(self, client, db):
         answer = client.get("/app/analytics/?days=7")
 
         assert answer["Location"] == "/app/auth/renew?next=%2Fapp%2Fanalytics%2F%3Fdays%3D7"
@@ -160,11 +127,3 @@ class TestNextOf:
         settings.PUBLIC_URLS = {"analytics": "http://testserver:8004"}
 
         assert next_of(rf.get("/", {"next": asked})) == target
-
-
-class TestPagesHeaders:
-    def test_forbid_inline_scripts_and_frames(self, client, db):
-        policy = client.get("/app/auth/sign-in")["Content-Security-Policy"]
-
-        assert "unsafe-inline" not in policy
-        assert "frame-ancestors 'none'" in policy

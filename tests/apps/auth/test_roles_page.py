@@ -1,4 +1,4 @@
-"""The page of roles: custom ones are made, changed and deleted, up to one's own rights."""
+"""The pages of an organization's roles."""
 
 import re
 
@@ -53,7 +53,7 @@ class TestRolesPage:
     def test_makes_a_role(self, browser):
         page = send(browser, NEW, ANALYST)
 
-        assert "The role Analyst was made." in page
+        assert "The role Analyst was created." in page
         assert re.search(r"Analyst, 2\s+permissions", page)
         assert stored() == [("Analyst", "Reads numbers", ["analytics:export", "analytics:view"])]
 
@@ -120,7 +120,7 @@ class TestRolesPage:
         assert stranger.post(page_of_role(), {**ANALYST, "name": "Stolen"}).status_code == 404
         assert [name for name, _, _ in stored()] == ["Analyst"]
 
-    def test_has_no_forms_for_whoever_may_not_change_roles(self, organization, browser):
+    def test_has_no_forms_for_a_member_who_may_not_change_roles(self, organization, browser):
         send(browser, NEW, ANALYST)
         reader = sign_in(organization, "manager")
 

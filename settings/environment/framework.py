@@ -8,13 +8,13 @@ from typing import Any
 
 from omnify import __version__
 from omnify.telemetry.logs import build_logging
-from settings.environment import Environment
+from settings.environment.reading import Environment
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["omnify.identity.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["omnify.identity.permissions.DeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["omnify.api.bodies.BodyParser"],
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "omnify.api.openapi.RouteSchema",
     "EXCEPTION_HANDLER": "omnify.api.problems.handle_exception",
