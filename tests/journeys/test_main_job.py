@@ -47,7 +47,7 @@ class TestMainJob:
         assert stats["totals"]["spend"] == "14529098.51"
         assert stats["totals"]["revenue"] == "379005696.67"
         assert stats["totals"]["blended_roas"] == "26.0860"
-        assert stats["previous"] is None
+        assert stats["previous"]["totals"] is None
 
     def test_says_what_is_missing_before_there_is_data(self, transcript):
         [refused] = bodies(transcript, "GET /api/analytics/dashboard/stats", 422)
