@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file, plot_numbers
 from omnify.pages.parts import Chart, Delta, Part, Plot, Series
-from tests.journeys import test_pages as journeys
+from tests.browsers import open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
 
@@ -28,7 +28,6 @@ INLINE = re.compile(
 SPELLED_OUT = re.compile(r"""["']/app/""")
 MOST_CHARACTERS = 120
 
-browser = journeys.browser
 in_browser = needs("chromium")
 
 
@@ -202,7 +201,7 @@ class TestPlot:
 @in_browser
 class TestChart:
     def open(self, browser, url):
-        page = journeys.open_page(browser, viewport={"width": 1000, "height": 900})
+        page = open_page(browser, viewport={"width": 1000, "height": 900})
         page.goto(url)
         return page
 
@@ -263,18 +262,16 @@ class TestShell:
     @pytest.mark.parametrize("width", [320, 1280])
     def test_holds_in_every_theme_and_width(self, browser, address, scheme, width):
         size = {"width": width, "height": 900}
-        page = journeys.open_page(
-            browser, color_scheme=scheme, viewport=size, reduced_motion="reduce"
-        )
+        page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")
         page.goto(f"{address}/parts")
 
         page.get_by_text("Columns").click()
-        assert journeys.serious_issues(page) == []
+        assert serious_issues(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.problems == []
 
     def test_opens_its_menus_by_key(self, browser, address):
-        page = journeys.open_page(browser, viewport={"width": 320, "height": 900})
+        page = open_page(browser, viewport={"width": 320, "height": 900})
         page.goto(f"{address}/parts")
         navigation = page.get_by_role("navigation", name="Product")
 
@@ -291,7 +288,7 @@ class TestShell:
         expect(menu).to_be_focused()
 
     def test_remembers_the_theme(self, browser, address):
-        page = journeys.open_page(browser, color_scheme="light")
+        page = open_page(browser, color_scheme="light")
         page.goto(f"{address}/parts")
 
         page.get_by_role("button", name="Dark theme").click()
@@ -303,7 +300,7 @@ class TestShell:
         )
 
     def test_says_why_a_part_could_not_be_had(self, browser, address):
-        page = journeys.open_page(browser)
+        page = open_page(browser)
         page.goto(f"{address}/chart-page")
 
         page.get_by_role("button", name="Refuse").click()
