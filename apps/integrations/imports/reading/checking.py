@@ -22,6 +22,7 @@ from apps.integrations.imports.reading.results import (
 )
 from apps.integrations.imports.reading.rows import Outcome
 from apps.integrations.imports.reading.spans import find_gaps, find_spans
+from apps.integrations.imports.reading.summing import MOST_KEYS
 from apps.integrations.imports.reading.tallies import Tally
 from apps.integrations.imports.reading.touchpoints import TouchpointReader
 from omnify.money import from_micros
@@ -35,16 +36,19 @@ class Reading:
     What it yields is right only if the check has no errors and the plan no questions.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, most_keys: int = MOST_KEYS) -> None:
+        """``most_keys`` entities are added up in memory; more are kept in files meanwhile."""
         self.plan = plan
         self.outcome = Outcome()
         self.tally = Tally()
-        self._orders = OrderReader(plan, self.outcome)
-        self._touchpoints = TouchpointReader(plan, self.outcome)
+        self._orders = OrderReader(plan, self.outcome, most_keys)
+        self._touchpoints = TouchpointReader(plan, self.outcome, most_keys)
         self._spans = find_spans(plan) if isinstance(plan.mapping, MetricsMapping) else None
-        self._metrics = (
-            MetricReader(plan, self._spans, self.outcome, self.tally) if self._spans else None
-        )
+        self._metrics: MetricReader | None = None
+        if self._spans is not None:
+            self._metrics = MetricReader(
+                plan, self._spans, self.outcome, self.tally, most_keys=most_keys
+            )
         self._are_orders_read = False
 
     def iter_metrics(self) -> Iterator[MetricValues]:

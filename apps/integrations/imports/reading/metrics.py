@@ -27,7 +27,7 @@ from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues
 from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
 from apps.integrations.imports.reading.spans import Spans
-from apps.integrations.imports.reading.summing import MOST_KEYS, Sums
+from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tallies import Tally
 from omnify.names import fold
 
@@ -125,13 +125,16 @@ class MetricReader:
         lost: how many metrics have a measure that is unknown since it is of several rows.
     """
 
-    def __init__(self, plan: Plan, spans: Spans, outcome: Outcome, tally: Tally) -> None:
+    def __init__(
+        self, plan: Plan, spans: Spans, outcome: Outcome, tally: Tally, *, most_keys: int
+    ) -> None:
         self.lost = 0
         self._plan = plan
         self._spans = spans
         self._outcome = outcome
         self._tally = tally
         self._groups = groups_of(plan)
+        self._most_keys = most_keys // len(self._groups)
         self._adders = [_Adder(group) for group in self._groups]
         self._converters: dict[int, Converter] = {
             position: make_converter(style, plan.profile.numbers[position])
@@ -200,9 +203,8 @@ class MetricReader:
                 self._tally.metrics += len(batch)
 
     def _make_sums(self, key_type: Any) -> list[Sums]:
-        most = MOST_KEYS // len(self._groups)
         return [
-            Sums(adder.add, key_type=key_type, value_type=_Values, most_keys=most)
+            Sums(adder.add, key_type=key_type, value_type=_Values, most_keys=self._most_keys)
             for adder in self._adders
         ]
 
