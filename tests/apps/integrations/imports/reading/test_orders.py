@@ -54,8 +54,13 @@ class TestOrders:
             "2026-01-01 10:00,a,10,7,2,Google,1,-3,paid,yes\n"
         )
         fields = {
-            "order": "no", "quantity": "items", "channel": "via", "discount": "off",
-            "refund": "back", "status": "state", "new_customer": "new",
+            "order": "no",
+            "quantity": "items",
+            "channel": "via",
+            "discount": "off",
+            "refund": "back",
+            "status": "state",
+            "new_customer": "new",
         }
 
         [order] = orders_of(text, **fields)
