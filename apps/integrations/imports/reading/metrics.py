@@ -123,12 +123,14 @@ class MetricReader:
 
     Attributes:
         lost: how many metrics have a measure that is unknown since it is of several rows.
+        empty: how many cells have no value, by column.
     """
 
     def __init__(
         self, plan: Plan, spans: Spans, outcome: Outcome, tally: Tally, *, most_keys: int
     ) -> None:
         self.lost = 0
+        self.empty: dict[int, int] = dict.fromkeys(plan.numbers, 0)
         self._plan = plan
         self._spans = spans
         self._outcome = outcome
@@ -241,6 +243,8 @@ class MetricReader:
             columns = {at: _pick(column, good) for at, column in columns.items()}
             names = [column and _pick(column, good) for column in names]
             days, lasts = _pick(days, good), _pick(lasts, good)
+        for position, column in columns.items():
+            self.empty[position] += column.count(None)
         self._tally.add_days(days, lasts)
         own_columns = [[columns[at] for at in group.positions] for group in self._groups]
         for group, own in zip(self._groups, own_columns, strict=True):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 NO_VALUES = ["", "--", "-", "N/A"]
 CHANNELS = ["Google", "Meta Ads", "TV, radio", 'The "wall"', "Zürich\nHbf", "=x"[1:]]
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass
@@ -158,8 +158,7 @@ def exports(draw):
 
 
 def _places(pattern, part):
-    found = [pattern.find("{" + part), pattern.find("{name" if part == "m" else "{" + part)]
-    return found
+    return [pattern.find("{" + part), pattern.find("{name" if part == "m" else "{" + part)]
 
 
 def _rename(cell, names):

@@ -154,6 +154,19 @@ class TestCurrencies:
         assert errors_of(found) == [(3, "code", "USD"), (4, "code", "ERU")]
         assert "line 2 in EUR" in found.errors[0].message
 
+    def test_that_a_known_column_contradicts_are_errors(self):
+        text = text_of("day,spend,clicks,Currency", "2026-01-01,1,1,EUR", "2026-01-02,1,1,USD")
+
+        assert errors_of(check_of(text)) == [(3, "Currency", "USD")]
+        assert check_of(text.replace("USD", "?")).error_count == 0
+
+    def test_that_a_header_contradicts_are_told(self):
+        text = text_of("day,Cost (USD)", "2026-01-01,1")
+        channels = [{"name": "tv", "spend": "Cost (USD)"}]
+
+        assert codes_of(check_of(text, channels=channels)) == ["currency"]
+        assert codes_of(check_of(text, channels=channels, currency="USD")) == []
+
 
 class TestSpans:
     def test_are_weeks_where_all_days_are_a_week_apart(self):
@@ -301,6 +314,27 @@ class TestTotals:
         )
 
         assert self.left_out(text, date="from") == []
+
+    def test_without_a_day_and_names_are_known(self):
+        text = text_of("campaign,day,spend,clicks", ",,9,9", "A,2026-01-01,1,1")
+
+        assert self.left_out(text) == [2]
+        assert errors_of(check_of(text_of("day,spend,clicks", ",9,9"))) == [(2, "day", "")]
+
+    def test_of_spans_that_all_rows_have_leave_the_grain(self):
+        text = text_of(
+            "from,to,campaign,spend,clicks",
+            *("2026-09-01,2026-09-30,,3,3", "2026-09-01,2026-09-30,A,3,3"),
+        )
+
+        assert self.left_out(text, date="from") == [2]
+        assert check_of(text, date="from").grain == "month"
+
+    def test_are_not_lines_of_text_below(self):
+        found = check_of(text_of("day,spend,clicks", "2026-01-01,1,1", "", '"© 2026, ACME"', "x,,"))
+
+        assert [(each.reason, each.rows) for each in found.left_out] == [("notes", 2)]
+        assert codes_of(found) == ["notes"]
 
 
 class TestBoundedMemory:

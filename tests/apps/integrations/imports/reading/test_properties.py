@@ -1,12 +1,13 @@
 """Random exports are read back exactly, or asked about; never wrongly."""
 
 import io
-from datetime import date
+from contextlib import suppress
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from apps.integrations.imports.reading import Reading, check, make_mapping, prepare
+from omnify.exceptions import InvalidInputError
 from tests.apps.integrations.imports.reading.exports import exports
 from tests.apps.integrations.imports.reading.reads import TODAY
 
@@ -75,14 +76,7 @@ class TestAnyBytes:
         self.read(("day,spend\n" + text).encode())
 
     def read(self, content):
-        from omnify.exceptions import InvalidInputError
-
         mapping = make_mapping({"date": "day", "currency": "EUR", "spend": "spend"})
-        try:
-            found = check(
-                prepare(io.BytesIO(content), mapping, timezone="UTC", today=date(2026, 11, 29))
-            )
-        except InvalidInputError as error:
-            assert error.errors
-        else:
+        with suppress(InvalidInputError):
+            found = check(prepare(io.BytesIO(content), mapping, timezone="UTC", today=TODAY))
             assert found.error_count >= len(found.errors)

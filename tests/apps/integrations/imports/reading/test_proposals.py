@@ -216,6 +216,19 @@ class TestPropose:
         assert (own["name"], own["spend"]) == (channel, spend)
         assert sums_of(preview_of(f"{header}\n{row}\n").check)[channel, "spend"] == "5.5"
 
+    def test_takes_the_day_and_not_the_reports_range(self):
+        text = (
+            "Campaign name,Day,Amount spent (USD),Reporting starts,Reporting ends\n"
+            ",,30,2026-09-01,2026-09-02\nA,2026-09-01,10,2026-09-01,2026-09-02\n"
+            "A,2026-09-02,20,2026-09-01,2026-09-02\n"
+        )
+
+        found = preview_of(text)
+
+        assert found.proposal.mapping["date"] == "Day"
+        assert sums_of(found.check) == {("facebook", "spend"): "30"}
+        assert found.check.grain == "day"
+
 
 class TestPreview:
     def test_shows_the_first_rows_with_customers_masked(self):

@@ -76,7 +76,7 @@ class TestEncodings:
 class TestDialects:
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_reads_delimiters(self, delimiter):
-        text = "\n".join([HEADER, ROW]).replace(",", delimiter)
+        text = f"{HEADER}\n{ROW}".replace(",", delimiter)
 
         assert sums_of(check_of(text)) == SUM
         assert table_of(text).delimiter == delimiter

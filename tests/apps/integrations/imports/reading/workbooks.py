@@ -73,14 +73,16 @@ def _sheet(rows, dimension):
     if isinstance(rows, str):
         body = rows
     else:
-        body = "".join(
-            f'<row r="{number}">{"".join(_cell(number, at, each) for at, each in enumerate(row))}</row>'
-            for number, row in enumerate(rows, start=1)
-        )
+        body = "".join(_row(number, row) for number, row in enumerate(rows, start=1))
     return (
         f'<worksheet xmlns="{_NAMESPACE}"><dimension ref="{dimension}"/>'
         f"<sheetData>{body}</sheetData></worksheet>"
     )
+
+
+def _row(number, row):
+    cells = "".join(_cell(number, at, each) for at, each in enumerate(row))
+    return f'<row r="{number}">{cells}</row>'
 
 
 def _cell(row, column, value):
