@@ -39,12 +39,12 @@ microservices: setup ## Run each service in its own process on ports 8001 to 800
 	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --after deploy/scripts/demo.py
 
 test: setup ## Run the tests on the embedded default (SQLite, no broker)
-	$(BIN)/python -m pytest -n auto --dist worksteal -q
+	$(BIN)/python -m pytest -n auto -q
 
 test-services: setup ## Run the tests that need servers on PostgreSQL, Redis and RabbitMQ
 	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) OMNIFY_TEST_REDIS_URL=$(TEST_REDIS) \
 	OMNIFY_TEST_AMQP_URL=$(TEST_RABBITMQ) \
-	$(BIN)/python -m pytest -n auto --dist worksteal -q tests/apps tests/omnify tests/journeys
+	$(BIN)/python -m pytest -n auto -q tests/apps tests/omnify tests/journeys
 
 layouts: setup ## Compare every layout with the monolith, also under faults, and plant bugs
 	$(BIN)/python -m tests.layouts
@@ -59,6 +59,7 @@ contracts: setup ## Name changes that break a fleet which also runs the version 
 check: setup ## Everything that has to hold before a change lands
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --check --tabwidth 2 omnify apps tests
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run

@@ -72,7 +72,7 @@ def _token(token: str) -> None:
 
 def _me(token: str) -> None:
     from apps.auth import queries
-    from apps.auth.api.views.accounts import MeView
+    from apps.auth.api.users import MeView
     from apps.auth.models import Organization, User
     from omnify.context import current
     from omnify.identity.authentication import adopt

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from omnify.db import atomic
 from omnify.events import Event, on, publish
 from omnify.events.bus.configured import open_receiver, open_sender
-from omnify.events.bus.ports import Parcel
+from omnify.events.bus.ports import OutgoingMessage
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import take_turn
 from omnify.events.relay import relay
@@ -110,7 +110,10 @@ class Bare:
             self._store(rows)
         else:
             sender.send(
-                [Parcel("ml", str(row[1]), row[2], msgspec.msgpack.encode(row[1:])) for row in rows]
+                [
+                    OutgoingMessage("ml", str(row[1]), row[2], msgspec.msgpack.encode(row[1:]))
+                    for row in rows
+                ]
             )
         ids = ", ".join(str(row[0]) for row in rows)
         self.run(f"delete from omnify_events_outbox where id in ({ids})")  # noqa: S608

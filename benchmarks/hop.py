@@ -61,7 +61,7 @@ def _compare(port: int) -> None:
     from omnify import context as ctx
     from omnify.context import Context, new_trace
     from omnify.services.client import build_client
-    from omnify.services.transports import HttpTransport
+    from omnify.services.http_transport import HttpTransport
 
     settings.SERVICE_URLS = {"auth": (f"http://127.0.0.1:{port}",)}
     client = build_client(calls.Bench, "auth", HttpTransport("auth"))

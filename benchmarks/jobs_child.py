@@ -91,7 +91,7 @@ def main() -> None:
             ask(int(sys.argv[2]))
             DBOS.start_workflow(bare, int(sys.argv[2])).get_result()
         print(json.dumps(found))
-    worker.stop(patience_seconds=1)
+    worker.stop(grace_seconds=1)
 
 
 if __name__ == "__main__":

@@ -5,32 +5,31 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.journeys.fleets import running_fleet
-from tests.journeys.rights import SLICES, Drill, Fleet
+from tests.journeys.fleets import SPLIT, SPLIT_OWN, fleet_with_databases
+from tests.journeys.rights import Drill, Fleet
 
 TRIES, DEVICES = 20, 4
 SERVICE, ROUTE = "analytics", "/api/analytics/measures"
 
 
 def main() -> None:
-    """Measure in three slices on SQLite, analytics with a database of its own."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        urls = [f"sqlite:///{folder}/{name}.sqlite3" for name in ("fleet", "analytics")]
-        environ = {"DATABASE_URL": urls[0], "ANALYTICS_DATABASE_URL": urls[1]}
-        with running_fleet(folder, SLICES, **environ) as addresses:
-            fleet = Fleet(addresses, urls[0])
-            owner = fleet.register()
-            member = fleet.join(owner, "manager")
-            _print("sign-out", [_sign_out(fleet, member) for _ in range(TRIES)])
-            _print("role change", [_change_role(fleet, owner, member) for _ in range(TRIES)])
-            drill = Drill(fleet, owner, member, devices=DEVICES)
-            drill.run()
-            print(
-                f"keys rotated under {DEVICES} devices: {drill.calls} calls,"
-                f" {len(drill.refused)} valid tokens refused,"
-                f" {len(drill.accepted)} tokens of the retired key accepted"
-            )
+    """Measure in three slices on SQLite, analytics and ml with databases of their own."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        fleet_with_databases(Path(name), SPLIT, own=SPLIT_OWN) as running,
+    ):
+        fleet = Fleet(*running)
+        owner = fleet.register()
+        member = fleet.join(owner, "manager")
+        _print("sign-out", [_sign_out(fleet, member) for _ in range(TRIES)])
+        _print("role change", [_change_role(fleet, owner, member) for _ in range(TRIES)])
+        drill = Drill(fleet, owner, member, devices=DEVICES)
+        drill.run()
+        print(
+            f"keys rotated under {DEVICES} devices: {drill.calls} calls,"
+            f" {len(drill.refused)} valid tokens refused,"
+            f" {len(drill.accepted)} tokens of the retired key accepted"
+        )
 
 
 def _sign_out(fleet: Fleet, member: dict) -> float:

@@ -1,4 +1,4 @@
-"""The app of the floor itself."""
+"""Configure the app of the floor itself."""
 
 from django.apps import AppConfig
 from django.core import checks

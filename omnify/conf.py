@@ -1,4 +1,4 @@
-"""The Django settings that the floor reads, typed; ``settings/base.py`` builds them."""
+"""The Django settings that the floor reads, typed; ``settings/`` builds them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings as _django_settings
 
 
 class FloorSettings(Protocol):
-    """What ``hosting`` puts into a settings module for the floor."""
+    """The settings that ``hosting`` builds and the floor reads."""
 
     BASE_DIR: Path
     DEBUG: bool

@@ -1,4 +1,4 @@
-"""Who asks, for which organization, under which trace and until when: carried with every call."""
+"""The principal, organization, trace and deadline of a request: carried with every call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from omnify.exceptions import OrganizationRequiredError, UnauthenticatedError
 
 
 class PrincipalKind(enum.Enum):
-    """What sort of asker a principal is."""
+    """The kinds of principals."""
 
     ANONYMOUS = "anonymous"
     USER = "user"
@@ -24,7 +24,7 @@ class PrincipalKind(enum.Enum):
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """Who is asking, as proven by a token or by another service's signature."""
+    """Who calls, as proven by a token or by another service's signature."""
 
     kind: PrincipalKind = PrincipalKind.ANONYMOUS
     user_id: UUID | None = None
@@ -41,16 +41,16 @@ class Principal(msgspec.Struct, frozen=True):
 
     @property
     def is_authenticated(self) -> bool:
-        """Whether somebody proved who is asking; DRF and django-structlog read this name."""
+        """Tell whether the caller is known; DRF and django-structlog read this name."""
         return self.kind is not PrincipalKind.ANONYMOUS
 
     @property
     def pk(self) -> str | None:
-        """The id that a request log names."""
+        """Return the id that a request log names."""
         return str(self.user_id) if self.user_id else (self.service or None)
 
     def has_permission(self, permission: str) -> bool:
-        """Whether the principal holds a permission such as ``analytics:view``."""
+        """Tell whether the principal holds a permission such as ``analytics:view``."""
         return permission in self.permissions
 
 
@@ -66,25 +66,25 @@ class Trace(msgspec.Struct, frozen=True):
     state: str = ""
 
     def child(self) -> Trace:
-        """The same trace, one span further down."""
+        """Return a position in this trace, one span further down."""
         return Trace(self.trace_id, new_span_id(), self.flags, self.state)
 
 
 def new_span_id() -> str:
-    """A non-zero span id; it needs to be unique, not secret."""
+    """Return a non-zero span id; it needs to be unique, not secret."""
     return f"{random.getrandbits(64) | 1:016x}"
 
 
 def new_trace() -> Trace:
-    """The start of a new trace, sampled."""
+    """Return the start of a new trace, sampled."""
     return Trace(f"{random.getrandbits(128) | 1:032x}", new_span_id())
 
 
 class Context(msgspec.Struct, frozen=True):
-    """Everything that travels with a request, through local and remote calls alike.
+    """All that travels with a request, through local and remote calls alike.
 
     ``deadline`` is a reading of this process's monotonic clock, in seconds; on the wire it is
-    the time that remains. ``flags`` are the decisions taken so far for this request.
+    the time that remains. ``flags`` are the decisions made so far for this request.
     """
 
     principal: Principal = ANONYMOUS
@@ -96,7 +96,7 @@ class Context(msgspec.Struct, frozen=True):
     flags: dict[str, bool] = msgspec.field(default_factory=dict)
 
     def remaining_seconds(self) -> float | None:
-        """Seconds until the deadline (negative when it is past), None without one."""
+        """Return the seconds until the deadline (negative when it is past), None without one."""
         return None if self.deadline is None else self.deadline - time.monotonic()
 
 
@@ -131,10 +131,10 @@ def acting_as(principal: Principal) -> Iterator[Context]:
 
 
 def current_organization_id() -> UUID:
-    """The organization of the present context.
+    """Return the organization of the context.
 
     Raises:
-        OrganizationRequiredError: the context names none.
+        OrganizationRequiredError: the context names no organization.
     """
     organization_id = current().organization_id
     if organization_id is None:
@@ -143,10 +143,10 @@ def current_organization_id() -> UUID:
 
 
 def current_user_id() -> UUID:
-    """The user who asks.
+    """Return the user who calls.
 
     Raises:
-        UnauthenticatedError: nobody, or a service on its own account, asks.
+        UnauthenticatedError: the caller is unknown, or is a service that acts for itself.
     """
     user_id = current().principal.user_id
     if user_id is None:

@@ -1,4 +1,4 @@
-"""The one error tree: every refusal that may reach a client or cross a service border."""
+"""The one tree of errors that may reach a client or cross a service border."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class InvalidInputError(OmnifyError):
 
 
 class UnauthenticatedError(OmnifyError):
-    """Nobody proved who is asking."""
+    """The caller did not prove who they are."""
 
     code = "unauthenticated"
     status = 401
@@ -74,19 +74,19 @@ class PermissionDeniedError(OmnifyError):
 
 
 class OrganizationRequiredError(PermissionDeniedError):
-    """Tenant data was asked for without an organization in the context."""
+    """Tenant data was queried without an organization in the context."""
 
     code = "organization_required"
-    message = "This needs an organization; sign in to one, or call inside a context that names it."
+    message = "This needs an organization: sign in to one."
 
 
 class NotFoundError(OmnifyError):
-    """It does not exist, or it belongs to another organization."""
+    """What was requested does not exist, or belongs to another organization."""
 
     code = "not_found"
     status = 404
     title = "Not found"
-    message = "There is nothing here."
+    message = "This does not exist, or you have no access to it."
 
 
 class CursorInvalidError(NotFoundError):
@@ -113,12 +113,12 @@ class MethodNotAllowedError(OmnifyError):
 
 
 class ConflictError(OmnifyError):
-    """The request does not fit the present state."""
+    """The request does not fit the current state."""
 
     code = "conflict"
     status = 409
     title = "Conflict"
-    message = "The request conflicts with the present state."
+    message = "The request conflicts with the current state."
 
 
 class InProgressError(ConflictError):
@@ -174,21 +174,21 @@ class RateLimitedError(OmnifyError):
 
 
 class InternalServiceError(OmnifyError):
-    """An unexpected failure; the log has its story under the request id."""
+    """An unexpected failure; the log tells more under the request id."""
 
     code = "internal_error"
     status = 500
     title = "Internal error"
-    message = "Something failed on our side; quote the request id when you report it."
+    message = "Something failed on our side; give the request id when you report it."
 
 
 class ServiceUnavailableError(OmnifyError):
-    """A part that is needed does not answer now."""
+    """A part that the request needs does not answer now."""
 
     code = "service_unavailable"
     status = 503
     title = "Service unavailable"
-    message = "The service '{service}' does not answer now; try again shortly."
+    message = "The service '{service}' is not available now; try again shortly."
 
 
 class DeadlineExceededError(ServiceUnavailableError):
@@ -197,7 +197,7 @@ class DeadlineExceededError(ServiceUnavailableError):
     code = "deadline_exceeded"
     status = 504
     title = "Out of time"
-    message = "The request ran out of time in '{service}'."
+    message = "The request took too long in '{service}'."
 
 
 class UnknownMethodError(NotFoundError):
@@ -211,7 +211,7 @@ class ContractViolatedError(InternalServiceError):
     """Arguments or a result do not have the types that the contract names."""
 
     code = "contract_violated"
-    message = "A call of '{method}' of '{service}' does not keep to its contract: {reason}."
+    message = "A call of '{method}' of '{service}' breaks its contract: {reason}."
 
 
 class MethodSwitchedOffError(ServiceUnavailableError):

@@ -1,4 +1,4 @@
-"""Secrets for one developer's machine: made once, kept in a private file, never published."""
+"""Secrets for a developer's own machine: made once, kept in a private file, never published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMES = ("SECRET_KEY", "OMNIFY_RPC_SECRETS", "OMNIFY_ENCRYPTION_KEYS")
 
 
 def load_or_create(path: Path) -> dict[str, str]:
-    """The secrets of a file, which is written first where it is missing.
+    """Return the secrets of a file, which is written first where it is missing.
 
     Two processes that start together agree: the file is linked into place whole, and only once.
     """

@@ -11,6 +11,8 @@ _BIDIRECTIONAL: Final = frozenset(
 )
 #: Unicode's categories of what is not seen: controls, formats, separators, surrogates, unassigned.
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Cs", "Cn", "Co", "Mn"})
+#: Letters and symbols that are blank: fillers of Hangul, and Braille without dots.
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _CONTROL: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
 
@@ -30,6 +32,10 @@ def find_name_problem(text: str) -> str:
         return "It has a line break or a control character; write it in one line."
     if _BIDIRECTIONAL & set(text):
         return "It has a mark that turns the direction of writing; write it without."
-    if text and all(unicodedata.category(character) in _INVISIBLE for character in text):
+    if text and all(map(_is_invisible, text)):
         return "It has nothing that can be seen; write a name."
     return ""
+
+
+def _is_invisible(character: str) -> bool:
+    return character in _BLANK or unicodedata.category(character) in _INVISIBLE

@@ -1,4 +1,4 @@
-"""gunicorn's answers, each in one write."""
+"""Let gunicorn send each answer in one write."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from gunicorn.http.wsgi import Response  # type: ignore[import-untyped]
 
 
 class WholeResponse(Response):  # type: ignore[misc]
-    """An answer whose head leaves together with the first of its body.
+    """An answer whose head is sent together with the first part of its body.
 
-    gunicorn writes the head alone. A server that is killed before it comes to the body, which
-    other threads may delay, then has begun an answer, and a gateway that has passed a head on
-    cannot ask another server. Files are left as they are: the kernel sends them.
+    gunicorn sends the head alone. If the server is killed before it sends the body, which other
+    threads may delay, a gateway that has passed the head on cannot ask another server. Files are
+    left to gunicorn: the kernel sends them.
     """
 
     _head = b""
@@ -58,7 +58,7 @@ class _Kept:
 
 
 def _written(response: WholeResponse, write: Any, *arguments: Any) -> bytes:
-    """What a response writes to its socket."""
+    """Return what a response writes to its socket."""
     sock, kept = response.sock, _Kept()
     response.sock = kept
     try:

@@ -1,4 +1,4 @@
-"""What has to be right before a process may serve; everything wrong is said at once."""
+"""Refuse to serve with invalid settings or contracts, and name all problems at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from omnify.services.registry import hosted_services
 
 
 def find_problems() -> list[str]:
-    """Missing or invalid settings and contracts that do not hold, a sentence each."""
+    """List missing or invalid settings and broken contracts, a sentence each."""
     problems = list(settings.STARTUP_PROBLEMS)
     for service in hosted_services():
         try:
@@ -37,5 +37,5 @@ def refuse_unless_valid() -> None:
 
 
 def check_startup(**_: Any) -> list[checks.CheckMessage]:
-    """The same as a Django system check, so that every management command says it too."""
+    """Return the problems as a Django system check, so that every management command names them."""
     return [checks.Error(problem, id="omnify.E001") for problem in find_problems()]

@@ -30,7 +30,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# The cheapest parameters of the same algorithm: what a password costs is not what tests are about.
+# The cheapest parameters of the algorithm: tests are not about the cost of a password.
 PASSWORD_HASHERS = ["tests.hashers.CheapArgon2"]
 # Nothing is collected before tests: files are found where they are.
 WHITENOISE_AUTOREFRESH = True

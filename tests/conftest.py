@@ -14,10 +14,9 @@ from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
-from omnify.flags.decisions import reset_flags
-from omnify.identity.keys import key_set
 from omnify.services.registry import manifests
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
+from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401
 
 # A machine that is busy makes an example slow, not wrong.
 property_tests.register_profile("suite", deadline=None)
@@ -49,24 +48,20 @@ def emptied_ledgers():
 
 
 @pytest.fixture(autouse=True)
-def fresh_caches():
-    """Let no test see what another one's process-wide copies hold."""
-    from apps.auth.operations.signing_keys import forget_signing_key
-    from omnify.identity.api_keys import api_keys
-    from omnify.identity.revocations import revocations
-    from omnify.pages.viewers import viewers
+def fresh_caches(monkeypatch):
+    """Let no test see what another one's process-wide copies hold, nor one that ends on the way.
 
-    def forget():
-        reset_flags()
-        forget_signing_key()
-        key_set.reset()
-        revocations.reset()
-        api_keys.reset()
-        viewers.reset()
+    How many queries something needs would depend on how fast the machine is.
+    """
+    from omnify.flags import decisions
+    from omnify.identity import revocations
+    from tests.world import reset_caches
 
-    forget()
+    for module in (decisions, revocations):
+        monkeypatch.setattr(module, "CACHE_SECONDS", 3600.0)
+    reset_caches()
     yield
-    forget()
+    reset_caches()
 
 
 @pytest.fixture
@@ -216,12 +211,12 @@ class Mailbox(list):
     """Django's outbox of tests; whoever looks into it lets the mail jobs run first."""
 
     def _filled(self):
-        from omnify.jobs.engine import _run_job
+        from omnify.jobs.execution import run_job
         from omnify.jobs.models import Job
 
         # A job that looks for an account asks for the one that mails.
         while row := Job.objects.filter(service="auth", state="queued").order_by("id").first():
-            _run_job("auth", str(row.id))
+            run_job("auth", str(row.id))
         return mail.outbox
 
     def __getitem__(self, index):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import ConflictError, InvalidInputError, NotFoundError
+from omnify.exceptions import ConflictError, NotFoundError
 
 
 class AgentNotFoundError(NotFoundError):
@@ -24,10 +24,3 @@ class AgentNameTakenError(ConflictError):
 
     code = "agent_name_taken"
     message = "There is already an agent called '{name}'; choose another name."
-
-
-class InputInvalidError(InvalidInputError):
-    """The agent cannot work on what it was given."""
-
-    code = "agent_input_invalid"
-    message = "The agent's input is not valid; 'errors' names each field."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,15 @@ from uuid_utils.compat import uuid7
 
 from apps.agentkit import queries
 from apps.agentkit.exceptions import AgentNameTakenError
+from apps.agentkit.messages import RULES, AgentChanges, AgentInput, DayRange
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import analyse
+from omnify.api.fields import given_fields
 from omnify.context import current
 from omnify.db import atomic, refuse_taken
 from omnify.exceptions import OmnifyError
 from omnify.idempotency import once
 
-PROVIDER = "rules"
 _NAME_ONCE = "agent_name_unique"
 _SEEDED_NAME = "Analytics analyst"
 _SEEDED_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
@@ -35,17 +36,18 @@ def ensure_agents() -> None:
         )
 
 
-def create_agent(*, type: str, name: str, description: str) -> Agent:  # noqa: A002 - the field
+def create_agent(agent_input: AgentInput) -> Agent:
     """Make an agent.
 
     Raises:
         AgentNameTakenError: the organization already has an agent of this name.
     """
-    with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=name)), atomic("agentkit"):
-        return Agent.objects.create(type=type, name=name, description=description)
+    refusal = AgentNameTakenError(name=agent_input.name)
+    with refuse_taken(_NAME_ONCE, refusal), atomic("agentkit"):
+        return Agent.objects.create(**msgspec.to_builtins(agent_input))
 
 
-def change_agent(agent_id: UUID, **changes: str) -> Agent:
+def change_agent(agent_id: UUID, changes: AgentChanges) -> Agent:
     """Change an agent's name or description.
 
     Raises:
@@ -53,10 +55,11 @@ def change_agent(agent_id: UUID, **changes: str) -> Agent:
         AgentNameTakenError: another agent has the name.
     """
     agent = queries.get_agent(agent_id)
-    for field, value in changes.items():
+    given = given_fields(changes)
+    for field, value in given.items():
         setattr(agent, field, value)
     with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=agent.name)), atomic("agentkit"):
-        agent.save(update_fields=list(changes))
+        agent.save(update_fields=list(given))
     return agent
 
 
@@ -71,9 +74,7 @@ def delete_agent(agent_id: UUID) -> None:
         agent.delete()
 
 
-def execute_agent(
-    agent_id: UUID, *, first: date | None, last: date | None, now: datetime
-) -> Execution:
+def execute_agent(agent_id: UUID, *, days: DayRange, now: datetime) -> Execution:
     """Run an agent on the organization's metrics; record a failure, then raise it.
 
     Raises:
@@ -85,14 +86,14 @@ def execute_agent(
     execution = Execution(
         id=uuid7(),
         agent=agent,
-        provider=PROVIDER,
-        input={"from": first and first.isoformat(), "to": last and last.isoformat()},
+        provider=RULES.name,
+        input=msgspec.to_builtins(days),
         created_by=current().principal.user_id,
         started_at=now,
         finished_at=now,
     )
     try:
-        research = queries.research(first, last)
+        research = queries.research(days.first, days.last)
     except OmnifyError as error:
         execution.status = Execution.Status.FAILED
         execution.error = {"code": error.code, "detail": error.detail, **error.details}

@@ -13,11 +13,21 @@ from django.db.models import QuerySet
 from apps.agentkit.exceptions import AgentNotFoundError, ExecutionNotFoundError
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import ChannelReading, Readings
-from apps.analytics.contract import Analytics, MetricQuery, MetricTable, SeriesQuery
+from apps.analytics.contract import (
+    Analytics,
+    Half,
+    Halves,
+    MeasureValue,
+    MetricQuery,
+    MetricTable,
+)
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
 
-MEASURES = ("spend", "revenue", "impressions", "clicks", "attributed_revenue")
+MEASURES = (
+    *("spend", "revenue", "impressions", "clicks", "attributed_revenue"),
+    *("cpc", "blended_roas", "mer_pct"),
+)
 #: The length of the default range, in days.
 DEFAULT_DAYS = 364
 Values = dict[str, Decimal | None]
@@ -72,28 +82,29 @@ def research(first: date | None, last: date | None) -> Research:
         InvalidInputError: ``first`` is after ``last``, or the range is too long or too early.
     """
     first, last = _range(first, last)
-    half = timedelta(days=max(1, ((last - first).days + 1) // 2) - 1)
-    whole, earlier, later = (
-        _query(first, last),
-        _query(first, first + half),
-        _query(last - half, last),
-    )
+    query = _query(first, last)
     analytics = client_of(Analytics)
-    tables = [(query, analytics.query(query)) for query in (whole, earlier, later)]
-    if not tables[0][1].rows and all(item.value is None for item in tables[0][1].totals):
+    table, halves = analytics.query(query), analytics.compare_halves(query)
+    if not table.rows and all(item.value is None for item in table.totals):
         raise InsufficientDataError(missing="metrics", first=first, last=last)
+    sides = [] if halves is None else [halves.earlier, halves.later]
     return Research(
-        readings=_readings(first, last, *(table for _, table in tables)),
-        sources=[_source(query, table) for query, table in tables],
+        readings=_readings(first, last, table, halves),
+        sources=[
+            _source("query", query, table),
+            *(
+                _source("compare_halves", _query(side.from_date, side.to_date), table)
+                for side in sides
+            ),
+        ],
     )
 
 
 def _range(first: date | None, last: date | None) -> tuple[date, date]:
     if last is None:
-        series = client_of(Analytics).daily_series(SeriesQuery(measure="spend", grain="day"))
-        if not series.points:
-            raise InsufficientDataError(missing="spend")
-        last = series.points[-1].period
+        last = client_of(Analytics).last_day_with_data()
+        if last is None:
+            raise InsufficientDataError(missing="metrics")
     return first or last - timedelta(days=DEFAULT_DAYS - 1), last
 
 
@@ -101,19 +112,19 @@ def _query(first: date, last: date) -> MetricQuery:
     return MetricQuery(measures=MEASURES, dimensions=("channel",), from_date=first, to_date=last)
 
 
-def _readings(
-    first: date, last: date, whole: MetricTable, earlier: MetricTable, later: MetricTable
-) -> Readings:
-    totals, before, after = _totals(whole), _totals(earlier), _totals(later)
-    channels_before, channels_after = _channels(earlier), _channels(later)
+def _readings(first: date, last: date, table: MetricTable, halves: Halves | None) -> Readings:
+    totals = _values(table.totals)
+    spend, revenue = _sides(halves, "spend"), _sides(halves, "revenue")
     return Readings(
         first=first,
         last=last,
-        currency=whole.currency,
+        currency=table.currency,
         spend=totals["spend"],
         revenue=totals["revenue"],
-        earlier_revenue=before["revenue"],
-        later_revenue=after["revenue"],
+        blended_roas=totals["blended_roas"],
+        mer_pct=totals["mer_pct"],
+        earlier_revenue=revenue[0].get(""),
+        later_revenue=revenue[1].get(""),
         channels=tuple(
             ChannelReading(
                 name=name,
@@ -121,28 +132,38 @@ def _readings(
                 impressions=values["impressions"],
                 clicks=values["clicks"],
                 attributed_revenue=values["attributed_revenue"],
-                earlier_spend=channels_before.get(name, {}).get("spend"),
-                later_spend=channels_after.get(name, {}).get("spend"),
+                cpc=values["cpc"],
+                earlier_spend=spend[0].get(name),
+                later_spend=spend[1].get(name),
             )
-            for name, values in _channels(whole).items()
+            for name, values in ((row.channel or "", _values(row.values)) for row in table.rows)
         ),
     )
 
 
-def _totals(table: MetricTable) -> Values:
-    return {item.measure: item.value for item in table.totals}
+def _sides(halves: Halves | None, measure: str) -> tuple[Values, Values]:
+    """Return a measure in each half by channel, in all under an empty name.
+
+    Both are empty where the halves are not alike: a change would be one of the data.
+    """
+    if halves is None or measure in halves.unlike:
+        return {}, {}
+
+    def values(half: Half) -> Values:
+        by_channel = {row.channel or "": _values(row.values)[measure] for row in half.rows}
+        return {**by_channel, "": _values(half.totals)[measure]}
+
+    return values(halves.earlier), values(halves.later)
 
 
-def _channels(table: MetricTable) -> dict[str, Values]:
-    return {
-        row.channel or "": {item.measure: item.value for item in row.values} for row in table.rows
-    }
+def _values(values: tuple[MeasureValue, ...]) -> Values:
+    return {item.measure: item.value for item in values}
 
 
-def _source(query: MetricQuery, table: MetricTable) -> dict[str, Any]:
+def _source(method: str, query: MetricQuery, table: MetricTable) -> dict[str, Any]:
     return {
         "service": "analytics",
-        "method": "query",
+        "method": method,
         "query": msgspec.to_builtins(query),
         "as_of": table.as_of and table.as_of.isoformat(),
     }

@@ -42,20 +42,39 @@ class MeasureValue(Message):
     value: Decimal | None
 
 
+class DaysWithData(Message, rename={"known": "with"}):
+    """How many days of a period have data, and how many it has."""
+
+    known: int
+    of: int
+
+
 class MetricRow(Message):
-    """The values of one combination of dimensions; None for a dimension outside the query."""
+    """The values of one combination of dimensions; None for a dimension outside the query.
+
+    Attributes:
+        coverage: of ratios, the share of spend (else of the numerator) that they rest on; None
+            where it cannot be told, absent where it is 1.
+        days: of a period, its days with data; fewer than it has mean that it is partial.
+    """
 
     channel: str | None
     period: date | None
     values: tuple[MeasureValue, ...]
+    coverage: tuple[MeasureValue, ...] = ()
+    days: DaysWithData | None = None
 
 
 class UnconvertedAmount(Message):
-    """Money in a currency without a rate, left out of the totals."""
+    """What was left out for want of a rate: money of all sums, counts of ratios alone."""
 
     currency: str
     spend: Decimal
     revenue: Decimal
+    attributed_revenue: Decimal | None = None
+    impressions: Decimal | None = None
+    clicks: Decimal | None = None
+    conversions: Decimal | None = None
 
 
 class MetricTable(Message):
@@ -66,6 +85,27 @@ class MetricTable(Message):
     currency: str
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: AwareDatetime | None
+    coverage: tuple[MeasureValue, ...] = ()
+
+
+class Half(Message):
+    """One half of a range: the values of rows wholly inside its days, by channel and in all."""
+
+    from_date: date
+    to_date: date
+    rows: tuple[MetricRow, ...]
+    totals: tuple[MeasureValue, ...]
+
+
+class Halves(Message):
+    """Two halves of equal length; ``unlike`` names measures that have fewer days in one of them.
+
+    A change of those would be one of the data, not of what they measure.
+    """
+
+    earlier: Half
+    later: Half
+    unlike: tuple[str, ...]
 
 
 class SeriesQuery(Message):
@@ -86,6 +126,7 @@ class SeriesPoint(Message):
 
     period: date
     value: Decimal | None
+    is_partial: bool = False
 
 
 class Series(Message):
@@ -119,5 +160,24 @@ class Analytics(Contract):
 
         Raises:
             InvalidInputError: it names an unknown measure or grain.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=15.0)
+    def compare_halves(self, query: MetricQuery) -> Halves | None:
+        """Return the halves of a range by channel, in days, weeks or months of the data.
+
+        None where the range has fewer than two of them.
+
+        Raises:
+            InvalidInputError: it names an unknown measure.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def last_day_with_data(self) -> date | None:
+        """Return the last day with metrics that is not in the future, None without any.
+
+        It is where default ranges end.
         """
         raise NotImplementedError

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from apps.analytics.contract import Analytics, MetricQuery, MetricTable, Series, SeriesQuery
-from apps.analytics.querying.queries import answer_query, answer_series
+from datetime import date
+
+from apps.analytics.contract import (
+    Analytics,
+    Halves,
+    MetricQuery,
+    MetricTable,
+    Series,
+    SeriesQuery,
+)
+from apps.analytics.querying.queries.history import find_data_range
+from apps.analytics.querying.queries.tables import answer_halves, answer_query, answer_series
 
 
 class AnalyticsFacade(Analytics):
@@ -16,3 +26,11 @@ class AnalyticsFacade(Analytics):
     def daily_series(self, query: SeriesQuery) -> Series:
         """Return a measure over time."""
         return answer_series(query)
+
+    def compare_halves(self, query: MetricQuery) -> Halves | None:
+        """Return the halves of a range by channel."""
+        return answer_halves(query)
+
+    def last_day_with_data(self) -> date | None:
+        """Return the last day with metrics that is not in the future."""
+        return find_data_range()[1]

@@ -50,7 +50,7 @@ def _operator(request: HttpRequest) -> UUID:
 
 
 class ShowsRefusals:
-    """Mix in before ``ModelAdmin``: what a rule refuses is said on the page, and undone."""
+    """A mixin before ``ModelAdmin``: shows on the page what a rule refuses, and undoes it."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Add or change."""
@@ -89,11 +89,11 @@ class UserAdmin(ModelAdmin):
     readonly_fields = ("email", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Users register themselves."""
+        """Refuse: users register themselves."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """They are disabled: what they did and accepted has to stay told."""
+        """Refuse: users are disabled; what they did and accepted stays on record."""
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
@@ -112,15 +112,15 @@ class OrganizationAdmin(ShowsRefusals, ModelAdmin):
     readonly_fields = ("currency", "timezone", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """They are registered, with an owner."""
+        """Refuse: organizations are registered, with an owner."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Organization | None = None) -> bool:
-        """Other services hold their rows, and the ledgers tell of them."""
+        """Refuse: other services hold rows of organizations, and the ledgers name them."""
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """The plan is one of those that there are."""
+        """Offer the plans as choices."""
         if db_field.name == "plan":
             return ChoiceField(choices=[(plan, plan) for plan in PLANS])
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -132,7 +132,7 @@ class OrganizationAdmin(ShowsRefusals, ModelAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(ShowsRefusals, ModelAdmin):
-    """Who belongs where."""
+    """Members of organizations."""
 
     list_display = ("user", "organization", "role", "created_at")
     list_filter = ("role",)
@@ -142,7 +142,7 @@ class MembershipAdmin(ShowsRefusals, ModelAdmin):
     exclude = ("version",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A member's role is changed; another member is another row."""
+        """Let only the role be changed; another member is another row."""
         return ("user", "organization") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
@@ -155,13 +155,13 @@ class MembershipAdmin(ShowsRefusals, ModelAdmin):
         end_memberships([obj], by=_operator(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
-        """The same for several."""
+        """Delete several through the operation."""
         end_memberships(queryset, by=_operator(request), now=timezone.now())
 
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin, ModelAdmin):
-    """Sessions, and ending them."""
+    """Sessions; operators can end them."""
 
     list_display = ("id", "user", "organization", "created_at", "rotated_at", "revoked_at")
     list_filter = ("revoked_reason",)
@@ -170,7 +170,7 @@ class SessionAdmin(ReadOnlyAdmin, ModelAdmin):
     actions = ("end_sessions",)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Operators; Django offers an action without a permission to whoever may read."""
+        """Tell whether the user is an operator; Django offers other actions to all who may read."""
         return bool(getattr(request.user, "is_superuser", False))
 
     @admin.action(description="End the chosen sessions", permissions=["end"])
@@ -226,7 +226,7 @@ class ApiKeyAdmin(ReadOnlyAdmin, ModelAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin, ModelAdmin):
-    """Who accepted what."""
+    """Consents to legal documents."""
 
     list_display = ("user", "document_type", "version", "is_withdrawal", "created_at")
     list_filter = ("document_type", "version")
@@ -235,7 +235,7 @@ class ConsentAdmin(ReadOnlyAdmin, ModelAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin, ModelAdmin):
-    """Who did what."""
+    """The audit ledger."""
 
     list_display = ("sequence", "at", "service", "action", "outcome", "user_id", "organization_id")
     list_filter = ("service", "outcome")

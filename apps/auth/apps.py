@@ -12,6 +12,6 @@ class AuthConfig(AppConfig):
     label = "omnify_auth"
 
     def ready(self) -> None:
-        """Listen to what the libraries do: signing out, and second factors that were wrong."""
+        """Listen to the libraries: signing out, and wrong second factors."""
         for name in ("account", "mfa"):
             import_module(f"apps.auth.adapters.{name}")

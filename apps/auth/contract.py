@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from apps.auth.exceptions import MemberNotFoundError, QuotaExceededError
@@ -12,7 +13,7 @@ from omnify.services.messages import Message
 
 MANIFEST = Manifest(
     name="auth",
-    summary="Sign-in, sessions, organizations, roles and the keys that prove who asks.",
+    summary="Sign-in, sessions, organizations, roles and the keys that prove who calls.",
     port=8001,
     prefixes=(
         "/api/auth",
@@ -94,7 +95,7 @@ MANIFEST = Manifest(
 
 
 class UserRegistered(Event):
-    """Somebody registered an organization, or accepted an invitation as a new user."""
+    """A new user registered an organization, or accepted an invitation."""
 
     topic = "auth.user.registered"
     key_field = "user_id"
@@ -127,7 +128,7 @@ class RoleChanged(Event):
 
 
 class MemberRemoved(Event):
-    """Somebody does not belong to an organization any more."""
+    """A user does not belong to an organization any more."""
 
     topic = "auth.member.removed"
     key_field = "user_id"
@@ -137,7 +138,7 @@ class MemberRemoved(Event):
 
 
 class LegalAccepted(Event):
-    """Somebody accepted a version of a legal document."""
+    """A user accepted a version of a legal document."""
 
     topic = "auth.legal.accepted"
     key_field = "user_id"
@@ -148,7 +149,7 @@ class LegalAccepted(Event):
 
 
 class Member(Message):
-    """Somebody who belongs to an organization."""
+    """A user who belongs to an organization."""
 
     user_id: UUID
     email: str
@@ -158,7 +159,7 @@ class Member(Message):
 
 
 class SessionState(Message):
-    """Whether a session goes on, and whose it is."""
+    """Whether a session is active, and whose it is."""
 
     is_alive: bool
     user_id: UUID | None = None
@@ -175,6 +176,10 @@ class PrincipalProfile(Message):
     is_staff: bool
 
 
+#: The day on which an organization's weeks begin.
+WeekStart = Literal["monday", "sunday", "saturday"]
+
+
 class OrganizationProfile(Message):
     """What other services need to know of an organization.
 
@@ -187,10 +192,11 @@ class OrganizationProfile(Message):
     currency: str
     is_currency_settled: bool
     timezone: str
+    week_start: WeekStart = "monday"
 
 
 class Auth(Contract):
-    """Asked about the organization of the context."""
+    """Answers about the organization of the context."""
 
     service = "auth"
     raises = (MemberNotFoundError, QuotaExceededError)
@@ -207,7 +213,7 @@ class Auth(Contract):
 
     @method(idempotent=True, timeout_seconds=2.0)
     def introspect_session(self, session_id: UUID) -> SessionState:
-        """Return whether a session of the organization goes on."""
+        """Return whether a session of the organization is active."""
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=2.0)

@@ -13,14 +13,14 @@ from omnify.exceptions import (
 
 
 class EmailTakenError(ConflictError):
-    """Somebody already registered with this address."""
+    """The address belongs to an account already."""
 
     code = "email_taken"
     message = "There is already an account with this e-mail address; sign in instead."
 
 
 class SignUpDisabledError(PermissionDeniedError):
-    """An operator closed public registration; invitations are accepted all the same."""
+    """An operator closed public registration; invitations can still be accepted."""
 
     code = "sign_up_disabled"
     title = "Registration is closed"
@@ -28,50 +28,50 @@ class SignUpDisabledError(PermissionDeniedError):
 
 
 class WeakPasswordError(InvalidInputError):
-    """The password is too short, too common or made of what anybody knows about the user."""
+    """The password is too short, too common, or contains the user's own words."""
 
     code = "password_refused"
     message = "Choose another password; 'errors' says why."
 
 
 class InvalidCredentialsError(UnauthenticatedError):
-    """E-mail and password do not belong together; says no more than that on purpose."""
+    """E-mail and password do not match; it says no more on purpose."""
 
     code = "invalid_credentials"
     title = "Sign-in failed"
-    message = "The e-mail address or the password is not right."
+    message = "The e-mail address or the password is wrong."
 
 
 class RefreshTokenInvalidError(UnauthenticatedError):
-    """The refresh token is not ours, its session is over, or its time is."""
+    """The refresh token is not ours, or its session has expired or was ended."""
 
     code = "refresh_token_invalid"
-    message = "The session is over; sign in again."
+    message = "The session has expired or was ended; sign in again."
 
 
 class RefreshTokenReusedError(UnauthenticatedError):
-    """A refresh token came back after its successor was used: someone holds a copy."""
+    """A refresh token came back after its successor was used: somebody holds a copy."""
 
     code = "refresh_token_reused"
     message = "This refresh token was used before; the session was ended. Sign in again."
 
 
 class SessionNotFoundError(NotFoundError):
-    """No session of this user has the id."""
+    """The user has no session with this id."""
 
     code = "session_not_found"
     message = "You have no session '{session_id}'."
 
 
 class DeviceNotFoundError(NotFoundError):
-    """No session of this user is of the device."""
+    """The user has no session of this device."""
 
     code = "device_not_found"
     message = "You have no session of a device '{device_id}'."
 
 
 class MemberNotFoundError(NotFoundError):
-    """No member of the organization has the id."""
+    """The organization has no member with this id."""
 
     code = "member_not_found"
     message = "The organization has no member '{user_id}'."
@@ -85,42 +85,42 @@ class RoleNotFoundError(NotFoundError):
 
 
 class SystemRoleError(PermissionDeniedError):
-    """System roles are the same for everybody."""
+    """A system role cannot be changed: it is the same for all organizations."""
 
     code = "system_role"
     message = "The system role '{role}' cannot be changed; make a role of your own."
 
 
 class RoleNameTakenError(ConflictError):
-    """A role's name is there once."""
+    """The organization has a role of this name already."""
 
     code = "role_name_taken"
     message = "There is already a role named '{name}'."
 
 
 class RoleInUseError(ConflictError):
-    """A role that somebody has cannot go."""
+    """A role that members or invitations have cannot be deleted."""
 
     code = "role_in_use"
     message = "{members} members and {invitations} invitations have this role; change them first."
 
 
 class MoreThanOwnError(PermissionDeniedError):
-    """Nobody gives or takes permissions that they do not hold."""
+    """The caller would give or take permissions that they do not hold."""
 
     code = "more_than_own"
     message = "You do not hold all of these permissions yourself; see 'permissions'."
 
 
 class LastOwnerError(ConflictError):
-    """An organization has an owner."""
+    """The organization's last owner cannot be removed or get another role."""
 
     code = "last_owner"
-    message = "This is the last owner; make somebody else owner first."
+    message = "This is the last owner; make another member owner first."
 
 
 class GrantNotFoundError(NotFoundError):
-    """Nothing was granted on this object."""
+    """The user has no grant on this object."""
 
     code = "grant_not_found"
     message = "The user has no grant on this object."
@@ -134,21 +134,21 @@ class BrandNotFoundError(NotFoundError):
 
 
 class BrandNameTakenError(ConflictError):
-    """A brand's name is there once."""
+    """The organization has a brand of this name already."""
 
     code = "brand_name_taken"
     message = "There is already a brand named '{name}'."
 
 
 class InvitationNotFoundError(NotFoundError):
-    """The invitation is unknown, was used, was revoked, or its time is over."""
+    """The invitation is unknown, was used or revoked, or has expired."""
 
     code = "invitation_not_found"
-    message = "This invitation is not valid (any more); ask for a new one."
+    message = "This invitation is not valid or has expired; ask for a new one."
 
 
 class InvitationForOtherError(PermissionDeniedError):
-    """An invitation is bound to its address."""
+    """The caller is signed in with another address than the invited one."""
 
     code = "invitation_for_other"
     message = "This invitation was sent to another address than the one you are signed in with."
@@ -162,7 +162,7 @@ class InvitationNeedsSignInError(UnauthenticatedError):
 
 
 class AlreadyMemberError(ConflictError):
-    """Somebody who belongs to the organization needs no invitation."""
+    """The invited user belongs to the organization already."""
 
     code = "already_member"
     message = "'{email}' belongs to the organization already."
@@ -183,7 +183,7 @@ class ApiKeyNotFoundError(NotFoundError):
 
 
 class NoSessionError(PermissionDeniedError):
-    """An API key may neither change nor see who gets in, and how."""
+    """An API key may neither see nor change sessions, keys and second factors."""
 
     code = "session_required"
     message = "Sign in yourself for this: an API key is not enough."
@@ -199,50 +199,50 @@ class QuotaExceededError(OmnifyError):
 
 
 class ChallengeInvalidError(UnauthenticatedError):
-    """The challenge is unknown, was used, or its time is over."""
+    """The challenge is unknown, was used, or has expired."""
 
     code = "challenge_invalid"
-    message = "This sign-in is over; start again with e-mail and password."
+    message = "This sign-in has expired; start again with e-mail and password."
 
 
 class FactorRefusedError(UnauthenticatedError):
-    """The code or passkey is not right, was used before, or there were too many wrong ones."""
+    """The code or passkey is wrong or was used before."""
 
     code = "factor_refused"
     title = "Sign-in failed"
-    message = "The code is not right, or was used before; try the next one."
+    message = "The code is wrong or was used before; try the next one."
 
 
 class EmailNotVerifiedError(PermissionDeniedError):
-    """The password is right, and the address is not proven yet."""
+    """The password is right, but the address is not proven yet."""
 
     code = "email_not_verified"
     message = "Confirm your e-mail address first: open the link that was sent to it."
 
 
 class LinkInvalidError(InvalidInputError):
-    """A link of a mail is unknown, was used, or its time is over."""
+    """A mailed link is unknown, was used, or has expired."""
 
     code = "link_invalid"
-    message = "This link is not valid (any more); ask for a new one."
+    message = "This link is not valid or has expired; ask for a new one."
 
 
 class WrongPasswordError(PermissionDeniedError):
-    """The present password was asked for, and is not right."""
+    """The current password is wrong."""
 
     code = "wrong_password"
-    message = "The present password is not right."
+    message = "The current password is wrong."
 
 
 class FactorExistsError(ConflictError):
-    """A user has one authenticator app."""
+    """The user has an authenticator app already."""
 
     code = "factor_exists"
     message = "An authenticator app is set up already; remove it first."
 
 
 class NoFactorError(ConflictError):
-    """Recovery codes replace a factor, so there has to be one."""
+    """Recovery codes need a factor that they can replace."""
 
     code = "no_factor"
     message = "Set up an authenticator app or a passkey first."
@@ -263,28 +263,28 @@ class DocumentNotFoundError(NotFoundError):
 
 
 class NothingToWithdrawError(ConflictError):
-    """Only a given consent can be withdrawn."""
+    """The user has not accepted the document, so that nothing can be withdrawn."""
 
     code = "nothing_to_withdraw"
     message = "'{document_type}' is not accepted, so there is nothing to withdraw."
 
 
 class KeysConfiguredError(ConflictError):
-    """The environment names the keys, so that the database's are not used."""
+    """The environment names the signing keys, so that those of the database are not used."""
 
     code = "keys_configured"
     message = "AUTH_SIGNING_KEYS is set and wins: change it there, newest first, and restart."
 
 
 class SigningKeyNotFoundError(NotFoundError):
-    """No key with this id is accepted."""
+    """No signing key with this id is accepted."""
 
     code = "signing_key_not_found"
     message = "No signing key '{kid}' is accepted; 'manage.py keys list' names them."
 
 
 class SigningKeyInUseError(ConflictError):
-    """The key signs, or tokens that it signed are alive."""
+    """The key signs, or tokens that it signed have not expired."""
 
     code = "signing_key_in_use"
     message = "Key '{kid}' is in use: rotate first, and retire it {seconds} s after that."

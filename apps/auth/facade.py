@@ -19,6 +19,7 @@ from omnify.identity.contract import (
     Viewer,
     ViewerOrganization,
 )
+from omnify.services.messages import as_message
 
 
 class AuthFacade(Auth):
@@ -33,7 +34,7 @@ class AuthFacade(Auth):
         return to_profile(organizations.adopt_currency(currency=currency))
 
     def introspect_session(self, session_id: UUID) -> SessionState:
-        """Return whether a session of the organization goes on."""
+        """Return whether a session of the organization is active."""
         session = queries.find_session(session_id=session_id, now=timezone.now())
         if session is None:
             return SessionState(is_alive=False)
@@ -89,7 +90,7 @@ class AuthFacade(Auth):
 
 
 class IdentityFacade(Identity):
-    """Hands out the public keys."""
+    """Answers about keys, sessions and rights to the floor of each service."""
 
     def verification_keys(self) -> tuple[VerificationKey, ...]:
         """List the public keys; on a first start there is one after this."""
@@ -100,10 +101,10 @@ class IdentityFacade(Identity):
 
     def describe_viewer(self) -> Viewer:
         """Return the names of the principal and of its organizations, empty where unknown."""
-        found = queries.find_viewer()
-        if found is None:
+        viewer = queries.find_viewer()
+        if viewer is None:
             return Viewer()
-        user, organization = found
+        user, organization = viewer
         name = f"{user.first_name} {user.last_name}".strip()
         memberships = queries.list_memberships(user_id=user.id)
         return Viewer(
@@ -136,20 +137,14 @@ class IdentityFacade(Identity):
 
 def _find_api_key(key_hash: str) -> ApiKeyPrincipal | None:
     now = timezone.now()
-    found = queries.find_api_key(key_hash=key_hash, now=now)
-    if found is None:
+    key_and_principal = queries.find_api_key(key_hash=key_hash, now=now)
+    if key_and_principal is None:
         return None
-    key, principal = found
+    key, principal = key_and_principal
     api_keys.note_use(key, now=now)
     return principal
 
 
 def to_profile(organization: Organization) -> OrganizationProfile:
-    """An organization as other services see it."""
-    return OrganizationProfile(
-        id=organization.id,
-        name=organization.name,
-        currency=organization.currency,
-        is_currency_settled=organization.is_currency_settled,
-        timezone=organization.timezone,
-    )
+    """Return an organization as other services see it."""
+    return as_message(OrganizationProfile, organization)

@@ -6,24 +6,24 @@ from django.utils import timezone
 
 from apps.auth.operations.addresses import MailLink, mail_link
 from apps.auth.operations.mail import SendMail, send
-from apps.auth.operations.registration import Register, register_asked
+from apps.auth.operations.registration import Register, register_requested
 from omnify.jobs import job
 from omnify.jobs.runs import Run
 
 
 @job(SendMail, attempts=8)
-def send_mail(run: Run, asked: SendMail) -> None:
+def send_mail(run: Run, mail: SendMail) -> None:
     """Hand a mail to the mail server, tried again while that is away."""
-    run.call(send, asked.sealed, run.job_id)
+    run.call(send, mail.sealed, run.job_id)
 
 
 @job(MailLink)
-def mail_asked_link(run: Run, asked: MailLink) -> None:
-    """Mail a link to whoever asked for it, if there is such an account."""
-    run.step(mail_link, asked.purpose, asked.sealed_email, asked.address, timezone.now())
+def mail_requested_link(run: Run, request: MailLink) -> None:
+    """Mail a requested link, if there is such an account."""
+    run.step(mail_link, request.purpose, request.sealed_email, request.address, timezone.now())
 
 
 @job(Register)
-def register(run: Run, asked: Register) -> None:
+def register(run: Run, request: Register) -> None:
     """Make an organization whose owner's address is to be proven."""
-    run.step(register_asked, asked.sealed)
+    run.step(register_requested, request.sealed)

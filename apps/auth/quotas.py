@@ -16,7 +16,7 @@ KINDS: Final = ("users", "campaigns", "storage_bytes")
 
 
 def limit_of(plan: str, kind: str) -> int:
-    """How much of a kind a plan allows.
+    """Return how much of a kind a plan allows.
 
     Raises:
         KeyError: there is no such plan or kind.

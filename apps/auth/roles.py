@@ -70,12 +70,12 @@ SYSTEM_ROLES: Final[dict[str, tuple[str, ...]]] = {
 
 
 def permissions_of(role: str) -> tuple[str, ...]:
-    """The permissions of a system role, none for an unknown one."""
+    """Return the permissions of a system role, none for an unknown one."""
     return SYSTEM_ROLES.get(role, ())
 
 
 def refuse_more_than_own(wanted: Iterable[str], own: Iterable[str]) -> None:
-    """Hold whoever gives permissions to those that they hold.
+    """Refuse permissions that the caller does not hold.
 
     Raises:
         MoreThanOwnError: names the ones beyond.

@@ -16,11 +16,11 @@ MANIFEST = Manifest(
         "/api/kafka",
         "/api/metabase",
     ),
-    optional_settings=(
-        "KONG_ADMIN_URL",
-        "TEMPORAL_ADDRESS",
-        "AIRBYTE_URL",
-        "KAFKA_BOOTSTRAP_SERVERS",
-        "METABASE_URL",
-    ),
+    optional_settings={
+        "KONG_ADMIN_URL": "The Admin API that infrastructure watches.",
+        "TEMPORAL_ADDRESS": "host:port of Temporal's frontend.",
+        "AIRBYTE_URL": "Airbyte's API.",
+        "KAFKA_BOOTSTRAP_SERVERS": "host:port of Kafka brokers, by comma.",
+        "METABASE_URL": "Metabase.",
+    },
 )

@@ -1,4 +1,4 @@
-"""The operators' views of integrations, where Django looks for them."""
+"""The operators' pages of all concepts, where Django looks for them."""
 
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin

@@ -1,4 +1,4 @@
-"""What integrations declares and what the other services may ask of it."""
+"""What integrations declares, and what other services may ask of it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ MANIFEST = Manifest(
     navigation=(NavigationItem("Import", "/app/integrations/", "plug", "integration:connect"),),
 )
 
+#: A day, for messages that have a field of that name.
+Day = date
 #: The most metrics in one page.
 MAX_PAGE = 5000
 CURRENCY, COUNT = "currency", "count"
@@ -135,7 +137,9 @@ class MeasureMicros(Message):
 class DailyMetric(Message, rename={"connection_id": "source_id"}):
     """One entity's numbers of one day, in millionths; None where the connection says nothing.
 
-    A measure has a field here if most metrics know it; the known ones of the rest are ``others``.
+    Numbers of a span of days, such as a week, are of all days up to ``last_date``; without one they
+    are of the day ``date``. A measure has a field here if most metrics know it; the known ones of
+    the rest are ``others``.
     """
 
     connection_id: UUID
@@ -152,6 +156,7 @@ class DailyMetric(Message, rename={"connection_id": "source_id"}):
     conversions_micros: int | None
     reach_micros: int | None
     others: tuple[MeasureMicros, ...] = ()
+    last_date: Day | None = None
 
     def micros_of(self, measure: str) -> int | None:
         """Return the number of a measure in millionths; None where the connection says nothing."""

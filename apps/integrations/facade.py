@@ -58,6 +58,7 @@ def to_metric(row: DailyMetricRow) -> DailyMetric:
         entity_key=row.entity_key,
         channel=row.channel,
         date=row.date,
+        last_date=row.last_date,
         currency=row.currency,
         **{column: known.pop(measure, None) for measure, column in _FIELDS.items()},
         others=tuple(MeasureMicros(measure=name, micros=value) for name, value in known.items()),

@@ -1,13 +1,22 @@
-"""The routes of integrations, concept by concept."""
+"""The routes of integrations: its API, then its pages."""
+
+from django.urls import path
 
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
-from apps.integrations.imports import pages as import_pages
+from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.platforms import api as platforms
 
+app_name = "integrations"
 urlpatterns = [
-    *platforms.urlpatterns,
-    *connections.urlpatterns,
-    *imports.urlpatterns,
-    *import_pages.urlpatterns,
+    path("api/integrations/catalog", platforms.CatalogView.as_view()),
+    path("api/integrations/connections", connections.ConnectionListView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>", connections.ConnectionView.as_view()),
+    path("api/integrations/csv/import", imports.CsvImportView.as_view()),
+    path("api/integrations/imports", imports.ImportListView.as_view()),
+    path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
+    path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
+    path("app/integrations/check", import_pages.CheckFileView.as_view(), name="check-file"),
+    path("app/integrations/import", import_pages.ImportFileView.as_view(), name="import-file"),
+    path("app/integrations/jobs/<uuid:job_id>", import_pages.ImportJobView.as_view(), name="job"),
 ]

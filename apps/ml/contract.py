@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
@@ -24,33 +24,13 @@ MANIFEST = Manifest(
 )
 
 
-#: What can be forecast: measures that add up.
-METRICS: Final = (
-    "spend",
-    "revenue",
-    "attributed_revenue",
-    "impressions",
-    "clicks",
-    "conversions",
-)
-#: The lengths of a period.
-GRAINS: Final = ("day", "week", "month")
-
-
 class ForecastQuery(Message):
     """A measure to forecast, ``horizon`` periods ahead, of a channel or (empty) of the whole."""
 
-    metric: Annotated[
-        str, Meta(min_length=1, max_length=64, extra_json_schema={"enum": list(METRICS)})
-    ]
-    grain: Annotated[
-        str, Meta(min_length=1, max_length=10, extra_json_schema={"enum": list(GRAINS)})
-    ] = "week"
-    horizon: Annotated[
-        int,
-        Meta(ge=1, le=104, description="Periods ahead; how many at most depends on the grain."),
-    ] = 13
-    channel: Annotated[str, Meta(max_length=64, description="Empty for all channels.")] = ""
+    metric: str
+    grain: str
+    horizon: int
+    channel: str = ""
 
 
 class ForecastPoint(Message):

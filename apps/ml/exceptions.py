@@ -1,4 +1,4 @@
-"""What ml refuses."""
+"""The requests that ml refuses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from omnify.exceptions import InsufficientDataError, InvalidInputError
 
 
 class ForecastInvalidError(InvalidInputError):
-    """A forecast was asked for that cannot be made of anything."""
+    """The query names what cannot be forecast."""
 
     code = "forecast_invalid"
     message = "The forecast is not valid; 'errors' names each field."
@@ -25,6 +25,12 @@ class HistoryGapsError(InsufficientDataError):
     """Periods without data inside the history."""
 
     message = "The history lacks {missing_periods} periods, the first in {first_missing}."
+
+
+class CalendarEndError(InsufficientDataError):
+    """A forecast of periods that no calendar has."""
+
+    message = "{horizon} periods after {last} would pass the last day of the calendar."
 
 
 class HistoryCoarserError(InsufficientDataError):

@@ -1,4 +1,4 @@
-"""What ml does outside requests: making forecasts anew."""
+"""Make the stored forecasts anew, outside of requests."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from django.utils import timezone
 
 from apps.ml.contract import ForecastQuery, ForecastResult
 from apps.ml.operations import RefreshForecasts, refresh_forecast
-from apps.ml.queries import compute_forecast, list_asked
+from apps.ml.queries import compute_forecast, list_queries
 from omnify.exceptions import InsufficientDataError
 from omnify.jobs import job
 from omnify.jobs.runs import Run
 
 
 @job(RefreshForecasts, attempts=5, timeout_seconds=1800)
-def refresh_forecasts(run: Run, _asked: RefreshForecasts) -> None:
-    """Answer every question anew that was asked before, and the dashboard's always."""
-    questions = run.call(list_asked)
-    for number, query in enumerate(questions):
+def refresh_forecasts(run: Run, _input: RefreshForecasts) -> None:
+    """Answer all stored queries anew, and the dashboard's always."""
+    queries = run.call(list_queries)
+    for number, query in enumerate(queries):
         result = run.call(_compute, query)
         if result is not None:
             run.step(refresh_forecast, query, result, timezone.now())
-        run.progress(number + 1, len(questions), f"{query.metric} by {query.grain}")
+        run.progress(number + 1, len(queries), f"{query.metric} by {query.grain}")
 
 
 def _compute(query: ForecastQuery) -> ForecastResult | None:
     try:
         return compute_forecast(query)
     except InsufficientDataError:
-        # There is less now than when it was asked: what was made before stays.
+        # There are fewer metrics now than before: the stored forecast stays.
         return None

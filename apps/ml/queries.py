@@ -1,4 +1,4 @@
-"""What ml reads: histories through analytics' contract, and forecasts made before."""
+"""Read histories through analytics' contract, and stored forecasts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
 from apps.ml.contract import (
-    METRICS,
     Backtest,
     ForecastPoint,
     ForecastQuery,
@@ -19,22 +18,22 @@ from apps.ml.contract import (
 )
 from apps.ml.exceptions import ForecastInvalidError
 from apps.ml.forecasting import SEASONS, forecast
-from apps.ml.messages import Prediction, rounded
+from apps.ml.messages import METRICS, Prediction, rounded
 from apps.ml.models import StoredForecast
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
 from omnify.services.messages import as_message
 
-#: The questions that are always answered anew, and how many others at most.
+#: The queries that are always answered anew, and how many stored ones at most.
 STANDARD = (
     ForecastQuery(metric="revenue", grain="week", horizon=13),
     ForecastQuery(metric="spend", grain="week", horizon=13),
 )
-MOST_ASKED = 50
+MOST_STORED = 50
 
 
 def compute_forecast(query: ForecastQuery) -> ForecastResult:
-    """A forecast from the organization's own history.
+    """Compute a forecast from the organization's own history.
 
     Raises:
         ForecastInvalidError: an unknown metric or grain, or a horizon out of range.
@@ -65,24 +64,24 @@ def compute_forecast(query: ForecastQuery) -> ForecastResult:
 
 
 def find_stored(query: ForecastQuery) -> StoredForecast | None:
-    """The forecast that was last made for the same question."""
+    """Return the forecast that was last made for a query, None without one."""
     return StoredForecast.objects.filter(
         metric=query.metric, channel=query.channel, grain=query.grain, horizon=query.horizon
     ).first()
 
 
-def list_asked() -> tuple[ForecastQuery, ...]:
-    """The questions that have an answer in store, and ``STANDARD`` always."""
+def list_queries() -> tuple[ForecastQuery, ...]:
+    """Return the queries that have a stored forecast, and ``STANDARD`` always."""
     rows = StoredForecast.objects.order_by("metric", "channel", "grain", "horizon")
-    asked = (
+    stored = (
         ForecastQuery(metric=row.metric, grain=row.grain, horizon=row.horizon, channel=row.channel)
-        for row in rows[:MOST_ASKED]
+        for row in rows[:MOST_STORED]
     )
-    return tuple(dict.fromkeys((*STANDARD, *asked)))
+    return tuple(dict.fromkeys((*STANDARD, *stored)))
 
 
 def list_stored() -> QuerySet[StoredForecast]:
-    """The rows of the stored forecasts, the newest first."""
+    """Return the rows of the stored forecasts, newest first."""
     return StoredForecast.objects.all()
 
 
@@ -93,8 +92,8 @@ def to_prediction(row: StoredForecast) -> Prediction:
 
 
 def list_latest() -> tuple[StoredPrediction, ...]:
-    """The stored forecasts, the newest first."""
-    rows = StoredForecast.objects.order_by("-made_at", "id")[:MOST_ASKED]
+    """Return the stored forecasts, newest first."""
+    rows = StoredForecast.objects.order_by("-made_at", "id")[:MOST_STORED]
     return tuple(
         StoredPrediction(
             result=msgspec.msgpack.decode(bytes(row.result), type=ForecastResult),
@@ -127,4 +126,9 @@ def refuse_invalid(query: ForecastQuery) -> None:
 
 
 def _points(series: Series) -> list[tuple[date, Decimal]]:
-    return [(point.period, point.value) for point in series.points if point.value is not None]
+    """Return the whole periods: an unfinished one is not learnt, so the forecast begins with it."""
+    return [
+        (point.period, point.value)
+        for point in series.points
+        if point.value is not None and not point.is_partial
+    ]

@@ -1,4 +1,4 @@
-"""What ml does when something happened elsewhere."""
+"""Handle the events of other services."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from omnify.events import on
 
 @on(MetricsChanged)
 def refresh_when_metrics_change(_event: MetricsChanged) -> None:
-    """The forecasts that were made rest on other numbers now."""
+    """Request new forecasts: the stored ones rest on former metrics."""
     request_refresh()

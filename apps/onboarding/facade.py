@@ -15,7 +15,7 @@ class OnboardingFacade(Onboarding):
         return Progress(
             is_started=state.started_at is not None,
             is_completed=state.completed_at is not None,
-            step=state.present_step,
-            completed_steps=tuple(s.step.name for s in state.steps if s.status == "completed"),
-            percent=state.percent,
+            step=state.step,
+            completed_steps=tuple(s.name for s in state.steps if s.status == "completed"),
+            percent=state.progress,
         )

@@ -17,8 +17,9 @@ from apps.onboarding.exceptions import (
     WizardChangedError,
     WizardNotStartedError,
 )
+from apps.onboarding.messages import StepInput, WizardState
 from apps.onboarding.models import StepRecord, Wizard
-from apps.onboarding.queries import WizardState, find_wizard, get_state
+from apps.onboarding.queries import find_wizard, get_state
 from apps.onboarding.steps import DEFINITION_VERSION, STEPS, find_step_problems, get_step
 from omnify.context import current, current_organization_id
 from omnify.db import atomic
@@ -39,9 +40,7 @@ def start_wizard(*, now: datetime) -> WizardState:
     return get_state()
 
 
-def complete_step(
-    name: str, *, data: dict[str, Any], version: int | None, now: datetime
-) -> WizardState:
+def complete_step(name: str, step_input: StepInput, *, now: datetime) -> WizardState:
     """Complete a step; equal data a second time changes nothing.
 
     Raises:
@@ -52,16 +51,16 @@ def complete_step(
         StepUnprovenError: the system has no proof that the step was done.
         WizardChangedError: ``version`` is not the present one.
     """
-    step = get_step(name)
+    step, data = get_step(name), step_input.data
     problems = find_step_problems(name, data)
     if problems:
         errors = [{"field": field, "message": message} for field, message in problems]
         raise StepInvalidError(step=name, errors=errors)
     state = _refuse_out_of_order(name)
-    if any(s.step == step and s.status == "completed" and s.data == data for s in state.steps):
+    if any((s.name, s.status, s.data) == (step.name, "completed", data) for s in state.steps):
         return state
     _refuse_unproven(name)
-    return _record(name, StepRecord.Status.COMPLETED, data, version, now)
+    return _record(name, StepRecord.Status.COMPLETED, data, step_input.version, now)
 
 
 def skip_step(name: str, *, version: int | None, now: datetime) -> WizardState:
@@ -85,10 +84,10 @@ def _refuse_out_of_order(name: str) -> WizardState:
     if state.started_at is None:
         raise WizardNotStartedError
     for earlier in state.steps:
-        if earlier.step.name == name:
+        if earlier.name == name:
             break
         if earlier.status == "open":
-            raise StepOutOfOrderError(step=name, needed=earlier.step.name)
+            raise StepOutOfOrderError(step=name, needed=earlier.name)
     return state
 
 
@@ -130,5 +129,5 @@ def _record(
             )
     state = get_state()
     if not moved:
-        raise WizardChangedError(version=state.version, step=state.present_step)
+        raise WizardChangedError(version=state.version, step=state.step)
     return state

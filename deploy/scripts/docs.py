@@ -46,10 +46,13 @@ def service_table() -> str:
 
 def variable_table() -> str:
     """Return a table of the environment variables."""
-    from settings.environment import VARIABLES
+    from django.conf import settings
 
     rows = ["| Variable | Default | Use |", "|---|---|---|"]
-    rows += [f"| `{item.name}` | {item.default} | {item.use} |" for item in VARIABLES]
+    rows += [
+        f"| `{item.name}` | {item.default} | {item.use} |"
+        for item in settings.ENVIRONMENT_VARIABLES
+    ]
     return "\n".join(rows)
 
 

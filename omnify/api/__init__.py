@@ -1,1 +1,1 @@
-"""The HTTP edge that all services share: who asks, what may be asked, how refusals look."""
+"""The HTTP edge that all services share: what is parsed, how answers and refusals look."""

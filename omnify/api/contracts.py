@@ -22,29 +22,29 @@ _REFERENCE = "#/messages/{name}"
 
 
 def contracts() -> dict[str, type[Contract]]:
-    """Every contract of the services and of the floor, as ``service.Class``."""
+    """Return all contracts of the services and of the floor, as ``service.Class``."""
     known = manifests()
-    found = {
+    by_name = {
         f"{contract.service or provider_of(contract.provided_as)}.{contract.__name__}": contract
         for contract in Contract.__subclasses__()
         if contract.provided_as or contract.service in known
     }
-    return dict(sorted(found.items()))
+    return dict(sorted(by_name.items()))
 
 
 def events() -> dict[str, type[Event]]:
-    """Every event of the services and of the floor, by topic."""
+    """Return all events of the services and of the floor, by topic."""
     known = {*manifests(), _FLOOR}
-    found = {
+    by_topic = {
         event.topic: event
         for event in Event.__subclasses__()
         if event.topic.partition(".")[0] in known
     }
-    return dict(sorted(found.items()))
+    return dict(sorted(by_topic.items()))
 
 
 def describe() -> dict[str, Any]:
-    """Methods with their policies, arguments and results; events; and the messages in them."""
+    """Return methods with policies, arguments and results; events; and the messages in them."""
     schemas, messages = _schemas()
     return {
         "contracts": {
@@ -70,12 +70,12 @@ def describe() -> dict[str, Any]:
 
 
 def to_json(document: dict[str, Any]) -> str:
-    """The document as it is kept."""
+    """Return the text of the document, as the file has it."""
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
 def _schemas() -> tuple[dict[Any, Any], dict[str, Any]]:
-    """The schema of each type that crosses a border, and the messages that those refer to."""
+    """Return the schema of each type that crosses a border, and the messages in these schemas."""
     types = list(dict.fromkeys([*_types_of_methods(), *events().values()]))
     schemas, messages = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return dict(zip(types, schemas, strict=True)), messages
@@ -90,7 +90,7 @@ def _types_of_methods() -> Iterable[Any]:
 
 
 def result_type(method: Method) -> Any:
-    """The type that a method returns."""
+    """Return the type that a method returns."""
     return method.decode_result.__self__.type  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,7 @@ from omnify.services.registry import is_hosted, owner_of
 
 @require_safe
 def schema(request: HttpRequest) -> HttpResponse:
-    """All services' OpenAPI document; with ``?hosted=true`` only what this process answers."""
+    """Answer the OpenAPI document; with ``?hosted=true`` only the paths of this process."""
     document = _document()
     if request.GET.get("hosted") == "true":
         document = {**document, "paths": _hosted_paths(document)}
@@ -26,7 +26,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """Swagger UI over the document."""
+    """Show the document in Swagger UI."""
     return render(request, "omnify/api/docs.html")
 
 

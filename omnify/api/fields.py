@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Final, TypeVar
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from django.db import models
 from msgspec import UNSET, Meta, UnsetType, structs
-from rest_framework import serializers
 
 from omnify.services.messages import Message
 
@@ -22,9 +20,24 @@ def one_of(choices: Iterable[str]) -> Meta:
     return Meta(extra_json_schema={"enum": list(listed)}, extra={"choices": listed})
 
 
+def one_line(max_length: int, *examples: str, min_length: int = 1) -> Meta:
+    """Return the mark of a text of one line: a name, or a few words (see ``omnify.names``)."""
+    return Meta(
+        min_length=min_length,
+        max_length=max_length,
+        examples=list(examples) or None,
+        extra_json_schema={"format": "name"},
+    )
+
+
 Email = Annotated[
     str,
-    Meta(max_length=254, examples=["ada@acme.example"], extra_json_schema={"format": "email"}),
+    Meta(
+        min_length=1,
+        max_length=254,
+        examples=["ada@acme.example"],
+        extra_json_schema={"format": "email"},
+    ),
 ]
 WebAddress = Annotated[
     str,
@@ -33,6 +46,7 @@ WebAddress = Annotated[
 TimeZoneName = Annotated[
     str,
     Meta(
+        min_length=1,
         max_length=64,
         description="IANA name, such as Europe/Berlin.",
         examples=["Europe/Berlin"],
@@ -40,7 +54,13 @@ TimeZoneName = Annotated[
     ),
 ]
 CurrencyCode = Annotated[
-    str, Meta(pattern="^[A-Z]{3}$", description="A code of ISO 4217.", examples=["EUR"])
+    str,
+    Meta(
+        pattern="^[A-Z]{3}$",
+        description="A code of ISO 4217.",
+        examples=["EUR"],
+        extra_json_schema={"format": "iso-4217"},
+    ),
 ]
 #: A part of a multipart body: Django's uploaded file.
 Upload = Annotated[Any, Meta(extra_json_schema={"type": "string", "format": "binary"})]
@@ -68,40 +88,6 @@ __all__ = [
     "Upload",
     "WebAddress",
     "given_fields",
+    "one_line",
     "one_of",
 ]
-
-
-# Until all views are routes.
-M = TypeVar("M", bound=models.Model)
-
-
-class TextField(serializers.CharField):
-    """A string; REST framework's own would take numbers as well and make text of them."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """The text, without spaces around it unless the field keeps them."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
-
-
-class TruthField(serializers.BooleanField):
-    """True or false; REST framework's own would take numbers and words as well."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        """The value itself."""
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
-class RowSerializer(serializers.ModelSerializer[M]):
-    """A model's serializer whose fields are as strict."""
-
-    serializer_field_mapping: ClassVar = {
-        **serializers.ModelSerializer.serializer_field_mapping,
-        models.CharField: TextField,
-        models.TextField: TextField,
-        models.BooleanField: TruthField,
-    }

@@ -25,7 +25,7 @@ def answer_once(
 ) -> Response:
     """Run a view's handler in one transaction with the answer it gives, or give the kept answer.
 
-    A refusal is raised when the transaction is over: what was written before it, such as a count
+    A refusal is raised after the transaction: what was written before it, such as a count
     of wrong tries, stays, as without a key. Only answers are kept, encrypted, since some hold
     secrets that are shown once.
 
@@ -35,8 +35,8 @@ def answer_once(
     owner = owner_of(request.path_info)
     if owner is None:
         return handle(request, *args, **kwargs)
-    asked = json.dumps([request.get_full_path(), request.data], default=str, sort_keys=True)
-    digest = salted_hmac(_SALT, asked, algorithm="sha256").hexdigest()
+    content = json.dumps([request.get_full_path(), request.data], default=str, sort_keys=True)
+    digest = salted_hmac(_SALT, content, algorithm="sha256").hexdigest()
     operation = f"{type(view).__name__}.{(request.method or '').lower()}"
     refusal: Exception | None = None
     with once(owner.name, operation, digest, bytes) as slot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from msgspec import inspect
 
 from omnify.api.parsing import MOST_ERRORS
 
@@ -26,7 +28,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """The security scheme."""
+        """Return the security scheme."""
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
@@ -35,21 +37,15 @@ class RouteSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         """Return what the route says; docstrings are for readers of the code."""
-        declared = self._declared()
-        return str(super().get_description() if declared is None else declared.description)
+        return str(self._declared.description)
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Return whether the operation is named a list; messages say themselves what is in one."""
-        declared = self._declared()
-        if declared is None:
-            return bool(super()._is_list_view(serializer))
-        return serializer is None and declared.is_list
+        return serializer is None and bool(self._declared.is_list)
 
-    def _get_paginator(self) -> Any:
-        return super()._get_paginator() if self._declared() is None else None
-
+    @property
     def _declared(self) -> Any:
-        return getattr(getattr(self.view, self.method.lower()), "route", None)
+        return getattr(self.view, self.method.lower()).route
 
 
 class MessageExtension(OpenApiSerializerExtension):
@@ -67,12 +63,36 @@ class MessageExtension(OpenApiSerializerExtension):
         _, schemas = msgspec.json.schema_components(
             [self.target], ref_template="#/components/schemas/{name}"
         )
-        for name, schema in schemas.items():
+        for schema in schemas.values():
             _close(schema)
-            if name != self.target.__name__:
-                component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)
-                auto_schema.registry.register_on_missing(component)
+        for message_type in _messages_below(inspect.type_info(self.target)):
+            name = message_type.__name__
+            component = ResolvedComponent(
+                name, ResolvedComponent.SCHEMA, schemas[name], object=message_type
+            )
+            auto_schema.registry.register_on_missing(component)
         return dict(schemas[self.target.__name__])
+
+
+def _messages_below(shape: inspect.Type) -> Iterator[type]:
+    """Yield the messages that a type's fields and elements hold, in all depths."""
+    match shape:
+        case inspect.StructType():
+            below = [field.type for field in shape.fields]
+        case inspect.UnionType():
+            below = list(shape.types)
+        case inspect.Metadata():
+            below = [shape.type]
+        case inspect.VarTupleType() | inspect.ListType():
+            below = [shape.item_type]
+        case inspect.DictType():
+            below = [shape.value_type]
+        case _:
+            below = []
+    for each in below:
+        if isinstance(each, inspect.StructType):
+            yield each.cls
+        yield from _messages_below(each)
 
 
 def _close(schema: dict[str, Any]) -> None:
@@ -118,7 +138,7 @@ _EXAMPLE = {
 
 
 def bound_texts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say what REST framework refuses in every text: NUL, and spaces alone where one is needed."""
+    """Say what is refused in every text: NUL, and spaces alone where a text is needed."""
     _bound_texts_within(result)
     return result
 

@@ -112,14 +112,3 @@ class Pages(CursorPagination):
         """Return the cursor of the next page, None on the last one."""
         link = self.get_next_link()
         return parse_qs(urlsplit(link).query)["cursor"][0] if link else None
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Return the page in OpenAPI."""
-        return {
-            "type": "object",
-            "required": ["results", "next"],
-            "properties": {
-                "results": schema,
-                "next": {"type": "string", "nullable": True, "description": "Next cursor."},
-            },
-        }

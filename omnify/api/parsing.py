@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, singledispatchmethod
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
@@ -31,10 +31,12 @@ def parse(message_type: type[M], data: Any) -> M:
 
     Raises:
         InvalidInputError: ``errors`` has field, message and code of up to ``MOST_ERRORS`` problems,
-            ``error_count`` the number of all.
+            ``error_count`` the number of all; a part of a form that is there twice is one of them.
     """
-    reader = _Reader()
-    found = reader.read(_shape_of(message_type), data, "")
+    reader, shape = _Reader(), _shape_of(message_type)
+    if isinstance(data, QueryDict):
+        data = reader.read_once(shape, data.lists(), "part")
+    found = reader.read(shape, data, "")
     reader.refuse_errors()
     return found  # type: ignore[no-any-return]
 
@@ -51,17 +53,19 @@ def parse_parameters(
     """
     reader = _Reader(holds_texts=True)
     shape = _shape_of(message_type)
-    lists = {field.encode_name for field in shape.fields if _is_list(field.type)}
-    data: dict[str, Any] = {}
-    for name, values in parameters.lists():
-        if name in others:
-            continue
-        if name not in lists and len(values) > 1:
-            reader.refuse(name, "repeated", "Give this parameter once.")
-        data[name] = values if name in lists else values[-1]
-    found = reader.read(shape, data, "")
+    own = ((name, values) for name, values in parameters.lists() if name not in others)
+    found = reader.read(shape, reader.read_once(shape, own, "parameter"), "")
     reader.refuse_errors()
     return found  # type: ignore[no-any-return]
+
+
+def has_files(message_type: type[Message]) -> bool:
+    """Return whether a message has parts that are files, and so comes as a form."""
+    return any(
+        isinstance(field.type, inspect.Metadata)
+        and (field.type.extra_json_schema or {}).get("format") == "binary"
+        for field in _shape_of(message_type).fields
+    )
 
 
 @cache
@@ -98,6 +102,18 @@ class _Reader:
         if self.errors:
             raise InvalidInputError(errors=self.errors, error_count=self.error_count)
 
+    def read_once(
+        self, shape: inspect.StructType, given: Iterable[tuple[str, list[Any]]], what: str
+    ) -> dict[str, Any]:
+        """Return the one value of each name, or all where the message has a list."""
+        lists = {field.encode_name for field in shape.fields if _is_list(field.type)}
+        data: dict[str, Any] = {}
+        for name, values in given:
+            if name not in lists and len(values) > 1:
+                self.refuse(texts.printable(name), "repeated", f"Give this {what} once.")
+            data[name] = values if name in lists or not values else values[-1]
+        return data
+
     def read(self, shape: inspect.Type, value: Any, path: str) -> Any:
         """Return the value as the type has it, ``_BAD`` after a problem."""
         marks: Marks = {}
@@ -117,8 +133,8 @@ class _Reader:
             return self.refuse(path, "invalid", f"Expected a text, not {_kind_of(value)}.")
         leaf, what, code = _leaf_of(shape)
         try:
-            return msgspec.convert(value, leaf)
-        except msgspec.ValidationError:
+            return _in_utc(msgspec.convert(value, leaf))
+        except (msgspec.ValidationError, UnicodeEncodeError, OverflowError):
             return self.refuse(path, code, f"'{texts.printable(value)}' is not {what}.")
 
     def _read_union(self, shape: inspect.UnionType, marks: Marks, value: Any, path: str) -> Any:
@@ -180,6 +196,8 @@ class _Reader:
             return self.refuse(path, "not_a_dict", f"Expected an object, not {_kind_of(value)}.")
         if not self._has_length(shape, len(value), "entries", path):
             return _BAD
+        for code, message in texts.find_json_problems(list(value)):
+            return self.refuse(path, code, message)
         items = {
             key: self.read(shape.value_type, item, _below(path, str(key)))
             for key, item in value.items()
@@ -202,7 +220,7 @@ class _Reader:
     def _read_text(self, shape: inspect.StrType, marks: Marks, value: Any, path: str) -> Any:
         if not isinstance(value, str):
             return self.refuse(path, "invalid", "Not a valid string.")
-        text = value if marks.get("is_verbatim") else value.strip()
+        text = texts.clean(value, marks)
         for code, message in texts.find_problems(text, shape, marks):
             return self.refuse(path, code, message)
         return text
@@ -211,6 +229,8 @@ class _Reader:
     def _read_number(self, shape: inspect.IntType, _marks: Marks, value: Any, path: str) -> Any:
         if self._holds_texts:
             value = _integer_in(value)
+        if isinstance(value, float) and value.is_integer():  # 75.0 is an integer in JSON Schema
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             return self.refuse(path, "invalid", "A valid integer is required.")
         if shape.ge is not None and value < shape.ge:
@@ -231,6 +251,8 @@ class _Reader:
     def _read_any(self, _shape: inspect.AnyType, marks: Marks, value: Any, path: str) -> Any:
         if marks.get("format") == "binary" and not hasattr(value, "read"):
             return self.refuse(path, "invalid", "Send a file in this part.")
+        for code, message in texts.find_json_problems(value):
+            return self.refuse(path, code, message)
         return value
 
 
@@ -250,6 +272,11 @@ _LEAVES: Final[dict[type, tuple[Any, str, str]]] = {
     inspect.DateType: (date, "a day such as 2026-11-29", "invalid"),
     inspect.DateTimeType: (AwareDatetime, "a time with its zone: 2026-11-29T12:00:00Z", "invalid"),
 }
+
+
+def _in_utc(value: Any) -> Any:
+    """Return a time in UTC, and other values as they are; the first and last hours have none."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _below(path: str, name: str) -> str:

@@ -49,7 +49,7 @@ class NotAcceptableError(OmnifyError):
 
 
 def to_problem(error: OmnifyError) -> dict[str, Any]:
-    """The problem document of an error, its details included as members of their own."""
+    """Return the problem document of an error; its details are members of their own."""
     return {
         **error.details,
         "type": f"urn:omnify:problem:{error.code}",
@@ -62,7 +62,7 @@ def to_problem(error: OmnifyError) -> dict[str, Any]:
 
 
 def problem_response(error: OmnifyError) -> JsonResponse:
-    """An error as an answer, outside DRF."""
+    """Return an error as an answer, outside of REST framework."""
     return JsonResponse(
         to_problem(error),
         status=error.status,
@@ -72,7 +72,7 @@ def problem_response(error: OmnifyError) -> JsonResponse:
 
 
 def handle_exception(exception: Exception, _context: dict[str, Any]) -> Response:
-    """DRF's exception handler: whatever was raised, as a problem and nothing more."""
+    """Answer any exception of a view as a problem; REST framework calls it."""
     error = to_omnify_error(exception)
     # The content type is set on the rendered response by the renderer's media type.
     return Response(
@@ -81,7 +81,7 @@ def handle_exception(exception: Exception, _context: dict[str, Any]) -> Response
 
 
 def to_omnify_error(exception: Exception) -> OmnifyError:
-    """The error of the one tree that an exception amounts to; the unexpected is logged."""
+    """Return the error of our tree for any exception; log the unexpected ones."""
     if isinstance(exception, OmnifyError):
         error = exception
     elif isinstance(exception, drf.APIException):
@@ -108,12 +108,12 @@ def _is_full(exception: Exception) -> bool:
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's 404 handler."""
+    """Answer unknown paths; Django's 404 handler."""
     return problem_response(omnify.NotFoundError())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's 500 handler."""
+    """Answer unexpected failures; Django's 500 handler."""
     return problem_response(omnify.InternalServiceError())
 
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, NamedTuple, get_args, get_origin
+from itertools import chain
+from types import UnionType
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from omnify.api.examples import example_of
 from omnify.api.pagination import Page, PageQuery, Results, list_of
-from omnify.api.parsing import parse, parse_parameters
+from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
 from omnify.services.messages import Message
 
-_NO_CONTENT = 204
+_OK, _NO_CONTENT = 200, 204
+_WITH_BODY = ("post", "put", "patch")
 #: So many characters at least, where there is one at all.
 _SUMMARY, _DESCRIPTION = 8, 20
-Answers = dict[int, type[Message] | None]
+#: Status to the messages that may come with it, none where there is no body.
+Answers = dict[int, tuple[type[Message], ...]]
 
 
 class Answer(NamedTuple):
@@ -49,14 +53,24 @@ class Route(NamedTuple):
     calls: int
 
     @property
+    def has_files(self) -> bool:
+        """Return whether the body is a form with files."""
+        return self.body is not None and has_files(self.body)
+
+    @property
+    def messages(self) -> Iterator[type[Message]]:
+        """Return the messages of all answers."""
+        return chain.from_iterable(self.answers.values())
+
+    @property
     def is_list(self) -> bool:
-        """Whether the answer is a list of rows."""
-        return any(each and issubclass(each, Results) for each in self.answers.values())
+        """Return whether the answer is a list of rows."""
+        return any(issubclass(each, Results) for each in self.messages)
 
     @property
     def page_parameters(self) -> tuple[str, ...]:
-        """The parameters of an answer in pages, none where it is not."""
-        is_paged = any(each and issubclass(each, Page) for each in self.answers.values())
+        """Return the parameters of an answer in pages, none of other answers."""
+        is_paged = any(issubclass(each, Page) for each in self.messages)
         return PageQuery.__struct_fields__ if is_paged else ()
 
 
@@ -65,37 +79,39 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     *,
     summary: str,
     description: str = "",
-    body: type[Message] | None = None,
-    query: type[Message] = Nothing,
     answers: dict[int, Any] | None = None,
+    status: int = _OK,
     calls: int = 0,
-    is_multipart: bool = False,
     **schema: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Declare a method of a ``ServiceView``; its handler takes messages and returns one.
 
-    The handler gets the body and the query, where there are any, then the path's parameters by
-    name. It returns a message, whose type tells the status, None for an answer without a body, or
-    an ``Answer``.
+    The handler's signature says the rest. Its first message is the body (GET and DELETE have none),
+    the next one the query; the path's parameters follow by name. What it returns is the answer: a
+    message, ``Page[X]`` or ``Results[X]`` of them, or None where there is no body. Where several
+    are possible, ``answers`` tells their statuses, and the handler returns one of the messages,
+    whose type tells the status, or an ``Answer``.
 
     Args:
         access: a permission, or a word of ``omnify.identity.permissions``.
         summary: what it does, in a few words.
         description: what surprises, in sentences.
-        body: the message that the body has to be; unknown fields are refused.
-        query: the message that the parameters have to be.
-        answers: status to message, None for no body; ``Page[X]`` and ``Results[X]`` are lists.
+        answers: status to message, None for no body, ``X | Y`` for either.
+        status: the status of the answer that the signature tells.
         calls: how many calls of other services a request may cause at most, in all depths.
-        is_multipart: whether the body is a form with files.
         schema: more of drf-spectacular's ``extend_schema``.
     """
-    declared = Route(access, description, body, query, _types_of(answers), calls)
     if len(summary) < _SUMMARY or 0 < len(description) < _DESCRIPTION:
         raise TypeError(f"'{summary}': say what it does, and in a sentence what surprises")
     if access == PUBLIC:
         schema["auth"] = []
 
     def decorate(handler: Callable[..., Any]) -> Callable[..., Response]:
+        hints = get_type_hints(handler)
+        body, query = _taken(handler.__name__, hints)
+        told = _types_of(answers or _told(hints["return"], status))
+        declared = Route(access, description, body, query, told, calls)
+
         @wraps(handler)
         def handle(view: Any, request: Request, **path: Any) -> Response:
             return _respond(handler(view, *_read(declared, request), **path), declared)
@@ -104,8 +120,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         document = extend_schema(
             summary=summary,
             parameters=_parameters(declared),
-            request={"multipart/form-data": body} if is_multipart else body,
-            responses=declared.answers,
+            request={"multipart/form-data": body} if declared.has_files else body,
+            responses={status: _shown(each) for status, each in declared.answers.items()},
             examples=_examples(declared),
             **schema,
         )
@@ -114,13 +130,33 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     return decorate
 
 
-def _types_of(answers: dict[int, Any] | None) -> Answers:
-    def concrete(answer: Any) -> type[Message] | None:
-        if get_origin(answer) in (Page, Results):
-            return list_of(get_origin(answer), *get_args(answer))
-        return answer  # type: ignore[no-any-return]
+def _taken(method: str, hints: dict[str, Any]) -> tuple[type[Message] | None, type[Message]]:
+    """Return the messages of the body and the query that a handler takes."""
+    taken = [
+        hint
+        for name, hint in hints.items()
+        if name != "return" and isinstance(hint, type) and issubclass(hint, Message)
+    ]
+    body = taken.pop(0) if method in _WITH_BODY and taken else None
+    return body, (taken[0] if taken else Nothing)
 
-    return {status: concrete(answer) for status, answer in (answers or {_NO_CONTENT: None}).items()}
+
+def _told(answer: Any, status: int) -> dict[int, Any]:
+    """Return what a handler's signature tells of its answer."""
+    if answer is type(None):
+        return {_NO_CONTENT if status == _OK else status: None}
+    return {status: answer}
+
+
+def _types_of(answers: dict[int, Any]) -> Answers:
+    def concrete(answer: Any) -> tuple[type[Message], ...]:
+        if isinstance(answer, UnionType):
+            return get_args(answer)
+        if get_origin(answer) in (Page, Results):
+            return (list_of(get_origin(answer), *get_args(answer)),)
+        return () if answer is None else (answer,)
+
+    return {status: concrete(answer) for status, answer in answers.items()}
 
 
 def _read(declared: Route, request: Request) -> list[Message]:
@@ -141,10 +177,10 @@ def _respond(answer: Any, declared: Route) -> Response:
 
 
 def _status_of(answer: Any, declared: Route) -> int:
-    for status, message_type in declared.answers.items():
-        if answer is None and message_type is None:
+    for status, messages in declared.answers.items():
+        if answer is None and not messages:
             return status
-        if message_type is not None and _fits(answer, message_type):
+        if any(_fits(answer, each) for each in messages):
             return status
     raise TypeError(f"{type(answer).__name__} is none of the route's answers {declared.answers}")
 
@@ -152,6 +188,14 @@ def _status_of(answer: Any, declared: Route) -> int:
 def _fits(answer: Any, message_type: type[Message]) -> bool:
     is_list = isinstance(answer, Results) and issubclass(message_type, Results)
     return is_list or isinstance(answer, message_type)
+
+
+def _shown(messages: tuple[Any, ...]) -> Any:
+    """Return what the document says of an answer: one message, one of several, or nothing."""
+    if len(messages) > 1:
+        name = "Or".join(each.__name__ for each in messages)
+        return PolymorphicProxySerializer(name, messages, resource_type_field_name=None)
+    return messages[0] if messages else None
 
 
 def _parameters(declared: Route) -> list[Any]:
@@ -162,8 +206,8 @@ def _parameters(declared: Route) -> list[Any]:
 def _examples(declared: Route) -> list[OpenApiExample]:
     found = [
         OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
-        for status, answer in declared.answers.items()
-        if answer is not None
+        for status, messages in declared.answers.items()
+        for answer in messages
     ]
     if declared.body is not None:
         found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from msgspec import inspect
 
+from omnify.money import CURRENCIES
+from omnify.names import clean_name, find_name_problem
+
 _SHOWN = 64
+#: Of values in each other, in free JSON.
+_MOST_LEVELS = 32
+_NAME: Final = "name"
+
+
+def clean(text: str, marks: dict[str, Any]) -> str:
+    """Return a text without spaces around it, and a name in its one form, unless it is verbatim."""
+    if marks.get("is_verbatim"):
+        return text
+    return clean_name(text) if marks.get("format") == _NAME else text.strip()
 
 
 def find_problems(
     text: str, shape: inspect.StrType, marks: dict[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """Yield code and message of what is wrong with a text, the plainest first."""
-    if "\x00" in text:
-        yield "null_characters_not_allowed", "Null characters are not allowed."
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        yield "surrogate_characters_not_allowed", "Half surrogates are not allowed."
+    """Yield code and message of each problem of a text, the plainest first."""
+    yield from _check_characters(text)
     if shape.min_length and not text:
         yield "blank", "This field may not be blank."
     if shape.min_length and len(text) < shape.min_length:
@@ -41,9 +51,33 @@ def find_problems(
         yield from check(text)
 
 
+def find_json_problems(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield code and message of what a database does not store of free JSON, keys included."""
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        below: list[Any] = []
+        for each in level:
+            if isinstance(each, str):
+                yield from _check_characters(each)
+            elif isinstance(each, Mapping):
+                below += [*each, *each.values()]
+            elif isinstance(each, list):
+                below += each
+        level = below
+    if level:
+        yield "max_depth", f"Nest values in at most {_MOST_LEVELS} levels."
+
+
 def printable(text: str) -> str:
     """Return a text's beginning as a message can repeat it."""
     return text[:_SHOWN].encode("utf-8", "replace").decode()
+
+
+def _check_characters(text: str) -> Iterator[tuple[str, str]]:
+    if "\x00" in text:
+        yield "null_characters_not_allowed", "Null characters are not allowed."
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        yield "surrogate_characters_not_allowed", "Half surrogates are not allowed."
 
 
 def _check_email(text: str) -> Iterator[tuple[str, str]]:
@@ -65,8 +99,20 @@ def _check_time_zone(text: str) -> Iterator[tuple[str, str]]:
         yield "invalid", f"'{printable(text)}' is not an IANA time zone."
 
 
+def _check_name(text: str) -> Iterator[tuple[str, str]]:
+    if problem := find_name_problem(text):
+        yield "invalid", problem
+
+
+def _check_currency(text: str) -> Iterator[tuple[str, str]]:
+    if text not in CURRENCIES:
+        yield "invalid", f"'{printable(text)}' is not a currency's code of ISO 4217, such as EUR."
+
+
 _FORMATS: Final[dict[str, Callable[[str], Iterator[tuple[str, str]]]]] = {
     "email": _check_email,
     "uri": _check_address,
     "iana-time-zone": _check_time_zone,
+    "iso-4217": _check_currency,
+    _NAME: _check_name,
 }

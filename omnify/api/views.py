@@ -6,17 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
-import msgspec
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from omnify.api.keyed import answer_once
 from omnify.api.pagination import Page, Pages, list_of
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
-from omnify.identity.devices import Requested
-from omnify.identity.permissions import PUBLIC, check_declaration
+from omnify.identity.arrival import Arrival
+from omnify.identity.permissions import PUBLIC, check_declaration, find_access
 from omnify.services.messages import Message, as_message
 
 _WRITES = ("post", "put", "patch", "delete")
@@ -24,7 +22,7 @@ _METHODS = ("get", *_WRITES)
 M = TypeVar("M", bound=Message)
 
 
-class ServiceView(Requested, APIView):
+class ServiceView(Arrival, APIView):
     """A view whose methods are declared by ``route``."""
 
     #: Per HTTP method, who may use it: what the routes say.
@@ -44,14 +42,14 @@ class ServiceView(Requested, APIView):
         check_declaration(cls)
 
     def perform_authentication(self, request: Request) -> None:
-        """Find out who asks; where anybody may, a token that is of no use counts as none.
+        """Authenticate the caller; on public routes, an invalid token counts as none.
 
         A client whose token has expired can then sign in or refresh without taking it off first.
         """
         try:
             super().perform_authentication(request)
         except UnauthenticatedError:
-            if self.access.get(request.method or "") != PUBLIC:
+            if find_access(self, request.method) != PUBLIC:
                 raise
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -60,31 +58,6 @@ class ServiceView(Requested, APIView):
         name = (request.method or "").lower()
         if self.keeps_answers and name in _WRITES and current().idempotency_key:
             setattr(self, name, partial(answer_once, self, getattr(self, name)))
-
-    #: Until all views are routes.
-    pagination_class: ClassVar = Pages
-
-    def parse(self, serializer_class: Any, **options: Any) -> dict[str, Any]:
-        """Return the validated body."""
-        serializer = serializer_class(data=self.request.data, **options)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def parse_query(self, serializer_class: Any) -> dict[str, Any]:
-        """Return the validated query parameters."""
-        serializer = serializer_class(data=self.request.query_params.dict())
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
-
-    def paginated(
-        self, rows: Any, serializer_class: Any, *, ordering: str = Pages.ordering
-    ) -> Response:
-        """Return a page of rows."""
-        pages = Pages()
-        pages.ordering = ordering
-        page: Any = pages.paginate_queryset(rows, self.request, view=self)
-        results = serializer_class(page, many=True).data
-        return Response({"results": results, "next": pages.next_cursor()})
 
     def page(
         self,
@@ -101,14 +74,9 @@ class ServiceView(Requested, APIView):
         """
         pages = Pages()
         pages.ordering = ordering
-        found: Any = pages.paginate_queryset(rows, self.request, view=self)
+        page_rows: Any = pages.paginate_queryset(rows, self.request, view=self)
         to_item = convert or partial(as_message, item)
         page = list_of(Page, item)(
-            results=tuple(to_item(row) for row in found), next=pages.next_cursor()
+            results=tuple(to_item(row) for row in page_rows), next=pages.next_cursor()
         )
         return cast("Page[M]", page)
-
-
-def answer(message: Any, status: int = 200) -> Response:
-    """Return a message as a JSON answer."""
-    return Response(msgspec.to_builtins(message), status=status)

@@ -1,4 +1,4 @@
-"""The app that brings the own ``migrate`` command."""
+"""Configure the app that brings its own ``migrate`` command."""
 
 from django.apps import AppConfig
 

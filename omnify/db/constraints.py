@@ -1,4 +1,4 @@
-"""Turning the database's refusal of a duplicate into a refusal with words."""
+"""Turn the database's refusal of a duplicate into a refusal with words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from omnify.exceptions import OmnifyError
 def refuse_taken(constraint: str, refusal: OmnifyError) -> Iterator[None]:
     """Raise a refusal where the writes inside break a unique constraint.
 
-    Stands outside the transaction: ``with refuse_taken(…), atomic("auth"):``.
+    Use it around the transaction: ``with refuse_taken(…), atomic("auth"):``.
 
     Args:
         constraint: the name of a ``UniqueConstraint`` of a model; ``<table>_<column>_key`` is

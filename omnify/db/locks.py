@@ -16,20 +16,20 @@ from django.db import connections
 
 
 def lock_number(name: str) -> int:
-    """The number that PostgreSQL knows a lock by.
+    """Return the number that PostgreSQL knows a lock by.
 
-    Two versions run side by side during an upgrade and have to mean the same lock.
+    It must not change: two versions that run side by side during an upgrade share their locks.
     """
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def exclusive_lock(alias: str, name: str) -> AbstractContextManager[bool]:
-    """Hold the lock ``name`` of a database; waits for whoever holds it."""
+    """Hold the lock ``name`` of a database, after waiting until it is free."""
     return _hold(alias, name, waits=True)
 
 
 def try_lock(alias: str, name: str) -> AbstractContextManager[bool]:
-    """Hold the lock ``name`` of a database if it is free; tells whether it was."""
+    """Hold the lock ``name`` of a database if it is free; yields whether it was."""
     return _hold(alias, name, waits=False)
 
 

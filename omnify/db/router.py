@@ -1,4 +1,4 @@
-"""Which database a table lives in: that of the service which owns it."""
+"""Route each table to the database of the service that owns it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class ServiceRouter:
     """
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
-        """The alias of the owner; the floor's tables follow the instance or a given alias."""
+        """Return the owner's alias; the floor's tables follow the instance or a given alias."""
         owner = settings.LABEL_OWNERS.get(model._meta.app_label)  # noqa: SLF001 - Django's API
         return settings.DATABASE_ALIASES[owner] if owner else None
 
     db_for_write = db_for_read
 
     def allow_relation(self, first: Model, second: Model, **hints: Any) -> bool | None:
-        """Relations stay inside one database, and so inside one service."""
+        """Allow relations inside one database, and so inside one service."""
         return self.db_for_read(type(first)) == self.db_for_read(type(second))
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:

@@ -14,13 +14,13 @@ _depth: ContextVar[int] = ContextVar("omnify_transaction_depth", default=0)
 
 
 def alias_of(service: str) -> str:
-    """The database alias that a service's tables live in."""
+    """Return the database alias that a service's tables live in."""
     alias: str = settings.DATABASE_ALIASES[service]
     return alias
 
 
 def aliases_of(services: Iterable[str]) -> list[str]:
-    """The databases that the tables of some services live in, each once."""
+    """Return the databases that the tables of some services live in, each once."""
     return list(dict.fromkeys(alias_of(service) for service in services))
 
 
@@ -28,7 +28,7 @@ def aliases_of(services: Iterable[str]) -> list[str]:
 def atomic(service: str) -> Iterator[None]:
     """Open a transaction on a service's database; also usable as a decorator.
 
-    No call to another service may happen inside: on SQLite the caller would hold the write lock
+    No other service may be called inside: on SQLite the caller would hold the write lock
     while the callee waits for it, and the monolith has to behave as a split fleet does.
     """
     with atomic_on(alias_of(service)):
@@ -37,7 +37,7 @@ def atomic(service: str) -> Iterator[None]:
 
 @contextmanager
 def atomic_on(alias: str) -> Iterator[None]:
-    """The same for the floor's code, which has the alias of a database and no service."""
+    """Open a transaction on a database, for code of the floor that knows no service."""
     token = _depth.set(_depth.get() + 1)
     try:
         with transaction.atomic(using=alias):
@@ -47,5 +47,5 @@ def atomic_on(alias: str) -> Iterator[None]:
 
 
 def in_transaction() -> bool:
-    """Whether a transaction opened by ``atomic`` is still open here."""
+    """Tell whether a transaction opened by ``atomic`` is still open here."""
     return _depth.get() > 0

@@ -1,4 +1,4 @@
-"""Deleting the rows that nobody needs any more; each model says which of its own these are."""
+"""Delete rows that are no longer needed; each model says which of its rows these are."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.db.models import Model, QuerySet
 from omnify.db.transactions import atomic_on
 
 log = structlog.get_logger(__name__)
-#: Rows that are deleted at once: a writer on SQLite waits no longer than that takes.
+#: How many rows one transaction deletes, so that a writer on SQLite waits for few.
 _BATCH = 500
 Outlived = Callable[[datetime], QuerySet[Any]]
 
 
 def iter_forgetful(alias: str) -> Iterator[tuple[type[Model], Outlived]]:
-    """Models of a database that forget rows, and how each finds those.
+    """Yield the models of a database that delete old rows, and how each finds them.
 
-    Such a model has a class method ``outlived(now)``: the rows that can go. It is asked for every
-    few minutes, so an index has to lead there.
+    Such a model has a class method ``outlived(now)``: its rows to delete. They are queried every
+    few minutes, so they need an index.
     """
     for model in apps.get_models():
         find: Outlived | None = getattr(model, "outlived", None)
@@ -32,9 +32,9 @@ def iter_forgetful(alias: str) -> Iterator[tuple[type[Model], Outlived]]:
 
 
 def forget_old(alias: str, *, now: datetime) -> bool:
-    """Delete a batch of each model's outlived rows; tells whether there are more.
+    """Delete a batch of each model's old rows; returns whether there are more.
 
-    Processes that do so together skip each other's rows.
+    Processes that do this at once skip each other's rows.
     """
     counts = [
         _forget_batch(alias, model, find(now).using(alias)) for model, find in iter_forgetful(alias)

@@ -1,4 +1,4 @@
-"""Events: facts published with the change that made them so, and handled by who listens."""
+"""Publish facts with the change that made them so, and handle the facts of others."""
 
 from omnify.events.messages import Event
 from omnify.events.publishing import publish

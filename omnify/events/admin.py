@@ -33,10 +33,10 @@ class DeliveryAdmin(ReadOnlyAdmin, ModelAdmin):
 
     @admin.action(description="Handle the dead ones again")
     def replay_dead(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Replay."""
+        """Handle the chosen dead deliveries again."""
         self.message_user(request, f"{replay(queryset)} deliveries will be handled again.")
 
     @admin.action(description="Discard the dead ones")
     def discard_dead(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Discard."""
+        """Discard the chosen dead deliveries."""
         self.message_user(request, f"{discard(queryset)} deliveries discarded.")

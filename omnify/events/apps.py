@@ -1,4 +1,4 @@
-"""The app that holds what is to be sent and what was received."""
+"""Configure the app of the outbox and the inbox."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        """Handle events in the developer's server as well, in the process that serves."""
+        """Handle events in the process of Django's development server too."""
         if "runserver" in sys.argv and os.environ.get("RUN_MAIN") == "true":
             from omnify.events.worker import start_threads
 

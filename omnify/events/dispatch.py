@@ -1,4 +1,4 @@
-"""From the inbox to the handlers: once each, in the order of their key."""
+"""Bring events from the inbox to the handlers: once each, in the order of their key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
 _BATCH = 50
-# Further than a batch, past the keys that wait.
+# How far to look past the keys that wait.
 _LOOKED_AT = 200
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE = timedelta(seconds=60)
@@ -32,7 +32,7 @@ class UnknownEventError(LookupError):
 
 
 class ProcessKilledError(RuntimeError):
-    """An event's handler took its process down as often as it was tried."""
+    """An event's handler killed its process at every attempt."""
 
 
 def dispatch(alias: str, subscriber: str) -> int:
@@ -50,9 +50,9 @@ def dispatch(alias: str, subscriber: str) -> int:
 def _dispatch_shard(alias: str, subscriber: str, shard: int) -> int:
     """Handle a shard's deliveries in batches.
 
-    That it is worked on is committed first. Who finds that mark set knows that a process died on
-    the way: then the first batch counts each event's attempt before it runs, so that one that
-    kills its process is dead after ``MAX_ATTEMPTS`` like any other.
+    A mark that the shard is being handled is committed first. A process that finds it set knows
+    that another one died meanwhile: then the first batch counts each event's attempt before it
+    runs, so that an event that kills its process is dead after ``MAX_ATTEMPTS`` like any other.
     """
     done = 0
     with try_lock(alias, f"dispatch-{subscriber}-{shard}") as is_mine:
@@ -68,11 +68,11 @@ def _dispatch_shard(alias: str, subscriber: str, shard: int) -> int:
 
 
 def _next_rows(alias: str, subscriber: str, shard: int) -> list[Waiting]:
-    """The next deliveries in order, without those whose key waits for an earlier one."""
+    """Return the next deliveries in order, without those whose key waits for an earlier one."""
     for limit in (_BATCH, _LOOKED_AT):
         rows = read_waiting(alias, subscriber, shard, limit=limit, longest_pause=_LONGEST_PAUSE)
         held = {row.key for row in rows if row.has_to_wait}
-        # Most often nothing waits; only then is it worth looking further than a batch.
+        # Only where a key waits is it worth looking further than a batch.
         if not held or len(rows) < limit:
             break
     waiting, ready = set[str](), []
@@ -85,14 +85,14 @@ def _next_rows(alias: str, subscriber: str, shard: int) -> list[Waiting]:
 
 
 def _handle_rows(alias: str, rows: list[Waiting], *, is_suspect: bool) -> int:
-    """Handle a batch in one transaction, or one by one where one of them may be bad."""
+    """Handle a batch in one transaction, or one by one where one of them may fail."""
     if not is_suspect and not any(row.attempts for row in rows):
         try:
             with atomic_on(alias):
                 for row in rows:
                     _run(alias, row)
                 mark_done(alias, [row.id for row in rows])
-        except Exception as error:  # noqa: BLE001 - which of them it was is found one by one
+        except Exception as error:  # noqa: BLE001 - which event failed is found one by one
             log.info(
                 "event_batch_failed", subscriber=rows[0].subscriber, reason=type(error).__name__
             )
@@ -116,7 +116,7 @@ def _handle_one_by_one(alias: str, rows: list[Waiting]) -> int:
                 _run(alias, tried)
                 mark_done(alias, [row.id])
             done += 1
-        except Exception as error:  # noqa: BLE001 - whatever a handler does, the rest goes on
+        except Exception as error:  # noqa: BLE001 - one handler's failure stops no other event
             failed_keys.add(row.key)
             _note_failure(alias, tried, error)
     return done

@@ -1,4 +1,4 @@
-"""From the bus to the inboxes: stored first, acknowledged afterwards, handled elsewhere."""
+"""Bring events from the bus to the inboxes: stored first, then acknowledged, handled elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from omnify.db import alias_of
 from omnify.db.locks import try_lock
 from omnify.events.bus.configured import open_receiver
-from omnify.events.bus.ports import BusUnavailableError, Received, Receiver
+from omnify.events.bus.ports import BusUnavailableError, IncomingMessage, Receiver
 from omnify.events.bus.state import note_failing, note_working
 from omnify.events.messages import MAX_PAYLOAD_BYTES, Envelope, shard_of
 from omnify.events.models import Delivery
@@ -29,16 +29,16 @@ log = structlog.get_logger(__name__)
 _BATCH = 200
 _WAIT_SECONDS = 0.5
 _PAUSE_SECONDS = 1.0
-#: How often a process that ingests for some services asks whether others are free by now.
+#: How often a process that ingests for some services checks whether others are free.
 _SHARE_SECONDS = 5.0
 _UNDECODABLE = "undecodable"
 
 
-def store(received: Sequence[Received]) -> None:
-    """Store what arrived in the inboxes of its services; what came before is recognised.
+def store(received: Sequence[IncomingMessage]) -> None:
+    """Store received messages in the inboxes of their services; those stored before are recognised.
 
-    What cannot be decoded is parked as a dead delivery with its bytes, so that it never comes
-    back to hold up the rest.
+    What cannot be decoded is kept as a dead delivery with its bytes, so that it does not return
+    and block the rest.
     """
     by_alias: dict[str, list[tuple[EventRow, str]]] = {}
     for item in received:
@@ -58,7 +58,7 @@ def store(received: Sequence[Received]) -> None:
 
 
 def take_turn(receiver: Receiver) -> int:
-    """Store and acknowledge one batch; returns how many messages there were."""
+    """Store and acknowledge one batch; returns the number of messages."""
     received = receiver.receive(limit=_BATCH, wait_seconds=_WAIT_SECONDS)
     if received:
         store(received)
@@ -66,10 +66,10 @@ def take_turn(receiver: Receiver) -> int:
     return len(received)
 
 
-def _subscribers(item: Received, envelope: Envelope) -> Iterator[str]:
+def _subscribers(item: IncomingMessage, envelope: Envelope) -> Iterator[str]:
     if is_floor_topic(envelope.topic):
         yield FLOOR
-    # Also what this version does not listen to: a newer publisher thinks that it should.
+    # Also topics that this version does not listen to: a newer one of this service does.
     if item.service in subscribers_of(envelope.topic) or not is_floor_topic(envelope.topic):
         yield item.service
 
@@ -87,9 +87,9 @@ def _to_row(envelope: Envelope) -> EventRow:
     )
 
 
-def _park(item: Received, error: Exception) -> None:
+def _park(item: IncomingMessage, error: Exception) -> None:
     Delivery.objects.using(alias_of(item.service)).get_or_create(
-        # The same bytes are the same message.
+        # A repeated message has the bytes of the first.
         event_id=uuid.uuid5(uuid.NAMESPACE_OID, item.body.hex()),
         subscriber=item.service,
         defaults={
@@ -106,14 +106,14 @@ def _park(item: Received, error: Exception) -> None:
 
 
 class IngestThread(threading.Thread):
-    """Takes from the bus what is for the services of this process, unless another process does."""
+    """Receives for the services of this process, unless another process does."""
 
     def __init__(self) -> None:
         super().__init__(name="omnify-ingest", daemon=True)
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Begin again whenever the bus or a database was away."""
+        """Ingest, and begin again after the bus or a database was away."""
         while not self._stopped.is_set():
             try:
                 self._ingest()
@@ -136,7 +136,7 @@ class IngestThread(threading.Thread):
                 if held.enter_context(try_lock(alias_of(service), f"ingest-{service}"))
             ]
             if not mine:
-                # Other processes have them all: whether the bus is reached is theirs to say.
+                # Other processes have all services, and report whether the bus is reached.
                 note_working("ingest")
                 return
             receiver = open_receiver(mine)
@@ -151,11 +151,11 @@ class IngestThread(threading.Thread):
                 self._hold_locks()
 
     def _hold_locks(self) -> None:
-        """Fail when a database connection, and the locks with it, is gone."""
+        """Raise when a database connection, and the locks with it, is gone."""
         for alias in hosted_aliases():
             with connections[alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
 
     def stop(self) -> None:
-        """Let the thread end after its present batch."""
+        """Let the thread end after its current batch."""
         self._stopped.set()

@@ -1,4 +1,4 @@
-"""Typed, versioned events and the envelope that they travel in."""
+"""The types of events and the envelope that they travel in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Event(Message):
 
     Attributes:
         topic: ``<service>.<noun>.<verb>``.
-        version: raised when a field changes its meaning; new fields with a default keep it.
+        version: raised when a field changes its meaning; it stays when a field with a default is
+            added.
         key_field: the field whose value keeps events in order.
         provided_as: for an event of the floor, the name in a manifest's ``provides``.
     """
@@ -35,12 +36,12 @@ class Event(Message):
 
     @property
     def key(self) -> str:
-        """Events with the same key are handled in the order of their commits."""
+        """Return the key; events of one key are handled in the order of their commits."""
         return str(getattr(self, self.key_field))
 
     @classmethod
     def upgrade(cls, fields: dict[str, Any], version: int) -> dict[str, Any]:  # noqa: ARG003
-        """The fields of this version from those of an older one, which old publishers still send.
+        """Return the fields of this version from those of an older one, which may still arrive.
 
         Overridden by an event whose ``version`` was raised.
         """
@@ -48,7 +49,7 @@ class Event(Message):
 
     @property
     def owning_service(self) -> str:
-        """The service whose fact it is."""
+        """Return the service whose fact the event is."""
         if self.provided_as:
             return provider_of(self.provided_as)
         return self.topic.partition(".")[0]
@@ -63,15 +64,15 @@ class Origin(msgspec.Struct, frozen=True):
     trace: Trace | None
 
     def to_context(self) -> Context:
-        """The context that a handler runs in."""
+        """Return the context that a handler runs in."""
         trace = self.trace.child() if self.trace else None
         return Context(self.principal, self.organization_id, self.request_id, trace)
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """An event on its way: what a broker carries, as MessagePack.
+    """An event as a broker carries it, encoded as MessagePack.
 
-    Bounded as the columns that it is kept in, so that whatever decodes can be stored.
+    Its fields are bounded like the columns that keep them, so that whatever decodes can be stored.
     """
 
     id: UUID
@@ -83,17 +84,17 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 class EventTooLargeError(ValueError):
-    """An event's payload is over the limit; publish an id and let handlers ask for the rest."""
+    """An event's payload is over the limit: publish an id, and let handlers query the rest."""
 
 
 _origin = msgspec.json.Decoder(Origin)
 
 
 def encode_payload(event: Event) -> bytes:
-    """An event's fields as JSON.
+    """Encode an event's fields as JSON.
 
     Raises:
-        EventTooLargeError: they are over ``MAX_PAYLOAD_BYTES``.
+        EventTooLargeError: the payload is over ``MAX_PAYLOAD_BYTES``.
         TypeError: a field cannot be encoded.
     """
     payload = msgspec.json.encode(event)
@@ -105,17 +106,17 @@ def encode_payload(event: Event) -> bytes:
 
 
 def encode_origin(context: Context) -> bytes:
-    """The part of a context that an event keeps."""
+    """Encode the part of a context that an event keeps."""
     return msgspec.json.encode(
         Origin(context.principal, context.organization_id, context.request_id, context.trace)
     )
 
 
 def decode_origin(data: bytes) -> Origin:
-    """The origin of a stored event."""
+    """Decode the origin of a stored event."""
     return _origin.decode(data)
 
 
 def shard_of(key: str) -> int:
-    """The shard of a key, the same in every process."""
+    """Return the shard of a key, which every process computes alike."""
     return zlib.crc32(key.encode()) % SHARDS

@@ -1,4 +1,4 @@
-"""What is to be sent, what was received, and who works on which shard."""
+"""The tables of the outbox, the inbox, and the shards that are being handled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEPT_DELIVERIES: Final = timedelta(days=14)
 
 
 class Outbox(models.Model):
-    """An event that was published and not relayed yet; its ``id`` is the order of commits."""
+    """An event that is published and not relayed yet; ``id`` is the order of commits."""
 
     event_id = models.UUIDField(unique=True)
     topic = models.CharField(max_length=100)
@@ -35,7 +35,7 @@ class Delivery(models.Model):
     """An event for one subscriber: received once, handled once; ``id`` is the order of arrival."""
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """Whether the delivery is to be handled, is done, or failed for good."""
 
         NEW = "new"
         DONE = "done"
@@ -75,12 +75,12 @@ class Delivery(models.Model):
 
     @classmethod
     def outlived(cls, now: datetime) -> models.QuerySet[Delivery]:
-        """What was handled or discarded long ago; the dead stay until somebody decides."""
+        """Return old deliveries that were handled or discarded; dead ones stay until decided on."""
         return cls.objects.filter(state=cls.State.DONE, done_at__lt=now - KEPT_DELIVERIES)
 
 
 class Shard(models.Model):
-    """A subscriber's share of its deliveries; ``is_running`` outlives a process that is killed."""
+    """A subscriber's share of its deliveries; ``is_running`` survives a process that is killed."""
 
     subscriber = models.CharField(max_length=50)
     shard = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Publishing: the event is written to the outbox by the transaction that makes it true."""
+"""Publish events: written to the outbox by the transaction that makes them true."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def publish(*events: Event) -> None:
     """Publish events of one service, inside ``atomic`` on its database.
 
     On PostgreSQL this takes a lock per key until the commit, so that the outbox's order is the
-    order of commits; keys are locked in sorted order, so that no two publishers meet in a
-    deadlock. SQLite has one writer, and needs nothing.
+    order of commits; keys are locked in sorted order, which avoids deadlocks between publishers.
+    SQLite has one writer, and needs no lock.
 
     Raises:
-        PublishedOutsideTransactionError: there is no transaction to share the fate of.
+        PublishedOutsideTransactionError: no transaction is open.
         EventTooLargeError: a payload is over the limit.
     """
     from omnify.events.models import Outbox
@@ -54,7 +54,7 @@ def publish(*events: Event) -> None:
 def _lock_keys_and_notify(alias: str, keys: set[str]) -> None:
     numbers = sorted(lock_number(f"event:{key}") for key in keys)
     with connections[alias].cursor() as cursor:
-        # The notice goes out with the commit; in the same statement, since each costs a round trip.
+        # The notice is sent at the commit. One statement does both: each costs a round trip.
         cursor.execute(
             "SELECT count(pg_advisory_xact_lock(number)), pg_notify(%s, '')"
             " FROM unnest(%s::bigint[]) AS number",

@@ -1,4 +1,4 @@
-"""From the outbox towards the inboxes: whole shards, in order, and never lost between."""
+"""Relay events from the outbox to the inboxes: whole shards, in order, without loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from omnify.db import alias_of, aliases_of
 from omnify.db.locks import try_lock
 from omnify.events.bus.configured import is_configured, open_sender
-from omnify.events.bus.ports import BusUnavailableError, Parcel, Sender
+from omnify.events.bus.ports import BusUnavailableError, OutgoingMessage, Sender
 from omnify.events.bus.state import note_failing, note_working
 from omnify.events.messages import Envelope
 from omnify.events.models import Outbox
@@ -25,15 +25,15 @@ from omnify.services.registry import manifests
 _BATCH = 200
 
 
-class Target(NamedTuple):
-    """A place that an event has to arrive at."""
+class Inbox(NamedTuple):
+    """An inbox that an event has to arrive in."""
 
     alias: str
     subscriber: str
 
 
 def relay(alias: str) -> int:
-    """Relay what is in a database's outbox; returns how many events went on.
+    """Relay the events of a database's outbox; returns their number.
 
     A shard is taken whole by one process: claiming single rows would let two processes send
     events of one key in the wrong order.
@@ -59,11 +59,11 @@ def _relay_shard(alias: str, shard: int) -> int:
 
 
 def deliver(alias: str, rows: Sequence[EventRow]) -> None:
-    """Bring events of an outbox to each target; what comes twice is recognised by its id.
+    """Bring events of an outbox to each inbox; duplicates are recognised by their id.
 
-    Without a bus all inboxes are in this process's reach. With one, only the floor's of the same
-    database is written here, and each service takes the rest from its queue: a subscriber that got
-    some events on one way and some on the other would get them out of order.
+    Without a bus, all inboxes are written here. With a bus, only the floor's inbox in this
+    database is written here, and each service takes its events from its queue: a subscriber that
+    got some events in one way and some in the other would get them out of order.
     """
     if is_configured():
         _store(rows, own_alias=alias)
@@ -72,21 +72,21 @@ def deliver(alias: str, rows: Sequence[EventRow]) -> None:
         _store(rows)
 
 
-def targets_of(topic: str) -> list[Target]:
-    """Where events of a topic have to arrive: each subscriber, and the floor of each database."""
-    found = [Target(alias_of(service), service) for service in subscribers_of(topic)]
+def inboxes_of(topic: str) -> list[Inbox]:
+    """Return the inboxes for a topic: of each subscriber, and of the floor in each database."""
+    inboxes = [Inbox(alias_of(service), service) for service in subscribers_of(topic)]
     if is_floor_topic(topic):
-        found += [Target(alias, FLOOR) for alias in aliases_of(manifests())]
-    return found
+        inboxes += [Inbox(alias, FLOOR) for alias in aliases_of(manifests())]
+    return inboxes
 
 
 def _store(rows: Sequence[EventRow], *, own_alias: str = "") -> None:
-    targets = {topic: targets_of(topic) for topic in {row.topic for row in rows}}
+    inboxes = {topic: inboxes_of(topic) for topic in {row.topic for row in rows}}
     by_alias: dict[str, list[tuple[EventRow, str]]] = {}
     for row in rows:
-        for target in targets[row.topic]:
-            if not own_alias or target == (own_alias, FLOOR):
-                by_alias.setdefault(target.alias, []).append((row, target.subscriber))
+        for inbox in inboxes[row.topic]:
+            if not own_alias or inbox == (own_alias, FLOOR):
+                by_alias.setdefault(inbox.alias, []).append((row, inbox.subscriber))
     for alias, arrived in by_alias.items():
         with transaction.atomic(using=alias):
             insert_deliveries(alias, arrived)
@@ -99,11 +99,11 @@ _sender_lock = threading.Lock()
 
 def _send(rows: Sequence[EventRow]) -> None:
     global _sender  # noqa: PLW0603 - one connection to the bus for each process
-    parcels = [parcel for row in rows for parcel in _parcels(row)]
+    messages = [message for row in rows for message in _messages_of(row)]
     with _sender_lock:
         try:
             _sender = _sender or open_sender()
-            _sender.send(parcels)
+            _sender.send(messages)
         except BusUnavailableError as error:
             note_failing("relay", str(error))
             drop_sender()
@@ -112,18 +112,18 @@ def _send(rows: Sequence[EventRow]) -> None:
 
 
 def drop_sender() -> None:
-    """Give the connection to the bus up; the next event opens another."""
+    """Close the connection to the bus; the next event opens another."""
     global _sender  # noqa: PLW0603 - see above
     if _sender is not None:
         _sender.close()
     _sender = None
 
 
-def _parcels(row: EventRow) -> list[Parcel]:
+def _messages_of(row: EventRow) -> list[OutgoingMessage]:
     services = manifests() if is_floor_topic(row.topic) else subscribers_of(row.topic)
     event_id = UUID(str(row.event_id))
     envelope = Envelope(
         event_id, row.topic, row.version, row.key, bytes(row.payload), bytes(row.origin)
     )
     body = msgspec.msgpack.encode(envelope)
-    return [Parcel(service, str(event_id), row.topic, body) for service in services]
+    return [OutgoingMessage(service, str(event_id), row.topic, body) for service in services]

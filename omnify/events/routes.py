@@ -1,4 +1,4 @@
-"""Which bus a database's events go through: all its processes have to agree."""
+"""Hold all processes of a database to one bus."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from omnify.services.registry import hosted_aliases
 
 
 class BusMismatchError(ImproperlyConfigured):
-    """A process has another bus than the rest of the fleet: its events would go astray."""
+    """A process has another bus than the rest of the fleet, so that events would be lost."""
 
 
 def refuse_another_bus() -> None:
-    """Keep the bus of each database with the first process, and hold all others to it.
+    """Keep the bus of each database as its first process has it, and refuse any other.
 
     Raises:
         BusMismatchError: a database's events go through another bus than this process's.
@@ -26,12 +26,12 @@ def refuse_another_bus() -> None:
         try:
             route, _ = Route.objects.using(alias).get_or_create(id=1, defaults={"bus": own})
         except DatabaseError:
-            continue  # Not migrated yet, or away: readiness says so, and nothing is relayed.
+            continue  # Not migrated yet, or away: readiness reports it, and nothing is relayed.
         if route.bus != own:
             raise BusMismatchError(
                 f"The events of database '{alias}' go through {route.bus}, and EVENT_BUS_URL of"
-                f" this process means {own}. Set the same in the whole fleet; to change the bus,"
-                " stop all processes, let the old bus run empty, and run 'manage.py events"
+                f" this process means {own}. Set one value in the whole fleet; to change the bus,"
+                " stop all processes, let the old bus become empty, and run 'manage.py events"
                 " use-bus'."
             )
 

@@ -1,4 +1,4 @@
-"""The hot path of the tables: rows as tuples and statements for many of them at once.
+"""The hot path of the tables: rows as tuples, and statements for many rows at once.
 
 Model instances cost three times as much as the statements themselves; see ``benchmarks/events.py``.
 """
@@ -61,19 +61,19 @@ class Waiting(NamedTuple):
 
 
 def read_outbox(alias: str, shard: int, limit: int) -> list[EventRow]:
-    """The oldest events of a shard of the outbox."""
+    """Return the oldest events of a shard of the outbox."""
     with connections[alias].cursor() as cursor:
         cursor.execute(_OUTBOX, [shard, limit])
         return [EventRow(*row) for row in cursor.fetchall()]
 
 
 def delete_sent(alias: str, rows: Sequence[EventRow]) -> None:
-    """Take what has arrived out of the outbox."""
+    """Delete relayed events from the outbox."""
     Outbox.objects.using(alias).filter(id__in=[row.id for row in rows]).delete()
 
 
 def insert_deliveries(alias: str, arrived: Sequence[tuple[EventRow, str]]) -> None:
-    """Store events for subscribers, in the open transaction; those stored before are left."""
+    """Store events for subscribers, in the open transaction, unless they are stored already."""
     connection = connections[alias]
     is_typed = connection.features.has_native_uuid_field
     now = connection.ops.adapt_datetimefield_value(timezone.now())
@@ -92,7 +92,7 @@ def insert_deliveries(alias: str, arrived: Sequence[tuple[EventRow, str]]) -> No
 def read_waiting(
     alias: str, subscriber: str, shard: int, *, limit: int, longest_pause: timedelta
 ) -> list[Waiting]:
-    """The oldest deliveries of a subscriber's shard that are not handled.
+    """Return the oldest deliveries of a subscriber's shard that are not handled.
 
     One that would have to wait longer than ``longest_pause`` was put off by a clock that jumped,
     and does not wait.
@@ -108,7 +108,7 @@ def read_waiting(
 
 
 def mark_done(alias: str, ids: Sequence[int]) -> None:
-    """Mark deliveries as handled, in the transaction of what handling them did.
+    """Mark deliveries as handled, in the transaction of their effects.
 
     Raises:
         DatabaseError: another process marked one of them meanwhile: then undo this.
@@ -123,7 +123,7 @@ def mark_done(alias: str, ids: Sequence[int]) -> None:
 
 
 def begin_shard(alias: str, subscriber: str, shard: int) -> bool:
-    """Note that a shard is being worked on; True when a process died while it was."""
+    """Mark a shard as being handled; returns whether a process died while it was."""
     marks = Shard.objects.using(alias).filter(subscriber=subscriber, shard=shard)
     was_running = marks.values_list("is_running", flat=True).first()
     if was_running is None:
@@ -134,5 +134,5 @@ def begin_shard(alias: str, subscriber: str, shard: int) -> bool:
 
 
 def end_shard(alias: str, subscriber: str, shard: int) -> None:
-    """Note that nobody works on it."""
+    """Mark a shard as not being handled."""
     Shard.objects.using(alias).filter(subscriber=subscriber, shard=shard).update(is_running=False)

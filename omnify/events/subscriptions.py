@@ -1,4 +1,4 @@
-"""Who listens to what: services by their manifests, functions by ``on``."""
+"""The subscribers of each topic: services by their manifests, functions by ``on``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AlreadyHandledError(TypeError):
 
 
 def on(event: type[E], *, subscriber: str = "") -> Callable[[Handle], Handle]:
-    """Make a function the handler of an event, for the service whose module it is in.
+    """Register a function as the handler of an event, for the service whose module it is in.
 
     It runs inside a transaction on that service's database, in the context of the publisher,
     once for each event; it must not call other services. A handler of the floor gets the alias
@@ -57,7 +57,7 @@ def on(event: type[E], *, subscriber: str = "") -> Callable[[Handle], Handle]:
 
 
 def find_handler(subscriber: str, topic: str) -> Handler | None:
-    """The function of a subscriber for a topic, None when it has none."""
+    """Return a subscriber's handler for a topic, None when there is none."""
     if subscriber != FLOOR:
         _load(subscriber)
     return _handlers.get((subscriber, topic))
@@ -65,17 +65,17 @@ def find_handler(subscriber: str, topic: str) -> Handler | None:
 
 @cache
 def subscribers_of(topic: str) -> tuple[str, ...]:
-    """The services that listen to a topic, by all manifests; the floor listens in each of them."""
+    """Return the services that listen to a topic, by all manifests."""
     return tuple(name for name, manifest in manifests().items() if topic in manifest.listens_to)
 
 
 def is_floor_topic(topic: str) -> bool:
-    """Whether the floor itself handles a topic, in every database."""
+    """Tell whether the floor itself handles a topic, in every database."""
     return (FLOOR, topic) in _handlers
 
 
 def decode(handler: Handler, payload: bytes, version: int) -> Event:
-    """The event that a handler gets; fields that this version does not know are left out.
+    """Decode an event for its handler, without fields that this version does not know.
 
     Raises:
         msgspec.DecodeError: the payload is no such event.

@@ -1,4 +1,4 @@
-"""What operators do with dead deliveries."""
+"""Replay or discard dead deliveries, for operators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from omnify.events.wakeup import wake
 
 
 def replay(deliveries: QuerySet[Delivery]) -> int:
-    """Let dead deliveries be handled again; returns how many."""
+    """Let dead deliveries be handled again; returns their number."""
     dead = deliveries.filter(state=Delivery.State.DEAD)
     count = dead.update(state=Delivery.State.NEW, attempts=0, next_at=None, error="")
     wake(deliveries.db)
@@ -18,6 +18,6 @@ def replay(deliveries: QuerySet[Delivery]) -> int:
 
 
 def discard(deliveries: QuerySet[Delivery]) -> int:
-    """Give dead deliveries up for good; returns how many."""
+    """Discard dead deliveries for good; returns their number."""
     dead = deliveries.filter(state=Delivery.State.DEAD)
     return dead.update(state=Delivery.State.DONE, done_at=timezone.now(), error="discarded")

@@ -1,4 +1,4 @@
-"""Telling every process that there is something to do: a bell here, a file or NOTIFY for others."""
+"""Wake the threads of every process: by a bell here, by a file or NOTIFY elsewhere."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _RECONNECT_SECONDS = 1.0
 
 
 def wake(alias: str) -> None:
-    """Ring here, and for the other processes of a database.
+    """Ring the bell here, and wake the other processes of a database.
 
-    Those of PostgreSQL hear it wherever they run; those of SQLite look at a file. Who misses it
-    finds the event at its next regular look.
+    On PostgreSQL they are notified wherever they run; on SQLite they watch a file. A process that
+    misses it finds the event at its next regular look.
     """
     if connections[alias].vendor == "postgresql":
         with connections[alias].cursor() as cursor:
@@ -34,14 +34,14 @@ def wake(alias: str) -> None:
 
 
 def ring(alias: str) -> None:
-    """Ring here and, where a file is all there is, for the other processes of this machine."""
+    """Ring the bell here and, on SQLite, for the other processes of this machine."""
     bell.set()
     if connections[alias].vendor != "postgresql":
         bell_file(alias).touch()
 
 
 def bell_file(alias: str) -> Path:
-    """The file of a database's events on this machine."""
+    """Return the file that the processes of this machine watch for a database's events."""
     return Path(settings.DRAIN_DIRECTORY) / f"omnify-events-{alias}-{_fingerprint(alias)}"
 
 
@@ -52,7 +52,7 @@ def _fingerprint(alias: str) -> str:
 
 
 class ListenThread(threading.Thread):
-    """Rings this process's bell whenever PostgreSQL tells of an event."""
+    """Rings this process's bell whenever PostgreSQL notifies of an event."""
 
     def __init__(self, alias: str) -> None:
         super().__init__(name=f"omnify-listen-{alias}", daemon=True)
@@ -60,7 +60,7 @@ class ListenThread(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Listen on a connection of its own, and on a new one when that breaks."""
+        """Listen on a connection of its own, and on a new one after it broke."""
         import psycopg
 
         while not self._stopped.is_set():

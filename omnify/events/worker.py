@@ -1,4 +1,4 @@
-"""The threads that relay, ingest and dispatch in each serving process."""
+"""Run the threads that relay, ingest and dispatch in each serving process."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from omnify.services.registry import hosted_aliases, hosted_services
 
 log = structlog.get_logger(__name__)
 
-#: How often a process looks without having been told to, in seconds.
+#: How often a process looks without being woken, in seconds.
 REGULAR_LOOK_SECONDS = 0.5
-#: How often it looks whether another process of this machine rang, in seconds.
+#: How often it checks whether another process of this machine rang, in seconds.
 _FILE_LOOK_SECONDS = 0.05
 _UPKEEP_SECONDS = 600.0
 
 
 def run_once() -> int:
-    """Relay and dispatch everything that can be now; returns how many steps were made."""
+    """Relay and dispatch all events that can be now; returns the number of steps."""
     services, aliases = hosted_services(), hosted_aliases()
     moved = sum(_relay(alias) for alias in aliases)
     moved += sum(dispatch(alias, FLOOR) for alias in aliases)
@@ -43,13 +43,13 @@ def _relay(alias: str) -> int:
     try:
         return relay(alias)
     except BusUnavailableError as error:
-        # What has arrived is handled all the same, and publishing goes on.
+        # Events that have arrived are still handled, and publishing continues.
         log.warning("event_bus_away", part="relay", reason=str(error))
         return 0
 
 
 def start_threads() -> None:
-    """Start the threads of this process, unless it is not to handle events.
+    """Start the threads of this process, if it is to handle events.
 
     Raises:
         BusMismatchError: another bus carries the events of its databases.
@@ -66,7 +66,7 @@ def start_threads() -> None:
 
 
 class EventThread(threading.Thread):
-    """Runs until the process ends; a database that is away is tried again."""
+    """Relays and dispatches until the process ends; a database that is away is tried again."""
 
     def __init__(self) -> None:
         super().__init__(name="omnify-events", daemon=True)
@@ -74,7 +74,7 @@ class EventThread(threading.Thread):
         self._upkeep_at = 0.0
 
     def run(self) -> None:
-        """Wait for the bell, for another process's bell, or for the next regular look."""
+        """Wait for a bell, here or of another process, or for the next regular look, and work."""
         while True:
             self._wait()
             try:
@@ -95,7 +95,7 @@ class EventThread(threading.Thread):
         now = timezone.now()
         has_more = [forget_old(alias, now=now) for alias in hosted_aliases()]
         if any(has_more):
-            # The rest soon; what waits is handled between the batches.
+            # The next batch comes soon; waiting events are handled in between.
             self._upkeep_at = 0.0
 
     def _wait(self) -> None:

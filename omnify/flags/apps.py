@@ -1,4 +1,4 @@
-"""The app that holds the flag table."""
+"""Configure the app of the flag table."""
 
 from django.apps import AppConfig
 

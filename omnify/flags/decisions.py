@@ -1,4 +1,4 @@
-"""How a flag is decided: environment, then the request's earlier decision, then the table."""
+"""Decide flags: by the environment, by the request's earlier decision, by the table."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _lock = threading.Lock()
 
 
 def is_enabled(name: str, service: str, *, default: bool = False) -> bool:
-    """Whether a feature is on for the organization of the present request.
+    """Tell whether a feature is on for the organization of the current request.
 
-    The first decision holds for the whole request, also in the services it calls; only their own
-    environment stands above it.
+    The first decision holds for the whole request, also in the services it calls; only an
+    environment variable of theirs overrides it.
     """
     context = current()
     decided: bool | None = settings.FLAG_OVERRIDES.get(name)
@@ -52,7 +52,7 @@ def is_enabled(name: str, service: str, *, default: bool = False) -> bool:
 
 
 def is_switched_off(name: str, service: str) -> bool:
-    """Whether an operator stopped something that is on as long as no flag says otherwise.
+    """Tell whether an operator stopped something that is on unless a flag says otherwise.
 
     Asked at every call, of the table alone: a stop takes effect within a request, and is for all.
     """

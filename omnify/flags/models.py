@@ -36,7 +36,7 @@ class Flag(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Refuse to stop a method for some: callers of one request could be among both.
+        """Refuse to stop a method for some organizations: callers of one request could be in both.
 
         Raises:
             ValidationError: a share or organizations for a method.

@@ -1,1 +1,1 @@
-"""Whether a process lives, has started, is ready, and is on its way out."""
+"""Whether a process is alive, started, ready, and about to stop."""

@@ -1,4 +1,4 @@
-"""The app that brings the ``drain`` command."""
+"""Configure the app that brings the ``drain`` command."""
 
 from django.apps import AppConfig
 

@@ -25,7 +25,7 @@ from omnify.identity.keys import KeySetUnavailableError, key_set
 from omnify.services.registry import hosted_aliases
 
 log = structlog.get_logger(__name__)
-_OUTBOX_PATIENCE = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(seconds=30)
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Database(HealthCheck):
     alias: str
 
     def run(self) -> None:
-        """Ask it for a row."""
+        """Query the database for a row."""
         try:
             with connections[self.alias].cursor() as cursor:
                 cursor.execute("SELECT 1")
@@ -79,7 +79,7 @@ class KeySetPart(HealthCheck):
     """The key set that tokens are verified with; a peer owns it, so it only degrades."""
 
     def run(self) -> None:
-        """Look whether any key is known."""
+        """Check that any key is known."""
         try:
             key_set.find("")
         except KeySetUnavailableError as error:
@@ -91,40 +91,40 @@ class Bus(HealthCheck):
     """The broker of events; while it is away events wait in the outbox, so it only degrades."""
 
     def run(self) -> None:
-        """Ask the threads of this process, which are connected to it all the time."""
+        """Ask the threads of this process, which are always connected to the bus."""
         if reason := find_failure():
             raise ServiceWarning(f"{bus_name(settings.EVENT_BUS_URL)} is not reached: {reason}")
 
 
 @dataclass
 class Outboxes(HealthCheck):
-    """Events that nobody relays: too few processes, a broker that is away, a wrong database."""
+    """Events that are not relayed: too few processes, a broker that is away, a wrong database."""
 
     alias: str
 
     def run(self) -> None:
-        """Look at the oldest event that waits."""
+        """Check the age of the oldest event that waits."""
         try:
             oldest = Outbox.objects.using(self.alias).order_by("id").first()
         except DatabaseError:
-            return  # The database's own part says so.
-        if oldest and timezone.now() - oldest.created_at > _OUTBOX_PATIENCE:
+            return  # The database's own part reports it.
+        if oldest and timezone.now() - oldest.created_at > _LONGEST_WAIT:
             since = oldest.created_at.isoformat(timespec="seconds")
             raise ServiceWarning(f"events wait to be relayed since {since}")
 
 
 @dataclass
 class Draining(HealthCheck):
-    """Whether the stop of this server was announced."""
+    """The announcement that this server is about to stop; required to be absent."""
 
     def run(self) -> None:
-        """Look for the announcement."""
+        """Check for the announcement."""
         if is_draining():
             raise ServiceUnavailable("this server is about to stop")
 
 
 def find_missing_migrations(alias: str) -> list[str]:
-    """Names of migrations that the code has and the database lacks, for hosted services."""
+    """Name the migrations of hosted services that the database lacks."""
     executor = MigrationExecutor(connections[alias])
     targets = executor.loader.graph.leaf_nodes()
     return [
@@ -144,7 +144,7 @@ def add_parts(find: Callable[[], dict[str, HealthCheck]]) -> None:
 
 
 def readiness_parts() -> dict[str, HealthCheck]:
-    """The parts that decide about readiness, by the name that an operator reads."""
+    """Return the parts that decide about readiness, by the name that an operator reads."""
     parts: dict[str, HealthCheck] = {"draining": Draining()}
     parts |= {f"database:{alias}": Database(alias) for alias in hosted_aliases()}
     parts["key_set"] = KeySetPart()
@@ -159,7 +159,7 @@ def readiness_parts() -> dict[str, HealthCheck]:
 
 
 def startup_parts() -> dict[str, HealthCheck]:
-    """The parts that have to be done once before a process may serve."""
+    """Return the parts that have to be done once before a process may serve."""
     return {f"migrations:{alias}": Migrations(alias) for alias in hosted_aliases()}
 
 
@@ -175,7 +175,7 @@ def run_parts(parts: dict[str, HealthCheck]) -> tuple[str, dict[str, Any]]:
 
 
 def worst(states: Iterable[str]) -> str:
-    """The worst of some states."""
+    """Return the worst of some states."""
     return max(states, key=("ok", "degraded", "failed").index, default="ok")
 
 

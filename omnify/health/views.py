@@ -1,4 +1,4 @@
-"""``/health``, ``/health/live``, ``/health/startup`` and ``/health/ready`` of every process."""
+"""Answer ``/health``, ``/health/live``, ``/health/startup`` and ``/health/ready``."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ _OK, _UNAVAILABLE = 200, 503
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    """The process answers; says nothing of its parts."""
+    """Say that the process answers, and nothing of its parts."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 @require_safe
 def startup(request: HttpRequest) -> JsonResponse:
-    """What has to be done once is done: migrations."""
+    """Say whether the migrations, which have to be done once, are done."""
     return _respond(*run_parts(startup_parts()))
 
 
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """This process may get requests; a degraded part is named and does not take it out."""
+    """Say whether this process may get requests; a degraded part is named, and it still may."""
     return _respond(*run_parts(readiness_parts()))
 
 
 @never_cache
 @require_safe
 def summary(request: HttpRequest) -> JsonResponse:
-    """What runs here, in which version, and how it is."""
+    """Say what runs here, in which version and state."""
     status, checks = run_parts(readiness_parts() | startup_parts())
     services = list(hosted_services())
     body: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Answers kept by key, so that a repeated request is answered and not repeated."""
+"""Keep answers by key, so that a repeated request is answered and not executed again."""
 
 from omnify.idempotency.once import Slot, once
 

@@ -1,4 +1,4 @@
-"""The app that holds the kept answers."""
+"""Configure the app of the kept answers."""
 
 from django.apps import AppConfig
 

@@ -28,5 +28,5 @@ class KeptAnswer(models.Model):
 
     @classmethod
     def outlived(cls, now: datetime) -> models.QuerySet[KeptAnswer]:
-        """Answers to requests that nobody repeats any more."""
+        """Return answers to requests that are too old to be repeated."""
         return cls.objects.filter(created_at__lt=now - KEPT_ANSWERS)

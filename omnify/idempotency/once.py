@@ -1,4 +1,4 @@
-"""Running an operation once per key: its effects and its answer are written together."""
+"""Run an operation once per key: its effects and its answer are written together."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ MAX_KEY_LENGTH = 200
 
 
 class Slot(Generic[T]):
-    """The place of one keyed request: either its kept answer, or room to keep one."""
+    """The place of one keyed request: it has a kept answer, or room to keep one."""
 
     def __init__(self, answer: T | None = None) -> None:
         self.answer = answer
 
     def given(self) -> T:
-        """The answer, kept before or just now.
+        """Return the answer, whether it was kept before or just now.
 
         Raises:
-            RuntimeError: the operation kept none.
+            RuntimeError: the operation kept no answer.
         """
         if self.answer is None:
             raise RuntimeError("the operation kept no answer")
@@ -47,17 +47,17 @@ def once(service: str, operation: str, request: Any, answer: type[T]) -> Iterato
     """Open the service's transaction for an operation that must not happen twice.
 
     Read, parse and call other services before; write inside, and ``keep`` the answer. Without
-    an idempotency key in the context this is a plain transaction.
+    an idempotency key in the context, only a transaction is opened.
 
     Args:
-        service: whose database holds the effects.
-        operation: its name, part of the key's scope.
-        request: what was asked, as a message or builtins; the same key with another one is refused.
+        service: the service whose database holds the effects.
+        operation: the operation's name, part of the key's scope.
+        request: the request, as a message or builtins; its key with another request is refused.
         answer: the type of the answer.
 
     Raises:
         InProgressError: a first request with this key has not finished (PostgreSQL; on SQLite
-            the second waits for the first).
+            a second request waits for the first).
         IdempotencyKeyReusedError: the key belongs to another request.
     """
     context = current()

@@ -1,1 +1,1 @@
-"""Who asks, and may they: tokens, keys, permissions, what was revoked, and the audit."""
+"""Who calls and what they may do: tokens, keys, permissions, revocations, the audit."""

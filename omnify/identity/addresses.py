@@ -1,4 +1,4 @@
-"""The address of a client, as far as it can be believed."""
+"""Determine the address of a client, as far as it can be believed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def client_address(meta: Mapping[str, Any]) -> str | None:
-    """The nearest address that is no proxy of ours, None without one.
+    """Return the nearest address that is no proxy of ours, None without one.
 
     ``X-Forwarded-For`` counts only behind ``TRUSTED_PROXIES`` and over a Unix socket, which has no
     address and is there for the gateway alone. It is read from its end: what a client writes at its

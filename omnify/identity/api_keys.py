@@ -1,4 +1,4 @@
-"""API keys of programs: asked of whoever keeps them, remembered for a moment."""
+"""The API keys of programs: asked of the service that keeps them, remembered for a moment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ApiKeys:
         self._known: dict[str, tuple[float, Principal]] = {}
 
     def find(self, key: str) -> Principal | None:
-        """Whom a key acts for, None when it is of no use.
+        """Return the principal that a key acts for, None when the key is not valid.
 
         Raises:
             ServiceUnavailableError: the keeper of the keys does not answer.
@@ -41,38 +41,38 @@ class ApiKeys:
         return principal
 
     def forget(self, key: str) -> None:
-        """Ask again at the next use."""
+        """Forget a key, so that its next use asks for it."""
         self._known.pop(hash_key(key), None)
 
     def _ask(self, digest: str) -> Principal | None:
-        found = client_of(Identity).find_api_key(digest)
+        answer = client_of(Identity).find_api_key(digest)
         with self._lock:
-            if found is None:
+            if answer is None:
                 # Unknown ones are not kept: a stranger could fill the memory with guesses.
                 self._known.pop(digest, None)
                 return None
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
-            principal = _to_principal(found)
+            principal = _to_principal(answer)
             self._known[digest] = (time.monotonic() + CACHE_SECONDS, principal)
         return principal
 
 
 def hash_key(key: str) -> str:
-    """What is kept and sent of a key; its 256 random bits need no slow hash."""
+    """Return what is kept and sent of a key; its 256 random bits need no slow hash."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _to_principal(found: ApiKeyPrincipal) -> Principal:
+def _to_principal(answer: ApiKeyPrincipal) -> Principal:
     return Principal(
         kind=PrincipalKind.USER,
-        user_id=found.user_id,
-        organization_id=found.organization_id,
-        session_id=found.session_id,
-        role=found.role,
-        permissions=found.permissions,
-        rights_version=found.rights_version,
-        must_accept_documents=found.must_accept_documents,
+        user_id=answer.user_id,
+        organization_id=answer.organization_id,
+        session_id=answer.session_id,
+        role=answer.role,
+        permissions=answer.permissions,
+        rights_version=answer.rights_version,
+        must_accept_documents=answer.must_accept_documents,
     )
 
 

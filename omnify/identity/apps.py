@@ -1,4 +1,4 @@
-"""The app of identity: tables of what every service refuses."""
+"""Configure the app of the tables by which every service refuses callers."""
 
 from importlib import import_module
 
@@ -13,5 +13,5 @@ class IdentityConfig(AppConfig):
     label = "omnify_api"
 
     def ready(self) -> None:
-        """Listen to what is revoked."""
+        """Subscribe to revocations."""
         import_module("omnify.identity.revocations")

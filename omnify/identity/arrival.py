@@ -1,4 +1,4 @@
-"""When a request came, and from which device: what both kinds of views know of it."""
+"""When a request came and from which device, for the views of the API and of pages alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from omnify.services.messages import Message
 
 
 class Device(Message):
-    """Where a request comes from, as far as it says."""
+    """What a request tells of where it comes from; ``name`` is what its user calls the device."""
 
     user_agent: str = ""
     address: str | None = None
@@ -28,16 +28,16 @@ class Device(Message):
 
 
 class Arrival:
-    """A mixin of views, which live for one request each."""
+    """Mix into views, which live for one request each."""
 
     request: Any
 
     @cached_property
     def now(self) -> datetime:
-        """The instant of the request, one for all that it does."""
+        """Return when the view took the request up, one instant for all that it does."""
         return timezone.now()
 
     @cached_property
     def device(self) -> Device:
-        """The device that asks."""
+        """Return the device that the request comes from."""
         return Device.of_request(self.request.META)

@@ -1,4 +1,4 @@
-"""Telling the audit ledger who did what, in the transaction that does it."""
+"""Tell the audit ledger who did what, in the transaction that does it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class AuditDetail(Message):
 
 
 class AuditRecorded(Event):
-    """Somebody did, or was refused, something that has to be known later."""
+    """An action, or its refusal, that has to be known later."""
 
     topic = "omnify.audit.recorded"
-    # Each on its own: a lock on a key that others share could meet theirs in a deadlock.
+    # A key of its own for each entry: a lock on a shared key could end in a deadlock.
     key_field = "entry_id"
 
     entry_id: UUID
@@ -43,7 +43,7 @@ class AuditRecorded(Event):
 
     @property
     def owning_service(self) -> str:
-        """Whichever service saw it: the event shares the fate of that service's transaction."""
+        """Return the service that recorded it: the event belongs to that one's transaction."""
         return self.service
 
 
@@ -62,13 +62,13 @@ def record_audit(
     outcome: str = "done",
     **details: Any,
 ) -> None:
-    """Publish an audit entry inside ``atomic(service)``; nobody's write waits for the ledger.
+    """Publish an audit entry inside ``atomic(service)``; no write waits for the ledger.
 
-    Who did it is the principal of the context, unless ``user_id`` and ``organization_id`` are
+    The actor is the principal of the context, unless ``user_id`` and ``organization_id`` are
     given: at sign-in there is none yet. Details must hold no secret.
 
     Raises:
-        PublishedOutsideTransactionError: there is no transaction to share the fate of.
+        PublishedOutsideTransactionError: no transaction is open.
     """
     context = current()
     principal = context.principal

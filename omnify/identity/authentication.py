@@ -1,4 +1,4 @@
-"""Who asks, by the bearer token of the request."""
+"""Authenticate the caller by the bearer token of the request."""
 
 from __future__ import annotations
 
@@ -15,25 +15,11 @@ from omnify.identity.tokens import InvalidTokenError, verify_access_token
 _SCHEME = "bearer"
 
 
-class SessionRevokedError(UnauthenticatedError):
-    """The access token is in order, but its session was ended."""
-
-    code = "session_ended"
-    message = "The session was ended; sign in again."
-
-
-class RightsChangedError(UnauthenticatedError):
-    """The access token is in order, but the user's rights changed after it was made."""
-
-    code = "rights_changed"
-    message = "Your rights changed; get a new access token with the refresh token."
-
-
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token, or API key>``; tokens are verified offline."""
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
-        """The principal and the token, None when the request carries no credentials."""
+        """Return the principal and the token, None without credentials in the request."""
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             return None
@@ -45,23 +31,21 @@ class BearerAuthentication(BaseAuthentication):
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:
-        """The challenge that goes with 401."""
+        """Return the challenge of a 401 answer."""
         return 'Bearer realm="omnify"'
 
 
 def prove(token: str) -> Principal:
-    """The principal of a token or API key that goes on, with the rights of this second.
+    """Return the principal of an active token or API key, with the present rights.
 
     Raises:
-        UnauthenticatedError: it is not valid, was ended, or is older than the present rights.
+        UnauthenticatedError: the token is not valid, was ended, or is older than the present
+            rights.
     """
     if token.startswith(PREFIX):
         return _prove_api_key(token)
     principal = verify_access_token(token)
-    if revocations.has_ended(principal.session_id):
-        raise SessionRevokedError
-    if revocations.are_rights_old(principal):
-        raise RightsChangedError
+    revocations.refuse_revoked(principal)
     return principal
 
 
@@ -76,7 +60,7 @@ def _prove_api_key(key: str) -> Principal:
 
 
 def adopt(principal: Principal) -> None:
-    """Make a proven principal the one of the present request."""
+    """Make a proven principal the one of the current request."""
     # The context middleware restores the former context when the request ends.
     enter(
         msgspec.structs.replace(

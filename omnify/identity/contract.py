@@ -1,4 +1,4 @@
-"""What the floor asks of whichever service keeps identities."""
+"""What the floor asks of the service that keeps identities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class VerificationKey(Message):
 
 
 class SessionRevoked(Event):
-    """A session was ended; its access tokens are refused everywhere from here on."""
+    """A session was ended; its access tokens are refused everywhere from now on."""
 
     topic = "auth.session.revoked"
     key_field = "session_id"
@@ -39,7 +39,7 @@ class PrincipalChanged(Event):
 
 
 class SigningKeyRetired(Event):
-    """A signing key is not accepted any more, whatever a process remembers."""
+    """A signing key is no longer accepted, even where a process remembers it."""
 
     topic = "auth.key.retired"
     key_field = "kid"
@@ -68,7 +68,7 @@ class ViewerOrganization(Message):
 
 
 class Viewer(Message):
-    """What the shell of a page says of whoever looks at it."""
+    """The names that a page's shell shows to its user."""
 
     user_name: str = ""
     organization_name: str = ""

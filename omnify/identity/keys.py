@@ -1,4 +1,4 @@
-"""The public keys that access tokens are verified with, without asking anybody per request."""
+"""The public keys that verify access tokens, fetched once for many requests."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class KeySet:
         self._tried_at = float("-inf")
 
     def find(self, kid: str) -> Any | None:
-        """The public key of an id, or None when no valid token can carry that id.
+        """Return the public key of an id, or None when no valid token can carry that id.
 
         Raises:
-            KeySetUnavailableError: there is no key set yet.
+            KeySetUnavailableError: no key set could be fetched yet.
         """
         now = time.monotonic()
         if kid not in self._keys or now - self._fetched_at > MAX_AGE_SECONDS:
@@ -72,7 +72,7 @@ class KeySet:
             self._fetched_at = now
 
     def _interval(self) -> float:
-        # Before the first set every request waits for it, so try more often.
+        # Until there is a first set every request waits for it, so try more often.
         return REFETCH_INTERVAL_SECONDS if self._keys else 0.5
 
 

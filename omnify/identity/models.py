@@ -1,4 +1,4 @@
-"""What every service's database has to know to refuse a request."""
+"""Tables by which every service's database knows which requests to refuse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Revocation(models.Model):
-    """A session that was ended while access tokens of it may still be alive."""
+    """A session that was ended while access tokens of it may still be valid."""
 
     session_id = models.UUIDField(unique=True)
     expires_at = models.DateTimeField(db_index=True, help_text="No token outlives this.")
@@ -16,7 +16,7 @@ class Revocation(models.Model):
 
 
 class RetiredKey(models.Model):
-    """A signing key that is not accepted any more, while processes may still remember it."""
+    """A signing key that is no longer accepted, while processes may still remember it."""
 
     kid = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(db_index=True, help_text="No process remembers it longer.")

@@ -1,4 +1,4 @@
-"""What a principal may do, declared on each view and refused where nothing is declared."""
+"""Check what a principal may do; each view declares it, and refuses what it does not declare."""
 
 from __future__ import annotations
 
@@ -56,13 +56,12 @@ class StaffOnlyError(PermissionDeniedError):
 class DeclaredPermission(BasePermission):
     """Hold a view to its ``access``: HTTP method to a permission, or one of the words above.
 
-    ``HEAD`` goes with ``GET``; ``OPTIONS`` is answered to whoever may use the view at all.
+    ``HEAD`` needs what ``GET`` needs; ``OPTIONS`` is answered to everybody.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the request may go on; raises the precise refusal where it may not."""
-        method = "GET" if request.method == "HEAD" else request.method
-        needed = view.access.get(method)
+        """Tell whether the request is allowed; raises the precise refusal where it is not."""
+        needed = find_access(view, request.method)
         if needed is not None:
             try:
                 refuse_unless_allowed(current().principal, needed)
@@ -73,10 +72,16 @@ class DeclaredPermission(BasePermission):
         return True
 
 
-def _is_granted(view: Any, permission: str) -> bool:
-    """Whether a grant gives the permission on the very object that the path names.
+def find_access(view: Any, method: str | None) -> str | None:
+    """Return what a view's ``access`` says of an HTTP method, None where it says nothing."""
+    access: dict[str, str] = view.access
+    return access.get("GET" if method == "HEAD" else method or "")
 
-    Asked only where the role does not give it; while nobody answers, the refusal stays.
+
+def _is_granted(view: Any, permission: str) -> bool:
+    """Tell whether a grant gives the permission on the very object that the path names.
+
+    Grants are asked for only where the role refuses; without an answer, the refusal stays.
     """
     if view.grants_on is None:
         return False
@@ -102,9 +107,9 @@ def check_declaration(view: Any) -> None:
 
 
 def refuse_without_consent(principal: Principal, view: Any, method: str, needed: str) -> None:
-    """Refuse writes of whoever has documents to accept, but for views that say otherwise.
+    """Refuse writes of a principal who has documents to accept, except in some views.
 
-    A view's ``is_open_without_consent`` says so: to accept, to sign out, to keep others out.
+    Such a view has ``is_open_without_consent``: to accept, to sign out, to lock others out.
 
     Raises:
         DocumentsOutstandingError: there are documents to accept.
@@ -120,7 +125,7 @@ def refuse_unless_allowed(principal: Principal | None, needed: str) -> None:
 
     Raises:
         UnauthenticatedError, StaffOnlyError, MissingPermissionError, OrganizationRequiredError:
-            as they say.
+            the principal may not, as each says.
     """
     if needed == PUBLIC:
         return

@@ -1,4 +1,4 @@
-"""Ended sessions, changed rights, retired keys: told by event, kept in each database."""
+"""Ended sessions, changed rights, retired keys: received by event, kept in each database."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from omnify.context import Principal
 from omnify.db import alias_of
 from omnify.events import on
 from omnify.events.subscriptions import FLOOR
+from omnify.exceptions import UnauthenticatedError
 from omnify.identity.contract import PrincipalChanged, SessionRevoked, SigningKeyRetired
 from omnify.identity.models import RetiredKey, Revocation, RightsVersion
 from omnify.services.registry import hosted_services, provider_of
@@ -26,6 +27,20 @@ log = structlog.get_logger(__name__)
 CACHE_SECONDS = 0.5
 #: Longer than any access token lives, and than an API key's principal is remembered.
 _KEPT = timedelta(minutes=15)
+
+
+class SessionRevokedError(UnauthenticatedError):
+    """The access token is valid, but its session was ended."""
+
+    code = "session_ended"
+    message = "The session was ended; sign in again."
+
+
+class RightsChangedError(UnauthenticatedError):
+    """The access token is valid, but the user's rights changed after it was made."""
+
+    code = "rights_changed"
+    message = "Your rights changed; get a new access token with the refresh token."
 
 
 class Revocations:
@@ -43,17 +58,28 @@ class Revocations:
         self._expires_at = float("-inf")
 
     def is_retired(self, kid: str) -> bool:
-        """Whether a signing key was retired, at most half a second ago or earlier."""
+        """Tell whether a signing key was retired; it shows within half a second."""
         self._renew()
         return kid in self._retired
 
+    def refuse_revoked(self, principal: Principal) -> None:
+        """Refuse a principal whose session was ended, or whose rights changed since its token.
+
+        Raises:
+            SessionRevokedError, RightsChangedError: the one or the other.
+        """
+        if self.has_ended(principal.session_id):
+            raise SessionRevokedError
+        if self.are_rights_old(principal):
+            raise RightsChangedError
+
     def has_ended(self, session_id: UUID | None) -> bool:
-        """Whether a session was ended, at most half a second ago or earlier."""
+        """Tell whether a session was ended; it shows within half a second."""
         self._renew()
         return session_id in self._ended
 
     def are_rights_old(self, principal: Principal) -> bool:
-        """Whether the rights of a principal changed after it was made, with the same delay."""
+        """Tell whether a principal's rights changed after it was made, within half a second."""
         self._renew()
         if principal.user_id is None or principal.organization_id is None:
             return False
@@ -69,7 +95,7 @@ class Revocations:
             try:
                 self._read()
             except DatabaseError as error:
-                # The copy is used on: a database that is away must not let everybody in or out.
+                # The old copy stays: a database that is away must not let everybody in or out.
                 log.warning("revocations_unreadable", reason=type(error).__name__)
             self._expires_at = time.monotonic() + CACHE_SECONDS
 

@@ -1,4 +1,4 @@
-"""Access tokens: what they carry, and their verification in any slice, offline (RFC 9068)."""
+"""Access tokens: their claims, and their verification in any slice, offline (RFC 9068)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class InvalidTokenError(UnauthenticatedError):
 
 
 class TokenExpiredError(UnauthenticatedError):
-    """The access token's time is over."""
+    """The access token has expired."""
 
     code = "token_expired"
     message = "The access token has expired; get a new one with the refresh token."
 
 
 def build_claims(principal: Principal) -> dict[str, Any]:
-    """The claims that name a principal; times and issuer are the signer's."""
+    """Return the claims that name a principal; times and issuer are the signer's."""
     return {
         "sub": str(principal.user_id),
         "org": str(principal.organization_id) if principal.organization_id else None,
@@ -50,11 +50,13 @@ def build_claims(principal: Principal) -> dict[str, Any]:
 
 
 def verify_access_token(token: str, *, takes_expired: bool = False) -> Principal:
-    """The principal that a token proves; ``takes_expired`` tells also whom it proved before.
+    """Return the principal that a token proves.
+
+    With ``takes_expired`` an expired token still tells whom it proved.
 
     Raises:
-        InvalidTokenError, TokenExpiredError: it proves nobody.
-        KeySetUnavailableError: no key is known to verify it with.
+        InvalidTokenError, TokenExpiredError: the token proves no principal.
+        KeySetUnavailableError: no key is known to verify the token with.
     """
     try:
         header = jwt.get_unverified_header(token)

@@ -1,4 +1,4 @@
-"""Durable jobs: asked for with the change that needs them, run by workers, finished once."""
+"""Durable jobs: requested with the change that needs them, run by workers, finished once."""
 
 from omnify.jobs.definitions import Limits, Schedule, job, workflow
 from omnify.jobs.messages import JobInput

@@ -18,7 +18,7 @@ from omnify.tenancy.admin import ReadOnlyAdmin
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin, ModelAdmin):
-    """Jobs: what waits, runs, failed."""
+    """Jobs that wait, run, ended."""
 
     list_display = ("kind", "state", "progress", "organization_id", "error", "created_at")
     list_filter = ("state", "service", "kind")
@@ -29,17 +29,17 @@ class JobAdmin(ReadOnlyAdmin, ModelAdmin):
 
     @admin.display(description="Progress")
     def progress(self, row: Job) -> str:
-        """Done of all."""
+        """Return how far the job is, empty where that is unknown."""
         return f"{row.done} of {row.total}" if row.total else ""
 
     @admin.action(description="Retry what failed or was cancelled")
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        """Retry."""
+        """Run failed and cancelled jobs again."""
         self._each(request, queryset, retry_job, "will be run again")
 
     @admin.action(description="Cancel what waits or runs")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        """Cancel."""
+        """Cancel jobs that wait or run."""
         self._each(request, queryset, cancel_job, "cancelled")
 
     def _each(

@@ -17,7 +17,7 @@ def job_view(service: str, *, see: str, cancel: str) -> type[ServiceView]:
     class JobView(ServiceView):
         """One job: its progress and its end."""
 
-        @route(see, summary="See how far a job is", answers={200: JobReport})
+        @route(see, summary="See how far a job is")
         def get(self, job_id: UUID) -> JobReport:
             return get_job(service, job_id)
 

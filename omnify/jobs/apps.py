@@ -1,4 +1,4 @@
-"""The app that holds the jobs."""
+"""Configure the app of the jobs."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs"
 
     def ready(self) -> None:
-        """Migrate the engine's tables with our own; run jobs in the developer's server as well."""
+        """Migrate the engine's tables with ours; run jobs in Django's development server too."""
         post_migrate.connect(_migrate_engine, sender=self, dispatch_uid="omnify_jobs")
         from omnify.health.checks import add_parts
         from omnify.jobs.health import find_parts

@@ -1,4 +1,4 @@
-"""Which function does which job, and how."""
+"""Register which function does which job, and how."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Schedule(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A job: its input, its function, and what is done when it fails or takes long."""
+    """A job: its input, its function, and its limits."""
 
     input: type[JobInput]
     function: Callable[..., Any]
@@ -44,12 +44,12 @@ class Definition(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """``<service>.<verb>``."""
+        """Return the job's name, ``<service>.<verb>``."""
         return self.input.kind
 
     @property
     def queue(self) -> str:
-        """The service's queue, or its own; what waits for days must not hold up the rest."""
+        """Return the queue: the service's, or its own, since long waits must not block the rest."""
         if self.limits is not None:
             return self.kind
         service = self.input.owning_service()
@@ -60,71 +60,72 @@ _definitions: dict[str, Definition] = {}
 
 
 class AlreadyDefinedError(TypeError):
-    """Two functions do one job."""
+    """Two functions are registered for one job."""
 
 
 def job(
-    asked: type[JobInput],
+    job_input: type[JobInput],
     *,
     attempts: int = 3,
     timeout_seconds: float | None = None,
     limits: Limits | None = None,
     schedule: Schedule | None = None,
 ) -> Callable[[F], F]:
-    """Make a function ``(run, asked)`` the one that does a job.
+    """Register a function ``(run, job_input)`` as the one that does a job.
 
-    It may be begun again when its process dies; what it does through ``run.step`` happens once.
+    The function may be begun again when its process dies; what it does through ``run.step``
+    happens once.
 
     Args:
-        asked: the job's input.
-        attempts: how often a step is tried that fails unexpectedly; a refusal is not tried again.
+        job_input: the type of the job's input.
+        attempts: how often a step that fails unexpectedly is tried; a refusal is not tried again.
         timeout_seconds: after which no further step begins and the job has failed.
         limits: over the whole fleet.
-        schedule: when it starts by itself, once in the whole fleet, with an input of defaults.
+        schedule: when the job starts by itself, once in the whole fleet, with default input.
     """
 
     def register(function: F) -> F:
         how = (attempts, timeout_seconds, limits, schedule)
-        _add(Definition(asked, function, False, *how))  # noqa: FBT003 - by position
+        _add(Definition(job_input, function, False, *how))  # noqa: FBT003 - by position
         return function
 
     return register
 
 
 def workflow(
-    asked: type[JobInput],
+    job_input: type[JobInput],
     *,
     attempts: int = 3,
     timeout_seconds: float | None = None,
     limits: Limits | None = None,
 ) -> Callable[[F], F]:
-    """Make a coroutine function the one that does a job which waits: for time or for a decision.
+    """Register a coroutine function for a job that waits: for time or for a decision.
 
-    As ``job``; while it waits it holds no thread.
+    Arguments are those of ``job``. A waiting workflow holds no thread.
     """
 
     def register(function: F) -> F:
         how = (attempts, timeout_seconds, limits, None)
-        _add(Definition(asked, function, True, *how))  # noqa: FBT003 - by position
+        _add(Definition(job_input, function, True, *how))  # noqa: FBT003 - by position
         return function
 
     return register
 
 
 def find_definition(kind: str) -> Definition | None:
-    """The definition of a job, None where this version has none."""
+    """Return the definition of a job, None where this version has none."""
     _load(kind.partition(".")[0])
     return _definitions.get(kind)
 
 
 def definitions_of(service: str) -> list[Definition]:
-    """All jobs of a service."""
+    """Return all jobs of a service."""
     _load(service)
-    return [found for found in _definitions.values() if found.input.owning_service() == service]
+    return [each for each in _definitions.values() if each.input.owning_service() == service]
 
 
 def defines_jobs(service: str) -> bool:
-    """Whether a service has jobs at all; nothing of it is imported, which needs its tables."""
+    """Tell whether a service has jobs, without importing them, which would need its tables."""
     return bool(modules_of(service, "jobs"))
 
 

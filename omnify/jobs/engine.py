@@ -1,47 +1,34 @@
-"""DBOS, the engine: what was asked for is handed to it, and it runs each job to its end.
+"""DBOS, the engine: jobs are handed to it, and it runs each to its end.
 
-Everything that knows DBOS stands here. What it keeps is which job is whose turn and who has it;
-what a job is and what it has done is in our own tables, beside its effects.
+All code that knows DBOS is here. DBOS keeps which job is next and which worker has it; what a job
+is and what it has done is in our own tables, beside its effects.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from django.db import close_old_connections
-from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.context import use
-from omnify.db import alias_of, atomic
-from omnify.events.messages import decode_origin
-from omnify.exceptions import OmnifyError
+from omnify.db import atomic
 from omnify.jobs.definitions import Definition, definitions_of, find_definition
+from omnify.jobs.execution import fail, run_job, run_workflow
 from omnify.jobs.models import Job
 from omnify.jobs.operations import request_job
-from omnify.jobs.runs import (
-    JobCancelledError,
-    JobTimedOutError,
-    Run,
-    StepOrderError,
-    Steps,
-    WorkflowRun,
-)
 
 log = structlog.get_logger(__name__)
 
 _NAME = "omnify"
 # Jobs are resumed by our own marks, not by replaying DBOS's steps: versions need not match.
 _VERSION = "1"
-#: How often a job whose process dies under it is begun again.
+#: How often a job whose process dies is begun again.
 _MAX_RECOVERIES = 5
 _LOST = ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED", "ERROR")
 _NO_QUEUE = "omnify.none"
@@ -62,10 +49,12 @@ class Engine:
         self.name = name
         self._polling_seconds = polling_seconds
         self.services = tuple(services)
-        self._definitions = [found for one in self.services for found in definitions_of(one)]
+        self._definitions = [
+            definition for service in self.services for definition in definitions_of(service)
+        ]
 
     def start(self) -> None:
-        """Launch; what a former process of this name left unfinished is resumed."""
+        """Launch the engine; it resumes what a former process of this name left unfinished."""
         try:
             self._launch()
         except Exception:
@@ -77,7 +66,7 @@ class Engine:
         DBOS(config=self._config())
         queues = {definition.queue for definition in self._definitions}
         DBOS.listen_queues(sorted(queues) or [_NO_QUEUE])
-        DBOS.workflow(name="omnify.job", max_recovery_attempts=_MAX_RECOVERIES)(_run_job)
+        DBOS.workflow(name="omnify.job", max_recovery_attempts=_MAX_RECOVERIES)(run_job)
         DBOS.workflow(name="omnify.workflow", max_recovery_attempts=_MAX_RECOVERIES)(_run_workflow)
         DBOS.workflow(name="omnify.schedule")(_fire)
         DBOS.launch()
@@ -104,7 +93,7 @@ class Engine:
         rate = None
         if limits is not None and limits.starts is not None:
             rate = {"limit": limits.starts, "period": limits.period_seconds}
-        # What waits holds no thread, so it is not counted against those that work.
+        # A waiting workflow holds no thread, so it is not counted against working threads.
         workers = None if definition.is_workflow else settings.JOBS_CONCURRENCY
         everywhere = limits.concurrency if limits else None
         DBOS.register_queue(
@@ -117,7 +106,7 @@ class Engine:
         )
 
     def _apply_schedules(self) -> None:
-        wanted = [found for found in self._definitions if found.schedule]
+        wanted = [definition for definition in self._definitions if definition.schedule]
         for known in DBOS.list_schedules():
             service = known["schedule_name"].partition(".")[0]
             names = {definition.kind for definition in wanted}
@@ -138,12 +127,12 @@ class Engine:
             ]
         )
 
-    def stop(self, *, patience_seconds: int) -> None:
-        """Begin nothing more, and let what runs come to its end for a while."""
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+    def stop(self, *, grace_seconds: int) -> None:
+        """Begin no more jobs, and let the running ones end for a while."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace_seconds)
 
     def hand_over(self, row: Job) -> None:
-        """Give a job to the engine; again is harmless."""
+        """Give a job to the engine; doing so twice is harmless."""
         definition = find_definition(row.kind)
         if definition is None:
             fail(row, "This version has no such job.")
@@ -160,7 +149,7 @@ class Engine:
         )
 
     def tell(self, row: Job, signal_id: UUID, topic: str, value: Any) -> None:
-        """Give a signal to a job; again is harmless."""
+        """Give a signal to a job; doing so twice is harmless."""
         message = {"id": str(signal_id), "value": value}
         DBOS.send(row.workflow_id, message, topic, idempotency_key=str(signal_id))
 
@@ -169,11 +158,11 @@ class Engine:
         DBOS.cancel_workflow(row.workflow_id)
 
     def recover(self, worker: str) -> int:
-        """Put back what a dead worker had under way; returns how many jobs."""
+        """Put the jobs of a dead worker back into their queues; returns their number."""
         return len(DBOS._recover_pending_workflows([worker]))  # noqa: SLF001 - pinned, and tested
 
     def forget_ended(self, before: datetime) -> int:
-        """Delete what the engine keeps of some runs that ended before; returns how many."""
+        """Delete the engine's records of some runs that ended before; returns their number."""
         ended = DBOS.list_workflows(
             status=[*_LOST, "SUCCESS"],
             completed_before=before.isoformat(),
@@ -185,44 +174,19 @@ class Engine:
         return len(ended)
 
     def find_lost(self, workflow_ids: list[str]) -> list[str]:
-        """Which of some runs the engine has given up."""
+        """Return the runs, of those given, that the engine has given up."""
         return [
-            found.workflow_id
-            for found in DBOS.list_workflows(workflow_ids=workflow_ids, status=list(_LOST))
+            run.workflow_id
+            for run in DBOS.list_workflows(workflow_ids=workflow_ids, status=list(_LOST))
         ]
 
 
-def _run_job(service: str, job_id: str) -> None:
-    started = _start(service, job_id)
-    if started is None:
-        return
-    row, definition, steps = started
-    try:
-        with use(decode_origin(bytes(row.origin)).to_context()):
-            result = definition.function(Run(steps), _input_of(row, definition))
-        _succeed(row, result)
-    except Exception as error:  # noqa: BLE001 - whatever a job does is told on its row
-        _note(row, error)
-    finally:
-        close_old_connections()
-
-
 async def _run_workflow(service: str, job_id: str) -> None:
-    started = await asyncio.to_thread(_closing, _start, service, job_id)
-    if started is None:
-        return
-    row, definition, steps = started
-    try:
-        with use(decode_origin(bytes(row.origin)).to_context()):
-            run = WorkflowRun(steps, _EngineWaiting())
-            result = await definition.function(run, _input_of(row, definition))
-        await asyncio.to_thread(_closing, _succeed, row, result)
-    except Exception as error:  # noqa: BLE001 - as above
-        await asyncio.to_thread(_closing, _note, row, error)
+    await run_workflow(service, job_id, _EngineWaiting())
 
 
 def _fire(scheduled_at: datetime, kind: str) -> None:
-    """Ask for a job at its time; the same time asks once in the whole fleet."""
+    """Request a job at its scheduled time, once for each time in the whole fleet."""
     definition = find_definition(kind)
     if definition is None:
         return
@@ -234,7 +198,7 @@ def _fire(scheduled_at: datetime, kind: str) -> None:
 
 
 class _EngineWaiting:
-    """Waits by DBOS, which remembers since when."""
+    """Waits by DBOS, which remembers since when, also across restarts."""
 
     async def sleep(self, seconds: float) -> None:
         await DBOS.sleep_async(seconds)
@@ -244,62 +208,8 @@ class _EngineWaiting:
         return told
 
 
-def _start(service: str, job_id: str) -> tuple[Job, Definition, Steps] | None:
-    """Mark a job as running; None when there is nothing to run."""
-    rows = Job.objects.using(alias_of(service)).filter(id=job_id)
-    active = rows.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
-    if not active.update(state=Job.State.RUNNING):
-        return None
-    rows.filter(started_at=None).update(started_at=timezone.now())
-    row = rows.get()
-    definition = find_definition(row.kind)
-    if definition is None:
-        fail(row, "This version has no such job.")
-        return None
-    return row, definition, Steps(row, definition, decode_origin(bytes(row.origin)).to_context())
-
-
-def _input_of(row: Job, definition: Definition) -> Any:
-    return msgspec.json.decode(bytes(row.input), type=definition.input)
-
-
-def _succeed(row: Job, result: Any) -> None:
-    rows = Job.objects.using(alias_of(row.service)).filter(id=row.id, state=Job.State.RUNNING)
-    rows.update(
-        state=Job.State.SUCCEEDED,
-        finished_at=timezone.now(),
-        result=None if result is None else msgspec.json.encode(result),
-    )
-
-
-def _note(row: Job, error: Exception) -> None:
-    if isinstance(error, JobCancelledError):
-        return
-    if isinstance(error, OmnifyError | JobTimedOutError | StepOrderError):
-        fail(row, str(error))
-        return
-    log.error("job_failed", kind=row.kind, job_id=str(row.id), exc_info=error)
-    fail(row, "It failed unexpectedly; the log says more under the id of the job.")
-
-
-def fail(row: Job, reason: str) -> None:
-    """End a job that cannot go on, and say why."""
-    rows = Job.objects.using(alias_of(row.service)).filter(
-        id=row.id, state__in=(Job.State.QUEUED, Job.State.RUNNING)
-    )
-    rows.update(state=Job.State.FAILED, finished_at=timezone.now(), error=reason[:500])
-    log.warning("job_gave_up", kind=row.kind, job_id=str(row.id), reason=reason)
-
-
-def _closing(function: Any, *args: Any) -> Any:
-    try:
-        return function(*args)
-    finally:
-        close_old_connections()
-
-
 def _quieten() -> None:
-    """Let the engine log through our own logging; it adds a handler where it finds none."""
+    """Make the engine log through our logging; it adds a handler where it finds none."""
     logger = logging.getLogger("dbos")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())

@@ -1,4 +1,4 @@
-"""Jobs as readiness names them."""
+"""Report jobs that no worker takes as a part of readiness."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from health_check.exceptions import ServiceWarning
 from omnify.jobs.models import Job
 from omnify.services.registry import hosted_aliases
 
-_PATIENCE = timedelta(seconds=60)
+_LONGEST_WAIT = timedelta(seconds=60)
 
 
 @dataclass
 class Jobs(HealthCheck):
-    """Jobs that no worker takes; requests are answered all the same, so it only degrades."""
+    """Jobs that no worker takes; requests are still answered, so it only degrades."""
 
     alias: str
 
     def run(self) -> None:
-        """Look at the oldest job that no worker has taken."""
+        """Check the age of the oldest job that no worker has taken."""
         waiting = Job.objects.using(self.alias).filter(state=Job.State.QUEUED, handed_at=None)
         try:
             oldest = waiting.order_by("created_at").first()
         except DatabaseError:
-            return  # The database's own part says so.
-        if oldest and timezone.now() - oldest.created_at > _PATIENCE:
+            return  # The database's own part reports it.
+        if oldest and timezone.now() - oldest.created_at > _LONGEST_WAIT:
             since = oldest.created_at.isoformat(timespec="seconds")
             raise ServiceWarning(
                 f"{oldest.kind} waits since {since}: no worker runs the jobs of {oldest.service};"
@@ -38,5 +38,5 @@ class Jobs(HealthCheck):
 
 
 def find_parts() -> dict[str, HealthCheck]:
-    """A part for each database."""
+    """Return a part for each database."""
     return {f"jobs:{alias}": Jobs(alias) for alias in hosted_aliases()}

@@ -1,4 +1,4 @@
-"""What a job is asked to do, and what can be said about it."""
+"""The input of a job, and the report of where it stands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from omnify.services.messages import Message
 
 
 class JobInput(Message):
-    """What a job is asked to do; declared beside the operations that ask for it.
+    """What a job is to do; declared beside the operations that request it.
 
     Attributes:
         kind: ``<service>.<verb>``, the name of the job.
@@ -23,7 +23,7 @@ class JobInput(Message):
 
     @classmethod
     def owning_service(cls) -> str:
-        """The service whose job it is."""
+        """Return the service whose job it is."""
         return cls.kind.partition(".")[0]
 
 
@@ -35,14 +35,14 @@ class JobNotFoundError(NotFoundError):
 
 
 class JobStateError(ConflictError):
-    """What was asked does not fit where the job stands."""
+    """The job is in a state in which this cannot be done."""
 
     code = "job_state"
     message = "The job '{job_id}' is {state}: {rule}"
 
 
 class JobReport(Message):
-    """Where a job stands, and what it gave."""
+    """Where a job stands, and its result."""
 
     id: UUID
     kind: Annotated[str, Meta(examples=["ml.refresh_forecasts"])]
@@ -57,10 +57,10 @@ class JobReport(Message):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more happens."""
+        """Tell whether the job has ended."""
         return self.state not in ("queued", "running")
 
     @property
     def percent(self) -> int:
-        """How far it is, from 0 to 100."""
+        """Return how far the job is, from 0 to 100."""
         return 100 * self.done // self.total if self.total else 0

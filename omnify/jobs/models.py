@@ -1,4 +1,4 @@
-"""The jobs that were asked for, what they have done, and who works on them."""
+"""The tables of jobs, their steps, their signals, and the workers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ KEPT_JOBS: Final = timedelta(days=30)
 
 
 class Job(models.Model):
-    """A job from the instant of its request; the engine has it as ``workflow_id``."""
+    """A job from the moment of its request; ``workflow_id`` is the engine's name for it."""
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """Whether the job waits, runs, or how it ended."""
 
         QUEUED = "queued"
         RUNNING = "running"
@@ -72,12 +72,12 @@ class Job(models.Model):
 
     @classmethod
     def outlived(cls, now: datetime) -> models.QuerySet[Job]:
-        """What ended long ago, with its steps and signals: an input may name people."""
+        """Return old ended jobs, with steps and signals: inputs may hold personal data."""
         return cls.objects.filter(finished_at__lt=now - KEPT_JOBS)
 
     @property
     def workflow_id(self) -> str:
-        """The engine's name for this run of the job."""
+        """Return the engine's name for this run of the job."""
         return f"{self.id}.{self.run}"
 
 
@@ -97,7 +97,7 @@ class Effect(models.Model):
 
 
 class Signal(models.Model):
-    """Something that a waiting job is told; kept from the teller's transaction on."""
+    """A message to a waiting job, kept from the transaction of its sender on."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     job = models.ForeignKey(Job, on_delete=models.CASCADE)
@@ -119,7 +119,7 @@ class Signal(models.Model):
 
 
 class Worker(models.Model):
-    """A process that runs jobs; ``beats`` rises as long as it lives."""
+    """A process that runs jobs; ``beats`` rises as long as it is alive."""
 
     name = models.CharField(max_length=200, primary_key=True)
     services = models.CharField(max_length=500)

@@ -22,16 +22,16 @@ _ACTIVE = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 class JobRequestError(RuntimeError):
-    """A job was asked for in a way that cannot work; the program is wrong."""
+    """A job was requested in a way that cannot work: the calling code is wrong."""
 
 
-def request_job(asked: JobInput, *, key: str = "", priority: int = 100) -> UUID:
-    """Ask for a job of one's own service, inside the transaction that makes it necessary.
+def request_job(job_input: JobInput, *, key: str = "", priority: int = 100) -> UUID:
+    """Request a job of the caller's own service, inside the transaction that needs it.
 
     Nothing runs before the commit, and nothing is lost after it.
 
     Args:
-        asked: its input.
+        job_input: what the job is to do.
         key: while a job of this kind and key waits to start, no other is made; one that has
             started may have missed what changed since.
         priority: 1 to 32767; lower goes first.
@@ -42,39 +42,41 @@ def request_job(asked: JobInput, *, key: str = "", priority: int = 100) -> UUID:
     Raises:
         JobRequestError: there is no transaction, or the input is over ``MAX_INPUT_BYTES``.
     """
-    service = asked.owning_service()
-    alias = alias_of(service)
+    alias = alias_of(job_input.owning_service())
+    row = _build_row(job_input, alias, key=key, priority=priority)
+    Job.objects.using(alias).bulk_create([row], ignore_conflicts=True)
+    if not key:
+        return row.id
+    holders = Job.objects.using(alias).filter(kind=row.kind, key=key, state=Job.State.QUEUED)
+    # The holder may have started in between: then no job waits, and another is requested.
+    holder = holders.filter(started_at=None).first()
+    return holder.id if holder else request_job(job_input, key=key, priority=priority)
+
+
+def _build_row(job_input: JobInput, alias: str, *, key: str, priority: int) -> Job:
+    service, context = job_input.owning_service(), current()
     if not connections[alias].in_atomic_block:
-        raise JobRequestError(f"{asked.kind}: ask for it inside atomic('{service}')")
-    encoded = msgspec.json.encode(asked)
+        raise JobRequestError(f"{job_input.kind}: request it inside atomic('{service}')")
+    encoded = msgspec.json.encode(job_input)
     if len(encoded) > MAX_INPUT_BYTES:
-        raise JobRequestError(f"{asked.kind}: {len(encoded)} bytes, at most {MAX_INPUT_BYTES}")
-    context = current()
-    row = Job(
+        raise JobRequestError(f"{job_input.kind}: {len(encoded)} bytes, at most {MAX_INPUT_BYTES}")
+    return Job(
         organization_id=context.organization_id,
         service=service,
-        kind=asked.kind,
+        kind=job_input.kind,
         key=key,
         priority=priority,
         input=encoded,
         origin=encode_origin(context),
     )
-    Job.objects.using(alias).bulk_create([row], ignore_conflicts=True)
-    if not key:
-        return row.id
-    holders = Job.objects.using(alias).filter(kind=asked.kind, key=key, state=Job.State.QUEUED)
-    # The one that had the key may have started in between: then nobody waits, and this is asked
-    # for once more.
-    holder = holders.filter(started_at=None).first()
-    return holder.id if holder else request_job(asked, key=key, priority=priority)
 
 
 def cancel_job(service: str, job_id: UUID) -> None:
-    """Let a job do nothing more, whosever it is: no further step of it commits.
+    """Cancel a job of any organization: no further step of it commits.
 
     Raises:
-        JobNotFoundError: there is none.
-        JobStateError: it has ended.
+        JobNotFoundError: there is no such job.
+        JobStateError: the job has ended.
     """
     alias = alias_of(service)
     changed = Job.objects.using(alias).filter(id=job_id, state__in=_ACTIVE)
@@ -86,8 +88,8 @@ def retry_job(service: str, job_id: UUID) -> None:
     """Run a failed or cancelled job again, from the first step that was not done.
 
     Raises:
-        JobNotFoundError: there is none.
-        JobStateError: it has not failed.
+        JobNotFoundError: there is no such job.
+        JobStateError: the job has not failed.
     """
     alias = alias_of(service)
     with transaction.atomic(using=alias):
@@ -98,22 +100,22 @@ def retry_job(service: str, job_id: UUID) -> None:
         row.state, row.error, row.handed_at, row.finished_at = Job.State.QUEUED, "", None, None
         row.stop_asked = False
         row.started_at = None
-        row.key = ""  # It may stand beside a later one.
+        row.key = ""  # A later job may have the key by now.
         row.save(using=alias)
-        # What it was told and has not taken is told to the new run.
+        # Signals that were not taken go to the new run.
         Signal.objects.using(alias).filter(job=row, taken_at=None).update(handed_at=None)
 
 
 def signal_job(service: str, job_id: UUID, topic: str, value: JsonValue) -> None:
-    """Tell a job something that it waits for or will wait for, in the caller's transaction.
+    """Send a job what it waits for or will wait for, in the caller's transaction.
 
     Raises:
-        JobNotFoundError: there is none.
-        JobStateError: it has ended.
+        JobNotFoundError: there is no such job.
+        JobStateError: the job has ended.
     """
     alias = alias_of(service)
     if not Job.objects.using(alias).filter(id=job_id, state__in=_ACTIVE).exists():
-        _refuse(alias, job_id, "it waits for nothing any more.")
+        _refuse(alias, job_id, "only one that waits or runs can be signalled.")
     Signal.objects.using(alias).create(job_id=job_id, topic=topic, value=msgspec.json.encode(value))
 
 

@@ -1,4 +1,4 @@
-"""A process that runs jobs: hands them to the engine, beats, and takes over from the dead."""
+"""Run jobs in a process: it hands them to the engine, beats, and takes over from dead workers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import msgspec
 import structlog
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.db import alias_of, aliases_of
+from omnify.db import aliases_of
 from omnify.db.locks import try_lock
 from omnify.jobs.definitions import definitions_of
-from omnify.jobs.models import KEPT_JOBS, Job, Signal, Worker
+from omnify.jobs.handover import give_up_lost, hand_over, pass_on
+from omnify.jobs.models import KEPT_JOBS, Worker
 from omnify.services.registry import hosted_services
 
 if TYPE_CHECKING:
@@ -29,28 +29,27 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-#: How often new requests are looked for, and the engine's queues, in seconds.
+#: How often new jobs, and the engine's queues, are looked for, in seconds.
 LOOK_SECONDS = 0.5
-#: A worker beats this often, and is taken for dead after so long without a beat, in seconds.
+#: How often a worker beats, and after how long without a beat it counts as dead, in seconds.
 BEAT_SECONDS = 5.0
 DEAD_SECONDS = 20.0
 #: How long a stopping worker waits for what it runs, in seconds.
 STOP_SECONDS = 10
 _FAILURE_SECONDS = 2.0
 _UPKEEP_SECONDS = 600.0
-_BATCH = 100
 _MOST_INDEXES = 1000
 
 
 def has_jobs(services: Iterable[str]) -> bool:
-    """Whether any of some services has a job at all."""
+    """Tell whether any of some services has a job."""
     return any(definitions_of(service) for service in services)
 
 
 class JobWorker:
     """The engine and the thread beside it.
 
-    Times are those of the process's monotonic clock: a wall clock that jumps kills nobody.
+    It reads the monotonic clock: a wall clock that jumps makes no worker look dead.
     """
 
     def __init__(
@@ -75,16 +74,16 @@ class JobWorker:
         self.name = ""
 
     def start(self) -> None:
-        """Take a name and start the thread, which starts the engine: neither is waited for."""
+        """Take a name and start the thread, which starts the engine; returns at once."""
         self.name, self._name_lock = _take_name()
         self._thread.start()
 
-    def stop(self, *, patience_seconds: int = STOP_SECONDS) -> None:
-        """Begin nothing more, finish what runs if it does not take too long, and say so."""
+    def stop(self, *, grace_seconds: int = STOP_SECONDS) -> None:
+        """Begin no more jobs, finish running ones if that is quick, and record the stop."""
         self._stopped.set()
         self._thread.join()
         if self._engine is not None:
-            self._engine.stop(patience_seconds=patience_seconds)
+            self._engine.stop(grace_seconds=grace_seconds)
         with suppress(DatabaseError):
             for alias in self.aliases:
                 Worker.objects.using(alias).filter(name=self.name).update(has_stopped=True)
@@ -122,7 +121,7 @@ class JobWorker:
         self._keep_up(engine)
 
     def _keep_up(self, engine: Engine) -> None:
-        """Let the engine forget what our rows forget, a batch at a time and one worker at once."""
+        """Let the engine delete what our rows no longer have, a batch and one worker at a time."""
         if time.monotonic() < self._upkeep_at:
             return
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
@@ -162,64 +161,11 @@ class JobWorker:
                     self._seen.pop(place)
 
 
-def hand_over(engine: Engine, service: str) -> int:
-    """Give the engine what was asked for since; returns how many jobs.
-
-    Workers share by skipping each other's rows. One that is killed after the engine has a job and
-    before the mark lets another hand it over again, which the engine recognises.
-    """
-    alias = alias_of(service)
-    with transaction.atomic(using=alias):
-        rows = (
-            Job.objects.using(alias)
-            .filter(service=service, state=Job.State.QUEUED, handed_at=None)
-            .order_by("priority", "id")
-            .select_for_update(skip_locked=_can_skip(alias))[:_BATCH]
-        )
-        handed = list(rows)
-        for row in handed:
-            engine.hand_over(row)
-        ids = [row.id for row in handed]
-        Job.objects.using(alias).filter(id__in=ids).update(handed_at=timezone.now())
-    return len(handed)
-
-
-def pass_on(engine: Engine, service: str) -> None:
-    """Tell the engine what jobs were told, and which to stop."""
-    alias = alias_of(service)
-    signals = Signal.objects.using(alias).filter(handed_at=None, job__service=service)
-    for signal in (
-        signals.exclude(job__handed_at=None).select_related("job").order_by("id")[:_BATCH]
-    ):
-        engine.tell(signal.job, signal.id, signal.topic, msgspec.json.decode(bytes(signal.value)))
-        Signal.objects.using(alias).filter(id=signal.id).update(handed_at=timezone.now())
-    for row in Job.objects.using(alias).filter(service=service, stop_asked=True)[:_BATCH]:
-        if row.handed_at is not None:
-            engine.cancel(row)
-        Job.objects.using(alias).filter(id=row.id).update(stop_asked=False)
-
-
-def give_up_lost(engine: Engine, service: str) -> None:
-    """Fail the jobs that the engine does not go on with: each try has killed its process."""
-    alias = alias_of(service)
-    running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
-    by_id = {row.workflow_id: row for row in running[:_BATCH]}
-    if by_id:
-        from omnify.jobs.engine import fail
-
-        for lost in engine.find_lost(list(by_id)):
-            fail(by_id[lost], "Its process died at every attempt.")
-
-
-def _can_skip(alias: str) -> bool:
-    return bool(connections[alias].features.has_select_for_update_skip_locked)
-
-
 def _take_name() -> tuple[str, IO[str]]:
-    """A name that no other worker of this host has, the lowest that is free.
+    """Return the lowest name that no other worker of this host has, and its lock.
 
-    A process that is started again mostly gets the name of the one that died, and resumes at once
-    what that one had under way; the kernel frees a name with its process.
+    A process that is started again mostly gets the name of the one that died, and resumes its jobs
+    at once; the kernel frees a name when its process ends.
     """
     host = socket.gethostname()
     database = hashlib.sha256(settings.JOBS_DATABASE_URL.encode()).hexdigest()[:12]
@@ -247,6 +193,6 @@ def start_embedded() -> None:
 
 
 def stop_embedded() -> None:
-    """Stop it."""
+    """Stop the workers of this serving process."""
     while _embedded:
-        _embedded.pop().stop(patience_seconds=3)
+        _embedded.pop().stop(grace_seconds=3)

@@ -22,7 +22,7 @@ from omnify.services.registry import is_hosted, manifests
 
 
 def shell(request: PageRequest) -> dict[str, Any]:
-    """The template context of the shell (see ``base.html``)."""
+    """Return the template context of the shell (see ``base.html``)."""
     principal = current().principal
     viewer = viewers.describe(principal)
     return {
@@ -44,7 +44,7 @@ def shell(request: PageRequest) -> dict[str, Any]:
 
 
 def _documents_url(request: PageRequest, principal: Principal) -> str:
-    """Where documents wait for the viewer's consent, empty when none do, and on that page."""
+    """Return where documents wait for consent, nothing where none do and on that page."""
     if not principal.must_accept_documents or request.path == DOCUMENTS_PATH:
         return ""
     return documents_url(request)

@@ -14,7 +14,7 @@ from omnify.pages import parts
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Banner, Link
-from omnify.pages.session import PageRequest
+from omnify.pages.session import PageRequest, go_to, split_address
 from omnify.pages.views import PageView
 
 #: What leads elsewhere first, rather than to another try.
@@ -45,22 +45,28 @@ class ActionPage(PageView, is_base=True):
 
     def go_back(self, said: str) -> HttpResponse:
         """Lead back, where it is said that it is done."""
-        response = HttpResponseRedirect(self.back_url, status=303)
+        here = split_address(self.request.htmx.current_url or "").path
+        if self.request.htmx and here != reverse(self.back):
+            # A part is filled on the page that it belongs to alone.
+            response = go_to(self.request, self.back_url)
+        else:
+            response = HttpResponseRedirect(self.back_url, status=303)
         leave_notice(response, Banner(text=said, level="success"))
         return response
 
     @property
     def back_url(self) -> str:
-        """The address that it leads back to."""
-        return reverse(self.back)
+        """Return the address that it leads back to, at the former place of a list."""
+        query = self.request.GET.urlencode()
+        return f"{reverse(self.back)}?{query}" if query else reverse(self.back)
 
 
 class QuestionPage(ActionPage, is_base=True):
     """One thing that cannot be undone: opening its address asks, sending it does it."""
 
-    heading: ClassVar[str]
-    text: ClassVar[str]
-    button: ClassVar[str]
+    heading: ClassVar[str] = ""
+    text: ClassVar[str] = ""
+    button: ClassVar[str] = ""
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Ask; with a script, in a dialog."""
@@ -83,48 +89,65 @@ class FormPage(ActionPage, is_base=True):
 
     form_class: ClassVar[type[BaseForm]] = Form
     template: ClassVar[str] = "omnify/pages/form.html"
-    heading: ClassVar[str]
+    heading: ClassVar[str] = ""
     button: ClassVar[str] = "Save"
     #: The field beside which a refusal stands that names none.
     problem_field: ClassVar[str | None] = None
+    #: Whether htmx fills the answer into the page; else the browser goes there.
+    stays: ClassVar[bool] = True
+    #: The form of this request: as it is at first, or as it was sent.
+    form: BaseForm
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Show the form."""
-        return self.show_form(self.form_class(initial=self.find_initial(**ids)))
+        self.form = self.make_form(initial=self.find_initial(**ids))
+        return self.show_form()
 
     def post(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Run the operation, or show the form again with what is wrong in it."""
-        form = self.form_class(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show_form(form, status=_INVALID)
+        self.form = self.make_form(request.POST, request.FILES)
+        if not self.form.is_valid():
+            return self.show_form(status=_INVALID)
         try:
-            return self.run(form.cleaned_data, **ids)
+            return self.run(self.form.cleaned_data, **ids)
         except _LEADING:
             raise
         except OmnifyError as error:
-            add_problems(form, error, field=self.problem_field)
-            return self.show_form(form, status=error.status)
+            return self.show_refusal(error)
+
+    def show_refusal(self, error: OmnifyError) -> HttpResponse:
+        """Show the form again, with the operation's refusal beside the fields that it names."""
+        add_problems(self.form, error, field=self.problem_field)
+        return self.show_form(status=error.status)
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form, empty or as it was sent; for forms that depend on who sees them."""
+        return self.form_class(*sent, **options)
 
     def find_initial(self, *args: Any, **ids: Any) -> dict[str, Any]:
         """Return what the form holds at first."""
         return {}
 
-    def show_form(self, form: BaseForm, *, status: int = 200) -> HttpResponse:
+    def show_form(self, *, status: int = 200) -> HttpResponse:
         """Return the page with the form; htmx takes no answer but a success into a page."""
+        status = 200 if is_part_asked(self.request) else status
+        return self.show(self.template, self.find_context(), status=status)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return what the template knows: the form, and the ways on below it."""
         shown = parts.Form(
-            fields=form,
+            fields=self.form,
             url=self.request.get_full_path(),
             button=self.button,
-            stays=self.layout == "base",
+            stays=self.stays,
         )
-        context = {"heading": self.heading, "form": shown, "links": self.find_links()}
-        status = 200 if is_part_asked(self.request) else status
-        return self.show(self.template, {**context, **self.find_context()}, status=status)
+        return {"heading": self.heading, "form": shown, "links": self.find_links()}
 
     def find_links(self) -> list[Link]:
         """Return the ways on below the form."""
         return []
 
-    def find_context(self) -> dict[str, Any]:
-        """Return what its template knows besides."""
-        return {}
+    def show_message(self, text: str, *, heading: str = "") -> HttpResponse:
+        """Return a page that says what came of it."""
+        context = {"heading": heading or self.heading, "text": text, "links": self.find_links()}
+        return self.show("omnify/pages/form.html", context)

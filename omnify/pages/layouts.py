@@ -11,7 +11,7 @@ Layout = Literal["base", "plain"]
 
 
 def is_part_asked(request: PageRequest) -> bool:
-    """Whether htmx fills a part of a page; going back beyond what it keeps asks for the whole."""
+    """Return whether htmx fills a part of a page; going back beyond its history loads the whole."""
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 

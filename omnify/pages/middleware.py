@@ -33,7 +33,7 @@ _NOT_FOUND: Final = 404
 
 
 def content_security_policy() -> str:
-    """No foreign or inline script; forms may go to, and on to, the fleet's own pages."""
+    """Allow no foreign or inline script, and forms to the pages of the fleet alone."""
     fleet = " ".join(sorted({origin_of(url) for url in settings.PUBLIC_URLS.values()}))
     return (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
@@ -60,7 +60,7 @@ class PagesMiddleware:
             return response
         token = request.COOKIES.get(access_cookie(request), "")
         if token:
-            # Without a valid one, pages that need a viewer send it to renew; public ones go on.
+            # Without a valid one, pages that need a viewer send it to renew; public ones do not.
             with suppress(UnauthenticatedError):
                 adopt(prove(token))
         response = self._get_response(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
@@ -25,21 +25,29 @@ class PageRequest(HttpRequest):
 
 
 def access_cookie(request: HttpRequest) -> str:
-    """The name of the access token's cookie; over https the browser binds it to the host."""
+    """Return the name of the access token's cookie; over https it is bound to the host."""
     return "__Host-omnify-access" if request.is_secure() else "omnify-access"
 
 
 def safe_next(target: str) -> str:
-    """A path on this host to go to after signing in, ``/`` for anything else."""
-    parts = urlsplit(target)
+    """Return a path on this host to go to after signing in, ``/`` for anything else."""
+    parts = split_address(target)
     is_path = not parts.scheme and not parts.netloc and target.startswith("/")
     # Browsers drop tabs and line breaks, and what is left may name another host.
     is_plain = target.isprintable() and not target.startswith(("//", "/\\"))
     return target if is_path and is_plain else "/"
 
 
+def split_address(url: str) -> SplitResult:
+    """Return the parts of an address that a client sent, empty ones where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address."""
+    """Return scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -50,12 +58,12 @@ def to_sign_in(request: PageRequest, *, may_renew: bool) -> HttpResponse:
 
 
 def documents_url(request: PageRequest) -> str:
-    """Where documents are accepted, and from where one comes back here."""
+    """Return where documents are accepted, and from where one comes back here."""
     return _there_and_back(request, DOCUMENTS_PATH)
 
 
 def confirm_url(request: PageRequest) -> str:
-    """Where one proves oneself again, and from where one comes back here."""
+    """Return where one proves who one is again, and from where one comes back here."""
     return _there_and_back(request, CONFIRM_PATH)
 
 
@@ -67,7 +75,7 @@ def go_to(request: PageRequest, target: str) -> HttpResponse:
 
 
 def provider_base() -> str:
-    """What the paths above begin with: nothing where the service that signs in is hosted here."""
+    """Return the origin of the paths above, nothing where their service is hosted here."""
     provider = provider_of("identity")
     return "" if is_hosted(provider) else find_public_url(provider)
 
@@ -80,12 +88,12 @@ def _there_and_back(request: PageRequest, path: str) -> str:
 
 
 def _page_of(request: PageRequest) -> str:
-    """The page that one is on: what only takes forms is none to come back to."""
+    """Return the page that the user is on; an address that only takes forms is none."""
     page = request.htmx.current_url if request.htmx else None
     if page is None and request.method == "POST":
         page = request.headers.get("Referer", "")
     if page is None:
         return safe_next(request.get_full_path())
-    parts = urlsplit(page)
+    parts = split_address(page)
     is_here = parts.netloc == request.get_host()
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else "")) if is_here else "/"

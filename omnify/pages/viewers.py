@@ -1,4 +1,4 @@
-"""The names of whoever looks at a page, asked for now and then."""
+"""The names of those who look at pages, asked for once a minute."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_REMEMBERED = 10_000
 
 
 class Viewers:
-    """A process's copy of the names of those who looked at pages lately."""
+    """A process's copy of the names of recent viewers."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +32,7 @@ class Viewers:
         self._known: dict[tuple[UUID | None, UUID | None], tuple[float, Viewer]] = {}
 
     def describe(self, principal: Principal) -> Viewer:
-        """The names, empty while nobody can tell them: a page does without."""
+        """Return the names, empty while auth does not answer: a page can do without."""
         if not principal.is_authenticated:
             return Viewer()
         place = (principal.user_id, principal.organization_id)

@@ -14,6 +14,7 @@ from omnify.exceptions import MethodNotAllowedError
 from omnify.identity.arrival import Arrival
 from omnify.identity.permissions import (
     check_declaration,
+    find_access,
     refuse_unless_allowed,
     refuse_without_consent,
 )
@@ -21,6 +22,8 @@ from omnify.pages.layouts import Layout, is_part_asked, template_of
 from omnify.pages.notices import forget_notices, read_notices
 from omnify.pages.parts import Part
 from omnify.pages.session import PageRequest
+
+_NOTHING_TO_SEE = "There is nothing to see here: this address only takes what a page sends."
 
 
 class PageView(Arrival, View):
@@ -37,11 +40,10 @@ class PageView(Arrival, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Hold the viewer to ``access``, then answer."""
-        method = "GET" if request.method == "HEAD" else request.method
-        needed = self.access.get(method or "")
+        needed = find_access(self, request.method)
         if needed is not None:
             refuse_unless_allowed(current().principal, needed)
-            refuse_without_consent(current().principal, self, method or "", needed)
+            refuse_without_consent(current().principal, self, request.method or "", needed)
         return super().dispatch(request, *args, **kwargs)
 
     def http_method_not_allowed(
@@ -52,7 +54,7 @@ class PageView(Arrival, View):
         Raises:
             MethodNotAllowedError: always.
         """
-        raise MethodNotAllowedError(method=request.method)
+        raise MethodNotAllowedError(_NOTHING_TO_SEE, method=request.method)
 
     def show(
         self, template: str, context: dict[str, Any] | None = None, *, status: int = 200

@@ -1,4 +1,4 @@
-"""What a caller of a contract holds: it looks like the contract and reaches its facade."""
+"""Build clients: a client looks like its contract and reaches its facade."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from omnify.context import Context
 from omnify.db import in_transaction
 from omnify.exceptions import PayloadTooLargeError
 from omnify.services.contract import Contract, Method
+from omnify.services.http_transport import HttpTransport
 from omnify.services.invocation import encode, violation
 from omnify.services.registry import is_hosted, provider_of
-from omnify.services.transports import HttpTransport, LocalTransport, Transport
+from omnify.services.transports import LocalTransport, Transport
 from omnify.services.wire import UNENCODABLE
 
 log = structlog.get_logger(__name__)
-#: The most that one call may carry, in bytes, whether it goes far or not.
+#: The largest arguments of a call, local or remote, in bytes.
 MAX_ARGUMENTS_BYTES = 16 * 1024 * 1024
 C = TypeVar("C", bound=Contract)
 
@@ -35,14 +36,14 @@ class CallInTransactionError(RuntimeError):
 
 @cache
 def client_of(contract: type[C]) -> C:
-    """A client of a contract; the facade behind it runs here or in another process."""
+    """Return a client of a contract; the facade behind it runs here or in another process."""
     service = contract.service or provider_of(contract.provided_as)
     transport = LocalTransport(service) if is_hosted(service) else HttpTransport(service)
     return build_client(contract, service, transport)
 
 
 def build_client(contract: type[C], service: str, transport: Transport) -> C:
-    """A client that calls over a given transport."""
+    """Return a client that calls over a given transport."""
     calls = {
         name: _caller(contract, service, compiled, transport)
         for name, compiled in contract.methods.items()
@@ -75,32 +76,32 @@ def _caller(
     return call
 
 
-def _callee_context(present: Context, service: str, compiled: Method, arguments: bytes) -> Context:
+def _callee_context(context: Context, service: str, compiled: Method, arguments: bytes) -> Context:
     deadline = time.monotonic() + compiled.policy.timeout_seconds
-    if present.deadline is not None and present.deadline < deadline:
-        deadline = present.deadline
-    key = "" if compiled.policy.idempotent else _key(present, service, compiled, arguments)
+    if context.deadline is not None and context.deadline < deadline:
+        deadline = context.deadline
+    key = "" if compiled.policy.idempotent else _key(context, service, compiled, arguments)
     return Context(
-        present.principal,
-        present.organization_id,
-        present.request_id,
-        present.trace.child() if present.trace else None,
+        context.principal,
+        context.organization_id,
+        context.request_id,
+        context.trace.child() if context.trace else None,
         deadline,
         key,
-        dict(present.flags),
+        dict(context.flags),
     )
 
 
-def _key(present: Context, service: str, compiled: Method, arguments: bytes) -> str:
-    """The key of a call that must not happen twice.
+def _key(context: Context, service: str, compiled: Method, arguments: bytes) -> str:
+    """Return the key of a call that must not happen twice.
 
-    Within a request that has a key of its own it is derived from that key and what is asked, so
-    that a repeated request repeats its calls under the same keys.
+    Within a request that has a key, the call's key is derived from it and from the call, so that
+    a repeated request repeats its calls under their first keys.
     """
-    if not present.idempotency_key:
+    if not context.idempotency_key:
         return str(uuid7())
-    asked = f"{present.idempotency_key}\n{service}.{compiled.name}\n".encode() + arguments
-    return hashlib.sha256(asked).hexdigest()
+    call = f"{context.idempotency_key}\n{service}.{compiled.name}\n".encode() + arguments
+    return hashlib.sha256(call).hexdigest()
 
 
 def _report_open_transaction(service: str, compiled: Method) -> None:

@@ -1,9 +1,9 @@
-"""Whether two versions of the contracts understand each other while both are running.
+"""Find changes that two versions of the contracts, running side by side, do not survive.
 
 Works on the document that ``omnify.api.contracts`` writes, so that any former version can be
-compared. A change is breaking when it breaks a fleet in which nobody uses what is new yet, in
-whichever order its slices are deployed: arguments of an older caller reach a newer callee, and
-results (and events) cross in both directions.
+compared. A change is breaking when it breaks a fleet that does not use anything new yet,
+in any order of deployment: arguments of an older caller reach a newer callee, and results (and
+events) cross in both directions.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Break(NamedTuple):
 
 
 def find_breaks(old: Document, new: Document) -> list[Break]:
-    """Every breaking change from one version of the contracts to another."""
+    """Return every breaking change from one version of the contracts to another."""
     return [*_contract_breaks(old, new), *_event_breaks(old, new)]
 
 
@@ -83,8 +83,8 @@ def _event_breaks(old: Document, new: Document) -> Iterator[Break]:
 class _Reader:
     """Compares what one version writes with what another one reads.
 
-    Forth, from the older to the newer, all is said. Back, only what the newer version may write
-    and the older one cannot read; the rest was said forth.
+    From the older version to the newer, every break is named. In the other direction, only what
+    the newer version may write and the older one cannot read; the rest was named before.
     """
 
     def __init__(self, writer: Document, reader: Document, word: str = "tightened") -> None:
@@ -94,7 +94,7 @@ class _Reader:
         self._seen: set[tuple[int, int]] = set()
 
     def breaks(self, where: str, written: Schema, read: Schema) -> Iterator[Break]:
-        """Each value that may be written and cannot be read."""
+        """Yield each value that may be written and cannot be read."""
         accepted = [_resolve(item, self._reader) for item in _alternatives(read)]
         for item in _alternatives(written):
             one = _resolve(item, self._writer)
@@ -106,7 +106,7 @@ class _Reader:
                 yield from self._kind_breaks(where, one, accepted, len(_alternatives(written)))
 
     def object_breaks(self, where: str, written: Schema, read: Schema) -> Iterator[Break]:
-        """The same for two sets of fields."""
+        """Yield what may be written and cannot be read of two sets of fields."""
         ours, theirs = written.get("properties", {}), read.get("properties", {})
         for name, schema in ours.items():
             place = f"{where}.{name}"
@@ -155,8 +155,8 @@ class _Reader:
 
 
 def _alternatives(schema: Schema) -> list[Schema]:
-    found: list[Schema] = schema.get("anyOf", [schema])
-    return found
+    schemas: list[Schema] = schema.get("anyOf", [schema])
+    return schemas
 
 
 def _resolve(schema: Schema, messages: dict[str, Schema]) -> Schema:

@@ -1,4 +1,4 @@
-"""Consul as a name service: who serves what is registered there, watched, and checked for health.
+"""Consul as a name service: it knows the instances of each service and checks their health.
 
 An extra: ``requirements/consul.txt``, and ``OMNIFY_DISCOVERY=consul://host:port``. The library
 reads ``CONSUL_HTTP_TOKEN``.
@@ -28,24 +28,24 @@ WATCH = "30s"
 _RETRY_SECONDS = 1.0
 #: How often Consul asks a server whether it is ready, and when it forgets one that is not.
 _CHECK_INTERVAL, _FORGET_AFTER = "2s", "5m"
-#: How often a server looks whether Consul still knows it.
-_TELL_SECONDS = 10.0
+#: How often a server checks that Consul still knows it.
+_REGISTER_SECONDS = 10.0
 
 
 def consul_name(service: str) -> str:
-    """What a service is called in Consul, where others are registered too."""
+    """Return what a service is called in Consul, which may know other systems too."""
     return f"omnify-{service}"
 
 
 def find_in_consul(service: str) -> tuple[str, ...]:
-    """The healthy instances of a service; the first call waits for an answer, later ones never."""
+    """Return the healthy instances of a service; only the first call waits for an answer."""
     return _watch(service).current()
 
 
 class Watch:
     """The healthy instances of one service, kept up to date by a thread of this process.
 
-    While Consul does not answer, the last known ones are handed out.
+    While Consul does not answer, the instances it named last are returned.
     """
 
     def __init__(self, service: str) -> None:
@@ -58,7 +58,7 @@ class Watch:
         threading.Thread(target=self._follow, name=f"consul-{service}", daemon=True).start()
 
     def current(self) -> tuple[str, ...]:
-        """The instances as last heard of."""
+        """Return the instances as Consul last told them."""
         return self._urls
 
     def _follow(self) -> None:
@@ -77,7 +77,7 @@ class Watch:
             if self._is_reached:
                 log.warning("consul_unreachable", service=self._service, reason=str(error))
             self._is_reached = False
-            # What changes meanwhile is not told in order: begin anew.
+            # Changes meanwhile are unknown, so the next query starts afresh.
             self._index = None
             return False
         self._is_reached = True
@@ -95,18 +95,20 @@ def keep_registered(
     address: str,
     port: int,
     stopping: threading.Event,
-    every: float = _TELL_SECONDS,
+    every: float = _REGISTER_SECONDS,
 ) -> threading.Thread:
-    """Let Consul know that this server hosts services, until it stops; the thread that sees to it.
+    """Keep the hosted services registered in Consul until the server stops.
 
-    Consul forgets a server that was not ready for long, or everybody when it starts anew, and may
-    be away when the server starts: it is told whenever it does not know.
+    Consul forgets a server that was not ready for long, or all servers when it restarts, and may
+    be away when the server starts: whenever it does not know the server, it is told again.
+
+    Returns the thread that does this.
     """
     from consul import ConsulException
 
     wanted = tuple(services)
 
-    def tell() -> None:
+    def register() -> None:
         while True:
             try:
                 _register_missing(wanted, address=address, port=port)
@@ -115,18 +117,18 @@ def keep_registered(
             if stopping.wait(every):
                 return
 
-    thread = threading.Thread(target=tell, name="consul-registration", daemon=True)
+    thread = threading.Thread(target=register, name="consul-registration", daemon=True)
     thread.start()
     return thread
 
 
 def _register_missing(services: tuple[str, ...], *, address: str, port: int) -> None:
-    """Register what Consul does not know; the check of what it knows keeps its state."""
+    """Register what Consul does not know; what it knows keeps the state of its check."""
     from consul import Check
 
     client = _client()
     known = client.agent.services()
-    # The server answers to that name, whatever the address is.
+    # The server answers to this host name, whatever its address is.
     check = Check.http(
         f"http://{address}:{port}/health/ready",
         _CHECK_INTERVAL,
@@ -143,7 +145,7 @@ def _register_missing(services: tuple[str, ...], *, address: str, port: int) -> 
 
 
 def deregister(services: Iterable[str], *, address: str, port: int) -> None:
-    """Take that back: nobody is sent here any more. Consul's check does it where that fails."""
+    """Remove the registrations; where that fails, Consul's check removes them."""
     from consul import ConsulException
 
     for service in services:
@@ -163,7 +165,7 @@ def _watch(service: str) -> Watch:
 
 
 def _client() -> Consul:
-    """A client, with connections of its own."""
+    """Return a client with connections of its own."""
     from consul import Consul
 
     parts = urlsplit(settings.DISCOVERY)

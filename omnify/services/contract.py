@@ -1,4 +1,4 @@
-"""What a service lets the others ask: an interface class, compiled and checked at import."""
+"""Declare what a service offers to others: an interface class, compiled and checked at import."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ContractError(TypeError):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """How a method may be called: whether again, how long, how often."""
+    """How a method may be called: whether again, for how long, how often."""
 
     idempotent: bool
     timeout_seconds: float
@@ -43,9 +43,9 @@ def method(
     """Mark a contract method with its policy.
 
     Args:
-        idempotent: whether calling again with the same arguments changes nothing more. A method
-            that is not carries an idempotency key, and its operation has to store its answer
-            with ``omnify.idempotency.once``.
+        idempotent: whether repeating a call changes nothing more. A method that is not carries an
+            idempotency key, and its operation has to store its answer with
+            ``omnify.idempotency.once``.
         timeout_seconds: the longest one call may take, within the caller's own deadline.
         attempts: how often the call is tried when the transport fails.
     """
@@ -64,7 +64,7 @@ class Contract:
     ``@method``. A class that derives from such a declaration implements it, and has to match.
 
     Attributes:
-        service: who implements it, or empty for a contract of the floor.
+        service: the service that implements it, empty for a contract of the floor.
         provided_as: for a contract of the floor, the name in a manifest's ``provides``.
         raises: errors, besides the floor's, that reach the caller as their own class.
         methods: the compiled methods by name.
@@ -100,9 +100,9 @@ def _compile(cls: type[Contract]) -> dict[str, Method]:
         if policy is None:
             problems.append(f"{where}: mark it with @method(idempotent=…)")
             continue
-        found = list(_signature_problems(function, where))
-        problems.extend(found)
-        if not found:
+        signature_problems = list(_signature_problems(function, where))
+        problems.extend(signature_problems)
+        if not signature_problems:
             compiled[name] = _compile_method(name, function, policy)
     _refuse(problems)
     return compiled

@@ -1,4 +1,4 @@
-"""Where a service that is not hosted here listens: by environment, DNS, a file, or Consul."""
+"""Find where other services listen: by the environment, DNS, a file, or Consul."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from omnify.services.registry import manifests
 
 #: How long an answer of the name service is used, in seconds.
 DNS_TTL_SECONDS = 5.0
-#: How often a file of addresses is looked at: servers come and go while a fleet is rearranged.
+#: How often a file of addresses is read: servers start and stop while a fleet is rearranged.
 FILE_TTL_SECONDS = 0.2
 
 
 class ServiceAddressUnknownError(ServiceUnavailableError):
-    """No address of the service is configured, and none is found."""
+    """No address of the service is configured or found."""
 
     code = "service_address_unknown"
     message = "No address of '{service}' is known; set {variable} or OMNIFY_DISCOVERY."
@@ -40,7 +40,7 @@ class Addresses:
         self._expires_at = 0.0
 
     def in_turn(self) -> Iterator[str]:
-        """All known base URLs once, each call beginning with the next one.
+        """Yield all known base URLs once, each call beginning with the next one.
 
         Raises:
             ServiceAddressUnknownError: there is none.
@@ -55,22 +55,22 @@ class Addresses:
             return configured
         with self._lock:
             if time.monotonic() >= self._expires_at:
-                found, seconds = _find(self._service)
-                if not found:
+                urls, seconds = _find(self._service)
+                if not urls:
                     variable = f"{self._service.upper()}_SERVICE_URL"
                     raise ServiceAddressUnknownError(service=self._service, variable=variable)
-                self._cached, self._expires_at = found, time.monotonic() + seconds
+                self._cached, self._expires_at = urls, time.monotonic() + seconds
             return self._cached
 
 
 def _find(service: str) -> tuple[tuple[str, ...], float]:
-    """What the chosen way of discovery says, and for how many seconds that holds."""
+    """Return what the configured discovery finds, and for how many seconds that is valid."""
     if settings.DISCOVERY == "dns":
         return _resolve(service), DNS_TTL_SECONDS
     if settings.DISCOVERY.startswith("file://"):
         return _read(service), FILE_TTL_SECONDS
     if settings.DISCOVERY.startswith("consul://"):
-        # Its watch is up to date by itself.
+        # Its watch keeps itself up to date.
         return find_in_consul(service), 0.0
     return (), 0.0
 
@@ -78,10 +78,10 @@ def _find(service: str) -> tuple[tuple[str, ...], float]:
 def _resolve(service: str) -> tuple[str, ...]:
     port = manifests()[service].port
     try:
-        found = socket.getaddrinfo(service, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(service, port, type=socket.SOCK_STREAM)
     except socket.gaierror:
         return ()
-    hosts = dict.fromkeys(str(address[4][0]) for address in found)
+    hosts = dict.fromkeys(str(address[4][0]) for address in addresses)
     return tuple(f"http://[{h}]:{port}" if ":" in h else f"http://{h}:{port}" for h in hosts)
 
 
@@ -94,7 +94,7 @@ def _read(service: str) -> tuple[str, ...]:
 
 
 def find_public_url(service: str) -> str:
-    """The address of a service for browsers, empty when it is not known here."""
+    """Return the address of a service for browsers, empty when it is not known here."""
     public: str = settings.PUBLIC_URLS.get(service, "")
     if public:
         return public.rstrip("/")

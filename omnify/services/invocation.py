@@ -1,4 +1,4 @@
-"""The callee's side of every call, local or remote: decode, run the facade, encode."""
+"""Run a call at its callee, local or remote: decode, run the facade, encode."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ Implementation = tuple[Method, Callable[..., Any]]
 
 @cache
 def implementations(service: str) -> dict[str, Implementation]:
-    """The methods that a hosted service's facades implement, by name.
+    """Return the methods that a hosted service's facades implement, by name.
 
     Raises:
         ContractError: two facades of the service implement methods of one name.
     """
-    found: dict[str, Implementation] = {}
+    methods: dict[str, Implementation] = {}
     if find_spec(f"apps.{service}.facade") is None:
-        return found
+        return methods
     module = import_module(f"apps.{service}.facade")
     for _, facade in inspect.getmembers(module, inspect.isclass):
         if not issubclass(facade, Contract) or facade.__module__ != module.__name__:
             continue
         instance = facade()
         for name, compiled in facade.methods.items():
-            if name in found:
+            if name in methods:
                 raise ContractError(f"'{service}' implements the method '{name}' twice")
-            found[name] = (compiled, getattr(instance, name))
-    return found
+            methods[name] = (compiled, getattr(instance, name))
+    return methods
 
 
 def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes:
@@ -61,10 +61,10 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
         OmnifyError: nothing else; an unexpected error is logged and becomes
             ``InternalServiceError``.
     """
-    found = implementations(service).get(name)
-    if found is None:
+    implementation = implementations(service).get(name)
+    if implementation is None:
         raise UnknownMethodError(service=service, method=name)
-    compiled, function = found
+    compiled, function = implementation
     token = enter(context)
     try:
         _refuse_early(service, name, context)
@@ -94,7 +94,7 @@ def _encoded(service: str, compiled: Method, result: Any) -> bytes:
 
 
 def violation(service: str, compiled: Method, error: Exception) -> ContractViolatedError:
-    """Log and name a value that does not have the type in the contract."""
+    """Return the error for a value that does not have its type in the contract, and log it."""
     log.error("contract_violated", service=service, method=compiled.name, reason=str(error))
     return ContractViolatedError(service=service, method=compiled.name, reason=str(error))
 

@@ -1,4 +1,4 @@
-"""What a service declares about itself, once."""
+"""Declare a service's facts, once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The facts from which settings, routes, ports, topologies and tables in documents derive.
+    """The facts that settings, routes, ports, topologies and tables in documents derive from.
 
     Attributes:
         name: the service, as in its folder and its environment variables.
@@ -21,7 +21,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         library_settings: Django settings that those libraries read.
         context_processors: template context processors that those libraries ask for.
         required_settings: environment variables without which the service cannot start.
-        optional_settings: further variables it reads; they become Django settings of that name.
+        optional_settings: further environment variables, each with its use in words; they become
+            Django settings of that name.
         provides: floor contracts that this service implements, by name.
         navigation: its pages in the side bar.
         is_home: its first page is where a browser that asks for ``/`` is sent.
@@ -39,24 +40,24 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     library_settings: dict[str, object] = {}
     context_processors: tuple[str, ...] = ()
     required_settings: tuple[str, ...] = ()
-    optional_settings: tuple[str, ...] = ()
+    optional_settings: dict[str, str] = {}
     provides: tuple[str, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
     is_home: bool = False
 
     @property
     def label(self) -> str:
-        """The Django app label."""
+        """Return the Django app label."""
         return f"omnify_{self.name}"
 
     @property
     def owned_prefixes(self) -> tuple[str, ...]:
-        """All path prefixes of the service, its pages included."""
+        """Return all path prefixes of the service, its pages included."""
         return (*self.prefixes, f"/app/{self.name}")
 
     @property
     def dependencies(self) -> tuple[str, ...]:
-        """Whom it may ask: what it needs, then what it uses."""
+        """Return the services that it may call: those it needs, then those it uses."""
         return (*self.needs, *self.uses)
 
 

@@ -1,4 +1,4 @@
-"""What a message may be made of, checked when a contract is imported."""
+"""The rules for messages, checked when a contract is imported."""
 
 from __future__ import annotations
 
@@ -33,20 +33,27 @@ _SCALARS = (str, int, bool, bytes, Decimal, date, UUID, type(None))
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of what crosses a service border: immutable, typed, compared by value."""
+    """The base of all that crosses a service border: immutable, typed, compared by value."""
 
 
 def as_message(message_type: type[M], row: object, **values: Any) -> M:
     """Return a message with a row's attributes; ``values`` are of fields that the row lacks.
+
+    A field that is in neither has its default.
 
     Raises:
         msgspec.ValidationError: an attribute is missing, or is not of the field's type.
     """
     if not values:
         return msgspec.convert(row, message_type, from_attributes=True)
-    named = message_type.__struct_fields__
-    attributes = {name: values[name] if name in values else getattr(row, name) for name in named}
-    return msgspec.convert(attributes, message_type, from_attributes=True)
+    given = {
+        encoded: values[name] if name in values else getattr(row, name, msgspec.UNSET)
+        for name, encoded in zip(
+            message_type.__struct_fields__, message_type.__struct_encode_fields__, strict=True
+        )
+    }
+    known = {encoded: value for encoded, value in given.items() if value is not msgspec.UNSET}
+    return msgspec.convert(known, message_type, from_attributes=True)
 
 
 def find_type_problems(annotation: Any, where: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where a service keeps what the floor runs: its routes, jobs and receivers."""
+"""Find the modules of a service that the floor runs: its routes, jobs and receivers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 
 @cache
 def modules_of(service: str, part: str) -> tuple[str, ...]:
-    """Name the modules of a part (``urls``, ``jobs``, ``receivers``) of a service.
+    """Return the modules of a part (``urls``, ``jobs``, ``receivers``) of a service.
 
     They are those of that name in the service's folder and in the folders directly below it, which
     are its layers or its concepts. Nothing of them is imported: their models need a set-up Django.

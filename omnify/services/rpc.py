@@ -1,4 +1,4 @@
-"""The HTTP end of remote calls: plain WSGI, answered before Django's middleware."""
+"""Answer remote calls: plain WSGI, before Django's middleware."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from omnify.exceptions import (
 )
 from omnify.services import signing, wire
 from omnify.services.client import MAX_ARGUMENTS_BYTES
+from omnify.services.http_transport import ANSWER_HEADER, CONTENT_TYPE
 from omnify.services.invocation import invoke
 from omnify.services.registry import is_hosted
-from omnify.services.transports import ANSWER_HEADER, CONTENT_TYPE
 from omnify.telemetry.metrics import RPC_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
     """Answer ``POST /_rpc/<service>/<method>``.
 
     The body of an answer is the encoded result (200) or an encoded error (its own status); a
-    header tells it from a page that some proxy made.
+    header distinguishes it from a page that a proxy made.
     """
     # Django's signals open and close database connections around a request.
     request_started.send(sender=rpc_application, environ=environ)
@@ -59,10 +59,10 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
 
 
 def _answer(environ: Environ) -> tuple[int, bytes, bool]:
-    """Status, body, and whether the contract gave it.
+    """Return the status, the body, and whether the contract gave it.
 
-    A call with a bad signature gets no answer of the contract's: to its caller the service is
-    out of reach, and not a user's sign-in is at fault.
+    A call with a bad signature gets no answer of the contract: its caller is to treat the service
+    as unavailable, not the user as signed out.
     """
     try:
         return 200, _run(environ), True

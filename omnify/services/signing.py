@@ -1,4 +1,4 @@
-"""Signatures of calls between services: HMAC-SHA256 over what is asked, of whom, and when."""
+"""Sign calls between services: HMAC-SHA256 over the call, its callee and its time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import time
 from omnify.conf import settings
 from omnify.exceptions import UnauthenticatedError
 
-#: Seconds that two clocks may differ, and for which a nonce is remembered.
+#: How many seconds two clocks may differ.
 CLOCK_TOLERANCE_SECONDS = 30
 HEADER = "Omnify-Signature"
 _PARTS = 4
 
 
 class RefusedCallError(UnauthenticatedError):
-    """A call between services does not prove that it comes from this fleet, now, for once."""
+    """A call between services does not prove that this fleet made it, now, and once."""
 
     code = "call_refused"
     message = "The call between services was refused."
@@ -68,10 +68,10 @@ _nonces = NonceMemory()
 
 
 def sign(*, audience: str, path: str, body: bytes) -> str:
-    """The value of the signature header for a call, made with the first secret."""
+    """Return the value of the signature header for a call, made with the first secret."""
     timestamp, nonce = str(int(time.time())), secrets.token_hex(12)
-    asked = (path, audience, timestamp, nonce)
-    digest = _digest(settings.RPC_SECRETS[0], asked, body)
+    head = (path, audience, timestamp, nonce)
+    digest = _digest(settings.RPC_SECRETS[0], head, body)
     return f"v1 {timestamp} {nonce} {digest}"
 
 
@@ -79,14 +79,14 @@ def verify(header: str, *, audience: str, path: str, body: bytes) -> None:
     """Accept a call that any of the secrets signed, once, within the tolerance.
 
     Raises:
-        InvalidSignatureError, StaleCallError, ReplayedCallError: as they say.
+        InvalidSignatureError, StaleCallError, ReplayedCallError: the call is not accepted.
     """
     parts = header.split(" ")
     if len(parts) != _PARTS or parts[0] != "v1" or not parts[1].isdecimal():
         raise InvalidSignatureError
     _, timestamp, nonce, presented = parts
-    asked = (path, audience, timestamp, nonce)
-    expected = [_digest(secret, asked, body) for secret in settings.RPC_SECRETS]
+    head = (path, audience, timestamp, nonce)
+    expected = [_digest(secret, head, body) for secret in settings.RPC_SECRETS]
     if not any(hmac.compare_digest(digest.encode(), presented.encode()) for digest in expected):
         raise InvalidSignatureError
     now = time.time()
@@ -96,6 +96,6 @@ def verify(header: str, *, audience: str, path: str, body: bytes) -> None:
         raise ReplayedCallError
 
 
-def _digest(secret: str, asked: tuple[str, ...], body: bytes) -> str:
-    message = "\n".join(("POST", *asked, "")).encode() + body
+def _digest(secret: str, head: tuple[str, ...], body: bytes) -> str:
+    message = "\n".join(("POST", *head, "")).encode() + body
     return hmac.digest(secret.encode(), message, "sha256").hex()

@@ -1,38 +1,15 @@
-"""The two ways a call gets to its facade: within the process, or signed over HTTP."""
+"""Carry a call to its facade; within the process, and what every way has to do."""
 
 from __future__ import annotations
 
-import os
 import time
-from functools import cache
-from typing import NamedTuple, Protocol
-
-import pybreaker
-import requests
-import stamina
-import structlog
-import urllib3
-from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
+from typing import Protocol
 
 from omnify.context import Context
-from omnify.exceptions import DeadlineExceededError, OmnifyError, ServiceUnavailableError
-from omnify.services import signing, wire
+from omnify.exceptions import DeadlineExceededError, OmnifyError
+from omnify.services import wire
 from omnify.services.contract import Contract, Method
-from omnify.services.discovery import Addresses
 from omnify.services.invocation import invoke
-
-log = structlog.get_logger(__name__)
-
-CONTENT_TYPE = "application/msgpack"
-#: Marks an answer that the callee's code gave, as against a proxy's or a server's own page.
-ANSWER_HEADER = "Omnify-Answer"
-CONNECT_TIMEOUT_SECONDS = 1.0
-_POOL_SIZE = 32
-_BREAKER_FAILURES = 5
-_BREAKER_RESET_SECONDS = 2
-_NOT_EXECUTED = 502
-_CHUNK_BYTES = 64 * 1024
 
 
 class Transport(Protocol):
@@ -61,152 +38,3 @@ class LocalTransport:
         if context.deadline is not None and context.deadline <= time.monotonic():
             raise DeadlineExceededError(service=self._service)
         return result
-
-
-class Answer(NamedTuple):
-    """What the callee's code answered: a status and an encoded result or error."""
-
-    status: int
-    content: bytes
-
-
-class TransportError(Exception):
-    """The call did not bring an answer of the callee; trying again may."""
-
-
-class HttpTransport:
-    """Posts signed calls to the instances of a service, again where the policy allows it."""
-
-    def __init__(self, service: str) -> None:
-        self._service = service
-        self._addresses = Addresses(service)
-        self._breaker = pybreaker.CircuitBreaker(
-            fail_max=_BREAKER_FAILURES, reset_timeout=_BREAKER_RESET_SECONDS, name=service
-        )
-
-    def call(
-        self, contract: type[Contract], method: Method, context: Context, arguments: bytes
-    ) -> bytes:
-        """Return the encoded result or raise the callee's error.
-
-        Raises:
-            ServiceUnavailableError: no instance gave an answer.
-            DeadlineExceededError: the time of the request ran out.
-        """
-        remaining = context.remaining_seconds()
-        if remaining is not None and remaining <= 0:
-            raise DeadlineExceededError(service=self._service)
-        try:
-            answer = self._post_with_retries(method, context, arguments)
-        except (TransportError, pybreaker.CircuitBreakerError) as error:
-            remaining = context.remaining_seconds()
-            if remaining is not None and remaining <= 0:
-                raise DeadlineExceededError(service=self._service) from error
-            log.warning("remote_call_failed", service=self._service, reason=str(error))
-            raise ServiceUnavailableError(service=self._service) from error
-        if answer.status == requests.codes.ok:
-            return answer.content
-        raise wire.decode_error(answer.content, contract.raises)
-
-    def _post_with_retries(self, method: Method, context: Context, arguments: bytes) -> Answer:
-        # Every call may be tried again: it is idempotent, or it carries a key under which the
-        # callee keeps its answer. The first attempt goes without the machinery of retries, which
-        # costs a tenth of a call.
-        try:
-            with self._breaker.calling():
-                return self._post_to_any(method, context, arguments)
-        except TransportError:
-            if method.policy.attempts == 1:
-                raise
-        for attempt in stamina.retry_context(
-            on=TransportError,
-            attempts=method.policy.attempts - 1,
-            timeout=context.remaining_seconds(),
-            wait_initial=0.02,
-            wait_max=0.5,
-            wait_jitter=0.05,
-        ):
-            # `calling`, not `call`: the latter holds the breaker's lock for the whole exchange.
-            with attempt, self._breaker.calling():
-                return self._post_to_any(method, context, arguments)
-        raise TransportError("no attempt was made")
-
-    def _post_to_any(self, method: Method, context: Context, arguments: bytes) -> Answer:
-        refused: TransportError | None = None
-        for url in self._addresses.in_turn():
-            try:
-                return self._post(url.rstrip("/"), method, context, arguments)
-            except NotExecutedError as error:
-                refused = error
-        raise refused or TransportError("no address")
-
-    def _post(self, url: str, method: Method, context: Context, arguments: bytes) -> Answer:
-        deadline = context.deadline or time.monotonic() + method.policy.timeout_seconds
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            raise TransportError("no time is left to ask")
-        path = f"/_rpc/{self._service}/{method.name}"
-        body = wire.encode_call(context, arguments)
-        request = _prepared(url + path, body)
-        request.headers[signing.HEADER] = signing.sign(audience=self._service, path=path, body=body)
-        timeout = (min(CONNECT_TIMEOUT_SECONDS, remaining), remaining)
-        try:
-            response = _adapter(os.getpid()).send(request, stream=True, timeout=timeout)
-            content = _read_whole(response, deadline)
-        except requests.exceptions.ConnectionError as error:
-            if isinstance(error, requests.exceptions.ConnectTimeout) or "refused" in str(error):
-                raise NotExecutedError(f"{url} does not accept connections") from error
-            raise TransportError(f"{url} broke off") from error
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise TransportError(f"{url}: {type(error).__name__}") from error
-        if response.headers.get(ANSWER_HEADER):
-            return Answer(response.status_code, content)
-        if response.status_code == _NOT_EXECUTED:
-            raise NotExecutedError(f"{url} is draining")
-        raise TransportError(f"{url} answered {response.status_code} without a result")
-
-
-def _read_whole(response: requests.Response, deadline: float) -> bytes:
-    """The body; a broken one shows here, and the connection goes back to the pool.
-
-    A time-out of the socket holds for one read: a body that trickles would keep the caller for
-    ever, so the time that is left is set anew before each.
-
-    Raises:
-        TransportError: the deadline came before the end.
-    """
-    raw = response.raw
-    parts: list[bytes] = []
-    while True:
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            raw.close()
-            raise TransportError("the answer did not end in time")
-        if raw.connection is not None and raw.connection.sock is not None:
-            raw.connection.sock.settimeout(remaining)
-        part = raw.read1(_CHUNK_BYTES)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-
-
-def _prepared(url: str, body: bytes) -> requests.PreparedRequest:
-    """A request as it is sent; made by hand, since all of it is known to be in order."""
-    request = requests.PreparedRequest()
-    request.method, request.url, request.body = "POST", url, body
-    request.headers = CaseInsensitiveDict(
-        {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
-    )
-    return request
-
-
-class NotExecutedError(TransportError):
-    """The call was certainly not run, so another instance may be asked at once."""
-
-
-@cache
-def _adapter(_process_id: int) -> HTTPAdapter:
-    """The pooled connections of a process; a forked child gets its own."""
-    # An adapter without a session: no proxies or .netrc of the environment, no redirects, and a
-    # third less time per call.
-    return HTTPAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE, max_retries=0)

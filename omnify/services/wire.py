@@ -1,4 +1,4 @@
-"""How a context and an error look between two services."""
+"""Encode contexts and errors for the way between two services."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ FLOOR_ERRORS: dict[str, type[OmnifyError]] = {
 
 
 def encode_call(context: Context, arguments: bytes) -> bytes:
-    """The body of a remote call under a context."""
+    """Encode the body of a remote call under a context."""
     return _encode(
         WireCall(
             context.principal,
@@ -71,7 +71,7 @@ def encode_call(context: Context, arguments: bytes) -> bytes:
 
 
 def decode_call(body: bytes) -> tuple[Context, bytes]:
-    """The context and the encoded arguments of a remote call.
+    """Decode the context and the encoded arguments of a remote call.
 
     Raises:
         msgspec.DecodeError: the body is not a call.
@@ -93,7 +93,7 @@ def decode_call(body: bytes) -> tuple[Context, bytes]:
 
 
 def encode_error(error: OmnifyError) -> bytes:
-    """An error in the form that crosses a border; one that cannot is an internal one."""
+    """Encode an error; one that cannot be encoded becomes an internal one."""
     lineage = [error.code]
     for base in type(error).__mro__:
         if issubclass(base, OmnifyError) and base.code not in lineage:
@@ -107,14 +107,14 @@ def encode_error(error: OmnifyError) -> bytes:
 
 
 def decode_error(body: bytes, known: tuple[type[OmnifyError], ...]) -> OmnifyError:
-    """The error as its own class if the caller's contract names it, else as the floor's nearest.
+    """Decode an error as its own class if the contract names it, else as the floor's nearest.
 
-    Code, status, text and details stay the callee's in either case.
+    Code, status, text and details are the callee's in both cases.
     """
     wire = _decode_error(body)
     classes = {**FLOOR_ERRORS, **{error.code: error for error in known}}
-    found = next((classes[c] for c in wire.lineage if c in classes), InternalServiceError)
-    error = found(wire.detail, **wire.details)
-    if found.code != wire.lineage[0]:
+    error_class = next((classes[c] for c in wire.lineage if c in classes), InternalServiceError)
+    error = error_class(wire.detail, **wire.details)
+    if error_class.code != wire.lineage[0]:
         error.code, error.status, error.title = wire.lineage[0], wire.status, wire.title
     return error

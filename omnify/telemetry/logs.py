@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, or coloured lines for a developer."""
+"""Write structured logs: one JSON object a line, or coloured lines for a developer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Event = structlog.types.EventDict
 
 
 def add_context(_logger: Any, _name: str, event: Event) -> Event:
-    """Add request, trace and organization of the present context to a log line."""
+    """Add request, trace and organization of the current context to a log line."""
     context = current()
     if context.request_id:
         event.setdefault("request_id", context.request_id)

@@ -18,7 +18,7 @@ _MEMBER = re.compile(
 
 
 def parse_traceparent(header: str, state: str = "") -> Trace | None:
-    """The caller's position, or None when the header is malformed and a new trace has to begin.
+    """Return the caller's position, or None for a malformed header: then a new trace begins.
 
     A version above 00 is read as far as 00 goes, which is what the recommendation asks for.
     """
@@ -34,7 +34,7 @@ def parse_traceparent(header: str, state: str = "") -> Trace | None:
 
 
 def parse_tracestate(header: str) -> str:
-    """The vendors' list as it may be passed on: whole members, or nothing when one is malformed.
+    """Return the vendors' list to pass on: whole members, or nothing if one is malformed.
 
     Over the limit the long members go first, then those at the end, as the recommendation says.
     """
@@ -53,6 +53,6 @@ def parse_tracestate(header: str) -> str:
 
 
 def continue_trace(header: str, state: str = "") -> Trace:
-    """The position of this process below the caller's, or at the start of a new trace."""
+    """Return the position of this process below the caller's, or the start of a new trace."""
     parent = parse_traceparent(header, state)
     return parent.child() if parent else new_trace()

@@ -1,4 +1,4 @@
-"""``/metrics`` for Prometheus; the gateway never exposes it."""
+"""Answer ``/metrics`` for Prometheus; the gateway never exposes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The metrics of all worker processes of this server, in Prometheus' text format."""
+    """Return the metrics of all worker processes of this server, in Prometheus' text format."""
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""The admin's view of tenant data: all organizations', and read only."""
+"""Show tenant data in the admin: of all organizations, and read only."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin:
-    """Mix in before ``ModelAdmin``: rows that only their service writes, never a hand."""
+    """Mix in before ``ModelAdmin``, for rows that only their service writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
+        """Refuse to add rows."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Refuse to change rows."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
+        """Refuse to delete rows."""
         return False
 
 
 class TenantAdmin(ReadOnlyAdmin):
-    """The same for tenant data, of all organizations."""
+    """Shows tenant data of all organizations, read only."""
 
     model: type[Model]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """All organizations' rows."""
+        """Return all organizations' rows."""
         rows: QuerySet[Any] = self.model.unscoped.all()  # type: ignore[attr-defined]
         return rows

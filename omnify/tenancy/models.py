@@ -14,7 +14,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class ForeignOrganizationError(PermissionDeniedError):
-    """A row was about to be written for another organization than the one that asks."""
+    """A row was about to be written for another organization than the caller's."""
 
     code = "foreign_organization"
     message = "This would write data of another organization."
@@ -31,7 +31,7 @@ class TenantQuerySet(models.QuerySet[M]):
         return row
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
-        """As Django's, for rows of the present organization only."""
+        """Create rows as Django does, for the current organization only."""
         rows = list(objs)
         for row in rows:
             refuse_foreign(row.organization_id)
@@ -42,7 +42,7 @@ class TenantManager(models.Manager[M]):
     """Starts every query at the rows of the organization in the context."""
 
     def get_queryset(self) -> models.QuerySet[M]:
-        """The organization's rows.
+        """Return the organization's rows.
 
         Raises:
             OrganizationRequiredError: the context names no organization.
@@ -51,14 +51,14 @@ class TenantManager(models.Manager[M]):
 
 
 class UnscopedManager(models.Manager[M]):
-    """All organizations' rows: for operators' pages, migrations and the fleet's own upkeep."""
+    """Sees all organizations' rows: for operators, migrations and the fleet's own upkeep."""
 
 
 class TenantModel(models.Model):
     """A row of one organization.
 
     ``objects`` refuses to run without an organization in the context. ``unscoped`` sees all
-    rows and is for code that acts for the platform, never for a request of a customer.
+    rows and is for code that acts for the platform, never for a customer's request.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -71,7 +71,7 @@ class TenantModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As Django's; a new row takes the organization of the context."""
+        """Save as Django does; a new row takes the organization of the context."""
         if self.organization_id is None:
             self.organization_id = current_organization_id()
         refuse_foreign(self.organization_id)
@@ -82,7 +82,7 @@ def refuse_foreign(organization_id: object) -> None:
     """Refuse to write for another organization than the context's.
 
     Raises:
-        ForeignOrganizationError: the two differ.
+        ForeignOrganizationError: the organizations differ.
     """
     present = current().organization_id
     if present is not None and present != organization_id:

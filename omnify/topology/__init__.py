@@ -1,1 +1,1 @@
-"""Topologies: which slices make a fleet, and running one on this machine."""
+"""Topologies: which slices form a fleet, and how one runs on this machine."""

@@ -1,4 +1,4 @@
-"""The app that brings the ``topology`` and ``serve`` commands."""
+"""Configure the app that brings the ``topology`` and ``serve`` commands."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Whether events can get from every slice to every other one: by a broker, or without one."""
+"""Check that events can get from every slice to every other: by a broker, or without one."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _VARIABLE = "EVENT_BUS_URL"
 
 
 def find_broker_problems() -> list[str]:
-    """What keeps events from arriving, a sentence each with the way out.
+    """List what keeps events from arriving, a sentence each with the way out.
 
-    Asks the broker, or without one the databases of all services, of which a slice then writes
-    into each: so it takes as long as one of them that does not answer.
+    Connects to the broker or, without one, to the databases of all services, since each slice
+    then writes into each of them. A server that does not answer costs its time-out.
     """
     unreadable = [problem for problem in settings.STARTUP_PROBLEMS if _VARIABLE in problem]
     if unreadable or settings.EVENT_BUS_URL:
-        return unreadable or list(_find_silence())
+        return unreadable or list(_find_broker_problems())
     return list(_find_unreachable_databases())
 
 
-def _find_silence() -> Iterator[str]:
+def _find_broker_problems() -> Iterator[str]:
     try:
         open_sender().close()
     except BusUnavailableError as error:
@@ -46,7 +46,7 @@ def _find_unreachable_databases() -> Iterator[str]:
         return
     for alias, services in owners.items():
         connection = connections[alias]
-        # A file is in reach of every process of this machine.
+        # Every process of this machine reaches a file.
         if connection.vendor == "sqlite":
             continue
         try:

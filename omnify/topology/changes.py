@@ -1,4 +1,4 @@
-"""Topologies that follow from others: a service moved, a slice scaled; and what differs."""
+"""Derive topologies from others, by moving a service or scaling a slice, and compare them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from omnify.topology.files import Slice, Topology, TopologyInvalidError, with_sl
 
 
 def move_service(topology: Topology, service: str, to: str) -> Topology:
-    """The topology with a service in another slice, which is made where it is missing.
+    """Return the topology with a service in another slice, which is made if it is missing.
 
-    A slice that is left without a service goes.
+    A slice that is left without a service is removed.
 
     Raises:
-        TopologyInvalidError: there is no such service, it is there already, or a slice's services
-            are fixed by its settings module, or the name is none.
+        TopologyInvalidError: there is no such service, it is in that slice already, a slice's
+            services are fixed by its settings module, or the name is not valid.
     """
     owner = _owner_name(topology, service)
     if owner == to:
@@ -38,17 +38,17 @@ def move_service(topology: Topology, service: str, to: str) -> Topology:
 
 
 def scale_slice(topology: Topology, name: str, replicas: int) -> Topology:
-    """The topology with another number of replicas of a slice.
+    """Return the topology with another number of replicas of a slice.
 
     Raises:
-        TopologyInvalidError: there is no such slice, or no slice can have so many.
+        TopologyInvalidError: there is no such slice, or no slice can have so many replicas.
     """
     scaled = msgspec.structs.replace(topology.get_slice(name), replicas=replicas)
     return with_slices(topology, topology.slices | {name: scaled})
 
 
 def list_differences(before: Topology, after: Topology) -> Iterator[str]:
-    """What changes from one topology to the other, a line each."""
+    """Yield what changes from one topology to the other, a line each."""
     for service in manifests():
         old, new = _owner_name(before, service), _owner_name(after, service)
         if old != new:
@@ -56,9 +56,9 @@ def list_differences(before: Topology, after: Topology) -> Iterator[str]:
     for name in dict.fromkeys((*before.slices, *after.slices)):
         old_part, new_part = before.slices.get(name), after.slices.get(name)
         if old_part is None:
-            yield f"slice '{name}' comes, on port {after.slices[name].port}"
+            yield f"slice '{name}' is added, on port {after.slices[name].port}"
         elif new_part is None:
-            yield f"slice '{name}' goes"
+            yield f"slice '{name}' is removed"
         else:
             yield from _changed_fields(name, old_part, new_part)
 

@@ -1,4 +1,4 @@
-"""Whether a topology describes a fleet that can work."""
+"""Check that a topology describes a fleet that can work."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from omnify.topology.ports import HIGHEST_PORT, find_port_problem
 
 _PRINT_SETTINGS = (
     "import importlib, json, sys;"
-    "made = importlib.import_module(sys.argv[1]);"
-    "print(json.dumps([made.HOSTED_SERVICES, made.STARTUP_PROBLEMS]))"
+    "settings = importlib.import_module(sys.argv[1]);"
+    "print(json.dumps([settings.HOSTED_SERVICES, settings.STARTUP_PROBLEMS]))"
 )
 
 
 def find_problems(topology: Topology) -> list[str]:
-    """What is wrong, a sentence each with the way out."""
+    """List what is wrong with a topology, a sentence each with the way out."""
     return [
         *_ownership(topology),
         *_ports(topology),
@@ -45,7 +45,7 @@ def find_problems(topology: Topology) -> list[str]:
 
 
 def find_busy_ports(topology: Topology) -> list[str]:
-    """Ports of the topology that cannot be listened on, on this machine and now."""
+    """List the topology's ports that cannot be listened on, on this machine and now."""
     return [
         f"port {port} of slice '{name}' {reason}"
         for name, part in topology.slices.items()
@@ -57,20 +57,20 @@ def find_busy_ports(topology: Topology) -> list[str]:
 def find_setting_problems(
     topology: Topology, environ: Mapping[str, str], *, addresses: Path
 ) -> list[str]:
-    """What is missing or wrong in the environment of the slices, as ``up`` would start them.
+    """List what is missing or wrong in the environment of the slices, as ``up`` starts them.
 
-    The secrets that ``up`` makes where they are missing are left out.
+    Secrets that ``up`` makes where they are missing are no problem.
     """
     urls = direct_urls(topology)
-    found: dict[str, list[str]] = {}
+    slices_of: dict[str, list[str]] = {}
     for name, part in topology.slices.items():
         inside = slice_environment(part, part.port, environ, addresses=addresses, public_urls=urls)
         _, problems = _settings_of(inside["DJANGO_SETTINGS_MODULE"], inside) or ((), ())
         for problem in problems:
-            found.setdefault(problem, []).append(name)
+            slices_of.setdefault(problem, []).append(name)
     return [
         f"{problem} (slice {', '.join(names)})"
-        for problem, names in found.items()
+        for problem, names in slices_of.items()
         if not any(secret in problem for secret in missing_secrets(environ))
     ]
 
@@ -110,10 +110,10 @@ def _ports(topology: Topology) -> Iterator[str]:
 
 
 def _names(topology: Topology) -> Iterator[str]:
-    """Names of containers and of addresses among them: a slice may take none of another's."""
+    """Yield names of containers and addresses that two slices would have."""
     taken = dict.fromkeys(RESERVED_NAMES, "the fleet itself")
     for name, part in topology.slices.items():
-        # In a cluster all workers of a slice are one deployment.
+        # In a cluster all workers of a slice form one deployment.
         together = [f"{name}-worker"] if part.jobs else []
         for process in (*process_names(name, part), *together):
             if process in taken:
@@ -131,10 +131,10 @@ def _settings_module(name: str, part: Slice) -> Iterator[str]:
     if not _exists(part.settings):
         yield f"slice '{name}': there is no settings module '{part.settings}'"
         return
-    found = _settings_of(part.settings, without_layout(os.environ))
-    hosted = found[0] if found else ()
-    if found is None:
-        yield f"slice '{name}': '{part.settings}' is no settings module that says what it hosts"
+    read = _settings_of(part.settings, without_layout(os.environ))
+    hosted = read[0] if read else ()
+    if read is None:
+        yield f"slice '{name}': '{part.settings}' is not a settings module that says what it hosts"
     elif set(hosted) != set(part.services):
         yield (
             f"slice '{name}': {part.settings} hosts {', '.join(hosted) or 'nothing'}, and services"
@@ -152,7 +152,7 @@ def _exists(module: str) -> bool:
 def _settings_of(
     module: str, environ: Mapping[str, str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """What a settings module hosts and finds wrong; asked of a process of its own."""
+    """Return what a settings module hosts and finds wrong, asked of a process of its own."""
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", _PRINT_SETTINGS, module],
         cwd=settings.BASE_DIR,

@@ -1,4 +1,4 @@
-"""A topology written back into its file, which stays as people wrote it otherwise."""
+"""Write a topology back into its file, which otherwise stays as people wrote it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEFAULTS = {"replicas": 1, "workers": 1, "jobs": 0, "settings": ""}
 
 
 def refuse_unless_writable(path: Path) -> None:
-    """Refuse before anything is changed that could not be written down.
+    """Refuse a change that could not be written down, before it is made.
 
     Raises:
         TopologyInvalidError: the file cannot be replaced.
@@ -25,9 +25,9 @@ def refuse_unless_writable(path: Path) -> None:
 
 
 def update_file(path: Path, after: Topology) -> None:
-    """Write a topology over the file that it came from; comments and order stay.
+    """Write a topology over its file, in which comments and order stay.
 
-    The file is replaced as a whole, so that it is either the old one or the new one.
+    The file is replaced as a whole, so that a reader finds the old one or the new one.
     """
     before = read_topology(path)
     document = tomlkit.parse(path.read_text("utf-8"))

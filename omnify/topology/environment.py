@@ -1,4 +1,4 @@
-"""The environment that each slice of a local fleet runs in."""
+"""Build the environment that each slice of a local fleet runs in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from omnify.local_secrets import NAMES, load_or_create
 from omnify.services.registry import manifests
 from omnify.topology.files import Slice, Topology
 
-#: Variables of the parent that would contradict what the topology says.
+#: Variables of the parent that could contradict the topology.
 _OVERRULED = (
     "OMNIFY_SERVICES",
     "OMNIFY_EMBEDDED_WORKER",
@@ -22,7 +22,7 @@ _OVERRULED = (
 
 
 def with_secrets(environ: Mapping[str, str], path: Path) -> tuple[dict[str, str], bool]:
-    """An environment with all secrets, and whether local ones had to be taken."""
+    """Return an environment with all secrets, and whether local ones had to be added."""
     missing = missing_secrets(environ)
     if not missing:
         return dict(environ), False
@@ -31,27 +31,27 @@ def with_secrets(environ: Mapping[str, str], path: Path) -> tuple[dict[str, str]
 
 
 def missing_secrets(environ: Mapping[str, str]) -> list[str]:
-    """The secrets that an environment lacks."""
+    """Return the secrets that an environment lacks."""
     return [name for name in NAMES if not environ.get(name)]
 
 
 def without_layout(environ: Mapping[str, str]) -> dict[str, str]:
-    """An environment less what says which slice the parent is."""
+    """Return an environment without the variables that say which slice the parent is."""
     return {name: value for name, value in environ.items() if name not in _OVERRULED}
 
 
 def slice_variables(part: Slice) -> dict[str, str]:
-    """What a process of a slice is told of itself, wherever it runs."""
-    made = {
+    """Return the variables that describe a slice to its processes, wherever they run."""
+    variables = {
         "DJANGO_SETTINGS_MODULE": part.settings or "settings.custom",
         "WEB_WORKERS": str(part.workers),
     }
     if not part.settings:
-        made["OMNIFY_SERVICES"] = ",".join(part.services)
+        variables["OMNIFY_SERVICES"] = ",".join(part.services)
     if part.jobs:
-        # Its workers run the jobs then.
-        made["OMNIFY_EMBEDDED_WORKER"] = "false"
-    return made
+        # Processes of their own run the jobs.
+        variables["OMNIFY_EMBEDDED_WORKER"] = "false"
+    return variables
 
 
 def slice_environment(
@@ -62,23 +62,23 @@ def slice_environment(
     addresses: Path,
     public_urls: Mapping[str, str],
 ) -> dict[str, str]:
-    """The environment of one process: which services it hosts and where the others are found."""
-    made = slice_variables(part) | {
+    """Return the environment of one process: its services, and where the others are."""
+    variables = slice_variables(part) | {
         "PORT": str(port),
         "BIND_ADDRESS": "127.0.0.1",
         "ALLOWED_HOSTS": environ.get("ALLOWED_HOSTS") or "localhost,127.0.0.1",
         "OMNIFY_DISCOVERY": environ.get("OMNIFY_DISCOVERY") or f"file://{addresses}",
         "PYTHONUNBUFFERED": "1",
     }
-    made |= {f"{service.upper()}_PUBLIC_URL": url for service, url in public_urls.items()}
-    return without_layout(environ) | made
+    variables |= {f"{service.upper()}_PUBLIC_URL": url for service, url in public_urls.items()}
+    return without_layout(environ) | variables
 
 
 def direct_urls(topology: Topology) -> dict[str, str]:
-    """Where browsers find each service without a gateway: at the first server of its slice."""
-    found = {service: topology.owner_of(service) for service in manifests()}
+    """Return where browsers find each service without a gateway: at its slice's first server."""
+    owners = {service: topology.owner_of(service) for service in manifests()}
     return {
         service: f"http://localhost:{owner.port}"
-        for service, owner in found.items()
+        for service, owner in owners.items()
         if owner is not None
     }

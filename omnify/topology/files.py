@@ -1,4 +1,4 @@
-"""Topology files: TOML to checked structures."""
+"""Read topology files: TOML into checked structures."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _NAME_RULE = "a name is 1 to 31 of a-z, 0-9 and -, beginning with a letter"
 
 
 class TopologyInvalidError(InvalidInputError):
-    """A topology file cannot be read, or describes no fleet that could work."""
+    """A topology file cannot be read, or describes a fleet that cannot work."""
 
     code = "topology_invalid"
     message = "The topology is not valid."
 
 
 class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A process kind of the fleet: its services, its first port, how many of it there are.
+    """A kind of process in the fleet: its services, its first port, its number of replicas.
 
     ``workers`` are gunicorn's processes in each replica, ``jobs`` processes that run jobs alone.
     ``settings`` names a settings module instead of ``settings.custom``.
@@ -43,7 +43,7 @@ class Slice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """One per replica."""
+        """Return a port for each replica."""
         return tuple(self.port + REPLICA_STEP * index for index in range(self.replicas))
 
 
@@ -69,17 +69,17 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.slices[name]
 
 
-#: What containers of a fleet are called that are no slice.
+#: Names of containers that are not slices.
 RESERVED_NAMES = ("gateway", "migrate", "omnify", "postgres")
 
 
 def server_names(name: str, part: Slice) -> list[str]:
-    """The servers of a slice, as containers and hosts are called."""
+    """Return the servers of a slice, as containers and hosts are called."""
     return [name if not index else f"{name}-{index + 1}" for index in range(part.replicas)]
 
 
 def process_names(name: str, part: Slice) -> list[str]:
-    """All processes of a slice: its servers, then its workers."""
+    """Return all processes of a slice: its servers, then its workers."""
     workers = [f"{name}-worker-{index + 1}" for index in range(part.jobs)]
     return [*server_names(name, part), *workers]
 
@@ -88,8 +88,8 @@ def read_topology(path: Path) -> Topology:
     """Read a file.
 
     Raises:
-        TopologyInvalidError: it is missing, no TOML, or has other keys and types than a topology;
-            every problem is listed.
+        TopologyInvalidError: the file is missing, is not TOML, or has other keys and types than a
+            topology; every problem is listed.
     """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -98,33 +98,33 @@ def read_topology(path: Path) -> Topology:
     except OSError as error:
         raise TopologyInvalidError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TopologyInvalidError(f"{path} is no TOML: {error}") from error
+        raise TopologyInvalidError(f"{path} is not TOML: {error}") from error
     problems = list(_wrong_keys(document))
     if problems:
         listed = "".join(f"\n  - {problem}" for problem in problems)
-        raise TopologyInvalidError(f"{path} is no topology:{listed}")
+        raise TopologyInvalidError(f"{path} is not a topology:{listed}")
     return msgspec.convert(document, Topology)
 
 
 def with_slices(topology: Topology, slices: Mapping[str, Slice]) -> Topology:
-    """The topology with other slices.
+    """Return the topology with other slices.
 
     Raises:
-        TopologyInvalidError: no file could say so: a name or a number is not allowed.
+        TopologyInvalidError: a name or a number is not allowed in a file.
     """
     after = Topology(topology.name, dict(slices))
     problems = list(_wrong_keys(msgspec.to_builtins(after)))
     if problems:
-        raise TopologyInvalidError(f"That would be no topology: {'; '.join(problems)}.")
+        raise TopologyInvalidError(f"That would not be a topology: {'; '.join(problems)}.")
     return after
 
 
 def _wrong_keys(document: dict[str, Any]) -> Iterator[str]:
-    """What a document has and lacks against a topology; msgspec alone stops at the first."""
+    """Yield what a document has and lacks against a topology; msgspec alone stops at the first."""
     if not document:
         yield "the file is empty: give it a name and a table [slices.<name>] for each slice"
         return
-    # The slices one by one below, with their own names in front.
+    # Slices are checked one by one below, with their names in front.
     yield from _wrong_fields(document, Topology, checked_apart="slices")
     slices = document.get("slices", {})
     if not isinstance(slices, dict):
@@ -159,7 +159,7 @@ def _fits(value: object, kind: object) -> bool:
 
 
 def _misfit(value: object, kind: object) -> str:
-    """Why a value is not of a type; empty if it is."""
+    """Say why a value is not of a type; empty if it is."""
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

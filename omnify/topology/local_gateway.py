@@ -1,4 +1,4 @@
-"""nginx in front of a local fleet, and the flags that tell it where to ask."""
+"""Run nginx in front of a local fleet, with flags that tell it where to send requests."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from omnify.topology.rendering.locations import HEALTH_PATH
 from omnify.topology.run_folder import RunFolder
 from omnify.topology.slots import first_slot, list_slots
 
-#: Longer than nginx takes between looking at the first flag and at the last.
+#: Longer than nginx takes from the first flag to the last.
 _LOOK_SECONDS = 0.05
 
 
 def find_nginx() -> str:
-    """The program, empty where it is not installed."""
+    """Return the path of the program, empty where it is not installed."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or ""
 
 
@@ -49,7 +49,7 @@ class LocalGateway:
         self.child = Child("gateway", command, environ, out, stop_signal=signal.SIGQUIT)
 
     def is_up(self) -> bool:
-        """Whether it answers."""
+        """Tell whether the gateway answers."""
         try:
             response = requests.get(f"http://127.0.0.1:{self.port}{HEALTH_PATH}", timeout=2)
         except requests.RequestException:
@@ -63,7 +63,7 @@ class LocalGateway:
         for name in wanted:
             (flags / name).touch()
         if former:
-            # A request that looked for the new flag too early still finds the old one.
+            # A request that was too early for the new flag still finds the old one.
             time.sleep(_LOOK_SECONDS)
         for flag in former:
             flag.unlink()

@@ -1,4 +1,4 @@
-"""Changing a running fleet without losing a request, or leaving it what it was."""
+"""Change a running fleet without losing a request, or leave it what it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done once before a fleet serves, and scripts that are run beside it."""
+"""Prepare a fleet before it serves, and run scripts beside it."""
 
 from __future__ import annotations
 

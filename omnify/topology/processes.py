@@ -1,4 +1,4 @@
-"""Child processes of a local fleet: started, read line by line, stopped with their parent."""
+"""Start child processes of a local fleet, read their lines, stop them with their parent."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REMEMBERED_LINES = 20
 
 
 def die_with_parent() -> None:
-    """Ask the kernel for TERM when the parent goes, however it goes (Linux, prctl(2)).
+    """Have the kernel send TERM when the parent ends in any way (Linux, prctl(2)).
 
-    The parent is the thread that started the process: start children from the main thread.
+    The kernel watches the thread that started the process: start children from the main thread.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -43,8 +43,8 @@ class Child:
         self._out = out
         self._is_swept = False
         self._stop_signal = stop_signal
-        # A group of its own, so that Ctrl-C in the terminal reaches the parent alone, which
-        # then stops its children in order.
+        # A group of its own, so that Ctrl-C in the terminal reaches only the parent, which then
+        # stops its children in order.
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             env=dict(environ),
@@ -60,19 +60,19 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The process, and the group that it leads."""
+        """Return the id of the process, and of the group that it leads."""
         return self._process.pid
 
     @property
     def exit_code(self) -> int | None:
-        """The code it ended with, None while it runs; what it left behind is ended too."""
+        """Return the code it ended with, None while it runs; what it left behind is ended too."""
         code = self._process.poll()
         if code is not None:
             self._sweep()
         return code
 
     def terminate(self) -> None:
-        """Ask it to drain and stop."""
+        """Ask the process to drain and stop."""
         if self.exit_code is None:
             self._process.send_signal(self._stop_signal)
 
@@ -87,7 +87,7 @@ class Child:
         self._reader.join(timeout=1)
 
     def _sweep(self) -> None:
-        """Kill its group, once: orphans would hold its port against the next one."""
+        """Kill the process's group, once: orphans would hold its port against the next process."""
         if not self._is_swept:
             self._is_swept = True
             with contextlib.suppress(ProcessLookupError, PermissionError):

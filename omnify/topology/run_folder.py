@@ -66,7 +66,7 @@ class RunFolder:
 
     def _make_private(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        # Refused where somebody else has made it before.
+        # Refused if another user made it before.
         self.path.chmod(0o700)
 
     @property

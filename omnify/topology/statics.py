@@ -1,4 +1,4 @@
-"""Collected static files of a checkout, brought up to date before a fleet starts."""
+"""Collect the static files of a checkout before a fleet starts, if any changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 
 
 def collect_when_stale(static_root: Path, collect: Callable[[], object]) -> None:
-    """Collect if a source is newer than the last time; fleets that start at once take turns."""
+    """Collect if a source is newer than the collected files; one fleet at a time does so."""
     static_root.mkdir(parents=True, exist_ok=True)
     with static_root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -19,7 +19,7 @@ def collect_when_stale(static_root: Path, collect: Callable[[], object]) -> None
 
 
 def is_stale(static_root: Path) -> bool:
-    """Whether any source is newer than the manifest of the collected files."""
+    """Tell whether any source is newer than the manifest of the collected files."""
     manifest = static_root / "staticfiles.json"
     if not manifest.exists():
         return True

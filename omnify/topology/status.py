@@ -1,4 +1,4 @@
-"""How the servers of a fleet are, as they say themselves."""
+"""Ask the servers of a fleet for their state."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.topology.files import Topology
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A server that can be asked; its process, where that is one of this machine's fleet."""
+    """A server whose state can be asked; ``pid`` is its process if it runs on this machine."""
 
     name: str
     url: str
@@ -20,7 +20,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class ServerStatus(msgspec.Struct, frozen=True):
-    """What a server says of itself; ``state`` is down, ok, degraded or failed."""
+    """The state of a server: down, ok, degraded or failed, and why."""
 
     target: Target
     state: str
@@ -30,7 +30,7 @@ class ServerStatus(msgspec.Struct, frozen=True):
 
     @property
     def is_ready(self) -> bool:
-        """Whether requests may be sent to it."""
+        """Tell whether requests may be sent to the server."""
         return self.state in ("ok", "degraded")
 
 
@@ -49,7 +49,7 @@ class _Health(msgspec.Struct):
 
 
 def targets_of(topology: Topology) -> list[Target]:
-    """All servers of a topology, where its file puts them."""
+    """Return all servers of a topology, where its file puts them."""
     return [
         Target(
             name if part.replicas == 1 else f"{name}:{port}",
@@ -62,14 +62,14 @@ def targets_of(topology: Topology) -> list[Target]:
 
 
 def ask_status(target: Target) -> ServerStatus:
-    """Ask a server how it is."""
+    """Ask a server for its state."""
     try:
         response = requests.get(f"{target.url}/health", timeout=5)
         health = msgspec.json.decode(response.content, type=_Health)
     except requests.RequestException:
         return ServerStatus(target, "down", problems=("does not answer",))
     except msgspec.DecodeError:
-        problem = f"something that is no server of Omnify answers with {response.status_code}"
+        problem = f"another program answers there, with {response.status_code}"
         return ServerStatus(target, "down", problems=(problem,))
     problems = tuple(
         f"{part}: {check.reason or check.status}"
@@ -80,7 +80,7 @@ def ask_status(target: Target) -> ServerStatus:
 
 
 def lines_of(statuses: Iterable[ServerStatus]) -> Iterator[str]:
-    """A table of servers."""
+    """Yield the lines of a table of servers."""
     yield f"{'slice':<18}{'state':<10}{'version':<9}{'address':<24}services"
     for status in statuses:
         services = ", ".join(status.services or status.target.services)

@@ -1,4 +1,4 @@
-"""What the gateway's log says of the requests of some services: how many, failed, how slow."""
+"""Judge the requests of some services by the gateway's log: number, failures, speed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import msgspec
 import requests
 
 _SERVER_ERROR = 500
-#: A tenth of the requests may be this much slower than before, and this slow in any case.
+#: One request in ten may take so many times as long as before, and so many seconds anyway.
 _SLOWER, _SLOW_SECONDS = 3.0, 0.5
 _PERCENTILE = 0.9
-#: Fewer requests say nothing about their speed, fewer failures nothing about a rise.
+#: Fewer requests prove nothing about speed, fewer failures nothing about a rise.
 _ENOUGH_REQUESTS, _ENOUGH_FAILURES = 20, 3
 _RISE = 0.01
 #: Longer than the gateway takes to write a line after its answer.
@@ -24,7 +24,7 @@ _LOG_SECONDS, _LOOK_SECONDS = 2.0, 0.02
 
 
 class Traffic(msgspec.Struct, frozen=True):
-    """The requests of a while: how many, how many of them failed, and how long a slow one took."""
+    """The requests of a period: their number, how many failed, how long a slow one took."""
 
     requests: int
     failures: int
@@ -38,30 +38,30 @@ class Traffic(msgspec.Struct, frozen=True):
 
 
 class AccessLog:
-    """The gateway's log from now on."""
+    """The gateway's log from the moment this object is made."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._offset = path.stat().st_size
 
     def read(self, services: Collection[str]) -> Traffic:
-        """The traffic of some services since then."""
+        """Return the traffic of some services since then."""
         with self.path.open("rb") as file:
             file.seek(self._offset)
-            # What is being written at this moment is no whole line.
+            # The line that is being written is not whole yet.
             return summarize((line for line in file if line.endswith(b"\n")), services)
 
     def tells_of(self, request_id: str) -> bool:
-        """Whether a request is in it."""
+        """Tell whether a request is in the log."""
         with self.path.open("rb") as file:
             file.seek(self._offset)
             return request_id.encode() in file.read()
 
 
 def find_silence(url: str, log: AccessLog) -> str:
-    """Why the gateway's log cannot be relied on, empty if it can: it has to tell of a request.
+    """Say why the gateway's log cannot be relied on; empty if it shows a request.
 
-    The request is for nothing, so that no slice is troubled with it.
+    The request is for a path that no slice has, so that none is asked.
     """
     request_id = uuid.uuid4().hex
     try:
@@ -71,13 +71,13 @@ def find_silence(url: str, log: AccessLog) -> str:
     until = time.monotonic() + _LOG_SECONDS
     while not log.tells_of(request_id):
         if time.monotonic() > until:
-            return f"{log.path} does not tell what the gateway is asked: its disk may be full"
+            return f"{log.path} does not show the gateway's requests: its disk may be full"
         time.sleep(_LOOK_SECONDS)
     return ""
 
 
 def summarize(lines: Iterable[bytes], services: Collection[str]) -> Traffic:
-    """The traffic of some services in lines of the log."""
+    """Return the traffic of some services in lines of the log."""
     entries = [entry for entry in _entries(lines) if entry["service"] in services]
     seconds = sorted(float(entry["seconds"]) for entry in entries)
     return Traffic(
@@ -88,7 +88,7 @@ def summarize(lines: Iterable[bytes], services: Collection[str]) -> Traffic:
 
 
 def find_deterioration(before: Traffic, after: Traffic) -> str:
-    """What got worse, as a sentence; empty when nothing did."""
+    """Say what got worse, as a sentence; empty when nothing did."""
     share = _failing_share(after) - _failing_share(before)
     if after.failures >= _ENOUGH_FAILURES and share > _RISE:
         return (
@@ -106,7 +106,7 @@ def find_deterioration(before: Traffic, after: Traffic) -> str:
 
 def _entries(lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
     for line in lines:
-        # A full disk cuts a line off, and the next one stands behind it.
+        # A full disk cuts a line off, and the next one is appended to it.
         with contextlib.suppress(json.JSONDecodeError):
             yield json.loads(line)
 

@@ -4,36 +4,16 @@ Run as ``python -m tests.architecture.all_slices``: prints one JSON object a sli
 the parent imports what reads no settings, each child sets up Django for one slice and ends.
 """
 
-import gc
 import itertools
 import json
 import os
 import sys
 import tempfile
-from importlib import import_module
 from pathlib import Path
 
 from apps import SERVICES
+from tests.forking import preload
 
-PRELOADED = (
-    "django.contrib.staticfiles.finders",
-    "django.core.checks",
-    "django.core.handlers.wsgi",
-    "django.core.management",
-    "django.db.models",
-    "django.forms",
-    "django.template",
-    "django.views.generic",
-    "jwt",
-    "cryptography.hazmat.primitives.asymmetric.rsa",
-    "environ",
-    "msgspec",
-    "prometheus_client",
-    "pybreaker",
-    "requests",
-    "stamina",
-    "structlog",
-)
 ENVIRONMENT = {
     "SECRET_KEY": 40 * "s",
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
@@ -101,9 +81,7 @@ def _run_child(services: tuple[str, ...], report: Path) -> int:
 
 def main() -> None:
     """Inspect all slices, two at a time."""
-    for name in PRELOADED:
-        import_module(name)
-    gc.freeze()
+    preload()
     alive: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
         for number, services in enumerate(all_slices()):

@@ -7,7 +7,7 @@ there is no row here is an error. ``make authz`` prints it.
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import django
@@ -23,26 +23,33 @@ from rest_framework.test import APIClient
 from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import TidyImports
 from apps.integrations.models import Connection
+from omnify.api.examples import example_of
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
 from omnify.jobs.operations import request_job
+from omnify.pages.session import RENEW_PATH
+from omnify.pages.views import PageView
 from tests.apps.auth.people import add_passkey
 from tests.factories.auth import make_member, make_organization
 from tests.journeys.main_job import FILE, MAPPING
 
 ROLES = tuple(SYSTEM_ROLES)
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+#: What a page that takes an id is sent: one of its forms is right.
+PAGE_FORM = {"name": "Reader", "role": "viewer"}
 #: Rows of one member alone, here the owner: not there for the organization's others either.
 PERSONAL = {"session_id", "device_id", "key_id", "passkey_id"}
 
 
 class Route(NamedTuple):
-    """A method of an API route and what its view declares."""
+    """A method of a route and what its view declares."""
 
     method: str
     path: str
     needed: str
+    #: The message that the body has to be, None without one.
+    body: type | None = None
 
     @property
     def parameters(self) -> list[str]:
@@ -62,21 +69,35 @@ class Cell(NamedTuple):
 
 def api_routes() -> list[Route]:
     """Every route of an API of all services, once per method."""
+    return _routes(lambda view: not issubclass(view, PageView))
 
+
+def page_routes() -> list[Route]:
+    """Every route of a page of all services, once per method."""
+    return _routes(lambda view: issubclass(view, PageView))
+
+
+def _routes(is_wanted: Callable[[type], bool]) -> list[Route]:
     def walk(resolver, prefix=""):
         for pattern in resolver.url_patterns:
             path = prefix + str(pattern.pattern)
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern, path)
-            elif hasattr(getattr(pattern.callback, "cls", None), "access"):
-                yield path, pattern.callback.cls.access
+            elif hasattr(view := getattr(pattern.callback, "view_class", None), "access"):
+                yield path, view
 
     found = {
-        (path, method, needed)
-        for path, access in walk(get_resolver())
-        for method, needed in access.items()
+        (path, method): Route(method, "/" + path, needed, _body_of(view, method))
+        for path, view in walk(get_resolver())
+        if is_wanted(view)
+        for method, needed in view.access.items()
     }
-    return [Route(method, "/" + path, needed) for path, method, needed in sorted(found)]
+    return [found[place] for place in sorted(found)]
+
+
+def _body_of(view: type, method: str) -> type | None:
+    declared = getattr(getattr(view, method.lower(), None), "route", None)
+    return declared and declared.body
 
 
 class World(NamedTuple):
@@ -157,10 +178,11 @@ def url_of(route: Route, rows: dict[str, str]) -> str:
 
 
 def ask(client: APIClient, route: Route, rows: dict[str, str], who: str, whose: str) -> Cell:
-    """Send an empty request and undo what it did."""
+    """Send an empty request and undo what it did; to a row, one that could change it."""
+    body = example_of(route.body) if route.body and takes_an_id(route) else {}
     with transaction.atomic():
         send = getattr(client, route.method.lower())
-        answer = send(url_of(route, rows), {}, format="json")
+        answer = send(url_of(route, rows), body, format="json")
         transaction.set_rollback(True)
     is_json = "json" in answer.get("Content-Type", "")
     code = (
@@ -169,14 +191,35 @@ def ask(client: APIClient, route: Route, rows: dict[str, str], who: str, whose: 
     return Cell(route, who, whose, answer.status_code, code)
 
 
+def open_page(client: APIClient, route: Route, rows: dict[str, str], who: str, whose: str) -> Cell:
+    """Ask for a page as its client's browser does; what leads elsewhere counts as a refusal."""
+    client.cookies.clear()
+    if tokens := getattr(client, "tokens", None):
+        client.cookies["omnify-access"] = tokens.access_token
+    form = PAGE_FORM if route.method == "POST" and takes_an_id(route) else {}
+    with transaction.atomic():
+        answer = getattr(client, route.method.lower())(url_of(route, rows), form)
+        transaction.set_rollback(True)
+    if route.needed != PUBLIC and answer.get("Location", "").startswith(RENEW_PATH):
+        return Cell(route, who, whose, 401, "unauthenticated")
+    if answer.status_code == 303:
+        # It is done, and leads back to the page of its button.
+        return Cell(route, who, whose, 200, "")
+    found = re.search(rb'data-error-code="(\w+)"', answer.content)
+    # A script renews the session in the background, and reads the status alone.
+    code = "refresh_token_invalid" if route.path == RENEW_PATH else found and found[1].decode()
+    return Cell(route, who, whose, answer.status_code, code or "")
+
+
 def matrix(world: World) -> Iterator[Cell]:
     """Every cell."""
-    for route in api_routes():
-        yield ask(APIClient(), route, world.rows, "nobody", "own")
+    asked = [(ask, route) for route in api_routes()]
+    for send, route in [*asked, *((open_page, route) for route in page_routes())]:
+        yield send(APIClient(), route, world.rows, "nobody", "own")
         for role, client in world.members.items():
-            yield ask(client, route, world.rows, role, "own")
+            yield send(client, route, world.rows, role, "own")
             if takes_an_id(route):
-                yield ask(client, route, world.foreign_rows, role, "foreign")
+                yield send(client, route, world.foreign_rows, role, "foreign")
 
 
 def takes_an_id(route: Route) -> bool:

@@ -38,7 +38,7 @@ PLANTS = {
     "Django in a contract": (
         "apps/ml/contract.py",
         "import django.db\n",
-        "Contracts and domain packages are free of Django",
+        "Contracts, messages and domain packages are free of Django",
     ),
     "a contract that imports a contract": (
         "apps/ml/contract.py",

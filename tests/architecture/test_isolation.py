@@ -10,6 +10,7 @@ from tests.architecture.authz import (
     find_fault,
     make_world,
     matrix,
+    page_routes,
     takes_an_id,
 )
 
@@ -25,6 +26,14 @@ class TestApiRoutes:
 
         assert len(routes) >= 95
         assert sum(takes_an_id(route) for route in routes) >= 25
+
+
+class TestPageRoutes:
+    def test_are_all_found(self):
+        routes = page_routes()
+
+        assert len(routes) >= 60
+        assert sum(takes_an_id(route) for route in routes) >= 12
 
 
 class TestMatrix:

@@ -8,6 +8,8 @@ import requests
 import schemathesis
 from hypothesis import strategies
 
+from omnify.money import CURRENCIES
+
 BASE = os.environ["FUZZ_BASE"]
 EMAIL, PASSWORD = os.environ["FUZZ_EMAIL"], os.environ["FUZZ_PASSWORD"]
 #: Limits count by address; each case comes from one of its own.
@@ -15,6 +17,10 @@ _addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in itertools.
 
 
 _session = {"token": ""}
+schemathesis.openapi.format("iso-4217", strategies.sampled_from(sorted(CURRENCIES)))
+schemathesis.openapi.format(
+    "name", strategies.from_regex("[A-Za-z][A-Za-z0-9]{0,40}", fullmatch=True)
+)
 schemathesis.openapi.format("new-password", strategies.uuids().map(lambda value: f"fuzz {value}"))
 schemathesis.openapi.format(
     "iana-time-zone", strategies.sampled_from(sorted(zoneinfo.available_timezones()))

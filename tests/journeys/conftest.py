@@ -1,29 +1,37 @@
 """Real fleets for tests."""
 
-import contextlib
-import os
-
 import pytest
 
-from tests.journeys.fleets import new_database, running_fleet
+from tests.browsers import browser, chromium  # noqa: F401 - fixtures
+from tests.journeys import main_job
+from tests.journeys.fleets import MONOLITH, FleetKeeper
+from tests.journeys.pages import Site
+
+
+@pytest.fixture(scope="package")
+def fleets(tmp_path_factory):
+    """Starting a fleet costs more than most tests in it, so that the last one is kept."""
+    keeper = FleetKeeper(tmp_path_factory.mktemp("fleets"))
+    yield keeper
+    keeper.stop()
 
 
 @pytest.fixture
-def databases(tmp_path):
-    """Make databases by name; they go when the fleets have stopped."""
-    server = os.environ.get("OMNIFY_TEST_DATABASE_URL")
-    with contextlib.ExitStack() as stack:
-        yield lambda name: stack.enter_context(new_database(tmp_path, name, server))
+def monolith(fleets):
+    """A monolith's address as a name, since passkeys refuse bare addresses."""
+    return fleets.run(MONOLITH).addresses["auth"].replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture
-def run_fleet(tmp_path, databases):
-    """Run a fleet of slices on free ports; returns service to address."""
-    with contextlib.ExitStack() as stack:
+def empty_site(monolith):
+    """A monolith with an organization that has no numbers yet."""
+    email, _ = main_job.register(monolith)
+    return Site(monolith, email)
 
-        def start(slices, **environ):
-            if "DATABASE_URL" not in environ:
-                environ["DATABASE_URL"] = databases("fleet")
-            return stack.enter_context(running_fleet(tmp_path, slices, **environ))
 
-        yield start
+@pytest.fixture
+def site(monolith):
+    """A monolith with an organization that has the sample data."""
+    email, token = main_job.register(monolith)
+    main_job.import_file(monolith, token)
+    return Site(monolith, email)

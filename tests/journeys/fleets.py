@@ -9,14 +9,25 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
+from omnify.services.registry import manifests
 from omnify.topology.processes import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+MONOLITH = [tuple(manifests())]
+MICROSERVICES = [(name,) for name in manifests()]
+#: Three slices, and the services with databases of their own: what happens in one reaches all.
+SPLIT = [
+    ("auth", "onboarding", "infrastructure"),
+    ("integrations", "agentkit"),
+    ("analytics", "ml"),
+]
+SPLIT_OWN = ("analytics", "ml")
 #: Where the ports of tests lie: below those that the kernel gives to outgoing connections.
 _PORTS = range(20_000, 32_000)
 #: Sockets that stand for the ports this process has taken.
@@ -110,3 +121,50 @@ def running_fleet(folder, slices, **environ):
         reader.join()
         fleet.stdout.close()
     assert fleet.returncode == 0, "".join(seen[-20:])
+
+
+class RunningFleet(NamedTuple):
+    """Service to address, and the database of the services that have none of their own."""
+
+    addresses: dict
+    database: str
+
+
+@contextlib.contextmanager
+def fleet_with_databases(folder, slices, *, own=(), **environ):
+    """Run a fleet with databases that are new; services in ``own`` have one each."""
+    server = os.environ.get("OMNIFY_TEST_DATABASE_URL")
+    with contextlib.ExitStack() as stack:
+        shared, *others = (
+            stack.enter_context(new_database(folder, name, server)) for name in ("shared", *own)
+        )
+        urls = {f"{name.upper()}_DATABASE_URL": url for name, url in zip(own, others, strict=True)}
+        addresses = stack.enter_context(
+            running_fleet(folder, slices, DATABASE_URL=shared, **urls, **environ)
+        )
+        yield RunningFleet(addresses, shared)
+
+
+class FleetKeeper:
+    """Keeps a fleet running from test to test, until one asks for another."""
+
+    def __init__(self, folder):
+        self._folder, self._count = folder, 0
+        self._kept, self._stack = None, contextlib.ExitStack()
+
+    def run(self, slices, *, own=()):
+        """The fleet of some slices, with what earlier tests left in it."""
+        asked = (slices, own)
+        if self._kept != asked:
+            self.stop()
+            self._count += 1
+            folder = self._folder / str(self._count)
+            folder.mkdir()
+            self._fleet = self._stack.enter_context(fleet_with_databases(folder, slices, own=own))
+            self._kept = asked
+        return self._fleet
+
+    def stop(self):
+        """Stop what runs."""
+        self._kept = None
+        self._stack.close()

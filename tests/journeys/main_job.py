@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+import requests
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 FILE = DATA / "robyn_weekly_marketing.csv"
@@ -40,6 +43,30 @@ VOLATILE = frozenset(
 
 #: Method, path, body and token to status and answer.
 Call = Callable[..., tuple[int, Any]]
+
+
+def register(url: str) -> tuple[str, str]:
+    """Register an organization of its own with auth at an address.
+
+    Returns:
+        its owner's e-mail address and access token.
+    """
+    email = f"{uuid4().hex[:12]}@journey.example"
+    body = {**REGISTRATION, "email": email}
+    answer = requests.post(f"{url}/api/auth/register", json=body, timeout=30)
+    answer.raise_for_status()
+    return email, answer.json()["access_token"]
+
+
+def import_file(url: str, token: str) -> None:
+    """Import the file with integrations at an address."""
+    requests.post(
+        f"{url}/api/integrations/csv/import",
+        headers={"Authorization": f"Bearer {token}"},
+        files={"file": ("weeks.csv", FILE.read_bytes())},
+        data={"mapping": MAPPING.read_text()},
+        timeout=30,
+    ).raise_for_status()
 
 
 def run(call: Call) -> list[tuple[str, int, Any]]:

@@ -1,25 +1,15 @@
 """A person's first file in a real browser: from the empty dashboard to the numbers."""
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
-from omnify.services.registry import manifests
-from tests.journeys import main_job, test_pages
-from tests.journeys.test_pages import keep_picture, open_page, serious_issues, sign_in
+from tests.browsers import keep_picture, open_page, serious_issues
+from tests.journeys import main_job
+from tests.journeys.pages import sign_in
+from tests.needs import needs
 
-pytestmark = test_pages.pytestmark
-browser = test_pages.browser
+pytestmark = needs("chromium")
 USES = {"DATE": "day", "revenue": "revenue of the shop", "tv_S": "spend of a channel"}
-
-
-@pytest.fixture
-def empty_site(run_fleet):
-    """A monolith with an organization that has no numbers yet; its address."""
-    url = run_fleet([tuple(manifests())])["auth"].replace("127.0.0.1", "localhost")
-    answer = requests.post(f"{url}/api/auth/register", json=main_job.REGISTRATION, timeout=30)
-    assert answer.status_code == 201
-    return url
 
 
 class TestImportPage:
@@ -42,7 +32,7 @@ class TestImportPage:
             page.get_by_label(f"Use of {column}", exact=True).select_option(label=use)
         page.get_by_label("Channel of tv_S").fill("tv")
         page.get_by_role("button", name="Check the file").click()
-        expect(page.get_by_text("208 rows are right")).to_be_visible()
+        expect(page.get_by_text("208 rows look good")).to_be_visible()
         keep_picture(page, f"import-{scheme}-{width}")
         assert serious_issues(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -59,7 +49,7 @@ class TestImportPage:
         wrong.write_text("day,sales\n2026-01-01,many\n")
         page = open_page(browser)
         sign_in(page, empty_site)
-        page.goto(f"{empty_site}/app/integrations/")
+        page.goto(f"{empty_site.url}/app/integrations/")
         page.get_by_label("CSV file").set_input_files(wrong)
         page.get_by_label("Currency").fill("euro")
         page.get_by_role("button", name="Read the columns").click()

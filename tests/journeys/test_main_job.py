@@ -4,10 +4,13 @@ import time
 
 import pytest
 import requests
+from django.test import TestCase
 from rest_framework.test import APIClient
 
 from omnify.services.registry import manifests, owner_of
 from tests.journeys import main_job
+from tests.journeys.fleets import MICROSERVICES, MONOLITH
+from tests.world import reset_caches
 
 
 def call_in_process(method, path, *, token="", json=None, upload=False):
@@ -21,9 +24,17 @@ def call_in_process(method, path, *, token="", json=None, upload=False):
     return answer.status_code, answer.json()
 
 
-@pytest.fixture
-def transcript(db):
-    return main_job.run(call_in_process)
+@pytest.fixture(scope="module")
+def transcript(django_db_setup, django_db_blocker):
+    """What each step of the main job answers in this process."""
+    with django_db_blocker.unblock():
+        reset_caches()
+        # The transactions of Django's own tests, which this module's tests have no need of.
+        transactions = TestCase._enter_atomics()
+        try:
+            return main_job.run(call_in_process)
+        finally:
+            TestCase._rollback_atomics(transactions)
 
 
 def bodies(transcript, name, status=200):
@@ -85,14 +96,16 @@ class TestMainJob:
         }
 
 
+HYBRID = [
+    ("auth", "agentkit", "onboarding", "ml", "infrastructure"),
+    ("integrations",),
+    ("analytics",),
+]
+#: Each layout, and the services with databases of their own in it.
 LAYOUTS = {
-    "monolith": [tuple(manifests())],
-    "microservices": [(name,) for name in manifests()],
-    "hybrid": [
-        ("auth", "agentkit", "onboarding", "ml", "infrastructure"),
-        ("integrations",),
-        ("analytics",),
-    ],
+    "monolith": (MONOLITH, ()),
+    "hybrid": (HYBRID, tuple(manifests())),
+    "microservices": (MICROSERVICES, ("analytics",)),
 }
 
 
@@ -125,32 +138,25 @@ ROUTES = {
 }
 
 
+@pytest.fixture(scope="module")
+def addresses(request, fleets):
+    """Service to address in the fleet of a layout."""
+    slices, own = LAYOUTS[request.param]
+    return fleets.run(slices, own=own).addresses
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("addresses", LAYOUTS, indirect=True, scope="module")
 class TestLayouts:
-    @pytest.mark.parametrize("layout", LAYOUTS)
-    def test_answer_as_one_process_does(self, layout, run_fleet, transcript):
-        addresses = run_fleet(LAYOUTS[layout])
-
+    def test_answer_as_one_process_does(self, addresses, transcript):
         found = main_job.run(caller_of(addresses))
 
         for expected, actual in zip(transcript, found, strict=True):
             assert actual == expected
 
-    def test_answer_alike_with_a_database_per_service(self, run_fleet, databases, transcript):
-        own = {f"{name.upper()}_DATABASE_URL": databases(name) for name in manifests()}
-        addresses = run_fleet(LAYOUTS["hybrid"], **own)
-
-        found = main_job.run(caller_of(addresses))
-
-        for expected, actual in zip(transcript, found, strict=True):
-            assert actual == expected
-
-    @pytest.mark.parametrize("layout", LAYOUTS)
-    def test_refuse_a_session_that_was_ended(self, layout, run_fleet, databases):
-        own = {"ANALYTICS_DATABASE_URL": databases("analytics")}
-        addresses = run_fleet(LAYOUTS[layout], **own)
+    def test_refuse_a_session_that_was_ended(self, addresses):
         call = caller_of(addresses)
-        _, registered = call("POST", "/api/auth/register", json=main_job.REGISTRATION)
-        token = registered["access_token"]
+        _, token = main_job.register(addresses["auth"])
         for service, path in ROUTES.items():
             assert call("GET", path, token=token)[0] == 200, service
 
@@ -170,8 +176,11 @@ class TestLayouts:
                     waiting.remove(service)
         assert waiting == set()
 
-    def test_say_whose_path_it_is(self, run_fleet):
-        addresses = run_fleet(LAYOUTS["hybrid"])
+
+class TestServiceOfAnotherSlice:
+    def test_is_named_with_its_address(self, fleets):
+        slices, own = LAYOUTS["hybrid"]
+        addresses = fleets.run(slices, own=own).addresses
 
         answer = requests.get(f"{addresses['auth']}/api/analytics/measures", timeout=10)
 

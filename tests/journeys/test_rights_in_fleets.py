@@ -1,19 +1,16 @@
-"""Rights and keys in a fleet of three slices: what ends, ends everywhere, and nothing else does."""
+"""Rights and keys in a fleet of singles: what ends, ends everywhere, and nothing else does."""
 
 import pytest
 
-from apps import SERVICES
-from tests.journeys.rights import SLICES, Drill, Fleet, kid_of
+from tests.journeys.fleets import MICROSERVICES
+from tests.journeys.rights import Drill, Fleet, kid_of
 
 ROLE = {"name": "Reader", "permissions": ["analytics:view", "integration:view", "agent:view"]}
 
 
 @pytest.fixture
-def fleet(run_fleet, databases):
-    assert sorted(name for services in SLICES for name in services) == sorted(SERVICES)
-    database = databases("rights")
-    own = {"ANALYTICS_DATABASE_URL": databases("analytics")}
-    return Fleet(run_fleet(SLICES, DATABASE_URL=database, **own), database)
+def fleet(fleets):
+    return Fleet(*fleets.run(MICROSERVICES, own=("analytics",)))
 
 
 @pytest.fixture
@@ -55,7 +52,7 @@ class TestKeyRotationInAFleet:
 
         assert drill.refused == []
         assert drill.accepted == []
-        assert drill.calls >= 3 * 2 * len(SLICES)
+        assert drill.calls >= 3 * 2 * len(MICROSERVICES)
         assert {kid_of({"access_token": token}) for token in tokens} != {drill.former}
         assert set(fleet.codes(tokens[0]).values()) == {""}
         assert "signs" in fleet.manage("keys", "list")

@@ -28,7 +28,7 @@ from omnify.events import relay as relaying
 from omnify.events.bus import rabbitmq, streams
 from omnify.events.models import Delivery, Outbox
 from omnify.events.worker import EventThread
-from omnify.jobs import job, runs
+from omnify.jobs import job, steps
 from omnify.jobs import worker as working
 from omnify.jobs.operations import request_job
 from omnify.services.registry import manifests
@@ -49,8 +49,8 @@ STEPS = {
     "dispatch.batch": [(dispatching, "_handle_rows")],
     "work.commit": [(type(connections["default"]), "_commit")],
     "jobs.hand_over": [(working, "hand_over")],
-    "jobs.claim": [(runs.Steps, "claim")],
-    "jobs.effect": [(runs.Steps, "_run_effect")],
+    "jobs.claim": [(steps.Steps, "claim")],
+    "jobs.effect": [(steps.Steps, "_run_effect")],
 }
 #: A publisher asks for a job with every so many facts.
 FACTS_PER_JOB = 50

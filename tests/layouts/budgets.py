@@ -1,23 +1,50 @@
-"""How many calls of other services a request may cause, by route; a route not named may cause none.
+"""How many calls of other services a request may cause, in all depths: what its route says.
 
-Counted in all depths. The number may not grow with the data: an accidental loop over rows that
-asks another service for each is seen here.
+The number may not grow with the data: an accidental loop over rows that asks another service for
+each is seen here. A page, or a route that says nothing, may cause none.
 """
 
-#: Route, without query and with ``*`` for an id, to the most calls.
-CALLS = {
-    "POST /api/integrations/csv/import": 1,
-    "GET /api/analytics/dashboard/stats": 3,
-    "POST /api/analytics/query": 2,
-    "GET /api/analytics/views/*/data": 2,
-    "GET /api/predictive/forecast": 4,
-    "POST /api/predictive/forecast": 4,
-    "POST /api/agentkit/agents/*/execute": 13,
-    # Whether a grant gives what the role does not.
-    "PATCH /api/agentkit/agents/*": 1,
-    "POST /api/onboarding/steps/platform_connection/complete": 1,
-    "POST /api/onboarding/steps/success_demo/complete": 4,
+import re
+from importlib import import_module
+from uuid import UUID
+
+from django.urls import Resolver404, resolve
+
+from omnify.services.parts import modules_of
+from omnify.services.registry import manifests
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+#: Calls of a contract's methods, which have no route.
+_OF_METHODS = {
     "call analytics.query": 2,
     "call analytics.daily_series": 3,
     "call ml.forecast": 4,
 }
+
+
+def route_of(name):
+    """The route of a step, such as ``POST /api/analytics/query``; other steps keep their name."""
+    method, _, target = name.partition(" ")
+    path = re.sub(r"<id \d+>", str(UUID(int=0)), target).partition("?")[0]
+    try:
+        return f"{method} /{resolve(path).route}"
+    except Resolver404:
+        return name
+
+
+def budgets():
+    """Every route that may cause calls, with their number."""
+    return _OF_METHODS | {
+        f"{method.upper()} /{pattern.pattern}": calls
+        for service in manifests()
+        for module in modules_of(service, "urls")
+        for pattern in import_module(module).urlpatterns
+        for method in _METHODS
+        if (calls := _calls_of(pattern, method))
+    }
+
+
+def _calls_of(pattern, method):
+    view = getattr(pattern.callback, "view_class", None)
+    route = getattr(getattr(view, method, None), "route", None)
+    return route.calls if route else 0

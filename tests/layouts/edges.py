@@ -12,7 +12,7 @@ from omnify import context as ctx
 from omnify.context import Context
 from omnify.exceptions import OmnifyError
 from omnify.services.client import build_client
-from omnify.services.transports import HttpTransport
+from omnify.services.http_transport import HttpTransport
 from tests.journeys.main_job import RANGE
 from tests.layouts.fleet import Fleet
 from tests.layouts.journey import QUERY

@@ -19,6 +19,7 @@ from omnify import context as ctx
 from omnify.context import ANONYMOUS, Context, Principal
 from omnify.events.worker import run_once
 from omnify.exceptions import OmnifyError
+from omnify.identity.revocations import revocations
 from omnify.services import Contract, client_of
 from omnify.services.invocation import implementations
 from omnify.services.rpc import rpc_application
@@ -73,6 +74,7 @@ class InsideVisitor:
             if until in (None, answer.status_code) or time.monotonic() > give_up:
                 break
             run_once()
+            revocations.reset()
         body = answer.json() if answer.content else ""
         self._keep(name, answer.status_code, body)
         return body

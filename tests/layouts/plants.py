@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from omnify.db import atomic
 from omnify.exceptions import OmnifyError, ServiceUnavailableError
-from omnify.services import client, transports, wire
+from omnify.services import client, http_transport, wire
 from omnify.services.registry import is_hosted
 
 
@@ -49,9 +49,9 @@ def _swallow_outages():
     """While integrations is away, analytics answers as if there were no numbers."""
     if not is_hosted("analytics"):
         return
-    from apps.analytics.querying import queries as tables
+    from apps.analytics.querying.queries import history
 
-    pages = tables._pages
+    pages = history._pages
 
     def none_when_away(*arguments):
         try:
@@ -59,7 +59,7 @@ def _swallow_outages():
         except ServiceUnavailableError:
             return
 
-    tables._pages = none_when_away
+    history._pages = none_when_away
 
 
 def _publish_nothing():
@@ -82,7 +82,7 @@ def _lose(**values):
 
 def _lose_classes():
     """Every refusal of another slice arrives as an internal error."""
-    post = transports.HttpTransport.call
+    post = http_transport.HttpTransport.call
 
     def call(self, contract, method, context, arguments):
         try:
@@ -91,7 +91,7 @@ def _lose_classes():
             error.code, error.status = "internal_error", 500
             raise
 
-    transports.HttpTransport.call = call
+    http_transport.HttpTransport.call = call
 
 
 def _call_in_a_transaction():
@@ -106,7 +106,7 @@ def _ask_for_each_row():
     """Analytics asks for the organization's currency again for each metric."""
     if not is_hosted("analytics"):
         return
-    from apps.analytics.querying import queries as tables
+    from apps.analytics.querying.queries import tables
     from apps.auth.contract import Auth
 
     make = tables.make_table

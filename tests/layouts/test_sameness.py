@@ -1,30 +1,20 @@
-"""Every layout answers as the monolith does: a quick part of ``python -m tests.layouts``."""
-
-import pytest
+"""Singles answer as the monolith does; ``make layouts`` compares all other layouts."""
 
 from tests.layouts import coverage
 from tests.layouts.fleet import run_fleet
 from tests.layouts.journey import walk
-from tests.layouts.plans import MONOLITH, SINGLES, Plan, pair_cover, shipped
+from tests.layouts.plans import SINGLES, Plan
 from tests.layouts.transcript import compare
 from tests.layouts.trees import BACKGROUND
 from tests.layouts.visitor import record
-
-PLANS = (
-    Plan(MONOLITH, has_own_databases=True),
-    Plan(SINGLES, has_own_databases=True),
-    Plan(shipped()["hybrid"]),
-    Plan(pair_cover(seed=1)[0], has_own_databases=True),
-)
-
 
 #: Ends the tokens of the whole fleet; ``tests/journeys/test_rights_in_fleets.py`` follows it.
 ELSEWHERE = {"auth.key.retired"}
 
 
-class TestLayouts:
-    @pytest.mark.parametrize("plan", PLANS, ids=str)
-    def test_leave_the_monolith_s_transcript(self, plan, workshop, oracle):
+class TestSingles:
+    def test_leave_the_monolith_s_transcript(self, workshop, oracle):
+        plan = Plan(SINGLES, has_own_databases=True)
         with run_fleet(workshop, plan) as fleet:
             found = record(fleet, walk)
 

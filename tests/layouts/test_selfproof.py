@@ -1,31 +1,26 @@
-"""Each planted bug is caught, and what is said of it names the way to see it again."""
+"""Each planted bug has a trap, which ``make layouts`` sets; it shuts on what is about the bug."""
 
 import pytest
 
-from tests.layouts.selfproof import TRAPS, catch
+from tests.layouts import selfproof
+from tests.layouts.plants import PLANTS
+from tests.layouts.selfproof import TRAPS, UNOWNED, Trap
 
-#: Words that the first thing said about a bug has to have.
-SAID = {
-    "uncopied reference": "flags_decided",
-    "swallowed error": "status",
-    "swallowed outage": "not 503 service_unavailable",
-    "missing outbox row": "events[",
-    "unowned service": "not_hosted_here",
-    "retry of a non-idempotent call": "entries",
-    "lost organization": "organization",
-    "lost deadline": "'lost'",
-    "lost trace": "calls",
-    "lost error class": "internal_error",
-    "call in an open transaction": "internal_error",
-    "a call for each row": "auth.get_organization",
-}
+COMMAND = "repeat with: python -m tests.layouts --plant"
 
 
-@pytest.mark.parametrize("bug", TRAPS)
-class TestPlantedBug:
-    def test_is_caught(self, bug, workshop, oracle):
-        said = catch(workshop, bug, oracle)
+class TestTraps:
+    def test_are_there_for_every_bug(self):
+        assert set(TRAPS) == {*PLANTS, UNOWNED}
 
-        assert said
-        assert SAID[bug] in "\n".join(said), said
-        assert all("repeat with: python -m tests.layouts --" in text for text in said)
+    @pytest.mark.parametrize(
+        ("said", "is_caught"),
+        [
+            ([f"the status is 500\n{COMMAND}"], True),
+            ([f"something else differs\n{COMMAND}"], False),
+            (["the status is 500, and nobody knows where"], False),
+            ([], False),
+        ],
+    )
+    def test_shut_on_what_is_about_the_bug(self, said, is_caught):
+        assert selfproof.is_about(Trap("status"), said) is is_caught

@@ -15,8 +15,8 @@ from omnify.context import ANONYMOUS, Context, Principal, Trace
 from omnify.exceptions import OmnifyError
 from omnify.services.client import build_client
 from omnify.services.contract import Contract
+from omnify.services.http_transport import HttpTransport
 from omnify.services.registry import provider_of
-from omnify.services.transports import HttpTransport
 from tests.layouts.asking import Asker, body_of
 from tests.layouts.canonical import Canonical
 from tests.layouts.fleet import Fleet

@@ -6,39 +6,16 @@ imports all that first; what runs then is the same gunicorn with the same config
 """
 
 import ctypes
-import gc
 import json
 import os
 import signal
 import sys
 import time
 import traceback
-from importlib import import_module
 from pathlib import Path
 
-PRELOADED = (
-    "cryptography.hazmat.primitives.asymmetric.rsa",
-    "django.contrib.staticfiles.finders",
-    "django.core.checks",
-    "django.core.handlers.wsgi",
-    "django.core.management",
-    "django.db.backends.sqlite3.base",
-    "django.db.models",
-    "django.forms",
-    "django.template",
-    "django.views.generic",
-    "environ",
-    "gunicorn.app.wsgiapp",
-    "gunicorn.workers.gthread",
-    "jwt",
-    "msgspec",
-    "prometheus_client.multiprocess",
-    "psycopg",
-    "pybreaker",
-    "requests",
-    "stamina",
-    "structlog",
-)
+from tests.forking import preload
+
 _PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 20.0
 
@@ -109,9 +86,7 @@ def _stop(process_ids: list[int]) -> dict[str, int]:
 
 def main() -> None:
     """Answer requests until the input ends."""
-    for name in PRELOADED:
-        import_module(name)
-    gc.freeze()
+    preload("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "prometheus_client.multiprocess")
     for line in sys.stdin:
         request = json.loads(line)
         if request["do"] == "stop":

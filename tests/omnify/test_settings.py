@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from settings.base import hosting
+from settings.environment.reading import Environment
 from settings.test import TEST_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +88,23 @@ class TestHosting:
         aliases = made["DATABASE_ALIASES"]
         assert (aliases["analytics"], aliases["ml"]) == ("analytics", "default")
         assert made["DATABASES"]["analytics"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+class TestEnvironment:
+    def test_describes_what_it_reads_once_for_all_services(self):
+        env = Environment({})
+        for name in ("ml", "auth"):
+            env.variable("<SERVICE>_URL", "Where it is.", service=name).names()
+        env.variable("EAGER", "Whether to hurry.").flag(default=True)
+
+        assert [tuple(described) for described in env.descriptions.values()] == [
+            ("<SERVICE>_URL", "none", "Where it is."),
+            ("EAGER", "true", "Whether to hurry."),
+        ]
+
+    def test_knows_no_variable_that_nobody_describes(self):
+        with pytest.raises(LookupError, match="COLOUR is read by no setting"):
+            Environment({"COLOUR": "red"}).is_set("COLOUR")
 
 
 class TestStart:

@@ -51,11 +51,10 @@ def analyse(readings: Readings) -> tuple[Finding, ...]:
 
 
 def _efficiency(readings: Readings) -> Iterator[Finding]:
-    if not readings.spend or readings.revenue is None:
+    ratio, share = readings.blended_roas, readings.mer_pct
+    if ratio is None or readings.revenue is None or readings.spend is None:
         return
-    ratio = readings.revenue / readings.spend
-    share = readings.spend / readings.revenue if readings.revenue > 0 else None
-    spent = f"; marketing took {share:.1%} of revenue" if share is not None else ""
+    spent = f"; marketing took {share:.1%} of revenue" if share is not None and share > 0 else ""
     yield Finding(
         "efficiency",
         "info" if ratio >= 1 else "warning",
@@ -131,13 +130,14 @@ def _spend_trends(readings: Readings) -> Iterator[Finding]:
 
 def _cost_per_click(readings: Readings) -> Iterator[Finding]:
     for channel in readings.channels:
-        if not channel.clicks or channel.spend is None:
+        cost = channel.cpc
+        if cost is None or channel.clicks is None or channel.spend is None:
             continue
-        cost = channel.spend / channel.clicks
         title = f"A click on {channel.name} cost {format_fixed(cost, 4)} {readings.currency}"
         evidence = (
             Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
             Evidence("clicks", format_count(channel.clicks), channel.name),
+            Evidence("cpc", format_fixed(cost, 4), channel.name),
         )
         others = _cost_elsewhere(readings, channel)
         if others and cost > EXPENSIVE * others:
@@ -159,14 +159,14 @@ def _cost_per_click(readings: Readings) -> Iterator[Finding]:
 
 
 def _cost_elsewhere(readings: Readings, channel: ChannelReading) -> Decimal | None:
-    """Return the price of a click on all other channels together."""
+    """Return the price of a click on all other channels together, weighted by their clicks."""
     others = [
-        (other.spend, other.clicks)
+        (other.cpc, other.clicks)
         for other in readings.channels
-        if other is not channel and other.clicks and other.spend is not None
+        if other is not channel and other.clicks and other.cpc is not None
     ]
     clicks = sum((count for _, count in others), Decimal(0))
-    return sum((spend for spend, _ in others), Decimal(0)) / clicks if clicks else None
+    return sum((cost * count for cost, count in others), Decimal(0)) / clicks if clicks else None
 
 
 def _unattributed(readings: Readings) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ class ChannelReading(msgspec.Struct, frozen=True):
     impressions: Decimal | None
     clicks: Decimal | None
     attributed_revenue: Decimal | None
+    cpc: Decimal | None
     earlier_spend: Decimal | None
     later_spend: Decimal | None
 
@@ -28,6 +29,8 @@ class Readings(msgspec.Struct, frozen=True):
     currency: str
     spend: Decimal | None
     revenue: Decimal | None
+    blended_roas: Decimal | None
+    mer_pct: Decimal | None
     earlier_revenue: Decimal | None
     later_revenue: Decimal | None
     channels: tuple[ChannelReading, ...]

@@ -12,20 +12,28 @@ CURRENCY, COUNT, RATIO = integrations.CURRENCY, integrations.COUNT, "ratio"
 
 
 class Additive(msgspec.Struct, frozen=True):
-    """A measure that can be summed over every dimension; stored in millionths."""
+    """A measure that is stored, in millionths; ``additive_over`` are dimensions that it sums over.
+
+    People are counted once each: reach adds up over nothing.
+    """
 
     name: str
     label: str
     unit: str
+    additive_over: tuple[str, ...] = integrations.EVERY_DIMENSION
 
     @property
     def formula(self) -> str:
         """Return the formula in words."""
-        return f"sum of {self.name}"
+        return f"sum of {self.name}" if self.additive_over else f"{self.name} of one cut"
 
 
 class Ratio(msgspec.Struct, frozen=True):
-    """``scale`` times the sum of one measure over that of another; null where that is zero."""
+    """``scale`` times the sum of one measure over that of another; null where that is zero.
+
+    Both sums are over the same facts. A blended one divides sums of different sources, such as the
+    shop's revenue and all spend, and rests on the days that know both.
+    """
 
     name: str
     label: str
@@ -33,6 +41,13 @@ class Ratio(msgspec.Struct, frozen=True):
     numerator: str
     denominator: str
     scale: int = 1
+    is_blended: bool = False
+
+    @property
+    def has_money(self) -> bool:
+        """Return whether one of its sides is money, which needs a rate."""
+        sides = (ADDITIVES[self.numerator], ADDITIVES[self.denominator])
+        return any(side.unit == CURRENCY for side in sides)
 
     @property
     def formula(self) -> str:
@@ -42,7 +57,7 @@ class Ratio(msgspec.Struct, frozen=True):
 
 
 ADDITIVES: Final = {
-    measure.name: Additive(measure.name, measure.label, measure.unit)
+    measure.name: Additive(measure.name, measure.label, measure.unit, measure.additive_over)
     for measure in integrations.MEASURES
 }
 RATIOS: Final = {
@@ -54,10 +69,20 @@ RATIOS: Final = {
         Ratio("cpm", "Cost per 1,000 impressions", CURRENCY, "spend", "impressions", 1000),
         Ratio("cpa", "Cost per conversion", CURRENCY, "spend", "conversions"),
         Ratio("roas", "Platform ROAS", RATIO, "attributed_revenue", "spend"),
-        Ratio("blended_roas", "Blended ROAS", RATIO, "revenue", "spend"),
-        Ratio("mer_ratio", "Marketing efficiency ratio", RATIO, "revenue", "spend"),
-        Ratio("mer_pct", "Spend as a share of revenue", RATIO, "spend", "revenue"),
+        Ratio("blended_roas", "Blended ROAS", RATIO, "revenue", "spend", is_blended=True),
+        Ratio(
+            "mer_ratio", "Marketing efficiency ratio", RATIO, "revenue", "spend", is_blended=True
+        ),
+        Ratio("mer_pct", "Spend as a share of revenue", RATIO, "spend", "revenue", is_blended=True),
         Ratio("frequency", "Frequency", RATIO, "impressions", "reach"),
     )
 }
+#: Ratios that divide sums of different sources.
+BLENDED: Final = tuple(name for name, ratio in RATIOS.items() if ratio.is_blended)
 MEASURES: Final[dict[str, Additive | Ratio]] = {**ADDITIVES, **RATIOS}
+
+
+def components_of(name: str) -> tuple[str, ...]:
+    """Return the stored measures that a measure is made of."""
+    measure = MEASURES[name]
+    return (measure.numerator, measure.denominator) if isinstance(measure, Ratio) else (name,)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
 
 from apps.analytics.exceptions import QueryInvalidError
 from apps.analytics.metrics.measures import MEASURES
@@ -14,6 +16,29 @@ DIMENSIONS: Final = ("channel", "period")
 MAX_DAYS: Final = 4000
 #: Before any digital marketing, and late enough that the range before a range still exists.
 EARLIEST_DAY: Final = date(1970, 1, 1)
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+MeasureNames = Annotated[
+    tuple[Name, ...],
+    Meta(
+        max_length=20,
+        description=f"Of {', '.join(MEASURES)}.",
+        examples=[["spend", "clicks", "cpc"]],
+    ),
+]
+DimensionNames = Annotated[
+    tuple[Name, ...],
+    Meta(max_length=2, description=f"Of {', '.join(DIMENSIONS)}.", examples=[["channel"]]),
+]
+ChannelNames = Annotated[
+    tuple[Name, ...],
+    Meta(min_length=1, max_length=100, description="Only these channels.", examples=[["tv"]]),
+]
+GrainName = Annotated[str, Meta(max_length=10, description=f"One of {', '.join(GRAINS)}.")]
+Precision = Annotated[
+    Literal["minor", "exact"],
+    Meta(description="Amounts in the currency's minor units, or with six decimal places."),
+]
 
 
 def refuse_invalid_query(

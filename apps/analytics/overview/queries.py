@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from apps.analytics.contract import (
+    DaysWithData,
     MeasureValue,
     MetricQuery,
     MetricRow,
@@ -15,27 +16,31 @@ from apps.analytics.contract import (
     UnconvertedAmount,
 )
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.periods import fitting_grain, previous_range
-from apps.analytics.metrics.validation import MAX_DAYS
-from apps.analytics.querying.queries import make_table, read_history, refuse_invalid
-from apps.auth.contract import Auth
-from apps.integrations.contract import Integrations
-from omnify.services import client_of
-
-TOTAL_MEASURES = (
-    "spend",
-    "revenue",
-    "blended_roas",
-    "mer_pct",
-    "impressions",
-    "clicks",
-    "conversions",
-    "ctr",
-    "cpc",
-    "cpm",
+from apps.analytics.metrics.aggregation import Range
+from apps.analytics.metrics.comparison import Comparison, compare_with_previous
+from apps.analytics.metrics.formats import format_share, shares_of
+from apps.analytics.metrics.periods import count_days, fitting_grain
+from apps.analytics.metrics.rows import (
+    format_coverage,
+    format_days,
+    format_values,
+    round_unconverted,
 )
-CHANNEL_MEASURES = ("spend", "impressions", "clicks", "conversions", "cpc", "cpm", "roas")
+from apps.analytics.metrics.validation import MAX_DAYS
+from apps.analytics.overview.messages import (
+    CHANNEL_MEASURES,
+    SERIES_MEASURES,
+    TOTAL_MEASURES,
+    DashboardQuery,
+    DashboardResult,
+    PreviousResult,
+)
+from apps.analytics.querying.queries.history import find_data_range, read_history
+from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
+
 Values = dict[str, Decimal | None]
+Coverage = tuple[MeasureValue, ...]
+_LONGEST_MONTH = 31
 
 
 class ChannelStats(msgspec.Struct, frozen=True):
@@ -43,7 +48,21 @@ class ChannelStats(msgspec.Struct, frozen=True):
 
     name: str
     values: Values
+    coverage: Coverage
     spend_share: Decimal | None
+
+
+class PeriodStats(msgspec.Struct, frozen=True):
+    """A period's values, and how many of its days have data."""
+
+    first: date
+    values: Values
+    days: DaysWithData
+
+    @property
+    def is_partial(self) -> bool:
+        """Return whether days are missing: the period runs, is cut by the range, or has gaps."""
+        return self.days.known < self.days.of
 
 
 class DashboardStats(msgspec.Struct, frozen=True):
@@ -54,9 +73,10 @@ class DashboardStats(msgspec.Struct, frozen=True):
     timezone: str
     currency: str
     totals: Values
+    coverage: Coverage
     channels: tuple[ChannelStats, ...]
     grain: str
-    series: tuple[tuple[date, Values], ...]
+    series: tuple[PeriodStats, ...]
     channel_series: tuple[tuple[str, date, Decimal | None], ...]
     previous: PreviousStats | None
     unconverted: tuple[UnconvertedAmount, ...]
@@ -64,11 +84,17 @@ class DashboardStats(msgspec.Struct, frozen=True):
 
 
 class PreviousStats(msgspec.Struct, frozen=True):
-    """The totals of the range of equal length just before."""
+    """The totals of as many days (weeks, months) just before, beside those of now.
+
+    ``current`` rests on the rows wholly inside the range. A measure of which one side lacks days is
+    None in ``totals``, which is None itself where nothing may be compared; ``reason`` says why.
+    """
 
     first: date
     last: date
-    totals: Values
+    totals: Values | None
+    current: Values
+    reason: str
 
 
 def get_dashboard(*, first: date | None, last: date | None, days: int | None) -> DashboardStats:
@@ -82,47 +108,84 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
     """
     first, last = _range(first, last, days)
     refuse_invalid(_query(first, last, TOTAL_MEASURES))
-    earlier = previous_range(first, last)
-    history = read_history(earlier[0], last)
-    organization = client_of(Auth).get_organization()
-    currency = organization.currency
+    history = read_history(_earliest_needed(first, last), last)
     grain = fitting_grain(first, last)
 
     def table(measures: tuple[str, ...], *dimensions: str) -> MetricTable:
-        return make_table(history, _query(first, last, measures, dimensions, grain), currency)
+        return make_table(history, _query(first, last, measures, dimensions, grain))
 
-    earlier_totals = make_table(history, _query(*earlier, TOTAL_MEASURES), currency)
     totals = table(TOTAL_MEASURES)
-    total_values = values_of(totals.totals)
+    by_channel = table(CHANNEL_MEASURES, "channel").rows
+    previous = compare_with_previous(history.facts, Range(first, last), currency=history.currency)
     return DashboardStats(
         first=first,
         last=last,
-        timezone=organization.timezone,
-        currency=currency,
-        totals=total_values,
-        channels=tuple(
-            _channel(row, total_values["spend"]) for row in table(CHANNEL_MEASURES, "channel").rows
-        ),
+        timezone=history.timezone,
+        currency=history.currency,
+        totals=values_of(totals.totals),
+        coverage=totals.coverage,
+        channels=_channels(by_channel),
         grain=grain,
         series=tuple(
-            (row.period, values_of(row.values))
-            for row in table(("spend", "revenue"), "period").rows
-            if row.period
+            PeriodStats(row.period, values_of(row.values), row.days)
+            for row in table(SERIES_MEASURES, "period").rows
+            if row.period and row.days
         ),
         channel_series=tuple(
             (row.channel, row.period, row.values[0].value)
             for row in table(("spend",), "channel", "period").rows
             if row.channel is not None and row.period is not None
         ),
-        previous=_previous(earlier_totals, earlier),
+        previous=None if previous is None else _previous(previous),
         unconverted=totals.unconverted,
         as_of=totals.as_of,
     )
 
 
-def values_of(values: tuple[MeasureValue, ...]) -> Values:
-    """Return the values by the names of their measures."""
-    return {item.measure: item.value for item in values}
+def get_result(query: DashboardQuery) -> DashboardResult:
+    """Return the dashboard's numbers as the API shows them; raises as ``get_dashboard`` does."""
+    stats = get_dashboard(first=query.first, last=query.last, days=query.days)
+    currency = stats.currency
+    return DashboardResult(
+        currency=currency,
+        first=stats.first,
+        last=stats.last,
+        totals=format_values(stats.totals, currency),
+        coverage=format_coverage(stats.coverage),
+        channels=tuple(
+            {
+                "name": channel.name,
+                **format_values(channel.values, currency),
+                "spend_share": format_share(channel.spend_share),
+                "coverage": format_coverage(channel.coverage),
+            }
+            for channel in stats.channels
+        ),
+        grain=stats.grain,
+        series=tuple(
+            {
+                "period": period.first.isoformat(),
+                **format_values(period.values, currency),
+                **format_days(period.days),
+            }
+            for period in stats.series
+        ),
+        previous=_previous_result(stats.previous, currency),
+        unconverted=round_unconverted(stats.unconverted),
+        as_of=stats.as_of,
+    )
+
+
+def _previous_result(stats: PreviousStats | None, currency: str) -> PreviousResult | None:
+    if stats is None:
+        return None
+    return PreviousResult(
+        first=stats.first,
+        last=stats.last,
+        totals=None if stats.totals is None else format_values(stats.totals, currency),
+        current=format_values(stats.current, currency),
+        reason=stats.reason,
+    )
 
 
 def _query(
@@ -139,25 +202,42 @@ def _query(
 
 def _range(first: date | None, last: date | None, days: int | None) -> tuple[date, date]:
     if first is None or last is None:
-        span = client_of(Integrations).metrics_span()
-        if span.first_date is None or span.last_date is None:
+        earliest, latest = find_data_range()
+        if earliest is None or latest is None:
             raise NoMetricsError(missing="metrics")
-        last = last or span.last_date
+        last = last or latest
         # Clamped to the first calendar day: too early a range is refused later, with its reason.
         back = date.fromordinal(max(1, last.toordinal() + 1 - min(days or MAX_DAYS, MAX_DAYS)))
-        first = first or (back if days else max(back, min(span.first_date, last)))
+        first = first or (back if days else max(back, min(earliest, last)))
     return first, last
 
 
-def _previous(table: MetricTable, days: tuple[date, date]) -> PreviousStats | None:
-    totals = values_of(table.totals)
-    if all(value is None for value in totals.values()):
-        return None
-    return PreviousStats(*days, totals)
+def _earliest_needed(first: date, last: date) -> date:
+    """Return the first day that a comparison may need: months before may be longer."""
+    days = count_days(first, last) + _LONGEST_MONTH
+    return date.fromordinal(max(1, first.toordinal() - days))
 
 
-def _channel(row: MetricRow, total_spend: Decimal | None) -> ChannelStats:
-    values = values_of(row.values)
-    spend = values["spend"]
-    share = spend / total_spend if spend is not None and total_spend else None
-    return ChannelStats(row.channel or "", values, share)
+def _previous(found: Comparison) -> PreviousStats:
+    reasons = {name: found.reason_against(name) for name in TOTAL_MEASURES}
+    earlier = {
+        name: None if reasons[name] else found.earlier.totals.value(name) for name in TOTAL_MEASURES
+    }
+    is_empty = all(value is None for value in earlier.values())
+    return PreviousStats(
+        first=found.earlier.first,
+        last=found.earlier.last,
+        totals=None if is_empty else earlier,
+        current={name: found.later.totals.value(name) for name in TOTAL_MEASURES},
+        reason="; ".join(dict.fromkeys(filter(None, reasons.values()))),
+    )
+
+
+def _channels(rows: tuple[MetricRow, ...]) -> tuple[ChannelStats, ...]:
+    """Return the channels with shares of their spend that add up to one."""
+    values = [values_of(row.values) for row in rows]
+    shares = shares_of([found["spend"] for found in values])
+    return tuple(
+        ChannelStats(row.channel or "", found, row.coverage, share)
+        for row, found, share in zip(rows, values, shares, strict=True)
+    )

@@ -22,11 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """Sign-in is held to our limits; registration makes an organization, which only we can."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Tell allauth that nobody may."""
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Whoever knows the password and is not locked out, None for anybody else."""
+        """Return the user of the credentials, None where they are wrong or locked out."""
         try:
             return check_credentials(
                 email=str(credentials.get("email", "")),
@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 @receiver(user_logged_out)
 def end_our_session(request: HttpRequest | None = None, **_: Any) -> None:
-    """Signing out of the library's session ends ours."""
+    """End our session when the library's is signed out."""
     session_id = request.session.get(SESSION_KEY) if request is not None else None
     if session_id:
         revoke_sessions(now=timezone.now(), reason="signed out", id=session_id)

@@ -25,15 +25,15 @@ class AdminMiddleware:
     """Let the admin's session begin and end with ours; its own password form is closed.
 
     The session ends after two hours without use, so that no form is lost to the access token's
-    five minutes; whether ours goes on is looked up at each request.
+    five minutes; whether ours is active is looked up at each request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: PageRequest) -> HttpResponse:
-        """Show the admin to staff, and where to sign in to anybody else."""
-        if not request.path_info.startswith("/admin/") or _goes_on(request):
+        """Show the admin to staff, and the sign-in page to others."""
+        if not request.path_info.startswith("/admin/") or _is_active(request):
             return self._get_response(request)
         request.session.flush()
         principal = _viewer(request)
@@ -46,7 +46,7 @@ class AdminMiddleware:
         return self._get_response(request)
 
 
-def _goes_on(request: HttpRequest) -> bool:
+def _is_active(request: HttpRequest) -> bool:
     session_id = request.session.get(SESSION_KEY)
     if not session_id or not isinstance(request.user, User) or not request.user.is_staff:
         return False

@@ -16,7 +16,7 @@ from apps.auth.operations.second_factor import note_wrong_code
 
 @receiver(authentication_failed)
 def count_wrong_code(user: User, **_: Any) -> None:
-    """A wrong code counts, whoever found it wrong."""
+    """Count a wrong code that the library found."""
     note_wrong_code(user, now=timezone.now())
 
 
@@ -24,9 +24,9 @@ class MfaAdapter(DefaultMFAAdapter):
     """Encrypts the secrets of authenticator apps."""
 
     def encrypt(self, text: str) -> str:
-        """As it is kept."""
+        """Return a secret as it is kept."""
         return encrypt_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """As an app has it."""
+        """Return a secret as the app has it."""
         return decrypt_text(encrypted_text)

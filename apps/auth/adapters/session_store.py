@@ -12,14 +12,14 @@ _LENGTH = 40
 
 
 class SessionStore(db.SessionStore):
-    """Keeps a digest of each key: whoever reads the table can enter nothing with it."""
+    """Keeps a digest of each key: a reader of the table cannot sign in with it."""
 
     def exists(self, session_key: str) -> bool:
-        """Whether there is a session of this key."""
+        """Tell whether there is a session of this key."""
         return super().exists(_digest(session_key))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        """The row to keep."""
+        """Return the row to keep."""
         row = super().create_model_instance(data)
         row.session_key = _digest(row.session_key)
         return row

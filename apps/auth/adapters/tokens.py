@@ -37,13 +37,13 @@ class TokenStrategy(AbstractTokenStrategy):
     """Access and refresh tokens as everywhere; the session token is of no use without our key."""
 
     def create_session_token(self, request: HttpRequest) -> str:
-        """The signed key of the library's session."""
+        """Return the signed key of the library's session."""
         if not request.session.session_key:
             request.session.save()
         return signing.Signer(salt=_SALT).sign(str(request.session.session_key))
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
-        """The library's session, None when it or ours is over."""
+        """Return the library's session, None when it or ours has expired or was ended."""
         try:
             key = signing.Signer(salt=_SALT).unsign(session_token)
         except signing.BadSignature:
@@ -56,7 +56,7 @@ class TokenStrategy(AbstractTokenStrategy):
         return session if is_active else None
 
     def create_access_token_payload(self, request: HttpRequest) -> dict[str, Any] | None:
-        """Our tokens for whoever just signed in.
+        """Return our tokens for the user who just signed in.
 
         Raises:
             ImmediateHttpResponse: the second factor was used before, or guessed at too often.
@@ -87,7 +87,7 @@ class TokenStrategy(AbstractTokenStrategy):
         }
 
     def refresh_token(self, refresh_token: str) -> tuple[str, str] | None:
-        """The successors of a refresh token, None when it is of no use."""
+        """Return the successors of a refresh token, None when it cannot be used."""
         try:
             pair = refresh_session(presented=refresh_token, now=timezone.now())
         except UnauthenticatedError:

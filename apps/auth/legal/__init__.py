@@ -3,6 +3,7 @@
 from apps.auth.legal.documents import (
     DOCUMENT_TYPES,
     Document,
+    DocumentVersion,
     current_documents,
     find_document,
     list_documents,
@@ -11,6 +12,7 @@ from apps.auth.legal.documents import (
 __all__ = [
     "DOCUMENT_TYPES",
     "Document",
+    "DocumentVersion",
     "current_documents",
     "find_document",
     "list_documents",

@@ -6,9 +6,11 @@ import hashlib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-import msgspec
+from msgspec import Meta
+
+from omnify.services.messages import Message
 
 DOCUMENT_TYPES: Final = ("terms", "privacy", "cookie", "acceptable-use", "sla")
 DEFAULT_LOCALE: Final = "en"
@@ -16,41 +18,46 @@ _FOLDER = Path(__file__).resolve().parent.parent / "documents"
 _FENCE = "---\n"
 
 
-class Document(msgspec.Struct, frozen=True):
-    """One version of a legal document; ``checksum`` is the SHA-256 of the whole file."""
+class DocumentVersion(Message):
+    """A version of a legal document."""
 
-    document_type: str
-    version: str
-    locale: str
+    document_type: Annotated[str, Meta(examples=["terms"])]
+    version: Annotated[str, Meta(examples=["1"])]
+    locale: Annotated[str, Meta(examples=["en"])]
     title: str
     effective_date: date
     requires_acceptance: bool
-    text: str
-    checksum: str
+    checksum: Annotated[str, Meta(description="SHA-256 of the whole file.")]
+
+
+class Document(DocumentVersion):
+    """A version of a legal document with its text."""
+
+    text: Annotated[str, Meta(description="Markdown.")]
 
 
 @cache
 def list_documents() -> tuple[Document, ...]:
-    """All versions of all documents, the newest of each type first.
+    """Return all versions of all documents, the newest of each type first.
 
     Raises:
         ValueError: a file has no head, or its head lacks something.
     """
-    found = [_read(path) for path in sorted(_FOLDER.glob("*.md"))]
-    return tuple(sorted(found, key=_newest_first))
+    documents = [_read(path) for path in sorted(_FOLDER.glob("*.md"))]
+    return tuple(sorted(documents, key=_newest_first))
 
 
 def current_documents(today: date, *, locale: str = DEFAULT_LOCALE) -> dict[str, Document]:
-    """The version of each type that is in force, by type."""
-    found: dict[str, Document] = {}
+    """Return the version of each type that is in force, by type."""
+    current: dict[str, Document] = {}
     for document in list_documents():
         if document.locale == locale and document.effective_date <= today:
-            found.setdefault(document.document_type, document)
-    return found
+            current.setdefault(document.document_type, document)
+    return current
 
 
 def find_document(document_type: str, version: str) -> Document | None:
-    """One version of a document in the default locale, None when there is none."""
+    """Return one version of a document in the default locale, None when there is none."""
     for document in list_documents():
         is_it = (document.document_type, document.version) == (document_type, version)
         if is_it and document.locale == DEFAULT_LOCALE:

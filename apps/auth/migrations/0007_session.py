@@ -1,6 +1,6 @@
 """Name the model of sessions as people do; its table keeps its name for versions that run."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -11,4 +11,9 @@ class Migration(migrations.Migration):
         migrations.AlterModelTable("tokenfamily", "omnify_auth_tokenfamily"),
         migrations.RenameModel("TokenFamily", "Session"),
         migrations.AlterModelOptions("session", {"ordering": ("-id",)}),
+        migrations.AlterField(
+            "usedtotpcode",
+            "expires_at",
+            models.DateTimeField(db_index=True, help_text="The code has expired by then."),
+        ),
     )

@@ -5,7 +5,6 @@ from apps.auth.models.api_keys import ApiKey
 from apps.auth.models.audit import AuditEntry, AuditHead
 from apps.auth.models.brands import Brand
 from apps.auth.models.challenges import LoginChallenge
-from apps.auth.models.grants import Grant
 from apps.auth.models.invitations import Invitation
 from apps.auth.models.legal import Consent
 from apps.auth.models.limits import Attempts
@@ -13,7 +12,7 @@ from apps.auth.models.members import Membership
 from apps.auth.models.organizations import Organization
 from apps.auth.models.quotas import QuotaUsage
 from apps.auth.models.recovery_codes import RecoveryCode
-from apps.auth.models.roles import Role
+from apps.auth.models.roles import Grant, Role
 from apps.auth.models.second_factor import UsedTotpCode
 from apps.auth.models.sessions import Session, SessionQuerySet
 from apps.auth.models.signing_keys import SigningKey

@@ -11,7 +11,7 @@ from apps.auth.models.users import User
 
 
 class EmailToken(models.Model):
-    """A link that was sent to an address: verifies it, or resets a password, once."""
+    """A link that was mailed to an address; it proves the address or resets a password, once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_tokens")
@@ -27,5 +27,5 @@ class EmailToken(models.Model):
 
     @classmethod
     def outlived(cls, now: datetime) -> models.QuerySet[EmailToken]:
-        """Links whose time is over: used or not, they are refused alike."""
+        """Return the expired links: used or not, they are refused."""
         return cls.objects.filter(expires_at__lt=now)

@@ -8,7 +8,7 @@ from apps.auth.models.ledgers import Ledger
 
 
 class AuditEntry(Ledger):
-    """Who did what; ``hash`` covers the row and the hash of the one before it."""
+    """An audit entry; ``hash`` covers the row and the hash of the one before it."""
 
     sequence = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -35,7 +35,7 @@ class AuditEntry(Ledger):
 
 
 class AuditHead(models.Model):
-    """The newest link of the chain; its row is the lock of whoever appends."""
+    """The newest link of the chain; appending locks its row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     sequence = models.BigIntegerField(default=0)

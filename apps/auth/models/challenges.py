@@ -9,7 +9,7 @@ from apps.auth.models.users import User
 
 
 class LoginChallenge(models.Model):
-    """A sign-in that waits for its second factor, or a passkey's ceremony under way."""
+    """A sign-in that waits for its second factor, or a passkey's ceremony that has begun."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)

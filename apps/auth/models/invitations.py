@@ -15,7 +15,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Filters over invitations."""
 
     def open_at(self, now: datetime) -> InvitationQuerySet:
-        """Those that can still be accepted."""
+        """Return the invitations that can still be accepted."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 

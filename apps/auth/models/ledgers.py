@@ -18,7 +18,7 @@ class Ledger(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As Django's, for a new row.
+        """Save a new row, as Django does.
 
         Raises:
             AppendOnlyError: the row is there already.

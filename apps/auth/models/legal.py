@@ -10,7 +10,7 @@ from apps.auth.models.users import User
 
 
 class Consent(Ledger):
-    """A user accepted a version of a legal document, or withdrew that."""
+    """A user's consent to a version of a legal document, or its withdrawal."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="consents")

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Attempts(models.Model):
-    """How often something was tried in one window of time; only a hash of what is kept."""
+    """The number of tries within one window of time; of their subject only a hash is kept."""
 
     scope = models.CharField(max_length=30)
     subject_hash = models.CharField(max_length=64)

@@ -16,6 +16,9 @@ class Organization(models.Model):
         default=False, help_text="Chosen, or taken from the first data."
     )
     timezone = models.CharField(max_length=64, default="UTC", help_text="IANA name.")
+    week_start = models.CharField(
+        max_length=8, default="monday", db_default="monday", help_text="The first day of a week."
+    )
     plan = models.CharField(max_length=20, default="free")
     logo_url = models.CharField(max_length=500, blank=True)
     primary_color = models.CharField(max_length=7, blank=True, help_text="As #rrggbb.")

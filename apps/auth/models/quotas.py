@@ -8,7 +8,7 @@ from apps.auth.models.organizations import Organization
 
 
 class QuotaUsage(models.Model):
-    """How much of a limit of its plan an organization has used."""
+    """The part of a plan's limit that an organization has used."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="usage")
     kind = models.CharField(max_length=20)

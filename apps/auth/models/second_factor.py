@@ -12,7 +12,7 @@ class UsedTotpCode(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     code_hash = models.CharField(max_length=64)
-    expires_at = models.DateTimeField(db_index=True, help_text="The code itself is over by then.")
+    expires_at = models.DateTimeField(db_index=True, help_text="The code has expired by then.")
 
     class Meta:
         constraints = (

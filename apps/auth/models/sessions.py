@@ -65,5 +65,5 @@ class Session(models.Model):
 
     @classmethod
     def outlived(cls, now: datetime) -> models.QuerySet[Session]:
-        """Sessions of which no token can be good, and whose address says nothing any more."""
+        """Return the expired sessions whose address no longer counts as known."""
         return cls.objects.filter(created_at__lt=now - ADDRESS_KNOWN_FOR, expires_at__lt=now)

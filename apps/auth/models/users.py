@@ -11,14 +11,14 @@ from uuid_utils.compat import uuid7
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds users by e-mail in any case."""
+    """Finds users by their e-mail address, in upper or lower case."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The user who signs in with an address."""
+        """Return the user who signs in with an address."""
         return self.get(email=(username or "").strip().lower())
 
     def create_superuser(self, email: str, password: str, **fields: Any) -> User:
-        """A platform operator, for Django's ``createsuperuser``."""
+        """Make a platform operator, for Django's ``createsuperuser``."""
         user = self.model(email=email.strip().lower(), staff_role=User.StaffRole.OPERATOR, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -26,10 +26,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person; what they may do hangs on their memberships, or on ``staff_role``."""
+    """A person; their rights come from their memberships, or from ``staff_role``."""
 
     class StaffRole(models.TextChoices):
-        """The platform's own people: no organization grants these."""
+        """The platform's own people; no organization gives these roles."""
 
         NONE = "", "not staff"
         OPERATOR = "operator", "operator (reads and writes)"
@@ -64,20 +64,20 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin lets the user in."""
+        """Tell whether the user may open the admin."""
         return bool(self.staff_role)
 
     @property
     def is_superuser(self) -> bool:
-        """Operators may do everything in the admin."""
+        """Tell whether the user may do everything in the admin, as operators may."""
         return self.staff_role == self.StaffRole.OPERATOR
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Rights in the admin come from the staff role: operators write, support reads."""
+        """Tell whether the staff role gives a right: operators write, support reads."""
         if not self.is_active or not self.staff_role:
             return False
         return self.is_superuser or ".view_" in perm
 
     def has_module_perms(self, app_label: str) -> bool:
-        """All of the admin is visible to staff."""
+        """Tell whether the user may see a part of the admin: staff see all of it."""
         return self.is_active and self.is_staff

@@ -16,6 +16,7 @@ from apps.auth.queries import get_fresh_session, is_email_verified
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
 from omnify.exceptions import RateLimitedError
+from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
@@ -29,9 +30,9 @@ LIFETIMES = {
 
 
 class MailLink(JobInput):
-    """A wish for a reset or verification link, by whoever says to have an address.
+    """A request for a reset or verification link, by a user who may not have the address.
 
-    The address is encrypted: it may be somebody's who has nothing to do with us.
+    The address is encrypted: its owner may have nothing to do with us.
     """
 
     kind = "auth.mail_link"
@@ -47,20 +48,20 @@ def add_address(user: User, *, email: str, is_verified: bool) -> None:
 
 
 def mark_verified(user: User) -> None:
-    """The user's present address is proven."""
+    """Note that the user's current address is proven."""
     EmailAddress.objects.update_or_create(
         user=user, primary=True, defaults={"email": user.email, "verified": True}
     )
 
 
 def replace_address(user: User, *, email: str) -> None:
-    """The user proved another address; it takes the place of the former one."""
+    """Replace the user's address by another one that they proved."""
     EmailAddress.objects.filter(user=user).delete()
     add_address(user, email=email, is_verified=True)
 
 
 def make_link(purpose: str, *, user: User, email: str, now: datetime) -> str:
-    """The secret of a new link; former ones of the purpose are void. Call inside ``atomic``."""
+    """Make a link and return its secret; former ones are void. Call inside ``atomic``."""
     EmailToken.objects.filter(user=user, purpose=purpose, used_at=None).update(used_at=now)
     secret = make_secret()
     EmailToken.objects.create(
@@ -83,12 +84,12 @@ def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
     """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
 
     Raises:
-        LinkInvalidError: it is unknown, was used or replaced, or its time is over.
+        LinkInvalidError: it is unknown, was used or replaced, or has expired.
     """
-    found = EmailToken.objects.filter(
+    usable = EmailToken.objects.filter(
         token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
     )
-    if not found.update(used_at=now):
+    if not usable.update(used_at=now):
         raise LinkInvalidError(errors=[])
     return EmailToken.objects.select_related("user").get(token_hash=hash_secret(secret))
 
@@ -102,24 +103,25 @@ def send_verification(user: User, *, now: datetime) -> None:
         request_mail("verification", to=user.email, secret=secret, organization=organization)
 
 
-def request_link(purpose: str, *, email: str, address: str, now: datetime) -> None:
+def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> None:
     """Let a job mail a ``RESET`` or ``VERIFICATION`` link, if there is an account to mail it to.
 
     The job looks for the account: the request does the same for every address.
 
     Raises:
-        RateLimitedError: this client asks too often; says nothing of the account.
+        RateLimitedError: too many requests from this address; says nothing of the account.
     """
-    limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(address), now=now)
+    limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(device.address), now=now)
     email = email.strip().lower()
     if may_mail(email, now=now):
         with atomic("auth"):
             sealed = encrypt_text(email)
+            address = device.address or ""
             request_job(MailLink(purpose=purpose, sealed_email=sealed, address=address))
 
 
 def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> None:
-    """Mail what ``request_link`` was asked for; nothing where there is nobody to mail it to."""
+    """Mail a requested link, if the address belongs to an active user."""
     email = decrypt_text(sealed_email)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is None:
@@ -133,7 +135,7 @@ def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> N
 
 
 def may_mail(email: str, *, now: datetime) -> bool:
-    """Whether an address was not mailed too often; a refusal would say that it has an account."""
+    """Tell whether an address may get a mail; a refusal would tell of an account."""
     try:
         limits.spend_try(limits.MAIL_ACCOUNT, email, now=now)
     except RateLimitedError:
@@ -146,7 +148,7 @@ def verify_email(*, secret: str, now: datetime) -> User:
 
     Raises:
         LinkInvalidError: the link is of no use, or the user has another address by now.
-        EmailTakenError: somebody else proved the address meanwhile.
+        EmailTakenError: another user proved the address meanwhile.
     """
     try:
         with atomic("auth"):
@@ -166,11 +168,11 @@ def verify_email(*, secret: str, now: datetime) -> User:
 def request_email_change(*, email: str, now: datetime) -> None:
     """Mail a link to a user's new address; the old one holds until the new one is proven.
 
-    Answers alike whether somebody else has the address, and whether it was mailed too often.
+    Answers alike whether another user has the address, and whether it was mailed too often.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
-        RateLimitedError: too many mails were asked for.
+        RateLimitedError: too many mails were requested.
     """
     user, email = get_fresh_session(now=now).user, email.strip().lower()
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.auth.exceptions import ApiKeyNotFoundError
+from apps.auth.messages.api_keys import ApiKeyInput
 from apps.auth.models import ApiKey
 from apps.auth.queries import get_current_session, get_fresh_session
 from apps.auth.roles import refuse_more_than_own
@@ -17,42 +18,33 @@ from omnify.events import publish
 from omnify.identity.api_keys import PREFIX, hash_key
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.contract import SessionRevoked
-from omnify.services.messages import AwareDatetime, Message
 
 #: ``last_used_at`` is exact to this much, so that reads stay reads.
 USE_NOTED_EVERY = timedelta(minutes=1)
 _READABLE = 12
 
 
-class ApiKeyInput(Message):
-    """What a key is to be called, to allow, and until when."""
-
-    name: str
-    permissions: tuple[str, ...]
-    expires_at: AwareDatetime | None = None
-
-
-def create_api_key(asked: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
+def create_api_key(key_input: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
     """Make a key; its text is returned here and never again.
 
     Raises:
-        NoSessionError: an API key asks.
+        NoSessionError: the caller uses an API key.
         ReauthenticationRequiredError: the session's proof of identity is too old.
         MoreThanOwnError: it would hold what its maker lacks.
     """
     get_fresh_session(now=now)
-    refuse_more_than_own(asked.permissions, current().principal.permissions)
+    refuse_more_than_own(key_input.permissions, current().principal.permissions)
     text = PREFIX + make_secret()
     with atomic("auth"):
         key = ApiKey.objects.create(
             user_id=current_user_id(),
             organization_id=current_organization_id(),
-            name=asked.name,
+            name=key_input.name,
             prefix=text[:_READABLE],
             key_hash=hash_key(text),
-            permissions=sorted(set(asked.permissions)),
+            permissions=sorted(set(key_input.permissions)),
             created_at=now,
-            expires_at=asked.expires_at,
+            expires_at=key_input.expires_at,
         )
         _record("auth.api_key.created", key)
     return key, text
@@ -62,8 +54,8 @@ def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
     """End one of the user's own keys, everywhere within a second.
 
     Raises:
-        NoSessionError: an API key asks.
-        ApiKeyNotFoundError: the user has no such key that goes on.
+        NoSessionError: the caller uses an API key.
+        ApiKeyNotFoundError: the user has no such active key.
     """
     get_current_session(now=now)
     place = {"user_id": current_user_id(), "organization_id": current_organization_id()}
@@ -72,10 +64,10 @@ def revoke_api_key(*, key_id: UUID, now: datetime) -> None:
 
 
 def revoke_api_keys(*, now: datetime, **which: Any) -> int:
-    """End the keys that match, everywhere within a second; returns how many went on."""
+    """End the keys that match, everywhere within a second; returns how many were active."""
     with atomic("auth"):
-        going_on = ApiKey.objects.filter(revoked_at=None, **which)
-        ended = list(going_on.select_for_update().order_by("id"))
+        active = ApiKey.objects.filter(revoked_at=None, **which)
+        ended = list(active.select_for_update().order_by("id"))
         ApiKey.objects.filter(id__in=[key.id for key in ended]).update(revoked_at=now)
         for key in ended:
             publish(SessionRevoked(session_id=key.id))
@@ -84,7 +76,7 @@ def revoke_api_keys(*, now: datetime, **which: Any) -> int:
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:
-    """Remember that a key was used, to the minute."""
+    """Note that a key was used, to the minute."""
     if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
         ApiKey.objects.filter(id=key.id).update(last_used_at=now)
 

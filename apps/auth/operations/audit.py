@@ -31,7 +31,7 @@ _HASHED = (
 
 
 class Verdict(NamedTuple):
-    """What a walk along the chain found; ``problem`` is empty when all links hold."""
+    """The result of a check of the chain; ``problem`` is empty when it is whole."""
 
     entries: int
     head: str
@@ -101,7 +101,7 @@ def _find_missing_end(count: int, last: str, noted: str) -> str:
 
 
 def hash_entry(entry: AuditEntry) -> str:
-    """The SHA-256 over an entry's fields and the hash of the one before it."""
+    """Return the SHA-256 over an entry's fields and the hash of the one before it."""
     fields = {name: _plain(getattr(entry, name)) for name in _HASHED}
     canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()

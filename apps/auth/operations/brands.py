@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from msgspec.structs import asdict
 
 from apps.auth.exceptions import BrandNameTakenError
+from apps.auth.messages.brands import BrandInput
 from apps.auth.models import Brand
 from apps.auth.queries import get_brand
-from omnify.db import atomic
+from omnify.db import atomic, refuse_taken
 
 
-def create_brand(**fields: Any) -> Brand:
+def create_brand(brand_input: BrandInput) -> Brand:
     """Make a brand.
 
     Raises:
         BrandNameTakenError: the organization has one of that name.
     """
-    try:
-        with atomic("auth"):
-            return Brand.objects.create(**fields)
-    except IntegrityError as error:
-        raise BrandNameTakenError(name=fields["name"]) from error
+    taken = BrandNameTakenError(name=brand_input.name)
+    with refuse_taken("brand_name_once", taken), atomic("auth"):
+        return Brand.objects.create(**asdict(brand_input))
 
 
 def change_brand(*, brand_id: UUID, **fields: Any) -> Brand:
@@ -33,14 +32,12 @@ def change_brand(*, brand_id: UUID, **fields: Any) -> Brand:
         BrandNotFoundError: there is no such brand here.
         BrandNameTakenError: another one has that name.
     """
-    try:
-        with atomic("auth"):
-            brand = get_brand(brand_id=brand_id)
-            for name, value in fields.items():
-                setattr(brand, name, value)
-            brand.save()
-    except IntegrityError as error:
-        raise BrandNameTakenError(name=fields["name"]) from error
+    taken = BrandNameTakenError(name=fields.get("name"))
+    with refuse_taken("brand_name_once", taken), atomic("auth"):
+        brand = get_brand(brand_id=brand_id)
+        for name, value in fields.items():
+            setattr(brand, name, value)
+        brand.save()
     return brand
 
 

@@ -16,7 +16,7 @@ LIFETIME = timedelta(minutes=5)
 def open_challenge(
     purpose: str, *, user: User | None, now: datetime, state: dict[str, Any] | None = None
 ) -> str:
-    """A challenge for five minutes; returns its secret."""
+    """Open a challenge for five minutes and return its secret."""
     secret = make_secret()
     with atomic("auth"):
         LoginChallenge.objects.filter(expires_at__lt=now).delete()
@@ -32,15 +32,15 @@ def open_challenge(
 
 
 def get_challenge(purpose: str, *, secret: str, now: datetime) -> LoginChallenge:
-    """An open challenge, with its user.
+    """Return an open challenge, with its user.
 
     Raises:
-        ChallengeInvalidError: it is unknown, was used, or its time is over.
+        ChallengeInvalidError: it is unknown, was used, or has expired.
     """
-    found = LoginChallenge.objects.select_related("user").filter(
+    usable = LoginChallenge.objects.select_related("user").filter(
         token_hash=hash_secret(secret), purpose=purpose, used_at=None, expires_at__gt=now
     )
-    challenge = found.first()
+    challenge = usable.first()
     if challenge is None:
         raise ChallengeInvalidError
     return challenge

@@ -8,19 +8,19 @@ from omnify.conf import settings
 
 
 def key_ring() -> MultiFernet:
-    """The ring of ``OMNIFY_ENCRYPTION_KEYS``."""
+    """Return the keys of ``OMNIFY_ENCRYPTION_KEYS`` as one."""
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
 
 
 def encrypt_text(text: str) -> str:
-    """A text that only the ring can read."""
+    """Return a text that only the key ring can read."""
     return key_ring().encrypt(text.encode()).decode()
 
 
 def decrypt_text(text: str) -> str:
-    """The text behind ``encrypt_text``.
+    """Return the text that ``encrypt_text`` encrypted.
 
     Raises:
-        cryptography.fernet.InvalidToken: no key of the ring made it.
+        cryptography.fernet.InvalidToken: no key of the ring encrypted it.
     """
     return key_ring().decrypt(text.encode()).decode()

@@ -13,15 +13,18 @@ from apps.auth.exceptions import (
     InvitationNeedsSignInError,
     InvitationNotFoundError,
 )
+from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
+from apps.auth.messages.users import NewUser
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version, lock_organization
 from apps.auth.operations.quotas import refuse_beyond_users
-from apps.auth.operations.users import NewUser, keep_user, prepare_user
+from apps.auth.operations.users import keep_user, prepare_user
 from apps.auth.queries import permissions_of_membership, permissions_of_role
 from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
+from omnify.conf import settings
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
@@ -30,16 +33,19 @@ from omnify.identity.audit import Target, record_audit
 LIFETIME = timedelta(days=7)
 
 
-def create_invitation(*, email: str, role: str, now: datetime) -> tuple[Invitation, str]:
+def create_invitation(
+    invitation_input: InvitationInput, *, now: datetime
+) -> tuple[Invitation, str]:
     """Invite an address; a former invitation of it is void. Returns its secret, sent by mail.
 
     Raises:
-        AlreadyMemberError: whoever has the address belongs to the organization.
-        RoleNotFoundError, MoreThanOwnError: the role is not there, or above the asker's own.
+        AlreadyMemberError: the user of the address belongs to the organization.
+        RoleNotFoundError, MoreThanOwnError: the role is not there, or above the caller's own.
         QuotaExceededError: members and open invitations reach the plan's limit.
         RateLimitedError: the organization invites too often, or the address was invited too often.
     """
-    email, secret = email.strip().lower(), make_secret()
+    email, role = invitation_input.email.strip().lower(), invitation_input.role
+    secret = make_secret()
     refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
     # Whatever becomes of it: counted before the transaction, which a refusal would undo.
     limits.spend_try(limits.INVITING, str(current_organization_id()), now=now)
@@ -72,8 +78,10 @@ def revoke_invitation(*, invitation_id: UUID, now: datetime) -> None:
         InvitationNotFoundError: there is no such open invitation here.
     """
     with atomic("auth"):
-        found = Invitation.objects.open_at(now).filter(organization_id=current_organization_id())
-        if not found.filter(id=invitation_id).update(revoked_at=now):
+        invitations = Invitation.objects.open_at(now).filter(
+            organization_id=current_organization_id()
+        )
+        if not invitations.filter(id=invitation_id).update(revoked_at=now):
             raise InvitationNotFoundError
         record_audit(
             "auth",
@@ -82,33 +90,25 @@ def revoke_invitation(*, invitation_id: UUID, now: datetime) -> None:
         )
 
 
-def accept_invitation(
-    *, secret: str, newcomer: NewUser | None, now: datetime, is_mail_proof: bool
-) -> Membership:
+def accept_invitation(answer: InvitationAnswer, *, now: datetime) -> Membership:
     """Join with the role of the invitation; of any number of parallel tries one does.
 
-    Args:
-        secret: as it was sent.
-        newcomer: who registers with it, for an address without an account.
-        now: the time.
-        is_mail_proof: the secret went by mail alone, so that having it proves the address.
-
     Raises:
-        InvitationNotFoundError: it is unknown, used, revoked or over, or gives more than its
+        InvitationNotFoundError: it is unknown, used, revoked or expired, or gives more than its
             inviter holds by now.
-        InvitationForOtherError: the asker is signed in with another address.
+        InvitationForOtherError: the caller is signed in with another address.
         InvitationNeedsSignInError: its address has an account, and nobody is signed in.
         WeakPasswordError: the newcomer's password is refused.
     """
     with atomic("auth"):
-        invitation = _claim(secret, now)
-        user = _who_accepts(invitation, newcomer, is_mail_proof=is_mail_proof)
+        invitation = _claim(answer.token, now)
+        user = _who_accepts(invitation, answer.newcomer)
         membership, _ = Membership.objects.get_or_create(
             user=user,
             organization_id=invitation.organization_id,
             defaults={"role": invitation.role, "version": first_version(now)},
         )
-        if newcomer is not None and current().principal.user_id is None:
+        if answer.newcomer is not None and current().principal.user_id is None:
             place = {"user_id": user.id, "organization_id": invitation.organization_id}
             publish(UserRegistered(**place))
         _record("auth.invitation.accepted", invitation, user_id=user.id)
@@ -116,9 +116,9 @@ def accept_invitation(
 
 
 def _claim(secret: str, now: datetime) -> Invitation:
-    """Mark it accepted, which only one transaction can; a later refusal undoes that."""
-    found = Invitation.objects.open_at(now).filter(token_hash=hash_secret(secret))
-    if not found.update(accepted_at=now):
+    """Mark an invitation as accepted, as only one transaction can; a later refusal undoes it."""
+    usable = Invitation.objects.open_at(now).filter(token_hash=hash_secret(secret))
+    if not usable.update(accepted_at=now):
         raise InvitationNotFoundError
     rows = Invitation.objects.select_related("organization")
     invitation = rows.get(token_hash=hash_secret(secret))
@@ -128,7 +128,7 @@ def _claim(secret: str, now: datetime) -> Invitation:
 
 
 def _may_still_give(invitation: Invitation) -> bool:
-    """Whether the inviter holds what it gives: whoever left does not come back by it."""
+    """Tell whether the inviter still holds what it gives: who left cannot come back by it."""
     members = Membership.objects.filter(organization_id=invitation.organization_id)
     inviter = members.filter(user_id=invitation.invited_by_id, user__is_active=True).first()
     given = Membership(organization_id=invitation.organization_id, role=invitation.role)
@@ -136,7 +136,7 @@ def _may_still_give(invitation: Invitation) -> bool:
     return inviter is not None and set(permissions_of_membership(given)) <= set(held)
 
 
-def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_proof: bool) -> User:
+def _who_accepts(invitation: Invitation, newcomer: NewUser | None) -> User:
     user_id = current().principal.user_id
     if user_id is not None:
         user = User.objects.filter(id=user_id, is_active=True).first()
@@ -146,7 +146,8 @@ def _who_accepts(invitation: Invitation, newcomer: NewUser | None, *, is_mail_pr
     if newcomer is None or User.objects.filter(email=invitation.email).exists():
         raise InvitationNeedsSignInError
     user = prepare_user(newcomer, email=invitation.email)
-    keep_user(user, is_verified=is_mail_proof)
+    # A secret that went by mail alone proves the address.
+    keep_user(user, is_verified=settings.EMAIL_IS_DELIVERED)
     return user
 
 

@@ -9,55 +9,42 @@ from uuid import UUID
 from apps.auth.contract import LegalAccepted
 from apps.auth.exceptions import DocumentNotFoundError, NothingToWithdrawError
 from apps.auth.legal import DOCUMENT_TYPES, Document, current_documents, find_document
+from apps.auth.messages.legal import Acceptance
 from apps.auth.models import Consent, Membership
 from apps.auth.operations.members import void_rights
 from apps.auth.queries import find_consent
 from omnify.context import current
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
-from omnify.services.messages import Message
 
 
-class Acceptance(Message):
-    """A version of a document that somebody accepts."""
-
-    document_type: str
-    version: str
-
-
-class Witness(Message):
-    """Where a consent came from, as the server saw it."""
-
-    address: str | None
-    user_agent: str
-
-
-def refuse_documents_not_in_force(asked: Iterable[Acceptance], *, now: datetime) -> None:
-    """Hold somebody to the present versions before anything is written.
+def refuse_documents_not_in_force(acceptances: Iterable[Acceptance], *, now: datetime) -> None:
+    """Refuse documents that are not in force before anything is written.
 
     Raises:
         DocumentNotFoundError: a version is not the one in force.
     """
-    for item in asked:
-        _in_force(item, now)
+    for acceptance in acceptances:
+        _in_force(acceptance, now)
 
 
 def accept_documents(
-    asked: Iterable[Acceptance], *, user_id: UUID, witness: Witness, now: datetime
+    acceptances: Iterable[Acceptance], *, user_id: UUID, device: Device, now: datetime
 ) -> list[Consent]:
     """Append consents to the ledger; accepting twice is one consent.
 
     Raises:
         DocumentNotFoundError: a version is not the one in force.
     """
-    documents = [_in_force(item, now) for item in asked]
+    documents = [_in_force(acceptance, now) for acceptance in acceptances]
     with atomic("auth"):
-        return [_accept(document, user_id, witness, now) for document in documents]
+        return [_accept(document, user_id, device, now) for document in documents]
 
 
 def withdraw_consent(
-    *, document_type: str, user_id: UUID, witness: Witness, now: datetime
+    *, document_type: str, user_id: UUID, device: Device, now: datetime
 ) -> Consent:
     """Append the withdrawal of the latest consent; writes are refused from then on.
 
@@ -71,33 +58,35 @@ def withdraw_consent(
         document = find_document(document_type, latest.version)
         if document is None:
             raise DocumentNotFoundError(document_type=document_type, version=latest.version)
-        row = _append(document, user_id, witness, now, is_withdrawal=True)
+        row = _append(document, user_id, device, now, is_withdrawal=True)
         # Tokens that say that all is accepted are void.
         void_rights(Membership.objects.filter(user_id=user_id), now=now)
         _record("auth.legal.withdrawn", document, user_id)
     return row
 
 
-def withdraw_everything(*, user_id: UUID, witness: Witness, now: datetime) -> None:
+def withdraw_everything(*, user_id: UUID, device: Device, now: datetime) -> None:
     """Append withdrawals of all consents that hold."""
     for document_type in DOCUMENT_TYPES:
         latest = find_consent(user_id=user_id, document_type=document_type)
         if latest is not None and not latest.is_withdrawal:
-            withdraw_consent(document_type=document_type, user_id=user_id, witness=witness, now=now)
+            withdraw_consent(document_type=document_type, user_id=user_id, device=device, now=now)
 
 
-def _in_force(asked: Acceptance, now: datetime) -> Document:
-    document = current_documents(now.date()).get(asked.document_type)
-    if document is None or document.version != asked.version:
-        raise DocumentNotFoundError(document_type=asked.document_type, version=asked.version)
+def _in_force(acceptance: Acceptance, now: datetime) -> Document:
+    document = current_documents(now.date()).get(acceptance.document_type)
+    if document is None or document.version != acceptance.version:
+        raise DocumentNotFoundError(
+            document_type=acceptance.document_type, version=acceptance.version
+        )
     return document
 
 
-def _accept(document: Document, user_id: UUID, witness: Witness, now: datetime) -> Consent:
+def _accept(document: Document, user_id: UUID, device: Device, now: datetime) -> Consent:
     latest = find_consent(user_id=user_id, document_type=document.document_type)
     if latest and not latest.is_withdrawal and latest.version == document.version:
         return latest
-    row = _append(document, user_id, witness, now)
+    row = _append(document, user_id, device, now)
     publish(
         LegalAccepted(
             user_id=user_id,
@@ -112,7 +101,7 @@ def _accept(document: Document, user_id: UUID, witness: Witness, now: datetime) 
 def _append(
     document: Document,
     user_id: UUID,
-    witness: Witness,
+    device: Device,
     now: datetime,
     *,
     is_withdrawal: bool = False,
@@ -125,8 +114,8 @@ def _append(
         locale=document.locale,
         checksum=document.checksum,
         is_withdrawal=is_withdrawal,
-        address=witness.address,
-        user_agent=witness.user_agent[:300],
+        address=device.address,
+        user_agent=device.user_agent[:300],
         created_at=now,
     )
 

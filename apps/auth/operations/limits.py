@@ -21,7 +21,7 @@ from omnify.exceptions import RateLimitedError
 
 
 class Limit(NamedTuple):
-    """At most so many tries within a window."""
+    """The greatest number of tries within a window of time."""
 
     scope: str
     most: int
@@ -29,7 +29,7 @@ class Limit(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """A limit, and whose tries count for it."""
+    """A counted try: its limit, and whose it is."""
 
     limit: Limit
     subject: str
@@ -52,7 +52,7 @@ REGISTER: Final = Limit("register", 600, timedelta(hours=1))
 MAIL_ADDRESS: Final = Limit("mail from address", 300, timedelta(hours=1))
 #: Mails to one account.
 MAIL_ACCOUNT: Final = Limit("mail to account", 5, timedelta(hours=1))
-#: Invitations to one address by whomever, and of one organization to whomever.
+#: Invitations to one address by all organizations, and of one organization to all addresses.
 INVITED: Final = Limit("invitations to address", 5, timedelta(hours=1))
 INVITING: Final = Limit("invitations of organization", 100, timedelta(hours=1))
 #: How many addresses that an account was used from are looked at.
@@ -62,7 +62,7 @@ _IPV6_HOST = 64
 
 
 class SignInTry(NamedTuple):
-    """A password that is about to be checked, counted before it is."""
+    """A password that is about to be checked and was counted before."""
 
     spent: tuple[Spent, ...]
     is_locked: bool
@@ -77,7 +77,7 @@ def count_try(limit: Limit, subject: str, *, now: datetime) -> int:
 
 
 def _count(*tries: Spent, now: datetime) -> list[int]:
-    """Count several at once; their rows are locked in one order, whoever else counts."""
+    """Count several at once; their rows are locked in one order, so that none deadlocks."""
     rows = [
         Attempts(
             scope=limit.scope,
@@ -91,11 +91,11 @@ def _count(*tries: Spent, now: datetime) -> list[int]:
         Attempts.objects.filter(expires_at__lt=now).delete()
         Attempts.objects.bulk_create(rows, ignore_conflicts=True)
         locked = Attempts.objects.select_for_update().order_by("id")
-        found = {row.scope: row for row in locked.filter(_any_of(tries, now))}
-        Attempts.objects.filter(id__in=[row.id for row in found.values()]).update(
+        counted = {row.scope: row for row in locked.filter(_any_of(tries, now))}
+        Attempts.objects.filter(id__in=[row.id for row in counted.values()]).update(
             count=F("count") + 1
         )
-    return [found[limit.scope].count + 1 for limit, _ in tries]
+    return [counted[limit.scope].count + 1 for limit, _ in tries]
 
 
 def give_back(*tries: Spent, now: datetime) -> None:
@@ -107,19 +107,19 @@ def give_back(*tries: Spent, now: datetime) -> None:
 
 
 def _any_of(tries: Iterable[Spent], now: datetime) -> Q:
-    found = Q()
+    condition = Q()
     for limit, subject in tries:
         place = Q(subject_hash=_hash(limit, subject), window=_window(limit, now))
-        found |= place & Q(scope=limit.scope)
-    return found
+        condition |= place & Q(scope=limit.scope)
+    return condition
 
 
 def is_over(limit: Limit, subject: str, *, now: datetime) -> bool:
-    """Whether no try is left in this window."""
-    found = Attempts.objects.filter(
+    """Tell whether no try is left in this window."""
+    window = Attempts.objects.filter(
         scope=limit.scope, subject_hash=_hash(limit, subject), window=_window(limit, now)
     )
-    return found.filter(count__gte=limit.most).exists()
+    return window.filter(count__gte=limit.most).exists()
 
 
 def refuse_over(limit: Limit, subject: str, *, now: datetime) -> None:
@@ -145,8 +145,8 @@ def spend_try(limit: Limit, subject: str, *, now: datetime) -> None:
 def begin_sign_in(email: str, address: str, *, user: User | None, now: datetime) -> SignInTry:
     """Count a password before it is checked, so that parallel tries are held to the limits too.
 
-    Whoever guesses closes an account to themselves; guessing from many addresses closes it to
-    strange ones, so that nobody can lock a user out for good.
+    Guessing closes an account to the address that guesses; guessing from many addresses closes it
+    to unknown ones, so that nobody can lock a user out for good.
 
     Raises:
         RateLimitedError: too many wrong ones from this address, or altogether, unless the account
@@ -168,7 +168,7 @@ def begin_sign_in(email: str, address: str, *, user: User | None, now: datetime)
 
 
 def place_of(address: str | None) -> str:
-    """What stands for an address in limits: of IPv6 the network, which one host has whole."""
+    """Return what limits count of an address: of IPv6 the network, since a host has all of it."""
     if not address:
         return ""
     parsed = ipaddress.ip_address(address)

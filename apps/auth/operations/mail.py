@@ -1,4 +1,4 @@
-"""The one place that sends mail: a job, asked for by the transaction that the mail tells of."""
+"""The one place that sends mail: a job, requested by the transaction that the mail is about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAGES = {
 
 
 class SendMail(JobInput):
-    """A mail on its way; encrypted, since its link may open an account."""
+    """A mail to be sent; encrypted, since its link may open an account."""
 
     kind = "auth.send_mail"
 
@@ -44,14 +44,20 @@ def request_mail(kind: str, *, to: str, secret: str = "", **values: object) -> N
     The link is built from the configured address of auth, never from a request's host.
     """
     page = _PAGES.get(kind, "")
-    # Without a configured address nothing leaves this machine (see settings/base.py).
+    # Without a configured address nothing leaves this machine (see settings/environment/mail.py).
     base = find_public_url("auth") or f"http://localhost:{settings.PORT}"
     link = f"{base}{page}?token={quote(secret, safe='')}" if page else ""
-    text = render_to_string(f"omnify_auth/mail/{kind}.txt", {**values, "to": to, "link": link})
+    lines = {name: _as_line(value) for name, value in values.items()}
+    text = render_to_string(f"omnify_auth/mail/{kind}.txt", {**lines, "to": to, "link": link})
     subject, _, body = text.partition("\n")
     mail = _Mail(to, subject.strip(), body.lstrip("\n"))
     with atomic("auth"):
         request_job(SendMail(sealed=encrypt_text(msgspec.json.encode(mail).decode())))
+
+
+def _as_line(value: object) -> object:
+    """Return a text in one line: names that are older than their check may have several."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def send(sealed: str, job_id: UUID) -> None:

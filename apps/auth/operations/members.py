@@ -8,12 +8,13 @@ from uuid import UUID
 
 from apps.auth.contract import MemberRemoved, RoleChanged
 from apps.auth.exceptions import LastOwnerError
+from apps.auth.messages.sessions import Revocation
 from apps.auth.models import Grant, Membership, Organization
 from apps.auth.operations.api_keys import revoke_api_keys
-from apps.auth.operations.sessions import revoke_sessions
+from apps.auth.operations.sessions import end_own_sessions, revoke_sessions
 from apps.auth.queries import get_member, permissions_of_membership, permissions_of_role
 from apps.auth.roles import OWNER, refuse_more_than_own
-from omnify.context import current, current_organization_id
+from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.identity.audit import Target, record_audit
@@ -26,7 +27,7 @@ def change_member_role(*, user_id: UUID, role: str, now: datetime) -> Membership
 
     Raises:
         MemberNotFoundError, RoleNotFoundError: there is no such member or role here.
-        MoreThanOwnError: the new role, or the member's present one, holds what the asker lacks.
+        MoreThanOwnError: the new role, or the member's present one, holds what the caller lacks.
         LastOwnerError: nobody would own the organization any more.
     """
     with atomic("auth"):
@@ -39,7 +40,7 @@ def change_member_role(*, user_id: UUID, role: str, now: datetime) -> Membership
 
 
 def give_role(member: Membership, *, role: str, now: datetime) -> None:
-    """Give a member a role, whoever asks; the organization's row has to be locked.
+    """Give a member a role, without a check of the caller's rights; lock the organization before.
 
     Raises:
         LastOwnerError: nobody would own the organization any more.
@@ -61,7 +62,7 @@ def remove_member(*, user_id: UUID, now: datetime) -> None:
 
     Raises:
         MemberNotFoundError: there is no such member here.
-        MoreThanOwnError: the member holds what the asker lacks.
+        MoreThanOwnError: the member holds what the caller lacks.
         LastOwnerError: nobody would own the organization any more.
     """
     with atomic("auth"):
@@ -72,7 +73,7 @@ def remove_member(*, user_id: UUID, now: datetime) -> None:
 
 
 def end_membership(member: Membership, *, now: datetime) -> None:
-    """The same, whoever asks; the organization's row has to be locked.
+    """End a membership, without a check of the caller's rights; lock the organization before.
 
     Raises:
         LastOwnerError: nobody would own the organization any more.
@@ -89,13 +90,26 @@ def end_membership(member: Membership, *, now: datetime) -> None:
     _record("auth.member.removed", member, role=member.role)
 
 
-def end_member_sessions(*, user_id: UUID, now: datetime) -> int:
-    """End a member's sessions in this organization; returns how many went on.
+def end_sessions(revocation: Revocation, *, now: datetime) -> int:
+    """End the caller's own sessions or a member's; returns how many were active.
 
     Raises:
-        MissingPermissionError: the asker may not edit members.
+        ReauthenticationRequiredError: the own session's proof of identity is too old.
+        MissingPermissionError, MemberNotFoundError, MoreThanOwnError: as ``end_member_sessions``.
+    """
+    user_id = revocation.user_id or current_user_id()
+    if user_id != current_user_id():
+        return end_member_sessions(user_id=user_id, now=now)
+    return end_own_sessions(keeps_current=revocation.keep_current, now=now)
+
+
+def end_member_sessions(*, user_id: UUID, now: datetime) -> int:
+    """End a member's sessions in this organization; returns how many were active.
+
+    Raises:
+        MissingPermissionError: the caller may not edit members.
         MemberNotFoundError: there is no such member here.
-        MoreThanOwnError: the member holds what the asker lacks.
+        MoreThanOwnError: the member holds what the caller lacks.
     """
     refuse_unless_allowed(current().principal, "user:edit")
     with atomic("auth"):
@@ -110,7 +124,7 @@ def end_member_sessions(*, user_id: UUID, now: datetime) -> int:
 
 
 def lock_organization() -> Organization:
-    """The organization of the context, its row locked, so that its members change in turn."""
+    """Lock and return the organization of the context, so that its members change in turn."""
     return Organization.objects.select_for_update().get(id=current_organization_id())
 
 
@@ -137,7 +151,7 @@ def void_rights(memberships: Iterable[Membership], *, now: datetime) -> None:
 
 
 def announce_rights(rows: list[Membership]) -> None:
-    """Publish the present versions of memberships, also of some that are about to go."""
+    """Publish the current versions of memberships, also of some that are about to be deleted."""
     if rows:
         publish(
             *(
@@ -152,16 +166,16 @@ def announce_rights(rows: list[Membership]) -> None:
 
 
 def next_version(row: Membership, now: datetime) -> int:
-    """Above the present one, and above that of an earlier membership of the same user."""
+    """Return a version above the current one, and above those of an earlier membership."""
     return max(row.version + 1, first_version(now))
 
 
 def first_version(now: datetime) -> int:
-    """Microseconds since 1970: a membership that is made again continues the count."""
+    """Return the microseconds since 1970: a membership that is made again continues the count."""
     return int(now.timestamp() * 1_000_000)
 
 
 def void_rights_of_role(*, organization_id: UUID, role: str, now: datetime) -> None:
-    """The same for everybody who has a role."""
+    """Let tokens of all members with a role be refused; they can be refreshed."""
     holders = Membership.objects.filter(organization_id=organization_id, role=role)
     void_rights(holders, now=now)

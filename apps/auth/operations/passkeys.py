@@ -16,6 +16,7 @@ from fido2.webauthn import (
 )
 
 from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
+from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.models import LoginChallenge, RecoveryCode, User
 from apps.auth.operations import challenges
 from apps.auth.operations.recovery_codes import make_first_recovery_codes
@@ -30,7 +31,7 @@ _REFUSALS = (ValueError, TypeError, KeyError, AttributeError)
 
 
 def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
-    """A challenge and the options for the browser's ``navigator.credentials.create``.
+    """Return a challenge and the options for the browser's ``navigator.credentials.create``.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -48,23 +49,23 @@ def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]
 
 
 def complete_registration(
-    *, challenge: str, name: str, credential: dict[str, Any], host: str, now: datetime
+    passkey_input: PasskeyInput, *, host: str, now: datetime
 ) -> tuple[Authenticator, list[str]]:
     """Take a new passkey into use; returns recovery codes too unless there are some.
 
-    Without them whoever loses the device would be locked out for good. Other sessions end.
+    Without them a user who loses the device would be locked out for good. Other sessions end.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
-        ChallengeInvalidError: the ceremony is over.
+        ChallengeInvalidError: the ceremony has expired.
         FactorRefusedError: the browser's answer proves no key.
     """
     session = get_fresh_session(now=now)
-    pending = challenges.get_challenge(_REGISTER, secret=challenge, now=now)
+    pending = challenges.get_challenge(_REGISTER, secret=passkey_input.challenge, now=now)
     if pending.user_id != session.user_id:
         raise FactorRefusedError
     try:
-        _server(host).register_complete(pending.state, credential)
+        _server(host).register_complete(pending.state, passkey_input.credential)
     except _REFUSALS as error:
         raise FactorRefusedError from error
     with atomic("auth"):
@@ -72,7 +73,7 @@ def complete_registration(
         passkey = Authenticator.objects.create(
             user=session.user,
             type=Authenticator.Type.WEBAUTHN,
-            data={"name": name, "credential": credential},
+            data={"name": passkey_input.name, "credential": passkey_input.credential},
         )
         codes = make_first_recovery_codes(session.user)
         add_proof(session, "passkey")
@@ -100,7 +101,7 @@ def remove_passkey(*, passkey_id: int, now: datetime) -> None:
 
 
 def begin_answer(challenge: LoginChallenge, *, host: str) -> dict[str, Any]:
-    """The options for the browser's ``navigator.credentials.get``, as an answer to a challenge."""
+    """Return the options for the browser's ``navigator.credentials.get``, to answer a challenge."""
     if challenge.user is None:
         return {}
     options, state = _server(host).authenticate_begin(
@@ -116,7 +117,7 @@ def begin_answer(challenge: LoginChallenge, *, host: str) -> dict[str, Any]:
 def check_passkey(
     challenge: LoginChallenge, *, credential: dict[str, Any], host: str, now: datetime
 ) -> None:
-    """Hold whoever answers a challenge to one of the user's passkeys.
+    """Hold the answer to a challenge to one of the user's passkeys.
 
     Raises:
         FactorRefusedError: the answer proves none of them.
@@ -126,10 +127,10 @@ def check_passkey(
         raise FactorRefusedError
     try:
         used = _server(host).authenticate_complete(state, _credentials(user), credential)
-        found = [row for row in list_passkeys(user) if _data(row) == used]
+        ids = [row.id for row in list_passkeys(user) if _data(row) == used]
     except _REFUSALS as error:
         raise FactorRefusedError from error
-    rows = Authenticator.objects.filter(id__in=[row.id for row in found])
+    rows = Authenticator.objects.filter(id__in=ids)
     with atomic("auth"):
         rows.update(last_used_at=now)
 
@@ -144,5 +145,5 @@ def _credentials(user: User) -> list[AttestedCredentialData]:
 
 
 def _data(row: Authenticator) -> AttestedCredentialData:
-    found: AttestedCredentialData = row.wrap().authenticator_data.credential_data
-    return found
+    data: AttestedCredentialData = row.wrap().authenticator_data.credential_data
+    return data

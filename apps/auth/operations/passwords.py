@@ -10,18 +10,15 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from apps.auth.exceptions import WeakPasswordError, WrongPasswordError
+from apps.auth.messages.passwords import PasswordChange
+from apps.auth.messages.sessions import Tokens
 from apps.auth.models import EmailToken, LoginChallenge, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import RESET, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.mail import request_mail
-from apps.auth.operations.sessions import (
-    Proof,
-    end_other_sessions,
-    renew_session,
-    revoke_sessions,
-)
-from apps.auth.operations.tokens import TokenPair, issue_tokens
+from apps.auth.operations.sessions import Proof, end_other_sessions, renew_session, revoke_sessions
+from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import get_current_session, list_factors
 from omnify.db import atomic
 from omnify.identity.arrival import Device
@@ -32,16 +29,17 @@ _SHORTEST_GUESS = 4
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def change_password(*, present: str, new: str, device: Device, now: datetime) -> TokenPair:
+def change_password(change: PasswordChange, *, device: Device, now: datetime) -> Tokens:
     """Change the own password: all other sessions end, and this one gets a successor.
 
     Raises:
-        WrongPasswordError: the present one is not right.
+        WrongPasswordError: the current one is wrong.
         RateLimitedError: too many wrong ones.
         WeakPasswordError: the new one is refused.
     """
     session = get_current_session(now=now)
-    check_password(session.user, present, now=now)
+    new = change.new_password
+    check_password(session.user, change.current_password, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
     with atomic("auth"):
         _set_password(session.user, new, ended="other sessions", now=now)
@@ -53,10 +51,10 @@ def change_password(*, present: str, new: str, device: Device, now: datetime) ->
 
 
 def check_password(user: User, password: str, *, now: datetime) -> None:
-    """Hold somebody who is signed in to their password.
+    """Hold a user who is signed in to their password.
 
     Raises:
-        WrongPasswordError: it is not right.
+        WrongPasswordError: it is wrong.
         RateLimitedError: too many wrong ones, in whichever of the user's sessions.
     """
     counted = limits.Spent(limits.PASSWORD, str(user.id))
@@ -72,7 +70,7 @@ def check_password(user: User, password: str, *, now: datetime) -> None:
 def reset_password(*, secret: str, new: str, now: datetime) -> None:
     """Set a new password with a mailed link; all sessions and API keys end.
 
-    Whoever resets may have lost the account to somebody, who may have made keys.
+    A user who resets may have lost the account to a thief, who may have made keys.
 
     Raises:
         LinkInvalidError: the link is of no use.
@@ -89,7 +87,7 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
 def refuse_weak_password(
     password: str, *, user: User, words: Iterable[str] = (), field: str = "password"
 ) -> None:
-    """Refuse a password that is short, common, or made of what anybody knows about the user.
+    """Refuse a password that is short or common, or contains the user's own words.
 
     Raises:
         WeakPasswordError: with the reasons.
@@ -98,7 +96,7 @@ def refuse_weak_password(
     context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
     lowered = password.lower()
     problems = [
-        f"It contains '{word}', which anybody could guess."
+        f"It contains '{word}', which is easy to guess."
         for word in dict.fromkeys(context_words)
         if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
     ]

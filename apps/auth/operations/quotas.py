@@ -1,4 +1,4 @@
-"""The limits of an organization's plan, held where the thing is made."""
+"""The limits of an organization's plan, held where rows are created."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def consume_quota(*, kind: str, amount: int) -> int:
     Raises:
         QuotaExceededError: the amount does not fit.
     """
-    asked = {"kind": kind, "amount": amount}
-    with once("auth", "consume_quota", asked, int) as slot:
+    call = {"kind": kind, "amount": amount}
+    with once("auth", "consume_quota", call, int) as slot:
         if slot.answer is not None:
             return slot.answer
         organization = Organization.objects.get(id=current_organization_id())

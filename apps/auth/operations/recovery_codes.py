@@ -19,12 +19,12 @@ _RECOVERY_BYTES = 10
 
 
 def make_first_recovery_codes(user: User) -> list[str]:
-    """Recovery codes for whoever sets a factor up and has none left, shown this once."""
+    """Make recovery codes for a user who sets a factor up and has none left, shown this once."""
     return [] if count_recovery_codes(user) else _make(user)
 
 
 def renew_recovery_codes(*, now: datetime) -> list[str]:
-    """New recovery codes in place of all former ones, shown this once.
+    """Replace all recovery codes by new ones, shown this once.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -36,7 +36,7 @@ def renew_recovery_codes(*, now: datetime) -> list[str]:
     with atomic("auth"):
         codes = _make(session.user)
         end_other_sessions(session=session, reason="factor changed", now=now)
-        what = "New recovery codes were made"
+        what = "New recovery codes were created"
         note_factor_change(session.user, "auth.recovery_codes.renewed", what, now=now)
     return codes
 

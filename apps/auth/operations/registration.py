@@ -12,12 +12,14 @@ from django.utils.crypto import salted_hmac
 
 from apps.auth.contract import OrganizationCreated, UserRegistered
 from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, SignUpDisabledError
+from apps.auth.messages.registration import Registration
+from apps.auth.messages.sessions import Tokens
+from apps.auth.messages.users import NewUser
 from apps.auth.models import Membership, Organization, Session, User
+from apps.auth.operations import limits
 from apps.auth.operations.addresses import may_mail, send_verification, void_links
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.legal import (
-    Acceptance,
-    Witness,
     accept_documents,
     refuse_documents_not_in_force,
     withdraw_everything,
@@ -25,9 +27,9 @@ from apps.auth.operations.legal import (
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version
 from apps.auth.operations.sessions import Proof, open_session
-from apps.auth.operations.tokens import TokenPair, issue_tokens
-from apps.auth.operations.users import NewUser, keep_user, prepare_user
-from apps.auth.queries import is_email_verified, is_sign_up_open
+from apps.auth.operations.tokens import issue_tokens
+from apps.auth.operations.users import keep_user, prepare_user
+from apps.auth.queries import is_email_verified, is_sign_up_open, is_verification_mandatory
 from apps.auth.roles import OWNER
 from omnify.events import publish
 from omnify.idempotency import once
@@ -38,20 +40,6 @@ from omnify.jobs.operations import request_job
 from omnify.services.messages import Message
 
 
-class Registration(Message):
-    """What somebody gives to register; without a currency the first data settles it."""
-
-    organization_name: str
-    first_name: str
-    last_name: str
-    email: str
-    password: str
-    currency: str = ""
-    timezone: str = "UTC"
-    is_demo: bool = False
-    accepted_documents: tuple[Acceptance, ...] = ()
-
-
 class Register(JobInput):
     """A registration whose address is to be proven; encrypted, since it holds a password's hash."""
 
@@ -60,7 +48,7 @@ class Register(JobInput):
     sealed: str
 
 
-class _Asked(Message):
+class _Request(Message):
     """What ``Register`` seals: the registration with the hash in place of the password."""
 
     registration: Registration
@@ -68,12 +56,29 @@ class _Asked(Message):
     at: datetime
 
 
-class Registered(Message):
-    """The ids of what a registration made."""
+class RegisteredIds(Message):
+    """The ids of the user, organization and session of a registration."""
 
     user_id: UUID
     organization_id: UUID
     session_id: UUID
+
+
+def register(
+    registration: Registration, *, device: Device, now: datetime
+) -> tuple[Session, Tokens] | None:
+    """Register an organization and sign its owner in; None where the address has to be proven.
+
+    Raises:
+        RateLimitedError: too many registrations from one address.
+        SignUpDisabledError, EmailTakenError, WeakPasswordError, DocumentNotFoundError,
+        RefreshTokenInvalidError: as ``register_organization`` and ``request_registration`` do.
+    """
+    limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
+    if is_verification_mandatory():
+        request_registration(registration, device=device, now=now)
+        return None
+    return register_organization(registration, device=device, now=now)
 
 
 def refuse_closed_sign_up() -> None:
@@ -88,21 +93,21 @@ def refuse_closed_sign_up() -> None:
 
 def register_organization(
     registration: Registration, *, device: Device, now: datetime
-) -> tuple[Session, TokenPair]:
+) -> tuple[Session, Tokens]:
     """Make an organization, its owner and the owner's first session, all or nothing.
 
     Raises:
         SignUpDisabledError: registration is closed.
-        EmailTakenError: somebody has this address.
+        EmailTakenError: the address belongs to an account.
         WeakPasswordError: the password is refused.
         DocumentNotFoundError: an accepted document is not the one in force.
-        RefreshTokenInvalidError: the request was answered before, and its session is over.
+        RefreshTokenInvalidError: the request was answered before, and its session has ended.
     """
     refuse_closed_sign_up()
     registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
     user = _prepare_owner(registration)
     try:
-        with once("auth", "register", _without_password(registration), Registered) as slot:
+        with once("auth", "register", _without_password(registration), RegisteredIds) as slot:
             if slot.answer is None:
                 organization = _make(user, registration, device=device, now=now)
                 proof = Proof(methods=("password",))
@@ -110,25 +115,25 @@ def register_organization(
                     user=user, organization=organization, device=device, proof=proof, now=now
                 )
                 slot.keep(
-                    Registered(
+                    RegisteredIds(
                         user_id=user.id, organization_id=organization.id, session_id=session.id
                     )
                 )
-            made = slot.given()
+            ids = slot.given()
     except IntegrityError as error:
         raise EmailTakenError from error
-    return _find_first_session(made, now)
+    return _find_first_session(ids, now)
 
 
 def request_registration(registration: Registration, *, device: Device, now: datetime) -> None:
-    """The same where addresses have to be proven first: what came of it goes by mail alone.
+    """Register where addresses have to be proven first; the outcome goes by mail alone.
 
     A job looks whether the address is known, so that the answer says it neither by its words nor
     by the time that it takes.
 
     Raises:
         SignUpDisabledError: registration is closed.
-        WeakPasswordError: the password is refused, whoever has the address.
+        WeakPasswordError: the password is refused; says nothing of the address.
         DocumentNotFoundError: an accepted document is not the one in force.
     """
     refuse_closed_sign_up()
@@ -136,21 +141,21 @@ def request_registration(registration: Registration, *, device: Device, now: dat
     refuse_documents_not_in_force(registration.accepted_documents, now=now)
     user = _prepare_owner(registration)
     hashed = msgspec.structs.replace(registration, password=user.password)
-    asked = msgspec.json.encode(_Asked(registration=hashed, device=device, at=now))
+    request = msgspec.json.encode(_Request(registration=hashed, device=device, at=now))
     with once("auth", "register", _without_password(registration), bool) as slot:
         if slot.answer is None:
-            request_job(Register(sealed=encrypt_text(asked.decode())))
+            request_job(Register(sealed=encrypt_text(request.decode())))
             slot.keep(answer=True)
 
 
-def register_asked(sealed: str) -> None:
-    """Make what ``request_registration`` was asked for, or tell the address's owner of the try.
+def register_requested(sealed: str) -> None:
+    """Make a requested organization, or mail the owner of a known address.
 
-    Of several registrations of an address that nobody proved, the last one counts: whoever opens
-    the newest mail owns what it names, and no password that somebody chose before.
+    Of several registrations of an address that nobody proved, the last one counts: the user who
+    opens the newest mail owns what it names, and no password chosen by another is left.
     """
-    asked = msgspec.json.decode(decrypt_text(sealed), type=_Asked)
-    registration = asked.registration
+    request = msgspec.json.decode(decrypt_text(sealed), type=_Request)
+    registration = request.registration
     user = User(
         email=registration.email,
         first_name=registration.first_name,
@@ -158,21 +163,21 @@ def register_asked(sealed: str) -> None:
         password=registration.password,
     )
     try:
-        _make(user, registration, device=asked.device, now=asked.at)
+        _make(user, registration, device=request.device, now=request.at)
     except EmailTakenError:
         unproven = _find_unproven(registration.email)
-        is_mailed = may_mail(registration.email, now=asked.at)
+        is_mailed = may_mail(registration.email, now=request.at)
         if unproven is not None:
-            _replace(unproven, user, asked, is_mailed=is_mailed)
+            _replace(unproven, user, request, is_mailed=is_mailed)
         elif is_mailed:
             request_mail("account_exists", to=registration.email)
 
 
-def _find_first_session(made: Registered, now: datetime) -> tuple[Session, TokenPair]:
+def _find_first_session(ids: RegisteredIds, now: datetime) -> tuple[Session, Tokens]:
     session = (
         Session.objects.active(now)
         .select_related("user", "organization")
-        .filter(id=made.session_id, user__is_active=True)
+        .filter(id=ids.session_id, user__is_active=True)
         .first()
     )
     if session is None:
@@ -181,7 +186,7 @@ def _find_first_session(made: Registered, now: datetime) -> tuple[Session, Token
 
 
 def _without_password(registration: Registration) -> Registration:
-    # The kept answer opens a session, so whoever asks for it again has to know the password; a
+    # The kept answer opens a session, so that a caller who repeats it has to know the password; a
     # keyed hash stands for it, which says nothing to a reader of the table.
     mac = salted_hmac("omnify registration", registration.password, algorithm="sha256")
     return msgspec.structs.replace(registration, password=mac.hexdigest())
@@ -198,26 +203,26 @@ def _prepare_owner(registration: Registration) -> User:
 
 
 def _find_unproven(email: str) -> Membership | None:
-    """Where an account belongs whose address nobody proved and in which nobody ever was."""
+    """Return the membership of an account that was never proven nor signed in to."""
     user = User.objects.select_for_update(of=("self",)).filter(
         email=email, is_active=True, staff_role="", sessions=None
     )
-    found = user.first()
-    if found is None or is_email_verified(found):
+    unproven = user.first()
+    if unproven is None or is_email_verified(unproven):
         return None
-    members = list(Membership.objects.filter(user=found).select_related("organization"))
+    members = list(Membership.objects.filter(user=unproven).select_related("organization"))
     return members[0] if len(members) == 1 and members[0].role == OWNER else None
 
 
-def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) -> None:
+def _replace(member: Membership, user: User, request: _Request, *, is_mailed: bool) -> None:
     """Put a later registration in the place of an earlier one, whose links and consents end."""
-    registration, now = asked.registration, asked.at
+    registration, now = request.registration, request.at
     user.id, user.created_at = member.user.id, member.user.created_at
     user.save(force_update=True)
     Organization.objects.filter(id=member.organization_id).update(**_fields_of(registration))
-    witness = Witness(address=asked.device.address, user_agent=asked.device.user_agent)
-    withdraw_everything(user_id=user.id, witness=witness, now=now)
-    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    device = request.device
+    withdraw_everything(user_id=user.id, device=device, now=now)
+    accept_documents(registration.accepted_documents, user_id=user.id, device=device, now=now)
     void_links(user, now=now)
     if is_mailed:
         send_verification(user, now=now)
@@ -227,7 +232,7 @@ def _replace(member: Membership, user: User, asked: _Asked, *, is_mailed: bool) 
         target=Target(type="organization", id=str(member.organization_id)),
         user_id=user.id,
         organization_id=member.organization_id,
-        address=asked.device.address,
+        address=request.device.address,
     )
 
 
@@ -247,8 +252,7 @@ def _make(user: User, registration: Registration, *, device: Device, now: dateti
     Membership.objects.create(
         user=user, organization=organization, role=OWNER, version=first_version(now)
     )
-    witness = Witness(address=device.address, user_agent=device.user_agent)
-    accept_documents(registration.accepted_documents, user_id=user.id, witness=witness, now=now)
+    accept_documents(registration.accepted_documents, user_id=user.id, device=device, now=now)
     send_verification(user, now=now)
     publish(
         OrganizationCreated(

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.utils.crypto import salted_hmac
 
 from apps.auth.exceptions import ChallengeInvalidError, FactorExistsError, FactorRefusedError
+from apps.auth.messages.second_factor import FactorAnswer, TotpSetup
 from apps.auth.models import LoginChallenge, RecoveryCode, UsedTotpCode, User
 from apps.auth.operations import challenges, limits, passkeys
 from apps.auth.operations.encryption import decrypt_text, encrypt_text
@@ -29,32 +30,14 @@ from apps.auth.operations.sessions import add_proof, end_other_sessions
 from apps.auth.queries import find_home, find_totp, get_fresh_session
 from omnify.db import atomic
 from omnify.identity.audit import record_audit
-from omnify.services.messages import Message
 
 _SETUP = "totp setup"
 #: Longer than a code is accepted: its own half minute and one on either side.
 _CODE_LIVES = timedelta(minutes=3)
 
 
-class Answer(Message):
-    """What somebody answers with: one of these; ``host`` is the one that they see."""
-
-    code: str = ""
-    password: str = ""
-    challenge: str = ""
-    host: str = ""
-
-
-class TotpSetup(NamedTuple):
-    """What an authenticator app needs, as text, as a link and as a picture."""
-
-    secret: str
-    otpauth_uri: str
-    qr_svg: str
-
-
 def set_up_totp(*, now: datetime) -> TotpSetup:
-    """A new secret for an authenticator app; it counts once a code of it was shown.
+    """Make a secret for an authenticator app; it counts once a code of it was entered.
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
@@ -69,7 +52,8 @@ def set_up_totp(*, now: datetime) -> TotpSetup:
         state = {"secret": encrypt_text(secret)}
         challenges.open_challenge(_SETUP, user=user, state=state, now=now)
     uri = get_adapter().build_totp_url(user, secret)
-    return TotpSetup(secret, uri, get_adapter().build_totp_svg(uri))
+    picture = get_adapter().build_totp_svg(uri)
+    return TotpSetup(secret=secret, otpauth_uri=uri, qr_svg=picture)
 
 
 def confirm_totp(*, code: str, now: datetime) -> list[str]:
@@ -78,7 +62,7 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         ChallengeInvalidError: no set-up is under way.
-        FactorRefusedError: the code is not right.
+        FactorRefusedError: the code is wrong.
         RateLimitedError: too many wrong ones.
     """
     session = get_fresh_session(now=now)
@@ -148,21 +132,27 @@ def check_code(user: User, *, code: str, now: datetime) -> str:
 
 
 def check_answer(
-    challenge: LoginChallenge, answer: Answer, *, credential: dict[str, Any] | None, now: datetime
+    challenge: LoginChallenge, answer: FactorAnswer, *, host: str, now: datetime
 ) -> str:
-    """Hold whoever answers a challenge to a passkey or a code; returns which it was.
+    """Hold the answer to a challenge to be a passkey or a code; returns which it was.
+
+    Args:
+        challenge: whose user answers.
+        answer: what they answer.
+        host: the one that their browser sees.
+        now: the time.
 
     Raises:
         ChallengeInvalidError: the challenge is nobody's.
         FactorRefusedError: the answer is wrong, or was used before.
         RateLimitedError: too many wrong ones.
     """
-    if credential is not None:
-        passkeys.check_passkey(challenge, credential=credential, host=answer.host, now=now)
+    if answer.passkey:
+        passkeys.check_passkey(challenge, credential=answer.passkey, host=host, now=now)
         return "passkey"
-    if not answer.code:
+    if not answer.any_code:
         raise FactorRefusedError
-    return check_code(user_of(challenge), code=answer.code, now=now)
+    return check_code(user_of(challenge), code=answer.any_code, now=now)
 
 
 def user_of(challenge: LoginChallenge) -> User:

@@ -17,8 +17,8 @@ from omnify.db import atomic
 from omnify.events import publish
 from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
-from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.contract import SessionRevoked
+from omnify.identity.revocations import SessionRevokedError
 from omnify.services.messages import Message
 
 SESSION_LIFETIME = timedelta(days=30)
@@ -26,7 +26,7 @@ REMEMBERED_LIFETIME = timedelta(days=90)
 
 
 class Proof(Message):
-    """How somebody proved who they are: ``password``, ``totp``, ``recovery``, ``passkey``."""
+    """The methods by which a user proved who they are, such as ``password`` and ``totp``."""
 
     methods: tuple[str, ...]
     is_remembered: bool = False
@@ -35,7 +35,7 @@ class Proof(Message):
 def open_session(
     *, user: User, organization: Organization, device: Device, proof: Proof, now: datetime
 ) -> Session:
-    """A new session of a user in an organization."""
+    """Open a session of a user in an organization."""
     lifetime = REMEMBERED_LIFETIME if proof.is_remembered else SESSION_LIFETIME
     with atomic("auth"):
         session = Session.objects.create(
@@ -66,10 +66,10 @@ def switch_organization(
         SessionRevokedError: the session was ended meanwhile.
     """
     member = Membership.objects.filter(user_id=session.user_id, organization_id=organization_id)
-    found = member.select_related("organization").first()
-    if found is None:
+    membership = member.select_related("organization").first()
+    if membership is None:
         raise NotAMemberError(organization_id=organization_id)
-    return _succeed(session, found.organization, device, proof=None, now=now)
+    return _succeed(session, membership.organization, device, proof=None, now=now)
 
 
 def renew_session(
@@ -111,7 +111,7 @@ def _succeed(
 
 
 def lock_user(user_id: UUID) -> User:
-    """A user whose sessions are opened or ended as a whole: one after the other.
+    """Lock and return a user, so that their sessions are opened and ended one after the other.
 
     Otherwise a session could be opened that those who end all do not see yet.
     """
@@ -119,7 +119,7 @@ def lock_user(user_id: UUID) -> User:
 
 
 def add_proof(session: Session, method: str) -> None:
-    """The user of a session proved to have a factor, by setting it up."""
+    """Note that the user of a session proved a factor, by setting it up."""
     methods = [known for known in session.methods.split(",") if known not in ("", method)]
     with atomic("auth"):
         rows = Session.objects.filter(id=session.id)
@@ -127,12 +127,12 @@ def add_proof(session: Session, method: str) -> None:
 
 
 def revoke_sessions(*, now: datetime, reason: str, **which: Any) -> int:
-    """End the sessions that match, everywhere within a second; returns how many went on."""
+    """End the sessions that match, everywhere within a second; returns how many were active."""
     with atomic("auth"):
         if "user_id" in which:
             lock_user(which["user_id"])
-        going_on = Session.objects.filter(revoked_at=None, **which)
-        ended = list(going_on.select_for_update().order_by("id"))
+        active = Session.objects.filter(revoked_at=None, **which)
+        ended = list(active.select_for_update().order_by("id"))
         if ended:
             rows = Session.objects.filter(id__in=[session.id for session in ended])
             rows.update(revoked_at=now, revoked_reason=reason)
@@ -146,8 +146,8 @@ def end_own_session(*, session_id: UUID, now: datetime) -> None:
     """End one of the user's own sessions.
 
     Raises:
-        ReauthenticationRequiredError: the asking session's proof of identity is too old.
-        SessionNotFoundError: the user has no such session that goes on.
+        ReauthenticationRequiredError: the caller's proof of identity is too old.
+        SessionNotFoundError: the user has no such active session.
     """
     user_id = get_fresh_session(now=now).user_id
     if not revoke_sessions(now=now, reason="signed out", id=session_id, user_id=user_id):
@@ -158,8 +158,8 @@ def end_device(*, device_id: UUID, now: datetime) -> None:
     """End the user's own sessions of one device.
 
     Raises:
-        ReauthenticationRequiredError: the asking session's proof of identity is too old.
-        DeviceNotFoundError: no session that goes on is of this device.
+        ReauthenticationRequiredError: the caller's proof of identity is too old.
+        DeviceNotFoundError: no active session is of this device.
     """
     user_id = get_fresh_session(now=now).user_id
     which = {"device_id": device_id, "user_id": user_id}
@@ -171,7 +171,7 @@ def end_own_sessions(*, keeps_current: bool, now: datetime) -> int:
     """End all of the user's own sessions, or all others; returns how many.
 
     Raises:
-        ReauthenticationRequiredError: the asking session's proof of identity is too old.
+        ReauthenticationRequiredError: the caller's proof of identity is too old.
     """
     session = get_fresh_session(now=now)
     if keeps_current:

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
+from msgspec.structs import replace
 
 from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
+from apps.auth.messages.sessions import Tokens
+from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
 from apps.auth.operations import challenges, limits, passkeys
-from apps.auth.operations.second_factor import Answer, check_answer, user_of
+from apps.auth.operations.second_factor import check_answer, user_of
 from apps.auth.operations.sessions import Proof, lock_user, open_session
-from apps.auth.operations.tokens import TokenPair, issue_tokens
+from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import find_home, is_email_verified, is_verification_mandatory, list_factors
 from omnify.db import atomic
 from omnify.identity.arrival import Device
@@ -22,18 +25,16 @@ _PURPOSE = "login"
 
 
 class SignIn(NamedTuple):
-    """What came of a sign-in: tokens, or a challenge for one of the methods."""
+    """The outcome of a sign-in: tokens, or a challenge for one of the methods."""
 
     user: User
-    tokens: TokenPair | None = None
+    tokens: Tokens | None = None
     challenge: str = ""
     methods: tuple[str, ...] = ()
 
 
-def sign_in(
-    *, email: str, password: str, device: Device, now: datetime, is_remembered: bool = False
-) -> SignIn:
-    """Open a session for whoever knows the password, or ask for the second factor.
+def sign_in(login: Login, *, device: Device, now: datetime) -> SignIn:
+    """Open a session for a user who knows the password, or ask for the second factor.
 
     Raises:
         InvalidCredentialsError: alike for an unknown address, a wrong password, a disabled or
@@ -41,47 +42,45 @@ def sign_in(
         EmailNotVerifiedError: the password is right, and the address has to be proven first.
         RateLimitedError: too many wrong passwords from this address, whatever the account.
     """
-    user = check_credentials(email=email, password=password, address=device.address or "", now=now)
+    address = device.address or ""
+    user = check_credentials(email=login.email, password=login.password, address=address, now=now)
     methods = list_factors(user)
-    proof = Proof(methods=("password",), is_remembered=is_remembered)
     if methods:
-        state = {"is_remembered": is_remembered, "device_name": device.name}
+        state = {"is_remembered": login.remember_me, "device_name": login.device_name}
         challenge = challenges.open_challenge(_PURPOSE, user=user, state=state, now=now)
         return SignIn(user, challenge=challenge, methods=methods)
+    proof = Proof(methods=("password",), is_remembered=login.remember_me)
+    device = replace(device, name=login.device_name)
     return SignIn(user, tokens=enter(user, device=device, proof=proof, now=now))
 
 
 def passkey_options(*, challenge: str, host: str, now: datetime) -> dict[str, Any]:
-    """The browser's options to answer a pending sign-in with a passkey.
+    """Return the browser's options to answer a pending sign-in with a passkey.
 
     Raises:
-        ChallengeInvalidError: the sign-in is over.
+        ChallengeInvalidError: the sign-in has expired.
     """
     pending = challenges.get_challenge(_PURPOSE, secret=challenge, now=now)
     return passkeys.begin_answer(pending, host=host)
 
 
 def finish_sign_in(
-    answer: Answer, *, credential: dict[str, Any] | None, device: Device, now: datetime
-) -> tuple[User, TokenPair]:
+    answer: SecondStep, *, host: str, device: Device, now: datetime
+) -> tuple[User, Tokens]:
     """Open the session of a sign-in that waits for its second factor.
 
     A wrong answer leaves the challenge open; a right one uses it up, once.
 
     Raises:
-        ChallengeInvalidError: the sign-in is over.
+        ChallengeInvalidError: the sign-in has expired.
         FactorRefusedError: the answer is wrong, or was used before.
         RateLimitedError: too many wrong answers of this user.
     """
     pending = challenges.get_challenge(_PURPOSE, secret=answer.challenge, now=now)
     user = user_of(pending)
-    method = check_answer(pending, answer, credential=credential, now=now)
+    method = check_answer(pending, answer, host=host, now=now)
     is_remembered = bool(pending.state.get("is_remembered"))
-    device = Device(
-        user_agent=device.user_agent,
-        address=device.address,
-        name=str(pending.state.get("device_name", "")),
-    )
+    device = replace(device, name=str(pending.state.get("device_name", "")))
     proof = Proof(methods=("password", method), is_remembered=is_remembered)
     with atomic("auth"):
         challenges.spend_challenge(pending, now=now)
@@ -89,7 +88,7 @@ def finish_sign_in(
 
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
-    """Whoever knows the password and may sign in with it; refuses as ``sign_in`` does."""
+    """Return the user who may sign in with a password; refuses as ``sign_in`` does."""
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
     counted = limits.begin_sign_in(email, address, user=user, now=now)
@@ -104,7 +103,7 @@ def check_credentials(*, email: str, password: str, address: str, now: datetime)
     return user
 
 
-def enter(user: User, *, device: Device, proof: Proof, now: datetime) -> TokenPair:
+def enter(user: User, *, device: Device, proof: Proof, now: datetime) -> Tokens:
     """Open a session in the organization that the user was in last, and issue its tokens.
 
     Raises:

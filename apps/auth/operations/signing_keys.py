@@ -1,4 +1,4 @@
-"""The key that signs access tokens: found, or made on the first start."""
+"""The keys that sign access tokens; the first is made on the first start."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 #: After how long a process looks whether a newer key is there, in seconds.
 CACHE_SECONDS = 5.0
 #: A key is published so long before it signs: longer than ``REFETCH_INTERVAL_SECONDS``, within
-#: which a verifier that was just asked for an unknown key does not fetch again.
+#: which a verifier that just met an unknown key does not fetch again.
 PUBLISHED_BEFORE = timedelta(seconds=20)
 #: An access token's life, the clocks' difference and this process's copy of the key.
 _TOKENS_LIVE = timedelta(minutes=5, seconds=30)
@@ -43,7 +43,7 @@ _lock = threading.Lock()
 
 
 def get_signing_key() -> KeyPair:
-    """The newest key that this process can sign with; makes one where there is none."""
+    """Return the newest key that this process can sign with; makes one where there is none."""
     is_fresh = time.monotonic() < _cache.expires_at
     if _cache.key is not None and is_fresh and not revocations.is_retired(_cache.key.kid):
         return _cache.key
@@ -54,7 +54,7 @@ def get_signing_key() -> KeyPair:
 
 
 def publish_keys() -> list[dict[str, str]]:
-    """The JWKs that a valid access token may be signed with; on a first start there is one."""
+    """Return the JWKs of accepted signing keys; makes a key where there is none."""
     documents = list_public_keys()
     if not documents:
         get_signing_key()
@@ -89,9 +89,9 @@ def _newest_usable() -> KeyPair | None:
 def _make_once() -> KeyPair:
     # Of several processes that start together one makes the key and the others find it.
     with exclusive_lock(alias_of("auth"), "signing-key"):
-        found = _newest_usable()
-        if found is not None:
-            return found
+        key = _newest_usable()
+        if key is not None:
+            return key
         return _store(make_key(), signs_from=timezone.now())
 
 

@@ -69,7 +69,7 @@ def save_organization(organization: Organization, *, changed: Iterable[str], by:
 
 
 def add_member(member: Membership, *, by: UUID, now: datetime) -> None:
-    """Keep a membership that an operator made.
+    """Save a membership that an operator added.
 
     Raises:
         RoleNotFoundError: the organization has no such role.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models import F
 from uuid_utils.compat import uuid7
 
 from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
+from apps.auth.messages.sessions import Tokens
 from apps.auth.models import Session
 from apps.auth.operations.sessions import record_session, revoke_sessions
 from apps.auth.operations.signing_keys import get_signing_key
@@ -18,7 +18,6 @@ from apps.auth.tokens.signing import TokenTerms, sign_access_token
 from omnify.conf import settings
 from omnify.db import atomic
 from omnify.identity.tokens import AUDIENCE, ISSUER, TOKEN_TYPE, build_claims
-from omnify.services.messages import Message
 
 ACCESS_LIFETIME = timedelta(minutes=5)
 TERMS = TokenTerms(ISSUER, AUDIENCE, TOKEN_TYPE, ACCESS_LIFETIME)
@@ -27,18 +26,8 @@ TERMS = TokenTerms(ISSUER, AUDIENCE, TOKEN_TYPE, ACCESS_LIFETIME)
 REUSE_GRACE = timedelta(seconds=10)
 
 
-class TokenPair(Message):
-    """A session's present tokens; ``expires_in`` is the access token's life in seconds."""
-
-    session_id: UUID
-    access_token: str
-    refresh_token: str
-    expires_in: int
-    token_type: str = "Bearer"  # noqa: S105 - a scheme's name
-
-
-def issue_tokens(session: Session, *, now: datetime) -> TokenPair:
-    """The tokens of a session at its present counter.
+def issue_tokens(session: Session, *, now: datetime) -> Tokens:
+    """Return the tokens of a session at its current counter.
 
     Raises:
         RefreshTokenInvalidError: its user does not belong to the organization any more.
@@ -54,15 +43,16 @@ def issue_tokens(session: Session, *, now: datetime) -> TokenPair:
         now=now,
     )
     refresh = RefreshToken(session.id, session.counter)
-    return TokenPair(
-        session_id=session.id,
+    return Tokens(
         access_token=access,
         refresh_token=format_refresh_token(refresh, secret=settings.SECRET_KEY),
+        token_type="Bearer",  # noqa: S106 - a scheme's name
         expires_in=int(ACCESS_LIFETIME.total_seconds()),
+        session_id=session.id,
     )
 
 
-def refresh_session(*, presented: str, now: datetime) -> TokenPair:
+def refresh_session(*, presented: str, now: datetime) -> Tokens:
     """Exchange a refresh token for its successor, once.
 
     A second use within ``REUSE_GRACE`` returns the same successor. Later reuse ends the
@@ -70,7 +60,7 @@ def refresh_session(*, presented: str, now: datetime) -> TokenPair:
 
     Raises:
         RefreshTokenReusedError: the token was already exchanged.
-        RefreshTokenInvalidError: it is not ours, or its session is over.
+        RefreshTokenInvalidError: it is not ours, or its session has ended.
     """
     accepted = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     token = parse_refresh_token(presented, secrets=accepted)
@@ -85,7 +75,7 @@ def refresh_session(*, presented: str, now: datetime) -> TokenPair:
 
 
 def _advance(token: RefreshToken, now: datetime) -> bool:
-    """Compare and swap: of any number of parallel uses exactly one moves the counter."""
+    """Move the counter: of any number of parallel uses exactly one does."""
     with atomic("auth"):
         moved = (
             Session.objects.active(now)

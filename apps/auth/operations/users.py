@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from apps.auth.exceptions import EmailTakenError
+from apps.auth.messages.users import NewUser
 from apps.auth.models import User
 from apps.auth.operations.addresses import add_address
 from apps.auth.operations.passwords import refuse_weak_password
 from omnify.db import atomic
-from omnify.services.messages import Message
-
-
-class NewUser(Message):
-    """Who registers."""
-
-    first_name: str
-    last_name: str
-    password: str
 
 
 def prepare_user(new: NewUser, *, email: str, words: Iterable[str] = ()) -> User:
-    """A user who is not kept yet; takes as long whoever has the address.
+    """Return a user who is not saved yet; takes equally long for known and unknown addresses.
 
     Raises:
         WeakPasswordError: the password is refused.
@@ -36,7 +28,7 @@ def keep_user(user: User, *, is_verified: bool) -> None:
     """Write a prepared user and their address; call it inside ``atomic("auth")``.
 
     Raises:
-        EmailTakenError: somebody has this address.
+        EmailTakenError: the address belongs to an account.
     """
     if User.objects.filter(email=user.email).exists():
         raise EmailTakenError

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from apps.auth.messages.sessions import Tokens
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME
-from apps.auth.operations.tokens import TokenPair
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.tokens import verify_access_token
 from omnify.pages.session import RENEW_PATH, access_cookie
@@ -20,17 +20,17 @@ _LONGEST = int(REMEMBERED_LIFETIME.total_seconds())
 
 
 def refresh_cookie(request: HttpRequest) -> str:
-    """The name of the refresh token's cookie, which goes to the renewing page alone."""
+    """Return the name of the refresh token's cookie, which goes to the renewing page alone."""
     return "__Secure-omnify-refresh" if request.is_secure() else "omnify-refresh"
 
 
 def turn_cookie(request: HttpRequest) -> str:
-    """The name of the cookie that remembers for which page the session was just renewed."""
+    """Return the name of the cookie that remembers for which page the session was just renewed."""
     return "__Secure-omnify-turn" if request.is_secure() else "omnify-turn"
 
 
 def is_second_turn(request: HttpRequest, target: str) -> bool:
-    """Whether the session was renewed for this very page a moment ago, and it came back."""
+    """Return whether the session was renewed for this very page a moment ago, and it came back."""
     return request.COOKIES.get(turn_cookie(request)) == _digest(target)
 
 
@@ -56,7 +56,7 @@ def _digest(target: str) -> str:
     return hashlib.sha256(target.encode()).hexdigest()
 
 
-def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair) -> None:
+def set_session(request: HttpRequest, response: HttpResponse, tokens: Tokens) -> None:
     """Give the browser a session's tokens, out of reach of scripts."""
     response.set_cookie(
         access_cookie(request),
@@ -80,7 +80,7 @@ def set_session(request: HttpRequest, response: HttpResponse, tokens: TokenPair)
 
 
 def former_session(request: HttpRequest) -> UUID | None:
-    """The session that the browser was in, also when its access token's time is over."""
+    """Return the session that the browser was in, also when its access token has expired."""
     try:
         token = request.COOKIES.get(access_cookie(request), "")
         return verify_access_token(token, takes_expired=True).session_id

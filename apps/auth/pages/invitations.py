@@ -1,85 +1,118 @@
-"""The page to accept an invitation."""
+"""The pages to invite somebody and to accept an invitation."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-from urllib.parse import quote, urlencode
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.urls import reverse
 
 from apps.auth import queries
-from apps.auth.forms import ConfirmForm, NewcomerForm
+from apps.auth.forms import ConfirmForm, InvitationForm, NewcomerForm
+from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.operations import invitations
-from apps.auth.operations.users import NewUser
-from apps.auth.pages.forms import add_problems, show_message
-from apps.auth.pages.sessions import go_on_in
+from apps.auth.pages.members import MEMBERS_TEMPLATE, find_members, list_role_choices
+from apps.auth.pages.plain import LinkForm
+from apps.auth.pages.sessions import enter_organization
 from omnify.conf import settings
 from omnify.context import current
-from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.exceptions import UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
-from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
-from omnify.pages.views import PageView
-
-
-class InvitationView(PageView):
-    """Accepting an invitation: signed in with its address, or as a newcomer."""
-
-    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Who invites whom, and what there is to do."""
-        secret = request.GET.get("token", "")
-        return self._show(request, _form_of_viewer()(initial={"token": secret}), secret=secret)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Join, and go on there or sign in."""
-        if not current().principal.is_authenticated and "password" not in request.POST:
-            # Sent by somebody who was signed in when they saw the button.
-            raise UnauthenticatedError
-        secret = request.POST.get("token", "")
-        form = _form_of_viewer()(request.POST)
-        if not form.is_valid():
-            return self._show(request, form, secret=secret, status=400)
-        given = {name: value for name, value in form.cleaned_data.items() if name != "token"}
-        try:
-            joined = invitations.accept_invitation(
-                secret=secret,
-                newcomer=NewUser(**given) if given else None,
-                is_mail_proof=settings.EMAIL_IS_DELIVERED,
-                now=timezone.now(),
-            )
-        except OmnifyError as error:
-            add_problems(form, error)
-            return self._show(request, form, secret=secret, status=error.status)
-        if given:
-            return show_message(request, "Welcome", _JOINED)
-        return go_on_in(request, joined.organization_id)
-
-    def _show(
-        self, request: HttpRequest, form: forms.Form, *, secret: str, status: int = 200
-    ) -> HttpResponse:
-        invitation = queries.get_open_invitation(secret=secret, now=timezone.now())
-        user_id = current().principal.user_id
-        back = quote(f"{request.path}?{urlencode({'token': secret})}", safe="")
-        context = {
-            "invitation": invitation,
-            "role": queries.name_of_role(
-                role=invitation.role, organization_id=invitation.organization_id
-            ),
-            "form": form,
-            "viewer_email": queries.get_user(user_id).email if user_id else "",
-            # Whoever has a session that goes on need not type anything.
-            "renew_url": f"{RENEW_PATH}?next={back}",
-            "sign_in_url": f"{SIGN_IN_PATH}?next={back}",
-        }
-        return render(request, "omnify_auth/invitations/page.html", context, status=status)
-
+from omnify.pages.forms import ActionPage, FormPage
+from omnify.pages.parts import Banner, Form, Link
+from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH, PageRequest
 
 _JOINED = "You belong to the organization now. Sign in to go there."
 
 
-def _form_of_viewer() -> type[forms.Form]:
-    return ConfirmForm if current().principal.is_authenticated else NewcomerForm
+class InviteView(FormPage):
+    """An invitation, by mail or as a link to hand over."""
+
+    access: ClassVar = {"GET": "user:invite", "POST": "user:invite"}
+    template = MEMBERS_TEMPLATE
+    back = "auth:members"
+    button = "Invite"
+    problem_field = "email"
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form with the organization's roles."""
+        return InvitationForm(*sent, roles=list_role_choices(), **options)
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Invite; where no mail is set up, show the link this once."""
+        _, secret = invitations.create_invitation(InvitationInput(**given), now=self.now)
+        said = f"{given['email']} is invited."
+        if settings.EMAIL_IS_DELIVERED:
+            return self.go_back(said)
+        url = f"{reverse('auth:invitation')}?{urlencode({'token': secret})}"
+        link = Link(self.request.build_absolute_uri(url), "Invitation link")
+        text = f"{said} No mail is set up here; hand this link over yourself:"
+        notices = [Banner(text=text, level="success", link=link)]
+        return self.show(self.template, {**find_members(self), "notices": notices})
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the page of members with the form as it was sent."""
+        sent = Form(fields=self.form, url=self.request.path, button=self.button)
+        return {**find_members(self), "invite": sent}
+
+
+class RevokeInvitationView(ActionPage):
+    """The end of an invitation."""
+
+    access: ClassVar = {"POST": "user:invite"}
+    back = "auth:members"
+
+    def run(self, invitation_id: UUID) -> HttpResponse:
+        """Revoke it."""
+        invitations.revoke_invitation(invitation_id=invitation_id, now=self.now)
+        return self.go_back("The invitation was revoked.")
+
+
+class InvitationView(LinkForm):
+    """Accepting an invitation: signed in with its address, or as a newcomer."""
+
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    template = "omnify_auth/invitations/page.html"
+    button = "Join"
+
+    def post(self, request: PageRequest, **ids: Any) -> HttpResponse:
+        """Join; the session may have expired since the button was shown."""
+        if not current().principal.is_authenticated and "password" not in request.POST:
+            raise UnauthenticatedError
+        return super().post(request, **ids)
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return a form that asks only those whom nobody knows who they are."""
+        is_known = current().principal.is_authenticated
+        return (ConfirmForm if is_known else NewcomerForm)(*sent, **options)
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Join, and go to the organization or sign in."""
+        answer = InvitationAnswer(**given)
+        joined = invitations.accept_invitation(answer, now=self.now)
+        if answer.newcomer is not None:
+            return self.show_message(_JOINED, heading="Welcome")
+        return enter_organization(self, joined.organization_id)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return who is invited as what, and the ways to accept."""
+        secret = self.request.POST.get("token") or self.request.GET.get("token", "")
+        invitation = queries.get_open_invitation(secret=secret, now=self.now)
+        user_id = current().principal.user_id
+        back = urlencode({"next": f"{self.request.path}?{urlencode({'token': secret})}"})
+        role = queries.name_of_role(
+            role=invitation.role, organization_id=invitation.organization_id
+        )
+        return {
+            **super().find_context(),
+            "heading": f"Join {invitation.organization.name}",
+            "invitation": invitation,
+            "role": role,
+            "viewer_email": queries.get_user(user_id).email if user_id else "",
+            # Those with an active session need not type anything.
+            "renew_url": f"{RENEW_PATH}?{back}",
+            "sign_in_url": f"{SIGN_IN_PATH}?{back}",
+        }

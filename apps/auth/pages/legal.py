@@ -2,58 +2,60 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.http import HttpResponse
 from django.utils.safestring import mark_safe
 
 from apps.auth import queries
 from apps.auth.legal import Document
+from apps.auth.messages.legal import Acceptance
 from apps.auth.operations import legal, tokens
-from apps.auth.pages.sessions import go_on, next_of
+from apps.auth.pages.sessions import continue_in_session
 from omnify.context import current_user_id
-from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.pages.forms import FormPage
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
 
-class DocumentsView(PageView):
+class DocumentsView(FormPage):
     """Documents that wait to be accepted."""
 
     access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
     is_open_without_consent = True
+    template = "omnify_auth/legal/documents.html"
+    heading = "Documents"
+    button = "I accept"
+    stays = False
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Which they are."""
-        rows = queries.list_outstanding(user_id=current_user_id(), now=timezone.now())
-        context = {"outstanding": rows, "next": next_of(request)}
-        return render(request, "omnify_auth/legal/documents.html", context)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Accept them all and go on."""
-        now, device = timezone.now(), Device.of_request(request.META)
-        session = queries.get_current_session(now=now)
-        asked = [
-            legal.Acceptance(document_type=item.document_type, version=item.version)
-            for item in queries.list_outstanding(user_id=session.user_id, now=now)
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Accept them all and go back."""
+        session = queries.get_current_session(now=self.now)
+        accepted = [
+            Acceptance(document_type=item.document_type, version=item.version)
+            for item in queries.list_outstanding(user_id=session.user_id, now=self.now)
         ]
-        witness = legal.Witness(address=device.address, user_agent=device.user_agent)
-        legal.accept_documents(asked, user_id=session.user_id, witness=witness, now=now)
-        return go_on(request, tokens.issue_tokens(session, now=now))
+        legal.accept_documents(accepted, user_id=session.user_id, device=self.device, now=self.now)
+        return continue_in_session(self.request, tokens.issue_tokens(session, now=self.now))
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the form, and what it is about."""
+        outstanding = queries.list_outstanding(user_id=current_user_id(), now=self.now)
+        return {**super().find_context(), "outstanding": outstanding}
 
 
 class DocumentView(PageView):
     """A legal document."""
 
     access: ClassVar = {"GET": PUBLIC}
+    layout = "plain"
 
-    def get(self, request: HttpRequest, document_type: str) -> HttpResponse:
-        """The version in force."""
-        document = queries.get_document(document_type=document_type, now=timezone.now())
+    def get(self, request: PageRequest, document_type: str) -> HttpResponse:
+        """Show the version in force."""
+        document = queries.get_document(document_type=document_type, now=self.now)
         context = {"document": document, "body": _to_html(document)}
-        return render(request, "omnify_auth/legal/document.html", context)
+        return self.show("omnify_auth/legal/document.html", context)
 
 
 def _to_html(document: Document) -> str:

@@ -1,111 +1,154 @@
-"""The page of an organization's members and invitations."""
+"""The page of an organization's members, and what it does with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
-from urllib.parse import quote
+from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
 
 from apps.auth import queries
-from apps.auth.forms import AddressForm, posted_id
-from apps.auth.operations import invitations, members
+from apps.auth.forms import Choices, InvitationForm, MemberRoleForm
+from apps.auth.models import Membership
+from apps.auth.operations import members
 from apps.auth.roles import SYSTEM_ROLES
-from omnify.conf import settings
 from omnify.context import current
-from omnify.exceptions import OmnifyError
-from omnify.identity.permissions import refuse_unless_allowed
+from omnify.pages.forms import ActionPage, QuestionPage
+from omnify.pages.parts import Action, Cell, Column, Entry, Form, Listing, Pager, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
-Found = dict[str, Any]
+MEMBERS_TEMPLATE: Final = "omnify_auth/members/page.html"
 #: How many are shown at once.
 _MEMBERS, _INVITATIONS = 50, 200
+_LONGEST_ROLE = 50
+_COLUMNS: Final = (
+    Column("name", "Name"),
+    Column("email", "E-mail"),
+    Column("role", "Role"),
+    Column("actions", "Actions"),
+)
 
 
 class MembersView(PageView):
     """Members, their roles, and invitations."""
 
-    access: ClassVar = {"GET": "user:view", "POST": "user:view"}
+    access: ClassVar = {"GET": "user:view"}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """How it stands."""
-        return _answer(request, {})
-
-    def post(self, request: PageRequest) -> HttpResponse:
-        """Do what the button says, if the viewer may, and show how it stands then."""
-        needed, act = _ACTIONS.get(request.POST.get("action", ""), ("user:view", _nothing))
-        try:
-            refuse_unless_allowed(current().principal, needed)
-            found = act(request)
-        except OmnifyError as error:
-            found = {"problem": error.detail}
-        return _answer(request, found)
+        """Show how they stand."""
+        return self.show(MEMBERS_TEMPLATE, find_members(self))
 
 
-def _answer(request: PageRequest, found: Found) -> HttpResponse:
-    may, now = current().principal.has_permission, timezone.now()
-    roles = [{"id": name, "name": name} for name in SYSTEM_ROLES]
-    roles += [{"id": str(role.id), "name": role.name} for role in queries.list_custom_roles()]
-    joined, invited = queries.list_members().order_by("id"), queries.list_invitations(now=now)
-    quotas = queries.measure_quotas(now=now)["quotas"]
-    context = {
-        "members": Paginator(joined, _MEMBERS).get_page(request.GET.get("page")),
-        "invitations": invited[:_INVITATIONS],
+class ChangeMemberRoleView(ActionPage):
+    """Another role for a member."""
+
+    access: ClassVar = {"POST": "user:edit"}
+    back = "auth:members"
+
+    def run(self, user_id: UUID) -> HttpResponse:
+        """Give it."""
+        role = self.request.POST.get("role", "")[:_LONGEST_ROLE]
+        members.change_member_role(user_id=user_id, role=role, now=self.now)
+        return self.go_back("The role was changed.")
+
+
+class RemoveMemberView(QuestionPage):
+    """The end of a membership."""
+
+    access: ClassVar = {"GET": "user:delete", "POST": "user:delete"}
+    back = "auth:members"
+    text = "Their access, sessions and API keys here end at once."
+
+    def run(self, user_id: UUID) -> HttpResponse:
+        """Remove the member."""
+        members.remove_member(user_id=user_id, now=self.now)
+        return self.go_back("The member was removed.")
+
+    def describe(self, user_id: UUID) -> dict[str, str]:
+        """Return whom it is about."""
+        email = queries.get_member(user_id=user_id).user.email
+        return {"heading": f"Remove {email}?", "button": f"Yes, remove {email}"}
+
+
+def list_role_choices() -> Choices:
+    """Return the roles that members can have: those of every organization, then the own ones."""
+    system = [(name, name) for name in SYSTEM_ROLES]
+    return system + [(str(role.id), role.name) for role in queries.list_custom_roles()]
+
+
+def find_members(view: PageView) -> dict[str, Any]:
+    """Return what the page knows: members, and with the right to invite the invitations."""
+    roles = list_role_choices()
+    context: dict[str, Any] = {"members": _members(view.request, roles)}
+    if not current().principal.has_permission("user:invite"):
+        return context
+    invited = queries.list_invitations(now=view.now)
+    quotas = queries.measure_quotas(now=view.now).quotas
+    return context | {
+        "users": next(row for row in quotas if row.kind == "users"),
+        "invite": Form(
+            fields=InvitationForm(roles=roles), url=reverse("auth:invite"), button="Invite"
+        ),
+        "invitations": _invitations(invited[:_INVITATIONS]),
         "invitations_count": invited.count(),
-        "roles": roles,
-        "users": next(row for row in quotas if row["kind"] == "users"),
-        "may_edit": may("user:edit"),
-        "may_delete": may("user:delete"),
-        "may_invite": may("user:invite"),
-        **found,
     }
-    name = "omnify_auth/members/_page.html" if request.htmx else "omnify_auth/members/page.html"
-    return render(request, name, context)
 
 
-def _nothing(request: PageRequest) -> Found:
-    return {"problem": "There is no such action."}
+def _members(request: PageRequest, roles: Choices) -> Table:
+    joined = queries.list_members().order_by("id")
+    page = Paginator(joined, _MEMBERS).get_page(request.GET.get("page"))
+    pager = Pager(
+        previous=str(page.previous_page_number()) if page.has_previous() else "",
+        next=str(page.next_page_number()) if page.has_next() else "",
+        summary=f"{page.start_index()} to {page.end_index()} of {page.paginator.count},"
+        " in the order of joining",
+    )
+    query = request.GET.urlencode()
+    return Table(
+        id="members",
+        caption="Members",
+        columns=_COLUMNS,
+        rows=tuple(_row(member, roles, query) for member in page),
+        pager=pager if page.has_other_pages() else None,
+    )
 
 
-def _invite(request: PageRequest) -> Found:
-    form = AddressForm(request.POST)
-    if not form.is_valid():
-        return {"problem": "That is no e-mail address."}
-    email = form.cleaned_data["email"]
-    role = request.POST.get("role", "")[:50]
-    _, secret = invitations.create_invitation(email=email, role=role, now=timezone.now())
-    done = f"{email} is invited."
-    if settings.EMAIL_IS_DELIVERED:
-        return {"done": done}
-    path = f"/app/auth/invitation?token={quote(secret, safe='')}"
-    return {"done": done, "link": request.build_absolute_uri(path)}
+def _row(member: Membership, roles: Choices, query: str) -> tuple[Cell, ...]:
+    user, viewer = member.user, current().principal
+    name = f"{user.first_name} {user.last_name}".strip()
+    role, actions = Cell(dict(roles).get(member.role, "")), Cell("")
+
+    def url(action: str) -> str:
+        return f"{reverse(action, args=[user.id])}?{query}".rstrip("?")
+
+    if user.id != viewer.user_id and viewer.has_permission("user:edit"):
+        fields = MemberRoleForm(
+            roles=roles, role=member.role, label=f"Role of {name}", auto_id=f"{user.id}-%s"
+        )
+        form = Form(fields=fields, url=url("auth:change-member-role"), is_inline=True)
+        role = Cell(role.value, parts=(form,))
+    if user.id != viewer.user_id and viewer.has_permission("user:delete"):
+        remove = Action(url=url("auth:remove-member"), label="Remove", about=user.email, asks=True)
+        actions = Cell("", parts=(remove,))
+    return (Cell(name), Cell(user.email), role, actions)
 
 
-def _revoke(request: PageRequest) -> Found:
-    invitations.revoke_invitation(invitation_id=posted_id(request, "value"), now=timezone.now())
-    return {"done": "The invitation was revoked."}
-
-
-def _change_role(request: PageRequest) -> Found:
-    role = request.POST.get("role", "")[:50]
-    members.change_member_role(user_id=posted_id(request, "value"), role=role, now=timezone.now())
-    return {"done": "The role was changed."}
-
-
-def _remove(request: PageRequest) -> Found:
-    members.remove_member(user_id=posted_id(request, "value"), now=timezone.now())
-    return {"done": "The member was removed."}
-
-
-#: Action to the permission that it needs and what does it.
-_ACTIONS: dict[str, tuple[str, Callable[[PageRequest], Found]]] = {
-    "invite": ("user:invite", _invite),
-    "revoke_invitation": ("user:invite", _revoke),
-    "change_role": ("user:edit", _change_role),
-    "remove": ("user:delete", _remove),
-}
+def _invitations(invited: Any) -> Listing:
+    return Listing(
+        entries=tuple(
+            Entry(
+                f"{invitation.email} until {invitation.expires_at:%Y-%m-%d}",
+                parts=(
+                    Action(
+                        url=reverse("auth:revoke-invitation", args=[invitation.id]),
+                        label="Revoke",
+                        about=invitation.email,
+                    ),
+                ),
+            )
+            for invitation in invited
+        )
+    )

@@ -1,15 +1,18 @@
-"""What a browser needs to make a passkey."""
+"""What the security page does with passkeys."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import HttpResponse, JsonResponse
-from django.utils import timezone
 
+from apps.auth import queries
+from apps.auth.forms import PasskeyForm
+from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.operations import passkeys
-from apps.auth.pages.security import _confirm_first
-from omnify.identity.permissions import SIGNED_IN, ReauthenticationRequiredError
+from apps.auth.pages.security import SecurityForm, show_security
+from omnify.identity.permissions import SIGNED_IN
+from omnify.pages.forms import QuestionPage
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -20,11 +23,43 @@ class PasskeyOptionsView(PageView):
     access: ClassVar = {"POST": SIGNED_IN}
 
     def post(self, request: PageRequest) -> HttpResponse:
-        """The options for ``navigator.credentials.create``, or where to prove oneself first."""
-        try:
-            challenge, options = passkeys.begin_registration(
-                host=request.get_host(), now=timezone.now()
-            )
-        except ReauthenticationRequiredError:
-            return _confirm_first(request)
+        """Return the options for ``navigator.credentials.create``."""
+        challenge, options = passkeys.begin_registration(host=request.get_host(), now=self.now)
         return JsonResponse({"challenge": challenge, "options": options})
+
+
+class AddPasskeyView(SecurityForm):
+    """A new passkey, made by the browser."""
+
+    access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
+    form_class = PasskeyForm
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Take it into use, and show the recovery codes that came with a first factor."""
+        _, codes = passkeys.complete_registration(
+            PasskeyInput(**given), host=self.request.get_host(), now=self.now
+        )
+        return show_security(self, "The passkey was added.", recovery_codes=codes)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the page with the form as it was sent; its button is the script's."""
+        return {**super().find_context(), "passkey": self.form}
+
+
+class RemovePasskeyView(QuestionPage):
+    """The end of a passkey."""
+
+    access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
+    back = "auth:security"
+    text = "It cannot be used to sign in any more."
+
+    def run(self, passkey_id: int) -> HttpResponse:
+        """Remove it."""
+        passkeys.remove_passkey(passkey_id=passkey_id, now=self.now)
+        return self.go_back("The passkey was removed.")
+
+    def describe(self, passkey_id: int) -> dict[str, str]:
+        """Return which passkey it is about."""
+        user = queries.get_current_session(now=self.now).user
+        name = queries.get_passkey(user, passkey_id=passkey_id).data["name"]
+        return {"heading": f"Remove {name}?", "button": f"Yes, remove {name}"}

@@ -2,73 +2,56 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.forms import BaseForm
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import ReauthenticationForm
-from apps.auth.operations import reauthentication, second_factor
-from apps.auth.pages.sessions import go_on, next_of
-from omnify.exceptions import OmnifyError
-from omnify.identity.arrival import Device
+from apps.auth.messages.reauthentication import Reauthentication
+from apps.auth.operations import reauthentication
+from apps.auth.pages.plain import PlainForm
+from apps.auth.pages.sessions import continue_in_session, with_next
 from omnify.identity.permissions import SIGNED_IN
+from omnify.pages.parts import Link
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
-CONFIRM_PATH = "/app/auth/confirm"
 
-
-class ConfirmView(PageView):
-    """Proving oneself again."""
+class ConfirmView(PlainForm):
+    """A proof of who one is: by a factor where there is one, else by the password."""
 
     access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
     is_open_without_consent = True
+    template = "omnify_auth/second_factor/page.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form: for a factor where there is one, else for the password."""
-        return self._show(request, ReauthenticationForm())
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form for what the user can answer with."""
+        return ReauthenticationForm(*sent, has_factor=bool(self._methods()), **options)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def run(self, given: dict[str, Any]) -> HttpResponse:
         """Renew the session and go back."""
-        form = ReauthenticationForm(request.POST)
-        if not form.is_valid():
-            return self._show(request, form, status=400)
-        given = form.cleaned_data
-        answer = second_factor.Answer(
-            code=given["code"],
-            password=given["password"],
-            challenge=given["challenge"],
-            host=request.get_host(),
+        answer = Reauthentication(**{name: value for name, value in given.items() if value})
+        tokens = reauthentication.reauthenticate(
+            answer, host=self.request.get_host(), device=self.device, now=self.now
         )
-        try:
-            tokens = reauthentication.reauthenticate(
-                answer,
-                credential=given["passkey"],
-                device=Device.of_request(request.META),
-                now=timezone.now(),
-            )
-        except OmnifyError as error:
-            form.add_error(None, error.detail)
-            return self._show(request, form, status=error.status)
-        return go_on(request, tokens)
+        return continue_in_session(self.request, tokens)
 
-    def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        methods = queries.list_factors(queries.get_current_session(now=timezone.now()).user)
-        del form.fields["password" if methods else "code"]
-        context = {
+    def find_context(self) -> dict[str, Any]:
+        """Return the form, and how else one can prove oneself."""
+        return {
             "heading": "Is it you?",
-            "form": form,
-            "next": next_of(request),
-            "methods": methods,
-            "action": CONFIRM_PATH,
-            "options_url": f"{CONFIRM_PATH}/passkey-options",
-            "back_url": "/",
-            "back_label": "Back",
+            "form": self.form,
+            "methods": self._methods(),
+            "action": with_next(self.request, reverse("auth:confirm")),
+            "options_url": reverse("auth:confirm-passkey-options"),
+            "back": Link("/", "Back"),
         }
-        return render(request, "omnify_auth/second_factor/page.html", context, status=status)
+
+    def _methods(self) -> tuple[str, ...]:
+        return queries.list_factors(queries.get_current_session(now=self.now).user)
 
 
 class ConfirmOptionsView(PageView):
@@ -77,9 +60,9 @@ class ConfirmOptionsView(PageView):
     access: ClassVar = {"POST": SIGNED_IN}
     is_open_without_consent = True
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The options for ``navigator.credentials.get``."""
+    def post(self, request: PageRequest) -> HttpResponse:
+        """Return the options for ``navigator.credentials.get``."""
         challenge, options = reauthentication.begin_reauthentication(
-            host=request.get_host(), now=timezone.now()
+            host=request.get_host(), now=self.now
         )
         return JsonResponse({"challenge": challenge, "options": options})

@@ -4,63 +4,53 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.http import HttpResponse
 
 from apps.auth import queries
 from apps.auth.forms import RegisterForm
-from apps.auth.operations import limits, registration
-from apps.auth.operations.legal import Acceptance
-from apps.auth.pages.forms import add_problems, show_message
-from apps.auth.pages.sessions import next_of, start_over
-from omnify.exceptions import OmnifyError
-from omnify.identity.arrival import Device
+from apps.auth.messages.legal import Acceptance
+from apps.auth.messages.registration import Registration
+from apps.auth.operations import registration
+from apps.auth.pages.plain import PlainForm
+from apps.auth.pages.sessions import start_over, with_next
 from omnify.identity.permissions import PUBLIC
-from omnify.pages.views import PageView
-
-
-class RegisterView(PageView):
-    """Registering an organization."""
-
-    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form."""
-        registration.refuse_closed_sign_up()
-        return self._show(request, RegisterForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Register and go on, signed in; or wait for the mail that proves the address."""
-        form = RegisterForm(request.POST)
-        if not form.is_valid():
-            return self._show(request, form, status=400)
-        device, now = Device.of_request(request.META), timezone.now()
-        try:
-            limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
-            asked = _registration(form.cleaned_data)
-            if queries.is_verification_mandatory():
-                registration.request_registration(asked, device=device, now=now)
-                return show_message(request, "Look into your mail", _MAIL_SENT)
-            _, tokens = registration.register_organization(asked, device=device, now=now)
-        except OmnifyError as error:
-            add_problems(form, error, field="email")
-            return self._show(request, form, status=error.status)
-        return start_over(request, tokens)
-
-    def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        context = {"form": form, "next": next_of(request)}
-        return render(request, "omnify_auth/registration/page.html", context, status=status)
-
+from omnify.pages.parts import Link
+from omnify.pages.session import SIGN_IN_PATH, PageRequest
 
 _MAIL_SENT = "Open the link in the mail that was sent to you, then sign in."
 
 
-def _registration(given: dict[str, Any]) -> registration.Registration:
-    fields = {name: value for name, value in given.items() if name != "accepts"}
-    documents = queries.list_required_documents(now=timezone.now())
-    accepted = tuple(
-        Acceptance(document_type=item.document_type, version=item.version) for item in documents
-    )
-    return registration.Registration(**fields, accepted_documents=accepted)
+class RegisterView(PlainForm):
+    """The registration of an organization."""
+
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    form_class = RegisterForm
+    heading = "Register your organization"
+    button = "Register"
+    problem_field = "email"
+
+    def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
+        """Show the form where sign-up is open."""
+        registration.refuse_closed_sign_up()
+        return super().get(request, **ids)
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Register and sign in, or wait for the mail that proves the address."""
+        registered = registration.register(
+            self._registration(given), device=self.device, now=self.now
+        )
+        if registered is None:
+            return self.show_message(_MAIL_SENT, heading="Check your mail")
+        return start_over(self.request, registered[1])
+
+    def find_links(self) -> list[Link]:
+        """Return where to sign in instead."""
+        return [Link(with_next(self.request, SIGN_IN_PATH), "Registered already? Sign in")]
+
+    def _registration(self, given: dict[str, Any]) -> Registration:
+        fields = {name: value for name, value in given.items() if name != "accepts"}
+        accepted = tuple(
+            Acceptance(document_type=item.document_type, version=item.version)
+            for item in queries.list_required_documents(now=self.now)
+        )
+        return Registration(**fields, accepted_documents=accepted)

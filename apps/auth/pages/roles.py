@@ -1,106 +1,127 @@
-"""The page of an organization's roles: what each allows, and the custom ones to change."""
+"""The pages of an organization's roles: what each allows, and the custom ones to change."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
 
 from apps.auth import queries
-from apps.auth.forms import RoleForm, posted_id
+from apps.auth.forms import RoleForm
+from apps.auth.messages.roles import RoleInput
 from apps.auth.models import Role
 from apps.auth.operations import roles
 from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
 from omnify.context import current
-from omnify.exceptions import OmnifyError
+from omnify.pages.forms import FormPage, QuestionPage
+from omnify.pages.parts import Action
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
-#: Where the form of a new role stands among those of the roles' ids.
-_NEW = "new"
-
 
 class RolesView(PageView):
-    """All roles; forms for the custom ones where the viewer may change them."""
+    """All roles; the custom ones with what the viewer may do with them."""
 
-    access: ClassVar = {"GET": "user:view", "POST": "user:edit"}
+    access: ClassVar = {"GET": "user:view"}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """How it stands."""
-        return _answer(request)
-
-    def post(self, request: PageRequest) -> HttpResponse:
-        """Make, change or delete a custom role; a form with a problem comes back as it was."""
-        place = request.POST.get("role_id", _NEW)
-        try:
-            if request.POST.get("action") == "delete":
-                roles.delete_role(role_id=posted_id(request, "role_id"), now=timezone.now())
-                return _answer(request, done="The role was deleted.")
-            if place != _NEW:
-                queries.get_custom_role(role_id=posted_id(request, "role_id"))
-            form = RoleForm(request.POST, prefix=place)
-            if not form.is_valid():
-                return _answer(request, sent=form)
-            asked = roles.RoleInput(
-                name=form.cleaned_data["name"],
-                description=form.cleaned_data["description"],
-                permissions=tuple(form.cleaned_data["permissions"]),
-            )
-            if place == _NEW:
-                role = roles.create_role(asked)
-                return _answer(request, done=f"The role {role.name} was made.")
-            role = roles.change_role(
-                role_id=posted_id(request, "role_id"), asked=asked, now=timezone.now()
-            )
-        except OmnifyError as error:
-            return _answer(request, sent=RoleForm(request.POST, prefix=place), problem=error.detail)
-        return _answer(request, done=f"The role {role.name} was changed; it holds from now on.")
+        """Show what each allows."""
+        context = {
+            "system": [
+                {"name": name, "groups": _grouped(allowed)}
+                for name, allowed in SYSTEM_ROLES.items()
+            ],
+            "custom": [_custom(role) for role in queries.list_custom_roles()],
+            "may_edit": current().principal.has_permission("user:edit"),
+        }
+        return self.show("omnify_auth/roles/page.html", context)
 
 
-def _answer(request: PageRequest, *, sent: RoleForm | None = None, **found: str) -> HttpResponse:
-    principal = current().principal
-    custom = queries.list_custom_roles()
-    places = [_place(_NEW, None, sent), *(_place(str(role.id), role, sent) for role in custom)]
-    context = {
-        "system": [
-            {"name": name, "permissions": _grouped(allowed)}
-            for name, allowed in SYSTEM_ROLES.items()
-        ],
-        "new": places[0],
-        "custom": places[1:],
-        "may_edit": principal.has_permission("user:edit"),
-        "resources": _grouped(PERMISSIONS),
-        "own": principal.permissions,
-        **found,
-    }
-    name = "omnify_auth/roles/_page.html" if request.htmx else "omnify_auth/roles/page.html"
-    return render(request, name, context)
+class RolePage(FormPage, is_base=True):
+    """The base of the form of a custom role."""
+
+    back = "auth:roles"
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form, in which the viewer gives no more than they have."""
+        return RoleForm(*sent, own=current().principal.permissions, **options)
 
 
-def _place(place: str, role: Role | None, sent: RoleForm | None) -> dict[str, Any]:
-    """A role with its form: the one that was sent, or one that says how the role stands."""
-    is_sent = sent is not None and sent.prefix == place
-    stands: dict[str, Any] = {"permissions": []}
-    if role is not None:
-        stands = {name: getattr(role, name) for name in ("name", "description", "permissions")}
-    form = sent if is_sent else RoleForm(initial=stands, prefix=place)
+class NewRoleView(RolePage):
+    """A new role."""
+
+    access: ClassVar = {"GET": "user:edit", "POST": "user:edit"}
+    heading = "New role"
+    button = "Make the role"
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Make it."""
+        role = roles.create_role(_input_of(given))
+        return self.go_back(f"The role {role.name} was created.")
+
+
+class RoleView(RolePage):
+    """A custom role, to be changed."""
+
+    access: ClassVar = {"GET": "user:edit", "POST": "user:edit"}
+    heading = "Change the role"
+
+    def find_initial(self, role_id: UUID) -> dict[str, Any]:
+        """Return how it stands."""
+        role = queries.get_custom_role(role_id=role_id)
+        return {name: getattr(role, name) for name in ("name", "description", "permissions")}
+
+    def run(self, given: dict[str, Any], role_id: UUID) -> HttpResponse:
+        """Change it."""
+        role = roles.change_role(role_id=role_id, role_input=_input_of(given), now=self.now)
+        return self.go_back(f"The role {role.name} was changed, for all who have it.")
+
+
+class DeleteRoleView(QuestionPage):
+    """The end of a custom role."""
+
+    access: ClassVar = {"GET": "user:edit", "POST": "user:edit"}
+    back = "auth:roles"
+    text = "It cannot be brought back."
+
+    def run(self, role_id: UUID) -> HttpResponse:
+        """Delete it."""
+        roles.delete_role(role_id=role_id, now=self.now)
+        return self.go_back("The role was deleted.")
+
+    def describe(self, role_id: UUID) -> dict[str, str]:
+        """Return which role it is about."""
+        name = queries.get_custom_role(role_id=role_id).name
+        return {"heading": f"Delete the role {name}?", "button": f"Yes, delete {name}"}
+
+
+def _input_of(given: dict[str, Any]) -> RoleInput:
+    return RoleInput(**given | {"permissions": tuple(given["permissions"])})
+
+
+def _custom(role: Role) -> dict[str, Any]:
     return {
-        "id": place,
         "role": role,
-        "form": form,
-        "is_open": is_sent,
-        "checked": (form and form["permissions"].value()) or [],
-        "groups": _grouped(stands["permissions"]),
+        "groups": _grouped(role.permissions),
+        "change_url": reverse("auth:role", args=[role.id]),
+        "delete": Action(
+            url=reverse("auth:delete-role", args=[role.id]),
+            label="Delete",
+            about=role.name,
+            asks=True,
+        ),
     }
 
 
-def _grouped(permissions: Any) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Resource to its permissions and their actions, in the order of ``PERMISSIONS``."""
-    groups: dict[str, list[tuple[str, str]]] = {}
+def _grouped(permissions: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each resource with its actions, in the order of ``PERMISSIONS``."""
+    allowed, groups = set(permissions), dict[str, list[str]]()
     for name in PERMISSIONS:
         resource, _, action = name.partition(":")
-        if name in permissions:
-            groups.setdefault(resource, []).append((name, action))
-    return list(groups.items())
+        if name in allowed:
+            groups.setdefault(resource, []).append(action)
+    return [(resource, ", ".join(actions)) for resource, actions in groups.items()]

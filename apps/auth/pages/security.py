@@ -2,157 +2,113 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.http import HttpResponse
+from django.urls import reverse
 
 from apps.auth import queries
-from apps.auth.forms import PasskeyForm, posted_id
-from apps.auth.operations import (
-    passkeys,
-    passwords,
-    recovery_codes,
-    second_factor,
-    sessions,
-)
-from apps.auth.pages.cookies import set_session
-from apps.auth.pages.reauthentication import CONFIRM_PATH
-from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.arrival import Device
-from omnify.identity.permissions import SIGNED_IN, ReauthenticationRequiredError
-from omnify.pages.session import PageRequest, go_to
+from apps.auth.forms import PasskeyForm, PasswordForm
+from apps.auth.models import Session, User
+from omnify.context import current
+from omnify.identity.permissions import SIGNED_IN
+from omnify.pages.forms import FormPage
+from omnify.pages.parts import Action, Banner, Entry, Form, Listing
+from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
-Found = dict[str, Any]
+_TEMPLATE = "omnify_auth/security/page.html"
+_MOST_SESSIONS = 50
+_LONGEST_NAME = 60
 
 
 class SecurityView(PageView):
     """Sessions, factors, recovery codes and the password."""
 
-    access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
-
-    @property
-    def is_open_without_consent(self) -> bool:
-        """What keeps others out is, as in the API; what else changes waits for the consent."""
-        return self.request.POST.get("action") in _OPEN_WITHOUT_CONSENT
+    access: ClassVar = {"GET": SIGNED_IN}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """How it stands."""
-        return _answer(request, {})
-
-    def post(self, request: PageRequest) -> HttpResponse:
-        """Do what the button says, and show how it stands then."""
-        act = _ACTIONS.get(request.POST.get("action", ""))
-        try:
-            found = act(request) if act else {"problem": "There is no such action."}
-        except ReauthenticationRequiredError:
-            return _confirm_first(request)
-        except UnauthenticatedError as error:
-            found = {"problem": error.detail}
-        except OmnifyError as error:
-            found = {"problem": _words_of(error)}
-        return _answer(request, found)
+        """Show how they stand."""
+        return show_security(self)
 
 
-def _answer(request: PageRequest, found: Found) -> HttpResponse:
-    tokens = found.pop("tokens", None)
-    now = timezone.now()
-    session = tokens and queries.find_own_session(session_id=tokens.session_id)
-    user = (session or queries.get_current_session(now=now)).user
-    context = {
-        "sessions": queries.list_sessions(user_id=user.id, now=now)[:50],
+class SecurityForm(FormPage, is_base=True):
+    """The base of the page's forms: with a problem the page comes back, and the form in it."""
+
+    template = _TEMPLATE
+    back = "auth:security"
+    #: What the template calls the form.
+    place: ClassVar[str] = ""
+
+    def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
+        """Show the page as it stands."""
+        return show_security(self)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the page with the form as it was sent."""
+        sent = Form(fields=self.form, url=self.request.path, button=self.button)
+        return {**_parts(self.now), self.place: sent}
+
+
+def show_security(
+    view: PageView, said: str = "", *, recovery_codes: Iterable[str] = (), **shown: Any
+) -> HttpResponse:
+    """Return the page, with what was done and what is shown this once."""
+    notices = {"notices": [Banner(text=said, level="success")]} if said else {}
+    codes = "\n".join(recovery_codes)
+    context = {**_parts(view.now), "recovery_codes": codes, **notices, **shown}
+    return view.show(_TEMPLATE, context)
+
+
+def _parts(now: datetime) -> dict[str, Any]:
+    user = queries.get_current_session(now=now).user
+    sessions = queries.list_sessions(user_id=user.id, now=now)[:_MOST_SESSIONS]
+    password = PasswordForm(initial={"username": user.email})
+    return {
         "methods": queries.list_factors(user),
-        "passkeys": queries.list_passkeys(user),
+        "set_up": Action(url=reverse("auth:set-up-app"), label="Set up an app"),
+        "passkeys": _passkeys(user),
+        "passkey": PasskeyForm(),
         "codes_left": queries.count_recovery_codes(user),
-        "viewer_email": user.email,
-        **found,
+        "renew_codes": Action(url=reverse("auth:recovery-codes"), label="Make new recovery codes"),
+        "remove_factors": Action(
+            url=reverse("auth:remove-factors"), label="Remove all second factors", asks=True
+        ),
+        "password": Form(
+            fields=password, url=reverse("auth:password"), button="Change the password"
+        ),
+        "sessions": Listing(entries=tuple(_session(session) for session in sessions)),
+        "end_others": Action(url=reverse("auth:end-others"), label="End all other sessions"),
     }
-    name = "omnify_auth/security/_page.html" if request.htmx else "omnify_auth/security/page.html"
-    response = render(request, name, context)
-    if tokens:
-        set_session(request, response, tokens)
-    return response
 
 
-def _confirm_first(request: PageRequest) -> HttpResponse:
-    return go_to(request, f"{CONFIRM_PATH}?next=/app/auth/security")
-
-
-def _words_of(error: OmnifyError) -> str:
-    reasons = [problem["message"] for problem in error.details.get("errors", [])]
-    return " ".join([error.detail, *reasons])
-
-
-def _end_session(request: HttpRequest) -> Found:
-    sessions.end_own_session(session_id=posted_id(request, "value"), now=timezone.now())
-    return {"done": "The session was ended."}
-
-
-def _end_others(request: HttpRequest) -> Found:
-    count = sessions.end_own_sessions(keeps_current=True, now=timezone.now())
-    return {"done": f"{count} other sessions were ended."}
-
-
-def _set_up_totp(request: HttpRequest) -> Found:
-    made = second_factor.set_up_totp(now=timezone.now())
-    picture = base64.b64encode(made.qr_svg.encode()).decode()
-    return {"setup": {"secret": made.secret, "picture": picture}}
-
-
-def _confirm_totp(request: HttpRequest) -> Found:
-    codes = second_factor.confirm_totp(code=request.POST.get("code", ""), now=timezone.now())
-    return {"done": "The authenticator app is set up.", "recovery_codes": codes}
-
-
-def _renew_codes(request: HttpRequest) -> Found:
-    return {"recovery_codes": recovery_codes.renew_recovery_codes(now=timezone.now())}
-
-
-def _disable(request: HttpRequest) -> Found:
-    second_factor.disable_factors(now=timezone.now())
-    return {"done": "Your second factors were removed."}
-
-
-def _add_passkey(request: HttpRequest) -> Found:
-    form = PasskeyForm(request.POST)
-    if not form.is_valid():
-        return {"problem": "The browser made no passkey; try again."}
-    _, codes = passkeys.complete_registration(
-        **form.cleaned_data, host=request.get_host(), now=timezone.now()
+def _passkeys(user: User) -> Listing:
+    return Listing(
+        entries=tuple(
+            Entry(
+                f"{passkey.data['name']}, since {passkey.created_at:%Y-%m-%d}",
+                parts=(
+                    Action(
+                        url=reverse("auth:remove-passkey", args=[passkey.id]),
+                        label="Remove",
+                        about=passkey.data["name"],
+                        asks=True,
+                    ),
+                ),
+            )
+            for passkey in queries.list_passkeys(user)
+        )
     )
-    return {"done": "The passkey was added.", "recovery_codes": codes}
 
 
-def _remove_passkey(request: HttpRequest) -> Found:
-    value = request.POST.get("value", "")[:18]
-    number = int(value) if value.isascii() and value.isdigit() else 0
-    passkeys.remove_passkey(passkey_id=number, now=timezone.now())
-    return {"done": "The passkey was removed."}
-
-
-def _change_password(request: HttpRequest) -> Found:
-    tokens = passwords.change_password(
-        present=request.POST.get("present", "")[:128],
-        new=request.POST.get("new", "")[:129],
-        device=Device.of_request(request.META),
-        now=timezone.now(),
-    )
-    return {"done": "The password was changed.", "tokens": tokens}
-
-
-_ACTIONS: dict[str, Callable[[HttpRequest], Found]] = {
-    "end_session": _end_session,
-    "end_others": _end_others,
-    "totp_setup": _set_up_totp,
-    "totp_confirm": _confirm_totp,
-    "recovery_codes": _renew_codes,
-    "disable": _disable,
-    "passkey_add": _add_passkey,
-    "passkey_remove": _remove_passkey,
-    "password": _change_password,
-}
-_OPEN_WITHOUT_CONSENT = {"end_session", "end_others", "password"}
+def _session(session: Session) -> Entry:
+    device = session.device_name or session.user_agent
+    name = f"{device[: _LONGEST_NAME - 1]}…" if len(device) > _LONGEST_NAME else device
+    address = session.address or "address unknown"
+    text = f"{name}, {address}, since {session.created_at:%Y-%m-%d %H:%M} UTC"
+    if session.id == current().principal.session_id:
+        return Entry(text, note="this one")
+    url = reverse("auth:end-session", args=[session.id])
+    return Entry(text, parts=(Action(url=url, label="End", about=session.device_name),))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.auth import queries
-from apps.auth.forms import posted_id
+from apps.auth.messages.sessions import Tokens
 from apps.auth.operations import sessions
-from apps.auth.operations.tokens import TokenPair, issue_tokens, refresh_session
+from apps.auth.operations.tokens import issue_tokens, refresh_session
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
@@ -27,9 +28,9 @@ from apps.auth.pages.cookies import (
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
-from omnify.identity.arrival import Device
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
-from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH
+from omnify.pages.forms import ActionPage
+from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH, PageRequest
 from omnify.pages.views import PageView
 
 #: Below the path of the refresh cookie, so that the browser sends it.
@@ -37,16 +38,21 @@ SIGN_OUT_LATE_PATH = f"{RENEW_PATH}/sign-out"
 
 
 def next_of(request: HttpRequest) -> str:
-    """Where to go afterwards: a path of this host, or a page of this fleet on another port."""
-    asked = request.POST.get("next") or request.GET.get("next") or "/"
+    """Return where to go afterwards: a path of this host, or a page on a port of the fleet."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
     host = urlsplit(f"//{request.get_host()}").hostname
     pages = [urlsplit(url) for url in settings.PUBLIC_URLS.values()]
     known = {parts.netloc for parts in pages if parts.hostname == host}
     # Browsers drop tabs and newlines and read a backslash as a slash: `/<tab>\evil` leaves.
-    is_plain = asked.isprintable() and "\\" not in asked
-    is_rooted = asked.startswith(("/", "http://", "https://"))
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=known)
-    return asked if is_plain and is_rooted and is_ours else "/"
+    is_plain = target.isprintable() and "\\" not in target
+    is_rooted = target.startswith(("/", "http://", "https://"))
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=known)
+    return target if is_plain and is_rooted and is_ours else "/"
+
+
+def with_next(request: HttpRequest, path: str) -> str:
+    """Return a path that leads on to where this request would go."""
+    return f"{path}?{urlencode({'next': next_of(request)})}"
 
 
 class RenewView(PageView):
@@ -57,7 +63,7 @@ class RenewView(PageView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Renew and go back; sign in without a session, or when the page refuses the new one."""
         target = next_of(request)
-        sign_in = redirect_to(f"{SIGN_IN_PATH}?next={quote(target, safe='')}")
+        sign_in = redirect_to(with_next(request, SIGN_IN_PATH))
         if is_second_turn(request, target):
             forget_turn(request, sign_in)
             return sign_in
@@ -66,7 +72,7 @@ class RenewView(PageView):
             if refresh_cookie(request) in request.COOKIES:
                 clear_session(request, sign_in)
             return sign_in
-        response = go_on(request, tokens)
+        response = continue_in_session(request, tokens)
         remember_turn(request, response, target)
         return response
 
@@ -88,7 +94,7 @@ class SignOutView(PageView):
         """End the session and take its cookies."""
         session_id = current().principal.session_id
         if session_id is None:
-            # The access token is over, the session is not: the refresh cookie goes there alone.
+            # The access token has expired; the refresh cookie goes to that path alone.
             return HttpResponse(status=307, headers={"Location": SIGN_OUT_LATE_PATH})
         return end_session(request, session_id)
 
@@ -99,13 +105,13 @@ class SignOutLateView(PageView):
     access: ClassVar = {"POST": PUBLIC}
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End the session that the refresh cookie belongs to, if it goes on."""
+        """End the session that the refresh cookie belongs to, if it is active."""
         tokens = renew(request)
         return end_session(request, tokens.session_id if tokens else None)
 
 
-def renew(request: HttpRequest) -> TokenPair | None:
-    """New tokens for the browser's session, None when it has none that goes on."""
+def renew(request: HttpRequest) -> Tokens | None:
+    """Return new tokens for the browser's session, None without an active one."""
     presented = request.COOKIES.get(refresh_cookie(request), "")
     try:
         return refresh_session(presented=presented, now=timezone.now())
@@ -122,15 +128,15 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
     return response
 
 
-def start_over(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
-    """End the session that the browser was in before, and go on in the new one."""
+def start_over(request: HttpRequest, tokens: Tokens) -> HttpResponse:
+    """End the session that the browser was in before, and continue in the new one."""
     former = former_session(request)
     if former is not None:
         sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
-    return go_on(request, tokens)
+    return continue_in_session(request, tokens)
 
 
-def go_on(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
+def continue_in_session(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     """Set the session's cookies and send the browser on."""
     response = redirect_to(next_of(request))
     set_session(request, response, tokens)
@@ -138,28 +144,57 @@ def go_on(request: HttpRequest, tokens: TokenPair) -> HttpResponse:
 
 
 def redirect_to(target: str) -> HttpResponse:
-    """A redirect to a path, or to an address that was checked."""
+    """Return a redirect to a path, or to an address that was checked."""
     return HttpResponse(status=302, headers={"Location": iri_to_uri(target)})
 
 
 class SwitchView(PageView):
-    """Going on in another of one's organizations."""
+    """The switch to another of the user's organizations."""
 
     access: ClassVar = {"POST": SIGNED_IN}
     is_open_without_consent = True
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Go on there."""
-        return go_on_in(request, posted_id(request, "organization_id"))
+    def post(self, request: PageRequest) -> HttpResponse:
+        """Go there; an id that is none names no organization."""
+        try:
+            organization_id = UUID(request.POST.get("organization_id", ""))
+        except ValueError:
+            organization_id = UUID(int=0)
+        return enter_organization(self, organization_id)
 
 
-def go_on_in(request: HttpRequest, organization_id: UUID) -> HttpResponse:
+class EndSessionView(ActionPage):
+    """The end of one of the user's other sessions."""
+
+    access: ClassVar = {"POST": SIGNED_IN}
+    is_open_without_consent = True
+    back = "auth:security"
+
+    def run(self, session_id: UUID) -> HttpResponse:
+        """End it."""
+        sessions.end_own_session(session_id=session_id, now=self.now)
+        return self.go_back("The session was ended.")
+
+
+class EndOthersView(ActionPage):
+    """The end of all the user's other sessions."""
+
+    access: ClassVar = {"POST": SIGNED_IN}
+    is_open_without_consent = True
+    back = "auth:security"
+
+    def run(self) -> HttpResponse:
+        """End them."""
+        count = sessions.end_own_sessions(keeps_current=True, now=self.now)
+        return self.go_back(f"{count} other session{pluralize(count)} ended.")
+
+
+def enter_organization(view: PageView, organization_id: UUID) -> HttpResponse:
     """End the session and send the browser on with its successor in an organization."""
-    now = timezone.now()
     session = sessions.switch_organization(
-        session=queries.get_current_session(now=now),
+        session=queries.get_current_session(now=view.now),
         organization_id=organization_id,
-        device=Device.of_request(request.META),
-        now=now,
+        device=view.device,
+        now=view.now,
     )
-    return go_on(request, issue_tokens(session, now=now))
+    return continue_in_session(view.request, issue_tokens(session, now=view.now))

@@ -2,91 +2,77 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.forms import BaseForm
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import SecondFactorForm, SignInForm
-from apps.auth.operations import second_factor, sign_in
-from apps.auth.pages.sessions import next_of, start_over
-from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.arrival import Device
+from apps.auth.messages.sign_in import Login, SecondStep
+from apps.auth.operations import sign_in
+from apps.auth.pages.plain import PlainForm
+from apps.auth.pages.sessions import redirect_to, start_over, with_next
+from omnify.exceptions import UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.errors import error_page
+from omnify.pages.parts import Link
 from omnify.pages.session import SIGN_IN_PATH, PageRequest
 from omnify.pages.views import PageView
 
+_SECOND_FACTOR = "omnify_auth/second_factor/page.html"
 
-class SignInView(PageView):
-    """Signing in with e-mail and password."""
+
+class SignInView(PlainForm):
+    """The sign-in with e-mail and password."""
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    form_class = SignInForm
+    heading = "Sign in"
+    button = "Sign in"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form."""
-        return self._show(request, SignInForm())
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Sign in and continue, or ask for the second factor."""
+        outcome = sign_in.sign_in(Login(**given), device=self.device, now=self.now)
+        if outcome.tokens is not None:
+            return start_over(self.request, outcome.tokens)
+        initial = {"challenge": outcome.challenge, "methods": " ".join(outcome.methods)}
+        return self.show(
+            _SECOND_FACTOR, second_step(self.request, SecondFactorForm(initial=initial))
+        )
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Sign in and go on."""
-        form = SignInForm(request.POST)
-        if not form.is_valid():
-            return self._show(request, form, status=400)
-        try:
-            found = sign_in.sign_in(
-                email=form.cleaned_data["email"],
-                password=form.cleaned_data["password"],
-                is_remembered=form.cleaned_data["remember_me"],
-                device=Device.of_request(request.META),
-                now=timezone.now(),
-            )
-        except OmnifyError as error:
-            form.add_error(None, error.detail)
-            return self._show(request, form, status=error.status)
-        if found.tokens is None:
-            second = SecondFactorForm(initial={"challenge": found.challenge})
-            return show_second_factor(request, second, methods=found.methods)
-        return start_over(request, found.tokens)
-
-    def _show(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "next": next_of(request),
-            "is_sign_up_open": queries.is_sign_up_open(),
-        }
-        return render(request, "omnify_auth/sign_in/page.html", context, status=status)
+    def find_links(self) -> list[Link]:
+        """Return the ways of those who have no password, or no account."""
+        links = [Link(reverse("auth:forgot"), "Forgot your password?")]
+        if queries.is_sign_up_open():
+            register = with_next(self.request, reverse("auth:register"))
+            links.append(Link(register, "New here? Register your organization"))
+        return links
 
 
-class SecondFactorView(PageView):
+class SecondFactorView(PlainForm):
     """The second step of signing in."""
 
-    access: ClassVar = {"POST": PUBLIC}
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    form_class = SecondFactorForm
+    template = _SECOND_FACTOR
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Finish signing in and go on."""
-        form = SecondFactorForm(request.POST)
-        methods = tuple(request.POST.get("methods", "").split())
-        if not form.is_valid():
-            return show_second_factor(request, form, methods=methods, status=400)
-        answer = second_factor.Answer(
-            code=form.cleaned_data["code"],
-            challenge=form.cleaned_data["challenge"],
-            host=request.get_host(),
+    def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
+        """Lead to the first step, which alone opens the second."""
+        return redirect_to(with_next(request, SIGN_IN_PATH))
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Finish signing in and continue."""
+        sent = {name: given[name] for name in ("challenge", "code", "passkey") if given[name]}
+        _, tokens = sign_in.finish_sign_in(
+            SecondStep(**sent), host=self.request.get_host(), device=self.device, now=self.now
         )
-        try:
-            _, tokens = sign_in.finish_sign_in(
-                answer,
-                credential=form.cleaned_data["passkey"],
-                device=Device.of_request(request.META),
-                now=timezone.now(),
-            )
-        except OmnifyError as error:
-            form.add_error(None, error.detail)
-            return show_second_factor(request, form, methods=methods, status=error.status)
-        return start_over(request, tokens)
+        return start_over(self.request, tokens)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the form, and how else the step can be taken."""
+        return second_step(self.request, self.form)
 
 
 class SignInPasskeyOptionsView(PageView):
@@ -95,11 +81,11 @@ class SignInPasskeyOptionsView(PageView):
     access: ClassVar = {"POST": PUBLIC}
 
     def post(self, request: PageRequest) -> HttpResponse:
-        """The options for ``navigator.credentials.get``."""
+        """Return the options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
         try:
             options = sign_in.passkey_options(
-                challenge=challenge, host=request.get_host(), now=timezone.now()
+                challenge=challenge, host=request.get_host(), now=self.now
             )
         except UnauthenticatedError as error:
             # Its words, beside the form; the floor would send a page away to renew its session.
@@ -107,18 +93,13 @@ class SignInPasskeyOptionsView(PageView):
         return JsonResponse({"challenge": challenge, "options": options})
 
 
-def show_second_factor(
-    request: HttpRequest, form: forms.Form, *, methods: tuple[str, ...], status: int = 200
-) -> HttpResponse:
-    """The form of the second step."""
-    context = {
+def second_step(request: PageRequest, form: BaseForm) -> dict[str, Any]:
+    """Return what the template of the second step knows."""
+    return {
         "heading": "Second step",
         "form": form,
-        "next": next_of(request),
-        "methods": methods,
-        "action": "/app/auth/sign-in/second-factor",
-        "options_url": "/app/auth/sign-in/passkey-options",
-        "back_url": SIGN_IN_PATH,
-        "back_label": "Start again",
+        "methods": (form["methods"].value() or "").split(),
+        "action": with_next(request, reverse("auth:second-factor")),
+        "options_url": reverse("auth:sign-in-passkey-options"),
+        "back": Link(SIGN_IN_PATH, "Start again"),
     }
-    return render(request, "omnify_auth/second_factor/page.html", context, status=status)

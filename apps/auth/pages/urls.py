@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from apps.auth.pages import (
     addresses,
@@ -12,32 +12,78 @@ from apps.auth.pages import (
     passkeys,
     passwords,
     reauthentication,
+    recovery_codes,
     registration,
     roles,
+    second_factor,
     security,
     sessions,
     sign_in,
 )
 
-urlpatterns = [
-    path("app/auth/sign-in", sign_in.SignInView.as_view()),
-    path("app/auth/sign-in/second-factor", sign_in.SecondFactorView.as_view()),
-    path("app/auth/sign-in/passkey-options", sign_in.SignInPasskeyOptionsView.as_view()),
-    path("app/auth/register", registration.RegisterView.as_view()),
-    path("app/auth/forgot", passwords.ForgotView.as_view()),
-    path("app/auth/reset", passwords.ResetView.as_view()),
-    path("app/auth/verify-email", addresses.VerifyEmailView.as_view()),
-    path("app/auth/invitation", invitations.InvitationView.as_view()),
-    path("app/auth/renew", sessions.RenewView.as_view()),
-    path("app/auth/renew/sign-out", sessions.SignOutLateView.as_view()),
-    path("app/auth/switch", sessions.SwitchView.as_view()),
-    path("app/auth/sign-out", sessions.SignOutView.as_view()),
-    path("app/auth/security", security.SecurityView.as_view()),
-    path("app/auth/security/passkey-options", passkeys.PasskeyOptionsView.as_view()),
-    path("app/auth/confirm", reauthentication.ConfirmView.as_view()),
-    path("app/auth/confirm/passkey-options", reauthentication.ConfirmOptionsView.as_view()),
-    path("app/auth/documents", legal.DocumentsView.as_view()),
-    path("app/auth/legal/<slug:document_type>", legal.DocumentView.as_view()),
-    path("app/auth/members", members.MembersView.as_view()),
-    path("app/auth/roles", roles.RolesView.as_view()),
+app_name = "auth"
+_PAGES = [
+    path("sign-in", sign_in.SignInView.as_view(), name="sign-in"),
+    path("sign-in/second-factor", sign_in.SecondFactorView.as_view(), name="second-factor"),
+    path(
+        "sign-in/passkey-options",
+        sign_in.SignInPasskeyOptionsView.as_view(),
+        name="sign-in-passkey-options",
+    ),
+    path("register", registration.RegisterView.as_view(), name="register"),
+    path("forgot", passwords.ForgotView.as_view(), name="forgot"),
+    path("reset", passwords.ResetView.as_view(), name="reset"),
+    path("verify-email", addresses.VerifyEmailView.as_view(), name="verify-email"),
+    path("invitation", invitations.InvitationView.as_view(), name="invitation"),
+    path("renew", sessions.RenewView.as_view(), name="renew"),
+    path("renew/sign-out", sessions.SignOutLateView.as_view(), name="sign-out-late"),
+    path("switch", sessions.SwitchView.as_view(), name="switch"),
+    path("sign-out", sessions.SignOutView.as_view(), name="sign-out"),
+    path("confirm", reauthentication.ConfirmView.as_view(), name="confirm"),
+    path(
+        "confirm/passkey-options",
+        reauthentication.ConfirmOptionsView.as_view(),
+        name="confirm-passkey-options",
+    ),
+    path("documents", legal.DocumentsView.as_view(), name="documents"),
+    path("legal/<slug:document_type>", legal.DocumentView.as_view(), name="document"),
+    path("security", security.SecurityView.as_view(), name="security"),
+    path("security/app", second_factor.SetUpAppView.as_view(), name="set-up-app"),
+    path("security/app/confirm", second_factor.ConfirmAppView.as_view(), name="confirm-app"),
+    path(
+        "security/factors/remove", second_factor.RemoveFactorsView.as_view(), name="remove-factors"
+    ),
+    path("security/recovery-codes", recovery_codes.RenewCodesView.as_view(), name="recovery-codes"),
+    path("security/passkeys", passkeys.AddPasskeyView.as_view(), name="add-passkey"),
+    path(
+        "security/passkeys/<int:passkey_id>/remove",
+        passkeys.RemovePasskeyView.as_view(),
+        name="remove-passkey",
+    ),
+    path("security/passkey-options", passkeys.PasskeyOptionsView.as_view(), name="passkey-options"),
+    path("security/password", passwords.ChangePasswordView.as_view(), name="password"),
+    path("security/sessions/end-others", sessions.EndOthersView.as_view(), name="end-others"),
+    path(
+        "security/sessions/<uuid:session_id>/end",
+        sessions.EndSessionView.as_view(),
+        name="end-session",
+    ),
+    path("members", members.MembersView.as_view(), name="members"),
+    path(
+        "members/<uuid:user_id>/role",
+        members.ChangeMemberRoleView.as_view(),
+        name="change-member-role",
+    ),
+    path("members/<uuid:user_id>/remove", members.RemoveMemberView.as_view(), name="remove-member"),
+    path("invitations", invitations.InviteView.as_view(), name="invite"),
+    path(
+        "invitations/<uuid:invitation_id>/revoke",
+        invitations.RevokeInvitationView.as_view(),
+        name="revoke-invitation",
+    ),
+    path("roles", roles.RolesView.as_view(), name="roles"),
+    path("roles/new", roles.NewRoleView.as_view(), name="new-role"),
+    path("roles/<uuid:role_id>", roles.RoleView.as_view(), name="role"),
+    path("roles/<uuid:role_id>/delete", roles.DeleteRoleView.as_view(), name="delete-role"),
 ]
+urlpatterns = [path("app/auth/", include(_PAGES))]

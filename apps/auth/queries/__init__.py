@@ -4,7 +4,6 @@ from apps.auth.queries.addresses import is_email_verified, is_verification_manda
 from apps.auth.queries.api_keys import find_api_key, list_api_keys
 from apps.auth.queries.audit import list_audit
 from apps.auth.queries.brands import get_brand, list_brands
-from apps.auth.queries.grants import has_permission
 from apps.auth.queries.invitations import get_open_invitation, list_invitations
 from apps.auth.queries.legal import (
     find_consent,
@@ -13,20 +12,25 @@ from apps.auth.queries.legal import (
     list_outstanding,
     list_required_documents,
 )
-from apps.auth.queries.members import get_member, list_members, list_memberships
+from apps.auth.queries.members import get_member, list_members, list_memberships, to_member
 from apps.auth.queries.organizations import get_organization
-from apps.auth.queries.passkeys import list_passkeys
+from apps.auth.queries.passkeys import get_passkey, list_passkeys, to_passkey
 from apps.auth.queries.quotas import measure_quotas
 from apps.auth.queries.recovery_codes import count_recovery_codes
 from apps.auth.queries.registration import is_sign_up_open
 from apps.auth.queries.roles import (
+    check_permission,
     get_custom_role,
+    get_role,
+    has_permission,
     list_custom_roles,
+    list_roles,
     name_of_role,
     permissions_of_membership,
     permissions_of_role,
+    to_role,
 )
-from apps.auth.queries.second_factor import find_totp, list_factors
+from apps.auth.queries.second_factor import describe_factors, find_totp, list_factors
 from apps.auth.queries.sessions import (
     find_own_session,
     find_session,
@@ -34,16 +38,20 @@ from apps.auth.queries.sessions import (
     get_fresh_session,
     is_session_active,
     list_sessions,
+    to_session,
 )
 from apps.auth.queries.sign_in import find_home
 from apps.auth.queries.signing_keys import configured_keys, list_public_keys, list_signing_keys
 from apps.auth.queries.tokens import build_principal
-from apps.auth.queries.users import find_viewer, get_user, get_viewer
+from apps.auth.queries.users import describe_caller, find_viewer, get_user, get_viewer
 
 __all__ = [
     "build_principal",
+    "check_permission",
     "configured_keys",
     "count_recovery_codes",
+    "describe_caller",
+    "describe_factors",
     "find_api_key",
     "find_consent",
     "find_home",
@@ -59,6 +67,8 @@ __all__ = [
     "get_member",
     "get_open_invitation",
     "get_organization",
+    "get_passkey",
+    "get_role",
     "get_user",
     "get_viewer",
     "has_permission",
@@ -79,10 +89,15 @@ __all__ = [
     "list_passkeys",
     "list_public_keys",
     "list_required_documents",
+    "list_roles",
     "list_sessions",
     "list_signing_keys",
     "measure_quotas",
     "name_of_role",
     "permissions_of_membership",
     "permissions_of_role",
+    "to_member",
+    "to_passkey",
+    "to_role",
+    "to_session",
 ]

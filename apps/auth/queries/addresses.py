@@ -12,11 +12,11 @@ from omnify.conf import settings
 
 
 def is_verification_mandatory() -> bool:
-    """Whether an address has to be proven before its user may sign in."""
+    """Tell whether an address has to be proven before its user may sign in."""
     return settings.AUTH_EMAIL_VERIFICATION == "mandatory"
 
 
 def is_email_verified(user: User) -> bool:
-    """Whether the user's present address is proven."""
+    """Tell whether the user's current address is proven."""
     rows: QuerySet[Any] = EmailAddress.objects.filter(user=user, email=user.email, verified=True)
     return rows.exists()

@@ -15,13 +15,13 @@ from omnify.identity.contract import ApiKeyPrincipal
 
 
 def list_api_keys(*, user_id: UUID, organization_id: UUID) -> QuerySet[ApiKey]:
-    """A user's keys in an organization that were not revoked."""
+    """Return a user's keys in an organization that were not revoked."""
     rows = ApiKey.objects.filter(user_id=user_id, organization_id=organization_id)
     return rows.filter(revoked_at=None)
 
 
 def find_api_key(*, key_hash: str, now: datetime) -> tuple[ApiKey, ApiKeyPrincipal] | None:
-    """A key that goes on and whom it acts for: its own rights, as far as its maker has them."""
+    """Return an active key and its principal, whose rights its maker holds too."""
     key = ApiKey.objects.select_related("user").filter(key_hash=key_hash, revoked_at=None).first()
     if key is None or not key.user.is_active or (key.expires_at and key.expires_at <= now):
         return None

@@ -9,5 +9,5 @@ from omnify.context import current_organization_id
 
 
 def list_audit() -> QuerySet[AuditEntry]:
-    """The organization's entries."""
+    """Return the organization's audit entries."""
     return AuditEntry.objects.filter(organization_id=current_organization_id())

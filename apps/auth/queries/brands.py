@@ -11,17 +11,14 @@ from apps.auth.models import Brand
 
 
 def list_brands() -> QuerySet[Brand]:
-    """The organization's brands."""
+    """Return the organization's brands."""
     return Brand.objects.all()
 
 
 def get_brand(*, brand_id: UUID) -> Brand:
-    """One of the organization's brands.
+    """Return one of the organization's brands.
 
     Raises:
         BrandNotFoundError: there is no such brand here.
     """
-    brand = Brand.objects.filter(id=brand_id).first()
-    if brand is None:
-        raise BrandNotFoundError(brand_id=brand_id)
-    return brand
+    return Brand.objects.get_or_refuse(BrandNotFoundError(brand_id=brand_id), id=brand_id)

@@ -13,12 +13,12 @@ from omnify.context import current_organization_id
 
 
 def list_invitations(*, now: datetime) -> QuerySet[Invitation]:
-    """The organization's open invitations."""
+    """Return the organization's open invitations."""
     return Invitation.objects.open_at(now).filter(organization_id=current_organization_id())
 
 
 def get_open_invitation(*, secret: str, now: datetime) -> Invitation:
-    """The invitation of a link, with its organization.
+    """Return the invitation of a link, with its organization.
 
     Raises:
         InvitationNotFoundError: it is unknown, used, revoked or over.

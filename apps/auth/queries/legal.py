@@ -13,12 +13,12 @@ from apps.auth.models import Consent
 
 
 def list_required_documents(*, now: datetime) -> list[Document]:
-    """The documents in force that everybody has to accept."""
+    """Return the documents in force that all users have to accept."""
     return [item for item in current_documents(now.date()).values() if item.requires_acceptance]
 
 
 def list_outstanding(*, user_id: UUID, now: datetime) -> list[Document]:
-    """The documents in force that a user has not accepted, or not any more."""
+    """Return the documents in force that a user has yet to accept."""
     latest = {
         row.document_type: row for row in Consent.objects.filter(user_id=user_id).order_by("id")
     }
@@ -30,17 +30,17 @@ def list_outstanding(*, user_id: UUID, now: datetime) -> list[Document]:
 
 
 def find_consent(*, user_id: UUID, document_type: str) -> Consent | None:
-    """What a user said last of a document."""
+    """Return a user's latest consent or withdrawal of a document."""
     return Consent.objects.filter(user_id=user_id, document_type=document_type).first()
 
 
 def list_consents(*, user_id: UUID) -> QuerySet[Consent]:
-    """All that a user ever accepted or withdrew."""
+    """Return all that a user ever accepted or withdrew."""
     return Consent.objects.filter(user_id=user_id)
 
 
 def get_document(*, document_type: str, now: datetime) -> Document:
-    """The version of a document that is in force.
+    """Return the version of a document that is in force.
 
     Raises:
         DocumentNotFoundError: there is none.

@@ -6,19 +6,21 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.auth import models
 from apps.auth.exceptions import MemberNotFoundError
-from apps.auth.models import Membership
+from apps.auth.messages.members import Member, Membership
 from omnify.context import current_organization_id
+from omnify.services.messages import as_message
 
 
-def list_members() -> QuerySet[Membership]:
-    """The organization's members with their users."""
-    rows = Membership.objects.filter(organization_id=current_organization_id())
+def list_members() -> QuerySet[models.Membership]:
+    """Return the organization's members with their users."""
+    rows = models.Membership.objects.filter(organization_id=current_organization_id())
     return rows.select_related("user").order_by("-id")
 
 
-def get_member(*, user_id: UUID) -> Membership:
-    """A member of the organization.
+def get_member(*, user_id: UUID) -> models.Membership:
+    """Return a member of the organization.
 
     Raises:
         MemberNotFoundError: the user does not belong to it.
@@ -29,6 +31,18 @@ def get_member(*, user_id: UUID) -> Membership:
     return member
 
 
-def list_memberships(*, user_id: UUID) -> QuerySet[Membership]:
-    """Where a user belongs."""
-    return Membership.objects.filter(user_id=user_id).select_related("organization")
+def list_memberships(*, user_id: UUID) -> QuerySet[models.Membership]:
+    """Return a user's memberships."""
+    return models.Membership.objects.filter(user_id=user_id).select_related("organization")
+
+
+def to_membership(row: models.Membership) -> Membership:
+    """Return an organization that a user belongs to, as answers show it."""
+    return as_message(Membership, row, name=row.organization.name)
+
+
+def to_member(row: models.Membership) -> Member:
+    """Return a member as answers show them."""
+    user = row.user
+    names = {"first_name": user.first_name, "last_name": user.last_name}
+    return as_message(Member, row, email=user.email, **names)

@@ -8,7 +8,7 @@ from omnify.exceptions import NotFoundError
 
 
 def get_organization() -> Organization:
-    """The organization of the context.
+    """Return the organization of the context.
 
     Raises:
         NotFoundError: it does not exist any more.

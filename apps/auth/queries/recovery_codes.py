@@ -6,5 +6,5 @@ from apps.auth.models import RecoveryCode, User
 
 
 def count_recovery_codes(user: User) -> int:
-    """How many recovery codes a user has left."""
+    """Return how many recovery codes a user has left."""
     return RecoveryCode.objects.filter(user=user, used_at=None).count()

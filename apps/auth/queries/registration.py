@@ -1,4 +1,4 @@
-"""Whether anybody may register."""
+"""Whether registration is open."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from omnify.flags import is_enabled
 
 
 def is_sign_up_open() -> bool:
-    """Whether anybody may register an organization: the flag ``sign_up``, on by default."""
+    """Tell whether registration is open: the flag ``sign_up``, on by default."""
     return is_enabled("sign_up", "auth", default=True)

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 
+from apps.auth.messages.second_factor import MfaStatus
 from apps.auth.models import User
 from apps.auth.queries.passkeys import list_passkeys
 from apps.auth.queries.recovery_codes import count_recovery_codes
 
 
 def find_totp(user: User) -> Authenticator | None:
-    """A user's authenticator app, None without one."""
+    """Return a user's authenticator app, None without one."""
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
 
 
 def list_factors(user: User) -> tuple[str, ...]:
-    """The second factors that a user can answer with, none when they have none."""
-    found = []
+    """Return the second factors that a user can answer with, in order of preference."""
+    methods = []
     if find_totp(user) is not None:
-        found.append("totp")
+        methods.append("totp")
     if list_passkeys(user).exists():
-        found.append("passkey")
-    if found and count_recovery_codes(user):
-        found.append("recovery_code")
-    return tuple(found)
+        methods.append("passkey")
+    if methods and count_recovery_codes(user):
+        methods.append("recovery_code")
+    return tuple(methods)
+
+
+def describe_factors(user: User) -> MfaStatus:
+    """Return what a user has set up."""
+    methods = list_factors(user)
+    return MfaStatus(
+        is_enabled=bool(methods),
+        methods=methods,
+        passkeys=list_passkeys(user).count(),
+        recovery_codes_left=count_recovery_codes(user),
+    )

@@ -6,35 +6,37 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.auth.exceptions import NoSessionError
+from apps.auth.messages import sessions as messages
 from apps.auth.models import Session, SessionQuerySet
 from apps.auth.queries.api_keys import find_current_key
 from apps.auth.queries.second_factor import list_factors
 from omnify.context import current, current_organization_id, current_user_id
-from omnify.identity.authentication import SessionRevokedError
 from omnify.identity.permissions import ReauthenticationRequiredError
+from omnify.identity.revocations import SessionRevokedError
+from omnify.services.messages import as_message
 
 #: For how long a proof of identity is good enough to change what lets a user in.
 FRESH_FOR = timedelta(minutes=15)
 
 
 def get_current_session(*, now: datetime) -> Session:
-    """The session of the principal, with its user and organization.
+    """Return the caller's session, with its user and organization.
 
     Raises:
-        SessionRevokedError: it was ended after the access token was made, or its user was.
-        NoSessionError: an API key asks.
+        SessionRevokedError: it was ended meanwhile, or its user was disabled.
+        NoSessionError: the caller uses an API key.
     """
-    found = find_current_session(now=now)
-    if found is None:
+    session = find_current_session(now=now)
+    if session is None:
         raise NoSessionError if find_current_key() else SessionRevokedError
-    return found
+    return session
 
 
 def get_fresh_session(*, now: datetime) -> Session:
-    """The session of the principal, if its user proved themselves lately.
+    """Return the caller's session, if they proved who they are lately.
 
     Raises:
-        SessionRevokedError: there is none that goes on.
+        SessionRevokedError: there is no active one.
         ReauthenticationRequiredError: the proof is older than ``FRESH_FOR``, or is a password
             though the user has a second factor.
     """
@@ -56,22 +58,28 @@ def find_current_session(*, now: datetime) -> Session | None:
 
 
 def is_session_active(*, session_id: UUID | str, now: datetime) -> bool:
-    """Whether a session goes on."""
+    """Tell whether a session is active."""
     return Session.objects.active(now).filter(id=session_id, user__is_active=True).exists()
 
 
 def find_own_session(*, session_id: UUID) -> Session | None:
-    """A session of the user who asks, None without one."""
+    """Return one of the caller's sessions, None without one."""
     rows = Session.objects.select_related("user").filter(user_id=current_user_id())
     return rows.filter(id=session_id).first()
 
 
 def find_session(*, session_id: UUID, now: datetime) -> Session | None:
-    """A session of the organization that goes on, None without one."""
+    """Return an active session of the organization, None without one."""
     active = Session.objects.active(now).filter(organization_id=current_organization_id())
     return active.filter(id=session_id, user__is_active=True).first()
 
 
 def list_sessions(*, user_id: UUID, now: datetime) -> SessionQuerySet:
-    """A user's sessions that go on."""
+    """Return a user's active sessions."""
     return Session.objects.active(now).filter(user_id=user_id)
+
+
+def to_session(row: Session) -> messages.Session:
+    """Return a session as its user sees it."""
+    is_current = row.id == current().principal.session_id
+    return as_message(messages.Session, row, is_current=is_current)

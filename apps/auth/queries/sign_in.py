@@ -8,7 +8,7 @@ from apps.auth.models import Membership, Session, User
 
 
 def find_home(user: User | None) -> Membership | None:
-    """Where a user was last, else where they have been longest; nobody costs the same queries."""
+    """Return where a user was last, else their first membership; runs alike for no user."""
     user_id = user.id if user else UUID(int=0)
     latest = Session.objects.filter(user_id=user_id).order_by("-id").first()
     members = list(Membership.objects.filter(user_id=user_id).select_related("organization"))

@@ -16,7 +16,7 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
 
 
 def list_public_keys() -> list[dict[str, str]]:
-    """The JWKs that a valid access token may be signed with."""
+    """Return the JWKs of accepted signing keys."""
     configured = configured_keys()
     if configured:
         return [json.loads(key.public_jwk) for key in configured]
@@ -25,19 +25,19 @@ def list_public_keys() -> list[dict[str, str]]:
 
 
 def configured_keys() -> list[KeyPair]:
-    """The keys of ``AUTH_SIGNING_KEYS``, newest first; they win over those in the database.
+    """Return the keys of ``AUTH_SIGNING_KEYS``, newest first; they win over the database's.
 
     Raises:
         ImproperlyConfigured: it is set and holds no key, which must not mean "use others".
     """
-    found = _PEM.findall(settings.AUTH_SIGNING_KEYS)
-    if settings.AUTH_SIGNING_KEYS.strip() and not found:
+    pems = _PEM.findall(settings.AUTH_SIGNING_KEYS)
+    if settings.AUTH_SIGNING_KEYS.strip() and not pems:
         raise ImproperlyConfigured("AUTH_SIGNING_KEYS holds no PEM: set RSA private keys or unset.")
-    return [read_key(pem) for pem in found]
+    return [read_key(pem) for pem in pems]
 
 
 def list_signing_keys(*, now: datetime) -> list[str]:
-    """All keys, newest first: id, when it was made, and what it is good for."""
+    """Describe all keys, newest first: id, when it was created, and its state."""
     configured = configured_keys()
     if configured:
         return [f"{key.kid}  of AUTH_SIGNING_KEYS, which wins" for key in configured]

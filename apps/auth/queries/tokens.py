@@ -11,7 +11,7 @@ from omnify.context import Principal, PrincipalKind
 
 
 def build_principal(session: Session, *, now: datetime) -> Principal | None:
-    """Who a session's access token proves, None when the user lost the membership."""
+    """Return the principal of a session, None when its user lost the membership."""
     membership = Membership.objects.filter(
         user_id=session.user_id, organization_id=session.organization_id
     ).first()

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from apps.auth.messages.users import Me
 from apps.auth.models import Membership, Organization, User
+from apps.auth.queries.addresses import is_email_verified
 from apps.auth.queries.api_keys import find_current_key
+from apps.auth.queries.legal import list_outstanding
+from apps.auth.queries.members import list_memberships, to_membership
 from apps.auth.queries.sessions import find_current_session
 from omnify.context import current
-from omnify.identity.authentication import SessionRevokedError
+from omnify.identity.revocations import SessionRevokedError
+from omnify.services.messages import as_message
 
 
 def get_user(user_id: UUID | None) -> User:
-    """A user by id.
+    """Return a user by id.
 
     Raises:
         SessionRevokedError: there is none that may sign in.
@@ -27,7 +32,7 @@ def get_user(user_id: UUID | None) -> User:
 
 
 def get_viewer(*, now: datetime) -> tuple[User, Organization]:
-    """The user who asks, by a session or an API key that goes on, and their organization.
+    """Return the caller, by an active session or API key, and their organization.
 
     Raises:
         SessionRevokedError: it was ended meanwhile.
@@ -39,11 +44,30 @@ def get_viewer(*, now: datetime) -> tuple[User, Organization]:
 
 
 def find_viewer() -> tuple[User, Organization] | None:
-    """The user and the organization of the context, None where there is no such member."""
+    """Return the user and the organization of the context, None where there is no such member."""
     context = current()
     user_id, organization_id = context.principal.user_id, context.organization_id
     if user_id is None or organization_id is None:
         return None
     member = Membership.objects.filter(user_id=user_id, organization_id=organization_id)
-    found = member.select_related("user", "organization").first()
-    return (found.user, found.organization) if found else None
+    membership = member.select_related("user", "organization").first()
+    return (membership.user, membership.organization) if membership else None
+
+
+def describe_caller(*, now: datetime) -> Me:
+    """Return the caller, and what they may do.
+
+    Raises:
+        SessionRevokedError: their session or API key was ended meanwhile.
+    """
+    user, organization = get_viewer(now=now)
+    outstanding = list_outstanding(user_id=user.id, now=now)
+    return as_message(
+        Me,
+        current().principal,
+        user=user,
+        organization=organization,
+        email_verified=is_email_verified(user),
+        organizations=[to_membership(row) for row in list_memberships(user_id=user.id)],
+        documents_outstanding=[document.document_type for document in outstanding],
+    )

@@ -22,12 +22,12 @@ class RefreshToken(msgspec.Struct, frozen=True):
 
 
 def format_refresh_token(token: RefreshToken, *, secret: str) -> str:
-    """The text of a token; 256 bits of it cannot be guessed without the secret."""
+    """Return the text of a token; 256 bits of it cannot be guessed without the secret."""
     return f"{token.session_id.hex}.{token.counter}.{_mac(token, secret)}"
 
 
 def parse_refresh_token(text: str, *, secrets: Iterable[str]) -> RefreshToken | None:
-    """What a token says, None when we did not make it with one of the secrets."""
+    """Return what a token says, None when it was not made with one of the secrets."""
     parts = text.split(".")
     if len(parts) != _PARTS or not parts[1].isascii() or not parts[1].isdigit():
         return None
@@ -36,8 +36,8 @@ def parse_refresh_token(text: str, *, secrets: Iterable[str]) -> RefreshToken | 
     except ValueError:
         return None
     given = parts[2].encode()
-    made = (_mac(token, secret).encode() for secret in secrets)
-    return token if any(hmac.compare_digest(expected, given) for expected in made) else None
+    expected = (_mac(token, secret).encode() for secret in secrets)
+    return token if any(hmac.compare_digest(each, given) for each in expected) else None
 
 
 def _mac(token: RefreshToken, secret: str) -> str:

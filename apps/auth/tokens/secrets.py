@@ -1,4 +1,4 @@
-"""One-time secrets: 256 random bits for whoever gets them, a hash for us."""
+"""One-time secrets: 256 random bits are given out, and a hash is kept."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import secrets
 
 
 def make_secret() -> str:
-    """A secret for a link or a key."""
+    """Make a secret for a link or a key."""
     return secrets.token_urlsafe(32)
 
 
 def hash_secret(secret: str) -> str:
-    """What is kept of a secret; at 256 random bits a fast hash cannot be turned back."""
+    """Return the hash that is kept of a secret; at 256 random bits a fast one is safe."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -27,7 +27,7 @@ class KeyPair(msgspec.Struct, frozen=True):
 
 
 def make_key() -> KeyPair:
-    """A new RSA key, whose id can be given to a command: it does not look like an option."""
+    """Make an RSA key, whose id can be given to a command: it does not look like an option."""
     while True:
         private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
         pem = private.private_bytes(
@@ -41,7 +41,7 @@ def make_key() -> KeyPair:
 
 
 def read_key(pem: str) -> KeyPair:
-    """A key from its PEM text.
+    """Return a key from its PEM text.
 
     Raises:
         ValueError: it is not an RSA private key.
@@ -64,7 +64,7 @@ def _load(pem: str) -> rsa.RSAPrivateKey:
 
 
 class TokenTerms(msgspec.Struct, frozen=True):
-    """For whom an access token is made, by whom, and how long it lives."""
+    """The audience, issuer, type and lifetime of an access token."""
 
     issuer: str
     audience: str
@@ -75,7 +75,7 @@ class TokenTerms(msgspec.Struct, frozen=True):
 def sign_access_token(
     claims: dict[str, Any], *, key: KeyPair, terms: TokenTerms, token_id: UUID, now: datetime
 ) -> str:
-    """A signed token with the claims and the times that a verifier asks for."""
+    """Return a signed token with the claims and the times that a verifier needs."""
     times = {"iat": now, "nbf": now, "exp": now + terms.lifetime}
     payload = {**claims, **times, "iss": terms.issuer, "aud": terms.audience, "jti": str(token_id)}
     headers = {"kid": key.kid, "typ": terms.token_type}

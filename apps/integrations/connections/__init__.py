@@ -1,1 +1,1 @@
-"""What an organization has connected: accounts of platforms, and files of one name."""
+"""Where metrics come from: accounts of platforms, and files of one source."""

@@ -1,4 +1,4 @@
-"""The operators' view of connections."""
+"""The operators' pages of connections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import TenantAdmin
 
 @admin.register(Connection)
 class ConnectionAdmin(TenantAdmin, ModelAdmin):
-    """What organizations have connected."""
+    """Connections of all organizations."""
 
     list_display = ("name", "platform", "status", "organization_id", "changed_at")
     list_filter = ("platform", "status")

@@ -5,65 +5,31 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from django.urls import path
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from apps.integrations.connections import operations, queries
-from apps.integrations.connections.models import Connection
-from omnify.api.fields import RowSerializer
+from apps.integrations.connections.messages import Connection
+from omnify.api.pagination import Page
+from omnify.api.routes import route
 from omnify.api.views import ServiceView
-
-
-class ConnectionSerializer(RowSerializer[Connection]):
-    """A connection."""
-
-    class Meta:
-        model = Connection
-        fields = (
-            "id",
-            "platform",
-            "name",
-            "status",
-            "brand_id",
-            "complete_levels",
-            "changed_at",
-            "created_at",
-        )
+from omnify.services.messages import as_message
 
 
 class ConnectionListView(ServiceView):
-    """Connections."""
+    """Connections of the organization."""
 
-    access: ClassVar = {"GET": "integration:view"}
-
-    @extend_schema(summary="List connections", responses=ConnectionSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """Newest first."""
-        return self.paginated(queries.list_connections(), ConnectionSerializer)
+    @route("integration:view", summary="List connections")
+    def get(self) -> Page[Connection]:
+        return self.page(queries.list_connections(), Connection)
 
 
 class ConnectionView(ServiceView):
     """One connection."""
 
-    access: ClassVar = {"GET": "integration:view", "DELETE": "integration:disconnect"}
-    grants_on = ("integration", "connection_id")
+    grants_on: ClassVar = ("integration", "connection_id")
 
-    @extend_schema(summary="Get a connection", responses=ConnectionSerializer)
-    def get(self, request: Request, connection_id: UUID) -> Response:
-        """The connection."""
-        row = queries.get_connection(connection_id)
-        return Response(ConnectionSerializer(row).data)
+    @route("integration:view", summary="Get a connection")
+    def get(self, connection_id: UUID) -> Connection:
+        return as_message(Connection, queries.get_connection(connection_id))
 
-    @extend_schema(summary="Remove a connection and its metrics", responses={204: None})
-    def delete(self, request: Request, connection_id: UUID) -> Response:
-        """Remove it."""
+    @route("integration:disconnect", summary="Remove a connection and its metrics")
+    def delete(self, connection_id: UUID) -> None:
         operations.remove_connection(connection_id)
-        return Response(status=204)
-
-
-urlpatterns = [
-    path("api/integrations/connections", ConnectionListView.as_view()),
-    path("api/integrations/connections/<uuid:connection_id>", ConnectionView.as_view()),
-]

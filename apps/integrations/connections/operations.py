@@ -10,12 +10,18 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.contract import MetricsChanged
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.names import fold
 
 
 def lock_connection(*, platform: str, name: str, now: datetime) -> Connection:
-    """Return a connection, a new one if there is none, locked until the transaction ends."""
+    """Return a connection, a new one if there is none, locked until the transaction ends.
+
+    Spellings that differ in case are one name, which stays as it was spelled first.
+    """
     connection, _ = Connection.objects.get_or_create(
-        platform=platform, name=name, defaults={"changed_at": now}
+        platform=platform,
+        name_key=fold(name),
+        defaults={"name": name, "changed_at": now},
     )
     return Connection.objects.select_for_update().get(id=connection.id)
 

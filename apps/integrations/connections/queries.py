@@ -34,5 +34,5 @@ def find_last_change() -> datetime | None:
 
 def find_span(connection: Connection) -> tuple[date | None, date | None]:
     """Return the first and the last day with metrics of a connection."""
-    days = connection.metrics.aggregate(first=Min("date"), last=Max("date"))
+    days = connection.metrics.aggregate(first=Min("date"), last=Max("last_date"))
     return days["first"], days["last"]

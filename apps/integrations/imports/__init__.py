@@ -1,1 +1,1 @@
-"""Files of dated numbers: read, checked, and taken whole."""
+"""Imports of files with dated numbers: a whole file, or nothing of it."""

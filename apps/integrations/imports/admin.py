@@ -1,4 +1,4 @@
-"""The operators' view of imports."""
+"""The operators' pages of imports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import TenantAdmin
 
 @admin.register(CsvImport)
 class CsvImportAdmin(TenantAdmin, ModelAdmin):
-    """Files that were taken."""
+    """Imports of files."""
 
     list_display = ("file_name", "rows", "metrics", "organization_id", "created_at")
     search_fields = ("file_name", "organization_id")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from apps.integrations.imports.files import ColumnUse
+from omnify.money import CURRENCIES
+from omnify.pages.fields import NameField
 
 _MAX_NAME = 64
 
@@ -27,7 +30,7 @@ class ImportForm(forms.Form):
         help_text="The code of the currency of all amounts, such as EUR.",
         error_messages={"invalid": "Write a code of three capital letters, such as EUR."},
     )
-    source = forms.CharField(
+    source = NameField(
         label="Source",
         initial="csv",
         max_length=_MAX_NAME,
@@ -36,6 +39,19 @@ class ImportForm(forms.Form):
             " that day. Files of different sources add up."
         ),
     )
+
+    def clean_file(self) -> Any:
+        """Refuse a second file, which would be left out."""
+        if len(self.files.getlist("file")) > 1:
+            raise ValidationError("Choose one file; import the others after it.", code="repeated")
+        return self.cleaned_data["file"]
+
+    def clean_currency(self) -> str:
+        """Refuse a code that no currency has."""
+        code: str = self.cleaned_data["currency"]
+        if code not in CURRENCIES:
+            raise ValidationError(f"'{code}' is not a currency's code, such as EUR.")
+        return code
 
 
 def chosen_uses(posted: Any) -> list[ColumnUse]:

@@ -1,4 +1,4 @@
-"""What imports do outside requests: taking large files, and tidying up after them."""
+"""The jobs of imports: large files, and the deletion of files whose job failed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from omnify.jobs.runs import Run
 
 
 @job(CommitImport, timeout_seconds=3600)
-def commit_import(run: Run, asked: CommitImport) -> ImportResult:
-    """Stage a file's metrics piece by piece, then let all of them count at once."""
-    parsed, mapping = staging.read_staged(asked.staged_id)
+def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
+    """Stage a file's metrics step by step, then make all of them count at once."""
+    parsed, mapping = staging.read_staged(job_input.staged_id, now=timezone.now())
     pieces = staging.count_steps(parsed)
     for number in range(pieces):
-        run.step(staging.stage_metrics, asked.staged_id, parsed, number)
+        run.step(staging.stage_metrics, job_input.staged_id, parsed, number)
         run.progress(number + 1, pieces + 1, "reading")
-    result = run.step(staging.apply_staged, asked.staged_id, parsed, mapping, timezone.now())
+    result = run.step(staging.apply_staged, job_input.staged_id, parsed, mapping, timezone.now())
     run.progress(pieces + 1, pieces + 1, "done")
     return result
 
 
 @job(TidyImports, schedule=Schedule("30 3 * * *"))
-def tidy_imports(run: Run, _asked: TidyImports) -> int:
-    """Forget staged files whose job came to nothing, each night."""
+def tidy_imports(run: Run, _job_input: TidyImports) -> int:
+    """Delete staged files whose job failed, each night."""
     return run.step(staging.forget_staged, timezone.now())

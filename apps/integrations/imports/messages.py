@@ -1,16 +1,25 @@
-"""What is said about imports: to their jobs, and of what they brought."""
+"""What the API and the jobs of imports take and answer."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
+from msgspec import Meta
+
+from omnify.api.fields import Upload
 from omnify.jobs import JobInput
-from omnify.services.messages import Message
+from omnify.services.messages import AwareDatetime, Message
+
+_MAPPING = (
+    '{"date": "day", "currency": "EUR", "revenue": "sales",'
+    ' "channels": [{"name": "tv", "spend": "tv_spend"}]}'
+)
 
 
 class CommitImport(JobInput):
-    """Take a staged file."""
+    """Import a staged file."""
 
     kind = "integrations.commit_import"
 
@@ -18,13 +27,13 @@ class CommitImport(JobInput):
 
 
 class TidyImports(JobInput):
-    """Forget staged files whose job came to nothing."""
+    """Delete staged files whose job failed."""
 
     kind = "integrations.tidy_imports"
 
 
 class ImportAccepted(Message):
-    """A file that is right and too large for a request: a job takes it."""
+    """A valid file that is too large for a request: a job imports it."""
 
     job_id: UUID
     rows: int
@@ -32,7 +41,7 @@ class ImportAccepted(Message):
 
 
 class ImportResult(Message):
-    """What an import brought; ``unchanged`` when the same file had come last already."""
+    """What an import brought; ``unchanged`` if the source's last file was the same."""
 
     import_id: UUID
     rows: int
@@ -41,3 +50,83 @@ class ImportResult(Message):
     last_date: date
     currency: str
     unchanged: bool
+
+
+class CsvUpload(Message):
+    """A file, and how to read it."""
+
+    file: Annotated[Upload, Meta(description="CSV in UTF-8, a row a day.")]
+    mapping: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=65_536,
+            description="JSON: date, currency, revenue, channels, source.",
+            examples=[_MAPPING],
+        ),
+    ]
+
+
+class ImportQuery(Message):
+    """How to import a file."""
+
+    preview: Annotated[bool, Meta(description="Look first, write nothing.")] = False
+
+
+class Imported(Message, rename={"first_date": "from", "last_date": "to"}):
+    """What an import brought; ``unchanged`` if the source's last file was the same."""
+
+    import_id: UUID
+    rows: Annotated[int, Meta(examples=[208])]
+    metrics: Annotated[int, Meta(examples=[1248])]
+    first_date: date
+    last_date: date
+    currency: Annotated[str, Meta(examples=["EUR"])]
+    unchanged: Annotated[bool, Meta(examples=[False])]
+
+
+class RowError(Message):
+    """A problem in a file: where it is, its value, and what to do."""
+
+    line: int
+    column: Annotated[str, Meta(examples=["tv_spend"])]
+    value: Annotated[str, Meta(examples=["ten"])]
+    message: str
+
+
+class PreviewRow(Message):
+    """A valid row of a file; numbers are decimal strings."""
+
+    line: int
+    date: date
+    revenue: Annotated[
+        str | None, Meta(description="The shop's, null if unmapped.", examples=["100.500000"])
+    ]
+    channels: Annotated[
+        dict[str, dict[str, str]],
+        Meta(description="By channel and measure.", examples=[{"tv": {"spend": "10.000000"}}]),
+    ]
+
+
+class Preview(Message):
+    """The first valid rows of a file, and its problems."""
+
+    row_count: int
+    rows: tuple[PreviewRow, ...]
+    error_count: Annotated[int, Meta(examples=[0])]
+    errors: tuple[RowError, ...]
+    currency: Annotated[str, Meta(examples=["EUR"])]
+
+
+class Import(Message):
+    """An import of a file."""
+
+    id: UUID
+    connection_id: UUID
+    file_name: Annotated[str, Meta(examples=["march.csv"])]
+    currency: Annotated[str, Meta(examples=["EUR"])]
+    rows: Annotated[int, Meta(examples=[208])]
+    metrics: Annotated[int, Meta(examples=[1248])]
+    first_date: date
+    last_date: date
+    created_at: AwareDatetime

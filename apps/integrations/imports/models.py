@@ -1,4 +1,4 @@
-"""Files that were taken, and large ones on their way."""
+"""Imports of files, and large files that wait for their job."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from omnify.tenancy import TenantModel
 
 
 class CsvImport(TenantModel):
-    """A file that was taken, whole."""
+    """An import of a whole file."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField(max_length=200)
@@ -31,7 +31,7 @@ class CsvImport(TenantModel):
 
 
 class StagedFile(TenantModel):
-    """A large file that a job takes: kept in the database, which every worker reaches."""
+    """A large file that a job imports: kept in the database, which every worker reaches."""
 
     file_name = models.CharField(max_length=200)
     mapping = models.TextField(help_text="How to read it, as JSON.")
@@ -64,7 +64,7 @@ class StagedChunk(TenantModel):
 
 
 class StagedMetric(MetricRow):
-    """A number of a large file, not counted until all of them are there."""
+    """A metric of a large file; no query counts it."""
 
     file = models.ForeignKey(StagedFile, on_delete=models.CASCADE, related_name="metrics")
 

@@ -1,1 +1,1 @@
-"""The normalised daily numbers."""
+"""Daily metrics: the numbers of one entity and day."""

@@ -1,4 +1,4 @@
-"""The operators' view of metrics."""
+"""The operators' pages of metrics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from omnify.tenancy.admin import TenantAdmin
 
 @admin.register(DailyMetric)
 class DailyMetricAdmin(TenantAdmin, ModelAdmin):
-    """Normalised metrics."""
+    """Daily metrics of all organizations."""
 
     list_display = ("date", "level", "entity_key", "currency", "organization_id")
     list_filter = ("level", "currency")

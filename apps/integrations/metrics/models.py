@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.integrations.connections.models import Connection
+from apps.integrations.connections.models import KEY_LENGTH, Connection
 from apps.integrations.metrics.values import COLUMNS
 from omnify.tenancy import TenantModel
 
 
+class Channel(TenantModel):
+    """A channel of a connection: the spelling that stands for all that differ in case."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="channels")
+    name = models.CharField(max_length=64, help_text="As it was spelled first.")
+    name_key = models.CharField(
+        max_length=KEY_LENGTH, help_text="What all its spellings have in common."
+    )
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "name_key"), name="channel_unique"),
+        )
+        indexes = (
+            models.Index(fields=("organization_id", "name_key", "id"), name="channel_by_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MetricRow(TenantModel):
-    """One entity's numbers of one day, in millionths; null where the connection says nothing."""
+    """One entity's numbers, in millionths; null where the connection says nothing.
+
+    They are of one day, or of a span of days up to ``last_date`` that is never split.
+    """
 
     class Level(models.TextChoices):
         """What the numbers describe."""
@@ -27,6 +52,7 @@ class MetricRow(TenantModel):
     )
     channel = models.CharField(max_length=64, blank=True)
     date = models.DateField()
+    last_date = models.DateField(help_text="The last day of a span; of a day, the day itself.")
     currency = models.CharField(max_length=3)
 
     class Meta:
@@ -54,7 +80,10 @@ class DailyMetric(MetricRow):
         ordering = ("date", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("organization_id", "connection", "level", "entity_key", "date"),
+                fields=(
+                    *("organization_id", "connection", "level", "entity_key"),
+                    *("date", "last_date"),
+                ),
                 name="daily_metric_natural_key",
             ),
         )

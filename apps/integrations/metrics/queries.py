@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery
-from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.metrics.models import Channel, DailyMetric
 from omnify.exceptions import CursorInvalidError
+from omnify.names import fold
 
 
 def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
@@ -19,9 +20,9 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
         CursorInvalidError: no page gave ``after`` as its next.
     """
     limit = max(1, min(query.limit, MAX_PAGE))
-    rows = DailyMetric.objects.filter(date__range=(query.from_date, query.to_date))
+    rows = DailyMetric.objects.filter(date__lte=query.to_date, last_date__gte=query.from_date)
     if query.channels:
-        rows = rows.filter(Q(channel__in=query.channels) | Q(channel=""))
+        rows = rows.filter(Q(channel__in=_spellings(query.channels)) | Q(channel=""))
     if query.after:
         day, metric_id = _parse_cursor(query.after)
         rows = rows.filter(Q(date__gt=day) | Q(date=day, id__gt=metric_id))
@@ -34,8 +35,14 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
 
 def find_span() -> tuple[date | None, date | None]:
     """Return the first and the last day with metrics."""
-    days = DailyMetric.objects.aggregate(first=Min("date"), last=Max("date"))
+    days = DailyMetric.objects.aggregate(first=Min("date"), last=Max("last_date"))
     return days["first"], days["last"]
+
+
+def _spellings(channels: tuple[str, ...]) -> QuerySet[Channel, str]:
+    """Return how channels are spelled that may be asked for in any case."""
+    keys = [fold(channel) for channel in channels]
+    return Channel.objects.filter(name_key__in=keys).order_by().values_list("name", flat=True)
 
 
 def _parse_cursor(text: str) -> tuple[date, UUID]:

@@ -14,10 +14,14 @@ COLUMNS: Final = {measure.name: f"{measure.name}_micros" for measure in MEASURES
 
 
 class MetricValues(msgspec.Struct, frozen=True):
-    """One entity's numbers of a day; nothing is known about measures that are absent."""
+    """One entity's numbers of a day, or of the span up to ``last_day``.
+
+    Nothing is known about measures that are absent.
+    """
 
     level: str
     entity_key: str
     channel: str
     day: date
+    last_day: date
     micros: dict[str, int]

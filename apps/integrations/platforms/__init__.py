@@ -1,1 +1,1 @@
-"""The platforms that Omnify knows of."""
+"""The platforms that Omnify knows."""

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import Final
 
 from apps.integrations.contract import MEASURES
+from apps.integrations.platforms.messages import Platform
+
+_ADS: Final = ("spend", "impressions", "clicks", "conversions", "attributed_revenue")
+_FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
 
 
-class Platform(msgspec.Struct, frozen=True):
-    """A platform; ``is_available`` says whether this version of Omnify can connect it."""
-
-    id: str
-    name: str
-    category: str
-    connects_by: str
-    offers: tuple[str, ...]
-    is_available: bool = False
+#: Those that this version can connect.
+_AVAILABLE: Final = frozenset({"csv"})
 
 
-_ADS = ("spend", "impressions", "clicks", "conversions", "attributed_revenue")
+def _platform(name: str, title: str, category: str, connects_by: str, *offers: str) -> Platform:
+    return Platform(
+        id=name,
+        name=title,
+        category=category,
+        connects_by=connects_by,
+        offers=offers,
+        is_available=name in _AVAILABLE,
+    )
 
-CATALOG = (
-    Platform(
-        "csv",
-        "CSV file",
-        "file",
-        "upload",
-        tuple(measure.channel_field for measure in MEASURES if measure.channel_field),
-        is_available=True,
-    ),
-    Platform("google_ads", "Google Ads", "ads", "oauth", _ADS),
-    Platform("gohighlevel", "GoHighLevel", "crm", "oauth", ("contacts", "opportunities")),
-    Platform("hubspot", "HubSpot", "crm", "oauth", ("contacts", "deals", "companies")),
-    Platform("klaviyo", "Klaviyo", "email", "oauth", ("campaigns", "flows")),
-    Platform("linkedin_ads", "LinkedIn Ads", "ads", "oauth", _ADS),
-    Platform("meta_ads", "Meta Ads", "ads", "oauth", (*_ADS, "reach")),
-    Platform("shopify", "Shopify", "shop", "oauth", ("orders", "customers", "revenue")),
-    Platform("stripe", "Stripe", "payments", "oauth", ("charges", "refunds", "revenue")),
-    Platform("tiktok_ads", "TikTok Ads", "ads", "oauth", (*_ADS, "reach")),
-    Platform("triplewhale", "Triple Whale", "attribution", "api_key", ("summary", "journeys")),
-    Platform("youtube_ads", "YouTube Ads", "ads", "oauth", _ADS),
+
+CATALOG: Final = (
+    _platform("csv", "CSV file", "file", "upload", *_FILE),
+    _platform("google_ads", "Google Ads", "ads", "oauth", *_ADS),
+    _platform("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
+    _platform("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
+    _platform("klaviyo", "Klaviyo", "email", "oauth", "campaigns", "flows"),
+    _platform("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
+    _platform("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
+    _platform("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
+    _platform("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
+    _platform("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
+    _platform("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
+    _platform("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
 )

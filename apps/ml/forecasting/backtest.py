@@ -16,7 +16,7 @@ Predict = Callable[[Sequence[Decimal], int], tuple[Decimal, Decimal, Decimal]]
 class BacktestScore(msgspec.Struct, frozen=True):
     """Mean absolute errors of the method and of repeating the last value, and coverages.
 
-    ``horizon`` is how far ahead could be tested: a short history ends before the one asked for.
+    ``horizon`` is how far ahead could be tested: a short history ends before the one of the query.
     """
 
     origins: int
@@ -58,7 +58,7 @@ def score(
 
 
 def _origins(length: int, season: int, horizon: int) -> list[int]:
-    """Origins that leave more than a season behind them and, if possible, a horizon ahead."""
+    """Return origins with more than a season behind and, if possible, a horizon ahead."""
     first = season + 1
     last = max(first, length - horizon)
     span = min(last - first, season)

@@ -17,7 +17,7 @@ _WEEK, _MONTH = 7, 28
 def complete_values(
     points: Sequence[tuple[date, Decimal]], *, grain: str, needed: int
 ) -> list[Decimal]:
-    """The values of consecutive periods.
+    """Return the values of consecutive periods.
 
     Raises:
         HistoryCoarserError: the points lie further apart than the grain's periods.

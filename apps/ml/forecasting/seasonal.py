@@ -13,9 +13,10 @@ from typing import Final
 
 import msgspec
 
+from apps.ml.exceptions import CalendarEndError
 from apps.ml.forecasting.backtest import BacktestScore, score
 from apps.ml.forecasting.history import complete_values
-from apps.ml.forecasting.periods import add_periods
+from apps.ml.forecasting.periods import add_periods, has_periods
 
 METHOD: Final = "seasonal_naive"
 #: Periods in a season, by grain.
@@ -51,12 +52,14 @@ def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int
 
     Raises:
         InsufficientDataError: fewer than two seasons and a period, gaps, or data coarser than
-            the grain; the details say which.
+            the grain, or the end of the calendar; the details say which.
     """
     season = SEASONS[grain]
     values = complete_values(points, grain=grain, needed=2 * season + 1)
     sigma = residual_sigma(values, season)
     last = points[-1][0]
+    if not has_periods(last, horizon, grain):
+        raise CalendarEndError(horizon=horizon, last=last)
     can_be_negative = min(values) < 0
     made = [
         _point(
@@ -81,25 +84,25 @@ def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int
 
 
 def seasonal_value(values: Sequence[Decimal], season: int, step: int) -> Decimal:
-    """The value of the same period of the last season that is known."""
+    """Return the value of the same period of the last season that is known."""
     return values[len(values) - season + (step - 1) % season]
 
 
 def residual_sigma(values: Sequence[Decimal], season: int) -> Decimal:
-    """The standard deviation of the method's one-season-ahead errors on its own past."""
+    """Return the standard deviation of the method's one-season-ahead errors on its own past."""
     errors = [later - earlier for earlier, later in zip(values, values[season:], strict=False)]
     return (sum((error * error for error in errors), Decimal(0)) / len(errors)).sqrt()
 
 
 def step_factor(season: int, step: int) -> Decimal:
-    """How the spread grows: with the root of the number of seasons ahead (§5.5, table 5.2)."""
+    """Return the growth of the spread, the root of the number of seasons (§5.5, table 5.2)."""
     return Decimal((step - 1) // season + 1).sqrt()
 
 
 def predict_with_spread(
     history: Sequence[Decimal], season: int, step: int
 ) -> tuple[Decimal, Decimal, Decimal]:
-    """A value and the half widths of its 80 % and 95 % intervals."""
+    """Return a value and the half widths of its 80 % and 95 % intervals."""
     sigma = residual_sigma(history, season) * step_factor(season, step)
     return seasonal_value(history, season, step), _Z80 * sigma, _Z95 * sigma
 

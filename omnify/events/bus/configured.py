@@ -1,4 +1,4 @@
-"""The broker that EVENT_BUS_URL names."""
+"""Open the broker that EVENT_BUS_URL names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from omnify.events.bus.urls import parse
 
 
 def is_configured() -> bool:
-    """Whether events go through a broker."""
+    """Tell whether events go through a broker."""
     return bool(settings.EVENT_BUS_URL)
 
 
@@ -31,7 +31,7 @@ def open_sender() -> Sender:
 
 
 def open_receiver(services: Sequence[str]) -> Receiver:
-    """Connect to the configured bus and take what is there for some services.
+    """Connect to the configured bus, to receive for some services.
 
     Raises:
         BusUnavailableError: it does not answer.

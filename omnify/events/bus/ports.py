@@ -1,19 +1,19 @@
-"""What a broker has to do for events."""
+"""The interface of a broker."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-#: For how long a broker may take to connect or to confirm, in seconds.
-PATIENCE_SECONDS = 10.0
+#: How long a broker may take to connect or to confirm, in seconds.
+TIMEOUT_SECONDS = 10.0
 
 
 class BusUnavailableError(ConnectionError):
-    """The broker does not answer, or did not confirm; what was sent may come again."""
+    """The broker does not answer, or did not confirm; messages may arrive twice."""
 
 
-class Parcel(NamedTuple):
+class OutgoingMessage(NamedTuple):
     """An event on its way to the queue of one service."""
 
     service: str
@@ -22,8 +22,8 @@ class Parcel(NamedTuple):
     body: bytes
 
 
-class Received(NamedTuple):
-    """What came out of the queue of a service; ``tag`` is the broker's own name for it."""
+class IncomingMessage(NamedTuple):
+    """A message from the queue of a service; ``tag`` is the broker's own name for it."""
 
     service: str
     body: bytes
@@ -31,35 +31,35 @@ class Received(NamedTuple):
 
 
 class Sender(Protocol):
-    """Sends parcels; not for several threads at a time."""
+    """Sends messages; to be used by one thread at a time."""
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Put all into their queues, in order, and return when the broker has confirmed each.
 
         Raises:
-            BusUnavailableError: some may not have arrived; send all of them again.
+            BusUnavailableError: some messages may not have arrived; send all of them again.
         """
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection."""
 
 
 class Receiver(Protocol):
-    """Takes what arrives for some services, in order; not for several threads at a time."""
+    """Receives the messages of some services, in order; to be used by one thread at a time."""
 
-    def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
-        """What has arrived, after waiting for it a while; it comes again unless acknowledged.
+    def receive(self, *, limit: int, wait_seconds: float) -> list[IncomingMessage]:
+        """Return the messages that arrived, after waiting for some; unacknowledged they return.
 
         Raises:
             BusUnavailableError: the connection is gone.
         """
 
-    def acknowledge(self, received: Sequence[Received]) -> None:
-        """Let the broker forget what ``receive`` gave last.
+    def acknowledge(self, received: Sequence[IncomingMessage]) -> None:
+        """Remove from the broker what ``receive`` returned last.
 
         Raises:
-            BusUnavailableError: it may come again.
+            BusUnavailableError: the messages may arrive again.
         """
 
     def close(self) -> None:
-        """Give the connection up; what was not acknowledged goes to the next receiver."""
+        """Close the connection; what was not acknowledged goes to the next receiver."""

@@ -13,7 +13,12 @@ from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from kombu.messaging import Producer
 
-from omnify.events.bus.ports import PATIENCE_SECONDS, BusUnavailableError, Parcel, Received
+from omnify.events.bus.ports import (
+    TIMEOUT_SECONDS,
+    BusUnavailableError,
+    IncomingMessage,
+    OutgoingMessage,
+)
 from omnify.services.registry import manifests
 
 #: How many messages may be under way to a consumer that has not acknowledged them.
@@ -33,8 +38,8 @@ _QUEUE: dict[str, Any] = {
 class RabbitMqSender:
     """Publishes straight to the subscribers' queues, each message ``mandatory``.
 
-    Through the default exchange, since a message that goes to several queues by a binding is
-    only returned when none of them is there, and then the missing one goes unnoticed.
+    They go through the default exchange: a message that a binding spreads over several queues is
+    only returned when all are missing, so that a single missing queue would go unnoticed.
     """
 
     def __init__(self, url: str, prefix: str) -> None:
@@ -44,7 +49,7 @@ class RabbitMqSender:
         self._refused: list[str] = []
         self._connection, self._channel = _connect(url)
         with _translated():
-            # All subscribers', before the first message: nothing is sent into the void.
+            # The queues of all subscribers exist before the first message.
             for service in manifests():
                 self._channel.queue_declare(f"{prefix}.{service}", **_QUEUE)
             self._channel.confirm_select()
@@ -53,32 +58,32 @@ class RabbitMqSender:
         self._channel.events["basic_return"].add(self._return)
         self._producer = Producer(self._channel, auto_declare=False)
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Publish all, then wait for all confirms."""
         with _translated():
-            for parcel in parcels:
-                self._publish(parcel)
+            for message in messages:
+                self._publish(message)
             self._await_confirms()
         if self._refused:
             raise BusUnavailableError(f"the broker did not take it: {self._refused[0]}")
 
-    def _publish(self, parcel: Parcel) -> None:
+    def _publish(self, message: OutgoingMessage) -> None:
         self._unconfirmed.add(self._next_tag)
         self._next_tag += 1
         self._producer.publish(
-            parcel.body,
+            message.body,
             exchange="",
-            routing_key=f"{self._prefix}.{parcel.service}",
+            routing_key=f"{self._prefix}.{message.service}",
             mandatory=True,
             delivery_mode=2,
             content_type="application/msgpack",
             content_encoding="binary",
-            message_id=parcel.event_id,
-            type=parcel.topic,
+            message_id=message.event_id,
+            type=message.topic,
         )
 
     def _await_confirms(self) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while self._unconfirmed:
             left = until - time.monotonic()
             if left <= 0:
@@ -104,7 +109,7 @@ class RabbitMqReceiver:
     """Consumes the queues of some services over one channel."""
 
     def __init__(self, url: str, prefix: str, services: Sequence[str]) -> None:
-        self._arrived: deque[Received] = deque()
+        self._arrived: deque[IncomingMessage] = deque()
         self._connection, self._channel = _connect(url, heartbeat=_HEARTBEAT_SECONDS)
         with _translated():
             self._channel.basic_qos(0, _PREFETCH, a_global=False)
@@ -117,11 +122,11 @@ class RabbitMqReceiver:
         def collect(message: Any) -> None:
             body = message.body
             body = body.encode() if isinstance(body, str) else bytes(body)
-            self._arrived.append(Received(service, body, message.delivery_tag))
+            self._arrived.append(IncomingMessage(service, body, message.delivery_tag))
 
         return collect
 
-    def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
+    def receive(self, *, limit: int, wait_seconds: float) -> list[IncomingMessage]:
         """Wait for a first message, then a little for more."""
         with _translated():
             self._connection.heartbeat_check()
@@ -133,12 +138,12 @@ class RabbitMqReceiver:
         return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
 
     def _drain(self, seconds: float) -> None:
-        # A socket's timeout is an OSError too, and says only that nothing came.
+        # A socket's timeout is an OSError too, and means only that nothing came.
         with suppress(TimeoutError):
             self._connection.drain_events(timeout=seconds)
 
-    def acknowledge(self, received: Sequence[Received]) -> None:
-        """Acknowledge up to the last, since tags rise over all queues of the channel."""
+    def acknowledge(self, received: Sequence[IncomingMessage]) -> None:
+        """Acknowledge up to the last message, since tags rise over all queues of the channel."""
         with _translated():
             self._channel.basic_ack(received[-1].tag, multiple=True)
 
@@ -148,7 +153,7 @@ class RabbitMqReceiver:
 
 
 def _connect(url: str, *, heartbeat: int = 0) -> tuple[Any, Any]:
-    connection = Connection(url, heartbeat=heartbeat, connect_timeout=PATIENCE_SECONDS)
+    connection = Connection(url, heartbeat=heartbeat, connect_timeout=TIMEOUT_SECONDS)
     with _translated():
         try:
             connection.connect()

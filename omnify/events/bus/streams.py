@@ -1,6 +1,6 @@
-"""Redis Streams: a stream per service, read under one name, so that what was not stored returns.
+"""Redis Streams: a stream per service, read under one name, so that unstored events return.
 
-Redis has to keep its append-only file, or a restart forgets what it confirmed.
+Redis has to keep its append-only file, or a restart loses what it confirmed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from omnify.events.bus.ports import PATIENCE_SECONDS, BusUnavailableError, Parcel, Received
+from omnify.events.bus.ports import (
+    TIMEOUT_SECONDS,
+    BusUnavailableError,
+    IncomingMessage,
+    OutgoingMessage,
+)
 
 _GROUP = "omnify"
-# One name for every process: the next one begins with what this one left unacknowledged.
+# One name for all processes: each begins with what its predecessor left unacknowledged.
 _CONSUMER = "ingest"
 _FIELD = b"event"
 _OWN_PENDING, _NEW = "0", ">"
@@ -28,12 +33,12 @@ class StreamsSender:
         self._prefix = prefix
         self._redis = _connect(url)
 
-    def send(self, parcels: Sequence[Parcel]) -> None:
+    def send(self, messages: Sequence[OutgoingMessage]) -> None:
         """Append all in one round trip; an answer for each is its confirm."""
         with _translated():
             pipeline = self._redis.pipeline(transaction=False)
-            for parcel in parcels:
-                pipeline.xadd(f"{self._prefix}:{parcel.service}", {_FIELD: parcel.body})
+            for message in messages:
+                pipeline.xadd(f"{self._prefix}:{message.service}", {_FIELD: message.body})
             pipeline.execute()
 
     def close(self) -> None:
@@ -42,9 +47,9 @@ class StreamsSender:
 
 
 class StreamsReceiver:
-    """Reads the streams of some services, first what an earlier reader did not acknowledge.
+    """Reads the streams of some services, first the entries that a former reader left.
 
-    The caller sees to it that a service has one reader at a time.
+    The caller ensures that a service has one reader at a time.
     """
 
     def __init__(self, url: str, prefix: str, services: Sequence[str]) -> None:
@@ -62,29 +67,29 @@ class StreamsReceiver:
             if "BUSYGROUP" not in str(error):
                 raise
 
-    def receive(self, *, limit: int, wait_seconds: float) -> list[Received]:
-        """Read a batch; a stream whose leftovers are done goes on with what is new."""
+    def receive(self, *, limit: int, wait_seconds: float) -> list[IncomingMessage]:
+        """Read a batch; after the leftovers of a stream come its new entries."""
         while _OWN_PENDING in self._next.values():
-            if found := self._read(limit, block=None):
-                return found
+            if entries := self._read(limit, block=None):
+                return entries
         return self._read(limit, block=max(1, int(wait_seconds * 1000)))
 
-    def _read(self, limit: int, *, block: int | None) -> list[Received]:
+    def _read(self, limit: int, *, block: int | None) -> list[IncomingMessage]:
         with _translated():
             answer: Any = self._redis.xreadgroup(
                 _GROUP, _CONSUMER, self._next, count=limit, block=block
             )
-        found = dict(answer or [])
+        by_stream = dict(answer or [])
         for stream in self._next:
-            if not found.get(stream):
+            if not by_stream.get(stream):
                 self._next[stream] = _NEW
         return [
-            Received(service, (fields or {}).get(_FIELD, b""), (stream, entry))
+            IncomingMessage(service, (fields or {}).get(_FIELD, b""), (stream, entry))
             for stream, service in self._services.items()
-            for entry, fields in found.get(stream, ())
+            for entry, fields in by_stream.get(stream, ())
         ]
 
-    def acknowledge(self, received: Sequence[Received]) -> None:
+    def acknowledge(self, received: Sequence[IncomingMessage]) -> None:
         """Take the entries from the group's list and from the stream."""
         with _translated():
             pipeline = self._redis.pipeline(transaction=False)
@@ -102,7 +107,7 @@ class StreamsReceiver:
 def _connect(url: str) -> Redis:
     with _translated():
         redis = Redis.from_url(
-            url, socket_connect_timeout=PATIENCE_SECONDS, socket_timeout=PATIENCE_SECONDS
+            url, socket_connect_timeout=TIMEOUT_SECONDS, socket_timeout=TIMEOUT_SECONDS
         )
         redis.ping()
     return redis

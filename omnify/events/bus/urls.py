@@ -1,4 +1,4 @@
-"""What the URL of a bus says; read by the settings too, before there are any."""
+"""Parse the URL of a bus; the settings do so too, before Django has any."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BusAddress(NamedTuple):
 
 
 def find_problem(url: str) -> str:
-    """What is wrong with a bus's URL, empty if nothing is."""
+    """Say what is wrong with a bus's URL; empty if nothing is."""
     if not url:
         return ""
     parts = urlsplit(url)
@@ -30,7 +30,7 @@ def find_problem(url: str) -> str:
 
 
 def parse(url: str) -> BusAddress:
-    """The address in a URL that has no problem."""
+    """Parse a URL that has no problem."""
     parts = urlsplit(url)
     kept = [pair for pair in parts.query.split("&") if pair and not pair.startswith("prefix=")]
     prefix = parse_qs(parts.query).get("prefix", [DEFAULT_PREFIX])[0]
@@ -38,7 +38,7 @@ def parse(url: str) -> BusAddress:
 
 
 def bus_name(url: str) -> str:
-    """A bus as an operator reads it: scheme, host, path and prefix, without credentials."""
+    """Return the name of a bus for operators: scheme, host, path and prefix, no credentials."""
     if not url:
         return "no broker"
     parts = urlsplit(url)

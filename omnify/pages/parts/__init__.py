@@ -3,7 +3,7 @@
 from omnify.pages.parts.base import Link, Part
 from omnify.pages.parts.charts import Chart, Plot, Series
 from omnify.pages.parts.controls import Action, DateRange, Form, Preset
-from omnify.pages.parts.states import Banner, Delta, Empty, Progress, Tile
+from omnify.pages.parts.states import Banner, Delta, Empty, Entry, Listing, Progress, Tile
 from omnify.pages.parts.tables import Cell, Column, Pager, Table
 
 __all__ = [
@@ -15,8 +15,10 @@ __all__ = [
     "DateRange",
     "Delta",
     "Empty",
+    "Entry",
     "Form",
     "Link",
+    "Listing",
     "Pager",
     "Part",
     "Plot",

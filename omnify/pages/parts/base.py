@@ -16,7 +16,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def template(self) -> str:
-        """The template, which knows the part as ``part``."""
+        """Return the name of the template, which knows the part as ``part``."""
         name = _CAPITAL.sub("_", type(self).__name__).lower()
         return f"omnify/pages/parts/{name}.html"
 

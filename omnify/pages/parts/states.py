@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
 from omnify.pages.parts.base import Link, Part
 
 Level = Literal["success", "info", "warning", "danger"]
@@ -67,6 +69,20 @@ class Tile(Part):
     compared_with: str = ""
     #: What is said where there is no change to tell.
     otherwise: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One line of a listing, with what can be done about it."""
+
+    text: str
+    note: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+class Listing(Part):
+    """A few lines, each with its buttons."""
+
+    entries: tuple[Entry, ...]
 
 
 class Progress(Part):

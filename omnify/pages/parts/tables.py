@@ -29,7 +29,7 @@ class Column(msgspec.Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """What stands above the column."""
+        """Return what stands above the column."""
         return f"{self.label}, {self.unit}" if self.unit else self.label
 
 
@@ -44,14 +44,14 @@ class Cell(msgspec.Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """What the page says."""
+        """Return what the page says."""
         if self.text or self.parts:
             return self.text
         return UNKNOWN if self.value is None else str(self.value)
 
     @property
     def exact(self) -> str:
-        """What a file says, nothing where the value is unknown."""
+        """Return what a file says, nothing where the value is unknown."""
         return "" if self.value is None else str(self.value)
 
 
@@ -85,7 +85,7 @@ class Table(Part):
 
     @property
     def shown_columns(self) -> list[Column]:
-        """The columns of the page."""
+        """Return the columns of the page."""
         return [column for column in self.columns if column.is_shown]
 
     def shown_rows(self) -> Iterator[list[tuple[Column, Cell]]]:

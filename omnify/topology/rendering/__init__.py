@@ -1,1 +1,1 @@
-"""What a topology file is turned into: Compose, Kubernetes and gateway files."""
+"""Render topologies as Compose, Kubernetes and gateway files."""

@@ -1,4 +1,4 @@
-"""A topology as a Compose file: one machine, containers, a database, the gateway in front."""
+"""Render a topology as a Compose file: one machine, containers, a database, a gateway."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _DATABASE = (
     "postgresql://omnify:${POSTGRES_PASSWORD:?run deploy/scripts/deploy.sh}@postgres:5432/omnify"
 )
 _PUBLIC = "${OMNIFY_PUBLIC_URL:-http://localhost:8080}"
-#: Fixed, since what comes from it is the gateway's, whose word on who asks is taken.
+#: Fixed, since the gateway is in it, whose word on the client's address is believed.
 _SUBNET = "${OMNIFY_SUBNET:-172.30.73.0/24}"
 #: Where the gateway finds ``deploy/gateway``.
 _GATEWAY_FILES = "/etc/nginx/omnify"
 
 
 def compose_document(topology: Topology) -> dict[str, Any]:
-    """The Compose file as plain values."""
+    """Return the Compose file as plain values."""
     services: dict[str, Any] = {"postgres": _database(), "migrate": _migration(topology)}
     for name, part in topology.slices.items():
         for host in server_names(name, part):
@@ -29,14 +29,14 @@ def compose_document(topology: Topology) -> dict[str, Any]:
         for worker in process_names(name, part)[part.replicas :]:
             services[worker] = _worker(topology, part)
     services["gateway"] = _gateway(topology)
-    # The data network leads nowhere: only the slices are in both.
+    # The data network leads nowhere else: only the slices are in both.
     fleet = {"ipam": {"config": [{"subnet": _SUBNET}]}}
     networks = {"fleet": fleet, "data": {"internal": True}}
     return {"services": services, "networks": networks, "volumes": {"database": None}}
 
 
 def gateway_configuration(topology: Topology, header: str) -> str:
-    """The gateway's configuration beside the Compose file."""
+    """Return the gateway's configuration beside the Compose file."""
     groups = {
         name: tuple(f"{host}:{part.port}" for host in server_names(name, part))
         for name, part in topology.slices.items()
@@ -57,7 +57,7 @@ def gateway_configuration(topology: Topology, header: str) -> str:
 
 
 def _confined(document: dict[str, Any]) -> dict[str, Any]:
-    """A container that may write nowhere but to memory, and gain nothing."""
+    """Return a container that may write to memory only, and gain no rights."""
     return document | {
         "read_only": True,
         "tmpfs": ["/tmp:size=512m,mode=1777"],  # noqa: S108 - the container's own memory
@@ -82,31 +82,33 @@ def _ours(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
 
 def _environment(topology: Topology, part: Slice) -> dict[str, str]:
     hosts = [host for name, other in topology.slices.items() for host in server_names(name, other)]
-    made = containers.variables(
+    environment = containers.variables(
         topology, part, host_names=lambda name: server_names(name, topology.slices[name])
     )
-    made |= {f"{service.upper()}_PUBLIC_URL": _PUBLIC for service in manifests()}
-    made["CSRF_TRUSTED_ORIGINS"] = _PUBLIC
-    made["TRUSTED_PROXIES"] = _SUBNET
-    made["ALLOWED_HOSTS"] = ",".join(["localhost", "127.0.0.1", *hosts, "${OMNIFY_HOSTS:-gateway}"])
-    made["DATABASE_URL"] = _DATABASE
-    made |= {
+    environment |= {f"{service.upper()}_PUBLIC_URL": _PUBLIC for service in manifests()}
+    environment["CSRF_TRUSTED_ORIGINS"] = _PUBLIC
+    environment["TRUSTED_PROXIES"] = _SUBNET
+    environment["ALLOWED_HOSTS"] = ",".join(
+        ["localhost", "127.0.0.1", *hosts, "${OMNIFY_HOSTS:-gateway}"]
+    )
+    environment["DATABASE_URL"] = _DATABASE
+    environment |= {
         name: f"${{{name}:?run deploy/scripts/deploy.sh}}"
         for name in containers.required_secrets(part)
     }
     optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
-    return made | {name: f"${{{name}:-}}" for name in optional}
+    return environment | {name: f"${{{name}:-}}" for name in optional}
 
 
 def _server(topology: Topology, part: Slice) -> dict[str, Any]:
-    made = _ours(containers.SERVE, _environment(topology, part))
-    return made | {"restart": "unless-stopped", "depends_on": _after_migration()}
+    service = _ours(containers.SERVE, _environment(topology, part))
+    return service | {"restart": "unless-stopped", "depends_on": _after_migration()}
 
 
 def _worker(topology: Topology, part: Slice) -> dict[str, Any]:
-    made = _ours(containers.WORK, _environment(topology, part))
-    # The image's check asks a web server, and a worker is none.
-    return made | {
+    service = _ours(containers.WORK, _environment(topology, part))
+    # The image's check asks a web server, which a worker is not.
+    return service | {
         "restart": "unless-stopped",
         "depends_on": _after_migration(),
         "healthcheck": {"disable": True},
@@ -114,8 +116,8 @@ def _worker(topology: Topology, part: Slice) -> dict[str, Any]:
 
 
 def _migration(topology: Topology) -> dict[str, Any]:
-    made = _ours(containers.MIGRATE, _environment(topology, containers.everything(topology)))
-    return made | {
+    service = _ours(containers.MIGRATE, _environment(topology, containers.everything(topology)))
+    return service | {
         "restart": "no",
         "depends_on": {"postgres": {"condition": "service_healthy"}},
         "healthcheck": {"disable": True},
@@ -155,15 +157,15 @@ def _gateway(topology: Topology) -> dict[str, Any]:
         if part.services
         for host in server_names(name, part)
     ]
-    made = {
+    service = {
         "image": f"${{GATEWAY_IMAGE:-{containers.GATEWAY_IMAGE}}}",
         "entrypoint": ["nginx", "-c", file, "-g", "daemon off;"],
         "user": f"{containers.USER_ID}:{containers.USER_ID}",
-        # By it deploy.sh knows which layout runs.
+        # deploy.sh recognises the running layout by it.
         "labels": {"omnify.layout": topology.name},
-        # The folder, not the file: a container keeps the file that it began with.
+        # The folder, since a container would keep the file that it started with.
         "volumes": [f"../gateway:{_GATEWAY_FILES}:ro"],
-        # Finish what is being answered; the image of nginx says so, its stand-ins do not.
+        # Finish the requests; the image of nginx says so, substitutes for it may not.
         "stop_signal": "SIGQUIT",
         "stop_grace_period": f"{containers.STOP_SECONDS}s",
         "networks": ["fleet"],
@@ -171,4 +173,4 @@ def _gateway(topology: Topology) -> dict[str, Any]:
         "restart": "unless-stopped",
         "depends_on": {host: {"condition": "service_healthy"} for host in hosts},
     }
-    return _confined(made)
+    return _confined(service)

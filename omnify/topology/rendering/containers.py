@@ -1,4 +1,4 @@
-"""What Compose and Kubernetes are told alike about the processes of a topology."""
+"""What Compose and Kubernetes both need to know about the processes of a topology."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from omnify.topology.files import Slice, Topology
 IMAGE = f"omnify:{__version__}"
 GATEWAY_IMAGE = "nginx:1.28-alpine"
 GATEWAY_PORT = 8080
-#: Whom the processes run as; deploy/docker/Dockerfile makes that user.
+#: The user that the processes run as; deploy/docker/Dockerfile creates it.
 USER_ID = 10001
 SERVE = ["python", "manage.py", "serve"]
 WORK = ["python", "manage.py", "worker"]
@@ -29,10 +29,10 @@ _MAYBE_SECRET = ("JOBS_DATABASE_URL", "EVENT_BUS_URL", "CACHE_URL", "EMAIL_URL")
 
 
 def with_workers(topology: Topology) -> Topology:
-    """The topology with a worker at least for each slice that has jobs.
+    """Return the topology with at least one worker for each slice that has jobs.
 
-    On one machine a server may run them itself, as the file says; in production long work must not
-    take the processor from requests, nor end with a server that is scaled down.
+    On one machine a server may run jobs itself, as the file says; in production long work must not
+    take the processor from requests, nor end when a server is scaled down.
     """
     slices = {
         name: msgspec.structs.replace(part, jobs=max(1, part.jobs)) if _has_jobs(part) else part
@@ -46,13 +46,15 @@ def _has_jobs(part: Slice) -> bool:
 
 
 def required_secrets(part: Slice) -> list[str]:
-    """Variables without which a slice does not start, but for the database's address."""
-    asked = (name for service in part.services for name in manifests()[service].required_settings)
-    return list(dict.fromkeys((*_ALWAYS_SECRET, *asked)))
+    """Name the variables that a slice cannot start without, except the database's address."""
+    declared = (
+        name for service in part.services for name in manifests()[service].required_settings
+    )
+    return list(dict.fromkeys((*_ALWAYS_SECRET, *declared)))
 
 
 def optional_secrets(part: Slice) -> list[str]:
-    """Variables with secrets in them that a slice can do without."""
+    """Name the variables with secrets that a slice can do without."""
     own = [f"{service.upper()}_DATABASE_URL" for service in manifests()]
     is_provider = provider_of("identity") in part.services
     keys = ["AUTH_SIGNING_KEYS", "SECRET_KEY_FALLBACKS"] if is_provider else []
@@ -60,26 +62,26 @@ def optional_secrets(part: Slice) -> list[str]:
 
 
 def optional_settings(part: Slice) -> list[str]:
-    """Further variables that the services of a slice read."""
+    """Name further variables that the services of a slice read."""
     return [name for service in part.services for name in manifests()[service].optional_settings]
 
 
 def variables(
     topology: Topology, part: Slice, *, host_names: Callable[[str], list[str]]
 ) -> dict[str, str]:
-    """What is no secret: what the slice hosts, where it listens, where the others are."""
-    made = slice_variables(part) | {
+    """Return the variables without secrets: what the slice hosts, and where all listen."""
+    values = slice_variables(part) | {
         "PORT": str(part.port),
         "OMNIFY_DRAIN_SECONDS": str(DRAIN_SECONDS),
     }
     for service, (name, owner) in owners(topology):
         urls = [f"http://{host}:{owner.port}" for host in host_names(name)]
-        made[f"{service.upper()}_SERVICE_URL"] = ",".join(urls)
-    return made
+        values[f"{service.upper()}_SERVICE_URL"] = ",".join(urls)
+    return values
 
 
 def owners(topology: Topology) -> Iterator[tuple[str, tuple[str, Slice]]]:
-    """Each service with the name and description of the slice that hosts it."""
+    """Yield each service with the name and description of the slice that hosts it."""
     for service in manifests():
         for name, part in topology.slices.items():
             if service in part.services:
@@ -87,5 +89,5 @@ def owners(topology: Topology) -> Iterator[tuple[str, tuple[str, Slice]]]:
 
 
 def everything(topology: Topology) -> Slice:
-    """A slice of all services, for what is done once for all: migrations."""
+    """Return a slice of all services, for what is done once for all: migrations."""
     return Slice(services=tuple(manifests()), port=next(iter(topology.slices.values())).port)

@@ -1,9 +1,9 @@
-"""The gateway: nginx, told per request by flag files which slice a service is asked at.
+"""Render the gateway: nginx, which flag files tell per request where to ask for a service.
 
-A flag ``<service>`` says that the service is not asked where the topology put it, a second flag
-``<service>.<group>`` says where instead; usually one look at the first one is all. Making and
-removing files flips a service between two requests; a reload would close idle connections under
-clients that are about to use them.
+A flag ``<service>`` says that requests of the service do not go where the topology put it; a
+second flag ``<service>.<group>`` says where they go. Usually nginx only looks for the first one.
+Creating and removing files switches a service between two requests; a reload would close idle
+connections that clients are about to use.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from omnify.topology.rendering.locations import LARGEST_BODY, server_lines
 
-#: How often one request is begun anew when nobody executed it.
+#: How often one request is tried again when no server executed it.
 _ROUNDS = 6
 
 
@@ -24,14 +24,14 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         header: lines of comment at the top.
         groups: name of a group of instances to their addresses, as host:port.
-        owners: service to the group that is asked for it.
+        owners: service to the group that its requests go to.
         listen: the address and port of the gateway itself.
         flags: the directory of the flag files.
         folder: where nginx keeps its pid and what it buffers.
         access_log: file that a line per request goes to, as JSON.
-        trusts_forwarded: it stands behind a proxy that says who asks, and over which scheme.
+        trusts_forwarded: a proxy in front tells the client's address and the scheme.
         extra: files with further directives, kept by hand.
-        user: whom nginx works as when root starts it, so that it may look at the flags.
+        user: the user of nginx's workers when root starts it, who has to see the flags.
     """
 
     header: str
@@ -47,12 +47,12 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def flag_names(service: str, group: str) -> tuple[str, str]:
-    """The two flags that send a service to a group, in the order in which they are made."""
+    """Return the two flags that send a service to a group, in the order of their creation."""
     return f"{service}.{group}", service
 
 
 def nginx_configuration(gateway: Gateway) -> str:
-    """The whole configuration file."""
+    """Return the whole configuration file."""
     lines = [
         *_process(gateway),
         "http {",
@@ -110,7 +110,7 @@ def _buffers(gateway: Gateway) -> Iterator[str]:
     yield f"client_max_body_size {LARGEST_BODY};"
     yield "default_type application/octet-stream;"
     yield "keepalive_timeout 75s;"
-    # Who sends slowly is let go: a connection costs memory.
+    # Slow senders are disconnected: a connection costs memory.
     yield "client_header_timeout 15s;"
     yield "client_body_timeout 30s;"
 
@@ -122,7 +122,7 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "}"
     if gateway.trusts_forwarded:
         yield "map $http_x_forwarded_proto $omnify_scheme { default http; https https; }"
-        # Whoever asked is added: slices read it from its end, past the proxies that they trust.
+        # The client is appended: slices read from the end, past the proxies that they trust.
         yield "map $remote_addr $omnify_client { default $proxy_add_x_forwarded_for; }"
     else:
         yield "map $scheme $omnify_scheme { default $scheme; }"
@@ -180,7 +180,7 @@ def _outcomes() -> Iterator[str]:
 
 def _upstreams(gateway: Gateway) -> Iterator[str]:
     for name, servers in gateway.groups.items():
-        # The second one is asked in later rounds: it gives up on nobody.
+        # The second group is asked in later rounds: it excludes no server.
         for suffix, options in (("", "max_fails=1 fail_timeout=1s"), ("-all", "max_fails=0")):
             yield f"upstream {name}{suffix} {{"
             yield from (f"    server {server} {options};" for server in servers)

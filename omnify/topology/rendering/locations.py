@@ -1,4 +1,4 @@
-"""The server block of the gateway: which path is whose, how it is asked, how it ends."""
+"""Render the server block of the gateway: whose each path is, how it is asked, how it ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from omnify.services.registry import manifests
 #: The largest body that is passed on; each route has a smaller limit of its own.
 LARGEST_BODY = "64m"
 _OWN_PAGES = "/_gateway"
-#: What nginx itself refuses before it knows whom to ask: its code to the status, and a problem.
+#: What nginx itself refuses before it chooses a service: its code to the status, and a problem.
 _REFUSALS = {
     400: (400, "malformed_request", "Malformed request", "This is no HTTP request."),
     413: (413, "payload_too_large", "Too large", f"A body has at most {LARGEST_BODY}."),
@@ -20,7 +20,7 @@ _NO_ANSWER = (
     "No answer came: the connection broke, or time ran out. See what was done before you ask again,"
     " or ask with an Idempotency-Key."
 )
-#: Where the gateway says that it lives, without asking anybody.
+#: Where the gateway says that it is alive, without asking any service.
 HEALTH_PATH = "/health/gateway"
 _PROBLEM = (
     '{{"type": "urn:omnify:problem:{code}", "title": "{title}", "status": {status},'
@@ -29,7 +29,7 @@ _PROBLEM = (
 
 
 def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
-    """What stands in the server block: a location per path, two ways to ask, and the bad ends."""
+    """Yield the lines of the server block: a location per path, two ways to ask, the endings."""
     yield "recursive_error_pages on;"
     yield "proxy_intercept_errors on;"
     yield 'set $service "";'
@@ -50,7 +50,7 @@ def _service_locations() -> Iterator[str]:
 
 
 def _floor_locations() -> Iterator[str]:
-    """What every process answers alike; ``/_rpc`` and ``/metrics`` are no business of outsiders."""
+    """Yield the paths that every process answers alike; ``/_rpc`` and ``/metrics`` stay inside."""
     first = next(iter(manifests()))
     home = next((m.name for m in manifests().values() if m.is_home), first)
     yield from _location("= /", home)
@@ -108,7 +108,7 @@ def _endings() -> Iterator[str]:
     for name, ending in endings.items():
         yield f"location @{name} {{"
         yield from _problem(*ending)
-    # An address, since a request that cannot be read has none to come back to.
+    # A path of its own, since a request that cannot be read has none.
     for reason, ending in _REFUSALS.items():
         yield f"error_page {reason} ={ending[0]} {_OWN_PAGES}/{reason};"
         yield f"location = {_OWN_PAGES}/{reason} {{"

@@ -1,4 +1,4 @@
-"""The files of a rendered topology: written, and compared with what is there."""
+"""Write the files of a rendered topology, and compare them with those that exist."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ import yaml
 
 from omnify.services.registry import manifests
 from omnify.topology.files import Topology, read_topology
-from omnify.topology.rendering import compose, containers, kubernetes, policies
+from omnify.topology.rendering import (
+    compose,
+    containers,
+    gateway_pods,
+    kustomization,
+    policies,
+    slice_pods,
+)
 
 
 class Rendered(msgspec.Struct, frozen=True):
     """What a topology file is turned into, by path below ``deploy/``.
 
-    ``files`` belong to the topology: changes in them are lost. ``first_drafts`` belong to whoever
-    edits them: they are written where they are missing, and never again.
+    ``files`` belong to the topology: changes in them are lost. ``first_drafts`` belong to people:
+    they are written where they are missing, and never again.
     """
 
     files: dict[Path, str]
@@ -30,7 +37,7 @@ def render(file: Path) -> Rendered:
     """Render a topology file.
 
     Raises:
-        TopologyInvalidError: it is no topology.
+        TopologyInvalidError: the file is not a topology.
     """
     topology = containers.with_workers(read_topology(file))
     name, header = topology.name, _header(file, topology)
@@ -40,12 +47,12 @@ def render(file: Path) -> Rendered:
         Path("compose") / f"docker-compose.{name}.yml": header
         + _yaml([compose.compose_document(topology)]),
         Path("gateway") / f"nginx.{name}.conf": compose.gateway_configuration(topology, header),
-        base / "nginx.conf": kubernetes.gateway_configuration(topology, header),
-        base / "kustomization.yaml": header + _yaml([kubernetes.kustomization(topology, [*parts])]),
+        base / "nginx.conf": gateway_pods.gateway_configuration(topology, header),
+        base / "kustomization.yaml": header + _yaml([kustomization.base(topology, [*parts])]),
         **{base / part: header + _yaml(documents) for part, documents in parts.items()},
     }
     overlay = Path("kubernetes") / "overlays" / name / "kustomization.yaml"
-    return Rendered(files, {overlay: _DRAFT_HEADER + _yaml([kubernetes.overlay(topology)])})
+    return Rendered(files, {overlay: _DRAFT_HEADER + _yaml([kustomization.overlay(topology)])})
 
 
 def write(rendered: Rendered, folder: Path) -> list[Path]:
@@ -82,20 +89,20 @@ def _header(file: Path, topology: Topology) -> str:
 
 
 def _digest(topology: Topology) -> str:
-    """A hash of all that decides: the topology and what the services declare."""
+    """Return a hash of all that decides: the topology and what the services declare."""
     source = msgspec.json.encode([topology, manifests()], order="deterministic")
     return "sha256:" + hashlib.sha256(source).hexdigest()[:16]
 
 
 def _kubernetes_parts(topology: Topology) -> dict[str, list[dict[str, Any]]]:
     return {
-        "common.yaml": kubernetes.common_documents(),
-        "migration.yaml": kubernetes.migration_documents(topology),
+        "common.yaml": kustomization.common_documents(),
+        "migration.yaml": slice_pods.migration_documents(topology),
         **{
-            f"slice-{name}.yaml": kubernetes.slice_documents(topology, name)
+            f"slice-{name}.yaml": slice_pods.slice_documents(topology, name)
             for name in topology.slices
         },
-        "gateway.yaml": kubernetes.gateway_documents(),
+        "gateway.yaml": gateway_pods.gateway_documents(),
         "policies.yaml": policies.policy_documents(topology),
     }
 

@@ -1,4 +1,4 @@
-"""Pods that may do nothing but their work, and the labels that they are known by."""
+"""Pods with no more rights than their work needs, and the labels that identify them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ NAME_LABEL, ROLE_LABEL, PART_LABEL = (
     f"app.kubernetes.io/{word}" for word in ("name", "component", "part-of")
 )
 
-#: The one role that the world reaches, and that reaches no database.
+#: The one role that is reached from outside, and that reaches no database.
 GATEWAY_ROLE = "gateway"
 
 
 def labels(name: str, role: str) -> dict[str, str]:
-    """The labels of whatever belongs to a slice, by its role in it."""
+    """Return the labels of what belongs to a slice, by its role in it."""
     return {NAME_LABEL: name, ROLE_LABEL: role, PART_LABEL: PART_OF}
 
 
 def selector(name: str, marks: dict[str, str]) -> dict[str, str]:
-    """What finds the pods of a slice in one role."""
+    """Return what selects the pods of a slice in one role."""
     return {NAME_LABEL: name, ROLE_LABEL: marks[ROLE_LABEL]}
 
 
 def pod(name: str, role: str, container: Document, *, service_account: str) -> Document:
-    """A pod of one container under the restricted profile."""
+    """Return a pod of one container under the restricted profile."""
     spread = {
         "maxSkew": 1,
         "topologyKey": "kubernetes.io/hostname",
@@ -41,7 +41,7 @@ def pod(name: str, role: str, container: Document, *, service_account: str) -> D
         "spec": {
             "serviceAccountName": service_account,
             "automountServiceAccountToken": False,
-            # Else Kubernetes adds variables that are named like ours.
+            # Otherwise Kubernetes adds variables with names like ours.
             "enableServiceLinks": False,
             "securityContext": {
                 "runAsNonRoot": True,
@@ -58,7 +58,7 @@ def pod(name: str, role: str, container: Document, *, service_account: str) -> D
 
 
 def confined(container: Document) -> Document:
-    """A container that writes to /tmp alone and can gain no rights."""
+    """Return a container that writes to /tmp alone and can gain no rights."""
     return container | {
         "securityContext": {
             "allowPrivilegeEscalation": False,

@@ -1,4 +1,4 @@
-"""Network policies: who may open a connection to which pods."""
+"""Render network policies: who may connect to which pods."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ STORES = ("database", "cache", "broker")
 
 
 def policy_documents(topology: Topology) -> list[Document]:
-    """All reach the gateway, it and the fleet's pods the slices, the latter the stores; no more.
+    """Allow all to the gateway, gateway and fleet to the slices, the fleet to the stores.
 
-    So ``/_rpc`` of a slice is out of reach from outside: the gateway does not pass it on.
+    All else is denied. ``/_rpc`` is not reachable from outside: the gateway does not pass it on.
     """
     return [
         _policy("deny", {}, []),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from apps.agentkit.models import Agent, Execution
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.factories.agentkit import make_agent, make_execution
 
 pytestmark = pytest.mark.django_db

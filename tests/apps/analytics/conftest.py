@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from omnify.services.client import client_of
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.journeys import main_job
 
 

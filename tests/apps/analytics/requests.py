@@ -1,6 +1,6 @@
 """Requests of analytics' tests, and files whose numbers they know."""
 
-from tests.apps.integrations.imports.test_importing import MAPPING
+from tests.apps.integrations.requests import MAPPING
 from tests.factories.analytics import QUERY
 
 TWO_CHANNELS = {

@@ -10,6 +10,7 @@ from hashlib import sha1, sha256
 from hmac import digest
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
@@ -22,6 +23,7 @@ from fido2.webauthn import (
 
 from apps.auth.models import Session
 from tests.conftest import REGISTRATION
+from tests.factories.auth import PASSWORD as MEMBERS_PASSWORD
 
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 PASSWORD = REGISTRATION["password"]
@@ -113,3 +115,21 @@ def code_of(client, method="get", path="/api/analytics/views", **options):
     """Return the code of a refusal, or the status where there is none."""
     answer = getattr(client, method)(path, **options)
     return answer.json().get("code", answer.status_code)
+
+
+def send(member, method, path, body=None):
+    """Send a request as a member."""
+    return getattr(member.client, method)(path, body or {}, format="json")
+
+
+def refusal_in(answer):
+    """Return the code of an answer that refuses."""
+    return answer.json()["code"]
+
+
+def open_browser(member):
+    """Return a browser in which a member signed in on the page."""
+    browser = Client()
+    body = {"email": member.user.email, "password": MEMBERS_PASSWORD}
+    assert browser.post("/app/auth/sign-in", body).status_code == 302
+    return browser

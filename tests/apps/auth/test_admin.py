@@ -110,7 +110,7 @@ class TestAdmin:
 
         assert operator.get("/admin/").status_code == 302
 
-    def test_goes_on_when_the_access_token_is_over(self, operator):
+    def test_stays_open_when_the_access_token_has_expired(self, operator):
         operator.get("/admin/")
         del operator.cookies["omnify-access"]
 
@@ -183,7 +183,7 @@ class TestMembershipAdmin:
         chosen = operator.post(self.PATH, body, follow=True)
 
         for page in (deleted, demoted, chosen):
-            assert said(page) == ["This is the last owner; make somebody else owner first."]
+            assert said(page) == ["This is the last owner; make another member owner first."]
         assert Membership.objects.get(id=owner.id).role == "owner"
         assert not LogEntry.objects.exists()
 

@@ -1,9 +1,8 @@
-"""What an organization says of itself, and who may change it."""
+"""Organizations."""
 
 import pytest
 
 from apps.auth.contract import Auth
-from apps.auth.roles import PERMISSIONS, SYSTEM_ROLES
 from omnify.context import acting_as
 from omnify.services import client_of
 
@@ -39,20 +38,3 @@ class TestOrganizationRoute:
         answer = viewer.patch("/api/organizations/me", {"name": "Mine"}, format="json")
 
         assert (answer.status_code, answer.json()["permission"]) == (403, "org:edit")
-
-
-class TestRoles:
-    def test_bundle_what_they_should(self):
-        sizes = {role: len(permissions) for role, permissions in SYSTEM_ROLES.items()}
-
-        assert len(set(PERMISSIONS)) == 31
-        assert sizes == {"owner": 31, "admin": 27, "manager": 14, "member": 8, "viewer": 5}
-        assert all(set(held) <= set(PERMISSIONS) for held in SYSTEM_ROLES.values())
-
-    def test_leave_an_admin_without_the_owner_s_last_words(self):
-        missing = set(PERMISSIONS) - set(SYSTEM_ROLES["admin"])
-
-        assert missing == {"user:delete", "org:billing", "org:admin", "agent:delete"}
-
-    def test_let_a_viewer_view_only(self):
-        assert {name.partition(":")[2] for name in SYSTEM_ROLES["viewer"]} == {"view"}

@@ -1,158 +1,18 @@
-"""Signing in, going on and signing out."""
+"""Sessions: listing and ending them."""
 
-import contextlib
-import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.utils import timezone
 
-from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
-from apps.auth.models import AuditEntry, Session, User
-from apps.auth.operations.tokens import refresh_session
-from omnify.events.dispatch import dispatch
-from omnify.events.relay import relay
+from apps.auth.models import Session
+from apps.auth.models.sessions import ADDRESS_KNOWN_FOR
+from apps.auth.operations.sessions import REMEMBERED_LIFETIME
+from omnify.db.upkeep import forget_old
 from tests.conftest import REGISTRATION
+from tests.factories.auth import make_member, make_organization
 
-NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
-
-
-def now():
-    return datetime.now(UTC)
-
-
-@pytest.mark.django_db
-class TestLogin:
-    def test_gives_tokens_that_work(self, api, registered):
-        answer = api.post("/api/auth/login", CREDENTIALS, format="json")
-        body = answer.json()
-        me = api.get("/api/auth/me", headers={"authorization": f"Bearer {body['access_token']}"})
-
-        assert answer.status_code == 200
-        assert (body["token_type"], body["expires_in"]) == ("Bearer", 300)
-        assert me.json()["user"]["email"] == CREDENTIALS["email"]
-        assert me.json()["role"] == "owner"
-        assert len(me.json()["permissions"]) == 31
-
-    def test_takes_the_address_in_any_case(self, api, registered):
-        credentials = {**CREDENTIALS, "email": CREDENTIALS["email"].upper()}
-
-        assert api.post("/api/auth/login", credentials, format="json").status_code == 200
-
-    @pytest.mark.parametrize(
-        "credentials",
-        [{**CREDENTIALS, "password": "wrong password"}, {**CREDENTIALS, "email": "x@y.example"}],
-    )
-    def test_refuses_wrong_and_unknown_alike(self, api, registered, credentials):
-        answer = api.post("/api/auth/login", credentials, format="json")
-
-        assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
-
-    def test_refuses_a_disabled_user_alike(self, api, registered):
-        User.objects.update(is_active=False)
-
-        answer = api.post("/api/auth/login", CREDENTIALS, format="json")
-
-        assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
-
-
-@pytest.mark.django_db
-class TestRefreshSession:
-    def test_rotates(self, registered):
-        first = registered.answer["refresh_token"]
-
-        second = refresh_session(presented=first, now=now()).refresh_token
-        third = refresh_session(presented=second, now=now()).refresh_token
-
-        assert len({first, second, third}) == 3
-
-    def test_forgives_a_second_use_within_the_grace(self, registered):
-        token, later = registered.answer["refresh_token"], now()
-
-        successors = {
-            refresh_session(presented=token, now=later + timedelta(seconds=n)).refresh_token
-            for n in (0, 5, 10)
-        }
-
-        assert len(successors) == 1
-
-    def test_ends_the_session_on_later_reuse(self, registered):
-        token, later = registered.answer["refresh_token"], now()
-        newest = refresh_session(presented=token, now=later).refresh_token
-
-        with pytest.raises(RefreshTokenReusedError):
-            refresh_session(presented=token, now=later + timedelta(seconds=11))
-        with pytest.raises(RefreshTokenInvalidError):
-            refresh_session(presented=newest, now=later + timedelta(seconds=12))
-
-    def test_tells_the_ledger_of_later_reuse_and_of_no_other(self, registered):
-        token, later = registered.answer["refresh_token"], now()
-
-        for seconds in (0, 10, 11):
-            with contextlib.suppress(RefreshTokenReusedError):
-                refresh_session(presented=token, now=later + timedelta(seconds=seconds))
-        relay("default")
-        dispatch("default", "auth")
-
-        entry = AuditEntry.objects.get(action="auth.refresh_token.reused")
-        assert (entry.outcome, entry.target_id) == ("refused", registered.answer["session_id"])
-        assert str(entry.user_id) == registered.answer["user"]["id"]
-
-    def test_ends_after_thirty_days_however_often_it_was_used(self, registered):
-        token = registered.answer["refresh_token"]
-        for day in (10, 20, 29):
-            later = now() + timedelta(days=day)
-            token = refresh_session(presented=token, now=later).refresh_token
-
-        with pytest.raises(RefreshTokenInvalidError):
-            refresh_session(presented=token, now=now() + timedelta(days=31))
-
-    def test_accepts_tokens_of_a_key_until_it_is_dropped(self, registered, settings):
-        first, former = registered.answer["refresh_token"], settings.SECRET_KEY
-        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = 50 * "n", [50 * "x", former]
-
-        second = refresh_session(presented=first, now=now()).refresh_token
-        settings.SECRET_KEY_FALLBACKS = []
-
-        assert refresh_session(presented=second, now=now()).refresh_token
-        with pytest.raises(RefreshTokenInvalidError):
-            refresh_session(presented=first, now=now())
-
-    @pytest.mark.parametrize("change", ["counter", "mac", "garbage", "empty"])
-    def test_refuses_a_token_that_was_not_made_here(self, registered, change):
-        session, counter, mac = registered.answer["refresh_token"].split(".")
-        forged = {
-            "counter": f"{session}.{int(counter) + 1}.{mac}",
-            "mac": f"{session}.{counter}.{mac[::-1]}",
-            "garbage": "a.b.c",
-            "empty": "",
-        }[change]
-
-        with pytest.raises(RefreshTokenInvalidError):
-            refresh_session(presented=forged, now=now())
-
-
-@pytest.mark.django_db(transaction=True)
-class TestRefreshSessionInParallel:
-    def test_has_one_winner_and_one_successor(self, registered):
-        token, answers, start = registered.answer["refresh_token"], [], threading.Barrier(20)
-
-        def refresh():
-            start.wait()
-            try:
-                answers.append(refresh_session(presented=token, now=now()).refresh_token)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=refresh) for _ in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-        assert (len(answers), len(set(answers))) == (20, 1)
-        assert Session.objects.get().counter == 1
 
 
 @pytest.mark.django_db
@@ -185,3 +45,29 @@ class TestSessions:
         answer = registered.delete(f"/api/sessions/{theirs['session_id']}")
 
         assert (answer.status_code, answer.json()["code"]) == (404, "session_not_found")
+
+
+NOW = timezone.now()
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.django_db
+class TestSession:
+    @pytest.mark.parametrize(
+        ("age", "left", "stays"),
+        [
+            (ADDRESS_KNOWN_FOR + MINUTE, -MINUTE, False),
+            (ADDRESS_KNOWN_FOR + MINUTE, MINUTE, True),
+            (ADDRESS_KNOWN_FOR - MINUTE, -MINUTE, True),
+        ],
+    )
+    def test_stays_while_a_token_could_be_good_or_its_address_counts(self, age, left, stays):
+        make_member(make_organization())
+        Session.objects.update(created_at=NOW - age, expires_at=NOW + left, revoked_at=NOW - age)
+
+        forget_old("default", now=NOW)
+
+        assert Session.objects.exists() is stays
+
+    def test_outlives_every_refresh_token(self):
+        assert ADDRESS_KNOWN_FOR >= REMEMBERED_LIFETIME

@@ -1,6 +1,7 @@
-"""Access tokens are verified offline, and only ours are accepted."""
+"""Access tokens, and refresh tokens that work once."""
 
 import base64
+import contextlib
 import hmac
 import json
 import threading
@@ -9,60 +10,28 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
-from apps.auth.models import SigningKey
-from apps.auth.operations import signing_keys
-from apps.auth.operations.signing_keys import forget_signing_key, get_signing_key
-from apps.auth.operations.tokens import TERMS
+from apps.auth.exceptions import RefreshTokenInvalidError, RefreshTokenReusedError
+from apps.auth.models import AuditEntry, Session, SigningKey
+from apps.auth.operations.signing_keys import get_signing_key
+from apps.auth.operations.tokens import TERMS, refresh_session
 from apps.auth.tokens.signing import make_key
+from omnify.events.dispatch import dispatch
+from omnify.events.relay import relay
 from omnify.identity.keys import key_set
 from omnify.identity.tokens import InvalidTokenError, TokenExpiredError, verify_access_token
-
-pytestmark = pytest.mark.django_db
 
 
 def encode_part(value):
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-#: The primes of a key whose id begins with a hyphen.
-HYPHEN_PRIMES = (
-    int(
-        "fba0c6606c1fb01dec71418c5293e36922d86666fbb820b5b7515f97af5bb8a6"
-        "a6a4f5c3c3c23f00288422f5c43816ecc29f80ead8feae4de0b89d52e8467b4b",
-        16,
-    ),
-    int(
-        "d249e4656c50f903501c4cad02cc49f5a2b43d740f54e44ee5dd305fa8846120"
-        "1a92ad8830173c742a589cf8a60d73c5e147d1d9fda9db5ca03f73d7de75e285",
-        16,
-    ),
-)
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def build_key(p, q):
-    """The RSA key of two primes."""
-    e = 65537
-    d = pow(e, -1, (p - 1) * (q - 1))
-    public = rsa.RSAPublicNumbers(e, p * q)
-    coefficients = d % (p - 1), d % (q - 1), rsa.rsa_crt_iqmp(p, q)
-    return rsa.RSAPrivateNumbers(p, q, d, *coefficients, public).private_key()
-
-
-class TestMakeKey:
-    def test_gives_an_id_that_a_command_takes(self, monkeypatch):
-        first, generate = [build_key(*HYPHEN_PRIMES)], rsa.generate_private_key
-        monkeypatch.setattr(
-            rsa, "generate_private_key", lambda **how: first.pop() if first else generate(**how)
-        )
-
-        key = make_key()
-
-        assert first == []
-        assert not key.kid.startswith("-")
+def now():
+    return datetime.now(UTC)
 
 
 class TestVerifyAccessToken:
@@ -162,75 +131,99 @@ class TestPublicRoute:
         assert api.get("/api/auth/me").status_code == 401
 
 
-class TestGetSigningKey:
-    def test_makes_a_key_once(self):
-        first = get_signing_key()
-        forget_signing_key()
+@pytest.mark.django_db
+class TestRefreshSession:
+    def test_rotates(self, registered):
+        first = registered.answer["refresh_token"]
 
-        assert get_signing_key().kid == first.kid
-        assert SigningKey.objects.count() == 1
+        second = refresh_session(presented=first, now=now()).refresh_token
+        third = refresh_session(presented=second, now=now()).refresh_token
 
-    def test_keeps_the_private_part_encrypted(self):
-        key = get_signing_key()
+        assert len({first, second, third}) == 3
 
-        assert b"PRIVATE" not in bytes(SigningKey.objects.get().private_encrypted)
-        assert "d" not in json.loads(key.public_jwk)
+    def test_forgives_a_second_use_within_the_grace(self, registered):
+        token, later = registered.answer["refresh_token"], now()
 
-    def test_makes_another_when_the_ring_lost_its_key(self, settings):
-        first = get_signing_key()
-        settings.ENCRYPTION_KEYS = ("b3RoZXItZW5jcnlwdGlvbi1rZXktb2YtMzItYnl0ZXM=",)
-        forget_signing_key()
+        successors = {
+            refresh_session(presented=token, now=later + timedelta(seconds=n)).refresh_token
+            for n in (0, 5, 10)
+        }
 
-        assert get_signing_key().kid != first.kid
-        assert SigningKey.objects.count() == 2
+        assert len(successors) == 1
 
-    def test_prefers_what_is_configured(self, settings):
-        mine = make_key()
-        settings.AUTH_SIGNING_KEYS = mine.private_pem + make_key().private_pem
+    def test_ends_the_session_on_later_reuse(self, registered):
+        token, later = registered.answer["refresh_token"], now()
+        newest = refresh_session(presented=token, now=later).refresh_token
 
-        assert get_signing_key().kid == mine.kid
-        assert SigningKey.objects.count() == 0
+        with pytest.raises(RefreshTokenReusedError):
+            refresh_session(presented=token, now=later + timedelta(seconds=11))
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=newest, now=later + timedelta(seconds=12))
 
-    def test_does_not_take_another_for_a_damaged_setting(self, settings):
-        settings.AUTH_SIGNING_KEYS = "no key at all"
+    def test_tells_the_ledger_of_later_reuse_and_of_no_other(self, registered):
+        token, later = registered.answer["refresh_token"], now()
 
-        with pytest.raises(ImproperlyConfigured, match="AUTH_SIGNING_KEYS"):
-            get_signing_key()
-        assert SigningKey.objects.count() == 0
+        for seconds in (0, 10, 11):
+            with contextlib.suppress(RefreshTokenReusedError):
+                refresh_session(presented=token, now=later + timedelta(seconds=seconds))
+        relay("default")
+        dispatch("default", "auth")
+
+        entry = AuditEntry.objects.get(action="auth.refresh_token.reused")
+        assert (entry.outcome, entry.target_id) == ("refused", registered.answer["session_id"])
+        assert str(entry.user_id) == registered.answer["user"]["id"]
+
+    def test_ends_after_thirty_days_however_often_it_was_used(self, registered):
+        token = registered.answer["refresh_token"]
+        for day in (10, 20, 29):
+            later = now() + timedelta(days=day)
+            token = refresh_session(presented=token, now=later).refresh_token
+
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=token, now=now() + timedelta(days=31))
+
+    def test_accepts_tokens_of_a_key_until_it_is_dropped(self, registered, settings):
+        first, former = registered.answer["refresh_token"], settings.SECRET_KEY
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = 50 * "n", [50 * "x", former]
+
+        second = refresh_session(presented=first, now=now()).refresh_token
+        settings.SECRET_KEY_FALLBACKS = []
+
+        assert refresh_session(presented=second, now=now()).refresh_token
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=first, now=now())
+
+    @pytest.mark.parametrize("change", ["counter", "mac", "garbage", "empty"])
+    def test_refuses_a_token_that_was_not_made_here(self, registered, change):
+        session, counter, mac = registered.answer["refresh_token"].split(".")
+        forged = {
+            "counter": f"{session}.{int(counter) + 1}.{mac}",
+            "mac": f"{session}.{counter}.{mac[::-1]}",
+            "garbage": "a.b.c",
+            "empty": "",
+        }[change]
+
+        with pytest.raises(RefreshTokenInvalidError):
+            refresh_session(presented=forged, now=now())
 
 
 @pytest.mark.django_db(transaction=True)
-class TestGetSigningKeyInParallel:
-    def test_makes_one_key_that_all_agree_on(self):
-        kids, start = [], threading.Barrier(4)
+class TestRefreshSessionInParallel:
+    def test_has_one_winner_and_one_successor(self, registered):
+        token, answers, start = registered.answer["refresh_token"], [], threading.Barrier(20)
 
-        def make():
+        def refresh():
             start.wait()
             try:
-                # What another process does, which shares neither the copy nor the thread's lock.
-                kids.append(signing_keys._make_once().kid)
+                answers.append(refresh_session(presented=token, now=now()).refresh_token)
             finally:
                 connections.close_all()
 
-        threads = [threading.Thread(target=make) for _ in range(4)]
+        threads = [threading.Thread(target=refresh) for _ in range(20)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-        assert (len(kids), len(set(kids)), SigningKey.objects.count()) == (4, 1, 1)
-
-
-class TestKeySetRoute:
-    def test_has_a_key_before_the_first_sign_in(self, api):
-        answer = api.get("/.well-known/jwks.json")
-
-        assert len(answer.json()["keys"]) == 1
-        assert answer["Cache-Control"] == "public, max-age=60"
-
-    def test_publishes_the_public_parts(self, api, make_principal, token_of):
-        token_of(make_principal())
-
-        [key] = api.get("/.well-known/jwks.json").json()["keys"]
-
-        assert set(key) == {"alg", "e", "kid", "kty", "n", "use"}
+        assert (len(answers), len(set(answers))) == (20, 1)
+        assert Session.objects.get().counter == 1

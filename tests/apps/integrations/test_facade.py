@@ -1,33 +1,38 @@
 """What other services are told: every metric once, in stable pages."""
 
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import date
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.integrations.connections.models import Connection
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
 from omnify.context import acting_as
 from omnify.exceptions import CursorInvalidError, OrganizationRequiredError
 from omnify.services import client_of
-from tests.apps.integrations.imports.test_importing import MAPPING, send
+from tests.apps.integrations.requests import own_queries
+from tests.factories.integrations import make_connection, make_metrics
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 9)
 EVERYTHING = DailyMetricsQuery(from_date=FIRST, to_date=LAST)
-TV_AND_WEB = [{"name": "tv", "spend": "tv"}, {"name": "web", "spend": "web"}]
+TV_AND_WEB = {"tv": {"spend": 10}, "web": {"spend": 1}}
 
 
 @pytest.fixture
-def integrations(registered, make_principal):
-    """The client, asked for an organization with two sources of nine days."""
-    days = [FIRST + timedelta(days=number) for number in range(9)]
-    text = "day,sales,tv,web\n" + "".join(f"{day},100,10,1\n" for day in days)
-    for source in ("one", "two"):
-        mapping = {**MAPPING, "channels": TV_AND_WEB, "source": source}
-        assert send(registered, text, mapping).status_code == 201
-    organization_id = UUID(registered.answer["organization"]["id"])
+def organization_id():
+    """An organization with two connections of nine days."""
+    made = uuid4()
+    for name in ("one", "two"):
+        make_metrics(make_connection(made, name=name), days=9, revenue=100, channels=TV_AND_WEB)
+    return made
+
+
+@pytest.fixture
+def integrations(db, organization_id, make_principal):
+    """The client, asked for the organization."""
     with acting_as(make_principal(organization_id=organization_id)):
         yield client_of(Integrations)
 
@@ -62,12 +67,13 @@ class TestDailyMetrics:
         assert [row.date for row in rows] == sorted(row.date for row in rows)
         assert sum(row.spend_micros or 0 for row in rows) == 2 * 9 * 11 * 1_000_000
 
-    def test_stay_in_place_while_a_file_is_imported_again(self, integrations, registered):
+    def test_stay_in_place_while_days_are_replaced(self, integrations):
         first = integrations.daily_metrics(
             DailyMetricsQuery(from_date=FIRST, to_date=LAST, limit=20)
         )
-        corrected = "day,sales,tv,web\n" + f"{FIRST},1,1,1\n{LAST},2,2,2\n"
-        send(registered, corrected, {**MAPPING, "channels": TV_AND_WEB, "source": "one"})
+        connection = Connection.objects.get(name="one")
+        for day in (FIRST, LAST):
+            make_metrics(connection, first=day, revenue=1, channels={"tv": {"spend": 2}})
 
         rest = integrations.daily_metrics(
             DailyMetricsQuery(from_date=FIRST, to_date=LAST, after=first.next)
@@ -76,7 +82,7 @@ class TestDailyMetrics:
         keys = [key_of(row) for row in (*first.metrics, *rest.metrics)]
         assert len(keys) == len(set(keys)) == 54
 
-    def test_name_their_sources_and_the_last_change(self, integrations):
+    def test_name_their_connections_and_the_last_change(self, integrations):
         page = integrations.daily_metrics(EVERYTHING)
 
         assert {each.id for each in page.connections} == {row.connection_id for row in page.metrics}
@@ -96,9 +102,9 @@ class TestDailyMetrics:
                 DailyMetricsQuery(from_date=FIRST, to_date=LAST, after=after)
             )
 
-    def test_cost_the_same_whatever_their_number(self, integrations, django_assert_num_queries):
+    def test_cost_the_same_whatever_their_number(self, integrations):
         for limit in (1, MAX_PAGE):
-            with django_assert_num_queries(3):
+            with own_queries(3):
                 integrations.daily_metrics(
                     DailyMetricsQuery(from_date=FIRST, to_date=LAST, limit=limit)
                 )
@@ -125,6 +131,6 @@ class TestMetricsSpan:
 
 class TestListConnections:
     def test_includes_files(self, integrations):
-        found = {(source.kind, source.name) for source in integrations.list_connections()}
+        found = {(each.kind, each.name) for each in integrations.list_connections()}
 
         assert found == {("csv", "one"), ("csv", "two")}

@@ -6,7 +6,7 @@ from apps.ml.models import StoredForecast
 from omnify.events.dispatch import dispatch
 from omnify.events.models import Delivery, Outbox
 from omnify.events.relay import relay
-from omnify.jobs.engine import _run_job
+from omnify.jobs import execution
 from omnify.jobs.models import Job
 from tests.journeys.main_job import FILE, MAPPING
 
@@ -33,7 +33,7 @@ def hand_on():
 
 def run_job():
     job = Job.objects.get(kind="ml.refresh_forecasts")
-    _run_job("ml", str(job.id))
+    execution.run_job("ml", str(job.id))
     return Job.objects.get(id=job.id)
 
 

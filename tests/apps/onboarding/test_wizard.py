@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from apps.onboarding.models import StepRecord
 from apps.onboarding.steps import STEPS
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.conftest import REGISTRATION
 from tests.factories.onboarding import STEP_DATA, make_wizard
 

@@ -1,14 +1,22 @@
 """Messages from what clients send: every problem in one answer, and nothing that was not asked."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
 from django.http import QueryDict
 from msgspec import UNSET, Meta, UnsetType
 
-from omnify.api.fields import VERBATIM, CurrencyCode, Email, TimeZoneName, given_fields, one_of
+from omnify.api.fields import (
+    VERBATIM,
+    CurrencyCode,
+    Email,
+    TimeZoneName,
+    given_fields,
+    one_line,
+    one_of,
+)
 from omnify.api.parsing import MOST_ERRORS, parse, parse_parameters
 from omnify.exceptions import InvalidInputError
 from omnify.services.messages import AwareDatetime, Message
@@ -75,7 +83,7 @@ class TestParse:
         assert order.lines == (Line(text="tea", count=2),)
         assert order.id == UUID(ID)
         assert order.first == date(2026, 11, 29)
-        assert order.at == datetime(2026, 11, 29, 11, tzinfo=UTC)
+        assert str(order.at) == "2026-11-29 11:00:00+00:00"
         assert order.secret == " as typed "
 
     def test_tells_what_was_given_from_what_was_not(self):
@@ -133,9 +141,26 @@ class TestParse:
     def test_refuses_texts_that_are_none(self, data, code):
         assert problems(data, Line) == {"text": code}
 
-    @pytest.mark.parametrize("count", [True, 1.0, "1", [1]])
+    @pytest.mark.parametrize("field", ["id", "from", "at", "kind", "colour", "email", "zone"])
+    def test_refuses_half_surrogates_everywhere(self, field):
+        assert list(problems({field: "\ud800"})) == [field]
+
+    @pytest.mark.parametrize("field", ["email", "zone", "currency", "colour"])
+    def test_refuses_empty_texts_where_a_value_is_needed(self, field):
+        assert list(problems({field: ""})) == [field]
+
+    @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+    def test_refuses_times_that_utc_does_not_have(self, time):
+        assert problems({"at": time}) == {"at": "invalid"}
+
+    @pytest.mark.parametrize("count", [True, 1.5, "1", [1], float("inf")])
     def test_takes_nothing_else_for_a_number(self, count):
         assert problems({"text": "a", "count": count}, Line) == {"count": "invalid"}
+
+    def test_takes_a_whole_number_with_a_point(self):
+        count = parse(Line, {"text": "a", "count": 2.0}).count
+
+        assert (count, type(count)) == (2, int)
 
     @pytest.mark.parametrize("data", [None, [], "text", 5])
     def test_wants_an_object(self, data):
@@ -153,6 +178,73 @@ class TestParse:
 
         assert len(caught.value.errors) == MOST_ERRORS
         assert caught.value.error_count == 1000
+
+
+class Person(Message):
+    name: Annotated[str, one_line(10, "Ada")]
+    note: Annotated[str, one_line(10, min_length=0)] = ""
+
+
+class Answers(Message):
+    data: dict[str, Any]
+
+
+def nested(levels):
+    value = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+class TestFreeJson:
+    @pytest.mark.parametrize(
+        ("value", "code"),
+        [
+            ({"a": ["b\x00"]}, "null_characters_not_allowed"),
+            ({"a": {"b\ud800": 1}}, "surrogate_characters_not_allowed"),
+            ({"a": nested(900)}, "max_depth"),
+        ],
+    )
+    def test_has_what_a_database_stores(self, value, code):
+        assert problems({"data": value}, Answers) == {"data.a": code}
+
+    def test_has_such_keys_too(self):
+        found = problems({"data": {"\ud800": 1}}, Answers)
+
+        assert found == {"data": "surrogate_characters_not_allowed"}
+
+    def test_is_taken_as_it_is_otherwise(self):
+        data = {"a": [1, None, True, {"b": nested(20)}]}
+
+        assert parse(Answers, {"data": data}).data == data
+
+
+class TestNames:
+    def test_have_one_form(self):
+        person = parse(Person, {"name": " Ame\u0301lie\n", "note": " "})
+
+        assert (person.name, person.note) == ("Am\u00e9lie", "")
+
+    def test_are_as_long_as_they_are_kept(self):
+        assert parse(Person, {"name": "e\u0301" * 10}).name == "\u00e9" * 10
+
+    @pytest.mark.parametrize("name", ["a\nb", "a\x1b", "a\u2029b", "a\u200f", "\u2067", "\u2060"])
+    def test_are_one_line_that_is_seen(self, name):
+        assert problems({"name": name, "note": name}, Person) == {
+            "name": "invalid",
+            "note": "invalid",
+        }
+
+    def test_are_not_empty(self):
+        assert problems({"name": " \u2028 "}, Person) == {"name": "blank"}
+
+
+class TestForms:
+    def test_have_each_part_once(self):
+        form = QueryDict("name=Ada&note=a&note=b")
+
+        assert problems(form, Person) == {"note": "repeated"}
+        assert parse(Person, QueryDict("name=Ada&note=a")) == Person(name="Ada", note="a")
 
 
 class TestParseParameters:

@@ -26,16 +26,11 @@ class Later(Message):
 class EchoView(ServiceView):
     """Answers what it is asked."""
 
-    @route(PUBLIC, summary="Ask in the address", query=Question, answers={200: Results[Reply]})
+    @route(PUBLIC, summary="Ask in the address")
     def get(self, question: Question) -> Results[Reply]:
         return Results(results=(Reply(text=question.text),) * question.times)
 
-    @route(
-        PUBLIC,
-        summary="Ask in the body",
-        body=Question,
-        answers={201: Reply, 202: Later, 204: None},
-    )
+    @route(PUBLIC, summary="Ask in the body", answers={201: Reply, 202: Later, 204: None})
     def post(self, question: Question, place: str = "") -> Message | Answer | None:
         if question.text == "later":
             return Later(job_id="1")
@@ -56,6 +51,14 @@ class TestRoute:
         answer = ask("get", {"text": "a", "times": 2})
 
         assert (answer.status_code, list(answer.data["results"])) == (200, [{"text": "a"}] * 2)
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    def test_takes_a_token_that_is_of_no_use_for_none_where_anybody_may(self, method):
+        request = APIRequestFactory(headers={"authorization": "Bearer nonsense"}).generic(
+            method, "/echo?text=a"
+        )
+
+        assert EchoView.as_view()(request).status_code == 200
 
     def test_gives_the_body_and_the_path_to_the_handler(self):
         assert ask("post", {"text": "a"}, place="b").data == {"text": "ab"}
@@ -88,7 +91,7 @@ class TestRoute:
             """Says one thing and answers another."""
 
             @route(PUBLIC, summary="Lie to the caller", answers={200: Reply})
-            def get(self):
+            def get(self) -> Later:
                 return Later(job_id="1")
 
         answer = LyingView.as_view()(APIRequestFactory().get("/lie"))

@@ -12,7 +12,7 @@ from omnify.events import relay as relaying
 from omnify.events import subscriptions as subs
 from omnify.events.bus import state
 from omnify.events.bus.configured import open_receiver, open_sender
-from omnify.events.bus.ports import BusUnavailableError, Parcel
+from omnify.events.bus.ports import BusUnavailableError, OutgoingMessage
 from omnify.events.dispatch import dispatch
 from omnify.events.ingest import IngestThread, take_turn
 from omnify.events.messages import Envelope
@@ -74,8 +74,8 @@ def tell(*numbers, name="a"):
         publish(*(Sent(name=name, number=number) for number in numbers))
 
 
-def parcels(count, start=0):
-    return [Parcel("ml", str(n), "a.b.c", b"%d" % n) for n in range(start, start + count)]
+def messages(count, start=0):
+    return [OutgoingMessage("ml", str(n), "a.b.c", b"%d" % n) for n in range(start, start + count)]
 
 
 def send(items):
@@ -99,21 +99,21 @@ def receive_all(receiver, count):
 
 class TestBus:
     def test_keeps_what_was_sent_before_anybody_received(self, receiver):
-        send(parcels(1000))
+        send(messages(1000))
 
         assert receive_all(receiver(), 1000) == list(range(1000))
 
     def test_gives_what_was_not_acknowledged_again_and_first(self, receiver):
-        send(parcels(5))
+        send(messages(5))
         first = receiver()
         assert len(first.receive(limit=5, wait_seconds=5)) == 5
         first.close()
-        send(parcels(5, start=5))
+        send(messages(5, start=5))
 
         assert receive_all(receiver(), 10) == list(range(10))
 
     def test_forgets_what_was_acknowledged(self, receiver):
-        send(parcels(3))
+        send(messages(3))
         first = receiver()
         receive_all(first, 3)
         first.close()
@@ -196,7 +196,7 @@ class TestIngest:
             origin=b"{}",
         )
         bodies = [b"\xff nonsense", b"", msgspec.msgpack.encode(good)]
-        send([Parcel("ml", "x", "t", body) for body in bodies])
+        send([OutgoingMessage("ml", "x", "t", body) for body in bodies])
         incoming = receiver()
         while take_turn(incoming):
             pass
@@ -209,7 +209,7 @@ class TestIngest:
     def test_parks_a_key_that_no_column_could_hold(self, receiver):
         envelope = {"id": "0" * 32, "topic": "a.b", "version": 1, "key": "a\x00b"}
         body = msgspec.msgpack.encode(envelope | {"payload": b"", "origin": b""})
-        send([Parcel("ml", "x", "t", body)])
+        send([OutgoingMessage("ml", "x", "t", body)])
         take_turn(receiver())
 
         assert Delivery.objects.get().state == "dead"
@@ -230,11 +230,11 @@ class TestIngest:
         first, second = IngestThread(), IngestThread()
         first.start()
         second.start()
-        send([Parcel("ml", "x", "t", b"one")])
+        send([OutgoingMessage("ml", "x", "t", b"one")])
         wait_until(Delivery.objects.exists, "the first message")
         first.stop()
         first.join()
-        send([Parcel("ml", "y", "t", b"two")])
+        send([OutgoingMessage("ml", "y", "t", b"two")])
         wait_until(lambda: Delivery.objects.count() == 2, "the second message")
         second.stop()
         second.join()

@@ -14,7 +14,7 @@ from omnify.flags.models import Flag
 from omnify.jobs import JobInput, definitions, job
 from omnify.jobs.api import job_view
 from omnify.jobs.definitions import AlreadyDefinedError
-from omnify.jobs.engine import _run_job
+from omnify.jobs.execution import run_job
 from omnify.jobs.messages import JobNotFoundError, JobStateError
 from omnify.jobs.models import Effect, Job
 from omnify.jobs.operations import JobRequestError, cancel_job, request_job, retry_job
@@ -49,7 +49,7 @@ def ask(asked=None, **options):
 
 
 def run(job_id):
-    _run_job("auth", str(job_id))
+    run_job("auth", str(job_id))
     return Job.objects.get(id=job_id)
 
 

@@ -92,7 +92,7 @@ def start_worker(engine_url):
 
     yield start
     for worker in started:
-        worker.stop(patience_seconds=1)
+        worker.stop(grace_seconds=1)
 
 
 def ask(asked=None, **options):
@@ -176,7 +176,7 @@ class TestJobWorker:
         asked = ask()
         worker = start_worker()
         wait_for(asked, "running")
-        worker.stop(patience_seconds=10)
+        worker.stop(grace_seconds=10)
 
         assert Job.objects.get().state == "succeeded"
         assert Flag.objects.get().name == "end"
@@ -217,7 +217,7 @@ class TestJobWorker:
         wait_for(asked, "running")
         cancel_job("auth", asked)
         wait_until(lambda: not Job.objects.filter(stop_asked=True).exists(), "its stop")
-        worker.stop(patience_seconds=5)
+        worker.stop(grace_seconds=5)
         assert Job.objects.get().state == "cancelled"
 
     def test_starts_a_scheduled_job_by_itself(self, define, start_worker):
@@ -247,7 +247,7 @@ class TestJobWorker:
         define(lambda *_: None)
         worker = start_worker()
         wait_until(Worker.objects.filter(beats__gt=1).exists, "a second beat")
-        worker.stop(patience_seconds=1)
+        worker.stop(grace_seconds=1)
 
         assert Worker.objects.get().has_stopped
 

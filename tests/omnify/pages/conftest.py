@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsers import browser, chromium  # noqa: F401 - fixtures
+
 
 @pytest.fixture(autouse=True)
 def _templates(settings):

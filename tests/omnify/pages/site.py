@@ -78,6 +78,7 @@ PARTS = (
     parts.Banner(text="It is done.", level="success", link=parts.Link("/", "See it")),
     parts.Progress(url="/app/test/progress", label="Import", text="It runs.", percent=40),
     parts.Form(fields=NameForm(), url="/app/test/name"),
+    parts.Listing(entries=(parts.Entry("A phone", note="this one"), parts.Entry("A laptop"))),
     parts.Action(url="/app/test/undo", label="Undo", about="the import"),
     parts.Action(url="/app/test/remove/7", label="Remove", about="tv", asks=True),
 )

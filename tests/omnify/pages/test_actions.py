@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from omnify.pages.session import to_sign_in
 from omnify.pages.views import PageView
 
 pytestmark = pytest.mark.urls("tests.omnify.pages.site")
@@ -35,6 +36,21 @@ class TestFormPage:
         assert "It is called Ada." in page
         assert "<html" not in page
         assert page.lstrip().startswith("<title>Test · Omnify</title>")
+
+    def test_sends_htmx_elsewhere_from_a_page_of_its_own(self, client):
+        own = {**HTMX, "HX-Current-URL": "http://testserver/app/test/name"}
+
+        answer = client.post("/app/test/name", {"name": "Ada"}, headers=own)
+
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, "/app/test/parts")
+        assert "It is called Ada." in words(client.get("/app/test/parts"))
+
+    def test_takes_no_harm_from_an_address_that_is_none(self, client):
+        broken = {**HTMX, "HX-Current-URL": "http://["}
+
+        answer = client.post("/app/test/name", {"name": "Ada"}, headers=broken)
+
+        assert answer.headers["HX-Redirect"] == "/app/test/parts"
 
     @pytest.mark.parametrize(
         ("name", "status", "problem"),
@@ -87,7 +103,7 @@ class TestActionPage:
         answer = client.get("/app/test/undo")
 
         assert answer.status_code == 405
-        assert "<html" in words(answer)
+        assert "only takes what a page sends" in words(answer)
 
 
 class TestNotice:
@@ -147,3 +163,14 @@ class TestDeclaration:
 
                 def get(self, request):
                     """Answer."""
+
+
+class TestSignIn:
+    @pytest.mark.parametrize("back", ["http://[", "//[", "https://evil.example/app/"])
+    def test_leads_back_to_no_address_that_is_not_ours(self, rf, back):
+        request = rf.post("/app/test/name", headers={"Referer": back})
+        request.htmx = False
+
+        answer = to_sign_in(request, may_renew=False)
+
+        assert answer["Location"].endswith("?next=%2F")

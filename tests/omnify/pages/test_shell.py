@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file, plot_numbers
-from omnify.pages.parts import Delta, Plot, Series
-from tests.journeys import test_pages as journeys
+from omnify.pages.parts import Chart, Delta, Part, Plot, Series
+from tests.browsers import open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
 
@@ -25,8 +25,9 @@ TEMPLATES = [
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE
 )
+SPELLED_OUT = re.compile(r"""["']/app/""")
+MOST_CHARACTERS = 120
 
-browser = journeys.browser
 in_browser = needs("chromium")
 
 
@@ -34,6 +35,12 @@ in_browser = needs("chromium")
 def address(live_server, settings):
     settings.ROOT_URLCONF = "tests.omnify.pages.site"
     return f"{live_server.url}/app/test"
+
+
+def too_long(text):
+    """The numbers of the lines that do not fit."""
+    lines = enumerate(text.splitlines(), start=1)
+    return [number for number, line in lines if len(line) > MOST_CHARACTERS]
 
 
 def render_part(part, query=""):
@@ -54,9 +61,39 @@ class TestTemplates:
         assert INLINE.search(planted)
 
 
+class TestLines:
+    @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+    def test_fit(self, file):
+        assert too_long(file.read_text("utf-8")) == []
+
+    def test_would_be_found_if_one_did_not(self):
+        assert too_long(f"<p>\n{'x' * 121}\n</p>") == [2]
+
+
+class TestAddresses:
+    @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+    def test_are_made_from_the_names_of_routes(self, file):
+        assert not SPELLED_OUT.findall(file.read_text("utf-8"))
+
+    def test_would_be_found_if_one_was_spelled_out(self):
+        assert SPELLED_OUT.search('<a href="/app/auth/roles">')
+
+
 class TestLockFile:
     def test_names_no_registry(self):
         assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
+
+
+class TestGallery:
+    def test_shows_every_part(self):
+        # A change is shown in a tile, a chart on a page of its own.
+        shown = {type(part) for part in site.PARTS} | {Delta, Chart}
+
+        assert shown == set(Part.__subclasses__())
+
+    @pytest.mark.parametrize("part", site.PARTS, ids=lambda part: type(part).__name__)
+    def test_has_a_template_of_each(self, part):
+        assert render_part(part).strip()
 
 
 class TestDateRange:
@@ -164,7 +201,7 @@ class TestPlot:
 @in_browser
 class TestChart:
     def open(self, browser, url):
-        page = journeys.open_page(browser, viewport={"width": 1000, "height": 900})
+        page = open_page(browser, viewport={"width": 1000, "height": 900})
         page.goto(url)
         return page
 
@@ -225,18 +262,16 @@ class TestShell:
     @pytest.mark.parametrize("width", [320, 1280])
     def test_holds_in_every_theme_and_width(self, browser, address, scheme, width):
         size = {"width": width, "height": 900}
-        page = journeys.open_page(
-            browser, color_scheme=scheme, viewport=size, reduced_motion="reduce"
-        )
+        page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")
         page.goto(f"{address}/parts")
 
         page.get_by_text("Columns").click()
-        assert journeys.serious_issues(page) == []
+        assert serious_issues(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.problems == []
 
     def test_opens_its_menus_by_key(self, browser, address):
-        page = journeys.open_page(browser, viewport={"width": 320, "height": 900})
+        page = open_page(browser, viewport={"width": 320, "height": 900})
         page.goto(f"{address}/parts")
         navigation = page.get_by_role("navigation", name="Product")
 
@@ -253,7 +288,7 @@ class TestShell:
         expect(menu).to_be_focused()
 
     def test_remembers_the_theme(self, browser, address):
-        page = journeys.open_page(browser, color_scheme="light")
+        page = open_page(browser, color_scheme="light")
         page.goto(f"{address}/parts")
 
         page.get_by_role("button", name="Dark theme").click()
@@ -265,7 +300,7 @@ class TestShell:
         )
 
     def test_says_why_a_part_could_not_be_had(self, browser, address):
-        page = journeys.open_page(browser)
+        page = open_page(browser)
         page.goto(f"{address}/chart-page")
 
         page.get_by_role("button", name="Refuse").click()

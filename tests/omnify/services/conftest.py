@@ -10,9 +10,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 
 from omnify.services.client import build_client
+from omnify.services.http_transport import HttpTransport
 from omnify.services.invocation import implementations
 from omnify.services.rpc import rpc_application
-from omnify.services.transports import HttpTransport, LocalTransport
+from omnify.services.transports import LocalTransport
 from tests.layouts.inside import LosesEveryFirstAnswer
 
 SAMPLE = Path(__file__).parent / "sample"

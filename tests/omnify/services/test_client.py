@@ -27,7 +27,7 @@ from omnify.services.client import (
     CallInTransactionError,
     build_client,
 )
-from omnify.services.transports import HttpTransport
+from omnify.services.http_transport import HttpTransport
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORGANIZATION = UUID(int=7)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from omnify.api.contracts import contracts, events, result_type
 from omnify.events.messages import encode_payload
-from omnify.services.messages import AwareDatetime, FiniteFloat, Message
+from omnify.services.messages import AwareDatetime, FiniteFloat, Message, as_message
 
 #: The largest integers that MessagePack carries.
 _INTEGERS = st.integers(min_value=-(2**63), max_value=2**64 - 1)
@@ -132,3 +132,25 @@ class TestRefuseChange:
 
         with pytest.raises(AssertionError):
             refuse_change(Loose, Loose(at=(1, 2)))
+
+
+class Span(Message, rename={"first": "from"}):
+    first: int
+    length: int
+    note: str = "none"
+
+
+class TestAsMessage:
+    def test_takes_a_row_s_attributes(self):
+        row = types.SimpleNamespace(first=1, length=2)
+
+        assert as_message(Span, row) == Span(first=1, length=2)
+
+    def test_takes_values_of_fields_that_the_row_lacks_by_the_name_in_code(self):
+        row = types.SimpleNamespace(length=2)
+
+        assert as_message(Span, row, first=1) == Span(first=1, length=2, note="none")
+
+    def test_refuses_a_row_that_lacks_a_field(self):
+        with pytest.raises(msgspec.ValidationError, match="from"):
+            as_message(Span, types.SimpleNamespace(), length=2)

@@ -77,7 +77,7 @@ class TestFailedMove:
                 log.rename(log.with_suffix(".former"))
                 log.touch()
 
-        with pytest.raises(FleetError, match=r"sent back.*access\.log does not tell"):
+        with pytest.raises(FleetError, match=r"sent back.*access\.log does not show"):
             Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
 
         assert fleet.topology == monolith

@@ -130,7 +130,7 @@ class TestRefusedMove:
 
 
 class TestListDifferences:
-    def test_names_what_moves_comes_goes_and_changes(self, monolith):
+    def test_names_what_moves_is_added_removed_and_changed(self, monolith):
         moved = move_service(monolith, "ml", "ml")
         slices = moved.slices | {
             "core": msgspec.structs.replace(moved.slices["core"], workers=2, jobs=1)
@@ -141,6 +141,6 @@ class TestListDifferences:
             "ml: from slice 'core' to slice 'ml'",
             "slice 'core': workers 1 becomes 2",
             "slice 'core': jobs 0 becomes 1",
-            "slice 'ml' comes, on port 8006",
+            "slice 'ml' is added, on port 8006",
         ]
-        assert "slice 'ml' goes" in list(list_differences(after, monolith))
+        assert "slice 'ml' is removed" in list(list_differences(after, monolith))

@@ -43,7 +43,7 @@ class TestAskStatus:
         status = ask_status(Target("core", someone, ("auth",)))
 
         assert not status.is_ready
-        assert status.problems == ("something that is no server of Omnify answers with 200",)
+        assert status.problems == ("another program answers there, with 200",)
 
     def test_tells_that_nobody_answers(self):
         [port] = free_ports(1)

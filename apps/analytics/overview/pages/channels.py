@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from apps.analytics.overview.messages import CHANNEL_MEASURES
 from apps.analytics.overview.pages.words import cell_of
-from apps.analytics.overview.queries import CHANNEL_MEASURES, ChannelStats, DashboardStats
-from omnify.money import format_fixed
+from apps.analytics.overview.queries import ChannelStats, DashboardStats
+from omnify.money import round_share
 from omnify.pages.parts import Cell, Column, Empty, Table
 
 DEFAULT_SORT: Final = "-spend"
@@ -16,7 +17,6 @@ DEFAULT_SORT: Final = "-spend"
 SHOWN: Final = ("spend", "impressions", "clicks", "cpc")
 SORTABLE: Final = ("channel", "spend_share", *SHOWN)
 OTHERS: Final = tuple(name for name in CHANNEL_MEASURES if name != "spend")
-_SHARE_DIGITS = 4
 
 
 def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: str = "") -> Table:
@@ -57,4 +57,4 @@ def _row(channel: ChannelStats, currency: str) -> tuple[Cell, ...]:
 def _share(share: Decimal | None) -> Cell:
     if share is None:
         return Cell()
-    return Cell(Decimal(format_fixed(share, _SHARE_DIGITS)), f"{share:.1%}")
+    return Cell(round_share(share), f"{share:.1%}")

@@ -11,7 +11,7 @@ from omnify.pages.parts import Plot, Series
 
 def spend_and_revenue(stats: DashboardStats) -> Plot:
     """Return what is drawn; the numbers are on the page, too."""
-    periods = [period for period, _ in stats.series]
+    periods = [period.first for period in stats.series]
     spend = {(name, day): value for name, day, value in stats.channel_series}
 
     def values(found: list[Decimal | None]) -> tuple[str | None, ...]:
@@ -28,7 +28,7 @@ def spend_and_revenue(stats: DashboardStats) -> Plot:
         )
         for channel in stats.channels
     ]
-    revenue = values([of_period["revenue"] for _, of_period in stats.series])
+    revenue = values([period.values["revenue"] for period in stats.series])
     if any(value is not None for value in revenue):
         series.append(Series(name="revenue", type="line", axis="right", values=revenue))
     return Plot(

@@ -10,9 +10,10 @@ from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
+from apps.analytics.contract import UnconvertedAmount
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.bodies import unconverted_body
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from apps.analytics.metrics.rows import round_unconverted
 from apps.analytics.overview.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
 from apps.analytics.overview.pages.chart import spend_and_revenue
 from apps.analytics.overview.pages.words import readable
@@ -130,7 +131,7 @@ def _parts(stats: DashboardStats, *, sort: str) -> dict[str, Any]:
     csv_url = f"{reverse('analytics:channels.csv')}?{days}"
     return {
         "tiles": [_tile(name, stats, is_good=good) for name, good in TILES],
-        "unconverted": [_unconverted(amount) for amount in unconverted_body(stats.unconverted)],
+        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
         "chart": Chart(
             title="Spend and revenue",
             url=f"{reverse('analytics:chart')}?{days}",
@@ -142,20 +143,22 @@ def _parts(stats: DashboardStats, *, sort: str) -> dict[str, Any]:
 
 
 def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> Part:
-    before = stats.previous.totals[name] if stats.previous else None
+    previous = stats.previous
+    before = previous.totals[name] if previous and previous.totals else None
+    after = previous.current[name] if previous else None
     return Tile(
         label=MEASURES[name].label,
         value=readable(name, stats.totals[name], stats.currency),
         unit=stats.currency if MEASURES[name].unit == CURRENCY else "",
-        change=Delta.between(before, stats.totals[name], is_good=is_good),
+        change=Delta.between(before, after, is_good=is_good),
         compared_with="vs the days before",
         otherwise="no earlier days to compare with",
     )
 
 
-def _unconverted(amount: dict[str, str]) -> Part:
-    currency = amount["currency"]
-    amounts = f"{amount['spend']} {currency} of spend and {amount['revenue']} {currency} of revenue"
+def _unconverted(amount: UnconvertedAmount) -> Part:
+    currency = amount.currency
+    amounts = f"{amount.spend} {currency} of spend and {amount.revenue} {currency} of revenue"
     return Banner(
         level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
     )

@@ -15,12 +15,12 @@ class Command(BaseCommand):
     help = "Note the printed end elsewhere: with --expect it proves that nothing was cut off."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do."""
+        """Declare what to do."""
         parser.add_argument("action", choices=["verify"])
         parser.add_argument("--expect", default="", help="NUMBER:HASH as printed before.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Walk along it and say what was found."""
+        """Verify the chain and print the outcome."""
         verdict = verify_chain(options["expect"])
         if verdict.problem:
             raise CommandError(f"The audit chain is broken: {verdict.problem}.")

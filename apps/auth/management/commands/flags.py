@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "list: all flags. on, off: for everybody, or on for a share or some organizations."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, with which flag, for whom."""
+        """Declare what to do, with which flag, for whom."""
         parser.add_argument("action", choices=["list", "on", "off", "remove"])
         parser.add_argument("name", nargs="?", default="", help="E.g. rpc.ml.forecast")
         parser.add_argument("--percent", type=int, default=0, help="On for this share only.")

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Rotate: publish a key that signs a little later. Retire: refuse an old one's tokens."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, and with which key."""
+        """Declare what to do, and with which key."""
         parser.add_argument("action", choices=["list", "rotate", "retire"])
         parser.add_argument("kid", nargs="?", default="")
         parser.add_argument(

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Operators use the admin and the infrastructure pages; support reads them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, and with whom."""
+        """Declare what to do, and with whom."""
         parser.add_argument("action", choices=["add", "remove", "list"])
         parser.add_argument("email", nargs="?")
         parser.add_argument("--role", choices=["operator", "support"], default="operator")

@@ -4,11 +4,14 @@ from apps.integrations.imports.files.mapping import CsvMapping, parse_mapping
 from apps.integrations.imports.files.metrics import (
     complete_levels,
     count_metrics,
+    grain_of,
     iter_metrics,
+    last_day_of,
 )
 from apps.integrations.imports.files.reading import (
     MAX_FILE_BYTES,
     ParsedCsv,
+    ParsedRow,
     read_columns,
     read_csv,
 )
@@ -20,9 +23,12 @@ __all__ = [
     "ColumnUse",
     "CsvMapping",
     "ParsedCsv",
+    "ParsedRow",
     "complete_levels",
     "count_metrics",
+    "grain_of",
     "iter_metrics",
+    "last_day_of",
     "mapping_text",
     "parse_mapping",
     "read_columns",

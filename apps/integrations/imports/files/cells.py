@@ -18,8 +18,8 @@ class CellError(ValueError):
     """A cell does not hold what its column should; the message is for people."""
 
 
-def parse_day(text: str) -> date:
-    """Return a day that is written as in ISO 8601.
+def parse_day(text: str, *, latest: date) -> date:
+    """Return a day that is written as in ISO 8601; ``latest`` is tomorrow.
 
     Raises:
         CellError: the text is not such a day.
@@ -33,6 +33,8 @@ def parse_day(text: str) -> date:
         raise CellError(f"'{shown(text)}' is not a day of the calendar.") from error
     if day < _EARLIEST_DAY:
         raise CellError(f"'{shown(text)}' is before {_EARLIEST_DAY}; write the year in full.")
+    if day > latest:
+        raise CellError(f"'{shown(text)}' is after tomorrow; write the year in full.")
     return day
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -10,6 +9,7 @@ import msgspec
 
 from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvMappingError
+from omnify.names import clean_name, find_name_problem, fold
 
 MAX_CHANNELS = 100
 _MAX_NAME = 64
@@ -17,8 +17,6 @@ _MAX_NAME = 64
 CHANNEL_FIELDS: Final = {
     measure.channel_field: measure.name for measure in MEASURES if measure.channel_field
 }
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -82,12 +80,14 @@ def parse_mapping(text: str) -> CsvMapping:
     errors = [{"field": field, "message": message} for field, message in _problems(mapping)]
     if errors:
         raise CsvMappingError(errors=errors)
-    return mapping
+    return _clean(mapping)
 
 
-def is_currency_code(text: str) -> bool:
-    """Return whether a text has the form of an ISO 4217 code."""
-    return _CURRENCY.fullmatch(text) is not None
+def _clean(mapping: CsvMapping) -> CsvMapping:
+    """Return a mapping with its names in their one form; names of columns stay as they are."""
+    replace = msgspec.structs.replace
+    channels = tuple(replace(each, name=clean_name(each.name)) for each in mapping.channels)
+    return replace(mapping, source=clean_name(mapping.source), channels=channels)
 
 
 def _problems(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
@@ -109,11 +109,11 @@ def _problems(mapping: CsvMapping) -> Iterator[tuple[str, str]]:
     for position, channel in enumerate(mapping.channels):
         field = f"channels.{position}"
         yield from _name_problems(f"{field}.name", channel.name)
-        if channel.name in seen:
+        if fold(channel.name) in seen:
             yield f"{field}.name", f"'{channel.name}' is listed twice."
         if not channel.columns():
             yield field, f"'{channel.name}' maps no column."
-        seen.add(channel.name)
+        seen.add(fold(channel.name))
 
 
 def _channel_columns(mapping: CsvMapping) -> Iterator[str]:
@@ -121,10 +121,11 @@ def _channel_columns(mapping: CsvMapping) -> Iterator[str]:
         yield from channel.columns().values()
 
 
-def _name_problems(field: str, name: str) -> Iterator[tuple[str, str]]:
-    if not name.strip() or len(name) > _MAX_NAME:
+def _name_problems(field: str, text: str) -> Iterator[tuple[str, str]]:
+    name = clean_name(text)
+    if not name or len(name) > _MAX_NAME:
         yield field, f"It has to have 1 to {_MAX_NAME} characters."
-    elif name.lstrip()[0] in "=+-@":
+    elif name[0] in "=+-@":
         yield field, f"'{name}' begins like a spreadsheet formula; begin with a letter."
-    elif _UNPRINTABLE.search(name):
-        yield field, "It contains control characters."
+    elif problem := find_name_problem(name):
+        yield field, problem

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
 import msgspec
 
 from apps.integrations.contract import MEASURES
-from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.files.cells import CellError, parse_day, parse_micros, shown
-from apps.integrations.imports.files.mapping import CsvMapping, is_currency_code
+from apps.integrations.imports.files.lines import decoded_lines, delimiter_of, refusal_of
+from apps.integrations.imports.files.mapping import CsvMapping
+from apps.integrations.imports.messages import RowError
+from omnify.money import CURRENCIES
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000
@@ -20,18 +22,7 @@ MAX_ROWS = 100_000
 MAX_VALUES = 1_000_000
 #: How many problems are listed; all are counted.
 MAX_LISTED_ERRORS = 100
-_MAX_LINE_BYTES = 1_000_000
-_DELIMITERS = ",;\t"
 _MAY_BE_NEGATIVE = frozenset(measure.name for measure in MEASURES if measure.may_be_negative)
-
-
-class RowError(msgspec.Struct, frozen=True):
-    """A problem in a file: where it is, its value, and what to do."""
-
-    line: int
-    column: str
-    value: str
-    message: str
 
 
 class ParsedRow(msgspec.Struct, frozen=True):
@@ -53,8 +44,8 @@ class ParsedCsv(msgspec.Struct, frozen=True):
     error_count: int
 
 
-def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
-    """Return the rows of a file, read by its mapping.
+def read_csv(stream: BinaryIO, mapping: CsvMapping, *, now: datetime) -> ParsedCsv:
+    """Return the rows of a file, read by its mapping; no row is of a day after tomorrow.
 
     The file is UTF-8 with or without a byte order mark, separated as its header is: by comma,
     semicolon or tab.
@@ -62,11 +53,11 @@ def read_csv(stream: BinaryIO, mapping: CsvMapping) -> ParsedCsv:
     Raises:
         CsvInvalidError: the file as a whole cannot be read: encoding, header, size.
     """
-    reader = csv.reader(_decoded_lines(stream), delimiter=_delimiter(stream), strict=True)
+    reader = csv.reader(decoded_lines(stream), delimiter=delimiter_of(stream), strict=True)
     try:
-        return _Reading(mapping, reader).run()
+        return _Reading(mapping, reader, now.astimezone(UTC).date() + timedelta(days=1)).run()
     except csv.Error as error:
-        raise _refusal(reader.line_num, "", f"The row cannot be read: {error}.") from error
+        raise refusal_of(reader.line_num, "", f"The row cannot be read: {error}.") from error
 
 
 def read_columns(stream: BinaryIO) -> tuple[str, ...]:
@@ -75,21 +66,22 @@ def read_columns(stream: BinaryIO) -> tuple[str, ...]:
     Raises:
         CsvInvalidError: the header is missing or cannot be read.
     """
-    reader = csv.reader(_decoded_lines(stream), delimiter=_delimiter(stream), strict=True)
+    reader = csv.reader(decoded_lines(stream), delimiter=delimiter_of(stream), strict=True)
     try:
         columns = tuple(name for cell in next(reader, []) if (name := cell.strip()))
     except csv.Error as error:
-        raise _refusal(1, "", f"The header cannot be read: {error}.") from error
+        raise refusal_of(1, "", f"The header cannot be read: {error}.") from error
     if not columns:
-        raise _refusal(1, "", "The file is empty.")
+        raise refusal_of(1, "", "The file is empty.")
     return columns
 
 
 class _Reading:
     """One pass over a file."""
 
-    def __init__(self, mapping: CsvMapping, reader: Iterator[list[str]]) -> None:
+    def __init__(self, mapping: CsvMapping, reader: Iterator[list[str]], latest: date) -> None:
         self._mapping = mapping
+        self._latest = latest
         self._reader = reader
         self._errors: list[RowError] = []
         self._error_count = 0
@@ -107,12 +99,12 @@ class _Reading:
             count += 1
             if count > most:
                 message = f"There are more than {most} rows of these columns; split the file."
-                raise _refusal(self._line, "", message)
+                raise refusal_of(self._line, "", message)
             row = self._row(header, cells)
             if row is not None:
                 rows.append(row)
         if count == 0:
-            raise _refusal(1, "", "The file has a header and no rows.")
+            raise refusal_of(1, "", "The file has a header and no rows.")
         return ParsedCsv(
             self._currency(), tuple(rows), count, tuple(self._errors), self._error_count
         )
@@ -124,21 +116,23 @@ class _Reading:
     def _header(self) -> list[str]:
         header = [cell.strip() for cell in next(self._reader, [])]
         if not any(header):
-            raise _refusal(1, "", "The file is empty.")
+            raise refusal_of(1, "", "The file is empty.")
         twice = sorted({name for name in header if name and header.count(name) > 1})
         if twice:
-            raise _refusal(1, twice[0], f"The header names {_listed(twice)} more than once.")
+            raise refusal_of(1, twice[0], f"The header names {_listed(twice)} more than once.")
         needed = self._mapping.columns()
         if not self._is_constant_currency(header):
             needed.append(self._mapping.currency)
         missing = [name for name in needed if name not in header]
         if missing:
             message = f"There is no column {_listed(missing)}; the file has {_listed(header)}."
-            raise _refusal(1, missing[0], message)
+            if missing == [self._mapping.currency]:
+                message += " A currency has its code of ISO 4217, such as EUR."
+            raise refusal_of(1, missing[0], message)
         return header
 
     def _is_constant_currency(self, header: list[str]) -> bool:
-        return is_currency_code(self._mapping.currency) and self._mapping.currency not in header
+        return self._mapping.currency in CURRENCIES and self._mapping.currency not in header
 
     def _row(self, header: list[str], cells: list[str]) -> ParsedRow | None:
         if len(cells) != len(header):
@@ -169,7 +163,7 @@ class _Reading:
 
     def _day(self, text: str) -> date | None:
         try:
-            day = parse_day(text)
+            day = parse_day(text, latest=self._latest)
         except CellError as error:
             self._report(self._mapping.date, text, str(error))
             return None
@@ -193,8 +187,9 @@ class _Reading:
         if column not in values:
             return
         code = values[column].strip()
-        if not is_currency_code(code):
-            self._report(column, code, f"'{shown(code)}' is not a currency code such as EUR.")
+        if code not in CURRENCIES:
+            message = f"'{shown(code)}' is not a currency's code of ISO 4217, such as EUR."
+            self._report(column, code, message)
             return
         if self._currencies and code not in self._currencies:
             first, line = next(iter(self._currencies.items()))
@@ -209,35 +204,10 @@ class _Reading:
     def _report(self, column: str, value: str, message: str) -> None:
         self._error_count += 1
         if len(self._errors) < MAX_LISTED_ERRORS:
-            self._errors.append(RowError(self._line, column, shown(value), message))
-
-
-def _decoded_lines(stream: BinaryIO) -> Iterator[str]:
-    number = 0
-    while line := stream.readline(_MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > _MAX_LINE_BYTES:
-            raise _refusal(number, "", f"The line is longer than {_MAX_LINE_BYTES} bytes.")
-        if b"\x00" in line:
-            raise _refusal(number, "", "The line contains a NUL byte; save the file as CSV text.")
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            message = f"Byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8."
-            raise _refusal(number, "", message) from error
-
-
-def _delimiter(stream: BinaryIO) -> str:
-    position = stream.tell()
-    header = stream.readline(_MAX_LINE_BYTES).decode("utf-8", "replace")
-    stream.seek(position)
-    return max(_DELIMITERS, key=header.count)
+            self._errors.append(
+                RowError(line=self._line, column=column, value=shown(value), message=message)
+            )
 
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{shown(name)}'" for name in names)
-
-
-def _refusal(line: int, column: str, message: str) -> CsvInvalidError:
-    error = {"line": line, "column": column, "value": "", "message": message}
-    return CsvInvalidError(errors=[error], error_count=1)

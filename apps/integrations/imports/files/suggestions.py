@@ -11,6 +11,7 @@ import msgspec
 from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.files.mapping import CHANNEL_FIELDS
+from omnify.names import clean_name, fold
 
 DATE, SHOP_REVENUE, UNUSED = "date", "shop_revenue", ""
 _CHANNEL_MEASURES: Final = tuple(measure for measure in MEASURES if measure.channel_field)
@@ -59,8 +60,11 @@ def mapping_text(uses: Iterable[ColumnUse], *, currency: str, source: str) -> st
     errors = []
     for chosen in uses:
         if chosen.use in CHANNEL_FIELDS:
-            name = chosen.channel.strip()
-            fields, label = channels.setdefault(name, {"name": name}), f"{chosen.use} of '{name}'"
+            name = clean_name(chosen.channel)
+            fields, label = (
+                channels.setdefault(fold(name), {"name": name}),
+                f"{chosen.use} of '{name}'",
+            )
         elif chosen.use in (DATE, SHOP_REVENUE):
             fields, label = whole, dict(USES)[chosen.use]
         else:

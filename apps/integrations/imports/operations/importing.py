@@ -46,7 +46,7 @@ def import_csv(
         CsvInvalidError: the file or one of its rows is not valid.
     """
     digest = _digest(stream, mapping)
-    parsed = read_csv(stream, mapping)
+    parsed = read_csv(stream, mapping, now=now)
     if parsed.error_count:
         errors = msgspec.to_builtins(parsed.errors)
         raise CsvInvalidError(errors=errors, error_count=parsed.error_count)

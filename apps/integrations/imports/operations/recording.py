@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.integrations.connections.operations import record_change
-from apps.integrations.imports.files import CsvMapping, ParsedCsv, complete_levels, count_metrics
+from apps.integrations.imports.files import (
+    CsvMapping,
+    ParsedCsv,
+    complete_levels,
+    count_metrics,
+    grain_of,
+    last_day_of,
+)
 from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import CsvImport
 from omnify.services.messages import as_message
@@ -18,7 +25,8 @@ def record_import(
     days = [row.day for row in parsed.rows]
     csv_import.currency = parsed.currency
     csv_import.rows, csv_import.metrics = len(parsed.rows), count_metrics(parsed)
-    csv_import.first_date, csv_import.last_date = min(days), max(days)
+    csv_import.first_date = min(days)
+    csv_import.last_date = last_day_of(max(days), grain_of(days))
     csv_import.save()
     record_change(
         csv_import.connection,

@@ -24,21 +24,26 @@ from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile, StagedMetric
 from apps.integrations.imports.operations.recording import record_import, result_of
 from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.operations import KEY_COLUMNS, REPLACED_COLUMNS, make_batches
+from apps.integrations.metrics.operations import (
+    KEY_COLUMNS,
+    REPLACED_COLUMNS,
+    make_batches,
+    settle_channels,
+)
 from omnify.db import alias_of, atomic
 
 #: How many metrics one step of the job stages.
 STEP_METRICS = 10_000
 #: How long the file of a failed job is kept, so that the job can be retried.
 _KEPT = timedelta(days=7)
-_COPIED = ("id", "organization_id", "level", "entity_key", "date", *REPLACED_COLUMNS)
+_COPIED = ("id", "organization_id", "level", "entity_key", "date", "last_date", *REPLACED_COLUMNS)
 
 
-def read_staged(staged_id: UUID) -> tuple[ParsedCsv, CsvMapping]:
+def read_staged(staged_id: UUID, *, now: datetime) -> tuple[ParsedCsv, CsvMapping]:
     """Return what a staged file holds, and its mapping."""
     staged = StagedFile.objects.get(id=staged_id)
     mapping = parse_mapping(staged.mapping)
-    return read_csv(_content(staged), mapping), mapping
+    return read_csv(_content(staged), mapping, now=now), mapping
 
 
 def count_steps(parsed: ParsedCsv) -> int:
@@ -63,6 +68,8 @@ def apply_staged(
     if latest is not None and latest.digest == staged.digest:
         staged.delete()
         return result_of(latest, unchanged=True)
+    names = [channel.name for channel in mapping.channels]
+    _spell(staged, settle_channels(connection, names))
     _copy(staged, connection.id)
     csv_import = CsvImport(
         connection=connection,
@@ -79,6 +86,14 @@ def forget_staged(now: datetime) -> int:
     """Delete staged files that are too old to be retried; return how many rows that were."""
     with atomic("integrations"):
         return StagedFile.unscoped.filter(created_at__lt=now - _KEPT).delete()[0]
+
+
+def _spell(staged: StagedFile, spelled: dict[str, str]) -> None:
+    """Spell channels as the organization did first."""
+    for name, first in spelled.items():
+        if name != first:
+            rows = StagedMetric.objects.filter(file=staged, channel=name)
+            rows.update(channel=first, entity_key=first)
 
 
 def _copy(staged: StagedFile, connection_id: UUID) -> None:

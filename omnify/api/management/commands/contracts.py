@@ -13,12 +13,12 @@ from omnify.services.compatibility import find_breaks
 
 
 class Command(BaseCommand):
-    """What another version of the fleet may ask of this one, and it of another."""
+    """Show what versions of the fleet may ask of each other, and name what breaks it."""
 
     help = "contracts show prints them; contracts check names what breaks a former version."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The two forms of the command."""
+        """Add the two forms of the command."""
         forms = parser.add_subparsers(dest="form", required=True)
         forms.add_parser("show", help="Print the contracts as docs/contracts.json has them.")
         check = forms.add_parser("check", help="Name every change that breaks a running version.")
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             return
         breaks = find_breaks(_read(options["against"]), describe())
         if breaks:
-            listed = "".join(f"\n  - {found}" for found in breaks)
+            listed = "".join(f"\n  - {change}" for change in breaks)
             way_out = "Add beside what is there, with a default, and remove in a later version."
             raise CommandError(f"{len(breaks)} breaking changes:{listed}\n{way_out}")
         self.stdout.write(f"compatible with {options['against']}")

@@ -1,4 +1,4 @@
-"""Django's ``migrate``, for each database just the tables that live there."""
+"""Run Django's ``migrate`` in each database, for the tables that live there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(DjangoMigrate):
     help = "Migrate the tables of the hosted services, each in its own database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """As Django's, but all databases by default."""
+        """Add Django's arguments; all databases are the default."""
         super().add_arguments(parser)
         parser.set_defaults(database=None)
 
@@ -48,12 +48,12 @@ class Command(DjangoMigrate):
 
 
 def own_aliases() -> list[str]:
-    """The databases of the services whose tables this process makes, each once."""
+    """Return the databases of the services whose tables this process makes, each once."""
     return aliases_of(settings.MIGRATED_SERVICES)
 
 
 def pending(alias: str) -> list[str | None]:
-    """What to migrate in a database, in plan order: apps, or None once where it keeps all of them.
+    """Return what to migrate in a database, in plan order: apps, or None once for all of them.
 
     An app that is done already counts as kept: nothing of it is left to record.
     """

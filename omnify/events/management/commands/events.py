@@ -1,4 +1,4 @@
-"""Look at events that wait or failed, and replay or discard the dead ones."""
+"""List events that wait or failed; replay or discard the dead ones."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from omnify.services.registry import hosted_aliases
 
 
 class Command(BaseCommand):
-    """Status, replay, discard, use-bus."""
+    """List, replay or discard deliveries, or choose the bus."""
 
     help = (
-        "status: what waits and what is dead. replay, discard: the dead, all or of one topic."
-        " use-bus: let a database's events go through EVENT_BUS_URL from now on."
+        "status: count waiting and dead events. replay, discard: dead events, all or of one topic."
+        " use-bus: send a database's events through EVENT_BUS_URL from now on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, with which topic, in which database: by default in all of this process."""
+        """Add the action, a topic, and a database: by default all of this process."""
         parser.add_argument("action", choices=["status", "replay", "discard", "use-bus"])
         parser.add_argument("--topic", default="")
         parser.add_argument("--database", choices=list(settings.DATABASES))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it and say what came of it."""
+        """Act on each database, and print the outcome."""
         aliases = [options["database"]] if options["database"] else hosted_aliases()
         if not aliases:
             raise CommandError("No service is hosted here: name a database with --database.")

@@ -12,12 +12,12 @@ from omnify.health.draining import start_draining
 
 
 class Command(BaseCommand):
-    """Mark this server as draining and wait until nobody sends it requests any more."""
+    """Mark this server as draining and wait until it gets no requests."""
 
     help = "Announce the stop of the server on PORT, then wait OMNIFY_DRAIN_SECONDS."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Touch the file that the workers look at, and wait."""
+        """Announce the stop to the workers, and wait."""
         start_draining()
         self.stdout.write(f"draining for {settings.DRAIN_SECONDS} s")
         time.sleep(settings.DRAIN_SECONDS)

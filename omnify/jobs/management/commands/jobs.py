@@ -1,4 +1,4 @@
-"""Look at jobs, and retry or cancel them."""
+"""List jobs and workers, and retry or cancel a job."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _SHOWN = 50
 
 
 class Command(BaseCommand):
-    """List, workers, retry, cancel."""
+    """List jobs or workers, retry or cancel a job."""
 
     help = "list: the newest jobs. workers: who runs them. retry, cancel: one job by its id."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, with which jobs."""
+        """Add the action, and the jobs that it is about."""
         parser.add_argument("action", choices=["list", "workers", "retry", "cancel"])
         parser.add_argument("id", nargs="?", type=UUID)
         parser.add_argument("--state", choices=Job.State.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it and say what came of it."""
+        """Act, and print the outcome."""
         if options["action"] == "list":
             self._list(options["state"])
         elif options["action"] == "workers":

@@ -14,7 +14,7 @@ from omnify.services.registry import hosted_services
 
 
 class Command(BaseCommand):
-    """A worker process: as many as there is work for, each with OMNIFY_SERVICES' jobs."""
+    """Run a worker process: as many as there is work for, each with the hosted services' jobs."""
 
     help = f"Run the jobs of the hosted services. TERM finishes what runs, for {STOP_SECONDS} s."
 

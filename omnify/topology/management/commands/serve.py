@@ -1,4 +1,4 @@
-"""Serve this slice: gunicorn, stopped so that no request is lost."""
+"""Serve this slice with gunicorn, stopped so that no request is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from omnify.topology.processes import die_with_parent
 
 
 class Command(BaseCommand):
-    """How a slice runs in production, in the image and under ``topology up``."""
+    """Serve a slice, in production, in the image and under ``topology up``."""
 
     help = "Run gunicorn on PORT. TERM announces the stop, waits OMNIFY_DRAIN_SECONDS, then stops."
 
@@ -33,8 +33,8 @@ class Command(BaseCommand):
         """Run until asked to stop; exits with gunicorn's code."""
         die_with_parent()
         stop_draining()
-        # Loaded here and shared by the forks: gunicorn and its workers begin with what this process
-        # has, and what is wrong stops it before it serves.
+        # Loaded here and shared with the forks: gunicorn and its workers start with it, and an
+        # error stops this process before it serves.
         application = import_app("omnify.wsgi:application")
         connections.close_all()
         gc.collect()
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 
 class _Server(Application):  # type: ignore[misc]
-    """gunicorn with the project's configuration, round an application that is loaded."""
+    """gunicorn with the project's configuration, around an application that is loaded."""
 
     def __init__(self, application: object) -> None:
         self._application = application
@@ -104,7 +104,7 @@ def _wait(
         pass
     if server.is_alive():
         if keeper:
-            # Not told again after it is taken back.
+            # It must not register again after it deregistered.
             keeper.join(settings.DRAIN_SECONDS)
             deregister(hosted_services(), address=settings.ADVERTISE_ADDRESS, port=settings.PORT)
         start_draining()

@@ -1,4 +1,4 @@
-"""Check, render, run, look at and rearrange fleets that topology files describe."""
+"""Check, render, run, inspect and rearrange fleets that topology files describe."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _GATEWAY_PORT = 8080
 
 
 class Command(BaseCommand):
-    """One command family on one file."""
+    """Act on one topology file."""
 
     help = "Check, render, run, watch and rearrange the fleet that a topology file describes."
-    # It serves nothing itself, and makes what its slices lack.
+    # It serves nothing itself, and makes secrets that its slices lack.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One action, and what it needs."""
+        """Add the actions with their arguments."""
         actions = parser.add_subparsers(dest="action", required=True)
 
         def add(name: str, words: str) -> CommandParser:
@@ -46,19 +46,19 @@ class Command(BaseCommand):
             action.add_argument("file", type=Path, help="the topology file")
             return action
 
-        add("check", "is it a fleet that can work?")
-        add("status", "how is each slice, and what is wrong?")
-        rendering = add("render", "write its Compose, Kubernetes and gateway files")
-        rendering.add_argument("--check", action="store_true", help="compare, and write nothing")
+        add("check", "check that the fleet can work")
+        add("status", "show the state and the problems of each slice")
+        rendering = add("render", "write the Compose, Kubernetes and gateway files")
+        rendering.add_argument("--check", action="store_true", help="compare only")
         rendering.add_argument("--into", type=Path, help="a folder other than deploy/")
-        up = add("up", "run it on this machine, in the foreground")
+        up = add("up", "run the fleet on this machine, in the foreground")
         up.add_argument("--gateway", type=int, nargs="?", const=_GATEWAY_PORT, default=0)
-        up.add_argument("--after", type=Path, help="a Python script to run when it is ready")
-        add("diff", "what changes from it to another one?").add_argument("other", type=Path)
+        up.add_argument("--after", type=Path, help="a Python script to run once it is ready")
+        add("diff", "show what changes to another topology").add_argument("other", type=Path)
         move = add("move", "move a service to another slice of the running fleet")
         move.add_argument("service")
         move.add_argument("--to", required=True, dest="slice_name", metavar="SLICE")
-        scale = add("scale", "run another number of servers of a slice")
+        scale = add("scale", "change the number of servers of a slice")
         scale.add_argument("slice_name", metavar="slice")
         scale.add_argument("replicas", type=int)
         restart = add("restart", "restart the servers of a slice without losing a request")
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             change.add_argument("--plan", action="store_true", dest="plan_only")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it."""
+        """Read the file and act on it."""
         try:
             topology = read_topology(options["file"])
             getattr(self, f"_{options['action']}")(topology, options)
@@ -81,7 +81,7 @@ class Command(BaseCommand):
     def _check(self, topology: Topology, options: dict[str, Any]) -> None:
         self._refuse(find_problems(topology))
         folder = RunFolder(options["file"], Path(settings.BASE_DIR))
-        # Where it runs it has its ports itself.
+        # A running fleet has its ports itself.
         busy = [] if folder.is_claimed() else find_busy_ports(topology)
         wrong = find_setting_problems(topology, os.environ, addresses=folder.addresses)
         self._refuse([*busy, *(wrong or find_broker_problems())])
@@ -92,7 +92,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{processes:<18} {ports:<12} {services}")
         if missing := missing_secrets(os.environ):
             self.stdout.write(
-                f"not set: {', '.join(missing)}; 'up' takes throw-away ones of this checkout, any"
+                f"not set: {', '.join(missing)}; 'up' makes throw-away ones for this checkout, any"
                 " other fleet needs its own"
             )
         self.stdout.write(f"{topology.name}: ok")
@@ -108,7 +108,7 @@ class Command(BaseCommand):
         stale = find_stale(rendered, folder)
         if stale:
             listed = "".join(f"\n  - {folder / path}" for path in stale)
-            raise CommandError(f"Not what {options['file']} says; render it again:{listed}")
+            raise CommandError(f"Not as {options['file']} says; render it again:{listed}")
         self.stdout.write(f"{topology.name}: {len(rendered.files)} files are as rendered")
 
     def _status(self, topology: Topology, options: dict[str, Any]) -> None:

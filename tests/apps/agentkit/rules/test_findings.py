@@ -14,18 +14,26 @@ def channel(name, **values):
     fields = dict.fromkeys(
         ("spend", "impressions", "clicks", "attributed_revenue", "earlier_spend", "later_spend")
     )
-    return ChannelReading(name=name, **fields | decimals(values))
+    cpc = quotient(values.get("spend"), values.get("clicks"))
+    return ChannelReading(name=name, **{"cpc": cpc} | fields | decimals(values))
 
 
 def readings(*channels, **values):
     fields = dict.fromkeys(("spend", "revenue", "earlier_revenue", "later_revenue"))
+    spend, revenue = values.get("spend"), values.get("revenue")
+    ratios = {"blended_roas": quotient(revenue, spend), "mer_pct": quotient(spend, revenue)}
     return Readings(
         first=date(2026, 1, 1),
         last=date(2026, 12, 30),
         currency="EUR",
         channels=channels,
-        **fields | decimals(values),
+        **ratios | fields | decimals(values),
     )
+
+
+def quotient(over, under):
+    """A ratio as analytics gives it: unknown over zero, or over what is unknown."""
+    return Decimal(over) / Decimal(under) if over is not None and under else None
 
 
 def decimals(values):
@@ -143,7 +151,11 @@ class TestCostPerClick:
 
         assert finding.title == "A click on search cost 4.0000 EUR"
         assert finding.severity == "info"
-        assert evidence(finding) == [("spend", "10.00", "search"), ("clicks", "2.5", "search")]
+        assert evidence(finding) == [
+            ("spend", "10.00", "search"),
+            ("clicks", "2.5", "search"),
+            ("cpc", "4.0000", "search"),
+        ]
 
     def test_warns_of_a_channel_that_pays_more_than_twice_the_others(self):
         dear, *others = found(

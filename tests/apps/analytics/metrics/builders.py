@@ -1,40 +1,41 @@
-"""Rows that aggregation reads, made short."""
+"""Facts that aggregation reads, made short."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from apps.integrations.contract import DailyMetric
+from apps.analytics.metrics.aggregation import Range, aggregate
+from apps.analytics.metrics.facts import Fact, complete_facts
+from apps.analytics.metrics.measures import ADDITIVES
 
 FILE, SHOP, ADS = UUID(int=1), UUID(int=2), UUID(int=3)
-ADDITIVES = (
-    "spend",
-    "revenue",
-    "attributed_revenue",
-    "impressions",
-    "clicks",
-    "conversions",
-    "reach",
-)
 #: A file knows the shop's revenue as a whole and the rest by channel.
 FILE_LEVELS = {FILE: dict.fromkeys(ADDITIVES, "channel") | {"revenue": "organization"}}
+EVER = Range(date(1990, 1, 1), date(2100, 12, 31))
 
 
-def metric(day="2026-01-01", *, source=FILE, level="channel", channel="tv", **values):
-    """A row; amounts in whole units, ``currency`` EUR unless it is given."""
+def metric(day="2026-01-01", *, last="", source=FILE, level="channel", channel="tv", **values):
+    """A fact of a day, or up to ``last``; amounts in whole units, in EUR unless it is said."""
     currency = values.pop("currency", "EUR")
-    micros = {f"{name}_micros": None for name in ADDITIVES}
-    micros |= {f"{name}_micros": round(value * 1_000_000) for name, value in values.items()}
-    return DailyMetric(
-        connection_id=source,
+    return Fact(
+        source_id=source,
         level=level,
-        entity_key=channel,
+        entity=channel,
         channel=channel,
-        date=date.fromisoformat(day),
+        first=date.fromisoformat(day),
+        last=date.fromisoformat(last or day),
         currency=currency,
-        **micros,
+        micros={name: int(Decimal(str(value)) * 1_000_000) for name, value in values.items()},
     )
 
 
 def shop(day="2026-01-01", **values):
-    """A row of the organization as a whole."""
+    """A fact of the organization as a whole."""
     return metric(day, level="organization", channel="", **values)
+
+
+def summed(*facts, levels=FILE_LEVELS, span=EVER, grain="day", week_start="monday", dimensions=()):
+    """Sums in EUR of the facts that count."""
+    span = Range(span.first, span.last, grain, week_start)
+    counted = complete_facts(facts, levels)
+    return aggregate(counted, span, currency="EUR", dimensions=dimensions)

@@ -1,6 +1,6 @@
 """Sums are exact and nothing counts twice."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,16 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.analytics.metrics.aggregation import Sums, aggregate, sort_key
+from apps.analytics.metrics.aggregation import Range, sort_key
 from apps.analytics.metrics.formats import format_value
 from apps.integrations.imports.files import complete_levels, iter_metrics, parse_mapping, read_csv
-from tests.apps.analytics.metrics.builders import ADS, FILE, FILE_LEVELS, SHOP, metric, shop
+from tests.apps.analytics.metrics.builders import ADS, FILE, SHOP, metric, shop, summed
 
 DATA = Path(__file__).resolve().parents[4] / "data"
-
-
-def summed(*metrics, levels=FILE_LEVELS, **options):
-    return aggregate(metrics, levels=levels, currency="EUR", **options)
 
 
 class TestTotals:
@@ -71,7 +67,8 @@ class TestRatios:
         totals = summed(
             metric(spend=10, clicks=100, impressions=1000),
             metric("2026-01-02", spend=10, clicks=1, impressions=1000),
-            shop(revenue=60),
+            shop(revenue=40),
+            shop("2026-01-02", revenue=20),
         ).totals
 
         assert totals.value("ctr") == Decimal(101) / Decimal(2000)
@@ -152,9 +149,9 @@ class TestOtherCurrencies:
         assert result.totals.value("revenue") is None
         assert result.totals.value("clicks") == 15
         assert result.rows["radio", None].value("spend") is None
-        assert list(result.unconverted) == ["USD"]
-        assert result.unconverted["USD"].value("spend") == 100
-        assert result.unconverted["USD"].value("revenue") == 300
+        assert result.totals.unconverted == {
+            "USD": {"spend": 100_000_000, "clicks": 5_000_000, "revenue": 300_000_000}
+        }
 
     def test_count_at_the_complete_level_only_as_well(self):
         rows = (
@@ -164,17 +161,18 @@ class TestOtherCurrencies:
 
         result = summed(*rows, levels={ADS: {"spend": "account"}})
 
-        assert result.unconverted["USD"].value("spend") == 10
+        assert result.totals.unconverted == {"USD": {"spend": 10_000_000}}
 
 
 @pytest.fixture(scope="module")
 def real_file():
     mapping = parse_mapping((DATA / "robyn_mapping.json").read_text())
     with (DATA / "robyn_weekly_marketing.csv").open("rb") as stream:
-        parsed = read_csv(stream, mapping)
+        parsed = read_csv(stream, mapping, now=datetime.now(UTC))
     rows = [
         metric(
             values.day.isoformat(),
+            last=values.last_day.isoformat(),
             level=values.level,
             channel=values.channel,
             **{name: Decimal(micros).scaleb(-6) for name, micros in values.micros.items()},
@@ -195,6 +193,9 @@ class TestRealFile:
             ("blended_roas", "minor", "26.0860"),
             ("mer_pct", "minor", "0.0383"),
             ("roas", "minor", None),
+            ("cpc", "minor", "0.3491"),
+            ("cpm", "minor", "0.2632"),
+            ("ctr", "minor", None),
         ],
     )
     def test_has_the_known_total(self, real_file, measure, precision, text):
@@ -244,14 +245,12 @@ class TestAnyRows:
 
     @given(ROWS, DAYS)
     def test_add_up_over_parts_of_a_range(self, rows, day):
-        before = summed(*(row for row in rows if row.date < day)).totals
-        after = summed(*(row for row in rows if row.date >= day)).totals
-        joined = Sums()
-        for part in (before, after):
-            for name, micros in part.micros.items():
-                joined.add(name, micros)
+        before = summed(*rows, span=Range(date(2019, 1, 1), day)).totals
+        after = summed(*rows, span=Range(day + timedelta(days=1), date(2028, 1, 1))).totals
 
-        assert joined == summed(*rows).totals
+        for name in ("spend", "clicks"):
+            parts = [part.micros.get(name, 0) for part in (before, after)]
+            assert sum(parts) == summed(*rows).totals.micros.get(name, 0)
 
     @given(DAYS, st.integers(0, 400))
     def test_lose_no_day_to_a_period(self, first, length):

@@ -4,20 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from apps.analytics.metrics.aggregation import Sums
 from apps.analytics.metrics.measures import ADDITIVES, MEASURES, RATIOS
+from tests.apps.analytics.metrics.builders import metric, shop, summed
 
-SUMS = Sums(
-    {
-        "spend": 50_000_000,
-        "revenue": 200_000_000,
-        "attributed_revenue": 100_000_000,
-        "impressions": 4_000_000_000,
-        "clicks": 40_000_000,
-        "conversions": 8_000_000,
-        "reach": 1_000_000_000,
-    }
-)
+DAY = summed(
+    metric(
+        spend=50, attributed_revenue=100, impressions=4000, clicks=40, conversions=8, reach=1000
+    ),
+    shop(revenue=200),
+).totals
 
 
 class TestMeasures:
@@ -38,7 +33,7 @@ class TestMeasures:
         ],
     )
     def test_have_the_defined_value(self, name, value):
-        assert SUMS.value(name) == Decimal(value)
+        assert DAY.value(name) == Decimal(value)
 
     def test_rest_on_sums(self):
         for ratio in RATIOS.values():
@@ -48,3 +43,4 @@ class TestMeasures:
         assert MEASURES["cpm"].formula == "1000 * spend / impressions"
         assert MEASURES["ctr"].formula == "clicks / impressions"
         assert MEASURES["spend"].formula == "sum of spend"
+        assert MEASURES["reach"].formula == "reach of one cut"

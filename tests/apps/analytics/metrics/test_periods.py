@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.analytics.metrics.periods import GRAINS, fitting_grain, period_start, previous_range
+from apps.analytics.metrics.periods import (
+    GRAINS,
+    WEEK_STARTS,
+    fitting_grain,
+    period_end,
+    period_start,
+)
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -38,22 +44,24 @@ class TestPeriodStart:
 
         assert period_start(start, grain) == start <= day
 
+    @pytest.mark.parametrize(
+        ("week_start", "start"),
+        [("monday", "2026-03-02"), ("sunday", "2026-03-01"), ("saturday", "2026-02-28")],
+    )
+    def test_follows_the_organizations_week(self, week_start, start):
+        assert period_start(date(2026, 3, 4), "week", week_start) == date.fromisoformat(start)
 
-class TestPreviousRange:
-    def test_has_as_many_days_just_before(self):
-        assert previous_range(date(2026, 3, 1), date(2026, 3, 7)) == (
-            date(2026, 2, 22),
-            date(2026, 2, 28),
-        )
 
-    @given(DAYS, st.integers(0, 4000))
-    def test_touches_and_does_not_overlap(self, first, length):
-        last = first + timedelta(days=length)
+class TestPeriodEnd:
+    @given(st.dates(), st.sampled_from(GRAINS), st.sampled_from(sorted(WEEK_STARTS)))
+    def test_touches_the_next_period(self, day, grain, week_start):
+        start = period_start(day, grain, week_start)
+        end = period_end(start, grain)
 
-        earlier_first, earlier_last = previous_range(first, last)
-
-        assert earlier_last + timedelta(days=1) == first
-        assert earlier_last - earlier_first == last - first
+        assert start <= day <= end or start == date.min
+        if end < date.max:
+            following = end + timedelta(days=1)
+            assert period_start(following, grain, week_start) == following or start == date.min
 
 
 class TestFittingGrain:

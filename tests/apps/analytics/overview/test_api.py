@@ -4,7 +4,7 @@ import pytest
 
 from apps.analytics.metrics.validation import EARLIEST_DAY, MAX_DAYS
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, stats
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.journeys import main_job
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,8 @@ class TestDashboardStats:
         body = stats(owner, days=7).json()
 
         assert (body["from"], body["to"]) == ("2025-12-27", "2026-01-02")
-        assert body["previous"] is None
+        assert body["previous"]["totals"] is None
+        assert "there is no spend" in body["previous"]["reason"]
 
     @pytest.mark.parametrize(
         "days",

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
-from tests.apps.integrations.imports.test_importing import MAPPING, send
+from tests.apps.integrations.requests import MAPPING, send
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.context import acting_as
 from omnify.services.client import client_of
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, ask
-from tests.apps.integrations.imports.test_importing import send
+from tests.apps.integrations.requests import send
 from tests.journeys import main_job
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,13 @@ pytestmark = pytest.mark.django_db
 class TestQuery:
     def test_sums_to_the_cent_over_every_dimension(self, real):
         by = {
-            dimensions: ask(real, **main_job.RANGE, dimensions=list(dimensions), precision="exact")
+            dimensions: ask(
+                real,
+                **main_job.RANGE,
+                dimensions=list(dimensions),
+                grain="week",
+                precision="exact",
+            )
             for dimensions in [(), ("channel",), ("period",), ("channel", "period")]
         }
 
@@ -33,14 +39,21 @@ class TestQuery:
                 )
                 assert spent == int(body["totals"]["spend"].replace(".", "")), dimensions
 
-    def test_loses_nothing_at_any_grain(self, real):
-        for grain in ("day", "week", "month"):
-            body = ask(
-                real, **main_job.RANGE, measures=["revenue"], dimensions=["period"], grain=grain
-            ).json()
+    def test_splits_no_week(self, real):
+        """The file's rows are weeks: no day has a number, and months lack those they cut."""
+        asked = {**main_job.RANGE, "measures": ["revenue"], "dimensions": ["period"]}
+        rows = {
+            grain: ask(real, **asked, grain=grain).json()["rows"]
+            for grain in ("day", "week", "month")
+        }
 
-            assert body["totals"]["revenue"] == "379005696.67", grain
-            assert round(sum(float(row["revenue"]) for row in body["rows"])) == 379005697, grain
+        assert rows["day"] == []
+        assert round(sum(float(row["revenue"]) for row in rows["week"])) == 379005697
+        assert not any(row["is_partial"] for row in rows["week"])
+        assert [row["days"] for row in rows["month"][:2]] == [
+            {"with": 7, "of": 30},
+            {"with": 21, "of": 31},
+        ]
 
     def test_groups_by_channel_and_month(self, owner):
         send(owner, TWO_MONTHS, TWO_CHANNELS)
@@ -53,7 +66,8 @@ class TestQuery:
             to="2026-12-31",
         ).json()
 
-        assert body["rows"] == [
+        shown = ("channel", "period", "spend", "cpc")
+        assert [{name: row[name] for name in shown} for row in body["rows"]] == [
             {"channel": "tv", "period": "2026-01-01", "spend": "10.00", "cpc": None},
             {"channel": "tv", "period": "2026-02-01", "spend": "0.00", "cpc": None},
             {"channel": "web", "period": "2026-01-01", "spend": "5.00", "cpc": "1.2500"},

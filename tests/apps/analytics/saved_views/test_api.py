@@ -6,7 +6,7 @@ import pytest
 
 from apps.analytics.models import SavedView
 from tests.apps.analytics.requests import QUERY, ask
-from tests.apps.integrations.imports.test_importing import GOOD, send
+from tests.apps.integrations.requests import GOOD, send
 from tests.factories.analytics import make_saved_view
 
 pytestmark = pytest.mark.django_db

@@ -153,7 +153,7 @@ class TestCheck31Invitation:
 
         assert answer.json()["code"] == "invitation_not_found"
 
-    def test_floods_no_mailbox_whoever_invites(self, mailoutbox):
+    def test_floods_no_mailbox_by_many_organizations(self, mailoutbox):
         first, second = (make_member(make_organization(), "owner") for _ in range(2))
 
         answers = [self.invite(first.client, email=email) for email in 3 * ["v@x.example"]]

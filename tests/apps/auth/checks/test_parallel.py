@@ -11,13 +11,13 @@ import pytest
 from django.db import connections
 from django.db.models import F
 
+from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.models import Invitation, Membership, QuotaUsage, RecoveryCode, Session
 from apps.auth.operations import sessions, sign_in
 from apps.auth.operations.invitations import accept_invitation, create_invitation
 from apps.auth.operations.quotas import consume_quota
 from apps.auth.operations.second_factor import check_code
 from apps.auth.operations.tokens import refresh_session
-from apps.auth.operations.users import NewUser
 from omnify.context import acting_as
 from omnify.identity.arrival import Device
 from tests.apps.auth.parallel import TRIES, try_at_once
@@ -141,13 +141,12 @@ class TestCheck15RecoveryCode:
 class TestCheck31Invitation:
     def test_is_accepted_once(self, owner):
         with acting_as(owner.client.principal()):
-            _, secret = create_invitation(email="new@people.example", role="viewer", now=now())
+            invitation = InvitationInput(email="new@people.example", role="viewer")
+            _, secret = create_invitation(invitation, now=now())
 
         def accept(_):
-            new = NewUser(first_name="New", last_name="Comer", password="a long new passphrase")
-            return accept_invitation(
-                secret=secret, newcomer=new, is_mail_proof=True, now=now()
-            ).user_id
+            new = {"first_name": "New", "last_name": "Comer", "password": "a long new passphrase"}
+            return accept_invitation(InvitationAnswer(token=secret, **new), now=now()).user_id
 
         results, refusals = try_at_once(accept)
 

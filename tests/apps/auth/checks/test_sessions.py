@@ -304,10 +304,10 @@ class TestCheck07OwnSessions:
     def test_of_a_member_are_ended_by_an_admin_and_by_nobody_below(
         self, member, role, whose, outcome
     ):
-        asker, other = (make_member(member.organization, name) for name in (role, whose))
+        caller, other = (make_member(member.organization, name) for name in (role, whose))
         body = {"user_id": str(other.user_id)}
 
-        answer = asker.client.post("/api/sessions/revoke-all", body, format="json").json()
+        answer = caller.client.post("/api/sessions/revoke-all", body, format="json").json()
 
         assert answer.get("code", answer) == outcome
         ended = Session.objects.exclude(revoked_at=None)

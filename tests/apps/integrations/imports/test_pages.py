@@ -1,15 +1,22 @@
 """A person imports a file: columns, check, import."""
 
 import io
+import re
 
 import pytest
 from django.test import Client
 
+from apps.integrations.imports.operations import importing
 from apps.integrations.models import CsvImport, DailyMetric
+from omnify.jobs.execution import run_job
+from omnify.jobs.models import Job
+from tests.apps.integrations.requests import own_queries
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db
 PAGE = "/app/integrations/"
+#: The page itself reads the columns; the other steps have an address of their own.
+READ = ""
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
 CHOSEN = {
@@ -29,13 +36,13 @@ def browser(client, registered):
 def send(client, step, text=GOOD, *, headers=HTMX, **changes):
     file = io.BytesIO(text.encode())
     file.name = "weeks.csv"
-    body = {"step": step, "file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
-    return client.post(PAGE, body, headers=headers)
+    body = {"file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
+    return client.post(f"{PAGE}{step}", body, headers=headers)
 
 
 class TestImportPage:
     def test_suggests_what_the_columns_are(self, browser):
-        text = send(browser, "columns", column=[], use=[], channel=[]).content.decode()
+        text = send(browser, READ, column=[], use=[], channel=[]).content.decode()
 
         assert text.count(" selected>") == 4
         assert '<option value="spend" selected>' in text
@@ -43,14 +50,26 @@ class TestImportPage:
         assert "<html" not in text
 
     def test_keeps_what_was_chosen_when_the_columns_are_read_again(self, browser):
-        text = send(browser, "columns", channel=["", "", "radio", ""]).content.decode()
+        text = send(browser, READ, channel=["", "", "radio", ""]).content.decode()
 
         assert 'value="radio"' in text
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"currency": "ERU"}, "not a currency"),
+            ({"source": "shop\u202e"}, "direction of writing"),
+            ({"file": [io.BytesIO(GOOD.encode()), io.BytesIO(GOOD.encode())]}, "Choose one file"),
+        ],
+    )
+    def test_names_what_cannot_be_taken(self, browser, changes, words):
+        assert words in send(browser, "import", **changes).content.decode()
+        assert CsvImport.unscoped.count() == 0
 
     def test_checks_without_writing(self, browser):
         text = send(browser, "check").content.decode()
 
-        assert "2 rows are right" in text
+        assert "2 rows look good" in text
         assert "100.5" in text
         assert CsvImport.unscoped.count() == 0
 
@@ -81,7 +100,7 @@ class TestImportPage:
         text = send(browser, "check", headers={}).content.decode()
 
         assert "<html" in text
-        assert "2 rows are right" in text
+        assert "2 rows look good" in text
 
     @pytest.mark.parametrize(
         ("changes", "words"),
@@ -98,7 +117,7 @@ class TestImportPage:
         assert CsvImport.unscoped.count() == 0
 
     def test_escapes_what_the_file_says(self, browser):
-        text = send(browser, "columns", "<script>alert(1)</script>,b\n").content.decode()
+        text = send(browser, READ, "<script>alert(1)</script>,b\n").content.decode()
 
         assert "<script>" not in text
         assert "&lt;script&gt;" in text
@@ -106,7 +125,7 @@ class TestImportPage:
     def test_shows_the_api_for_very_wide_files(self, browser):
         wide = ",".join(f"c{number}" for number in range(301)) + "\n"
 
-        assert "use the API" in send(browser, "columns", wide).content.decode()
+        assert "use the API" in send(browser, READ, wide).content.decode()
 
     def test_needs_the_permission_and_the_form_s_token(
         self, client, registered, token_of, make_principal
@@ -128,11 +147,44 @@ class TestImportPage:
 
         assert "weeks.csv" not in browser.get(PAGE).content.decode()
 
-    def test_costs_the_same_however_many_imports_there_were(
-        self, browser, django_assert_num_queries
-    ):
+    def test_costs_the_same_however_many_imports_there_were(self, browser):
         for day in range(1, 4):
             send(browser, "import", f"day,sales,tv_spend,note\n2026-01-0{day},1,1,a\n")
 
-        with django_assert_num_queries(1):
+        with own_queries(1):
             browser.get(PAGE)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLargeFile:
+    @pytest.fixture
+    def answer(self, browser, monkeypatch):
+        monkeypatch.setattr(importing, "MAX_DIRECT_METRICS", 3)
+        return send(browser, "import").content.decode()
+
+    @pytest.fixture
+    def address(self, answer):
+        return re.search(r'hx-get="(/app/integrations/jobs/[0-9a-f-]+)"', answer)[1]
+
+    def test_says_how_far_it_is_until_it_is_taken(self, browser, address):
+        waiting = browser.get(address, headers=HTMX).content.decode()
+        run_job("integrations", address.rpartition("/")[2])
+        done = browser.get(address, headers=HTMX).content.decode()
+
+        assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
+        assert "2 rows were imported as 4 metrics in EUR." in done
+        assert "hx-trigger" not in done
+        assert DailyMetric.unscoped.count() == 4
+
+    def test_says_that_it_came_to_nothing(self, browser, address):
+        Job.objects.update(state="failed", error="The disk is full.")
+
+        page = browser.get(address).content.decode()
+
+        assert "Nothing was imported. The disk is full." in page
+        assert "<html" in page
+
+    def test_is_the_organization_s_own(self, browser, address, token_of, make_principal):
+        browser.cookies["omnify-access"] = token_of(make_principal())
+
+        assert browser.get(address).status_code == 404

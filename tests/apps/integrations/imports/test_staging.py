@@ -8,9 +8,9 @@ from apps.integrations.imports.operations import importing, staging
 from apps.integrations.imports.operations.staging import forget_staged
 from apps.integrations.models import DailyMetric, StagedFile, StagedMetric
 from omnify.events.models import Outbox
-from omnify.jobs.engine import _run_job
+from omnify.jobs import execution
 from omnify.jobs.models import Effect, Job
-from tests.apps.integrations.imports.test_importing import send, spend_of
+from tests.apps.integrations.requests import send, spend_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANNELS = [f"c{number}" for number in range(20)]
@@ -38,7 +38,7 @@ def import_jobs():
 
 
 def run_job():
-    _run_job("integrations", str(import_jobs().get().id))
+    execution.run_job("integrations", str(import_jobs().get().id))
     return import_jobs().get()
 
 
@@ -77,7 +77,7 @@ class TestLargeImport:
         staging.stage_metrics = stage
         try:
             with pytest.raises(Killed):
-                _run_job("integrations", str(job_id))
+                execution.run_job("integrations", str(job_id))
         finally:
             staging.stage_metrics = original
 

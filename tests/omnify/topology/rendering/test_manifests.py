@@ -5,7 +5,14 @@ import yaml
 
 from omnify.services.registry import manifests
 from omnify.topology.files import Topology, read_topology
-from omnify.topology.rendering import compose, containers, kubernetes, policies
+from omnify.topology.rendering import (
+    compose,
+    containers,
+    gateway_pods,
+    kustomization,
+    policies,
+    slice_pods,
+)
 from omnify.topology.rendering.output import find_stale, render, write
 
 ALL = ", ".join(f'"{name}"' for name in manifests() if name != "ml")
@@ -43,10 +50,10 @@ def topology(file) -> Topology:
 def cluster(topology):
     """All documents of the cluster by kind and name."""
     documents = [
-        *kubernetes.common_documents(),
-        *kubernetes.migration_documents(topology),
-        *(d for name in topology.slices for d in kubernetes.slice_documents(topology, name)),
-        *kubernetes.gateway_documents(),
+        *kustomization.common_documents(),
+        *slice_pods.migration_documents(topology),
+        *(d for name in topology.slices for d in slice_pods.slice_documents(topology, name)),
+        *gateway_pods.gateway_documents(),
         *policies.policy_documents(topology),
     ]
     found = {(d["kind"], d["metadata"]["name"]): d for d in documents}
@@ -148,7 +155,7 @@ class TestKubernetes:
         }
 
     def test_lets_the_overlay_say_whose_word_on_who_asks_is_taken(self, topology, cluster):
-        [settings] = kubernetes.overlay(topology)["configMapGenerator"]
+        [settings] = kustomization.overlay(topology)["configMapGenerator"]
         [web] = pods_of(cluster)["core"]["spec"]["containers"]
 
         assert "TRUSTED_PROXIES=10.0.0.0/8" in settings["literals"]
@@ -156,7 +163,7 @@ class TestKubernetes:
         assert web["envFrom"] == [{"configMapRef": {"name": settings["name"]}}]
 
     def test_answers_to_its_own_names_whatever_the_overlay_says(self, topology, cluster):
-        [settings] = kubernetes.overlay(topology)["configMapGenerator"]
+        [settings] = kustomization.overlay(topology)["configMapGenerator"]
         [web] = pods_of(cluster)["core"]["spec"]["containers"]
         names = [item["name"] for item in web["env"]]
         allowed = environment_of(web)["ALLOWED_HOSTS"]["value"]

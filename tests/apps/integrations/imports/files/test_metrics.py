@@ -1,7 +1,7 @@
 """The metrics of a file, on the real one and on small ones."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ def real_mapping():
 @pytest.fixture(scope="module")
 def real_file(real_mapping):
     with (DATA / "robyn_weekly_marketing.csv").open("rb") as stream:
-        return read_csv(stream, real_mapping)
+        return read_csv(stream, real_mapping, now=datetime.now(UTC))
 
 
 class TestRealFile:

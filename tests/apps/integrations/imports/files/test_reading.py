@@ -1,6 +1,7 @@
 """A file is read as it is, or each thing that is wrong is told by line."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ MAPPING = CsvMapping(
     revenue="sales",
     channels=(ChannelMapping(name="tv", spend="tv_spend"),),
 )
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 HEADER = "day,sales,tv_spend"
 CODED = "day,sales,code"
 OWN_CURRENCY = CsvMapping(date="day", currency="code", revenue="sales")
@@ -24,7 +26,7 @@ OWN_CURRENCY = CsvMapping(date="day", currency="code", revenue="sales")
 
 def read(*lines, mapping=MAPPING):
     text = lines[0] if isinstance(lines[0], bytes) else "\n".join(lines).encode()
-    return read_csv(io.BytesIO(text), mapping)
+    return read_csv(io.BytesIO(text), mapping, now=NOW)
 
 
 def refusal(*lines, mapping=MAPPING):
@@ -118,6 +120,15 @@ class TestRowErrors:
         assert parsed.errors[0].value == "9" * 40 + "…"
 
 
+class TestDays:
+    def test_end_with_tomorrow(self):
+        parsed = read(HEADER, *(f"{day},1,1" for day in ("2026-11-30", "2026-12-01", "2062-03-10")))
+
+        assert [row.line for row in parsed.rows] == [2]
+        assert problems(parsed) == [(3, "day", "2026-12-01"), (4, "day", "2062-03-10")]
+        assert "write the year in full" in parsed.errors[0].message
+
+
 class TestCurrencyColumn:
     def test_is_taken_from_the_rows(self):
         parsed = read(CODED, "2026-01-01,1,USD", "2026-01-02,1,USD", mapping=OWN_CURRENCY)
@@ -136,6 +147,26 @@ class TestCurrencyColumn:
         parsed = read(CODED, f"2026-01-01,1,{code}", mapping=OWN_CURRENCY)
 
         assert problems(parsed) == [(2, "code", code)]
+
+    def test_has_to_hold_a_currency(self):
+        parsed = read(CODED, "2026-01-01,1,ERU", mapping=OWN_CURRENCY)
+
+        assert problems(parsed) == [(2, "code", "ERU")]
+        assert "ISO 4217" in parsed.errors[0].message
+
+    def test_may_be_called_like_a_currency(self):
+        mapping = CsvMapping(date="day", currency="EUR", revenue="sales")
+
+        parsed = read("day,sales,EUR", "2026-01-01,1,CHF", mapping=mapping)
+
+        assert (parsed.currency, parsed.error_count) == ("CHF", 0)
+
+    def test_is_no_code_that_does_not_exist(self):
+        mapping = CsvMapping(date="day", currency="ERU", revenue="sales")
+
+        error = refusal("day,sales", "2026-01-01,1", mapping=mapping)
+
+        assert (error["column"], "ISO 4217" in error["message"]) == ("ERU", True)
 
     def test_has_to_exist(self):
         error = refusal("day,sales", "2026-01-01,1", mapping=OWN_CURRENCY)

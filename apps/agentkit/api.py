@@ -1,0 +1,89 @@
+"""HTTP to one operation or query and back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar, Final
+from uuid import UUID
+
+from apps.agentkit import operations, queries
+from apps.agentkit.messages import (
+    RULES,
+    Agent,
+    AgentChanges,
+    AgentInput,
+    ExecuteInput,
+    Execution,
+)
+from omnify.api.pagination import Page
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+from omnify.services.messages import as_message
+
+_to_execution: Final = partial(as_message, Execution, provider=RULES)
+
+
+class AgentListView(ServiceView):
+    """Agents of the organization; each organization has the analytics analyst."""
+
+    @route("agent:view", summary="List agents")
+    def get(self) -> Page[Agent]:
+        operations.ensure_agents()
+        return self.page(queries.list_agents(), Agent)
+
+    @route("agent:create", summary="Make an agent", status=201)
+    def post(self, agent_input: AgentInput) -> Agent:
+        return as_message(Agent, operations.create_agent(agent_input))
+
+
+class AgentView(ServiceView):
+    """One agent."""
+
+    grants_on: ClassVar = ("agent", "agent_id")
+
+    @route("agent:view", summary="Get an agent")
+    def get(self, agent_id: UUID) -> Agent:
+        return as_message(Agent, queries.get_agent(agent_id))
+
+    @route("agent:edit", summary="Change an agent", calls=1)
+    def patch(self, changes: AgentChanges, agent_id: UUID) -> Agent:
+        return as_message(Agent, operations.change_agent(agent_id, changes))
+
+    @route("agent:delete", summary="Delete an agent and its executions")
+    def delete(self, agent_id: UUID) -> None:
+        operations.delete_agent(agent_id)
+
+
+class ExecuteAgentView(ServiceView):
+    """Runs of one agent."""
+
+    keeps_answers: ClassVar = False
+    grants_on: ClassVar = ("agent", "agent_id")
+
+    @route(
+        "agent:execute",
+        summary="Run an agent",
+        description="With an Idempotency-Key, equal requests are one execution.",
+        status=201,
+        calls=13,
+    )
+    def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:
+        return _to_execution(operations.execute_agent(agent_id, days=task.input, now=self.now))
+
+
+class ExecutionListView(ServiceView):
+    """Executions of one agent."""
+
+    grants_on: ClassVar = ("agent", "agent_id")
+
+    @route("agent:view", summary="List an agent's executions")
+    def get(self, agent_id: UUID) -> Page[Execution]:
+        return self.page(queries.list_executions(agent_id), Execution, convert=_to_execution)
+
+
+class ExecutionView(ServiceView):
+    """One execution."""
+
+    @route("agent:view", summary="Get an execution")
+    def get(self, execution_id: UUID) -> Execution:
+        return _to_execution(queries.get_execution(execution_id))

@@ -1,0 +1,65 @@
+"""Queries, their results and measures, as the API has them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from apps.analytics.contract import UnconvertedAmount
+from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.metrics.rows import Coverage, Row, columns
+from apps.analytics.metrics.validation import (
+    DIMENSIONS,
+    ChannelNames,
+    DimensionNames,
+    GrainName,
+    MeasureNames,
+    Precision,
+)
+from omnify.services.messages import AwareDatetime, Message
+
+
+class Filters(Message, omit_defaults=True):
+    """The rows that count; without a filter, all of them."""
+
+    channel: ChannelNames = ()
+
+
+class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
+    """Measures over dimensions between two days, both included."""
+
+    measures: MeasureNames
+    from_date: Annotated[date, Meta(description="First day.", examples=["2019-01-01"])]
+    to_date: Annotated[date, Meta(description="Last day.", examples=["2019-06-30"])]
+    dimensions: DimensionNames = ()
+    filters: Filters = Filters()
+    grain: GrainName = "day"
+    precision: Precision = "minor"
+
+
+_COLUMNS = (*DIMENSIONS, *MEASURES, "coverage", "is_partial", "days")
+
+
+class QueryResult(Message):
+    """The rows by the query's dimensions, and the totals; values are decimal strings."""
+
+    rows: tuple[Annotated[Row, columns(*_COLUMNS, are_optional=True)], ...]
+    totals: Annotated[Row, columns(*MEASURES, are_optional=True)]
+    coverage: Coverage
+    currency: Annotated[str, Meta(description="Of all amounts.", examples=["EUR"])]
+    unconverted: Annotated[
+        tuple[UnconvertedAmount, ...],
+        Meta(description="Left out for want of a rate.", examples=[[]]),
+    ]
+    as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+
+
+class Measure(Message):
+    """A measure and its one definition."""
+
+    name: Annotated[str, Meta(examples=["cpm"])]
+    label: Annotated[str, Meta(examples=["Cost per 1,000 impressions"])]
+    unit: Annotated[str, Meta(description="currency, count or ratio.", examples=["currency"])]
+    formula: Annotated[str, Meta(examples=["1000 * spend / impressions"])]

@@ -1,0 +1,103 @@
+"""Read what may count between two days from integrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.utils import timezone
+
+from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.facts import Fact, complete_facts
+from apps.analytics.metrics.measures import ADDITIVES
+from apps.auth.contract import Auth
+from apps.integrations.contract import (
+    DailyMetric,
+    DailyMetricsPage,
+    DailyMetricsQuery,
+    Integrations,
+)
+from omnify.names import fold
+from omnify.services import client_of
+
+
+class History(msgspec.Struct):
+    """The facts that may count between two days, and how the organization sees them."""
+
+    facts: list[Fact]
+    currency: str
+    timezone: str
+    week_start: str
+    as_of: datetime | None
+
+
+def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
+    """Return what may count between two days.
+
+    Raises:
+        NoMetricsError: the organization has no metrics on any day.
+    """
+    facts: list[Fact] = []
+    as_of = None
+    for page in _pages(first, last, channels):
+        levels = {
+            connection.id: {item.measure: item.level for item in connection.complete_levels}
+            for connection in page.connections
+        }
+        facts.extend(complete_facts((to_fact(metric) for metric in page.metrics), levels))
+        as_of = page.as_of
+    if as_of is None:
+        raise NoMetricsError(missing="metrics")
+    if channels:
+        facts = _of_channels(facts, channels)
+    profile = client_of(Auth).get_organization()
+    return History(facts, profile.currency, profile.timezone, profile.week_start, as_of)
+
+
+def find_data_range() -> tuple[date | None, date | None]:
+    """Return the first day with metrics and the last that is not in the future, None without.
+
+    A span that is not over counts up to today.
+    """
+    span = client_of(Integrations).metrics_span()
+    if span.first_date is None or span.last_date is None:
+        return None, None
+    zone = ZoneInfo(client_of(Auth).get_organization().timezone)
+    return span.first_date, min(span.last_date, timezone.now().astimezone(zone).date())
+
+
+def to_fact(metric: DailyMetric) -> Fact:
+    """Return a metric of integrations as a fact."""
+    known = ((name, metric.micros_of(name)) for name in ADDITIVES)
+    return Fact(
+        source_id=metric.connection_id,
+        level=metric.level,
+        entity=metric.entity_key,
+        channel=metric.channel,
+        first=metric.date,
+        last=metric.last_date or metric.date,
+        currency=metric.currency,
+        micros={name: micros for name, micros in known if micros is not None},
+    )
+
+
+def _of_channels(facts: list[Fact], channels: tuple[str, ...]) -> list[Fact]:
+    """Return the facts of channels, which may be asked for in any case."""
+    keys = {fold(channel) for channel in channels}
+    names = {name for name in {fact.channel for fact in facts} if fold(name) in keys}
+    return [fact for fact in facts if fact.channel in names]
+
+
+def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:
+    integrations = client_of(Integrations)
+    after = ""
+    while True:
+        page = integrations.daily_metrics(
+            DailyMetricsQuery(from_date=first, to_date=last, channels=channels, after=after)
+        )
+        yield page
+        after = page.next
+        if not after:
+            return

@@ -1,0 +1,187 @@
+"""Answer metric queries: measures over dimensions, and one measure over time."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from apps.analytics.contract import (
+    Half,
+    Halves,
+    MeasureValue,
+    MetricQuery,
+    MetricRow,
+    MetricTable,
+    Series,
+    SeriesPoint,
+    SeriesQuery,
+    UnconvertedAmount,
+)
+from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate, sort_key
+from apps.analytics.metrics.comparison import Side, compare_halves
+from apps.analytics.metrics.measures import BLENDED, MEASURES, RATIOS
+from apps.analytics.metrics.sums import MICROS, Sums
+from apps.analytics.metrics.validation import refuse_invalid_query
+from apps.analytics.querying.queries.history import History, find_data_range, read_history
+
+#: What is left out beside spend and revenue, where it is known.
+_LEFT_OUT = UnconvertedAmount.__struct_fields__[3:]
+
+
+def answer_query(query: MetricQuery) -> MetricTable:
+    """Return measures over dimensions.
+
+    Raises:
+        QueryInvalidError: it names an unknown measure, dimension or grain.
+        NoMetricsError: the organization has no metrics at all.
+    """
+    refuse_invalid(query)
+    return make_table(read_history(query.from_date, query.to_date, query.channels), query)
+
+
+def refuse_invalid(query: MetricQuery) -> None:
+    """Refuse a query that cannot be answered; raises ``QueryInvalidError``."""
+    refuse_invalid_query(
+        measures=query.measures,
+        dimensions=query.dimensions,
+        grain=query.grain,
+        from_date=query.from_date,
+        to_date=query.to_date,
+    )
+
+
+def make_table(history: History, query: MetricQuery) -> MetricTable:
+    """Return the answer to a valid query from a history that covers at least its days."""
+    summed = aggregate(
+        history.facts,
+        Range(query.from_date, query.to_date, query.grain, history.week_start),
+        currency=history.currency,
+        dimensions=query.dimensions,
+    )
+    return MetricTable(
+        rows=rows_of(summed, query.measures),
+        totals=_values(summed.totals, query.measures),
+        coverage=_coverage(summed.totals, query.measures),
+        currency=history.currency,
+        unconverted=tuple(
+            UnconvertedAmount(
+                currency=code,
+                spend=Decimal(left.get("spend", 0)) / MICROS,
+                revenue=Decimal(left.get("revenue", 0)) / MICROS,
+                **{name: Decimal(left[name]) / MICROS for name in _LEFT_OUT if name in left},
+            )
+            for code, left in sorted(summed.totals.unconverted.items())
+        ),
+        as_of=history.as_of,
+    )
+
+
+def rows_of(summed: Aggregate, measures: tuple[str, ...]) -> tuple[MetricRow, ...]:
+    """Return the rows of sums with these measures, by channel and period."""
+    return tuple(
+        MetricRow(
+            channel=key[0],
+            period=key[1],
+            values=_values(sums, measures, is_channel=key[0] is not None),
+            coverage=_coverage(sums, measures),
+            days=None if key[1] is None else summed.days_of(key, measures),
+        )
+        for key, sums in sorted(summed.rows.items(), key=lambda item: sort_key(item[0]))
+    )
+
+
+def answer_halves(query: MetricQuery) -> Halves | None:
+    """Return the halves of a range by channel, None where there are no two.
+
+    Raises:
+        QueryInvalidError: the query names an unknown measure, or its range is not allowed.
+        NoMetricsError: the organization has no metrics at all.
+    """
+    refuse_invalid(query)
+    history = read_history(query.from_date, query.to_date, query.channels)
+    span = Range(query.from_date, query.to_date)
+    found = compare_halves(history.facts, span, currency=history.currency, by_channel=True)
+    if found is None:
+        return None
+
+    def half(side: Side) -> Half:
+        return Half(
+            from_date=side.first,
+            to_date=side.last,
+            rows=rows_of(side.sums, query.measures),
+            totals=_values(side.totals, query.measures),
+        )
+
+    unlike = tuple(name for name in query.measures if found.reason_against(name))
+    return Halves(earlier=half(found.earlier), later=half(found.later), unlike=unlike)
+
+
+def values_of(values: tuple[MeasureValue, ...]) -> dict[str, Decimal | None]:
+    """Return the values by the names of their measures."""
+    return {item.measure: item.value for item in values}
+
+
+def answer_series(query: SeriesQuery) -> Series:
+    """Return a measure over time; the whole history may exceed the longest range of a query.
+
+    Raises:
+        QueryInvalidError: it names an unknown measure or grain, or the range is not allowed.
+        NoMetricsError: the organization has no metrics at all.
+    """
+    first, last = find_data_range()
+    if first is None or last is None:
+        raise NoMetricsError(missing="metrics")
+    channels = (query.channel,) if query.channel else ()
+    metric_query = MetricQuery(
+        measures=(query.measure,),
+        dimensions=("channel", "period") if channels else ("period",),
+        channels=channels,
+        grain=query.grain,
+        from_date=query.from_date or first,
+        to_date=query.to_date or last,
+    )
+    is_whole = query.from_date is None and query.to_date is None
+    refuse_invalid(replace(metric_query, from_date=last) if is_whole else metric_query)
+    history = read_history(metric_query.from_date, metric_query.to_date, channels)
+    table = make_table(history, metric_query)
+    points = (
+        SeriesPoint(
+            period=row.period,
+            value=row.values[0].value,
+            is_partial=row.days is not None and row.days.known < row.days.of,
+        )
+        for row in table.rows
+        if row.period is not None and row.values[0].value is not None
+    )
+    return Series(
+        measure=query.measure,
+        unit=MEASURES[query.measure].unit,
+        currency=table.currency,
+        grain=query.grain,
+        points=tuple(points),
+        as_of=table.as_of,
+    )
+
+
+def _values(
+    sums: Sums, measures: tuple[str, ...], *, is_channel: bool = False
+) -> tuple[MeasureValue, ...]:
+    """Return the values of measures; the shop does not say which channel a sale belongs to."""
+    return tuple(
+        MeasureValue(
+            measure=name, value=None if is_channel and name in BLENDED else sums.value(name)
+        )
+        for name in measures
+    )
+
+
+def _coverage(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
+    """Return what ratios rest on, but for those that rest on everything or are unknown."""
+    shares = (
+        (name, sums.coverage(name))
+        for name in measures
+        if name in RATIOS and sums.value(name) is not None
+    )
+    return tuple(MeasureValue(measure=name, value=share) for name, share in shares if share != 1)

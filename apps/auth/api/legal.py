@@ -1,0 +1,100 @@
+"""Legal documents and consents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from apps.auth import queries
+from apps.auth.legal import Document, DocumentVersion, list_documents
+from apps.auth.messages.legal import Acceptance, Consent, Withdrawal
+from apps.auth.messages.sessions import Tokens
+from apps.auth.operations import legal
+from apps.auth.operations.tokens import issue_tokens
+from omnify.api.pagination import Page, Results
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+from omnify.context import current_user_id
+from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.services.messages import as_message
+
+
+class DocumentView(ServiceView):
+    """A legal document."""
+
+    authentication_classes = ()
+
+    @route(PUBLIC, summary="Get the legal document in force")
+    def get(self, document_type: str) -> Document:
+        return queries.get_document(document_type=document_type, now=self.now)
+
+
+class VersionListView(ServiceView):
+    """All versions of all documents."""
+
+    authentication_classes = ()
+
+    @route(
+        PUBLIC,
+        summary="List all versions of legal documents",
+        description="The newest of each type comes first.",
+    )
+    def get(self) -> Results[DocumentVersion]:
+        return _without_texts(list_documents())
+
+
+class OutstandingView(ServiceView):
+    """Documents that the caller has yet to accept."""
+
+    @route(
+        SIGNED_IN,
+        summary="List documents that I have yet to accept",
+        description="Until this is empty, writes are refused.",
+    )
+    def get(self) -> Results[DocumentVersion]:
+        return _without_texts(queries.list_outstanding(user_id=current_user_id(), now=self.now))
+
+
+class AcceptView(ServiceView):
+    """Accepts a document."""
+
+    is_open_without_consent = True
+
+    @route(
+        SIGNED_IN,
+        summary="Accept a legal document",
+        description="The answer's access token says what is outstanding now.",
+    )
+    def post(self, acceptance: Acceptance) -> Tokens:
+        session = queries.get_current_session(now=self.now)
+        legal.accept_documents(
+            [acceptance], user_id=session.user_id, device=self.device, now=self.now
+        )
+        return issue_tokens(session, now=self.now)
+
+
+class WithdrawView(ServiceView):
+    """Withdraws a consent."""
+
+    is_open_without_consent = True
+
+    @route(SIGNED_IN, summary="Withdraw a consent", status=201)
+    def post(self, withdrawal: Withdrawal) -> Consent:
+        row = legal.withdraw_consent(
+            document_type=withdrawal.document_type,
+            user_id=queries.get_current_session(now=self.now).user_id,
+            device=self.device,
+            now=self.now,
+        )
+        return as_message(Consent, row)
+
+
+class AcceptanceListView(ServiceView):
+    """The caller's consents."""
+
+    @route(SIGNED_IN, summary="List all that I accepted or withdrew")
+    def get(self) -> Page[Consent]:
+        return self.page(queries.list_consents(user_id=current_user_id()), Consent)
+
+
+def _without_texts(documents: Iterable[Document]) -> Results[DocumentVersion]:
+    return Results(results=tuple(as_message(DocumentVersion, each) for each in documents))

@@ -1,0 +1,43 @@
+"""Proving oneself again."""
+
+from __future__ import annotations
+
+from apps.auth.messages.challenges import PasskeyOptions
+from apps.auth.messages.reauthentication import Reauthentication
+from apps.auth.messages.sessions import Tokens
+from apps.auth.operations.reauthentication import begin_reauthentication, reauthenticate
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+from omnify.identity.permissions import SIGNED_IN
+
+
+class ReauthenticateView(ServiceView):
+    """Proves the caller's identity again."""
+
+    is_open_without_consent = True
+
+    @route(
+        SIGNED_IN,
+        summary="Prove who I am again",
+        description="With the second factor where there is one, else with the password. The "
+        "session stays, with the tokens of the answer; the former ones are void.",
+    )
+    def post(self, answer: Reauthentication) -> Tokens:
+        host = self.request.get_host()
+        return reauthenticate(answer, host=host, device=self.device, now=self.now)
+
+
+class ReauthenticationOptionsView(ServiceView):
+    """What a browser needs to prove its user again with a passkey."""
+
+    is_open_without_consent = True
+
+    @route(
+        SIGNED_IN,
+        summary="Options to prove who I am with a passkey",
+        description="They are for the browser's `navigator.credentials.get`.",
+    )
+    def post(self) -> PasskeyOptions:
+        host = self.request.get_host()
+        challenge, options = begin_reauthentication(host=host, now=self.now)
+        return PasskeyOptions(challenge=challenge, options=options)

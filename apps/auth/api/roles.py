@@ -1,0 +1,110 @@
+"""Roles, the permissions that they bundle, and grants on single objects."""
+
+from __future__ import annotations
+
+from apps.auth import queries
+from apps.auth.messages.roles import (
+    Grant,
+    GrantInput,
+    GrantPlace,
+    PermissionAnswer,
+    PermissionCheck,
+    PermissionList,
+    Role,
+    RoleInput,
+)
+from apps.auth.operations import roles
+from apps.auth.operations.roles import grant_permissions, revoke_grant
+from apps.auth.roles import PERMISSIONS
+from omnify.api.pagination import Results
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+from omnify.identity.permissions import SIGNED_IN
+from omnify.services.messages import as_message
+
+
+class RoleListView(ServiceView):
+    """The organization's roles."""
+
+    @route(
+        SIGNED_IN,
+        summary="List roles",
+        description="The system roles, then the organization's own.",
+    )
+    def get(self) -> Results[Role]:
+        return Results(results=queries.list_roles())
+
+    @route(
+        "user:edit",
+        summary="Make a custom role",
+        description="It can hold no permission that its maker lacks.",
+        status=201,
+    )
+    def post(self, role_input: RoleInput) -> Role:
+        return queries.to_role(roles.create_role(role_input))
+
+
+class RoleView(ServiceView):
+    """A role."""
+
+    @route(SIGNED_IN, summary="Show a role")
+    def get(self, role_id: str) -> Role:
+        return queries.get_role(role_id=role_id)
+
+    @route(
+        "user:edit",
+        summary="Replace a custom role",
+        description="Takes effect within a second for everybody who has it.",
+    )
+    def put(self, role_input: RoleInput, role_id: str) -> Role:
+        changed = roles.change_role(role_id=role_id, role_input=role_input, now=self.now)
+        return queries.to_role(changed)
+
+    @route("user:edit", summary="Delete a custom role that nobody has")
+    def delete(self, role_id: str) -> None:
+        roles.delete_role(role_id=role_id, now=self.now)
+
+
+class PermissionListView(ServiceView):
+    """All permissions."""
+
+    @route(SIGNED_IN, summary="List permissions")
+    def get(self) -> PermissionList:
+        return PermissionList(results=PERMISSIONS)
+
+
+class CheckPermissionView(ServiceView):
+    """Whether a user holds a permission."""
+
+    is_open_without_consent = True
+
+    @route(
+        SIGNED_IN,
+        summary="Check a permission",
+        description="Of the caller, or with `user:view` of another member.",
+    )
+    def post(self, check: PermissionCheck) -> PermissionAnswer:
+        return PermissionAnswer(allowed=queries.check_permission(check, now=self.now))
+
+
+class GrantView(ServiceView):
+    """Permissions on one object."""
+
+    @route(
+        "user:edit",
+        summary="Grant permissions on one object",
+        description="They hold for the user's sessions on the routes of that agent, connection "
+        "(`integration`) or saved view (`analytics`), and in `/api/rbac/permissions/check`; API "
+        "keys hold what their own list says. A second grant on the object replaces the first.",
+        status=201,
+    )
+    def post(self, grant_input: GrantInput) -> Grant:
+        return as_message(Grant, grant_permissions(grant_input))
+
+
+class RevokeGrantView(ServiceView):
+    """Revokes a grant."""
+
+    @route("user:edit", summary="Revoke a grant")
+    def delete(self, place: GrantPlace) -> None:
+        revoke_grant(place)

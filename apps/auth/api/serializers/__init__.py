@@ -1,1 +1,0 @@
-"""What auth's API reads, and what it shows."""

@@ -1,0 +1,52 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from apps.auth.messages.challenges import Challenge, PasskeyOptions
+from apps.auth.messages.sign_in import Login, SecondStep, SignedIn, SignInPending
+from apps.auth.operations import sign_in
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+from omnify.identity.permissions import PUBLIC
+from omnify.services.messages import as_message
+
+
+class LoginView(ServiceView):
+    """Signs in."""
+
+    @route(
+        PUBLIC,
+        summary="Sign in with e-mail and password",
+        description="With a second factor set up the answer is 202 and a challenge for "
+        "`/api/auth/login/mfa`.",
+        answers={200: SignedIn, 202: SignInPending},
+    )
+    def post(self, login: Login) -> SignedIn | SignInPending:
+        signed_in = sign_in.sign_in(login, device=self.device, now=self.now)
+        if signed_in.tokens is None:
+            return as_message(SignInPending, signed_in, next="mfa")
+        return as_message(SignedIn, signed_in.tokens, user=signed_in.user)
+
+
+class FinishLoginView(ServiceView):
+    """The second step of signing in."""
+
+    @route(PUBLIC, summary="Finish signing in with a second factor")
+    def post(self, answer: SecondStep) -> SignedIn:
+        host = self.request.get_host()
+        user, tokens = sign_in.finish_sign_in(answer, host=host, device=self.device, now=self.now)
+        return as_message(SignedIn, tokens, user=user)
+
+
+class LoginPasskeyOptionsView(ServiceView):
+    """What a browser needs to answer a pending sign-in with a passkey."""
+
+    @route(
+        PUBLIC,
+        summary="Options to finish signing in with a passkey",
+        description="They are for the browser's `navigator.credentials.get`.",
+    )
+    def post(self, pending: Challenge) -> PasskeyOptions:
+        challenge, host = pending.challenge, self.request.get_host()
+        options = sign_in.passkey_options(challenge=challenge, host=host, now=self.now)
+        return PasskeyOptions(challenge=challenge, options=options)

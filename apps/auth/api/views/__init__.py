@@ -1,1 +1,0 @@
-"""HTTP to one operation or query and back."""

@@ -1,0 +1,24 @@
+"""What a browser or program has to answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from omnify.services.messages import Message
+
+#: A secret that was given out for one use: of a link, or of a challenge.
+Secret = Annotated[str, Meta(min_length=1, max_length=200, examples=["Zx0cQ4…"])]
+
+
+class Challenge(Message):
+    """An open challenge."""
+
+    challenge: Secret
+
+
+class PasskeyOptions(Challenge):
+    """A challenge, and the options for the browser's ``navigator.credentials``."""
+
+    options: dict[str, Any]

@@ -1,0 +1,31 @@
+"""Passkeys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from apps.auth.messages.challenges import Challenge
+from omnify.api.fields import one_line
+from omnify.services.messages import AwareDatetime, Message
+
+
+class PasskeyInput(Challenge):
+    """The browser's answer for a new passkey."""
+
+    name: Annotated[str, one_line(100, "Ada's phone")]
+    credential: dict[str, Any]
+
+
+class Passkey(Message):
+    """A passkey."""
+
+    id: int
+    name: str
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime | None
+
+
+class NewPasskey(Passkey):
+    """A new passkey, with the recovery codes that came with the first factor."""
+
+    recovery_codes: tuple[str, ...]

@@ -1,0 +1,54 @@
+"""Users."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from apps.auth.messages.members import Membership
+from apps.auth.messages.organizations import Organization
+from apps.auth.messages.passwords import NewPassword
+from omnify.api.fields import UNSET, UnsetType, one_line
+from omnify.services.messages import AwareDatetime, Message
+
+Name = Annotated[str, one_line(100, "Ada")]
+
+
+class NewUser(Message):
+    """A user to be."""
+
+    first_name: Name
+    last_name: Name
+    password: NewPassword
+
+
+class User(Message):
+    """A user as they see themselves."""
+
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    is_staff: bool
+    created_at: AwareDatetime
+
+
+class UserChange(Message):
+    """What users may change of themselves."""
+
+    first_name: Name | UnsetType = UNSET
+    last_name: Name | UnsetType = UNSET
+
+
+class Me(Message):
+    """The caller, and what they may do."""
+
+    user: User
+    organization: Organization
+    role: str
+    permissions: tuple[str, ...]
+    email_verified: bool
+    organizations: tuple[Membership, ...]
+    documents_outstanding: Annotated[tuple[str, ...], Meta(examples=[[]])]

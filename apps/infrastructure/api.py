@@ -1,0 +1,25 @@
+"""HTTP to one operation and back."""
+
+from __future__ import annotations
+
+from apps.infrastructure.messages import BackendReport, Overview
+from apps.infrastructure.operations import check_backends
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+from omnify.identity.permissions import STAFF
+from omnify.services.messages import as_message
+
+
+class OverviewView(ServiceView):
+    """States of the back-ends."""
+
+    @route(
+        STAFF,
+        summary="Get the states of the back-ends",
+        description="Probes the configured back-ends now; for the platform's operators.",
+    )
+    def get(self) -> Overview:
+        rows = check_backends(now=self.now)
+        return Overview(
+            backends=tuple(as_message(BackendReport, row, name=row.backend) for row in rows)
+        )

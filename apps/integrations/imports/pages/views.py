@@ -1,0 +1,176 @@
+"""The import page: choose a file, say what its columns are, check, import."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, ClassVar
+
+import msgspec
+from django.http import HttpResponse
+from django.urls import reverse
+
+from apps.integrations.exceptions import CsvInvalidError
+from apps.integrations.imports.files import (
+    MAX_FILE_BYTES,
+    USES,
+    CsvMapping,
+    mapping_text,
+    parse_mapping,
+    read_columns,
+    read_csv,
+    suggest_uses,
+)
+from apps.integrations.imports.forms import ImportForm, chosen_uses
+from apps.integrations.imports.messages import ImportAccepted, ImportResult
+from apps.integrations.imports.operations import import_csv
+from apps.integrations.imports.pages.tables import first_rows, latest_imports
+from omnify.exceptions import OmnifyError
+from omnify.jobs.messages import JobReport
+from omnify.jobs.queries import get_job
+from omnify.pages.forms import FormPage
+from omnify.pages.jobs import JobPage
+from omnify.pages.parts import Banner, Link, Part, Progress
+
+# Three fields each, under the limit of fields that Django reads.
+_MOST_COLUMNS = 300
+_DASHBOARD = Link("/", "See the dashboard")
+
+
+class ImportStep(FormPage, is_base=True):
+    """The base of the steps: each takes the whole form, and shows below it what it found."""
+
+    form_class = ImportForm
+    template = "omnify_integrations/imports/page.html"
+    max_body_bytes: ClassVar = MAX_FILE_BYTES
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the form, what was chosen, and what was imported before."""
+        uses = chosen_uses(self.request.POST)
+        return {"form": self.form, "uses": uses, "choices": USES, "imports": latest_imports()}
+
+    def show_refusal(self, error: OmnifyError) -> HttpResponse:
+        """Show what is wrong with the file by line, beside the form that has it."""
+        return self.show_found(
+            _problems(error.details.get("errors") or [{"message": error.detail}])
+        )
+
+    def show_found(self, *said: Part, **found: Any) -> HttpResponse:
+        """Return the page with what the step found."""
+        return self.show(self.template, {**self.find_context(), "said": said, **found})
+
+    def mapping(self) -> CsvMapping:
+        """Return which column is which number, as it was chosen."""
+        given = self.form.cleaned_data
+        uses = chosen_uses(self.request.POST)
+        return parse_mapping(mapping_text(uses, currency=given["currency"], source=given["source"]))
+
+
+class ImportView(ImportStep):
+    """The form; sent, it says what the file's columns may be."""
+
+    access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Read the columns; what was chosen already stays."""
+        columns = read_columns(_stream(given))
+        if len(columns) > _MOST_COLUMNS:
+            message = (
+                f"There are {len(columns)} columns, here at most {_MOST_COLUMNS}; use the API."
+            )
+            raise CsvInvalidError(errors=[{"message": message}], error_count=1)
+        chosen = {use.column: use for use in chosen_uses(self.request.POST) if use.use}
+        return self.show_found(uses=[chosen.get(use.column, use) for use in suggest_uses(columns)])
+
+
+class CheckFileView(ImportStep):
+    """A look at the file, without importing it."""
+
+    access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Show the first rows, and what is wrong with others."""
+        parsed = read_csv(_stream(given), self.mapping(), now=self.now)
+        problems = _problems(msgspec.to_builtins(parsed.errors), count=parsed.error_count)
+        return self.show_found(*([problems] if parsed.errors else []), checked=first_rows(parsed))
+
+
+class ImportFileView(ImportStep):
+    """The import."""
+
+    access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Import the file, or hand it to a job if it is large."""
+        result = import_csv(
+            _stream(given), file_name=given["file"].name, mapping=self.mapping(), now=self.now
+        )
+        if isinstance(result, ImportAccepted):
+            return self.show_found(_progress(get_job("integrations", result.job_id)), uses=())
+        return self.show_found(_done(result), uses=())
+
+
+class ImportJobView(JobPage):
+    """How far a large file is."""
+
+    access: ClassVar = {"GET": "integration:view"}
+    service = "integrations"
+    heading = "Import"
+
+    def describe(self, job: JobReport) -> Progress:
+        """Return what is said of the import."""
+        return _progress(job)
+
+
+def _stream(given: dict[str, Any]) -> BinaryIO:
+    stream: BinaryIO = given["file"].file
+    stream.seek(0)
+    return stream
+
+
+def _problems(errors: list[dict[str, Any]], *, count: int = 0) -> Banner:
+    wrong = f"{count} of the file's cells or rows are wrong. " if count else ""
+    return Banner(
+        level="danger",
+        text=f"Nothing was imported. {wrong}Correct this and try again:",
+        items=tuple(_problem(error) for error in errors),
+    )
+
+
+def _problem(error: dict[str, Any]) -> str:
+    line, column = error.get("line"), error.get("column") or error.get("field")
+    place = ", ".join(part for part in (f"Line {line}" if line else "", column) if part)
+    return f"{place}: {error['message']}" if place else error["message"]
+
+
+def _done(result: ImportResult) -> Banner:
+    text = (
+        f"{result.rows} rows from {result.first_date} to {result.last_date} were imported as"
+        f" {result.metrics} metrics in {result.currency}."
+    )
+    if result.unchanged:
+        text = "This is the same file as the last one of its source; nothing had to change."
+    return Banner(level="success", text=text, link=_DASHBOARD)
+
+
+def _progress(job: JobReport) -> Progress:
+    return Progress(
+        url=reverse("integrations:job", args=[job.id]),
+        label="Import",
+        percent=job.percent,
+        text=(
+            "This file is large and is being imported. Its numbers appear all at once, when all of"
+            " them are there. You may leave this page."
+        ),
+        outcome=_outcome(job) if job.is_over else None,
+    )
+
+
+def _outcome(job: JobReport) -> Banner:
+    if job.state != "succeeded":
+        why = job.error or "It was cancelled."
+        return Banner(level="danger", text=f"Nothing was imported. {why}")
+    brought = job.result
+    text = (
+        f"{brought['rows']} rows were imported as {brought['metrics']} metrics in"
+        f" {brought['currency']}."
+    )
+    return Banner(level="success", text=text, link=_DASHBOARD)

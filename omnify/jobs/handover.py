@@ -1,0 +1,69 @@
+"""Hand requests to the engine: new jobs, signals, cancellations; and fail what it gave up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from django.db import connections, transaction
+from django.utils import timezone
+
+from omnify.db import alias_of
+from omnify.jobs.execution import fail
+from omnify.jobs.models import Job, Signal
+
+if TYPE_CHECKING:
+    from omnify.jobs.engine import Engine
+
+_BATCH = 100
+
+
+def hand_over(engine: Engine, service: str) -> int:
+    """Give the engine the jobs that were requested since; returns their number.
+
+    Workers share jobs by skipping each other's rows. If one is killed after the engine has a job
+    and before it is marked, another hands it over again, which the engine recognises.
+    """
+    alias = alias_of(service)
+    with transaction.atomic(using=alias):
+        rows = (
+            Job.objects.using(alias)
+            .filter(service=service, state=Job.State.QUEUED, handed_at=None)
+            .order_by("priority", "id")
+            .select_for_update(skip_locked=_can_skip(alias))[:_BATCH]
+        )
+        handed = list(rows)
+        for row in handed:
+            engine.hand_over(row)
+        ids = [row.id for row in handed]
+        Job.objects.using(alias).filter(id__in=ids).update(handed_at=timezone.now())
+    return len(handed)
+
+
+def pass_on(engine: Engine, service: str) -> None:
+    """Pass signals of jobs to the engine, and tell it which jobs to stop."""
+    alias = alias_of(service)
+    signals = Signal.objects.using(alias).filter(handed_at=None, job__service=service)
+    for signal in (
+        signals.exclude(job__handed_at=None).select_related("job").order_by("id")[:_BATCH]
+    ):
+        engine.tell(signal.job, signal.id, signal.topic, msgspec.json.decode(bytes(signal.value)))
+        Signal.objects.using(alias).filter(id=signal.id).update(handed_at=timezone.now())
+    for row in Job.objects.using(alias).filter(service=service, stop_asked=True)[:_BATCH]:
+        if row.handed_at is not None:
+            engine.cancel(row)
+        Job.objects.using(alias).filter(id=row.id).update(stop_asked=False)
+
+
+def give_up_lost(engine: Engine, service: str) -> None:
+    """Fail the jobs that the engine gave up: each attempt has killed its process."""
+    alias = alias_of(service)
+    running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
+    by_id = {row.workflow_id: row for row in running[:_BATCH]}
+    if by_id:
+        for lost in engine.find_lost(list(by_id)):
+            fail(by_id[lost], "Its process died at every attempt.")
+
+
+def _can_skip(alias: str) -> bool:
+    return bool(connections[alias].features.has_select_for_update_skip_locked)

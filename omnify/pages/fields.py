@@ -1,0 +1,24 @@
+"""Fields of forms that people fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from omnify.names import clean_name, find_name_problem
+
+
+class NameField(forms.CharField):
+    """A text of one line: a name, or a few words (see ``omnify.names``)."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the name in its one form."""
+        return clean_name(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        """Refuse what is not one line that can be seen."""
+        super().validate(value)
+        if problem := find_name_problem(value):
+            raise ValidationError(problem, code="invalid")

@@ -1,0 +1,1 @@
+"""The settings of a slice by topic; a setting is read and described in one place here."""

@@ -1,0 +1,289 @@
+"""What a sum, a ratio and a comparison may claim, and what they rest on."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.analytics.metrics.aggregation import Range, aggregate
+from apps.analytics.metrics.comparison import compare_halves, compare_with_previous
+from apps.analytics.metrics.facts import complete_facts
+from apps.analytics.metrics.formats import shares_of
+from apps.analytics.metrics.measures import ADDITIVES, BLENDED, MEASURES, RATIOS, Ratio
+from tests.apps.analytics.metrics.builders import FILE_LEVELS, metric, shop, summed
+
+MONDAY = date(2026, 3, 2)
+
+
+def day(number):
+    return (MONDAY + timedelta(days=number)).isoformat()
+
+
+def week(number, **values):
+    first = MONDAY + timedelta(weeks=number)
+    last = (first + timedelta(days=6)).isoformat()
+    return metric(first.isoformat(), last=last, level="organization", channel="", **values)
+
+
+class TestReach:
+    def test_of_several_days_or_channels_is_unknown(self):
+        days = [metric(day(n), impressions=1000, reach=1000) for n in range(3)]
+
+        total = summed(*days, dimensions=("channel", "period"))
+
+        assert total.totals.value("reach") is None
+        assert total.totals.value("frequency") is None
+        assert {row.value("reach") for row in total.rows.values()} == {1000}
+        assert {row.value("frequency") for row in total.rows.values()} == {1}
+        assert total.totals.value("impressions") == 3000
+
+
+class TestRatios:
+    def test_divide_sums_of_the_same_rows(self):
+        totals = summed(
+            metric(channel="tv", spend=9000),
+            metric(
+                spend=1000,
+                clicks=500,
+                impressions=20000,
+                conversions=10,
+                channel="google",
+                attributed_revenue=4000,
+            ),
+        ).totals
+
+        assert [totals.value(name) for name in ("cpc", "cpm", "cpa", "roas")] == [2, 50, 100, 4]
+        assert {totals.coverage(name) for name in ("cpc", "cpm", "cpa", "roas")} == {Decimal("0.1")}
+
+    def test_rest_on_rows_of_the_days_that_know_both(self):
+        totals = summed(metric(day(0), spend=1000), metric(day(1), spend=1000, clicks=500)).totals
+
+        assert (totals.value("cpc"), totals.coverage("cpc")) == (2, Decimal("0.5"))
+
+    def test_take_rows_without_a_rate_out_with_their_counts(self):
+        euros = {"spend": 100, "clicks": 100, "impressions": 10000, "conversions": 10}
+        dollars = {name: 3 * value for name, value in euros.items()}
+
+        totals = summed(
+            metric(**euros, attributed_revenue=400),
+            metric(**dollars, attributed_revenue=1200, currency="USD"),
+        ).totals
+
+        assert [totals.value(name) for name in ("cpc", "cpm", "cpa", "roas")] == [1, 10, 10, 4]
+        assert totals.coverage("cpc") == Decimal("0.25")
+        assert totals.coverage("roas") is None
+        assert totals.value("clicks") == 400
+
+    def test_blend_days_that_know_spend_and_revenue(self):
+        totals = summed(
+            metric(day(0), spend=10),
+            metric(day(1), spend=10),
+            shop(day(1), revenue=40),
+            shop(day(2), revenue=70),
+        ).totals
+
+        assert (totals.value("blended_roas"), totals.coverage("blended_roas")) == (
+            4,
+            Decimal("0.5"),
+        )
+
+    def test_blend_nothing_where_spend_has_no_rate(self):
+        totals = summed(
+            metric(spend=100), metric(spend=300, currency="USD"), shop(revenue=1600)
+        ).totals
+
+        assert totals.value("blended_roas") is None
+
+
+class TestSpans:
+    def test_count_whole_where_they_begin(self):
+        weeks = [week(number, revenue=700) for number in range(4)]
+        february = Range(date(2026, 2, 20), date(2026, 3, 9))
+
+        assert summed(*weeks, span=february).totals.value("revenue") == 1400
+
+    def test_are_unknown_in_a_shorter_range(self):
+        span = Range(date(2026, 3, 3), date(2026, 3, 5))
+
+        totals = summed(week(0, revenue=700), shop("2026-03-04", revenue=1), span=span).totals
+
+        assert totals.value("revenue") is None
+
+    def test_are_no_day(self):
+        assert summed(week(0, revenue=700), dimensions=("period",)).rows == {}
+
+    def test_leave_periods_that_they_cross_partial(self):
+        weeks = [week(number, revenue=700) for number in range(8)]
+
+        result = summed(*weeks, dimensions=("period",), grain="month")
+
+        march = result.rows[None, date(2026, 3, 1)]
+        assert march.value("revenue") == 2800
+        assert result.days_of((None, date(2026, 3, 1)), ("revenue",)).known == 28
+
+
+class TestPeriods:
+    def test_are_partial_at_the_edges_and_with_gaps(self):
+        days = [shop(day(n), revenue=100) for n in range(23) if n not in range(8, 13)]
+
+        result = summed(*days, dimensions=("period",), grain="week")
+
+        counted = [result.days_of(key, ("revenue",)).known for key in sorted(result.rows)]
+        assert counted == [7, 2, 7, 2]
+
+    def test_count_the_days_of_the_measure_that_has_least(self):
+        days = [metric(day(n), spend=1) for n in range(7)]
+
+        result = summed(*days, shop(day(0), revenue=5), dimensions=("period",), grain="week")
+
+        assert result.days_of((None, MONDAY), ("spend", "revenue")).known == 1
+        assert result.days_of((None, MONDAY), ("spend",)).known == 7
+
+
+class TestComparisons:
+    @pytest.mark.parametrize("length", range(1, 40))
+    @pytest.mark.parametrize("offset", [0, 3])
+    def test_flat_weeks_are_flat(self, length, offset):
+        facts = [week(number, revenue=700) for number in range(60)]
+        first = MONDAY + timedelta(days=200 + offset)
+
+        found = compare_with_previous(
+            facts, Range(first, first + timedelta(days=length)), currency="EUR"
+        )
+
+        if found is not None and not found.reason_against("revenue"):
+            assert found.earlier.totals.value("revenue") == found.later.totals.value("revenue")
+
+    def test_need_as_many_days_before(self):
+        facts = [shop(day(n), revenue=100) for n in range(30)]
+        last = MONDAY + timedelta(days=29)
+
+        found = compare_with_previous(facts, Range(last - timedelta(days=19), last), currency="EUR")
+
+        assert found.earlier.last == last - timedelta(days=20)
+        assert "of 10 days" in found.reason_against("revenue")
+
+    def test_halves_share_the_middle(self):
+        facts = [shop(day(n), revenue=value) for n, value in enumerate((100, 1000, 100))]
+
+        found = compare_halves(facts, Range(MONDAY, MONDAY + timedelta(days=2)), currency="EUR")
+
+        assert found.earlier.totals.value("revenue") == 1100
+        assert found.later.totals.value("revenue") == 1100
+
+
+class TestShares:
+    @given(st.lists(st.integers(0, 10**9).map(Decimal), min_size=1, max_size=60))
+    def test_add_up_to_one(self, parts):
+        shares = shares_of(parts)
+
+        assert sum(shares) == 1 if sum(parts) else shares == [None] * len(parts)
+
+    def test_of_the_unknown_are_unknown(self):
+        assert shares_of([Decimal(1), None]) == [1, None]
+
+
+def reference(facts, span, name):
+    """A measure of a range, computed as the rules are written."""
+    counted = [fact for fact in facts if name_counts(fact, span)]
+    measure = MEASURES[name]
+    if not isinstance(measure, Ratio):
+        if any(too_long(fact, span) and name in fact.micros for fact in facts):
+            return None
+        known = [fact for fact in counted if name in fact.micros]
+        if ADDITIVES[name].unit == "currency":
+            known = [fact for fact in known if fact.currency == "EUR"]
+        return Decimal(sum(fact.micros[name] for fact in known)) / 1_000_000 if known else None
+    sides = (measure.numerator, measure.denominator)
+    if any(too_long(fact, span) and fact.micros.keys() & set(sides) for fact in facts):
+        return None
+    if name in BLENDED:
+        return blended(counted, *sides)
+    both = [fact for fact in counted if fact.micros.keys() >= set(sides)]
+    if any(ADDITIVES[side].unit == "currency" for side in sides):
+        both = [fact for fact in both if fact.currency == "EUR"]
+    under = sum(fact.micros[sides[1]] for fact in both)
+    over = sum(fact.micros[sides[0]] for fact in both)
+    return Decimal(over) * measure.scale / under if under else None
+
+
+def name_counts(fact, span):
+    return span.first <= fact.first <= span.last and length(fact) <= length_of(span)
+
+
+def too_long(fact, span):
+    touches = fact.first <= span.last and fact.last >= span.first
+    return touches and length(fact) > length_of(span)
+
+
+def length(fact):
+    return (fact.last - fact.first).days + 1
+
+
+def length_of(span):
+    return (span.last - span.first).days + 1
+
+
+def blended(facts, over, under):
+    money = [fact for fact in facts if fact.micros.keys() & {"spend", "revenue"}]
+    if any(fact.currency != "EUR" for fact in money):
+        return None
+    units = {
+        side: {(fact.first, fact.last) for fact in money if side in fact.micros}
+        for side in (over, under)
+    }
+    shared = units[over] & units[under]
+    sums = [
+        sum(fact.micros.get(side, 0) for fact in money if (fact.first, fact.last) in shared)
+        for side in (over, under)
+    ]
+    return Decimal(sums[0]) / sums[1] if sums[1] else None
+
+
+FACTS = st.lists(
+    st.builds(
+        lambda start, length, channel, currency, values: metric(
+            day(start),
+            last=day(start + length - 1),
+            level="channel" if channel else "organization",
+            channel=channel,
+            currency=currency,
+            **(values if channel else {"revenue": values.get("spend", 1)}),
+        ),
+        st.integers(0, 60),
+        st.sampled_from([1, 1, 1, 7, 30]),
+        st.sampled_from(["tv", "google", "meta", ""]),
+        st.sampled_from(["EUR", "EUR", "USD", "JPY"]),
+        st.dictionaries(
+            st.sampled_from(
+                ["spend", "clicks", "impressions", "conversions", "attributed_revenue"]
+            ),
+            st.integers(0, 1000),
+            min_size=1,
+        ),
+    ),
+    max_size=25,
+)
+
+
+class TestAnyFacts:
+    @given(FACTS, st.integers(0, 60), st.integers(0, 40))
+    def test_sum_as_the_rules_are_written(self, facts, start, days):
+        span = Range(MONDAY + timedelta(days=start), MONDAY + timedelta(days=start + days))
+        counted = list(complete_facts(facts, FILE_LEVELS))
+
+        totals = aggregate(counted, span, currency="EUR").totals
+
+        for name in MEASURES:
+            if name not in ("reach", "frequency"):
+                assert totals.value(name) == reference(counted, span, name), name
+
+    @given(FACTS)
+    def test_never_rest_on_more_than_everything(self, facts):
+        totals = summed(*facts).totals
+
+        for name in RATIOS:
+            share = totals.coverage(name)
+            assert share is None or 0 <= share <= 1

@@ -1,0 +1,28 @@
+"""What other services ask of auth."""
+
+import pytest
+
+from apps.auth.contract import Auth
+from apps.auth.exceptions import MemberNotFoundError
+from omnify.context import acting_as
+from omnify.services import client_of
+from tests.factories.auth import make_member, make_organization
+
+pytestmark = pytest.mark.django_db
+
+
+class TestAuthContract:
+    def test_answers_about_the_organization_alone(self, organization, owner):
+        stranger = make_member(make_organization(), "owner")
+
+        with acting_as(owner.client.principal()):
+            auth = client_of(Auth)
+            assert [row.role for row in auth.list_members()] == ["owner"]
+            assert auth.get_principal(owner.user_id).role == "owner"
+            assert auth.check_permission(owner.user_id, "org:admin")
+            assert not auth.check_permission(stranger.user_id, "org:admin")
+            assert auth.get_outstanding_documents(owner.user_id) == ()
+            assert auth.introspect_session(owner.client.opened.id).is_alive
+            assert not auth.introspect_session(stranger.client.opened.id).is_alive
+            with pytest.raises(MemberNotFoundError):
+                auth.get_principal(stranger.user_id)

@@ -1,0 +1,29 @@
+"""The catalog of platforms over HTTP."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+class TestCatalog:
+    def test_tells_what_can_be_connected(self, owner):
+        rows = owner.get("/api/integrations/catalog").json()["results"]
+
+        assert len(rows) == 12
+        assert [row["id"] for row in rows if row["is_available"]] == ["csv"]
+
+    def test_says_what_files_can_hold(self, owner):
+        [csv] = [
+            row
+            for row in owner.get("/api/integrations/catalog").json()["results"]
+            if row["id"] == "csv"
+        ]
+
+        assert csv["offers"] == [
+            "spend",
+            "revenue",
+            "impressions",
+            "clicks",
+            "conversions",
+            "reach",
+        ]

@@ -1,0 +1,144 @@
+"""Databases that were made before go on working."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from apps.integrations.models import Channel, Connection, CsvImport, DailyMetric
+
+BEFORE = ("omnify_integrations", "0003_spans")
+AFTER = ("omnify_integrations", "0004_one_spelling")
+ACME, OTHER = UUID(int=1), UUID(int=2)
+FIRST, SECOND = date(2026, 1, 1), date(2026, 1, 2)
+
+
+def migrate(target):
+    executor = MigrationExecutor(connection)
+    executor.migrate([target])
+    return executor.loader.project_state([target]).apps
+
+
+@pytest.fixture
+def old():
+    """The tables before the change, and a way to fill them; the newest ones afterwards."""
+    apps = migrate(BEFORE)
+    yield Old(apps)
+    # What a test left half way is not to stand in the way of the newest tables.
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("omnify_integrations")[0])
+
+
+class Old:
+    def __init__(self, apps):
+        self.apps = apps
+
+    def make(self, kind, **fields):
+        model = self.apps.get_model("omnify_integrations", kind)
+        return model.objects.create(**{"organization_id": ACME, **fields})
+
+    def connect(self, name, levels=(), **fields):
+        levels = dict.fromkeys(levels, "channel")
+        now = datetime.now(UTC)
+        return self.make(
+            "Connection",
+            platform="csv",
+            name=name,
+            complete_levels=levels,
+            changed_at=now,
+            **fields,
+        )
+
+    def bring(self, source, channel, day, currency="EUR", **micros):
+        """A metric of a channel, or without one of the organization, by an import of the day."""
+        owner = {"connection": source, "organization_id": source.organization_id}
+        level = "channel" if channel else "organization"
+        self.make(
+            "DailyMetric",
+            **owner,
+            level=level,
+            entity_key=channel,
+            channel=channel,
+            date=day,
+            last_date=day,
+            currency=currency,
+            **micros,
+        )
+        fields = {"file_name": "x.csv", "digest": "0" * 64, "currency": currency}
+        days = {"first_date": day, "last_date": day}
+        self.make("CsvImport", **owner, **fields, **days, rows=1, metrics=1)
+
+
+def rows():
+    metrics = DailyMetric.unscoped.order_by("organization_id", "date", "channel")
+    return list(metrics.values_list("channel", "entity_key", "date", "spend_micros"))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOneSpelling:
+    def test_merges_sources_and_lets_the_later_import_win(self, old):
+        first, second = old.connect("Shop", ["spend"]), old.connect("shop", ["clicks"])
+        old.bring(first, "Google", FIRST, spend_micros=1)
+        old.bring(second, "google", FIRST, spend_micros=2)
+        old.bring(second, "google", SECOND, spend_micros=3)
+        old.bring(first, "Google", SECOND, spend_micros=4)
+
+        migrate(AFTER)
+
+        [source] = Connection.unscoped.all()
+        assert (source.id, source.name, source.name_key) == (first.id, "Shop", "shop")
+        assert source.complete_levels == {"spend": "channel", "clicks": "channel"}
+        assert rows() == [("Google", "Google", FIRST, 2), ("Google", "Google", SECOND, 4)]
+        assert set(CsvImport.unscoped.values_list("connection_id", flat=True)) == {first.id}
+        assert [(row.name, row.name_key) for row in Channel.unscoped.all()] == [
+            ("Google", "google")
+        ]
+
+    def test_loses_nothing_that_only_an_earlier_import_knows(self, old):
+        first, second = old.connect("Shop"), old.connect("SHOP")
+        old.bring(first, "", FIRST, revenue_micros=9)
+        old.bring(first, "tv", FIRST, spend_micros=1, clicks_micros=5)
+        old.bring(second, "tv", FIRST, spend_micros=2)
+        old.bring(second, "radio", FIRST, spend_micros=7)
+
+        migrate(AFTER)
+
+        assert rows() == [
+            ("", "", FIRST, None),
+            ("radio", "radio", FIRST, 7),
+            ("tv", "tv", FIRST, 2),
+        ]
+        assert DailyMetric.unscoped.get(channel="tv").clicks_micros == 5
+        assert DailyMetric.unscoped.get(channel="").revenue_micros == 9
+
+    def test_mixes_no_currencies(self, old):
+        first, second = old.connect("Shop"), old.connect("SHOP")
+        old.bring(first, "tv", FIRST, "USD", spend_micros=1, revenue_micros=5)
+        old.bring(second, "tv", FIRST, "EUR", spend_micros=2)
+
+        migrate(AFTER)
+
+        [row] = DailyMetric.unscoped.all()
+        assert (row.currency, row.spend_micros, row.revenue_micros) == ("EUR", 2, None)
+
+    def test_merges_channels_within_a_source_and_spells_them_alike_in_all(self, old):
+        shop, ads = old.connect("Shop"), old.connect("Ads")
+        old.bring(shop, "Google", FIRST, spend_micros=1)
+        old.bring(shop, "GOOGLE", FIRST, spend_micros=2)
+        old.bring(ads, "google", FIRST, spend_micros=4)
+
+        migrate(AFTER)
+
+        assert sorted(rows()) == [("Google", "Google", FIRST, 2), ("Google", "Google", FIRST, 4)]
+        assert Channel.unscoped.count() == 2
+
+    def test_leaves_other_organizations_and_other_names_alone(self, old):
+        mine, theirs = old.connect("Shop"), old.connect("shop", organization_id=OTHER)
+        old.bring(mine, "tv", FIRST, spend_micros=1)
+        old.bring(theirs, "TV", FIRST, spend_micros=2)
+
+        migrate(AFTER)
+
+        assert {row.name for row in Connection.unscoped.all()} == {"Shop", "shop"}
+        assert rows() == [("tv", "tv", FIRST, 1), ("TV", "TV", FIRST, 2)]

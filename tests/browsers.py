@@ -1,0 +1,67 @@
+"""Pages in a real browser: how they are opened, and what is wrong with them."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.journeys.fleets import ROOT
+from tests.needs import find_program
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A Chromium for all tests of a module."""
+    # Playwright runs an event loop in this thread, which Django takes for an asynchronous view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find_program("chromium"), args=FLAGS)
+        yield running
+        running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser(chromium):
+    """The browser without a cookie or a page of another test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+def open_page(browser, **options):
+    """A page with cookies of its own that keeps what went wrong in ``problems``."""
+    page = browser.new_page(**options)
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and page.problems.append(message.text),
+    )
+    return page
+
+
+def serious_issues(page):
+    """What keeps people from using a page, as axe finds it."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(f"axe.run().then({SERIOUS})")
+    return [(issue["id"], issue["nodes"][0]["target"]) for issue in found]
+
+
+def keep_picture(page, name):
+    """Keep a picture of a page under ``var/screenshots``."""
+    folder = ROOT / "var" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)

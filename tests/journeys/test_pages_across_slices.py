@@ -1,0 +1,30 @@
+"""The pages of a fleet of singles in a real browser: one session for all."""
+
+from playwright.sync_api import expect
+
+from tests.browsers import open_page
+from tests.journeys import main_job
+from tests.journeys.fleets import MICROSERVICES
+from tests.journeys.pages import Site, sign_in, sign_out
+from tests.needs import needs
+
+pytestmark = needs("chromium")
+
+
+class TestPages:
+    def test_share_one_session_across_slices(self, browser, fleets):
+        addresses = fleets.run(MICROSERVICES, own=("analytics",)).addresses
+        urls = {name: url.replace("127.0.0.1", "localhost") for name, url in addresses.items()}
+        email, token = main_job.register(urls["auth"])
+        main_job.import_file(urls["integrations"], token)
+        page = open_page(browser)
+
+        sign_in(page, Site(urls["analytics"], email))
+        assert page.url.startswith(urls["analytics"])
+        expect(page.locator("canvas")).to_be_visible()
+        sign_out(page)
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert page.url.startswith(urls["auth"])
+        page.goto(f"{urls['analytics']}/app/analytics/")
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        assert page.problems == []
