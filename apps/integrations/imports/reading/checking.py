@@ -11,6 +11,7 @@ from apps.integrations.imports.reading.mapping import MetricsMapping, OrdersMapp
 from apps.integrations.imports.reading.metrics import MetricReader
 from apps.integrations.imports.reading.orders import OrderReader
 from apps.integrations.imports.reading.plans import Plan
+from apps.integrations.imports.reading.remarks import about_no_values
 from apps.integrations.imports.reading.results import (
     Check,
     Days,
@@ -22,6 +23,7 @@ from apps.integrations.imports.reading.results import (
 )
 from apps.integrations.imports.reading.rows import Outcome
 from apps.integrations.imports.reading.spans import find_gaps, find_spans
+from apps.integrations.imports.reading.summing import MOST_KEYS
 from apps.integrations.imports.reading.tallies import Tally
 from apps.integrations.imports.reading.touchpoints import TouchpointReader
 from omnify.money import from_micros
@@ -35,16 +37,19 @@ class Reading:
     What it yields is right only if the check has no errors and the plan no questions.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, most_keys: int = MOST_KEYS) -> None:
+        """``most_keys`` entities are added up in memory; more are kept in files meanwhile."""
         self.plan = plan
         self.outcome = Outcome()
         self.tally = Tally()
-        self._orders = OrderReader(plan, self.outcome)
-        self._touchpoints = TouchpointReader(plan, self.outcome)
+        self._orders = OrderReader(plan, self.outcome, most_keys)
+        self._touchpoints = TouchpointReader(plan, self.outcome, most_keys)
         self._spans = find_spans(plan) if isinstance(plan.mapping, MetricsMapping) else None
-        self._metrics = (
-            MetricReader(plan, self._spans, self.outcome, self.tally) if self._spans else None
-        )
+        self._metrics: MetricReader | None = None
+        if self._spans is not None:
+            self._metrics = MetricReader(
+                plan, self._spans, self.outcome, self.tally, most_keys=most_keys
+            )
         self._are_orders_read = False
 
     def iter_metrics(self) -> Iterator[MetricValues]:
@@ -113,6 +118,7 @@ class Reading:
         for each in self.outcome.left_out:
             yield _about_left_out(each.reason, each.rows, each.lines)
         if self._metrics is not None:
+            yield from _about_no_values(self.plan, self._metrics.empty)
             yield from _about_sums(self._metrics)
         merged = self._orders.merged or self._touchpoints.merged
         if merged:
@@ -125,6 +131,16 @@ class Reading:
                 " all of their revenue was taken back on their own day."
             )
             yield Remark(code="refunds", message=message)
+
+
+def _about_no_values(plan: Plan, counts: dict[int, int]) -> Iterator[Remark]:
+    for position, style in plan.numbers.items():
+        shapes = plan.profile.numbers[position]
+        # What counts as zero cannot be told from zeros any more.
+        of_all = sum(shapes.no_values().values()) if style.empty is not None else 0
+        count = counts[position] or of_all
+        if count:
+            yield about_no_values(plan.table.columns[position], shapes, style, count)
 
 
 def check(plan: Plan) -> Check:
@@ -142,7 +158,12 @@ def _drain(values: Iterable[Any]) -> None:
 
 
 def _about_left_out(reason: str, rows: int, lines: tuple[int, ...]) -> Remark:
-    kinds = {"totals": "of totals", "test": "of test orders", "cancelled": "of cancelled orders"}
+    kinds = {
+        "totals": "of totals",
+        "notes": "lines of text",
+        "test": "of test orders",
+        "cancelled": "of cancelled orders",
+    }
     where = ", ".join(map(str, lines))
     more = " and others" if rows > len(lines) else ""
     label = "line" if rows == 1 else "lines"

@@ -9,6 +9,7 @@ import msgspec
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.dialects import WHOLE_COUNTS, NumberColumn
+from apps.integrations.imports.reading.known.headers import CURRENCY, meaning_of
 from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
@@ -48,7 +49,7 @@ class Demand(msgspec.Struct, frozen=True):
         days: the positions of the columns of days.
         names: the positions of columns whose names say what a row is about.
         currency: the code, or empty if a column holds it.
-        currency_position: the column that holds it.
+        currency_position: the column that holds it, or that is known to by its name.
     """
 
     positions: dict[str, int]
@@ -101,9 +102,17 @@ def _find_currency(mapping: AnyMapping, table: Table) -> tuple[str, int | None]:
     if position is not None:
         return "", position
     if named in CURRENCIES:
-        return named, None
+        return named, _find_currency_column(table)
     message = f"'{shown(named)}' is neither a currency's code (ISO 4217) nor a column of the file."
     raise CsvMappingError(errors=[{"field": "currency", "message": message}])
+
+
+def _find_currency_column(table: Table) -> int | None:
+    """Return the column that is known to name each row's currency."""
+    for position, name in enumerate(table.columns):
+        if name and meaning_of(name).role == CURRENCY:
+            return position
+    return None
 
 
 def _numbers_of(mapping: AnyMapping) -> Dictionary[str, Number]:

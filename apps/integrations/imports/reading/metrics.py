@@ -27,7 +27,7 @@ from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues
 from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
 from apps.integrations.imports.reading.spans import Spans
-from apps.integrations.imports.reading.summing import MOST_KEYS, Sums
+from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tallies import Tally
 from omnify.names import fold
 
@@ -134,15 +134,20 @@ class MetricReader:
 
     Attributes:
         lost: how many metrics have a measure that is unknown since it is of several rows.
+        empty: how many cells have no value, by column.
     """
 
-    def __init__(self, plan: Plan, spans: Spans, outcome: Outcome, tally: Tally) -> None:
+    def __init__(
+        self, plan: Plan, spans: Spans, outcome: Outcome, tally: Tally, *, most_keys: int
+    ) -> None:
         self.lost = 0
+        self.empty: dict[int, int] = dict.fromkeys(plan.numbers, 0)
         self._plan = plan
         self._spans = spans
         self._outcome = outcome
         self._tally = tally
         self._groups = groups_of(plan)
+        self._most_keys = most_keys // len(self._groups)
         self._adders = [_Adder(group) for group in self._groups]
         self._converters: dict[int, Converter] = {
             position: make_converter(style, plan.profile.numbers[position])
@@ -211,9 +216,8 @@ class MetricReader:
                 self._tally.metrics += len(batch)
 
     def _make_sums(self, key_type: Any) -> list[Sums]:
-        most = MOST_KEYS // len(self._groups)
         return [
-            Sums(adder.add, key_type=key_type, value_type=_Values, most_keys=most)
+            Sums(adder.add, key_type=key_type, value_type=_Values, most_keys=self._most_keys)
             for adder in self._adders
         ]
 
@@ -250,6 +254,8 @@ class MetricReader:
             columns = {at: _pick(column, good) for at, column in columns.items()}
             names = [column and _pick(column, good) for column in names]
             days, lasts = _pick(days, good), _pick(lasts, good)
+        for position, column in columns.items():
+            self.empty[position] += column.count(None)
         self._tally.add_days(days, lasts)
         own_columns = [[columns[at] for at in group.positions] for group in self._groups]
         for group, own in zip(self._groups, own_columns, strict=True):

@@ -68,7 +68,7 @@ class _Order(msgspec.Struct, array_like=True):
 class OrderReader:
     """Reads a file's orders, and keeps the revenue and number of each day's."""
 
-    def __init__(self, plan: Plan, outcome: Outcome) -> None:
+    def __init__(self, plan: Plan, outcome: Outcome, most_keys: int) -> None:
         self.orders = 0
         self.merged = 0
         self.without_refund = 0
@@ -77,6 +77,7 @@ class OrderReader:
         self.sums: dict[str, int] = {}
         self._plan = plan
         self._outcome = outcome
+        self._most_keys = most_keys
         self._at = plan.demand.positions
         self._channels = Channels()
         numbers = {
@@ -104,7 +105,9 @@ class OrderReader:
             for kept in rows:
                 yield from self._finish_all(self._read(kept))
             return
-        sums = Sums(self._merge, key_type=tuple[str, str], value_type=_Order)
+        sums = Sums(
+            self._merge, key_type=tuple[str, str], value_type=_Order, most_keys=self._most_keys
+        )
         for kept in rows:
             for key, order in self._read(kept):
                 sums.put(key, order)

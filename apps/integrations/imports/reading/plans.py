@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, timedelta, tzinfo
 from typing import Final
 
@@ -15,14 +14,13 @@ from apps.integrations.imports.reading.cells.days import (
     find_orders,
 )
 from apps.integrations.imports.reading.cells.numbers import NumberStyle
-from apps.integrations.imports.reading.cells.shapes import Shapes
 from apps.integrations.imports.reading.demands import Demand
 from apps.integrations.imports.reading.dialects import FileStyle, decide_mark, find_file_mark
 from apps.integrations.imports.reading.known.languages import has_comma_language
 from apps.integrations.imports.reading.mapping import AnyMapping
 from apps.integrations.imports.reading.options import DATE_ORDER, DECIMAL, EMPTY, Options
 from apps.integrations.imports.reading.profiles import Profile
-from apps.integrations.imports.reading.refusals import listed, refusal
+from apps.integrations.imports.reading.refusals import refusal
 from apps.integrations.imports.reading.results import Answer, Question, Remark
 from apps.integrations.imports.reading.tables.table import Table
 
@@ -74,7 +72,7 @@ class Decider:
         Of several the first: rows in another one are errors.
         """
         position = self._demand.currency_position
-        if position is None:
+        if self._demand.currency or position is None:
             return self._demand.currency
         for word in self._profile.words[position]:
             codes = find_currencies(word)
@@ -147,38 +145,3 @@ class Decider:
             for order in orders
             if (days := [day for each in written if (day := each.day_of(order)) is not None])
         )
-
-
-def find_remarks(
-    table: Table, demand: Demand, profile: Profile, styles: dict[int, NumberStyle]
-) -> Iterator[Remark]:
-    """Yield what a profile shows that people should know.
-
-    Raises:
-        CsvInvalidError: a mapped column is there twice, with different cells.
-    """
-    yield from table.remarks
-    for position in profile.differing_twins:
-        name = table.columns[position]
-        message = f"There are several columns '{name}' with different cells; rename all but one."
-        raise refusal(table.header, message, column=name)
-    twins = [table.columns[each] for each in table.twins if each in demand.positions.values()]
-    if twins:
-        message = f"There are several columns {listed(twins)} with the same cells; one was read."
-        yield Remark(code="twins", message=message)
-    # The further rows of an order leave its fields empty.
-    is_by_item = "order" in demand.positions
-    for position, style in styles.items() if not is_by_item else ():
-        yield from _about_no_values(table.columns[position], profile.numbers[position], style)
-
-
-def _about_no_values(name: str, shapes: Shapes, style: NumberStyle) -> Iterator[Remark]:
-    cells = shapes.no_values()
-    count = sum(cells.values())
-    if not count:
-        return
-    written = [f"'{each}'" for each in cells if each]
-    how = f" ({', '.join(written[:5])})" if written else ""
-    what = "cell has" if count == 1 else "cells have"
-    means = "it counts as unknown, not as zero" if style.empty is None else "it counts as zero"
-    yield Remark(code="empty", message=f"In '{name}' {count:,} {what} no value{how}: {means}.")

@@ -23,10 +23,11 @@ from apps.integrations.imports.reading.mapping import (
     TouchpointsMapping,
 )
 from apps.integrations.imports.reading.options import Options
-from apps.integrations.imports.reading.plans import Decider, Plan, find_remarks
+from apps.integrations.imports.reading.plans import Decider, Plan
 from apps.integrations.imports.reading.profiles import Profile
 from apps.integrations.imports.reading.questions import settle_numbers
 from apps.integrations.imports.reading.refusals import refusal
+from apps.integrations.imports.reading.remarks import find_remarks
 from apps.integrations.imports.reading.results import Remark
 from apps.integrations.imports.reading.tables.opening import open_table
 from apps.integrations.imports.reading.tables.table import Table

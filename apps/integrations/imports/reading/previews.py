@@ -31,6 +31,7 @@ class Preview(Message):
         export: the export that the file is, if it is known.
         rows: the first rows as they are written; customers are masked.
         kind: what the rows are read as; empty where no mapping can be proposed.
+        complete: whether all of the file was read, not its beginning only.
     """
 
     columns: tuple[str, ...]
@@ -51,6 +52,7 @@ class Preview(Message):
     questions: tuple[Question, ...] = ()
     errors: tuple[RowError, ...] = ()
     error_count: int = 0
+    complete: bool = True
 
 
 def preview(  # noqa: PLR0913 - all that is known of a file
@@ -106,7 +108,7 @@ def _facts_of(found: Check) -> dict[str, Any]:
         *("kind", "row_count", "metric_count", "first_date", "last_date", "grain", "sums", "gaps"),
         *("warnings", "questions", "errors", "error_count"),
     )
-    return {name: getattr(found, name) for name in names}
+    return {"complete": found.is_complete, **{name: getattr(found, name) for name in names}}
 
 
 def _first_rows(table: Table, customer: str | None) -> tuple[dict[str, str], ...]:

@@ -13,7 +13,6 @@ from apps.integrations.imports.reading.known.headers import (
     CHANNEL,
     CURRENCY,
     DATE,
-    END,
     FOREIGN,
     MEASURE,
     RATE,
@@ -133,8 +132,6 @@ class _Proposer:
         if date is not None:
             fields["date"] = self._take(date, "date")
             end = find_end(self._table, self._table.columns[date])
-            if end is None and self._meanings[date].role == DATE:
-                end = self._first(END)
             if end is not None and self._sample.is_of_days(end):
                 fields["end"] = self._take(end, "end")
         fields.update(self._find_names())
@@ -181,10 +178,12 @@ class _Proposer:
         return self._table.columns[position]
 
     def _first(self, role: str) -> int | None:
-        for position, meaning in enumerate(self._meanings):
-            if meaning.role == role and position not in self._fields:
-                return position
-        return None
+        named = [
+            at
+            for at, meaning in enumerate(self._meanings)
+            if meaning.role == role and at not in self._fields
+        ]
+        return min(named, key=lambda at: self._meanings[at].rank, default=None)
 
     def _find_path(self) -> dict[str, Any] | None:
         """Return a mapping of touchpoints, if a column has paths."""
@@ -210,8 +209,9 @@ class _Proposer:
 
     def _find_date(self) -> int | None:
         """Return the column of days: one that is called so, else the first that has only days."""
-        for position, meaning in enumerate(self._meanings):
-            if meaning.role == DATE and self._sample.is_of_days(position):
+        named = [at for at, meaning in enumerate(self._meanings) if meaning.role == DATE]
+        for position in sorted(named, key=lambda at: self._meanings[at].rank):
+            if self._sample.is_of_days(position):
                 return position
         for position in range(len(self._table.columns)):
             if self._sample.is_of_days(position) and not self._sample.is_number(position):

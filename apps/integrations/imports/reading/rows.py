@@ -11,7 +11,7 @@ import msgspec
 from apps.integrations.imports.reading.cells.converters import Bad, Cached
 from apps.integrations.imports.reading.cells.currencies import find_currencies
 from apps.integrations.imports.reading.cells.days import MONTH, WEEK, last_of
-from apps.integrations.imports.reading.cells.forms import is_no_value
+from apps.integrations.imports.reading.cells.forms import is_no_name, is_no_value
 from apps.integrations.imports.reading.known.labels import begins_like_total, is_total
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import Errors, RowError, shown
@@ -129,8 +129,10 @@ class RowReader:
         position = self._plan.demand.currency_position
         if position is None:
             return True
+        unknown = (self._plan.currency,) if self._plan.demand.currency else ()
         return all(
-            self._plan.currency in (self._codes[cell] or ()) for cell in set(chunk.column(position))
+            self._plan.currency in (self._codes[cell] or unknown)
+            for cell in set(chunk.column(position))
         )
 
     def _keep(self, chunk: Chunk, days: list[Any], lasts: list[Any]) -> Kept:
@@ -140,10 +142,15 @@ class RowReader:
         for position, (row, own_names) in enumerate(zip(chunk.rows, names, strict=True)):
             line = chunk.lines[position]
             day, last = days[position], lasts[position]
+            filled = sum(1 for cell in row if cell.strip())
+            if not filled:
+                continue
             if self._is_total(row, day, last, own_names):
                 self._outcome.leave_out("totals", line)
                 continue
-            if not any(map(str.strip, row)):
+            if filled == 1 and isinstance(day, Bad):
+                # A line of text below the table: "© 2026, all rights reserved".
+                self._outcome.leave_out("notes", line)
                 continue
             self._outcome.rows += 1
             problems = [
@@ -166,7 +173,8 @@ class RowReader:
             cell = row[self._date].strip()
             if begins_like_total(cell) or (cell and is_no_value(cell)):
                 return True
-            return not cell and any(map(begins_like_total, filter(None, row)))
+            has_no_names = bool(names) and all(map(is_no_name, names))
+            return not cell and (has_no_names or any(map(begins_like_total, filter(None, row))))
         if self._spans is None:
             return False
         if any(map(is_total, names)):
@@ -211,11 +219,16 @@ class RowReader:
         if not cell and self._spans is None:
             return
         codes = self._codes[cell]
+        if codes is None and self._plan.demand.currency:
+            # The mapping says the currency; the column is only known by its name.
+            return
         if codes is None:
             message = f"'{shown(cell)}' is not a currency code such as EUR."
             yield self._error(line, position, row, message)
         elif self._plan.currency not in codes:
             where = f"line {self._first_currency} in" if self._first_currency else "others in"
+            if self._plan.demand.currency:
+                where = "the mapping says"
             message = f"The row is in {shown(cell)}, {where} {self._plan.currency}; split the file."
             yield self._error(line, position, row, message)
         elif not self._first_currency:

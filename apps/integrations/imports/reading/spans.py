@@ -87,6 +87,7 @@ class _Scan:
         self._days = Cached(plan.days[self._date].parse)
         self._lasts = Cached(plan.days[self._end].parse) if self._end is not None else self._days
         self._spans: dict[Span, set[int]] = {}
+        self._holding: set[Span] = set()
         self._candidates: set[About] = set()
         self.totals: set[About] = set()
 
@@ -102,13 +103,13 @@ class _Scan:
             if len(self._spans) > _MOST_SPANS:
                 raise refusal(1, f"There are more than {_MOST_SPANS:,} different spans of days.")
         holders = _find_holders(self._spans)
-        holding = {span for spans in holders.values() for span in spans}
+        self._holding = {span for spans in holders.values() for span in spans}
         masks = set().union(*self._spans.values()) if self._spans else set()
         partial = {mask for mask in masks if any(mask & each == mask != each for each in masks)}
-        if not holding and not partial:
+        if not self._holding and not partial:
             return
         for about in self._abouts():
-            if about[0] in holding or about[1] in partial:
+            if about[0] in self._holding or about[1] in partial:
                 self._candidates.add(about)
                 if len(self._candidates) > _MOST_SPANS:
                     raise refusal(1, "There are too many rows with empty names to tell totals.")
@@ -117,9 +118,8 @@ class _Scan:
     def kept_spans(self) -> set[Span]:
         """Return the spans of rows that are no totals."""
         left = {about[0] for about in self._candidates - self.totals}
-        only_totals = {about[0] for about in self.totals} - left
-        seen = {about[0] for about in self._candidates}
-        return {span for span in self._spans if span not in seen or span not in only_totals}
+        # All rows of a span that holds others were candidates.
+        return {span for span in self._spans if span not in self._holding or span in left}
 
     def _confirm(self, holders: dict[Span, list[Span]], masks: set[int]) -> None:
         for span, mask, names in self._abouts():

@@ -30,7 +30,7 @@ class Sums:
         *,
         key_type: Any,
         value_type: Any,
-        most_keys: int = MOST_KEYS,
+        most_keys: int,
     ) -> None:
         self._add = add
         self._most = most_keys

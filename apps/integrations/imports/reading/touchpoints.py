@@ -26,7 +26,7 @@ _Values = list[int | None]
 class TouchpointReader:
     """Reads a file's touchpoints, in the order of its rows wherever memory allows."""
 
-    def __init__(self, plan: Plan, outcome: Outcome) -> None:
+    def __init__(self, plan: Plan, outcome: Outcome, most_keys: int) -> None:
         self.touchpoints = 0
         self.merged = 0
         self.sums: dict[str, int] = {}
@@ -34,6 +34,7 @@ class TouchpointReader:
         self.last: date | None = None
         self._plan = plan
         self._outcome = outcome
+        self._most_keys = most_keys
         self._at = plan.demand.positions
         self._converters = {
             position: make_converter(style, plan.profile.numbers[position])
@@ -45,7 +46,7 @@ class TouchpointReader:
 
     def run(self) -> Iterator[TouchpointValues]:
         """Yield the touchpoints."""
-        sums = Sums(self._add, key_type=_Key, value_type=_Values)
+        sums = Sums(self._add, key_type=_Key, value_type=_Values, most_keys=self._most_keys)
         for kept in RowReader(self._plan, self._outcome).run():
             for key, values in self._read(kept):
                 sums.put(key, values)

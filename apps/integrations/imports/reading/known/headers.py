@@ -29,7 +29,7 @@ _EXACT: Final[dict[str, tuple[str, ...]]] = {
             "period",
         ),
         *("datum", "tag", "woche", "monat", "berichtsstart", "gregorian date", "time period"),
-        *("by day", "date start", "week of", "send time", "send date", "fecha", "día", "data"),
+        *("date start", "week of", "send time", "send date", "fecha", "día", "data"),
         *("jour", "giorno", "dag", "dia", "date (utc)", "created at", "stat time day"),
         *("kalendertag", "kalenderdatum", "date range", "timestamp", "ds", "day start"),
     ),
@@ -163,7 +163,7 @@ class Meaning(msgspec.Struct, frozen=True):
         channel: whose measure it is, where the header says so.
         kinds: the words that say which kind of the measure it is.
         currency: the currency that the header names.
-        rank: how plain the measure's name is, the plainest first.
+        rank: how plain the name is, the plainest first.
     """
 
     role: str
@@ -181,7 +181,11 @@ class Meaning(msgspec.Struct, frozen=True):
 
 #: Kinds of a measure are less plain than all its names.
 _OF_A_KIND: Final = 1000
-_ROLES: Final = {name: Meaning(role) for role, names in _EXACT.items() for name in names}
+_ROLES: Final = {
+    name: Meaning(role, rank=rank)
+    for role, names in _EXACT.items()
+    for rank, name in enumerate(names)
+}
 _PLAIN: Final = {
     # A new measure brings its own words; those that exports have for the others are above.
     **{

@@ -18,7 +18,7 @@ from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
 MAX_UNPACKED: Final = 200 * 1024 * 1024
-MAX_CELLS: Final = 2_000_000
+MAX_CELLS: Final = 1_000_000
 MAX_PARTS: Final = 1000
 _BLOCK: Final = 1 << 20
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -36,9 +36,9 @@ def check_of(content, **options):
     return check(plan_of(content, **options))
 
 
-def metrics_of(content, **options):
+def metrics_of(content, *, most_keys=1000, **options):
     """Return the metrics of a text."""
-    return list(Reading(plan_of(content, **options)).iter_metrics())
+    return list(Reading(plan_of(content, **options), most_keys=most_keys).iter_metrics())
 
 
 def sums_of(found):
