@@ -17,7 +17,7 @@ class ImportForm(forms.Form):
     """A file, its currency, and the source that it continues."""
 
     file = forms.FileField(
-        label="File",
+        label="CSV file",
         help_text="CSV or XLSX with a column of days, as it was downloaded.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )
