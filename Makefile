@@ -132,7 +132,7 @@ screenshot: setup ## Take the README's picture of the dashboard (needs Debian's 
 	$(BIN)/python deploy/scripts/screenshot.py
 
 lock: $(VENV)/.stamp ## Resolve requirements/*.in into pinned requirements/*.txt
-	for name in base auth assets consul dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
+	for name in base auth integrations assets consul dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove the environment, the local database and all generated files

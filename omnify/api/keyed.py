@@ -25,7 +25,7 @@ def answer_once(
 ) -> Response:
     """Run a view's handler in one transaction with the answer it gives, or give the kept answer.
 
-    A refusal is raised when the transaction is over: what was written before it, such as a count
+    A refusal is raised after the transaction: what was written before it, such as a count
     of wrong tries, stays, as without a key. Only answers are kept, encrypted, since some hold
     secrets that are shown once.
 

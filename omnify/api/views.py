@@ -14,7 +14,7 @@ from omnify.api.pagination import Page, Pages, list_of
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.arrival import Arrival
-from omnify.identity.permissions import PUBLIC, check_declaration
+from omnify.identity.permissions import PUBLIC, check_declaration, find_access
 from omnify.services.messages import Message, as_message
 
 _WRITES = ("post", "put", "patch", "delete")
@@ -49,7 +49,7 @@ class ServiceView(Arrival, APIView):
         try:
             super().perform_authentication(request)
         except UnauthenticatedError:
-            if self.access.get(request.method or "") != PUBLIC:
+            if find_access(self, request.method) != PUBLIC:
                 raise
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

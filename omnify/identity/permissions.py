@@ -61,8 +61,7 @@ class DeclaredPermission(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Tell whether the request is allowed; raises the precise refusal where it is not."""
-        method = "GET" if request.method == "HEAD" else request.method
-        needed = view.access.get(method)
+        needed = find_access(view, request.method)
         if needed is not None:
             try:
                 refuse_unless_allowed(current().principal, needed)
@@ -71,6 +70,12 @@ class DeclaredPermission(BasePermission):
                     raise
             refuse_without_consent(current().principal, view, request.method or "", needed)
         return True
+
+
+def find_access(view: Any, method: str | None) -> str | None:
+    """Return what a view's ``access`` says of an HTTP method, None where it says nothing."""
+    access: dict[str, str] = view.access
+    return access.get("GET" if method == "HEAD" else method or "")
 
 
 def _is_granted(view: Any, permission: str) -> bool:

@@ -14,6 +14,7 @@ from omnify.exceptions import MethodNotAllowedError
 from omnify.identity.arrival import Arrival
 from omnify.identity.permissions import (
     check_declaration,
+    find_access,
     refuse_unless_allowed,
     refuse_without_consent,
 )
@@ -39,11 +40,10 @@ class PageView(Arrival, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Hold the viewer to ``access``, then answer."""
-        method = "GET" if request.method == "HEAD" else request.method
-        needed = self.access.get(method or "")
+        needed = find_access(self, request.method)
         if needed is not None:
             refuse_unless_allowed(current().principal, needed)
-            refuse_without_consent(current().principal, self, method or "", needed)
+            refuse_without_consent(current().principal, self, request.method or "", needed)
         return super().dispatch(request, *args, **kwargs)
 
     def http_method_not_allowed(

@@ -52,6 +52,14 @@ class TestRoute:
 
         assert (answer.status_code, list(answer.data["results"])) == (200, [{"text": "a"}] * 2)
 
+    @pytest.mark.parametrize("method", ["GET", "HEAD"])
+    def test_takes_a_token_that_is_of_no_use_for_none_where_anybody_may(self, method):
+        request = APIRequestFactory(headers={"authorization": "Bearer nonsense"}).generic(
+            method, "/echo?text=a"
+        )
+
+        assert EchoView.as_view()(request).status_code == 200
+
     def test_gives_the_body_and_the_path_to_the_handler(self):
         assert ask("post", {"text": "a"}, place="b").data == {"text": "ab"}
 

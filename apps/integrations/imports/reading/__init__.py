@@ -1,0 +1,66 @@
+"""Reads people's files: finds the table, its dialect and its columns, and asks where it must.
+
+``parse_mapping`` reads what people say of a file, ``preview`` proposes it. ``prepare`` looks at all
+cells once and decides how they are written; a plan with ``questions`` is not to be imported.
+``Reading(plan)`` then yields metrics, orders or touchpoints in bounded memory, and ``check`` says
+what they came to.
+"""
+
+from apps.integrations.imports.reading.checking import Reading, check
+from apps.integrations.imports.reading.mapping import (
+    AnyMapping,
+    MetricsMapping,
+    OrdersMapping,
+    TouchpointsMapping,
+)
+from apps.integrations.imports.reading.metrics import levels_of
+from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
+from apps.integrations.imports.reading.plans import Plan
+from apps.integrations.imports.reading.preparing import prepare
+from apps.integrations.imports.reading.previews import Preview, preview
+from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
+from apps.integrations.imports.reading.refusals import RowError
+from apps.integrations.imports.reading.results import (
+    Answer,
+    Check,
+    Days,
+    LeftOut,
+    MeasureSum,
+    MetricValues,
+    OrderValues,
+    Question,
+    Remark,
+    TouchpointValues,
+)
+from apps.integrations.imports.reading.tables.opening import open_table
+
+__all__ = [
+    "Answer",
+    "AnyMapping",
+    "Check",
+    "ColumnUse",
+    "Days",
+    "LeftOut",
+    "MeasureSum",
+    "MetricValues",
+    "MetricsMapping",
+    "OrderValues",
+    "OrdersMapping",
+    "Plan",
+    "Preview",
+    "Proposal",
+    "Question",
+    "Reading",
+    "Remark",
+    "RowError",
+    "TouchpointValues",
+    "TouchpointsMapping",
+    "check",
+    "levels_of",
+    "make_mapping",
+    "open_table",
+    "parse_mapping",
+    "prepare",
+    "preview",
+    "propose",
+]

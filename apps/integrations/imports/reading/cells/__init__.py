@@ -1,0 +1,1 @@
+"""Reads single cells: numbers and days, in the style of their column."""

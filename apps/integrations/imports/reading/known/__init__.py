@@ -1,0 +1,1 @@
+"""What is known of exports, their headers and their languages."""

@@ -1,0 +1,271 @@
+"""What the headers of exports mean: measures, names, days; and what is none of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from apps.integrations.contract import MEASURES
+from apps.integrations.imports.reading.known.words import words
+from apps.integrations.imports.reading.names import fold_column
+from omnify.money import CURRENCIES
+
+DATE, END, CURRENCY, CHANNEL = "date", "end", "currency", "channel"
+ACCOUNT, CAMPAIGN, GROUP, AD = "account", "campaign", "group", "ad"
+MEASURE, RATE, FOREIGN, UNKNOWN = "measure", "rate", "foreign", "unknown"
+
+_EXACT: Final[dict[str, tuple[str, ...]]] = {
+    DATE: (
+        *(
+            "date",
+            "day",
+            "week",
+            "month",
+            "day of date",
+            "reporting starts",
+            "start date",
+            "period",
+        ),
+        *("datum", "tag", "woche", "monat", "berichtsstart", "gregorian date", "time period"),
+        *("date start", "week of", "send time", "send date", "fecha", "día", "data"),
+        *("jour", "giorno", "dag", "dia", "date (utc)", "created at", "stat time day"),
+        *("kalendertag", "kalenderdatum", "date range", "timestamp", "ds", "day start"),
+    ),
+    END: ("reporting ends", "end date", "berichtsende", "date end", "week end", "period end"),
+    CURRENCY: (
+        *("currency", "currency code", "währung", "währungscode", "account currency"),
+        *("currency_code", "moneda", "devise", "valuta", "order currency", "presentment currency"),
+    ),
+    CHANNEL: (
+        *("channel", "kanal", "marketing channel", "media channel", "platform", "network", "media"),
+        *("default channel group", "session default channel group", "channel grouping", "source"),
+        *("first user default channel group", "default channel grouping", "publisher platform"),
+        *("session source", "source / medium", "session source / medium", "medium", "canal"),
+        *("session primary channel group", "traffic source", "publisher", "ad platform"),
+    ),
+    ACCOUNT: ("account", "account name", "kontoname", "konto", "advertiser", "advertiser name"),
+    CAMPAIGN: (
+        *("campaign", "campaign name", "kampagne", "kampagnenname", "campaña", "campagne"),
+        *("campagna", "campanha", "session campaign", "campaign group name"),
+    ),
+    GROUP: (
+        *("ad group", "ad group name", "ad set name", "ad set", "adgroup", "anzeigengruppe"),
+        *("name der anzeigengruppe", "adset name", "adset"),
+    ),
+    AD: ("ad name", "ad", "anzeige", "name der anzeige", "anzeigenname", "creative name"),
+}
+_MEASURES: Final[dict[str, tuple[str, ...]]] = {
+    "spend": (
+        *(
+            "spend",
+            "cost",
+            "amount spent",
+            "spent",
+            "total spent",
+            "kosten",
+            "ausgaben",
+            "ad spend",
+        ),
+        *("ausgegebener betrag", "werbekosten", "costs", "media spend", "media cost", "expense"),
+        *("spend in account currency", "amount", "adspend", "coût", "dépenses", "coste", "costo"),
+        *("gasto", "importe gastado", "montant dépensé", "spesa", "custo", "uitgaven", "invested"),
+        *("advertising cost", "ads cost", "ad cost", "investment", "budget spent", "kostnad"),
+        *("spend in billing currency", "total cost", "total spend"),
+    ),
+    "revenue": (
+        *("revenue", "conv. value", "conversion value", "conversions value", "purchase value"),
+        *("conv value", "total conversion value", "purchases conversion value", "conv. wert"),
+        *("website purchases conversion value", "total revenue", "purchase revenue", "umsatz"),
+        *("attributed revenue", "conversion-wert", "conversionwert", "total order value", "sales"),
+        *("placed order value", "ecommerce revenue", "item revenue", "purchase roas value"),
+        *(
+            "umsätze",
+            "erlöse",
+            "total sales",
+            "net sales",
+            "gross sales",
+            "einnahmen",
+            "erlös",
+            "omzet",
+            "ingresos",
+        ),
+        *("total conv. value", "chiffre d'affaires", "ricavi", "receita", "order value"),
+        *("conversion-wert für käufe", "kaufwert", "transaction revenue", "product revenue"),
+    ),
+    "impressions": (
+        *("impressions", "impr.", "impr", "impressionen", "impresiones", "impressioni", "imps"),
+        *("impressões", "vertoningen", "visningar", "visninger", "paid impressions"),
+    ),
+    "clicks": (
+        *("clicks", "klicks", "clics", "clic", "cliques", "klikken", "klick", "kliks", "klik"),
+        *("paid clicks", "pin clicks"),
+    ),
+    "conversions": (
+        *("conversions", "conv.", "conv", "conversionen", "konversionen", "conversiones"),
+        *("conversioni", "conversões", "conversies", "key events", "total conversions"),
+        *("all conv.", "all conversions"),
+    ),
+    "reach": ("reach", "reichweite", "alcance", "couverture", "copertura", "bereik", "räckvidd"),
+}
+#: Words that say which kind of a measure is meant. None of them is a channel.
+_QUALIFIERS: Final = words(
+    """
+    all link links viral outbound inbound total unique view-through view through click-through
+    cross-device paid organic net gross new returning in-app on-facebook website landing page post
+    estimated est. est average active qualified primary secondary other follower company leadform
+    lead form ad ads external internal valid invalid first last daily weekly monthly lifetime swipe
+    thumbstop engaged full completed reported claimed assisted direct last-click own netto brutto
+    """
+)
+#: The same for revenue, which is the shop's.
+_SHOP_QUALIFIERS: Final = words(
+    """
+    online offline web mobile app store shop order orders product item retail
+    """
+)
+#: Kinds of a measure that its sums must not hold, or that do not add up.
+_NEVER: Final = words(
+    """
+    viral unique view-through view through cross-device estimated est est. invalid follower organic
+    """
+)
+#: Words of costs that are not those of advertising.
+_NOT_ADVERTISING: Final = words(
+    """
+    goods sold cogs shipping delivery tax taxes fee fees refund refunds refunded production product
+    labor labour payroll rent material materials handling transaction discount discounts
+    """
+)
+_RATES: Final = re.compile(
+    r"\bavg\b|\baverage\b|ø|\bdurchschn|\bmittl|\bcp[acmvlio]s?\b|\becp[mc]\b|\bctr\b|\bcvr\b|\broas\b|"
+    r"\brate\b|\bratio\b|\bshare\b|\bfrequency\b|\bhäufigkeit\b|\bper\b|\bpro\b|/|%|\bquote\b|"
+    r"\brank\b|\bposition\b|\bscore\b|\bmedian\b|\bmean\b|\bindex\b|\bkosten pro\b|\bpercent|"
+    r"\bbudget\b|\bbid\b|\bgebot\b|\btarget\b|\bgoal\b|\bbid\b|\bprice\b|\bvtr\b|\broi\b|\baov\b",
+    re.IGNORECASE,
+)
+_FOREIGN: Final = re.compile(
+    r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE
+)
+_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_WORDS = re.compile(r"[^\s_\-\u2013\u2014:|/.,]+\.?")
+_ROBYN: Final = {"S": "spend", "I": "impressions", "P": ""}
+_ROBYN_COLUMN = re.compile(r"(?P<name>.+)_(?P<kind>[SIP])")
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """What a header means.
+
+    Attributes:
+        role: a constant of this module.
+        measure: the mapping's field for it, if it is a measure.
+        channel: whose measure it is, where the header says so.
+        kinds: the words that say which kind of the measure it is.
+        currency: the currency that the header names.
+        rank: how plain the name is, the plainest first.
+    """
+
+    role: str
+    measure: str = ""
+    channel: str = ""
+    kinds: tuple[str, ...] = ()
+    currency: str = ""
+    rank: int = 0
+
+    @property
+    def is_never_summed(self) -> bool:
+        """Return whether it is a kind that must not stand for the measure itself."""
+        return bool(_NEVER.intersection(self.kinds))
+
+
+#: Kinds of a measure are less plain than all its names.
+_OF_A_KIND: Final = 1000
+_ROLES: Final = {
+    name: Meaning(role, rank=rank)
+    for role, names in _EXACT.items()
+    for rank, name in enumerate(names)
+}
+_PLAIN: Final = {
+    # A new measure brings its own words; those that exports have for the others are above.
+    **{
+        word: Meaning(MEASURE, each.channel_field)
+        for each in MEASURES
+        if each.channel_field
+        for word in each.column_words
+    },
+} | {
+    name: Meaning(MEASURE, measure, rank=rank)
+    for measure, names in _MEASURES.items()
+    for rank, name in enumerate(names)
+}
+
+
+def meaning_of(header: str) -> Meaning:
+    """Return what a header means."""
+    folded = fold_column(header)
+    known = _ROLES.get(folded) or _PLAIN.get(folded)
+    if known is not None:
+        return known
+    base, currency, kinds = _without_brackets(folded)
+    if base in _ROLES:
+        return _ROLES[base]
+    if _FOREIGN.search(folded):
+        return Meaning(FOREIGN)
+    if base in _PLAIN:
+        return msgspec.structs.replace(_PLAIN[base], kinds=kinds, currency=currency)
+    if _RATES.search(folded.replace("_", " ")):
+        return Meaning(RATE)
+    return _read_words(header, base, currency, kinds)
+
+
+def _without_brackets(folded: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return a header without a unit behind it, the currency, and the kind in brackets."""
+    found = _BRACKET.search(folded)
+    if found is None:
+        word = folded.rsplit(" ", 1)
+        if len(word) == 2 and word[1].upper() in CURRENCIES:  # noqa: PLR2004
+            return word[0].rstrip(" ,"), word[1].upper(), ()
+        return folded, "", ()
+    base, inside = folded[: found.start()].strip(), found[1].strip()
+    if inside in _QUALIFIERS:
+        return base, "", (inside,)
+    if inside.upper() in CURRENCIES:
+        return base, inside.upper(), ()
+    if inside in ("€", "$", "£", "utc", "in utc", "gmt", "#"):
+        return base, "", ()
+    return base, "", ("other",) if inside else ()
+
+
+def _read_words(header: str, base: str, currency: str, kinds: tuple[str, ...]) -> Meaning:
+    """Read a measure with words beside it: kinds of it, or the channel that it is of."""
+    robyn = _ROBYN_COLUMN.fullmatch(header.strip())
+    text = robyn["name"] if robyn is not None else base
+    words = [word.casefold() for word in _WORDS.findall(text)]
+    spelled = _WORDS.findall(robyn["name"] if robyn is not None else header.strip())
+    for size in range(min(4, len(words) - 1), 0, -1):
+        for rest, own, shown in (
+            (words[:-size], words[-size:], spelled[: len(words) - size]),
+            (words[size:], words[:size], spelled[size : len(words)]),
+        ):
+            plain = _PLAIN.get(" ".join(own))
+            if plain is not None:
+                return _qualified(plain.measure, rest, shown, currency, kinds)
+    if robyn is not None and _ROBYN[robyn["kind"]]:
+        return Meaning(MEASURE, _ROBYN[robyn["kind"]], robyn["name"].strip("_ "))
+    return Meaning(UNKNOWN)
+
+
+def _qualified(
+    measure: str, rest: list[str], spelled: list[str], currency: str, kinds: tuple[str, ...]
+) -> Meaning:
+    if measure == "spend" and _NOT_ADVERTISING.intersection(rest):
+        return Meaning(UNKNOWN)
+    kinds_known = _QUALIFIERS | _SHOP_QUALIFIERS if measure == "revenue" else _QUALIFIERS
+    known = tuple(word for word in rest if word in kinds_known)
+    if len(known) == len(rest):
+        return Meaning(MEASURE, measure, "", (*kinds, *known), currency, _OF_A_KIND + len(known))
+    name = " ".join(
+        word for word in spelled if word.casefold() not in ("ad", "ads", "paid", "the", "of", "for")
+    )
+    return Meaning(MEASURE, measure, name, kinds, currency)

@@ -1,0 +1,38 @@
+"""How exports call their rows of totals."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: A whole name that is none but says that the row is a total.
+_WHOLE: Final = frozenset(
+    [
+        *("total", "totals", "grand total", "grand totals", "overall total", "account total"),
+        *(
+            "gesamt",
+            "gesamtsumme",
+            "summe",
+            "insgesamt",
+            "totaal",
+            "totale",
+            "totales",
+            "total général",
+        ),
+        *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
+    ]
+)
+_BEGINNING = re.compile(
+    r"(?:grand |overall |sub)?totals?\b|gesamt|summe\b|totaal\b|totale\b|totalt\b|suma\b|итого",
+    re.IGNORECASE,
+)
+
+
+def begins_like_total(text: str) -> bool:
+    """Return whether a cell begins as labels of totals do: "Total: Account"."""
+    return _BEGINNING.match(text.strip()) is not None
+
+
+def is_total(name: str) -> bool:
+    """Return whether a name is a total's label, and nothing more."""
+    return name.strip(" :").casefold() in _WHOLE

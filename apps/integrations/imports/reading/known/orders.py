@@ -1,0 +1,65 @@
+"""Exports of orders: which of their columns is what, whatever a mapping says of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.integrations.imports.reading.known.exports import Export
+from apps.integrations.imports.reading.mapping import (
+    ORDER_FIELDS,
+    AnyMapping,
+    OrdersMapping,
+    TouchpointsMapping,
+)
+from apps.integrations.imports.reading.names import fold_column
+from apps.integrations.imports.reading.tables.table import Table
+
+
+def is_of_orders(export: Export | None) -> bool:
+    """Return whether an export is one of orders."""
+    return export is not None and bool(export.order_fields)
+
+
+def as_orders(mapping: AnyMapping, table: Table, export: Export) -> OrdersMapping:
+    """Return the mapping of an export of orders, with the columns that it does not name."""
+    fields: dict[str, Any] = dict.fromkeys(ORDER_FIELDS)
+    if isinstance(mapping, OrdersMapping):
+        fields.update({field: getattr(mapping, field) for field in ORDER_FIELDS})
+    elif not isinstance(mapping, TouchpointsMapping):
+        fields.update(date=mapping.date, revenue=mapping.own_columns().get("revenue"))
+    used = {fold_column(name) for name in fields.values() if name is not None}
+    for field, column in known_columns(table, export).items():
+        if fields[field] is None and fold_column(column) not in used:
+            fields[field] = column
+            used.add(fold_column(column))
+    fields["customer"] = fields["customer"] or fields["order"]
+    return OrdersMapping(
+        source=mapping.source,
+        brand_id=mapping.brand_id,
+        sheet=mapping.sheet,
+        options=mapping.options,
+        currency=mapping.currency_field or "",
+        **fields,
+    )
+
+
+def known_columns(table: Table, export: Export) -> dict[str, str]:
+    """Return the columns of an export of orders, by the mapping's field."""
+    found = {}
+    for field, names in export.order_fields.items():
+        for name in names:
+            position = table.positions.get(name)
+            if position is not None:
+                found[field] = table.columns[position]
+                break
+    return found
+
+
+def special_positions(table: Table, export: Export | None) -> dict[str, int]:
+    """Return where the columns are that a mapping cannot name: of cancelled and test orders."""
+    found: dict[str, int] = {}
+    for field, names in export.special.items() if export is not None else ():
+        for name in names:
+            if name in table.positions:
+                found.setdefault(field, table.positions[name])
+    return found

@@ -1,0 +1,118 @@
+"""Decides how a file is read, before its rows are."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from apps.integrations.imports.reading.demands import find_demand
+from apps.integrations.imports.reading.known.columns import find_end, find_names
+from apps.integrations.imports.reading.known.exports import Export, find_export
+from apps.integrations.imports.reading.known.orders import (
+    as_orders,
+    is_of_orders,
+    special_positions,
+)
+from apps.integrations.imports.reading.mapping import (
+    AnyMapping,
+    MetricsMapping,
+    OrdersMapping,
+    TouchpointsMapping,
+)
+from apps.integrations.imports.reading.options import Options
+from apps.integrations.imports.reading.plans import Decider, Plan
+from apps.integrations.imports.reading.profiles import Profile
+from apps.integrations.imports.reading.questions import settle_numbers
+from apps.integrations.imports.reading.refusals import refusal
+from apps.integrations.imports.reading.remarks import find_remarks
+from apps.integrations.imports.reading.results import Remark
+from apps.integrations.imports.reading.tables.opening import open_table
+from apps.integrations.imports.reading.tables.table import Table
+from omnify.money import CURRENCIES
+
+
+def prepare(
+    file: BinaryIO,
+    mapping: AnyMapping,
+    *,
+    timezone: str,
+    today: date,
+    most_bytes: int | None = None,
+) -> Plan:
+    """Return how a file is read by a mapping; all of its cells are looked at once.
+
+    ``timezone`` is the organization's, in which days are cut; ``today`` is there. With
+    ``most_bytes`` only the file's beginning is read.
+
+    Raises:
+        CsvInvalidError: the file cannot be read as a table, or lacks a column.
+        CsvMappingError: the currency is neither a code nor a column.
+    """
+    wanted = list(mapping.columns().values())
+    currency = mapping.currency_field
+    if currency is not None and currency not in CURRENCIES:
+        wanted.append(currency)
+    table = open_table(file, wanted=wanted, sheet=mapping.sheet, most_bytes=most_bytes)
+    export = find_export(table)
+    remarks: tuple[Remark, ...] = ()
+    if export is not None and is_of_orders(export) and not isinstance(mapping, TouchpointsMapping):
+        if not isinstance(mapping, OrdersMapping):
+            message = f"The file is {export.name}'s export of orders and was read as orders."
+            remarks = (Remark(code="orders", message=message),)
+        mapping = as_orders(mapping, table, export)
+    plan = _plan(table, mapping, export, timezone=timezone, today=today)
+    return settle_numbers(msgspec.structs.replace(plan, remarks=(*remarks, *plan.remarks)))
+
+
+def _plan(
+    table: Table,
+    mapping: AnyMapping,
+    export: Export | None,
+    *,
+    timezone: str,
+    today: date,
+) -> Plan:
+    zone = ZoneInfo(timezone)
+    names = find_names(table) if isinstance(mapping, MetricsMapping) else ()
+    known = _find_known(table, mapping, export)
+    demand = find_demand(mapping, table, known=known, names=names)
+    profile = Profile(table, demand)
+    if not profile.rows:
+        raise refusal(table.header, "The file has a header and no rows.")
+    decider = Decider(
+        table,
+        demand,
+        profile,
+        Options.of(mapping.options),
+        known_order=export.date_order if export is not None else "",
+    )
+    code = decider.find_currency()
+    numbers = decider.find_numbers(code)
+    days = decider.find_days(zone, today)
+    return Plan(
+        table=table,
+        mapping=mapping,
+        demand=demand,
+        profile=profile,
+        zone=zone,
+        zone_name=timezone,
+        currency=code,
+        numbers=numbers,
+        days=days,
+        open_numbers=tuple(decider.open_numbers),
+        questions=tuple(decider.questions),
+        remarks=tuple(find_remarks(table, demand, profile, numbers)),
+    )
+
+
+def _find_known(table: Table, mapping: AnyMapping, export: Export | None) -> dict[str, int]:
+    """Return the columns that count though the mapping does not name them."""
+    if isinstance(mapping, OrdersMapping):
+        return special_positions(table, export)
+    if isinstance(mapping, MetricsMapping) and mapping.end is None and mapping.grain is None:
+        end = find_end(table, mapping.date)
+        return {"end": end} if end is not None else {}
+    return {}

@@ -1,0 +1,292 @@
+"""Proposes a mapping for a table, by its headers and cells: one that can be posted unchanged."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from apps.integrations.imports.reading.known.columns import find_end
+from apps.integrations.imports.reading.known.exports import CURRENCY as CURRENCY_COLUMN
+from apps.integrations.imports.reading.known.exports import Export, find_export
+from apps.integrations.imports.reading.known.headers import (
+    AD,
+    CAMPAIGN,
+    CHANNEL,
+    CURRENCY,
+    DATE,
+    FOREIGN,
+    MEASURE,
+    RATE,
+    Meaning,
+    meaning_of,
+)
+from apps.integrations.imports.reading.known.orders import (
+    is_of_orders,
+    known_columns,
+    special_positions,
+)
+from apps.integrations.imports.reading.samples import Sample, take_sample
+from apps.integrations.imports.reading.tables.table import Table
+from omnify.names import fold
+from omnify.services.messages import Message
+
+_RATE_REASON: Final = "It is an average, a rate or a price: it does not add up."
+_FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
+_UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
+_TEXT_REASON: Final = "Its cells are not numbers."
+_SUM_REASON: Final = "It is the sum of other columns and would count twice."
+_SUM_WORDS: Final = ("total", "all", "sum", "gesamt", "overall")
+_KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
+
+
+class ColumnUse(Message):
+    """What a column is proposed for: a field of the mapping, or why it is left unused."""
+
+    column: str
+    field: str
+    reason: str = ""
+
+
+class Proposal(Message):
+    """A mapping that can be posted unchanged; its currency is null where nothing says it.
+
+    Attributes:
+        mapping: its JSON fields.
+        export: the export that the file is, if it is known.
+    """
+
+    mapping: dict[str, Any]
+    columns: tuple[ColumnUse, ...]
+    export: str = ""
+
+
+def propose(table: Table, *, currency: str | None = None, source: str | None = None) -> Proposal:
+    """Return the mapping that a table's headers and first rows suggest.
+
+    ``currency`` is the organization's, taken where the file says none.
+    """
+    sample = take_sample(table)
+    export = find_export(table)
+    name = source or (export.name.lower().replace(" ", "_") if export is not None else "csv")
+    if is_of_orders(export) and export is not None:
+        return _propose_orders(table, sample, export, currency, name)
+    proposer = _Proposer(table, sample, export)
+    fields = proposer.run()
+    mapping = {
+        "kind": fields.pop("kind", "metrics"),
+        "source": name,
+        "currency": proposer.find_currency() or currency,
+        **fields,
+    }
+    return Proposal(
+        mapping=mapping,
+        columns=tuple(proposer.uses()),
+        export=export.name if export is not None else "",
+    )
+
+
+def _propose_orders(
+    table: Table, sample: Sample, export: Export, currency: str | None, source: str
+) -> Proposal:
+    columns = known_columns(table, export)
+    columns.setdefault("customer", columns.get("order", ""))
+    special = special_positions(table, export)
+    own = table.columns[special[CURRENCY_COLUMN]] if CURRENCY_COLUMN in special else None
+    mapping = {
+        "kind": "orders",
+        "source": source,
+        "currency": own
+        or sample.find_currency_in_cells(list(range(len(table.columns))))
+        or currency,
+        **{field: column for field, column in columns.items() if column},
+    }
+    used = {column: field for field, column in columns.items()}
+    uses = tuple(
+        ColumnUse(
+            column=column,
+            field=used.get(column, "currency" if column == own else ""),
+            reason="" if column in used or column == own else "Orders do not need it.",
+        )
+        for column in table.columns
+    )
+    return Proposal(mapping=mapping, columns=uses, export=export.name)
+
+
+class _Proposer:
+    """Decides what each column of a file of metrics is proposed for."""
+
+    def __init__(self, table: Table, sample: Sample, export: Export | None) -> None:
+        self._table = table
+        self._sample = sample
+        self._export = export
+        self._meanings = [meaning_of(name) if name else Meaning("") for name in table.columns]
+        self._fields: dict[int, str] = {}
+        self._reasons: dict[int, str] = {}
+        self._channel_column: int | None = None
+
+    def run(self) -> dict[str, Any]:
+        """Return the fields of the mapping but the currency and the source."""
+        if (touchpoints := self._find_path()) is not None:
+            return touchpoints
+        date = self._find_date()
+        fields: dict[str, Any] = {}
+        if date is not None:
+            fields["date"] = self._take(date, "date")
+            end = find_end(self._table, self._table.columns[date])
+            if end is not None and self._sample.is_of_days(end):
+                fields["end"] = self._take(end, "end")
+        fields.update(self._find_names())
+        measures = self._find_measures()
+        fields.update(self._place(measures))
+        return fields
+
+    def find_currency(self) -> str | None:
+        """Return the column of the currency, or the code that headers or cells have."""
+        position = self._first(CURRENCY)
+        if position is not None and self._sample.has_currency_codes(position):
+            self._fields[position] = "currency"
+            return self._table.columns[position]
+        codes = {each.currency for each in self._meanings if each.currency}
+        if len(codes) == 1:
+            return codes.pop()
+        numbers = [position for position in self._fields if self._sample.is_number(position)]
+        return self._sample.find_currency_in_cells(numbers)
+
+    def uses(self) -> list[ColumnUse]:
+        """Return what each column is proposed for, or why it is not used."""
+        return [
+            ColumnUse(
+                column=name,
+                field=self._fields.get(position, ""),
+                reason="" if position in self._fields else self._reason_of(position),
+            )
+            for position, name in enumerate(self._table.columns)
+            if name
+        ]
+
+    def _reason_of(self, position: int) -> str:
+        if position in self._reasons:
+            return self._reasons[position]
+        meaning = self._meanings[position]
+        if meaning.role == RATE:
+            return _RATE_REASON
+        if meaning.role == FOREIGN:
+            return _FOREIGN_REASON
+        return _UNKNOWN_REASON if self._sample.is_number(position) else _TEXT_REASON
+
+    def _take(self, position: int, field: str) -> str:
+        self._fields[position] = field
+        return self._table.columns[position]
+
+    def _first(self, role: str) -> int | None:
+        named = [
+            at
+            for at, meaning in enumerate(self._meanings)
+            if meaning.role == role and at not in self._fields
+        ]
+        return min(named, key=lambda at: self._meanings[at].rank, default=None)
+
+    def _find_path(self) -> dict[str, Any] | None:
+        """Return a mapping of touchpoints, if a column has paths."""
+        for position in range(len(self._table.columns)):
+            if self._sample.is_of_paths(position):
+                break
+        else:
+            return None
+        date = self._find_date()
+        if date is None:
+            return None
+        fields: dict[str, Any] = {"kind": "touchpoints", "at": self._take(date, "at")}
+        fields["path"] = self._take(position, "path")
+        names = {"conversions": "conversions", "revenue": "value", "spend": "cost"}
+        for at, meaning in enumerate(self._meanings):
+            field = names.get(meaning.measure)
+            if meaning.role == MEASURE and field and field not in fields:
+                fields[field] = self._take(at, field)
+        nulls = self._table.positions.get("nulls", self._table.positions.get("null"))
+        if nulls is not None and nulls not in self._fields:
+            fields["nulls"] = self._take(nulls, "nulls")
+        return fields
+
+    def _find_date(self) -> int | None:
+        """Return the column of days: one that is called so, else the first that has only days."""
+        named = [at for at, meaning in enumerate(self._meanings) if meaning.role == DATE]
+        for position in sorted(named, key=lambda at: self._meanings[at].rank):
+            if self._sample.is_of_days(position):
+                return position
+        for position in range(len(self._table.columns)):
+            if self._sample.is_of_days(position) and not self._sample.is_number(position):
+                return position
+        return self._first(DATE)
+
+    def _find_names(self) -> dict[str, Any]:
+        """Return the columns of channels, campaigns and ads, as far as the file has channels."""
+        fields: dict[str, Any] = {}
+        if self._export is None or not self._export.channel:
+            position = self._first(CHANNEL)
+            if position is not None and not self._sample.is_number(position):
+                self._channel_column = position
+                fields["channel"] = self._take(position, "channel")
+        if self._channel_column is None and (self._export is None or not self._export.channel):
+            return fields
+        for role in (CAMPAIGN, AD):
+            position = self._first(role)
+            if position is not None and not self._sample.is_number(position):
+                fields[role] = self._take(position, role)
+        return fields
+
+    def _find_measures(self) -> dict[tuple[str, str], int]:
+        """Return the best column of each channel and measure; say why others are not."""
+        best: dict[tuple[str, str], int] = {}
+        self._leave_sums_out()
+        order = sorted(range(len(self._meanings)), key=lambda at: (self._meanings[at].rank, at))
+        for position in order:
+            meaning = self._meanings[position]
+            if meaning.role != MEASURE or position in self._reasons or position in self._fields:
+                continue
+            if meaning.is_never_summed:
+                self._reasons[position] = _KIND_REASON.format(measure=meaning.measure)
+            elif not self._sample.may_be_number(position):
+                self._reasons[position] = _TEXT_REASON
+            else:
+                key = (fold(meaning.channel), meaning.measure)
+                other = best.setdefault(key, position)
+                if other != position:
+                    name = self._table.columns[other]
+                    self._reasons[position] = f"'{name}' is taken for {meaning.measure}."
+        return best
+
+    def _leave_sums_out(self) -> None:
+        """Find columns that are the sum of others of their measure."""
+        by_measure: dict[str, list[int]] = {}
+        for position, meaning in enumerate(self._meanings):
+            if meaning.role == MEASURE and self._sample.is_number(position):
+                by_measure.setdefault(meaning.measure, []).append(position)
+        for positions in by_measure.values():
+            likely = {each for each in positions if self._is_likely_sum(each)}
+            for position in self._sample.find_sums(positions, likely):
+                self._reasons[position] = _SUM_REASON
+
+    def _is_likely_sum(self, position: int) -> bool:
+        """Return whether a column's name is that of a sum: no channel's, or a total's."""
+        name = self._table.columns[position].casefold()
+        return not self._meanings[position].channel or any(each in name for each in _SUM_WORDS)
+
+    def _place(self, measures: dict[tuple[str, str], int]) -> dict[str, Any]:
+        """Put measures where they belong: to channels, to the file's rows, or to the whole."""
+        fields: dict[str, Any] = {}
+        channels: dict[str, dict[str, str]] = {}
+        own_channel = self._export.channel if self._export is not None else ""
+        for (folded, measure), position in sorted(measures.items(), key=lambda each: each[1]):
+            name = self._meanings[position].channel or own_channel
+            if self._channel_column is not None and folded:
+                self._reasons[position] = "The file's channels are in a column."
+                continue
+            if self._channel_column is not None or not name:
+                fields[measure] = self._take(position, measure)
+                continue
+            channel = channels.setdefault(fold(name), {"name": name})
+            if measure not in channel:
+                channel[measure] = self._take(position, f"channels.{name}.{measure}")
+        if channels or not fields:
+            fields["channels"] = list(channels.values())
+        return fields

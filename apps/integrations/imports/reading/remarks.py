@@ -1,0 +1,53 @@
+"""What people should know about how a file is read, from a look at all of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from apps.integrations.imports.reading.cells.numbers import NumberStyle
+from apps.integrations.imports.reading.cells.shapes import Shapes
+from apps.integrations.imports.reading.demands import Demand
+from apps.integrations.imports.reading.known.headers import meaning_of
+from apps.integrations.imports.reading.profiles import Profile
+from apps.integrations.imports.reading.refusals import listed, refusal
+from apps.integrations.imports.reading.results import Remark
+from apps.integrations.imports.reading.tables.table import Table
+
+
+def find_remarks(
+    table: Table, demand: Demand, profile: Profile, styles: dict[int, NumberStyle]
+) -> Iterator[Remark]:
+    """Yield what a profile shows that people should know.
+
+    Raises:
+        CsvInvalidError: a mapped column is there twice, with different cells.
+    """
+    yield from table.remarks
+    for position in profile.differing_twins:
+        name = table.columns[position]
+        message = f"There are several columns '{name}' with different cells; rename all but one."
+        raise refusal(table.header, message, column=name)
+    twins = [table.columns[each] for each in table.twins if each in demand.positions.values()]
+    if twins:
+        message = f"There are several columns {listed(twins)} with the same cells; one was read."
+        yield Remark(code="twins", message=message)
+    yield from _about_currencies(table, styles)
+
+
+def _about_currencies(table: Table, styles: dict[int, NumberStyle]) -> Iterator[Remark]:
+    """Tell headers of amounts that name another currency than the mapping."""
+    for position, style in styles.items():
+        name = table.columns[position]
+        own = meaning_of(name).currency
+        if own and style.currency and own != style.currency:
+            message = f"The header '{name}' says {own}, the mapping {style.currency}."
+            yield Remark(code="currency", message=message)
+
+
+def about_no_values(name: str, shapes: Shapes, style: NumberStyle, count: int) -> Remark:
+    """Tell how many cells of a column have no value, and how that is written."""
+    written = [f"'{each}'" for each in shapes.no_values() if each]
+    how = f" ({', '.join(written[:5])})" if written else ""
+    what = "cell has" if count == 1 else "cells have"
+    means = "it counts as unknown, not as zero" if style.empty is None else "it counts as zero"
+    return Remark(code="empty", message=f"In '{name}' {count:,} {what} no value{how}: {means}.")

@@ -1,0 +1,1 @@
+"""Finds the table in a file, whatever its format."""

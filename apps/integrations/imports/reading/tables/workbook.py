@@ -1,0 +1,172 @@
+"""Reads sheets of XLSX workbooks as rows of text."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from apps.integrations.imports.reading.refusals import listed, refusal
+from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
+
+#: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
+MAX_UNPACKED: Final = 200 * 1024 * 1024
+MAX_CELLS: Final = 1_000_000
+MAX_PARTS: Final = 1000
+_BLOCK: Final = 1 << 20
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_LONGEST_TAG: Final = 64
+
+
+def is_workbook(file: BinaryIO) -> bool:
+    """Return whether a file is a workbook.
+
+    Raises:
+        CsvInvalidError: it is one of Excel's old format.
+    """
+    file.seek(0)
+    head = file.read(4)
+    file.seek(0)
+    if head == _OLD_EXCEL:
+        raise refusal(1, "The file has Excel's old format; save it as XLSX or CSV.")
+    return head == _ZIP
+
+
+class SheetRows(msgspec.Struct, frozen=True):
+    """The rows of a sheet."""
+
+    sheet: Any
+
+    def chunks(self, size: int) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
+        """Yield so many rows at once, with their numbers."""
+        rows = self.sheet.iter_rows()
+        # The library leaves out what is above the first cell, and left of it.
+        line = 1 + (self.sheet.start or (0, 0))[0]
+        while chunk := [[_text_of(cell) for cell in row] for row in islice(rows, size)]:
+            yield chunk, range(line, line + len(chunk))
+            line += len(chunk)
+
+
+def open_workbook(file: BinaryIO, sheet: str | None = None) -> SheetRows:
+    """Return the rows of a sheet, of the first by default.
+
+    Raises:
+        CsvInvalidError: the file is damaged, unpacks to too much, or has no such sheet.
+    """
+    import python_calamine
+
+    _refuse_bombs(file)
+    file.seek(0)
+    try:
+        workbook = python_calamine.load_workbook(io.BytesIO(file.read()))
+        names = workbook.sheet_names
+        wanted = _find_sheet(names, sheet)
+        return SheetRows(workbook.get_sheet_by_name(wanted))
+    except (python_calamine.CalamineError, python_calamine.XmlError, OSError, ValueError) as error:
+        raise refusal(1, f"The workbook cannot be read: {error}") from error
+
+
+def _find_sheet(names: list[str], sheet: str | None) -> str:
+    if not names:
+        raise refusal(1, "The workbook has no sheet.")
+    if sheet is None:
+        return names[0]
+    for name in names:
+        if name.strip().casefold() == sheet.strip().casefold():
+            return name
+    raise refusal(1, f"There is no sheet '{sheet}'; there are {listed(names)}.")
+
+
+def _refuse_bombs(file: BinaryIO) -> None:
+    """Unpack all parts, a block at a time, and refuse what would not fit into memory."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            if len(parts) > MAX_PARTS:
+                raise refusal(1, f"The workbook has {len(parts)} parts; save it as CSV.")
+            if sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise _too_large()
+            unpacked = 0
+            for part in parts:
+                unpacked += _check_part(archive, part, MAX_UNPACKED - unpacked)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
+        raise refusal(1, f"The workbook cannot be read: {error}.") from error
+    except (EOFError, OSError, ValueError) as error:
+        raise refusal(1, "The workbook is damaged; save it once more.") from error
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    is_sheet = _SHEET.fullmatch(part.filename) is not None
+    size = width = height = 0
+    rest = b""
+    with archive.open(part) as stream:
+        while block := stream.read(_BLOCK):
+            size += len(block)
+            if size > left:
+                raise _too_large()
+            if is_sheet:
+                columns, rows = _measure(rest + block)
+                width, height = max(width, columns), max(height, rows)
+                if width > MAX_COLUMNS or width * height > MAX_CELLS:
+                    raise _too_large()
+                rest = block[-_LONGEST_TAG:]
+    return size
+
+
+def _measure(block: bytes) -> tuple[int, int]:
+    """Return the last column and row that cells of a piece of a sheet are in."""
+    references = set(_REFERENCE.findall(block))
+    width = max((_number_of(letters) for letters in {each[0] for each in references}), default=0)
+    height = max((int(each[1]) for each in references), default=0)
+    return width, height
+
+
+def _number_of(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_large() -> Exception:
+    return refusal(
+        1,
+        f"The workbook is too large: at most {MAX_CELLS:,} cells in {MAX_COLUMNS:,} columns and"
+        f" {MAX_UNPACKED // 1024**2} MB; save it as CSV.",
+    )
+
+
+def _text_of(cell: Any) -> str:
+    """Return a cell's value as a text that can be read in one way."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return _number_text(cell)
+    if isinstance(cell, datetime):
+        is_day = cell.time() == time()
+        return cell.date().isoformat() if is_day else cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _number_text(number: float) -> str:
+    if not math.isfinite(number):
+        return str(number)
+    if number.is_integer():
+        return str(int(number))
+    text = repr(number)
+    whole, _, fraction = text.partition(".")
+    # Three places could be taken for thousands.
+    return f"{whole}.{fraction}0" if len(fraction) == 3 else text  # noqa: PLR2004

@@ -1,0 +1,388 @@
+"""Rows become metrics of their days or spans, without totals; rows of one day are added up."""
+
+from datetime import date
+
+import pytest
+
+from apps.integrations.imports.reading import Reading, summing
+from tests.apps.integrations.imports.reading.reads import (
+    check_of,
+    codes_of,
+    errors_of,
+    metrics_of,
+    plan_of,
+    refusal_of,
+    sums_of,
+)
+
+LONG = {"channels": ..., "channel": "channel", "spend": "spend", "clicks": "clicks"}
+
+
+def spans(content, **options):
+    found = metrics_of(content, **options)
+    return [(str(each.date), str(each.last_date), each.values[0] // 1_000_000) for each in found]
+
+
+def text_of(header, *rows):
+    return "\n".join([header, *rows, ""])
+
+
+class TestMetrics:
+    def test_are_a_days_of_the_organization_and_each_channel(self):
+        text = text_of("day,spend,clicks,sales", "2026-01-01,1,2,3", "2026-01-02,0,,4")
+
+        found = metrics_of(text, revenue="sales")
+
+        assert [(each.level, each.channel, str(each.date), each.micros) for each in found] == [
+            ("organization", "", "2026-01-01", {"revenue": 3_000_000}),
+            ("channel", "tv", "2026-01-01", {"spend": 1_000_000, "clicks": 2_000_000}),
+            ("organization", "", "2026-01-02", {"revenue": 4_000_000}),
+            ("channel", "tv", "2026-01-02", {"spend": 0, "clicks": None}),
+        ]
+
+    def test_of_a_long_file_have_the_channel_of_their_row(self):
+        text = text_of(
+            "day,channel,spend,clicks,value",
+            *("2026-01-01,Google,1,2,3", "2026-01-01,Bing,4,5,6", "2026-01-02,GOOGLE,7,8,9"),
+        )
+
+        found = metrics_of(text, **LONG, revenue="value")
+
+        assert [(each.channel, each.micros["attributed_revenue"]) for each in found] == [
+            ("Google", 3_000_000),
+            ("Bing", 6_000_000),
+            ("Google", 9_000_000),
+        ]
+
+    def test_of_a_long_file_need_a_channel(self):
+        text = text_of("day,channel,spend,clicks", "2026-01-01,,1,1", '2026-01-02,"=a",1,1')
+
+        assert errors_of(check_of(text, **LONG)) == [(2, "channel", ""), (3, "channel", "=a")]
+
+    @pytest.mark.parametrize(
+        ("changes", "level", "names"),
+        [
+            ({"campaign": "campaign"}, "campaign", ["A", "B"]),
+            ({"campaign": "campaign", "ad": "ad"}, "ad", ["A", "B"]),
+            ({"account": "account"}, "account", [""]),
+            ({"campaign": "campaign", "level": "channel"}, "channel", [""]),
+            ({}, "channel", [""]),
+        ],
+    )
+    def test_are_of_the_level_whose_column_is_named(self, changes, level, names):
+        text = text_of(
+            "day,account,campaign,ad,spend,clicks",
+            *("2026-01-01,ACME,A,x,1,1", "2026-01-01,ACME,B,y,2,2"),
+        )
+
+        found = metrics_of(text, **changes)
+
+        assert {each.level for each in found} == {level}
+        assert [each.campaign for each in found] == names
+        assert sum(each.micros["spend"] for each in found) == 3_000_000
+
+    def test_of_one_day_are_added_up_and_told(self):
+        text = text_of("day,spend,clicks", "2026-01-01,1,", "2026-01-01,2,5", "2026-01-02,4,")
+
+        found = check_of(text)
+
+        assert [each.values for each in metrics_of(text)] == [
+            (3_000_000, 5_000_000),
+            (4_000_000, None),
+        ]
+        assert (found.row_count, found.metric_count) == (3, 2)
+        assert codes_of(found) == ["empty", "summed"]
+
+    def test_of_one_day_are_added_up_wherever_they_are(self):
+        text = text_of("day,spend,clicks", "2026-01-01,1,1", "2026-01-02,2,2", "2026-01-01,4,4")
+
+        assert spans(text) == [("2026-01-01",) * 2 + (5,), ("2026-01-02",) * 2 + (2,)]
+
+    def test_do_not_add_up_reach(self):
+        channels = [{"name": "tv", "spend": "spend", "reach": "clicks"}]
+        text = text_of("day,spend,clicks", *["2026-01-01,1,9"] * 3, "2026-01-02,1,9")
+
+        found = check_of(text, channels=channels)
+
+        assert [each.values for each in metrics_of(text, channels=channels)] == [
+            (3_000_000, None),
+            (1_000_000, 9_000_000),
+        ]
+        assert sums_of(found) == {("tv", "spend"): "4", ("tv", "reach"): None}
+        assert "not_additive" in codes_of(found)
+
+    def test_of_rows_with_errors_are_left_out(self):
+        text = text_of("day,spend,clicks", "2026-01-01,x,1", "2026-01-02,1,y", "2026-01-03,2,2")
+
+        found = check_of(text)
+
+        assert errors_of(found) == [(2, "spend", "x"), (3, "clicks", "y")]
+        assert (found.row_count, found.metric_count) == (3, 1)
+
+    def test_have_at_most_fifty_errors_listed_in_the_order_of_lines(self):
+        rows = [f"2026-01-01,{'x' if n % 2 else 1},{'y' if n % 3 else 1}" for n in range(900)]
+
+        found = check_of(text_of("day,spend,clicks", *rows))
+
+        assert (len(found.errors), found.error_count) == (50, 450 + 600)
+        lines = [each.line for each in found.errors]
+        assert lines == sorted(lines)
+        assert lines[0] == 3
+
+    def test_name_days_that_are_missing(self):
+        text = text_of("day,spend,clicks", "2026-01-01,1,1", "2026-01-05,1,1", "2026-01-06,1,1")
+
+        [gap] = check_of(text).gaps
+
+        assert (str(gap.first), str(gap.last)) == ("2026-01-02", "2026-01-04")
+
+
+class TestCurrencies:
+    def test_may_be_in_a_column(self):
+        text = text_of("day,spend,clicks,code", "2026-01-01,1,1,eur", "2026-01-02,1,1,€")
+
+        assert check_of(text, currency="code").currency == "EUR"
+
+    def test_that_differ_are_errors(self):
+        text = text_of(
+            "day,spend,clicks,code",
+            *("2026-01-01,1,1,EUR", "2026-01-02,1,1,USD", "2026-01-03,1,1,ERU", "Total,1,1,--"),
+        )
+
+        found = check_of(text, currency="code")
+
+        assert errors_of(found) == [(3, "code", "USD"), (4, "code", "ERU")]
+        assert "line 2 in EUR" in found.errors[0].message
+
+    def test_that_a_known_column_contradicts_are_errors(self):
+        text = text_of("day,spend,clicks,Currency", "2026-01-01,1,1,EUR", "2026-01-02,1,1,USD")
+
+        assert errors_of(check_of(text)) == [(3, "Currency", "USD")]
+        assert check_of(text.replace("USD", "?")).error_count == 0
+
+    def test_that_a_header_contradicts_are_told(self):
+        text = text_of("day,Cost (USD)", "2026-01-01,1")
+        channels = [{"name": "tv", "spend": "Cost (USD)"}]
+
+        assert codes_of(check_of(text, channels=channels)) == ["currency"]
+        assert codes_of(check_of(text, channels=channels, currency="USD")) == []
+
+
+class TestSpans:
+    def test_are_weeks_where_all_days_are_a_week_apart(self):
+        text = text_of("day,spend,clicks", "2026-01-12,1,1", "2026-01-05,2,1")
+
+        assert spans(text) == [("2026-01-12", "2026-01-18", 1), ("2026-01-05", "2026-01-11", 2)]
+        assert (check_of(text).grain, codes_of(check_of(text))) == ("week", ["grain"])
+
+    def test_are_months_where_all_days_are_firsts(self):
+        text = text_of("day,spend,clicks", "2026-01-01,1,1", "2026-02-01,2,1", "2026-04-01,2,1")
+
+        found = check_of(text)
+
+        assert spans(text)[1] == ("2026-02-01", "2026-02-28", 2)
+        assert (found.grain, codes_of(found)) == ("month", ["grain"])
+        assert [str(each.first) for each in found.gaps] == ["2026-03-01"]
+
+    @pytest.mark.parametrize("day", ["Feb 2026", "2026-02", "February 2026", "02/2026"])
+    def test_are_months_where_cells_say_so(self, day):
+        assert spans(text_of("day,spend,clicks", f"{day},1,1")) == [("2026-02-01", "2026-02-28", 1)]
+
+    def test_of_a_single_day_are_that_day(self):
+        assert check_of(text_of("day,spend,clicks", "2026-02-01,1,1")).grain == "day"
+
+    def test_are_what_people_say(self):
+        text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-12,2,1")
+
+        assert check_of(text, grain="day").grain == "day"
+        assert spans(text_of("day,spend,clicks", "2026-02-11,1,1"), grain="month") == [
+            ("2026-02-01", "2026-02-28", 1)
+        ]
+        assert codes_of(check_of(text, grain="week")) == []
+
+    def test_that_would_overlap_are_refused(self):
+        text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-06,2,1")
+
+        assert "2026-01-05 and 2026-01-06" in refusal_of(text, grain="week")["message"]
+
+    def test_end_where_a_column_says(self):
+        text = text_of(
+            "day,last,spend,clicks", "2026-01-05,2026-01-09,1,1", "2026-01-10,2026-01-10,2,1"
+        )
+
+        assert spans(text, end="last") == [
+            ("2026-01-05", "2026-01-09", 1),
+            ("2026-01-10", "2026-01-10", 2),
+        ]
+        assert check_of(text, end="last").grain == "span"
+
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [
+            ("Reporting starts", "Reporting ends"),
+            ("Start Date", "End date"),
+            ("Berichtsstart", "Berichtsende"),
+            ("From", "To"),
+        ],
+    )
+    def test_end_where_a_known_column_stands_beside(self, start, end):
+        text = text_of(f"{start},{end},spend,clicks", "2026-01-01,2026-01-31,1,1")
+
+        assert spans(text, date=start) == [("2026-01-01", "2026-01-31", 1)]
+        assert check_of(text, date=start).grain == "month"
+
+    def test_that_end_before_they_begin_are_errors(self):
+        text = text_of("day,last,spend,clicks", "2026-01-05,2026-01-04,1,1", "2026-01-05,x,1,1")
+
+        assert errors_of(check_of(text, end="last")) == [
+            (2, "last", "2026-01-04"),
+            (3, "last", "x"),
+        ]
+
+
+class TestTotals:
+    def left_out(self, content, **options):
+        found = check_of(content, **options)
+        assert not found.error_count, found.errors
+        return [line for each in found.left_out for line in each.lines]
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            *("Total,9,9", "total: account,9,9", "Grand Total,9,9", "--,9,9", "-,9,9"),
+            *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,"),
+        ],
+    )
+    def test_are_known_by_their_label(self, row):
+        assert self.left_out(text_of("day,spend,clicks", "2026-01-01,1,1", row)) == [3]
+
+    def test_are_known_by_a_label_elsewhere(self):
+        text = text_of(
+            "name,day,spend,clicks", "A,2026-01-01,1,1", "Total,,1,1", "Total,2026-01-01,1,1"
+        )
+
+        assert self.left_out(text) == [3]
+        campaigns = text.replace("name", "campaign")
+        assert self.left_out(campaigns) == [3, 4]
+
+    def test_are_no_campaigns_with_a_name_like_it(self):
+        text = text_of("campaign,day,spend,clicks", "Total Wellness,2026-01-01,1,1")
+
+        assert self.left_out(text) == []
+
+    def test_may_be_short_rows(self):
+        assert self.left_out(text_of("day,spend,clicks", "2026-01-01,1,1", "Total,9")) == [3]
+
+    def test_hold_the_days_of_other_rows(self):
+        text = text_of(
+            "Reporting starts,Reporting ends,spend,clicks",
+            *(
+                "2026-01-01,2026-01-03,9,9",
+                "2026-01-01,2026-01-01,4,1",
+                "2026-01-03,2026-01-03,5,1",
+            ),
+        )
+
+        assert self.left_out(text, date="Reporting starts") == [2]
+        assert check_of(text, date="Reporting starts").grain == "day"
+
+    def test_leave_names_empty_that_others_have(self):
+        text = text_of(
+            "day,Campaign name,Ad name,spend,clicks",
+            *("2026-01-01,A,x,1,1", "2026-01-01,A,,1,1", "2026-01-01,B,,5,5", "2026-01-01,,,6,6"),
+            *("2026-01-02,,,7,7", "2026-01-03,C,x,1,1"),
+        )
+
+        assert self.left_out(text) == [3, 5]
+
+    def test_are_not_rows_of_others_with_longer_spans(self):
+        text = text_of(
+            "from,to,campaign,spend,clicks",
+            *(
+                "2026-01-01,2026-01-31,A,9,9",
+                "2026-01-05,2026-01-10,B,4,1",
+                "2026-01-01,2026-01-02,A,1,1",
+            ),
+        )
+
+        assert self.left_out(text, date="from") == [2]
+
+    def test_of_campaigns_are_compared_with_their_own_rows(self):
+        text = text_of(
+            "from,to,campaign,spend,clicks",
+            *("2026-01-01,2026-01-31,A,9,9", "2026-01-05,2026-01-10,B,4,1"),
+        )
+
+        assert self.left_out(text, date="from") == []
+
+    def test_without_a_day_and_names_are_known(self):
+        text = text_of("campaign,day,spend,clicks", ",,9,9", "A,2026-01-01,1,1")
+
+        assert self.left_out(text) == [2]
+        assert errors_of(check_of(text_of("day,spend,clicks", ",9,9"))) == [(2, "day", "")]
+
+    def test_of_spans_that_all_rows_have_leave_the_grain(self):
+        text = text_of(
+            "from,to,campaign,spend,clicks",
+            *("2026-09-01,2026-09-30,,3,3", "2026-09-01,2026-09-30,A,3,3"),
+        )
+
+        assert self.left_out(text, date="from") == [2]
+        assert check_of(text, date="from").grain == "month"
+
+    def test_are_not_lines_of_text_below(self):
+        found = check_of(text_of("day,spend,clicks", "2026-01-01,1,1", "", '"© 2026, ACME"', "x,,"))
+
+        assert [(each.reason, each.rows) for each in found.left_out] == [("notes", 2)]
+        assert codes_of(found) == ["notes"]
+
+
+class TestBoundedMemory:
+    def test_gives_the_same_sums_as_in_memory(self):
+        rows = [f"2026-01-{n % 28 + 1:02},C{n % 7},{n},1" for n in range(1000)]
+        text = text_of("day,channel,spend,clicks", *rows)
+
+        found = metrics_of(text, **LONG, most_keys=20)
+
+        keys = [(each.date, each.channel) for each in found]
+        assert len(keys) == len(set(keys)) == 28
+        assert keys == sorted(keys)
+        assert sum(each.micros["spend"] for each in found) == sum(range(1000)) * 1_000_000
+
+    def test_yields_days_that_are_in_runs_in_the_files_order(self):
+        rows = [f"2026-01-{28 - n // 100:02},C{n % 50},{n},1" for n in range(1000)]
+        text = text_of("day,channel,spend,clicks", *rows)
+
+        days = [each.date for each in metrics_of(text, **LONG, most_keys=20)]
+
+        assert len(days) == 500
+        assert days == sorted(days, reverse=True)
+
+
+class TestSums:
+    def test_keep_what_does_not_fit_in_sorted_files(self):
+        sums = summing.Sums(
+            lambda one, two: [one[0] + two[0]],
+            key_type=tuple[date, str],
+            value_type=list[int],
+            most_keys=3,
+        )
+        for number in range(50):
+            sums.put((date(2026, 1, number % 5 + 1), str(number % 4)), [1])
+
+        drained = [entry for batch in sums.drain() for entry in batch]
+
+        assert [key for key, _ in drained] == sorted(key for key, _ in drained)
+        assert len(drained) == 20
+        assert sum(value[0] for _, value in drained) == 50
+        assert list(sums.drain()) == []
+
+
+class TestReading:
+    def test_says_what_it_came_to(self):
+        reading = Reading(plan_of(text_of("day,spend,clicks", "2026-01-01,1,1")))
+
+        assert reading.check().metric_count == 0
+        assert len(list(reading.iter_metrics())) == 1
+        assert reading.check().metric_count == 1
+        assert list(reading.iter_orders()) == list(reading.iter_touchpoints()) == []

@@ -1,0 +1,262 @@
+"""What is proposed for a file can be imported unchanged, and gives the right sums."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from apps.integrations.imports.reading import make_mapping, open_table, preview, propose
+from apps.integrations.imports.reading.known.headers import meaning_of
+from tests.apps.integrations.imports.reading.reads import TODAY, sums_of
+
+DATA = Path(__file__).resolve().parents[5] / "data"
+
+
+def propose_for(text, **options):
+    return propose(open_table(io.BytesIO(text.encode())), **options)
+
+
+def preview_of(content, **options):
+    content = content.encode() if isinstance(content, str) else content
+    return preview(io.BytesIO(content), timezone="UTC", today=TODAY, **options)
+
+
+def reasons_of(proposal):
+    return {each.column: each.reason for each in proposal.columns if each.reason}
+
+
+class TestMeanings:
+    @pytest.mark.parametrize(
+        "header",
+        [
+            *("Avg. cost", "CTR", "Cost / conv.", "Avg. CPC", "CPM (cost per 1,000 impressions)"),
+            *("Purchase ROAS (return on ad spend)", "Frequency", "Open Rate", "Conversion rate"),
+            *("Cost per click", "Durchschn. CPC", "Daily budget", "Impr. share", "eCPM", "AOV"),
+        ],
+    )
+    def test_of_rates_are_no_amounts(self, header):
+        assert meaning_of(header).role == "rate"
+
+    @pytest.mark.parametrize(
+        ("header", "measure"),
+        [
+            *(("Link clicks", "clicks"), ("Viral clicks", "clicks"), ("Outbound clicks", "clicks")),
+            *(
+                ("Total cost", "spend"),
+                ("All conversions", "conversions"),
+                ("Clicks (all)", "clicks"),
+            ),
+            *(("Unique clicks", "clicks"), ("View-through conversions", "conversions")),
+            *(("Total Spent", "spend"), ("Amount spent (EUR)", "spend"), ("Kosten EUR", "spend")),
+            *(("Net revenue", "revenue"), ("Online sales", "revenue")),
+        ],
+    )
+    def test_of_kinds_name_no_channel(self, header, measure):
+        meaning = meaning_of(header)
+
+        assert (meaning.role, meaning.measure, meaning.channel) == ("measure", measure, "")
+
+    @pytest.mark.parametrize(
+        ("header", "channel", "measure"),
+        [
+            *(("tv_S", "tv", "spend"), ("facebook_I", "facebook", "impressions")),
+            *(("search_clicks_P", "search", "clicks"), ("Radio Spend", "Radio", "spend")),
+            *(
+                ("spend_facebook", "facebook", "spend"),
+                ("TikTok - Impressions", "TikTok", "impressions"),
+            ),
+            *(("Google Ads cost", "Google", "spend"), ("email revenue", "email", "revenue")),
+        ],
+    )
+    def test_of_channels_name_them(self, header, channel, measure):
+        meaning = meaning_of(header)
+
+        assert (meaning.channel, meaning.measure) == (channel, measure)
+
+    @pytest.mark.parametrize(
+        "header", ["Cost of goods sold", "Shipping cost", "newsletter", "Results"]
+    )
+    def test_of_others_are_unknown(self, header):
+        assert meaning_of(header).role == "unknown"
+
+
+class TestPropose:
+    def test_gives_the_real_files_sums(self):
+        content = (DATA / "robyn_weekly_marketing.csv").read_bytes()
+
+        found = preview_of(content, currency="EUR")
+
+        sums = {key: value for key, value in sums_of(found).items() if value}
+        spend = sum(float(value) for (_, measure), value in sums.items() if measure == "spend")
+        assert round(spend, 2) == 14_529_098.51
+        assert round(float(sums["", "revenue"]), 2) == 379_005_696.67
+        assert ({use.column for use in found.uses if use.reason}) == {
+            "competitor_sales_B",
+            "newsletter",
+            "events",
+        }
+        assert found.grain == "week"
+
+    def test_leaves_the_currency_open_where_nothing_says_it(self):
+        text = "date,tv_spend\n2026-01-01,5\n"
+
+        assert propose_for(text).mapping["currency"] is None
+        assert propose_for(text, currency="SEK").mapping["currency"] == "SEK"
+
+    @pytest.mark.parametrize(
+        ("header", "cell", "currency"),
+        [
+            *(("spend (GBP)", "5", "GBP"), ("spend", "5 €", "EUR"), ("spend", "5 PLN", "PLN")),
+            ("spend", "$5", None),
+        ],
+    )
+    def test_takes_the_currency_from_headers_and_cells(self, header, cell, currency):
+        assert propose_for(f"date,{header}\n2026-01-01,{cell}\n").mapping["currency"] == currency
+
+    def test_leaves_sums_of_other_columns_out(self):
+        text = (
+            "date,tv_spend,radio_spend,web_spend,offline_total_spend,total_spend\n"
+            "2026-01-01,10,20,31,30,61\n2026-01-02,1,2,3,3,6\n"
+        )
+
+        found = propose_for(text)
+
+        assert [each["name"] for each in found.mapping["channels"]] == ["tv", "radio", "web"]
+        assert "spend" not in found.mapping
+        assert set(reasons_of(found)) == {"offline_total_spend", "total_spend"}
+
+    def test_knows_long_files(self):
+        text = "Date,Channel,Campaign,Cost,Clicks,Revenue\n2026-01-01,Google,A,1,2,3\n"
+
+        assert propose_for(text).mapping == {
+            "kind": "metrics",
+            "source": "csv",
+            "currency": None,
+            "date": "Date",
+            "channel": "Channel",
+            "campaign": "Campaign",
+            "spend": "Cost",
+            "clicks": "Clicks",
+            "revenue": "Revenue",
+        }
+
+    def test_knows_paths(self):
+        text = "date,path,conversions,revenue,nulls\n2026-01-01,a > b,1,2,3\n2026-01-01,a,1,2,3\n"
+
+        found = propose_for(text, currency="EUR")
+
+        assert found.mapping["kind"] == "touchpoints"
+        assert make_mapping(found.mapping).columns() == {
+            "at": "date",
+            "path": "path",
+            "conversions": "conversions",
+            "value": "revenue",
+            "nulls": "nulls",
+        }
+
+    def test_knows_days_without_a_name(self):
+        assert propose_for("x,y_spend\n2026-01-01,5\n").mapping["date"] == "x"
+
+    def test_takes_one_column_for_a_measure(self):
+        text = (
+            "Reporting starts,Reporting ends,Campaign name,Link clicks,Clicks (all),Unique clicks,"
+            "Reach,Amount spent (USD),Cost per result\n2026-09-01,2026-09-30,A,5,7,3,9,12.50,1\n"
+        )
+
+        found = propose_for(text)
+
+        assert found.mapping == {
+            "kind": "metrics",
+            "source": "meta_ads",
+            "currency": "USD",
+            "date": "Reporting starts",
+            "end": "Reporting ends",
+            "campaign": "Campaign name",
+            "channels": [
+                {
+                    "name": "facebook",
+                    "clicks": "Clicks (all)",
+                    "reach": "Reach",
+                    "spend": "Amount spent (USD)",
+                }
+            ],
+        }
+        assert set(reasons_of(found)) == {"Link clicks", "Unique clicks", "Cost per result"}
+
+    @pytest.mark.parametrize(
+        ("header", "row", "channel", "spend"),
+        [
+            (
+                "Gregorian date,Campaign,Impr.,Clicks,Spend,Avg. CPC,All conv.",
+                "2026-09-01,A,10,1,5.5,5.5,1",
+                "microsoft",
+                "Spend",
+            ),
+            ("Tag,Kampagne,Kosten,Impr.,Klicks", "2026-09-01,A,5.5,10,1", "google", "Kosten"),
+            (
+                "By Day,Ad group name,Cost,CPC (destination),Impressions,Clicks (destination)",
+                "2026-09-01,A,5.5,1,10,1",
+                "tiktok",
+                "Cost",
+            ),
+            (
+                "Date,Campaign name,Spend in account currency,Impressions,Pin clicks,eCPM",
+                "2026-09-01,A,5.5,10,1,2",
+                "pinterest",
+                "Spend in account currency",
+            ),
+            (
+                "Start Date (in UTC),Account Name,Total Spent,Impressions,Viral clicks,Clicks",
+                "9/1/2026,A,5.5,10,1,1",
+                "linkedin",
+                "Total Spent",
+            ),
+        ],
+    )
+    def test_knows_platforms(self, header, row, channel, spend):
+        found = propose_for(f"{header}\n{row}\n")
+
+        [own] = found.mapping["channels"]
+        assert (own["name"], own["spend"]) == (channel, spend)
+        assert sums_of(preview_of(f"{header}\n{row}\n"))[channel, "spend"] == "5.5"
+
+    def test_takes_the_day_and_not_the_reports_range(self):
+        text = (
+            "Campaign name,Day,Amount spent (USD),Reporting starts,Reporting ends\n"
+            ",,30,2026-09-01,2026-09-02\nA,2026-09-01,10,2026-09-01,2026-09-02\n"
+            "A,2026-09-02,20,2026-09-01,2026-09-02\n"
+        )
+
+        found = preview_of(text)
+
+        assert found.proposal["date"] == "Day"
+        assert sums_of(found) == {("facebook", "spend"): "30"}
+        assert found.grain == "day"
+
+
+class TestPreview:
+    def test_shows_the_first_rows_with_customers_masked(self):
+        text = (
+            "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity\n"
+            "#1,a@b.de,paid,EUR,5,2026-03-01,1\n"
+        )
+
+        found = preview_of(text)
+
+        assert found.rows[0]["Email"] == "•••"
+        assert found.proposal["kind"] == "orders"
+        assert sums_of(found) == {("", "revenue"): "5", ("", "orders"): "1"}
+
+    def test_of_a_file_without_known_columns_has_no_check(self):
+        found = preview_of("a,b\n2026-01-01,1\n")
+
+        assert found.kind == ""
+        assert found.columns == ("a", "b")
+
+    def test_of_a_files_beginning_says_so(self):
+        text = "date,tv_spend\n" + "2026-01-01,5\n" * 10_000
+
+        found = preview_of(text, most_bytes=10_000)
+
+        assert not found.complete
+        assert 0 < found.row_count < 1000

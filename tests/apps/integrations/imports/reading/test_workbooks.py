@@ -1,0 +1,99 @@
+"""Workbooks are read with their real days and numbers; bombs are refused."""
+
+import time
+import zipfile
+from datetime import date, datetime
+
+import pytest
+
+from tests.apps.integrations.imports.reading.reads import check_of, refusal_of, sums_of
+from tests.apps.integrations.imports.reading.workbooks import workbook_of
+
+HEADER = ["day", "spend", "clicks"]
+DAY = date(2026, 9, 1)
+SUM = {("tv", "spend"): "1234.567", ("tv", "clicks"): "3"}
+
+
+class TestWorkbooks:
+    def test_have_real_days_and_numbers(self):
+        found = check_of(workbook_of([HEADER, [DAY, 1.234, 1], [date(2026, 9, 2), 1233.333, 2]]))
+
+        assert sums_of(found) == SUM
+        assert (found.first_date, found.last_date) == (DAY, date(2026, 9, 2))
+        assert not found.questions
+
+    def test_may_have_texts_in_their_place(self):
+        rows = [HEADER, ["01.09.2026", "1.234,567", "3"], ["13.09.2026", "0,0", None]]
+
+        assert sums_of(check_of(workbook_of(rows))) == SUM
+
+    def test_may_have_times_and_serial_days(self):
+        rows = [HEADER, [datetime(2026, 9, 1, 23, 30), 1, 1], [46267, 1, 1]]  # noqa: DTZ001
+
+        found = check_of(workbook_of(rows))
+
+        assert (found.first_date, found.last_date) == (DAY, date(2026, 9, 2))
+
+    def test_are_searched_for_their_table(self):
+        rows = [["Report"], [None], ["", "from", "to"], HEADER, [DAY, 1, 1]]
+
+        assert check_of(workbook_of(rows)).row_count == 1
+
+    def test_have_their_first_sheet_read(self):
+        content = workbook_of([HEADER, [DAY, 5, 5]], [HEADER, [DAY, 7, 7]], names=["One", "Two"])
+
+        assert sums_of(check_of(content))["tv", "spend"] == "5"
+        assert sums_of(check_of(content, sheet=" two"))["tv", "spend"] == "7"
+        assert "'One', 'Two'" in refusal_of(content, sheet="three")["message"]
+
+    def test_have_errors_by_row(self):
+        rows = [HEADER, [DAY, 1, 1], [None], [DAY, "x", 1]]
+
+        assert [(each.line, each.column) for each in check_of(workbook_of(rows)).errors] == [
+            (4, "spend")
+        ]
+
+
+class TestBombs:
+    def refused(self, content):
+        began = time.monotonic()
+        error = refusal_of(content)
+        assert time.monotonic() - began < 10
+        return error["message"]
+
+    def test_of_zeros_are_refused(self):
+        content = workbook_of([HEADER, [DAY, 1, 1]], extra={"xl/media/a": b"0" * 300_000_000})
+
+        assert "too large" in self.refused(content)
+
+    def test_of_sheets_with_far_cells_are_refused(self):
+        far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"/></row>'
+
+        assert "too large" in self.refused(workbook_of(far))
+
+    def test_of_tall_sheets_are_refused(self):
+        far = '<row r="1"><c r="A1"/><c r="Z1"/></row><row r="1048576"><c r="A1048576"/></row>'
+
+        assert "too large" in self.refused(workbook_of(far))
+
+    def test_that_only_say_so_are_read(self):
+        content = workbook_of([HEADER, [DAY, 1, 1]], dimension="A1:XFD1048576")
+
+        assert check_of(content).row_count == 1
+
+    def test_of_entities_are_refused(self):
+        entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+        part = f'<!DOCTYPE a [<!ENTITY a0 "x">{entities}]><worksheet>&a9;</worksheet>'
+
+        self.refused(workbook_of([HEADER], extra={"xl/worksheets/sheet1.xml": part}))
+
+    @pytest.mark.parametrize("cut", [10, 300, 1000])
+    def test_damaged_files_are_refused(self, cut):
+        self.refused(workbook_of([HEADER, [DAY, 1, 1]])[:cut])
+
+    def test_other_archives_are_refused(self, tmp_path):
+        path = tmp_path / "a.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.csv", "day,spend,clicks\n2026-01-01,1,1\n")
+
+        self.refused(path.read_bytes())
