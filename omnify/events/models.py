@@ -85,6 +85,8 @@ class Shard(models.Model):
     subscriber = models.CharField(max_length=50)
     shard = models.PositiveSmallIntegerField()
     is_running = models.BooleanField(default=False)
+    #: No fact: it differs with the number of processes.
+    is_bookkeeping = True
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("subscriber", "shard"), name="shard_once"),)
@@ -97,6 +99,8 @@ class Route(models.Model):
     """The one bus that a database's events go through; two would split and disorder them."""
 
     bus = models.CharField(max_length=500)
+    #: No fact: it differs with the number of databases.
+    is_bookkeeping = True
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="route_once"),)

@@ -125,6 +125,8 @@ class Worker(models.Model):
     services = models.CharField(max_length=500)
     beats = models.BigIntegerField(default=0)
     has_stopped = models.BooleanField(default=False)
+    #: No fact: it differs with the number of processes.
+    is_bookkeeping = True
     started_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(auto_now=True)
 

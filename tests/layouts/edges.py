@@ -15,7 +15,7 @@ from omnify.services.client import build_client
 from omnify.services.http_transport import HttpTransport
 from tests.journeys.main_job import RANGE
 from tests.layouts.fleet import Fleet
-from tests.layouts.journey import QUERY
+from tests.layouts.journey.analytics import QUERY
 from tests.layouts.probes.till.contract import Till
 from tests.layouts.tenants import (
     Answer,

@@ -27,14 +27,6 @@ SAME_WHEN = {
     "omnify_api_rightsversion": ("user_id", "organization_id"),
     "omnify_api_retiredkey": ("kid",),
 }
-#: Bookkeeping, not facts: it depends on how many processes there are, or on the clock, whose
-#: windows of counted tries may end in the middle of a journey.
-OPERATIONAL = {
-    "omnify_events_shard",
-    "omnify_events_route",
-    "omnify_jobs_worker",
-    "omnify_auth_attempts",
-}
 _SETTLE_SECONDS = 30.0
 _CALM_LOOKS = 2
 _WAITING = (
@@ -46,11 +38,14 @@ _WAITING = (
 
 @cache
 def tables() -> dict[str, tuple[str, ...]]:
-    """The tables of each service by name; under an empty name those of the floor."""
+    """The tables of each service by name; under an empty name those of the floor.
+
+    What depends on how many processes there are, or on the clock, says so in its model.
+    """
     found: dict[str, list[str]] = {"": [], **{name: [] for name in manifests()}}
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.app_label
-        if label.startswith("omnify_") and model._meta.db_table not in OPERATIONAL:
+        if label.startswith("omnify_") and not getattr(model, "is_bookkeeping", False):
             found[settings.LABEL_OWNERS.get(label, "")].append(model._meta.db_table)
     return {name: tuple(sorted(listed)) for name, listed in found.items()}
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tests.journeys.main_job import FILE, MAPPING, REGISTRATION
 from tests.layouts.asking import Asker, body_of
 from tests.layouts.fleet import Fleet
-from tests.layouts.journey import COMPANY
+from tests.layouts.journey.onboarding import COMPANY
 
 #: Small enough to be sent for each case, and worth a number in two months.
 SMALL_FILE = b"day,tv\n2019-01-01,10.00\n2019-02-01,12.50\n"

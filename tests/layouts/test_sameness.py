@@ -25,12 +25,12 @@ class TestJourney:
     def test_touches_every_method_of_every_contract(self, oracle):
         missing = coverage.every_method() - coverage.touched_methods(oracle)
 
-        assert missing == set(), "add a call to every_call() in tests/layouts/journey.py"
+        assert missing == set(), "add a call to calls() of its service in tests/layouts/journey"
 
     def test_touches_every_event(self, oracle):
         missing = coverage.every_event() - coverage.touched_events(oracle) - ELSEWHERE
 
-        assert missing == set(), "add a step that publishes it to tests/layouts/journey.py"
+        assert missing == set(), "add a step that publishes it to tests/layouts/journey"
 
     def test_obeys_a_grant_on_its_object_alone(self, oracle):
         asked = [step for step in oracle.steps if "auth.has_grant" in str(step.calls)]

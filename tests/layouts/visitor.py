@@ -29,6 +29,8 @@ from tests.layouts.trees import build_trees
 HEADERS = ("Content-Type", "WWW-Authenticate", "Retry-After", "Idempotency-Replayed", "Location")
 _PATIENCE_SECONDS = 10.0
 _ROOT_SPAN = f"{7:016x}"
+#: A contract, the name of its method, the arguments.
+Call = tuple[Any, ...]
 
 
 class Visitor(Asker):

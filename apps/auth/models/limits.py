@@ -12,6 +12,8 @@ class Attempts(models.Model):
     subject_hash = models.CharField(max_length=64)
     window = models.BigIntegerField(help_text="The number of the window since 1970.")
     count = models.PositiveIntegerField(default=0)
+    #: No fact: a window may end at any time.
+    is_bookkeeping = True
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
