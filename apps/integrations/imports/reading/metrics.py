@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from apps.integrations.imports.reading.cells.converters import Bad, Converter, make_converter
+from apps.integrations.imports.reading.cells.days import MONTH
 from apps.integrations.imports.reading.demands import measures_by_field
 from apps.integrations.imports.reading.entities import NameReader, Names
 from apps.integrations.imports.reading.mapping import MetricsMapping
@@ -154,11 +155,21 @@ class MetricReader:
         """Yield the metrics in lists; rows of one entity and day or span are added up."""
         rows = RowReader(self._plan, self._outcome, spans=self._spans).run()
         blocks = (block for kept in rows if (block := self._read(kept)) is not None)
-        days = self._plan.profile.days[self._plan.demand.positions["date"]]
-        if days.is_in_runs and "end" not in self._plan.demand.positions:
+        if self._are_spans_in_runs():
             yield from self._sum_by_day(blocks)
         else:
             yield from self._sum(blocks)
+
+    def _are_spans_in_runs(self) -> bool:
+        """Return whether all rows of a day, week or month follow each other."""
+        plan = self._plan
+        position = plan.demand.positions["date"]
+        if "end" in plan.demand.positions:
+            return False
+        is_by_first = self._spans.grain != MONTH or all(
+            each.day == 1 for each in self._spans.written_days
+        )
+        return is_by_first and plan.profile.days[position].is_in_runs(plan.days[position].order)
 
     def _sum_by_day(self, blocks: Iterator[_Block]) -> Iterator[list[MetricValues]]:
         """Add up the rows of each day, or week or month, all of which follow each other."""

@@ -13,7 +13,8 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from apps.integrations.imports.reading.refusals import listed, refusal
+from apps.integrations.exceptions import CsvMappingError
+from apps.integrations.imports.reading.refusals import listed, refusal, shown
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
@@ -60,7 +61,8 @@ def open_workbook(file: BinaryIO, sheet: str | None = None) -> SheetRows:
     """Return the rows of a sheet, of the first by default.
 
     Raises:
-        CsvInvalidError: the file is damaged, unpacks to too much, or has no such sheet.
+        CsvInvalidError: the file is damaged, or unpacks to too much.
+        CsvMappingError: there is no such sheet.
     """
     import python_calamine
 
@@ -83,7 +85,12 @@ def _find_sheet(names: list[str], sheet: str | None) -> str:
     for name in names:
         if name.strip().casefold() == sheet.strip().casefold():
             return name
-    raise refusal(1, f"There is no sheet '{sheet}'; there are {listed(names)}.")
+    raise refused_sheet(f"There is no sheet '{shown(sheet)}'; there are {listed(names)}.")
+
+
+def refused_sheet(message: str) -> CsvMappingError:
+    """Return the refusal of a sheet that a mapping names."""
+    return CsvMappingError(errors=[{"field": "sheet", "message": message}])
 
 
 def _refuse_bombs(file: BinaryIO) -> None:

@@ -111,6 +111,14 @@ class TestMetrics:
         assert sums_of(found) == {("tv", "spend"): "4", ("tv", "reach"): None}
         assert "not_additive" in codes_of(found)
 
+    def test_have_names_of_one_line(self):
+        text = text_of("day,campaign,spend,clicks", "2026-01-01,=A1,1,1", '2026-01-01,"a\nb",1,1')
+
+        assert errors_of(check_of(text, campaign="campaign")) == [
+            (2, "campaign", "=A1"),
+            (3, "campaign", "a\nb"),
+        ]
+
     def test_of_rows_with_errors_are_left_out(self):
         text = text_of("day,spend,clicks", "2026-01-01,x,1", "2026-01-02,1,y", "2026-01-03,2,2")
 
@@ -199,6 +207,27 @@ class TestSpans:
             ("2026-02-01", "2026-02-28", 1)
         ]
         assert codes_of(check_of(text, grain="week")) == []
+
+    @pytest.mark.parametrize(
+        "days", [["2026-01-05", "2026-01-19", "2026-01-26"], ["2026-01-31", "2026-02-28"]]
+    )
+    def test_that_may_be_meant_are_told(self, days):
+        found = check_of(text_of("day,spend,clicks", *(f"{day},1,1" for day in days)))
+
+        assert (found.grain, codes_of(found)) == ("day", ["grain_open"])
+
+    def test_of_one_month_are_one_wherever_their_rows_are(self):
+        text = text_of("day,spend,clicks", "2026-02-11,1,1", "2026-03-01,4,1", "2026-02-20,2,1")
+
+        assert spans(text, grain="month") == [
+            ("2026-02-01", "2026-02-28", 3),
+            ("2026-03-01", "2026-03-31", 4),
+        ]
+
+    def test_of_one_day_are_one_however_it_is_written(self):
+        text = text_of("day,spend,clicks", "2026-02-11,1,1", "2026-03-01,4,1", "11 Feb 2026,2,1")
+
+        assert [value for _, _, value in spans(text)] == [3, 4]
 
     def test_that_would_overlap_are_refused(self):
         text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-06,2,1")
@@ -335,6 +364,11 @@ class TestTotals:
 
         assert [(each.reason, each.rows) for each in found.left_out] == [("notes", 2)]
         assert codes_of(found) == ["notes"]
+
+    def test_are_not_headers_of_files_behind(self):
+        text = text_of("day,spend,clicks", "2026-01-01,1,1", "day,spend,clicks", "2026-01-02,1,1")
+
+        assert self.left_out(text) == [3]
 
 
 class TestBoundedMemory:

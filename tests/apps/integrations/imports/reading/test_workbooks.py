@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from apps.integrations.exceptions import CsvMappingError
 from tests.apps.integrations.imports.reading.reads import check_of, refusal_of, sums_of
 from tests.apps.integrations.imports.reading.workbooks import workbook_of
 
@@ -44,7 +45,15 @@ class TestWorkbooks:
 
         assert sums_of(check_of(content))["tv", "spend"] == "5"
         assert sums_of(check_of(content, sheet=" two"))["tv", "spend"] == "7"
-        assert "'One', 'Two'" in refusal_of(content, sheet="three")["message"]
+
+    @pytest.mark.parametrize(
+        "content", [workbook_of([HEADER]), b"day,spend,clicks\n2026-01-01,1,1"]
+    )
+    def test_of_other_names_are_refused(self, content):
+        with pytest.raises(CsvMappingError) as caught:
+            check_of(content, sheet="three")
+
+        assert caught.value.errors[0]["field"] == "sheet"
 
     def test_have_errors_by_row(self):
         rows = [HEADER, [DAY, 1, 1], [None], [DAY, "x", 1]]
