@@ -18,7 +18,7 @@ from apps.integrations.imports.reading.refusals import listed, refusal, shown
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
-MAX_UNPACKED: Final = 200 * 1024 * 1024
+MAX_UNPACKED: Final = 100 * 1024 * 1024
 MAX_CELLS: Final = 1_000_000
 MAX_PARTS: Final = 1000
 _BLOCK: Final = 1 << 20
@@ -113,7 +113,7 @@ def _refuse_bombs(file: BinaryIO) -> None:
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     is_sheet = _SHEET.fullmatch(part.filename) is not None
-    size = width = height = 0
+    size = width = height = cells = 0
     rest = b""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
@@ -123,7 +123,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> i
             if is_sheet:
                 columns, rows = _measure(rest + block)
                 width, height = max(width, columns), max(height, rows)
-                if width > MAX_COLUMNS or width * height > MAX_CELLS:
+                cells += block.count(b"<c ")
+                if width > MAX_COLUMNS or max(width * height, cells) > MAX_CELLS:
                     raise _too_large()
                 rest = block[-_LONGEST_TAG:]
     return size
