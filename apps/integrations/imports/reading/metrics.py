@@ -24,9 +24,8 @@ from apps.integrations.imports.reading.measures import (
     ORGANIZATION,
 )
 from apps.integrations.imports.reading.plans import Plan
-from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues
-from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
+from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, error_of
 from apps.integrations.imports.reading.spans import Spans
 from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tallies import Tally
@@ -281,17 +280,9 @@ class MetricReader:
                 cells = enumerate(values)
                 found.extend((at, position, each) for at, each in cells if isinstance(each, Bad))
         if found or kept.errors:
-            errors = [self._error(kept, *each) for each in found]
+            errors = [error_of(self._plan, kept, *each) for each in found]
             self._outcome.errors.add([*kept.errors, *errors])
         return {at for at, _, _ in found}
-
-    def _error(self, kept: Kept, at: int, position: int, bad: Bad) -> RowError:
-        return RowError(
-            line=kept.chunk.lines[at],
-            column=self._plan.table.columns[position],
-            value=shown(kept.chunk.rows[at][position]),
-            message=bad.message,
-        )
 
 
 def _entities_of(group: Group, names: list[list[Any] | None], rows: int) -> list[Names]:

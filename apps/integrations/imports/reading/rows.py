@@ -57,6 +57,16 @@ class Kept(msgspec.Struct):
     errors: list[RowError]
 
 
+def error_of(plan: Plan, kept: Kept, index: int, position: int, bad: Bad) -> RowError:
+    """Return the error of a cell that cannot be read."""
+    return RowError(
+        line=kept.chunk.lines[index],
+        column=plan.table.columns[position],
+        value=shown(kept.chunk.rows[index][position]),
+        message=bad.message,
+    )
+
+
 class RowReader:
     """Goes through a table and keeps the rows that count."""
 
