@@ -11,16 +11,9 @@ import msgspec
 
 from apps.integrations.imports.reading.cells.converters import Bad, Converter, make_converter
 from apps.integrations.imports.reading.cells.days import MONTH
-from apps.integrations.imports.reading.demands import measures_by_field
 from apps.integrations.imports.reading.entities import NameReader, Names
-from apps.integrations.imports.reading.mapping import MetricsMapping
+from apps.integrations.imports.reading.groups import Group, groups_of
 from apps.integrations.imports.reading.measures import (
-    ACCOUNT,
-    AD,
-    CAMPAIGN,
-    CHANNEL,
-    CHANNEL_FIELDS,
-    NOT_ADDITIVE,
     ORGANIZATION,
 )
 from apps.integrations.imports.reading.plans import Plan
@@ -29,7 +22,6 @@ from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, err
 from apps.integrations.imports.reading.spans import Spans
 from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tallies import Tally
-from omnify.names import fold
 
 _Values = tuple[int | None, ...]
 #: First and last day, channel, account, campaign, ad.
@@ -45,58 +37,6 @@ class _Block(msgspec.Struct):
     lasts: list[date]
     names: list[list[Names]]
     values: list[list[_Values]]
-
-
-class Group(msgspec.Struct, frozen=True):
-    """The measures of one entity in a row, and where they are.
-
-    ``channel`` is a wide file's; in a long one it is in a column.
-    """
-
-    level: str
-    channel: str
-    measures: tuple[str, ...]
-    positions: tuple[int, ...]
-
-    @property
-    def not_additive(self) -> tuple[int, ...]:
-        """Return where the measures are that several rows do not add up to."""
-        return tuple(at for at, name in enumerate(self.measures) if name in NOT_ADDITIVE)
-
-
-def groups_of(plan: Plan) -> tuple[Group, ...]:
-    """Return the entities that a row has numbers of: the organization, and channels."""
-    mapping = plan.mapping
-    if not isinstance(mapping, MetricsMapping):
-        raise TypeError(f"{type(mapping)} has no metrics")
-    positions = plan.demand.positions
-    by_field = measures_by_field(mapping)
-    own = {field: measure for field, measure in by_field.items() if "." not in field}
-    channels: dict[str, tuple[str, dict[str, int]]] = {}
-    for number, channel in enumerate(mapping.channels):
-        _, found = channels.setdefault(fold(channel.name), (channel.name, {}))
-        for field, measure in CHANNEL_FIELDS.items():
-            if getattr(channel, field) is not None:
-                found[measure] = positions[f"channels.{number}.{field}"]
-    groups = [
-        Group(level_of(mapping), name, tuple(found), tuple(found.values()))
-        for name, found in channels.values()
-    ]
-    if own:
-        level = level_of(mapping) if mapping.channel is not None else ORGANIZATION
-        at = tuple(positions[field] for field in own)
-        groups.insert(0, Group(level, "", tuple(own.values()), at))
-    return tuple(groups)
-
-
-def level_of(mapping: MetricsMapping) -> str:
-    """Return the level of channels' numbers: as said, else of the narrowest column of names."""
-    if mapping.level is not None:
-        return mapping.level
-    for level in (AD, CAMPAIGN, ACCOUNT):
-        if getattr(mapping, level) is not None:
-            return level
-    return CHANNEL
 
 
 class _Adder:
