@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-services layouts contracts check proof bench authz security fuzz containers dev-infra status logs render docs screenshot lock clean
+.PHONY: help setup run hybrid microservices test test-services layouts contracts check lint documents kills proof bench authz security fuzz fuzz-monolith containers dev-infra status logs render docs screenshot lock clean
 
 TOPOLOGY ?= monolith
 COMPOSE ?= $(shell docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -44,7 +44,7 @@ test: setup ## Run the tests on the embedded default (SQLite, no broker)
 test-services: setup ## Run the tests that need servers on PostgreSQL, Redis and RabbitMQ
 	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) OMNIFY_TEST_REDIS_URL=$(TEST_REDIS) \
 	OMNIFY_TEST_AMQP_URL=$(TEST_RABBITMQ) \
-	$(BIN)/python -m pytest -n auto -q tests/apps tests/omnify tests/journeys
+	$(BIN)/python -m pytest -n auto -q -m servers
 
 layouts: setup ## Compare every layout with the monolith, also under faults, and plant bugs
 	$(BIN)/python -m tests.layouts
@@ -56,25 +56,35 @@ contracts: setup ## Name changes that break a fleet which also runs the version 
 	  || echo '{"contracts": {}, "events": {}, "messages": {}}' > var/contracts-before.json
 	DEBUG=true $(BIN)/python manage.py contracts check --against var/contracts-before.json
 
-check: setup ## Everything that has to hold before a change lands
+# First what is cheap and most often wrong, then the suites, which use all cores themselves, then
+# the long proofs, which mostly wait: one after the other they would use half of the machine.
+# CPU seconds of each on the machine of docs/figures.md:
+# lint 15, documents 7, test 380, test-services 300, kills 60, layouts 160, fuzz 75.
+check: setup ## Check everything that has to hold before a change lands
+	$(MAKE) -j2 --output-sync=target lint documents
+	$(MAKE) test
+	$(MAKE) test-services
+	$(MAKE) -j3 --output-sync=target layouts kills fuzz-monolith
+
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djhtml --check --tabwidth 2 omnify apps tests
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+documents: setup contracts
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python deploy/scripts/docs.py --check
 	for file in deploy/topologies/*.toml; do \
 	  $(BIN)/python manage.py topology render $$file --check || exit 1; done
-	$(MAKE) contracts
+
+kills: setup
 	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
-	$(MAKE) fuzz
-	$(MAKE) layouts
-	$(MAKE) test
-	$(MAKE) test-services
 
 proof: setup ## The long proof: all faults, random layouts, hundreds of kills, planted bugs
 	$(BIN)/python -m tests.layouts --random 15 --faults all
+	$(MAKE) fuzz
 	$(BIN)/python -m tests.fuzz auth_only monolith --phases fuzzing,stateful --max-examples 50
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --plants
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus rabbitmq --restarts 4 --plants
@@ -93,6 +103,9 @@ authz: setup ## Print who may do what: every route and role, with own rows and f
 
 security: setup ## Run the security checks and write their results into docs/security.md
 	$(BIN)/python -m tests.architecture.security_page
+
+fuzz-monolith: setup
+	$(BIN)/python -m tests.fuzz monolith
 
 fuzz: setup ## Fuzz every field of every endpoint, in the auth slice alone and in the monolith
 	$(BIN)/python -m tests.fuzz auth_only monolith

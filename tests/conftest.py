@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from omnify.context import Principal, PrincipalKind
 from omnify.services.registry import manifests
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
+from tests.servers import pytest_collection_modifyitems  # noqa: F401
 from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401
 
 # A machine that is busy makes an example slow, not wrong.

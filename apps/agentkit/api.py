@@ -65,7 +65,7 @@ class ExecuteAgentView(ServiceView):
         summary="Run an agent",
         description="With an Idempotency-Key, equal requests are one execution.",
         status=201,
-        calls=13,
+        calls=9,
     )
     def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:
         return _to_execution(operations.execute_agent(agent_id, days=task.input, now=self.now))

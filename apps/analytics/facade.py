@@ -12,7 +12,7 @@ from apps.analytics.contract import (
     Series,
     SeriesQuery,
 )
-from apps.analytics.querying.queries.history import find_data_range
+from apps.analytics.querying.queries.history import find_data_range, read_profile
 from apps.analytics.querying.queries.tables import answer_halves, answer_query, answer_series
 
 
@@ -33,4 +33,4 @@ class AnalyticsFacade(Analytics):
 
     def last_day_with_data(self) -> date | None:
         """Return the last day with metrics that is not in the future."""
-        return find_data_range()[1]
+        return find_data_range(read_profile())[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import InvalidInputError, NotFoundError
+from omnify.exceptions import InvalidInputError, NotFoundError, OmnifyError
 
 
 class CsvMappingError(InvalidInputError):
@@ -19,6 +19,15 @@ class CsvInvalidError(InvalidInputError):
     code = "csv_invalid"
     title = "Invalid file"
     message = "The file has {error_count} problems and nothing was imported; 'errors' lists them."
+
+
+class CsvAmbiguousError(OmnifyError):
+    """A file can be read in several ways, and nothing says which one is meant."""
+
+    code = "csv_ambiguous"
+    status = 422
+    title = "Ambiguous file"
+    message = "The file can be read in several ways; say which by 'options' of the mapping."
 
 
 class ConnectionNotFoundError(NotFoundError):

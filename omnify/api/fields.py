@@ -39,9 +39,15 @@ Email = Annotated[
         extra_json_schema={"format": "email"},
     ),
 ]
+#: A web address; empty where there is none.
 WebAddress = Annotated[
     str,
-    Meta(max_length=500, examples=["https://acme.example"], extra_json_schema={"format": "uri"}),
+    Meta(
+        max_length=500,
+        examples=["https://acme.example"],
+        extra_json_schema={"anyOf": [{"format": "uri"}, {"maxLength": 0}]},
+        extra={"format": "uri"},
+    ),
 ]
 TimeZoneName = Annotated[
     str,

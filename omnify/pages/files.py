@@ -7,7 +7,10 @@ import csv
 import msgspec
 from django.http import HttpResponse, JsonResponse
 
-from omnify.pages.parts import Plot, Table
+from omnify.pages.parts import Cell, Plot, Table
+
+#: What begins a formula in a spreadsheet.
+_FORMULA = ("=", "+", "-", "@")
 
 
 def csv_file(table: Table, *, name: str) -> HttpResponse:
@@ -18,8 +21,14 @@ def csv_file(table: Table, *, name: str) -> HttpResponse:
     )
     writer = csv.writer(response)
     writer.writerow(column.key for column in table.columns)
-    writer.writerows([cell.exact for cell in row] for row in table.rows)
+    writer.writerows([_inert(cell) for cell in row] for row in table.rows)
     return response
+
+
+def _inert(cell: Cell) -> str:
+    """Return what a file says of a cell; a text that a spreadsheet would compute is quoted."""
+    is_formula = isinstance(cell.value, str) and cell.value.lstrip().startswith(_FORMULA)
+    return f"'{cell.exact}" if is_formula else cell.exact
 
 
 def plot_numbers(plot: Plot) -> JsonResponse:

@@ -9,7 +9,7 @@ from tests.journeys.pages import sign_in
 from tests.needs import needs
 
 pytestmark = needs("chromium")
-USES = {"DATE": "day", "revenue": "revenue of the shop", "tv_S": "spend of a channel"}
+USES = {"DATE": "day", "revenue": "revenue", "tv_S": "spend"}
 
 
 class TestImportPage:
@@ -57,6 +57,7 @@ class TestImportPage:
 
         page.get_by_label("Currency").fill("EUR")
         page.get_by_role("button", name="Read the columns").click()
+        page.get_by_label("Use of sales", exact=True).select_option(label="revenue")
         page.get_by_role("button", name="Import it").click()
 
         expect(page.get_by_role("alert")).to_contain_text("Line 2, sales")

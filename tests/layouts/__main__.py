@@ -117,21 +117,25 @@ def _oracle(workshop: Workshop) -> Transcript:
 
 
 def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
-    """The layouts to compare; every other one has a database per service."""
+    """The layouts to compare, once each; every other one has a database per service."""
     if asked.layout:
         yield Plan(asked.layout, asked.own_databases)
     if asked.layout or asked.fault or asked.plant:
         return
     print(f"seed {asked.seed}: repeat these layouts with --seed {asked.seed}", flush=True)
     chance = random.Random(asked.seed)  # noqa: S311 - a choice of cases, to be repeated
-    yield from (Plan(MONOLITH, has_own_databases=True), Plan(SINGLES, has_own_databases=True))
     chosen = [
         *shipped().values(),
         *pair_cover(asked.seed),
         *(random_partition(chance) for _ in range(asked.random)),
     ]
-    for index, slices in enumerate(chosen):
-        yield Plan(slices, has_own_databases=index % 2 == 1)
+    plans = [
+        Plan(MONOLITH, has_own_databases=True),
+        Plan(SINGLES, has_own_databases=True),
+        *(Plan(slices, index % 2 == 1) for index, slices in enumerate(chosen)),
+    ]
+    # The monolith with one database is what they are compared with.
+    yield from (plan for plan in dict.fromkeys(plans) if plan != Plan(MONOLITH))
 
 
 def _cases(asked: argparse.Namespace) -> list[Case]:

@@ -18,6 +18,8 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 _OF_METHODS = {
     "call analytics.query": 2,
     "call analytics.daily_series": 3,
+    "call analytics.compare_halves": 2,
+    "call analytics.last_day_with_data": 2,
     "call ml.forecast": 4,
 }
 

@@ -203,8 +203,10 @@ def every_call(asker: Principal = ANONYMOUS) -> tuple[tuple[Any, ...], ...]:
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),
         (Analytics, "query", MetricQuery(measures=("spend",), dimensions=("channel",), **DAYS)),
         (Analytics, "daily_series", spend),
+        (Analytics, "compare_halves", MetricQuery(measures=("spend",), **DAYS)),
+        (Analytics, "last_day_with_data"),
         (Onboarding, "get_progress"),
-        (Ml, "forecast", ForecastQuery(metric="spend", grain="month", horizon=3)),
+        (Ml, "forecast", ForecastQuery(metric="spend", grain="week", horizon=3)),
         (Ml, "latest_predictions"),
     )
 

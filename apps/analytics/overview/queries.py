@@ -35,8 +35,9 @@ from apps.analytics.overview.messages import (
     DashboardResult,
     PreviousResult,
 )
-from apps.analytics.querying.queries.history import find_data_range, read_history
+from apps.analytics.querying.queries.history import find_data_range, read_history, read_profile
 from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
+from apps.auth.contract import OrganizationProfile
 
 Values = dict[str, Decimal | None]
 Coverage = tuple[MeasureValue, ...]
@@ -106,9 +107,10 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
         NoMetricsError: the organization has no metrics at all.
         QueryInvalidError: ``first`` is after ``last``, or the range is too long or too early.
     """
-    first, last = _range(first, last, days)
+    profile = read_profile()
+    first, last = _range(first, last, days, profile)
     refuse_invalid(_query(first, last, TOTAL_MEASURES))
-    history = read_history(_earliest_needed(first, last), last)
+    history = read_history(_earliest_needed(first, last), last, profile=profile)
     grain = fitting_grain(first, last)
 
     def table(measures: tuple[str, ...], *dimensions: str) -> MetricTable:
@@ -116,12 +118,12 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
     totals = table(TOTAL_MEASURES)
     by_channel = table(CHANNEL_MEASURES, "channel").rows
-    previous = compare_with_previous(history.facts, Range(first, last), currency=history.currency)
+    previous = compare_with_previous(history.facts, Range(first, last), currency=profile.currency)
     return DashboardStats(
         first=first,
         last=last,
-        timezone=history.timezone,
-        currency=history.currency,
+        timezone=profile.timezone,
+        currency=profile.currency,
         totals=values_of(totals.totals),
         coverage=totals.coverage,
         channels=_channels(by_channel),
@@ -200,9 +202,11 @@ def _query(
     )
 
 
-def _range(first: date | None, last: date | None, days: int | None) -> tuple[date, date]:
+def _range(
+    first: date | None, last: date | None, days: int | None, profile: OrganizationProfile
+) -> tuple[date, date]:
     if first is None or last is None:
-        earliest, latest = find_data_range()
+        earliest, latest = find_data_range(profile)
         if earliest is None or latest is None:
             raise NoMetricsError(missing="metrics")
         last = last or latest

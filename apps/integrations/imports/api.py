@@ -6,17 +6,18 @@ from typing import ClassVar
 
 from rest_framework.parsers import MultiPartParser
 
+from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports import queries
-from apps.integrations.imports.files import MAX_FILE_BYTES, parse_mapping
 from apps.integrations.imports.messages import (
+    MAX_FILE_BYTES,
     CsvUpload,
     Import,
     ImportAccepted,
     Imported,
     ImportQuery,
-    Preview,
 )
 from apps.integrations.imports.operations import import_csv
+from apps.integrations.imports.reading import Preview, parse_mapping
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
@@ -37,15 +38,21 @@ class CsvImportView(ServiceView):
         "integration:connect",
         summary="Import a CSV file",
         description="All of the file or nothing of it. The same file again changes nothing and"
-        " answers 200; a corrected file of the same source replaces the days it names. A file of"
-        " more than 100,000 metrics answers 202 with the id of the job that imports it.",
+        " answers 200; a corrected file of the same source replaces the measures it names, of the"
+        " days and entities it has. What can be read in several ways is 422 `csv_ambiguous`, with"
+        " what each reading comes to. A file of more than 100,000 metrics answers 202 with the id"
+        " of the job that imports it. A preview needs no mapping, and proposes one.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
-        calls=1,
+        calls=2,
     )
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
-        mapping, stream = parse_mapping(upload.mapping), upload.file.file
+        stream = upload.file.file
+        mapping = parse_mapping(upload.mapping) if upload.mapping is not None else None
         if query.preview:
-            return queries.preview_csv(stream, mapping, now=self.now)
+            return queries.preview_file(stream, mapping, self.now)
+        if mapping is None:
+            message = "Say which column is what; only a preview does without."
+            raise CsvMappingError(errors=[{"field": "mapping", "message": message}])
         result = import_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
         if isinstance(result, ImportAccepted):
             return Answer(202, result, {"Location": f"/api/integrations/jobs/{result.job_id}"})

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.integrations.imports.files import ColumnUse
 from omnify.money import CURRENCIES
 from omnify.pages.fields import NameField
 
@@ -19,15 +18,15 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label="CSV file",
-        help_text="UTF-8, with a header and a row a day or a week.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text="CSV or XLSX with a column of days, as it was downloaded.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )
     currency = forms.RegexField(
         "^[A-Z]{3}$",
         label="Currency",
         min_length=3,
         max_length=3,
-        help_text="The code of the currency of all amounts, such as EUR.",
+        help_text="The code of the currency of all amounts, unless a column names it.",
         error_messages={"invalid": "Write a code of three capital letters, such as EUR."},
     )
     source = NameField(
@@ -35,8 +34,8 @@ class ImportForm(forms.Form):
         initial="csv",
         max_length=_MAX_NAME,
         help_text=(
-            "Files of one source continue and correct each other: a day in a later file replaces"
-            " that day. Files of different sources add up."
+            "Files of one source continue and correct each other: a later file replaces the numbers"
+            " that it has. Files of different sources add up."
         ),
     )
 
@@ -52,9 +51,3 @@ class ImportForm(forms.Form):
         if code not in CURRENCIES:
             raise ValidationError(f"'{code}' is not a currency's code, such as EUR.")
         return code
-
-
-def chosen_uses(posted: Any) -> list[ColumnUse]:
-    """What was chosen for each column, as the page's lists have it."""
-    lists = (posted.getlist(name) for name in ("column", "use", "channel"))
-    return [ColumnUse(*chosen) for chosen in zip(*lists, strict=False)]

@@ -13,13 +13,14 @@ from omnify.jobs.runs import Run
 @job(CommitImport, timeout_seconds=3600)
 def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
     """Stage a file's metrics step by step, then make all of them count at once."""
-    parsed, mapping = staging.read_staged(job_input.staged_id, now=timezone.now())
-    pieces = staging.count_steps(parsed)
-    for number in range(pieces):
-        run.step(staging.stage_metrics, job_input.staged_id, parsed, number)
-        run.progress(number + 1, pieces + 1, "reading")
-    result = run.step(staging.apply_staged, job_input.staged_id, parsed, mapping, timezone.now())
-    run.progress(pieces + 1, pieces + 1, "done")
+    file = staging.StagedReading(job_input.staged_id, timezone.now())
+    total = file.pieces + 1
+    for number, piece in enumerate(file.iter_pieces(), start=1):
+        run.step(staging.stage_metrics, job_input.staged_id, piece, file.plan.currency)
+        run.progress(number, total, "reading")
+    found = file.check()
+    result = run.step(staging.apply_staged, job_input.staged_id, file.plan, found, timezone.now())
+    run.progress(total, total, "done")
     return result
 
 

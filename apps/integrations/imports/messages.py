@@ -12,6 +12,8 @@ from omnify.api.fields import Upload
 from omnify.jobs import JobInput
 from omnify.services.messages import AwareDatetime, Message
 
+#: The largest file that is taken.
+MAX_FILE_BYTES = 50 * 1024 * 1024
 _MAPPING = (
     '{"date": "day", "currency": "EUR", "revenue": "sales",'
     ' "channels": [{"name": "tv", "spend": "tv_spend"}]}'
@@ -55,16 +57,14 @@ class ImportResult(Message):
 class CsvUpload(Message):
     """A file, and how to read it."""
 
-    file: Annotated[Upload, Meta(description="CSV in UTF-8, a row a day.")]
+    file: Annotated[Upload, Meta(description="A table of numbers: CSV or XLSX.")]
     mapping: Annotated[
-        str,
+        Annotated[str, Meta(min_length=1, max_length=65_536)] | None,
         Meta(
-            min_length=1,
-            max_length=65_536,
-            description="JSON: date, currency, revenue, channels, source.",
+            description="JSON: which column is what. A preview proposes it where it is left out.",
             examples=[_MAPPING],
         ),
-    ]
+    ] = None
 
 
 class ImportQuery(Message):
@@ -83,39 +83,6 @@ class Imported(Message, rename={"first_date": "from", "last_date": "to"}):
     last_date: date
     currency: Annotated[str, Meta(examples=["EUR"])]
     unchanged: Annotated[bool, Meta(examples=[False])]
-
-
-class RowError(Message):
-    """A problem in a file: where it is, its value, and what to do."""
-
-    line: int
-    column: Annotated[str, Meta(examples=["tv_spend"])]
-    value: Annotated[str, Meta(examples=["ten"])]
-    message: str
-
-
-class PreviewRow(Message):
-    """A valid row of a file; numbers are decimal strings."""
-
-    line: int
-    date: date
-    revenue: Annotated[
-        str | None, Meta(description="The shop's, null if unmapped.", examples=["100.500000"])
-    ]
-    channels: Annotated[
-        dict[str, dict[str, str]],
-        Meta(description="By channel and measure.", examples=[{"tv": {"spend": "10.000000"}}]),
-    ]
-
-
-class Preview(Message):
-    """The first valid rows of a file, and its problems."""
-
-    row_count: int
-    rows: tuple[PreviewRow, ...]
-    error_count: Annotated[int, Meta(examples=[0])]
-    errors: tuple[RowError, ...]
-    currency: Annotated[str, Meta(examples=["EUR"])]
 
 
 class Import(Message):

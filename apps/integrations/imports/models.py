@@ -35,6 +35,7 @@ class StagedFile(TenantModel):
 
     file_name = models.CharField(max_length=200)
     mapping = models.TextField(help_text="How to read it, as JSON.")
+    metric_count = models.PositiveIntegerField(default=0, help_text="How many metrics it comes to.")
     digest = models.CharField(max_length=64)
     created_by = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -67,6 +68,9 @@ class StagedMetric(MetricRow):
     """A metric of a large file; no query counts it."""
 
     file = models.ForeignKey(StagedFile, on_delete=models.CASCADE, related_name="metrics")
+    measures = models.CharField(
+        max_length=500, default="", help_text="Those that the file names for the entity."
+    )
 
     class Meta:
         ordering = ("date", "id")

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db.models import QuerySet
 
+from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
-from apps.integrations.imports.files import CsvMapping, ParsedRow, read_csv
-from apps.integrations.imports.messages import Preview, PreviewRow
+from apps.integrations.exceptions import CsvAmbiguousError, CsvInvalidError, CsvMappingError
+from apps.integrations.imports import reading
 from apps.integrations.imports.models import CsvImport
-from omnify.money import format_micros
+from apps.integrations.imports.reading import (
+    AnyMapping,
+    Check,
+    Plan,
+    Preview,
+    Reading,
+    TouchpointsMapping,
+)
+from apps.integrations.metrics.values import COLUMNS, MetricValues
+from omnify.names import fold
+from omnify.services import client_of
 
-_PREVIEWED_ROWS = 20
+#: Levels whose metrics are told apart by more than their channel.
+_DEEP_LEVELS = ("account", "campaign", "ad")
 
 
 def list_imports() -> QuerySet[CsvImport]:
@@ -26,29 +42,82 @@ def find_latest_import(connection: Connection) -> CsvImport | None:
     return CsvImport.objects.filter(connection=connection).order_by("-id").first()
 
 
-def preview_csv(stream: BinaryIO, mapping: CsvMapping, *, now: datetime) -> Preview:
-    """Return the first rows of a file, and all of its problems.
+def plan_file(stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Plan:
+    """Return how a file is read by a mapping, on the organization's calendar.
+
+    Raises:
+        CsvInvalidError: the file cannot be read as a table, or lacks a column.
+        CsvMappingError: the currency is neither a code nor a column.
+    """
+    profile, today = _find_calendar(now)
+    return reading.prepare(stream, mapping, timezone=profile.timezone, today=today)
+
+
+def check_file(plan: Plan) -> Check:
+    """Return what a file comes to, if it can be imported.
+
+    Raises:
+        CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
+        CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
+        CsvMappingError: the file has no metrics, but what is not kept yet.
+    """
+    if isinstance(plan.mapping, TouchpointsMapping):
+        message = "Files of touchpoints can be looked at, but not imported yet."
+        raise CsvMappingError(errors=[{"field": "kind", "message": message}])
+    if plan.questions:
+        raise CsvAmbiguousError(questions=msgspec.to_builtins(plan.questions))
+    found = reading.check(plan)
+    if found.error_count:
+        errors = msgspec.to_builtins(found.errors)
+        raise CsvInvalidError(errors=errors, error_count=found.error_count)
+    if not found.sums:
+        message = "There are no numbers in the mapped columns."
+        error = {"line": plan.table.header, "column": "", "value": "", "message": message}
+        raise CsvInvalidError(errors=[error], error_count=1)
+    return found
+
+
+def preview_file(stream: BinaryIO, mapping: AnyMapping | None, now: datetime) -> Preview:
+    """Return what a file holds: by a mapping, or by the one that is proposed.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
+        CsvMappingError: the mapping does not fit the file.
     """
-    parsed = read_csv(stream, mapping, now=now)
-    return Preview(
-        row_count=parsed.row_count,
-        rows=tuple(_preview_row(row) for row in parsed.rows[:_PREVIEWED_ROWS]),
-        error_count=parsed.error_count,
-        errors=parsed.errors,
-        currency=parsed.currency,
+    profile, today = _find_calendar(now)
+    currency = profile.currency if profile.is_currency_settled else None
+    return reading.preview(
+        stream, mapping=mapping, timezone=profile.timezone, today=today, currency=currency
     )
 
 
-def _preview_row(row: ParsedRow) -> PreviewRow:
-    return PreviewRow(
-        line=row.line,
-        date=row.day,
-        revenue=None if row.revenue_micros is None else format_micros(row.revenue_micros),
-        channels={
-            name: {measure: format_micros(micros) for measure, micros in values.items()}
-            for name, values in row.channels
-        },
-    )
+def iter_metrics(file: Reading) -> Iterator[MetricValues]:
+    """Yield the metrics of a file as they are kept."""
+    for metric in file.iter_metrics():
+        yield MetricValues(
+            level=metric.level,
+            entity_key=_key_of(metric),
+            channel=metric.channel,
+            account=metric.account,
+            campaign=metric.campaign,
+            ad=metric.ad,
+            day=metric.date,
+            last_day=metric.last_date,
+            # Orders come to more than metrics have a column for.
+            micros={name: value for name, value in metric.micros.items() if name in COLUMNS},
+        )
+
+
+def _key_of(metric: reading.MetricValues) -> str:
+    """Return what tells an entity from others of its level, whatever the case of its names."""
+    if metric.level not in _DEEP_LEVELS:
+        return metric.channel
+    names = (metric.channel, metric.account, metric.campaign, metric.ad)
+    text = "\x1f".join(fold(name) for name in names)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _find_calendar(now: datetime) -> tuple[OrganizationProfile, date]:
+    """Return the organization, and which day is today there."""
+    profile = client_of(Auth).get_organization()
+    return profile, now.astimezone(ZoneInfo(profile.timezone)).date()

@@ -51,6 +51,9 @@ class MetricRow(TenantModel):
         max_length=128, blank=True, help_text="Empty where the level has one entity."
     )
     channel = models.CharField(max_length=64, blank=True)
+    account = models.CharField(max_length=255, blank=True, default="", db_default="")
+    campaign = models.CharField(max_length=255, blank=True, default="", db_default="")
+    ad = models.CharField(max_length=255, blank=True, default="", db_default="")
     date = models.DateField()
     last_date = models.DateField(help_text="The last day of a span; of a day, the day itself.")
     currency = models.CharField(max_length=3)

@@ -16,27 +16,33 @@ from omnify.context import current_organization_id
 from omnify.names import fold
 
 M = TypeVar("M", bound=MetricRow)
-#: What identifies a metric, and what a later one of the same key replaces.
+Measures = tuple[str, ...]
+#: What identifies a metric.
 KEY_COLUMNS: Final = (
     *("organization_id", "connection_id", "level", "entity_key"),
     *("date", "last_date"),
 )
-REPLACED_COLUMNS: Final = ("channel", "currency", *COLUMNS.values())
+_NAME_COLUMNS: Final = ("channel", "account", "campaign", "ad")
 _BATCH = 1000
 
 
+def replaced_columns(measures: Measures) -> tuple[str, ...]:
+    """Return what a later metric of the same key replaces: the measures that it names."""
+    return (*_NAME_COLUMNS, "currency", *(COLUMNS[measure] for measure in measures))
+
+
 def write_metrics(connection: Connection, metrics: Iterable[MetricValues], currency: str) -> None:
-    """Write metrics of a connection; a day that is there already is replaced.
+    """Write metrics of a connection; of a day that is there already, what they name is replaced.
 
     A channel is written as the organization spelled it first.
     """
     spelled = _spell_channels(connection, metrics)
-    for rows in make_batches(DailyMetric, spelled, currency, connection=connection):
+    for measures, rows in make_batches(DailyMetric, spelled, currency, connection=connection):
         DailyMetric.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=KEY_COLUMNS,
-            update_fields=REPLACED_COLUMNS,
+            update_fields=replaced_columns(measures),
         )
 
 
@@ -61,11 +67,15 @@ def settle_channels(connection: Connection, names: Iterable[str]) -> dict[str, s
 
 def make_batches(
     row_type: type[M], metrics: Iterable[MetricValues], currency: str, **owner: Any
-) -> Iterator[list[M]]:
-    """Yield metrics as unsaved rows, as many as one statement writes."""
-    rows = (_make_row(row_type, each, currency, owner) for each in metrics)
-    while batch := list(islice(rows, _BATCH)):
-        yield batch
+) -> Iterator[tuple[Measures, list[M]]]:
+    """Yield metrics as unsaved rows, as many as one statement writes, by the measures they name."""
+    metrics = iter(metrics)
+    while batch := list(islice(metrics, _BATCH)):
+        named: dict[Measures, list[M]] = {}
+        for metric in batch:
+            row = _make_row(row_type, metric, currency, owner)
+            named.setdefault(tuple(metric.micros), []).append(row)
+        yield from named.items()
 
 
 def _find_names(channels: QuerySet[Channel], keys: Iterable[str]) -> dict[str, str]:
@@ -98,6 +108,9 @@ def _make_row(row_type: type[M], metric: MetricValues, currency: str, owner: dic
         level=metric.level,
         entity_key=metric.entity_key,
         channel=metric.channel,
+        account=metric.account,
+        campaign=metric.campaign,
+        ad=metric.ad,
         date=metric.day,
         last_date=metric.last_day,
         currency=currency,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -16,7 +17,8 @@ COLUMNS: Final = {measure.name: f"{measure.name}_micros" for measure in MEASURES
 class MetricValues(msgspec.Struct, frozen=True):
     """One entity's numbers of a day, or of the span up to ``last_day``.
 
-    Nothing is known about measures that are absent.
+    A measure that is None is unknown; of absent ones nothing is said. Names are empty where the
+    level has none.
     """
 
     level: str
@@ -24,4 +26,7 @@ class MetricValues(msgspec.Struct, frozen=True):
     channel: str
     day: date
     last_day: date
-    micros: dict[str, int]
+    micros: Mapping[str, int | None]
+    account: str = ""
+    campaign: str = ""
+    ad: str = ""

@@ -20,7 +20,9 @@ def send(client, text=GOOD, mapping=MAPPING, *, query="", headers=None):
     content = text if isinstance(text, bytes) else text.encode()
     file = io.BytesIO(content)
     file.name = "file.csv"
-    body = {"file": file, "mapping": mapping if isinstance(mapping, str) else json.dumps(mapping)}
+    body = {"file": file}
+    if mapping is not None:
+        body["mapping"] = mapping if isinstance(mapping, str) else json.dumps(mapping)
     return client.post(f"/api/integrations/csv/import{query}", body, headers=headers)
 
 

@@ -18,7 +18,7 @@ NAMES = {measure.name for measure in MEASURES}
 #: A version that declares one more measure; prints its sum of a file.
 NEXT_VERSION = """
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import django
@@ -42,19 +42,19 @@ from apps.analytics.metrics.aggregation import Range, aggregate
 from apps.analytics.metrics.facts import complete_facts
 from apps.analytics.querying.queries.history import to_fact
 from apps.integrations.facade import to_metric
-from apps.integrations.imports.files import iter_metrics, mapping_text, parse_mapping
-from apps.integrations.imports.files import read_csv, suggest_uses
+from apps.integrations.imports.queries import iter_metrics
+from apps.integrations.imports.reading import Reading, make_mapping, open_table, prepare, propose
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.metrics.operations import make_batches
 from omnify.context import Principal, acting_as
 
-uses = suggest_uses(["day", "tv_video_views", "tv_clicks"])
-mapping = parse_mapping(mapping_text(uses, currency="EUR", source="csv"))
 file = io.BytesIO(b"day,tv_video_views,tv_clicks\\n2026-01-01,7,1\\n2026-01-02,5,0\\n")
+mapping = make_mapping(propose(open_table(file), currency="EUR").mapping)
+plan = prepare(file, mapping, timezone="UTC", today=date(2026, 1, 2))
 connection_id = UUID(int=1)
 with acting_as(Principal(kind="user", organization_id=UUID(int=2))):
-    metrics = iter_metrics(read_csv(file, mapping, now=datetime.now(UTC)))
-    [rows] = make_batches(DailyMetric, metrics, "EUR", connection_id=connection_id)
+    metrics = iter_metrics(Reading(plan))
+    [(_, rows)] = make_batches(DailyMetric, metrics, "EUR", connection_id=connection_id)
 wire = msgspec.msgpack.encode([to_metric(row) for row in rows])
 received = msgspec.msgpack.decode(wire, type=list[contract.DailyMetric])
 levels = {connection_id: {"video_views": "channel", "clicks": "channel"}}

@@ -109,8 +109,8 @@ class TestOneSpelling:
             ("radio", "radio", FIRST, 7),
             ("tv", "tv", FIRST, 2),
         ]
-        assert DailyMetric.unscoped.get(channel="tv").clicks_micros == 5
-        assert DailyMetric.unscoped.get(channel="").revenue_micros == 9
+        kept = DailyMetric.unscoped.values_list("channel", "clicks_micros", "revenue_micros")
+        assert {*kept} == {("", None, 9), ("radio", None, None), ("tv", 5, None)}
 
     def test_mixes_no_currencies(self, old):
         first, second = old.connect("Shop"), old.connect("SHOP")
@@ -119,8 +119,8 @@ class TestOneSpelling:
 
         migrate(AFTER)
 
-        [row] = DailyMetric.unscoped.all()
-        assert (row.currency, row.spend_micros, row.revenue_micros) == ("EUR", 2, None)
+        [row] = DailyMetric.unscoped.values_list("currency", "spend_micros", "revenue_micros")
+        assert row == ("EUR", 2, None)
 
     def test_merges_channels_within_a_source_and_spells_them_alike_in_all(self, old):
         shop, ads = old.connect("Shop"), old.connect("Ads")

@@ -66,7 +66,7 @@ class TestChannels:
         assert query_channels(registered, "bing") == {}
 
     def test_are_mapped_once(self, registered):
-        channels = [{"name": "Google", "spend": "tv"}, {"name": "google", "clicks": "sales"}]
+        channels = [{"name": "Google", "spend": "tv"}, {"name": "google", "spend": "sales"}]
 
         answer = send(registered, mapping={**MAPPING, "channels": channels, "revenue": None})
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.measures import ADDITIVES
-from apps.auth.contract import Auth
+from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.contract import (
     DailyMetric,
     DailyMetricsPage,
@@ -27,14 +27,24 @@ class History(msgspec.Struct):
     """The facts that may count between two days, and how the organization sees them."""
 
     facts: list[Fact]
-    currency: str
-    timezone: str
-    week_start: str
+    profile: OrganizationProfile
     as_of: datetime | None
 
 
-def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> History:
-    """Return what may count between two days.
+def read_profile() -> OrganizationProfile:
+    """Return the organization's currency, time zone and weeks; asked for once per answer."""
+    profile: OrganizationProfile = client_of(Auth).get_organization()
+    return profile
+
+
+def read_history(
+    first: date,
+    last: date,
+    *,
+    channels: tuple[str, ...] = (),
+    profile: OrganizationProfile | None = None,
+) -> History:
+    """Return what may count between two days; the profile, if it was read already, is given.
 
     Raises:
         NoMetricsError: the organization has no metrics on any day.
@@ -52,11 +62,10 @@ def read_history(first: date, last: date, channels: tuple[str, ...] = ()) -> His
         raise NoMetricsError(missing="metrics")
     if channels:
         facts = _of_channels(facts, channels)
-    profile = client_of(Auth).get_organization()
-    return History(facts, profile.currency, profile.timezone, profile.week_start, as_of)
+    return History(facts, profile or read_profile(), as_of)
 
 
-def find_data_range() -> tuple[date | None, date | None]:
+def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | None]:
     """Return the first day with metrics and the last that is not in the future, None without.
 
     A span that is not over counts up to today.
@@ -64,7 +73,7 @@ def find_data_range() -> tuple[date | None, date | None]:
     span = client_of(Integrations).metrics_span()
     if span.first_date is None or span.last_date is None:
         return None, None
-    zone = ZoneInfo(client_of(Auth).get_organization().timezone)
+    zone = ZoneInfo(profile.timezone)
     return span.first_date, min(span.last_date, timezone.now().astimezone(zone).date())
 
 

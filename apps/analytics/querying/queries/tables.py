@@ -24,7 +24,12 @@ from apps.analytics.metrics.comparison import Side, compare_halves
 from apps.analytics.metrics.measures import BLENDED, MEASURES, RATIOS
 from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
-from apps.analytics.querying.queries.history import History, find_data_range, read_history
+from apps.analytics.querying.queries.history import (
+    History,
+    find_data_range,
+    read_history,
+    read_profile,
+)
 
 #: What is left out beside spend and revenue, where it is known.
 _LEFT_OUT = UnconvertedAmount.__struct_fields__[3:]
@@ -38,7 +43,7 @@ def answer_query(query: MetricQuery) -> MetricTable:
         NoMetricsError: the organization has no metrics at all.
     """
     refuse_invalid(query)
-    return make_table(read_history(query.from_date, query.to_date, query.channels), query)
+    return make_table(_history_of(query), query)
 
 
 def refuse_invalid(query: MetricQuery) -> None:
@@ -56,15 +61,15 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
     """Return the answer to a valid query from a history that covers at least its days."""
     summed = aggregate(
         history.facts,
-        Range(query.from_date, query.to_date, query.grain, history.week_start),
-        currency=history.currency,
+        Range(query.from_date, query.to_date, query.grain, history.profile.week_start),
+        currency=history.profile.currency,
         dimensions=query.dimensions,
     )
     return MetricTable(
         rows=rows_of(summed, query.measures),
         totals=_values(summed.totals, query.measures),
         coverage=_coverage(summed.totals, query.measures),
-        currency=history.currency,
+        currency=history.profile.currency,
         unconverted=tuple(
             UnconvertedAmount(
                 currency=code,
@@ -100,9 +105,9 @@ def answer_halves(query: MetricQuery) -> Halves | None:
         NoMetricsError: the organization has no metrics at all.
     """
     refuse_invalid(query)
-    history = read_history(query.from_date, query.to_date, query.channels)
+    history = _history_of(query)
     span = Range(query.from_date, query.to_date)
-    found = compare_halves(history.facts, span, currency=history.currency, by_channel=True)
+    found = compare_halves(history.facts, span, currency=history.profile.currency, by_channel=True)
     if found is None:
         return None
 
@@ -130,7 +135,8 @@ def answer_series(query: SeriesQuery) -> Series:
         QueryInvalidError: it names an unknown measure or grain, or the range is not allowed.
         NoMetricsError: the organization has no metrics at all.
     """
-    first, last = find_data_range()
+    profile = read_profile()
+    first, last = find_data_range(profile)
     if first is None or last is None:
         raise NoMetricsError(missing="metrics")
     channels = (query.channel,) if query.channel else ()
@@ -144,7 +150,8 @@ def answer_series(query: SeriesQuery) -> Series:
     )
     is_whole = query.from_date is None and query.to_date is None
     refuse_invalid(replace(metric_query, from_date=last) if is_whole else metric_query)
-    history = read_history(metric_query.from_date, metric_query.to_date, channels)
+    days = (metric_query.from_date, metric_query.to_date)
+    history = read_history(*days, channels=channels, profile=profile)
     table = make_table(history, metric_query)
     points = (
         SeriesPoint(
@@ -163,6 +170,10 @@ def answer_series(query: SeriesQuery) -> Series:
         points=tuple(points),
         as_of=table.as_of,
     )
+
+
+def _history_of(query: MetricQuery) -> History:
+    return read_history(query.from_date, query.to_date, channels=query.channels)
 
 
 def _values(

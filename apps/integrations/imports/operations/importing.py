@@ -10,18 +10,11 @@ import msgspec
 
 from apps.auth.contract import Auth
 from apps.integrations.connections.operations import lock_connection
-from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports import queries
-from apps.integrations.imports.files import (
-    CsvMapping,
-    ParsedCsv,
-    count_metrics,
-    iter_metrics,
-    read_csv,
-)
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
 from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile
 from apps.integrations.imports.operations.recording import record_import, result_of
+from apps.integrations.imports.reading import AnyMapping, Check, Plan, Reading
 from apps.integrations.metrics.operations import write_metrics
 from omnify.context import current
 from omnify.idempotency import once
@@ -34,70 +27,65 @@ _CHUNK_BYTES = 1 << 20
 
 
 def import_csv(
-    stream: BinaryIO, *, file_name: str, mapping: CsvMapping, now: datetime
+    stream: BinaryIO, *, file_name: str, mapping: AnyMapping, now: datetime
 ) -> ImportResult | ImportAccepted:
     """Import a whole file into the organization's metrics, or nothing of it.
 
-    A later file of the same source replaces the days it names and never adds to them. The
-    organization takes the file's currency if it has settled none. A file of more than
-    ``MAX_DIRECT_METRICS`` is staged, and a job imports it.
+    A later file of the same source replaces the measures that it names, of the days and entities
+    that it has, and never adds to them. The organization takes the file's currency if it has
+    settled none. A file of more than ``MAX_DIRECT_METRICS`` is staged, and a job imports it.
 
     Raises:
         CsvInvalidError: the file or one of its rows is not valid.
+        CsvAmbiguousError: it can be read in several ways, and the mapping does not say which.
     """
     digest = _digest(stream, mapping)
-    parsed = read_csv(stream, mapping, now=now)
-    if parsed.error_count:
-        errors = msgspec.to_builtins(parsed.errors)
-        raise CsvInvalidError(errors=errors, error_count=parsed.error_count)
-    client_of(Auth).adopt_currency(parsed.currency)
-    if (count := count_metrics(parsed)) > MAX_DIRECT_METRICS:
+    plan = queries.plan_file(stream, mapping, now)
+    found = queries.check_file(plan)
+    client_of(Auth).adopt_currency(found.currency)
+    if found.metric_count > MAX_DIRECT_METRICS:
         with once("integrations", "stage_csv", digest, ImportAccepted) as accepted:
             if accepted.answer is None:
-                staged = _stage(stream, mapping, digest, file_name)
+                rows, metrics = found.row_count, found.metric_count
+                staged = StagedFile(file_name=file_name[:200], digest=digest, metric_count=metrics)
+                _stage(staged, stream, mapping)
                 job_id = request_job(CommitImport(staged_id=staged.id))
-                accepted.keep(ImportAccepted(job_id=job_id, rows=parsed.row_count, metrics=count))
+                accepted.keep(ImportAccepted(job_id=job_id, rows=rows, metrics=metrics))
             return accepted.given()
     with once("integrations", "import_csv", digest, ImportResult) as slot:
         if slot.answer is None:
-            slot.keep(_apply(parsed, mapping, digest, file_name, now))
+            slot.keep(_apply(plan, found, digest, file_name, now))
         return slot.given()
 
 
-def _apply(
-    parsed: ParsedCsv, mapping: CsvMapping, digest: str, file_name: str, now: datetime
-) -> ImportResult:
-    connection = lock_connection(platform="csv", name=mapping.source, now=now)
+def _apply(plan: Plan, found: Check, digest: str, file_name: str, now: datetime) -> ImportResult:
+    connection = lock_connection(platform="csv", name=plan.mapping.source, now=now)
     latest = queries.find_latest_import(connection)
     if latest is not None and latest.digest == digest:
         return result_of(latest, unchanged=True)
-    write_metrics(connection, iter_metrics(parsed), parsed.currency)
+    write_metrics(connection, queries.iter_metrics(Reading(plan)), found.currency)
     csv_import = CsvImport(
         connection=connection,
         file_name=file_name[:200],
         digest=digest,
         created_by=current().principal.user_id,
     )
-    return record_import(csv_import, parsed, mapping, now)
+    return record_import(csv_import, plan, found, now)
 
 
-def _stage(stream: BinaryIO, mapping: CsvMapping, digest: str, file_name: str) -> StagedFile:
+def _stage(staged: StagedFile, stream: BinaryIO, mapping: AnyMapping) -> None:
     """Keep the file in pieces in the database, which the workers of every machine reach."""
-    staged = StagedFile.objects.create(
-        file_name=file_name[:200],
-        mapping=msgspec.json.encode(mapping).decode(),
-        digest=digest,
-        created_by=current().principal.user_id,
-    )
+    staged.mapping = msgspec.json.encode(mapping).decode()
+    staged.created_by = current().principal.user_id
+    staged.save()
     stream.seek(0)
     number = 0
     while content := stream.read(_CHUNK_BYTES):
         StagedChunk.objects.create(file=staged, number=number, content=content)
         number += 1
-    return staged
 
 
-def _digest(stream: BinaryIO, mapping: CsvMapping) -> str:
+def _digest(stream: BinaryIO, mapping: AnyMapping) -> str:
     digest = hashlib.sha256(msgspec.json.encode(mapping, order="deterministic"))
     stream.seek(0)
     while chunk := stream.read(_CHUNK_BYTES):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
 from apps.integrations.imports import queries
-from apps.integrations.imports.files import ParsedCsv
-from apps.integrations.imports.files.reading import ParsedRow
-from omnify.money import format_count, from_micros
+from apps.integrations.imports.reading import Preview
+from omnify.money import format_count
 from omnify.pages.parts import Cell, Column, Table
 
 _SHOWN_ROWS = 10
@@ -24,17 +23,33 @@ _IMPORTS: Final = (
 )
 
 
-def first_rows(parsed: ParsedCsv) -> Table:
-    """Return the first rows that are right, as people read them."""
-    rows = parsed.rows[:_SHOWN_ROWS]
-    names = [name for row in rows[:1] for name, _ in _values(row)]
-    count = f"{parsed.row_count} rows"
+def first_rows(preview: Preview, columns: Iterable[str]) -> Table:
+    """Return the file's first rows, as they are written in the columns that are used."""
+    shown = [name for name in preview.columns if name in {*columns}]
+    rows = preview.rows[:_SHOWN_ROWS]
     return Table(
         id="checked",
-        caption=f"{count} look good" if not parsed.errors else "The first rows that look good",
-        columns=(Column("day", "Day"), *(Column(name, name, is_number=True) for name in names)),
+        caption="The first rows",
+        columns=tuple(Column(f"c{at}", name) for at, name in enumerate(shown)),
+        rows=tuple(tuple(Cell(row[name]) for name in shown) for row in rows),
+    )
+
+
+def sums(preview: Preview) -> Table:
+    """Return what the file comes to."""
+    what = "rows look" if preview.row_count != 1 else "row looks"
+    count = f"{preview.row_count:,} {what} good"
+    return Table(
+        id="sums",
+        caption=f"{count}: what they come to" if not preview.error_count else "What is right in it",
+        columns=(
+            Column("channel", "Channel"),
+            Column("measure", "Measure"),
+            Column("sum", "Sum", is_number=True),
+        ),
         rows=tuple(
-            (Cell(row.day), *(_amount(micros) for _, micros in _values(row))) for row in rows
+            (Cell(each.channel or "all"), Cell(each.measure.replace("_", " ")), _amount(each.sum))
+            for each in preview.sums
         ),
     )
 
@@ -58,15 +73,7 @@ def latest_imports() -> Table | None:
     return Table(id="imports", caption="Imported before", columns=_IMPORTS, rows=rows)
 
 
-def _values(row: ParsedRow) -> Iterator[tuple[str, int]]:
-    """Yield a row's numbers in millionths, by the heads of their columns."""
-    if row.revenue_micros is not None:
-        yield "revenue", row.revenue_micros
-    for channel, values in row.channels:
-        for measure, micros in values.items():
-            yield f"{channel}: {measure.replace('_', ' ')}", micros
-
-
-def _amount(micros: int) -> Cell:
-    value = from_micros(micros)
+def _amount(value: Decimal | None) -> Cell:
+    if value is None:
+        return Cell(None, "does not add up")
     return Cell(value, f"{Decimal(format_count(value)):,}")

@@ -9,20 +9,20 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.integrations.exceptions import CsvInvalidError
-from apps.integrations.imports.files import (
-    MAX_FILE_BYTES,
-    USES,
-    CsvMapping,
-    mapping_text,
-    parse_mapping,
-    read_columns,
-    read_csv,
-    suggest_uses,
-)
-from apps.integrations.imports.forms import ImportForm, chosen_uses
-from apps.integrations.imports.messages import ImportAccepted, ImportResult
+from apps.integrations.imports import queries
+from apps.integrations.imports.forms import ImportForm
+from apps.integrations.imports.messages import MAX_FILE_BYTES, ImportAccepted, ImportResult
 from apps.integrations.imports.operations import import_csv
-from apps.integrations.imports.pages.tables import first_rows, latest_imports
+from apps.integrations.imports.pages.columns import (
+    METRICS,
+    USES,
+    map_choices,
+    propose_choices,
+    read_choices,
+    read_options,
+)
+from apps.integrations.imports.pages.tables import first_rows, latest_imports, sums
+from apps.integrations.imports.reading import AnyMapping, Preview
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
 from omnify.jobs.queries import get_job
@@ -42,26 +42,52 @@ class ImportStep(FormPage, is_base=True):
     template = "omnify_integrations/imports/page.html"
     max_body_bytes: ClassVar = MAX_FILE_BYTES
 
+    @property
+    def kind(self) -> str:
+        """What the rows are read as, where people were shown it."""
+        kind = self.request.POST.get("kind", METRICS)
+        return kind if kind in USES else METRICS
+
     def find_context(self) -> dict[str, Any]:
-        """Return the form, what was chosen, and what was imported before."""
-        uses = chosen_uses(self.request.POST)
-        return {"form": self.form, "uses": uses, "choices": USES, "imports": latest_imports()}
+        """Return the form, what was chosen and answered, and what was imported before."""
+        return {
+            "form": self.form,
+            "kind": self.kind,
+            "uses": read_choices(self.request.POST),
+            "answers": read_options(self.request.POST),
+            "imports": latest_imports(),
+        }
 
     def show_refusal(self, error: OmnifyError) -> HttpResponse:
-        """Show what is wrong with the file by line, beside the form that has it."""
-        return self.show_found(
-            _problems(error.details.get("errors") or [{"message": error.detail}])
-        )
+        """Show what is wrong with the file by line, or what has to be said first."""
+        problems = error.details.get("errors") or [{"message": error.detail}]
+        return self.show_found(_problems(problems), questions=error.details.get("questions", ()))
 
     def show_found(self, *said: Part, **found: Any) -> HttpResponse:
         """Return the page with what the step found."""
-        return self.show(self.template, {**self.find_context(), "said": said, **found})
+        context = {**self.find_context(), "said": said, **found}
+        asked = {each["field"] for each in context.get("questions", ())}
+        # What was answered goes along, unless it is asked for anew.
+        answers = [
+            (column, f"{option} {value}")
+            for column, options in context["answers"].items()
+            for option, value in options.items()
+            if column not in asked
+        ]
+        return self.show(
+            self.template, {**context, "answers": answers, "choices": USES[context["kind"]]}
+        )
 
-    def mapping(self) -> CsvMapping:
+    def mapping(self) -> AnyMapping:
         """Return which column is which number, as it was chosen."""
         given = self.form.cleaned_data
-        uses = chosen_uses(self.request.POST)
-        return parse_mapping(mapping_text(uses, currency=given["currency"], source=given["source"]))
+        return map_choices(
+            read_choices(self.request.POST),
+            kind=self.kind,
+            currency=given["currency"],
+            source=given["source"],
+            options=read_options(self.request.POST),
+        )
 
 
 class ImportView(ImportStep):
@@ -71,14 +97,21 @@ class ImportView(ImportStep):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Read the columns; what was chosen already stays."""
-        columns = read_columns(_stream(given))
-        if len(columns) > _MOST_COLUMNS:
-            message = (
-                f"There are {len(columns)} columns, here at most {_MOST_COLUMNS}; use the API."
-            )
+        preview = queries.preview_file(_stream(given), None, self.now)
+        if len(preview.columns) > _MOST_COLUMNS:
+            count = len(preview.columns)
+            message = f"There are {count} columns, here at most {_MOST_COLUMNS}; use the API."
             raise CsvInvalidError(errors=[{"message": message}], error_count=1)
-        chosen = {use.column: use for use in chosen_uses(self.request.POST) if use.use}
-        return self.show_found(uses=[chosen.get(use.column, use) for use in suggest_uses(columns)])
+        if preview.proposal["kind"] not in USES:
+            text = "These are paths of touchpoints, which cannot be imported yet."
+            return self.show_found(Banner(level="warning", text=text), uses=())
+        chosen = {each.column: each for each in read_choices(self.request.POST) if each.use}
+        return self.show_found(
+            *_remarks(preview),
+            kind=preview.proposal["kind"],
+            uses=[chosen.get(each.column, each) for each in propose_choices(preview)],
+            questions=_questions(preview),
+        )
 
 
 class CheckFileView(ImportStep):
@@ -88,9 +121,16 @@ class CheckFileView(ImportStep):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Show the first rows, and what is wrong with others."""
-        parsed = read_csv(_stream(given), self.mapping(), now=self.now)
-        problems = _problems(msgspec.to_builtins(parsed.errors), count=parsed.error_count)
-        return self.show_found(*([problems] if parsed.errors else []), checked=first_rows(parsed))
+        mapping = self.mapping()
+        preview = queries.preview_file(_stream(given), mapping, self.now)
+        problems = _problems(msgspec.to_builtins(preview.errors), count=preview.error_count)
+        return self.show_found(
+            *([problems] if preview.errors else []),
+            *_remarks(preview),
+            questions=_questions(preview),
+            sums=sums(preview) if not preview.questions else None,
+            checked=first_rows(preview, mapping.columns().values()),
+        )
 
 
 class ImportFileView(ImportStep):
@@ -124,6 +164,16 @@ def _stream(given: dict[str, Any]) -> BinaryIO:
     stream: BinaryIO = given["file"].file
     stream.seek(0)
     return stream
+
+
+def _remarks(preview: Preview) -> list[Banner]:
+    said = tuple(each.message for each in preview.warnings)
+    return [Banner(level="warning", text="How the file is read:", items=said)] if said else []
+
+
+def _questions(preview: Preview) -> list[dict[str, Any]]:
+    questions: list[dict[str, Any]] = msgspec.to_builtins(preview.questions)
+    return questions
 
 
 def _problems(errors: list[dict[str, Any]], *, count: int = 0) -> Banner:

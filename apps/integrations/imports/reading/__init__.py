@@ -7,7 +7,7 @@ what they came to.
 """
 
 from apps.integrations.imports.reading.checking import Reading, check
-from apps.integrations.imports.reading.groups import complete_levels
+from apps.integrations.imports.reading.groups import levels_of
 from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
@@ -56,7 +56,7 @@ __all__ = [
     "TouchpointValues",
     "TouchpointsMapping",
     "check",
-    "complete_levels",
+    "levels_of",
     "make_mapping",
     "open_table",
     "parse_mapping",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from apps.integrations.imports.reading.demands import measures_by_field
-from apps.integrations.imports.reading.mapping import MetricsMapping
+from apps.integrations.imports.reading.mapping import MetricsMapping, OrdersMapping
 from apps.integrations.imports.reading.measures import (
     ACCOUNT,
     AD,
@@ -71,9 +71,12 @@ def level_of(mapping: MetricsMapping) -> str:
     return CHANNEL
 
 
-def complete_levels(mapping: MetricsMapping) -> dict[str, str]:
-    """Return the level at which a file's totals of each measure are complete."""
-    return {
-        measure: ORGANIZATION if mapping.channel is None and "." not in field else level_of(mapping)
-        for field, measure in measures_by_field(mapping).items()
-    }
+def levels_of(plan: Plan) -> dict[str, str]:
+    """Return the level at which a file's totals are complete, by measure: the widest it has."""
+    if isinstance(plan.mapping, OrdersMapping):
+        return {"revenue": ORGANIZATION}
+    levels: dict[str, str] = {}
+    for group in groups_of(plan):
+        for measure in group.measures:
+            levels.setdefault(measure, group.level)
+    return levels

@@ -128,16 +128,20 @@ class Decider:
             chosen = chosen or self._known_order
             if chosen in orders:
                 return chosen
-            self.questions.append(self._ask_order(position, orders))
+            readings = self._read_orders(position, orders)
+            if len(readings) > 1:
+                name = self._table.columns[position]
+                self.questions.append(Question(field=name, readings=readings))
         return orders[0] if orders else DMY
 
     def _possible_orders(self, position: int) -> tuple[str, ...]:
         return find_orders(self._profile.days[position].known)
 
-    def _ask_order(self, position: int, orders: tuple[str, ...]) -> Question:
+    def _read_orders(self, position: int, orders: tuple[str, ...]) -> tuple[Answer, ...]:
+        """Return the orders in which a column has days at all, with the first and last one."""
         written = self._profile.days[position].known
-        readings = []
-        for order in orders:
-            days = [day for each in written if (day := each.day_of(order)) is not None]
-            readings.append(Answer(option=DATE_ORDER, value=order, first=min(days), last=max(days)))
-        return Question(field=self._table.columns[position], readings=tuple(readings))
+        return tuple(
+            Answer(option=DATE_ORDER, value=order, first=min(days), last=max(days))
+            for order in orders
+            if (days := [day for each in written if (day := each.day_of(order)) is not None])
+        )

@@ -7,10 +7,12 @@ from typing import Any, BinaryIO, Final
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.checking import check
+from apps.integrations.imports.reading.mapping import AnyMapping
 from apps.integrations.imports.reading.parsing import make_mapping
 from apps.integrations.imports.reading.preparing import prepare
-from apps.integrations.imports.reading.proposals import Proposal, propose
-from apps.integrations.imports.reading.results import Check
+from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
+from apps.integrations.imports.reading.refusals import RowError
+from apps.integrations.imports.reading.results import Check, Days, MeasureSum, Question, Remark
 from apps.integrations.imports.reading.tables.opening import open_table
 from apps.integrations.imports.reading.tables.table import Table
 from omnify.services.messages import Message
@@ -20,55 +22,96 @@ _MASK: Final = "•••"
 
 
 class Preview(Message):
-    """A file's columns, its first rows, a mapping to begin with, and what it comes to by that.
+    """What a file holds, before it is imported: by a mapping, or by the one that is proposed.
 
-    ``check`` is None where nothing can be proposed; customers are masked in ``rows``.
+    Attributes:
+        proposal: a mapping that can be posted unchanged; its currency is null where neither the
+            file nor the organization says it.
+        uses: what each column is proposed for, or why it is not used.
+        export: the export that the file is, if it is known.
+        rows: the first rows as they are written; customers are masked.
+        kind: what the rows are read as; empty where no mapping can be proposed.
+        complete: whether all of the file was read, not its beginning only.
     """
 
     columns: tuple[str, ...]
-    proposal: Proposal
+    proposal: dict[str, Any]
+    uses: tuple[ColumnUse, ...]
+    export: str
     rows: tuple[dict[str, str], ...]
-    check: Check | None
+    kind: str = ""
+    currency: str | None = None
+    row_count: int = 0
+    metric_count: int = 0
+    first_date: date | None = None
+    last_date: date | None = None
+    grain: str = ""
+    sums: tuple[MeasureSum, ...] = ()
+    gaps: tuple[Days, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    questions: tuple[Question, ...] = ()
+    errors: tuple[RowError, ...] = ()
+    error_count: int = 0
+    complete: bool = True
 
 
-def preview(  # noqa: PLR0913 - all that is known before a mapping is
+def preview(  # noqa: PLR0913 - all that is known of a file
     file: BinaryIO,
     *,
+    mapping: AnyMapping | None = None,
     timezone: str,
     today: date,
     currency: str | None = None,
-    sheet: str | None = None,
     most_bytes: int | None = None,
 ) -> Preview:
-    """Return what a file holds; ``currency`` is the organization's.
+    """Return what a file holds by a mapping, or else by a proposed one.
+
+    ``currency`` is the organization's.
 
     Raises:
         CsvInvalidError: the file cannot be read as a table.
+        CsvMappingError: the mapping does not fit the file.
     """
+    sheet = mapping.sheet if mapping is not None else None
     table = open_table(file, sheet=sheet, most_bytes=most_bytes)
     proposal = propose(table, currency=currency)
-    fields = dict(proposal.mapping)
     if sheet is not None:
-        fields["sheet"] = proposal.mapping["sheet"] = sheet
-    # Sums do not depend on the currency that people have yet to say.
-    fields["currency"] = fields["currency"] or "USD"
+        proposal.mapping["sheet"] = sheet
+    used = mapping or _mapping_of(proposal)
     found = None
-    try:
-        mapping = make_mapping(fields)
-    except CsvMappingError:
-        pass
-    else:
-        plan = prepare(file, mapping, timezone=timezone, today=today, most_bytes=most_bytes)
+    if used is not None:
+        plan = prepare(file, used, timezone=timezone, today=today, most_bytes=most_bytes)
         found = check(plan)
+    is_currency_known = mapping is not None or proposal.mapping["currency"] is not None
     return Preview(
         columns=tuple(name for name in table.columns if name),
-        proposal=proposal,
-        rows=_first_rows(table, fields.get("customer")),
-        check=found,
+        proposal=proposal.mapping,
+        uses=proposal.columns,
+        export=proposal.export,
+        rows=_first_rows(table, getattr(used, "customer", None)),
+        **(_facts_of(found) if found is not None else {}),
+        currency=found.currency if found is not None and is_currency_known else None,
     )
 
 
-def _first_rows(table: Table, customer: Any) -> tuple[dict[str, str], ...]:
+def _mapping_of(proposal: Proposal) -> AnyMapping | None:
+    """Return a proposal as a mapping; sums do not depend on the currency that is yet to be said."""
+    fields = {**proposal.mapping, "currency": proposal.mapping["currency"] or "USD"}
+    try:
+        return make_mapping(fields)
+    except CsvMappingError:
+        return None
+
+
+def _facts_of(found: Check) -> dict[str, Any]:
+    names = (
+        *("kind", "row_count", "metric_count", "first_date", "last_date", "grain", "sums", "gaps"),
+        *("warnings", "questions", "errors", "error_count"),
+    )
+    return {"complete": found.is_complete, **{name: getattr(found, name) for name in names}}
+
+
+def _first_rows(table: Table, customer: str | None) -> tuple[dict[str, str], ...]:
     chunk = next(table.chunks(), None)
     rows = chunk.rows[:SHOWN_ROWS] if chunk is not None else []
     return tuple(

@@ -1,6 +1,6 @@
 """Sums are exact and nothing counts twice."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apps.analytics.metrics.aggregation import Range, sort_key
 from apps.analytics.metrics.formats import format_value
-from apps.integrations.imports.files import complete_levels, iter_metrics, parse_mapping, read_csv
+from apps.integrations.imports.reading import Reading, levels_of, parse_mapping, prepare
 from tests.apps.analytics.metrics.builders import ADS, FILE, SHOP, metric, shop, summed
 
 DATA = Path(__file__).resolve().parents[4] / "data"
@@ -168,18 +168,18 @@ class TestOtherCurrencies:
 def real_file():
     mapping = parse_mapping((DATA / "robyn_mapping.json").read_text())
     with (DATA / "robyn_weekly_marketing.csv").open("rb") as stream:
-        parsed = read_csv(stream, mapping, now=datetime.now(UTC))
-    rows = [
-        metric(
-            values.day.isoformat(),
-            last=values.last_day.isoformat(),
-            level=values.level,
-            channel=values.channel,
-            **{name: Decimal(micros).scaleb(-6) for name, micros in values.micros.items()},
-        )
-        for values in iter_metrics(parsed)
-    ]
-    return summed(*rows, levels={FILE: complete_levels(mapping)}, dimensions=("channel",))
+        plan = prepare(stream, mapping, timezone="UTC", today=date(2026, 1, 1))
+        rows = [
+            metric(
+                values.date.isoformat(),
+                last=values.last_date.isoformat(),
+                level=values.level,
+                channel=values.channel,
+                **{name: Decimal(micros).scaleb(-6) for name, micros in values.micros.items()},
+            )
+            for values in Reading(plan).iter_metrics()
+        ]
+    return summed(*rows, levels={FILE: levels_of(plan)}, dimensions=("channel",))
 
 
 class TestRealFile:

@@ -11,6 +11,7 @@ from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from tests.apps.integrations.requests import own_queries
+from tests.cases import read_case
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
 CHOSEN = {
     "column": ["day", "sales", "tv_spend", "note"],
-    "use": ["date", "shop_revenue", "spend", ""],
+    "use": ["date", "revenue", "spend", ""],
     "channel": ["", "", "tv", ""],
 }
 HTMX = {"hx-request": "true"}
@@ -73,6 +74,40 @@ class TestImportPage:
         assert "100.5" in text
         assert CsvImport.unscoped.count() == 0
 
+    def test_asks_what_can_be_read_in_several_ways_and_keeps_the_answer(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-01,1.234,10,a\n"
+        asked = send(browser, "import", text).content.decode()
+        assert "before decimals: 1234" in asked
+        assert "before decimals: 1.234" in asked
+        assert CsvImport.unscoped.count() == 0
+
+        answer = {"asked": ["sales"], "answer": ["decimal ,"]}
+        checked = send(browser, "check", text, **answer).content.decode()
+        send(browser, "import", text, **answer)
+
+        assert 'name="answer" value="decimal ,"' in checked
+        assert DailyMetric.unscoped.get(channel="").revenue_micros == 1_234_000_000
+
+    def test_proposes_orders_as_orders(self, browser):
+        content = read_case("12-shopify-and-other-exports", "shopify.csv")
+        text = send(browser, READ, content, column=[], use=[], channel=[]).content.decode()
+        chosen = {
+            "kind": re.search(r'name="kind" value="(\w+)"', text)[1],
+            "column": re.findall(r'name="column" value="([^"]+)"', text),
+            "use": re.findall(r'<option value="(\w*)" selected>', text),
+            "channel": re.findall(r'name="channel" maxlength="64" value="([^"]*)"', text),
+        }
+        taken = send(browser, "import", content, **chosen).content.decode()
+
+        assert chosen["kind"] == "orders"
+        assert "in USD" in taken
+        assert DailyMetric.unscoped.get().revenue_micros == 113_000_000
+
+    def test_cannot_take_touchpoints_yet(self, browser):
+        text = "day,path\n2026-01-01,search > mail\n2026-01-02,mail > search\n"
+
+        assert "cannot be imported yet" in send(browser, READ, text).content.decode()
+
     def test_shows_what_is_wrong_by_line_beside_the_choices(self, browser):
         text = send(browser, "check", GOOD + "2026-01-03,x,1,c\n").content.decode()
 
@@ -107,7 +142,7 @@ class TestImportPage:
         [
             ({"currency": "euro"}, "three capital letters"),
             ({"source": ""}, "required"),
-            ({"use": ["", "shop_revenue", "spend", ""]}, "which column is the day"),
+            ({"use": ["", "revenue", "spend", ""]}, "which column is the day"),
             ({"channel": ["", "", "=tv()", ""]}, "formula"),
             ({"column": ["gone", "sales", "tv_spend", "note"]}, "no column"),
         ],

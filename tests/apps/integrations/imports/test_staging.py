@@ -20,6 +20,7 @@ MAPPING = {
     "currency": "EUR",
     "channels": [{"name": name, "spend": name} for name in CHANNELS],
 }
+CLICKS = {**MAPPING, "channels": [{"name": "c0", "clicks": "clicks"}]}
 
 
 @pytest.fixture
@@ -68,10 +69,13 @@ class TestLargeImport:
 
         original = staging.stage_metrics
 
-        def stage(staged_id, parsed, number):
-            if number == 4:
+        staged = []
+
+        def stage(staged_id, piece, currency):
+            if len(staged) == 4:
                 raise Killed
-            original(staged_id, parsed, number)
+            staged.append(piece)
+            original(staged_id, piece, currency)
 
         stage.__qualname__ = original.__qualname__
         staging.stage_metrics = stage
@@ -95,6 +99,14 @@ class TestLargeImport:
         assert cancelled.status_code == 204
         assert registered.get(answer["Location"]).json()["state"] == "cancelled"
         assert not DailyMetric.unscoped.exists()
+
+    def test_keeps_what_it_does_not_name(self, registered, text):
+        send(registered, "day,clicks\n2026-01-01,7\n", CLICKS)
+        send(registered, text, MAPPING)
+        run_job()
+
+        kept = DailyMetric.unscoped.get(channel="c0", date="2026-01-01")
+        assert (kept.clicks_micros, kept.spend_micros) == (7_000_000, 1_000_000)
 
     def test_is_forgotten_after_a_week(self, registered, text):
         send(registered, text, MAPPING)

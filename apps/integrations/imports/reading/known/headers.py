@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from apps.integrations.contract import MEASURES
 from apps.integrations.imports.reading.known.words import words
 from apps.integrations.imports.reading.names import fold_column
 from omnify.money import CURRENCIES
@@ -186,6 +187,14 @@ _ROLES: Final = {
     for rank, name in enumerate(names)
 }
 _PLAIN: Final = {
+    # A new measure brings its own words; those that exports have for the others are above.
+    **{
+        word: Meaning(MEASURE, each.channel_field)
+        for each in MEASURES
+        if each.channel_field
+        for word in each.column_words
+    },
+} | {
     name: Meaning(MEASURE, measure, rank=rank)
     for measure, names in _MEASURES.items()
     for rank, name in enumerate(names)

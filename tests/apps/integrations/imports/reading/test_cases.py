@@ -44,8 +44,8 @@ class TestGoogleAds:
         with (CASES / "13-page-proposals" / "google.csv").open("rb") as file:
             found = preview(file, timezone="UTC", today=TODAY, currency="EUR")
 
-        assert sums_of(found.check)["google", "spend"] == "1256.5"
-        assert {channel for channel, _ in sums_of(found.check)} == {"google"}
+        assert sums_of(found)["google", "spend"] == "1256.5"
+        assert {channel for channel, _ in sums_of(found)} == {"google"}
 
 
 class TestLinkedIn:

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from apps.integrations.imports.reading import Reading, complete_levels, make_mapping, summing
+from apps.integrations.imports.reading import Reading, levels_of, summing
 from tests.apps.integrations.imports.reading.reads import (
-    MAPPING,
     check_of,
     codes_of,
     errors_of,
@@ -138,17 +137,15 @@ class TestMetrics:
         assert (str(gap.first), str(gap.last)) == ("2026-01-02", "2026-01-04")
 
 
-class TestCompleteLevels:
+class TestLevelsOf:
     def test_are_those_of_the_mapping(self):
-        wide = make_mapping(MAPPING | {"revenue": "sales", "campaign": "campaign"})
-        long = make_mapping({"date": "d", "currency": "EUR", "channel": "ch", "revenue": "r"})
+        text = text_of("day,spend,clicks,sales,campaign", "2026-01-01,1,1,1,A")
 
-        assert complete_levels(wide) == {
+        assert levels_of(plan_of(text, revenue="sales", campaign="campaign")) == {
             "revenue": "organization",
             "spend": "campaign",
             "clicks": "campaign",
         }
-        assert complete_levels(long) == {"attributed_revenue": "channel"}
 
 
 class TestCurrencies:

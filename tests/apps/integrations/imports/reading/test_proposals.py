@@ -86,12 +86,16 @@ class TestPropose:
 
         found = preview_of(content, currency="EUR")
 
-        sums = {key: value for key, value in sums_of(found.check).items() if value}
+        sums = {key: value for key, value in sums_of(found).items() if value}
         spend = sum(float(value) for (_, measure), value in sums.items() if measure == "spend")
         assert round(spend, 2) == 14_529_098.51
         assert round(float(sums["", "revenue"]), 2) == 379_005_696.67
-        assert set(reasons_of(found.proposal)) == {"competitor_sales_B", "newsletter", "events"}
-        assert found.check.grain == "week"
+        assert ({use.column for use in found.uses if use.reason}) == {
+            "competitor_sales_B",
+            "newsletter",
+            "events",
+        }
+        assert found.grain == "week"
 
     def test_leaves_the_currency_open_where_nothing_says_it(self):
         text = "date,tv_spend\n2026-01-01,5\n"
@@ -214,7 +218,7 @@ class TestPropose:
 
         [own] = found.mapping["channels"]
         assert (own["name"], own["spend"]) == (channel, spend)
-        assert sums_of(preview_of(f"{header}\n{row}\n").check)[channel, "spend"] == "5.5"
+        assert sums_of(preview_of(f"{header}\n{row}\n"))[channel, "spend"] == "5.5"
 
     def test_takes_the_day_and_not_the_reports_range(self):
         text = (
@@ -225,9 +229,9 @@ class TestPropose:
 
         found = preview_of(text)
 
-        assert found.proposal.mapping["date"] == "Day"
-        assert sums_of(found.check) == {("facebook", "spend"): "30"}
-        assert found.check.grain == "day"
+        assert found.proposal["date"] == "Day"
+        assert sums_of(found) == {("facebook", "spend"): "30"}
+        assert found.grain == "day"
 
 
 class TestPreview:
@@ -240,13 +244,13 @@ class TestPreview:
         found = preview_of(text)
 
         assert found.rows[0]["Email"] == "•••"
-        assert found.proposal.mapping["kind"] == "orders"
-        assert sums_of(found.check) == {("", "revenue"): "5", ("", "orders"): "1"}
+        assert found.proposal["kind"] == "orders"
+        assert sums_of(found) == {("", "revenue"): "5", ("", "orders"): "1"}
 
     def test_of_a_file_without_known_columns_has_no_check(self):
         found = preview_of("a,b\n2026-01-01,1\n")
 
-        assert found.check is None
+        assert found.kind == ""
         assert found.columns == ("a", "b")
 
     def test_of_a_files_beginning_says_so(self):
@@ -254,5 +258,5 @@ class TestPreview:
 
         found = preview_of(text, most_bytes=10_000)
 
-        assert not found.check.is_complete
-        assert 0 < found.check.row_count < 1000
+        assert not found.complete
+        assert 0 < found.row_count < 1000

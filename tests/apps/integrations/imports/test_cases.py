@@ -1,0 +1,119 @@
+"""Files as people have them, imported over the API."""
+
+import json
+
+import pytest
+
+from apps.integrations.models import DailyMetric
+from tests.apps.integrations.requests import send
+from tests.cases import FOLDER, read_case
+
+pytestmark = pytest.mark.django_db
+GOOGLE, LINKEDIN, META = "09-google-ads-export", "10-linkedin-utf16", "11-meta-totals-row"
+OTHERS, HEADERS, DELIMITER = (
+    "12-shopify-and-other-exports",
+    "13-page-proposals",
+    "14-delimiter",
+)
+SECOND = "03-second-file-nulls-the-first"
+
+
+def send_case(client, case, name, mapping="mapping.json"):
+    fields = read_case(case, mapping) if isinstance(mapping, str) else json.dumps(mapping)
+    return send(client, (FOLDER / case / name).read_bytes(), json.loads(fields))
+
+
+def totals(client, *measures):
+    query = {"measures": measures, "from": "2026-01-01", "to": "2026-12-31"}
+    return client.post("/api/analytics/query", query, format="json").json()["totals"]
+
+
+class TestCases:
+    def test_german_thousands(self, registered):
+        assert send_case(registered, "02-german-thousands", "input.csv").status_code == 201
+        assert totals(registered, "impressions", "spend") == {
+            "impressions": "14566",
+            "spend": "2350.00",
+        }
+
+    def test_a_second_file_of_other_measures(self, registered):
+        send_case(registered, SECOND, "a.csv", "a_mapping.json")
+        send_case(registered, SECOND, "b.csv", "b_mapping.json")
+
+        assert totals(registered, "spend", "clicks", "cpc") == {
+            "spend": "200.00",
+            "clicks": "100",
+            "cpc": "2.0000",
+        }
+
+    @pytest.mark.parametrize(
+        ("file", "measure", "total"),
+        [
+            ((GOOGLE, "input.csv", "mapping.json"), "spend", "1256.50"),
+            ((GOOGLE, "dashes.csv", "dashes_mapping.json"), "spend", "10.00"),
+            ((GOOGLE, "dashes.csv", "dashes_mapping.json"), "conversions", None),
+            ((LINKEDIN, "input.csv", "mapping.json"), "spend", "1234.50"),
+            ((LINKEDIN, "plain_utf16.csv", "mapping.json"), "spend", "1.00"),
+            ((META, "detail.csv", "mapping.json"), "spend", "250.00"),
+            ((META, "blank_results.csv", "blank_mapping.json"), "spend", "250.00"),
+            ((OTHERS, "shopify.csv", "mapping.json"), "revenue", "113.00"),
+            ((OTHERS, "tiktok.csv", "tiktok_mapping.json"), "spend", "10.00"),
+            ((OTHERS, "klaviyo.csv", "klaviyo_mapping.json"), "attributed_revenue", "1234.50"),
+        ],
+    )
+    def test_exports(self, registered, file, measure, total):
+        answer = send_case(registered, *file)
+
+        assert answer.status_code == 201, answer.json()
+        assert totals(registered, measure)[measure] == total
+
+    def test_orders_are_of_their_day_alone(self, registered):
+        send_case(registered, OTHERS, "shopify.csv")
+
+        [metric] = DailyMetric.unscoped.all()
+        assert (metric.level, metric.date, metric.last_date) == (
+            "organization",
+            metric.date,
+            metric.date,
+        )
+
+    @pytest.mark.parametrize("name", ["google.csv"])
+    def test_a_proposal_is_right_as_it_is(self, registered, name):
+        content = (FOLDER / HEADERS / name).read_bytes()
+        proposal = send(registered, content, query="?preview=true", mapping=None)
+        answer = send(registered, content, proposal.json()["proposal"])
+
+        assert answer.status_code == 201, answer.json()
+        assert totals(registered, "spend")["spend"] == "1256.50"
+        assert {*DailyMetric.unscoped.values_list("channel", flat=True)} == {"google"}
+
+    @pytest.mark.parametrize(
+        ("name", "column", "measure"),
+        [
+            ("blank.csv", "Kosten", "spend"),
+            ("bom2.csv", "Kosten", "spend"),
+            ("dup.csv", "Kosten", "spend"),
+            ("nbsp.csv", "Kosten EUR", "spend"),
+            ("nfd.csv", "Ums\u00e4tze", "revenue"),
+            ("quoted.csv", "Kosten, netto, EUR", "spend"),
+            ("sep.csv", "Kosten", "spend"),
+            ("tab.csv", "Kosten, netto, EUR", "spend"),
+        ],
+    )
+    def test_delimiters_and_names(self, registered, name, column, measure):
+        channels = [{"name": "google", measure: column}]
+        mapping = {"date": "Datum", "currency": "EUR", "channels": channels}
+
+        answer = send_case(registered, DELIMITER, name, mapping)
+
+        assert answer.status_code == 201, answer.json()
+        asked = "attributed_revenue" if measure == "revenue" else measure
+        assert totals(registered, asked)[asked] == "5.00"
+
+    def test_names_the_line_of_an_unclosed_quote(self, registered):
+        channels = [{"name": "google", "spend": "Kosten"}]
+        mapping = {"date": "Datum", "currency": "EUR", "channels": channels}
+
+        answer = send_case(registered, DELIMITER, "unclosed.csv", mapping)
+
+        assert (answer.status_code, answer.json()["errors"][0]["line"]) == (400, 2)

@@ -1,0 +1,36 @@
+"""Which tests run on PostgreSQL and the brokers too: ``make test-services``.
+
+All that touch a database or a broker, whatever they are about: statements, transactions, locks,
+migrations, events and jobs differ from server to server. What a page shows is made of answers that
+other tests compare, so that tests of pages run once, on SQLite.
+"""
+
+import pytest
+
+#: Fixtures behind which there is a database or a broker.
+SERVED = frozenset({"bus_url", "db", "fleets", "transactional_db"})
+
+
+def touches_a_server(item):
+    """Whether what a test does goes to a database or a broker."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "browser" in fixtures and "fleets" not in fixtures:
+        return False
+    needed = {mark.kwargs.get("reason", "") for mark in item.iter_markers("skipif")}
+    return (
+        not SERVED.isdisjoint(fixtures)
+        or item.get_closest_marker("django_db") is not None
+        or any("OMNIFY_TEST_" in reason for reason in needed)
+    )
+
+
+def is_about_pages(item):
+    """Whether a test is about what people see."""
+    return "pages" in item.path.parts or "page" in item.path.stem
+
+
+def pytest_collection_modifyitems(items):
+    """Mark them ``servers``."""
+    for item in items:
+        if touches_a_server(item) and not is_about_pages(item):
+            item.add_marker(pytest.mark.servers)
