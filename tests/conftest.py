@@ -212,12 +212,10 @@ class Mailbox(list):
     """Django's outbox of tests; whoever looks into it lets the mail jobs run first."""
 
     def _filled(self):
-        from omnify.jobs.execution import run_job
-        from omnify.jobs.models import Job
+        from tests.world import run_jobs
 
         # A job that looks for an account asks for the one that mails.
-        while row := Job.objects.filter(service="auth", state="queued").order_by("id").first():
-            run_job("auth", str(row.id))
+        run_jobs("auth")
         return mail.outbox
 
     def __getitem__(self, index):

@@ -1,4 +1,4 @@
-"""What happens around a test: events arrive, jobs run, caches are forgotten."""
+"""What happens around a test: a file is imported, events arrive, jobs run, caches are forgotten."""
 
 from apps.auth.operations.signing_keys import forget_signing_key
 from omnify.events.dispatch import dispatch
@@ -8,8 +8,11 @@ from omnify.flags.decisions import reset_flags
 from omnify.identity.api_keys import api_keys
 from omnify.identity.keys import key_set
 from omnify.identity.revocations import revocations
+from omnify.jobs.execution import run_job
+from omnify.jobs.models import Job
 from omnify.pages.viewers import viewers
 from omnify.services.registry import manifests
+from tests.journeys.main_job import FILE, MAPPING
 
 
 def deliver():
@@ -18,6 +21,23 @@ def deliver():
         for subscriber in (FLOOR, *manifests()):
             dispatch("default", subscriber)
     revocations.reset()
+
+
+def run_jobs(service):
+    """Run a service's jobs, and those that they ask for; returns them as they ended."""
+    done = []
+    # One after the other, as they were asked for.
+    while row := Job.objects.filter(service=service, state="queued").order_by("id").first():
+        run_job(service, str(row.id))
+        done.append(Job.objects.get(id=row.id))
+    return done
+
+
+def import_file(client):
+    """Import the sample file, 208 weeks of EUR; returns the answer."""
+    with FILE.open("rb") as file:
+        body = {"file": file, "mapping": MAPPING.read_text()}
+        return client.post("/api/integrations/csv/import", body)
 
 
 def reset_caches():

@@ -32,7 +32,7 @@ from omnify.pages.session import RENEW_PATH
 from omnify.pages.views import PageView
 from tests.apps.auth.people import add_passkey
 from tests.factories.auth import make_member, make_organization
-from tests.journeys.main_job import FILE, MAPPING
+from tests.world import import_file
 
 ROLES = tuple(SYSTEM_ROLES)
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -124,9 +124,7 @@ def _populate(name: str) -> tuple[dict[str, APIClient], dict[str, str]]:
 
 def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
     """A row of each kind of an organization, by the name of its id in routes."""
-    with FILE.open("rb") as file:
-        body = {"file": file, "mapping": MAPPING.read_text()}
-        owner.post("/api/integrations/csv/import", body)
+    import_file(owner)
     agent = owner.get("/api/agentkit/agents").json()["results"][0]
     query = {"measures": ["spend"], "from": "2019-01-01", "to": "2019-12-31"}
 

@@ -9,7 +9,6 @@ from django.db import connections
 from apps.auth.operations.flags import remove_flag, set_flag
 from omnify.api.flags import FlagChanged, copy_flag
 from omnify.context import Context, use
-from omnify.events.dispatch import dispatch
 from omnify.events.models import Delivery, Outbox
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR
@@ -17,6 +16,7 @@ from omnify.flags import is_enabled
 from omnify.flags.models import Flag
 from tests.apps.auth.test_admin import CREDENTIALS
 from tests.conftest import REGISTRATION
+from tests.world import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +32,7 @@ class TestSetFlag:
     def test_is_copied_where_the_event_arrives(self):
         set_flag("new-shell", enabled=False, percent=30, organization_ids=[uuid4()])
         Flag.objects.all().delete()  # As in a database that has not heard of it.
-        relay("default")
-        dispatch("default", FLOOR)
+        deliver()
 
         assert (Flag.objects.get().percent, len(Flag.objects.get().organization_ids)) == (30, 1)
 
@@ -41,8 +40,7 @@ class TestSetFlag:
         organization = uuid4()
         set_flag("new-shell", enabled=True)
         set_flag("new-shell", enabled=False, organization_ids=[organization])
-        relay("default")
-        dispatch("default", FLOOR)
+        deliver()
 
         with use(Context(organization_id=organization)):
             assert is_enabled("new-shell", "ml")
@@ -52,8 +50,7 @@ class TestSetFlag:
     def test_is_gone_when_it_is_removed(self):
         set_flag("new-shell", enabled=True)
         remove_flag("new-shell")
-        relay("default")
-        dispatch("default", FLOOR)
+        deliver()
 
         assert not Flag.objects.exists()
         assert is_enabled("new-shell", "ml", default=True)

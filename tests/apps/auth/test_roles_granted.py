@@ -9,7 +9,7 @@ from apps.auth.models import Role
 from apps.auth.operations.flags import set_flag
 from tests.apps.auth.people import bearer
 from tests.factories.auth import make_member, make_organization
-from tests.journeys.main_job import FILE, MAPPING
+from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +32,6 @@ def viewer(organization):
 def make_agent(member, name):
     body = {"type": "analytics", "name": name}
     return member.client.post("/api/agentkit/agents", body, format="json").json()["id"]
-
-
-def import_numbers(member):
-    with FILE.open("rb") as file:
-        body = {"file": file, "mapping": MAPPING.read_text()}
-        member.client.post("/api/integrations/csv/import", body)
 
 
 def grant(owner, member, resource_id, *permissions, resource_type="agent", **changes):
@@ -75,7 +69,7 @@ class TestGrantedAgent:
         assert change(make_member(owner.organization, "viewer").client, mine) == MISSING
 
     def test_may_be_run(self, owner, viewer):
-        import_numbers(owner)
+        import_file(owner.client)
         agent_id = make_agent(owner, "Mine")
         path = f"/api/agentkit/agents/{agent_id}/execute"
         before = viewer.client.post(path, {}, format="json").status_code
@@ -139,12 +133,12 @@ class TestGrantedObject:
         return make_member(organization, str(role.id))
 
     def make_connection(self, owner):
-        import_numbers(owner)
+        import_file(owner.client)
         [row] = owner.client.get("/api/integrations/connections").json()["results"]
         return f"/api/integrations/connections/{row['id']}"
 
     def make_view(self, owner):
-        import_numbers(owner)
+        import_file(owner.client)
         query = {"measures": ["spend"], "from": "2019-01-01", "to": "2019-12-31"}
         body = {"name": "mine", "query": query}
         view = owner.client.post("/api/analytics/views", body, format="json").json()

@@ -17,10 +17,9 @@ from apps.auth.models import AuditEntry, Session, SigningKey
 from apps.auth.operations.signing_keys import get_signing_key
 from apps.auth.operations.tokens import TERMS, refresh_session
 from apps.auth.tokens.signing import make_key
-from omnify.events.dispatch import dispatch
-from omnify.events.relay import relay
 from omnify.identity.keys import key_set
 from omnify.identity.tokens import InvalidTokenError, TokenExpiredError, verify_access_token
+from tests.world import deliver
 
 
 def encode_part(value):
@@ -166,8 +165,7 @@ class TestRefreshSession:
         for seconds in (0, 10, 11):
             with contextlib.suppress(RefreshTokenReusedError):
                 refresh_session(presented=token, now=later + timedelta(seconds=seconds))
-        relay("default")
-        dispatch("default", "auth")
+        deliver()
 
         entry = AuditEntry.objects.get(action="auth.refresh_token.reused")
         assert (entry.outcome, entry.target_id) == ("refused", registered.answer["session_id"])

@@ -5,17 +5,14 @@ import pytest
 from apps.ml.models import StoredForecast
 from omnify.flags.decisions import reset_flags
 from omnify.flags.models import Flag
-from tests.journeys.main_job import FILE, MAPPING
+from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def brand(registered):
-    with FILE.open("rb") as file:
-        registered.post(
-            "/api/integrations/csv/import", {"file": file, "mapping": MAPPING.read_text()}
-        )
+    import_file(registered)
     return registered
 
 

@@ -3,44 +3,23 @@
 import pytest
 
 from apps.ml.models import StoredForecast
-from omnify.events.dispatch import dispatch
 from omnify.events.models import Delivery, Outbox
-from omnify.events.relay import relay
-from omnify.jobs import execution
 from omnify.jobs.models import Job
-from tests.journeys.main_job import FILE, MAPPING
+from tests.world import deliver, import_file, run_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def send_file(client):
-    with FILE.open("rb") as file:
-        return client.post(
-            "/api/integrations/csv/import", {"file": file, "mapping": MAPPING.read_text()}
-        )
-
-
 @pytest.fixture
 def brand(registered):
-    assert send_file(registered).status_code == 201
+    assert import_file(registered).status_code == 201
     return registered
-
-
-def hand_on():
-    relay("default")
-    dispatch("default", "ml")
-
-
-def run_job():
-    job = Job.objects.get(kind="ml.refresh_forecasts")
-    execution.run_job("ml", str(job.id))
-    return Job.objects.get(id=job.id)
 
 
 class TestRefresh:
     def test_follows_an_import(self, brand):
-        hand_on()
-        row = run_job()
+        deliver()
+        [row] = run_jobs("ml")
 
         assert (row.state, row.error) == ("succeeded", "")
         listed = brand.get("/api/predictive/predictions").json()["results"]
@@ -54,33 +33,34 @@ class TestRefresh:
     def test_answers_again_what_was_asked_before(self, brand):
         brand.post("/api/predictive/forecast", {"metric": "revenue", "horizon": 4}, format="json")
         before = StoredForecast.unscoped.get(horizon=4).made_at
-        hand_on()
-        run_job()
+        deliver()
+        run_jobs("ml")
 
         assert StoredForecast.unscoped.get(horizon=4).made_at > before
 
     def test_is_one_job_for_changes_that_come_together(self, brand):
-        hand_on()
+        deliver()
         brand.delete(
             "/api/integrations/connections/"
             + brand.get("/api/integrations/connections").json()["results"][0]["id"]
         )
-        hand_on()
+        deliver()
 
         assert Delivery.objects.filter(subscriber="ml", state="done").count() == 2
         assert Job.objects.filter(kind="ml.refresh_forecasts").count() == 1
 
     def test_keeps_what_it_has_when_there_is_less_data_now(self, brand):
-        hand_on()
+        deliver()
         connection = brand.get("/api/integrations/connections").json()["results"][0]
         brand.delete(f"/api/integrations/connections/{connection['id']}")
 
-        assert run_job().state == "succeeded"
+        [row] = run_jobs("ml")
+        assert row.state == "succeeded"
         assert not StoredForecast.unscoped.exists()
 
     def test_shows_its_progress(self, brand):
         job_id = brand.post("/api/predictive/predictions").json()["job_id"]
-        run_job()
+        run_jobs("ml")
         report = brand.get(f"/api/predictive/jobs/{job_id}").json()
 
         assert (report["state"], report["done"], report["total"]) == ("succeeded", 2, 2)

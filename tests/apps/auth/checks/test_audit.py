@@ -14,20 +14,16 @@ from apps.auth.models.ledgers import AppendOnlyError
 from apps.auth.operations import limits
 from apps.auth.operations.audit import verify_chain
 from apps.auth.operations.tokens import refresh_session
-from omnify.events.dispatch import dispatch
-from omnify.events.relay import relay
-from omnify.events.subscriptions import FLOOR
 from tests.apps.auth.people import PASSWORD, add_passkey, finish_login, login, set_up_totp, totp
 from tests.factories.auth import make_member
+from tests.world import deliver
 
 pytestmark = pytest.mark.django_db
 
 
 def told():
     """The audit entries after all events were handled."""
-    relay("default")
-    dispatch("default", FLOOR)
-    dispatch("default", "auth")
+    deliver()
     return list(AuditEntry.objects.order_by("sequence"))
 
 

@@ -12,8 +12,6 @@ from rest_framework.test import APIClient
 
 from apps.auth.models import AuditEntry, Session, User
 from apps.auth.operations import limits
-from omnify.events.dispatch import dispatch
-from omnify.events.relay import relay
 from tests.apps.auth.people import (
     CREDENTIALS,
     PASSWORD,
@@ -24,6 +22,7 @@ from tests.apps.auth.people import (
     totp,
 )
 from tests.conftest import REGISTRATION
+from tests.world import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("within_one_window")]
 UNKNOWN = "nobody@nowhere.example"
@@ -312,8 +311,7 @@ class TestFailures:
         """The ledger's actions, with the organization of each, once the events have arrived."""
 
         def told():
-            relay("default")
-            dispatch("default", "auth")
+            deliver()
             return list(AuditEntry.objects.values_list("action", "organization_id"))
 
         return told

@@ -18,17 +18,14 @@ from apps.auth.operations.signing_keys import (
     rotate_keys,
 )
 from apps.auth.tokens.signing import make_key
-from omnify.events.dispatch import dispatch
-from omnify.events.relay import relay
-from omnify.events.subscriptions import FLOOR
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.authentication import prove
 from omnify.identity.keys import key_set
-from omnify.identity.revocations import revocations
 from omnify.identity.tokens import AUDIENCE, ISSUER, InvalidTokenError, verify_access_token
 from settings.base import hosting
 from tests.apps.auth.people import bearer, login, set_up_totp, token_in
 from tests.architecture.authz import api_routes, takes_an_id
+from tests.world import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -151,9 +148,7 @@ class TestCheck22Audience:
 class TestCheck23KeyRotation:
     def retire(self, kid, *options):
         call_command("keys", "retire", kid, *options)
-        relay("default")
-        dispatch("default", FLOOR)
-        revocations.reset()
+        deliver()
 
     def test_publishes_a_key_before_it_signs(self):
         former, now = get_signing_key(), datetime.now(UTC)
