@@ -7,13 +7,13 @@ what they came to.
 """
 
 from apps.integrations.imports.reading.checking import Reading, check
+from apps.integrations.imports.reading.groups import levels_of
 from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
     OrdersMapping,
     TouchpointsMapping,
 )
-from apps.integrations.imports.reading.metrics import levels_of
 from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.preparing import prepare

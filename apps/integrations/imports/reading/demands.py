@@ -71,8 +71,9 @@ def find_demand(
 
     Raises:
         CsvInvalidError: the table lacks a column.
-        CsvMappingError: the currency is neither a code nor a column.
+        CsvMappingError: the currency is neither a code nor a column, or an option's column is none.
     """
+    _refuse_unknown_options(mapping, table)
     columns = mapping.columns()
     missing = find_missing(table, columns.values())
     if missing:
@@ -92,6 +93,16 @@ def find_demand(
         currency=currency,
         currency_position=currency_position,
     )
+
+
+def _refuse_unknown_options(mapping: AnyMapping, table: Table) -> None:
+    named = (name for name, value in mapping.options.items() if isinstance(value, dict))
+    errors = [
+        {"field": f"options.{name}", "message": f"There is no column '{shown(name)}'."}
+        for name in find_missing(table, list(named))
+    ]
+    if errors:
+        raise CsvMappingError(errors=errors)
 
 
 def _find_currency(mapping: AnyMapping, table: Table) -> tuple[str, int | None]:

@@ -54,6 +54,8 @@ def parse_entity(text: str) -> str:
         return ""
     name = clean_name(text)
     problem = find_name_problem(name)
+    if name.startswith("="):
+        problem = f"'{shown(name)}' looks like a formula; write its value."
     if len(name) > MAX_ENTITY_NAME:
         problem = f"'{shown(name)}' has more than {MAX_ENTITY_NAME} characters."
     if problem:

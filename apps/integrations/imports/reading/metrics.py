@@ -10,26 +10,18 @@ from typing import Any, Final
 import msgspec
 
 from apps.integrations.imports.reading.cells.converters import Bad, Converter, make_converter
-from apps.integrations.imports.reading.demands import measures_by_field
+from apps.integrations.imports.reading.cells.days import MONTH
 from apps.integrations.imports.reading.entities import NameReader, Names
-from apps.integrations.imports.reading.mapping import MetricsMapping, OrdersMapping
+from apps.integrations.imports.reading.groups import Group, groups_of
 from apps.integrations.imports.reading.measures import (
-    ACCOUNT,
-    AD,
-    CAMPAIGN,
-    CHANNEL,
-    CHANNEL_FIELDS,
-    NOT_ADDITIVE,
     ORGANIZATION,
 )
 from apps.integrations.imports.reading.plans import Plan
-from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues
-from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
+from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, error_of
 from apps.integrations.imports.reading.spans import Spans
 from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tallies import Tally
-from omnify.names import fold
 
 _Values = tuple[int | None, ...]
 #: First and last day, channel, account, campaign, ad.
@@ -45,69 +37,6 @@ class _Block(msgspec.Struct):
     lasts: list[date]
     names: list[list[Names]]
     values: list[list[_Values]]
-
-
-class Group(msgspec.Struct, frozen=True):
-    """The measures of one entity in a row, and where they are.
-
-    ``channel`` is a wide file's; in a long one it is in a column.
-    """
-
-    level: str
-    channel: str
-    measures: tuple[str, ...]
-    positions: tuple[int, ...]
-
-    @property
-    def not_additive(self) -> tuple[int, ...]:
-        """Return where the measures are that several rows do not add up to."""
-        return tuple(at for at, name in enumerate(self.measures) if name in NOT_ADDITIVE)
-
-
-def groups_of(plan: Plan) -> tuple[Group, ...]:
-    """Return the entities that a row has numbers of: the organization, and channels."""
-    mapping = plan.mapping
-    if not isinstance(mapping, MetricsMapping):
-        raise TypeError(f"{type(mapping)} has no metrics")
-    positions = plan.demand.positions
-    by_field = measures_by_field(mapping)
-    own = {field: measure for field, measure in by_field.items() if "." not in field}
-    channels: dict[str, tuple[str, dict[str, int]]] = {}
-    for number, channel in enumerate(mapping.channels):
-        _, found = channels.setdefault(fold(channel.name), (channel.name, {}))
-        for field, measure in CHANNEL_FIELDS.items():
-            if getattr(channel, field) is not None:
-                found[measure] = positions[f"channels.{number}.{field}"]
-    groups = [
-        Group(level_of(mapping), name, tuple(found), tuple(found.values()))
-        for name, found in channels.values()
-    ]
-    if own:
-        level = level_of(mapping) if mapping.channel is not None else ORGANIZATION
-        at = tuple(positions[field] for field in own)
-        groups.insert(0, Group(level, "", tuple(own.values()), at))
-    return tuple(groups)
-
-
-def levels_of(plan: Plan) -> dict[str, str]:
-    """Return the level at which a file's totals are complete, by measure: the widest it has."""
-    if isinstance(plan.mapping, OrdersMapping):
-        return {"revenue": ORGANIZATION}
-    levels: dict[str, str] = {}
-    for group in groups_of(plan):
-        for measure in group.measures:
-            levels.setdefault(measure, group.level)
-    return levels
-
-
-def level_of(mapping: MetricsMapping) -> str:
-    """Return the level of channels' numbers: as said, else of the narrowest column of names."""
-    if mapping.level is not None:
-        return mapping.level
-    for level in (AD, CAMPAIGN, ACCOUNT):
-        if getattr(mapping, level) is not None:
-            return level
-    return CHANNEL
 
 
 class _Adder:
@@ -165,11 +94,21 @@ class MetricReader:
         """Yield the metrics in lists; rows of one entity and day or span are added up."""
         rows = RowReader(self._plan, self._outcome, spans=self._spans).run()
         blocks = (block for kept in rows if (block := self._read(kept)) is not None)
-        days = self._plan.profile.days[self._plan.demand.positions["date"]]
-        if days.is_in_runs and "end" not in self._plan.demand.positions:
+        if self._are_spans_in_runs():
             yield from self._sum_by_day(blocks)
         else:
             yield from self._sum(blocks)
+
+    def _are_spans_in_runs(self) -> bool:
+        """Return whether all rows of a day, week or month follow each other."""
+        plan = self._plan
+        position = plan.demand.positions["date"]
+        if "end" in plan.demand.positions:
+            return False
+        is_by_first = self._spans.grain != MONTH or all(
+            each.day == 1 for each in self._spans.written_days
+        )
+        return is_by_first and plan.profile.days[position].is_in_runs(plan.days[position].order)
 
     def _sum_by_day(self, blocks: Iterator[_Block]) -> Iterator[list[MetricValues]]:
         """Add up the rows of each day, or week or month, all of which follow each other."""
@@ -281,17 +220,9 @@ class MetricReader:
                 cells = enumerate(values)
                 found.extend((at, position, each) for at, each in cells if isinstance(each, Bad))
         if found or kept.errors:
-            errors = [self._error(kept, *each) for each in found]
+            errors = [error_of(self._plan, kept, *each) for each in found]
             self._outcome.errors.add([*kept.errors, *errors])
         return {at for at, _, _ in found}
-
-    def _error(self, kept: Kept, at: int, position: int, bad: Bad) -> RowError:
-        return RowError(
-            line=kept.chunk.lines[at],
-            column=self._plan.table.columns[position],
-            value=shown(kept.chunk.rows[at][position]),
-            message=bad.message,
-        )
 
 
 def _entities_of(group: Group, names: list[list[Any] | None], rows: int) -> list[Names]:

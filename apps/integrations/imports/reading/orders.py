@@ -28,7 +28,7 @@ from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues, OrderValues
-from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
+from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, error_of
 from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tables.table import Chunk
 
@@ -152,7 +152,10 @@ class OrderReader:
             if isinstance(value, Bad)
         ]
         if found or kept.errors:
-            errors = [self._error(kept, *each) for each in found]
+            errors = [
+                error_of(self._plan, kept, index, self._at[field], bad)
+                for index, field, bad in found
+            ]
             self._outcome.errors.add([*kept.errors, *errors])
         return {index for index, _, _ in found}
 
@@ -161,15 +164,6 @@ class OrderReader:
 
     def _parse_refund_day(self, text: str) -> date | None:
         return self._plan.days[self._at[REFUND_DATE]].parse(text) if text else None
-
-    def _error(self, kept: Kept, index: int, field: str, bad: Bad) -> RowError:
-        position = self._at[field]
-        return RowError(
-            line=kept.chunk.lines[index],
-            column=self._plan.table.columns[position],
-            value=shown(kept.chunk.rows[index][position]),
-            message=bad.message,
-        )
 
     def _merge(self, order: _Order, more: _Order) -> _Order:
         """Put a further row of an order into it: items add up, the order's own fields do not."""

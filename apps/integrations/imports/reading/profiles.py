@@ -46,10 +46,9 @@ class Days:
         """Return the spellings that are days."""
         return [each for each in self.written.values() if each is not None]
 
-    @property
-    def is_in_runs(self) -> bool:
-        """Return whether all rows of a day follow each other."""
-        days = {each.numbers for each in self.known}
+    def is_in_runs(self, order: str) -> bool:
+        """Return whether all rows of a day follow each other, days read in an order."""
+        days = {each.day_of(order) for each in self.known}
         return not self.has_times and self.runs == len(self.written) == len(days)
 
     def _parts(self, cells: Sequence[str]) -> list[str]:

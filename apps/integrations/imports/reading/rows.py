@@ -13,6 +13,7 @@ from apps.integrations.imports.reading.cells.currencies import find_currencies
 from apps.integrations.imports.reading.cells.days import MONTH, WEEK, last_of
 from apps.integrations.imports.reading.cells.forms import is_no_name, is_no_value
 from apps.integrations.imports.reading.known.labels import begins_like_total, is_total
+from apps.integrations.imports.reading.names import column_name
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import Errors, RowError, shown
 from apps.integrations.imports.reading.results import LeftOut
@@ -54,6 +55,16 @@ class Kept(msgspec.Struct):
     days: list[Any]
     lasts: list[Any]
     errors: list[RowError]
+
+
+def error_of(plan: Plan, kept: Kept, index: int, position: int, bad: Bad) -> RowError:
+    """Return the error of a cell that cannot be read."""
+    return RowError(
+        line=kept.chunk.lines[index],
+        column=plan.table.columns[position],
+        value=shown(kept.chunk.rows[index][position]),
+        message=bad.message,
+    )
 
 
 class RowReader:
@@ -148,8 +159,8 @@ class RowReader:
             if self._is_total(row, day, last, own_names):
                 self._outcome.leave_out("totals", line)
                 continue
-            if filled == 1 and isinstance(day, Bad):
-                # A line of text below the table: "© 2026, all rights reserved".
+            if isinstance(day, Bad) and (filled == 1 or self._is_header(row)):
+                # A line of text below the table, or the header of a file put behind another.
                 self._outcome.leave_out("notes", line)
                 continue
             self._outcome.rows += 1
@@ -182,6 +193,10 @@ class RowReader:
         if not self._spans.totals or isinstance(last, Bad):
             return False
         return about_of(day, last, names) in self._spans.totals
+
+    def _is_header(self, row: Sequence[str]) -> bool:
+        names = self._plan.table.columns
+        return all(column_name(cell) == name for cell, name in zip(row, names, strict=True))
 
     def _find_width_problems(self, chunk: Chunk, position: int, line: int) -> Iterator[RowError]:
         width = chunk.short.get(position)

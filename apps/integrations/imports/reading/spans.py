@@ -33,12 +33,13 @@ class Spans(msgspec.Struct, frozen=True):
     Attributes:
         grain: day, week, month, or span where they differ.
         totals: what rows are about that are totals of others.
-        is_by_row: whether rows must be compared with ``totals``.
-        first_days: all first days, in order.
+        written_days: the days that are written in the column of days, in order.
+        first_days: the first days of all spans, in order.
     """
 
     grain: str
     totals: frozenset[About]
+    written_days: tuple[date, ...]
     first_days: tuple[date, ...]
     remarks: tuple[Remark, ...] = ()
 
@@ -54,14 +55,16 @@ def find_spans(plan: Plan) -> Spans:
         scan.run()
     if scan.has_end:
         spans = scan.kept_spans()
-        firsts = tuple(sorted({first for first, _ in spans}))
-        return Spans(_grain_of(spans), frozenset(scan.totals), firsts)
+        days = tuple(sorted({first for first, _ in spans}))
+        grain = getattr(plan.mapping, "grain", None) or _grain_of(spans)
+        return Spans(grain, frozenset(scan.totals), days, days)
     days = _days_of(plan)
     grain, remarks = _find_grain(plan, days)
+    firsts = days
     if grain == MONTH:
-        days = tuple(dict.fromkeys(day.replace(day=1) for day in days))
-    _refuse_overlaps(plan, days, grain)
-    return Spans(grain, frozenset(scan.totals), days, remarks)
+        firsts = tuple(dict.fromkeys(day.replace(day=1) for day in days))
+    _refuse_overlaps(plan, firsts, grain)
+    return Spans(grain, frozenset(scan.totals), days, firsts, remarks)
 
 
 def find_gaps(first_days: tuple[date, ...], grain: str) -> tuple[Days, ...]:
@@ -213,10 +216,19 @@ def _find_grain(plan: Plan, days: tuple[date, ...]) -> tuple[str, tuple[Remark, 
     if gaps and all(day.day == 1 for day in days):
         message = "All days are the first of a month: each row was taken for that month."
         return MONTH, (Remark(code="grain", message=message),)
+    return DAY, _about_open_grain(days, gaps)
+
+
+def _about_open_grain(days: tuple[date, ...], gaps: set[int]) -> tuple[Remark, ...]:
+    """Tell days that look like weeks or months, but not surely enough to be taken for them."""
     if gaps and all(gap % _WEEK_DAYS == 0 for gap in gaps):
-        message = "All days are whole weeks apart and were taken as days; if not, say `grain`."
-        return DAY, (Remark(code="grain_open", message=message),)
-    return DAY, ()
+        what = "whole weeks apart"
+    elif gaps and all(day == last_of(day, MONTH) for day in days):
+        what = "the last of a month"
+    else:
+        return ()
+    message = f"All days are {what} and were taken as days; if they are not, say `grain`."
+    return (Remark(code="grain_open", message=message),)
 
 
 def _refuse_overlaps(plan: Plan, days: tuple[date, ...], grain: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any, Final
 from apps.integrations.imports.reading.cells.converters import Bad, Cached, make_converter
 from apps.integrations.imports.reading.entities import Channels, parse_entity
 from apps.integrations.imports.reading.plans import Plan
-from apps.integrations.imports.reading.refusals import CellError, RowError, shown
+from apps.integrations.imports.reading.refusals import CellError
 from apps.integrations.imports.reading.results import TouchpointValues
-from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader
+from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, error_of
 from apps.integrations.imports.reading.summing import Sums
 
 _NUMBERS: Final = ("cost", "conversions", "value", "nulls")
@@ -80,7 +80,9 @@ class TouchpointReader:
             found["campaign"] = self._campaigns[row[at["campaign"]]] if "campaign" in at else ""
             problems = [(field, each) for field, each in found.items() if isinstance(each, Bad)]
             if problems:
-                errors.extend(self._error(kept, index, *problem) for problem in problems)
+                errors.extend(
+                    error_of(self._plan, kept, index, at[field], bad) for field, bad in problems
+                )
                 continue
             day, moment = kept.days[index]
             customer = row[at["customer"]].strip() if "customer" in at else ""
@@ -116,13 +118,4 @@ class TouchpointReader:
             value_micros=value,
             nulls_micros=nulls,
             rows=values[0] or 0,
-        )
-
-    def _error(self, kept: Kept, index: int, field: str, bad: Bad) -> RowError:
-        position = self._at[field]
-        return RowError(
-            line=kept.chunk.lines[index],
-            column=self._plan.table.columns[position],
-            value=shown(kept.chunk.rows[index][position]),
-            message=bad.message,
         )

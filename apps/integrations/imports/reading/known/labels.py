@@ -8,7 +8,15 @@ from typing import Final
 #: A whole name that is none but says that the row is a total.
 _WHOLE: Final = frozenset(
     [
-        *("total", "totals", "grand total", "grand totals", "overall total", "account total"),
+        *(
+            "total",
+            "totals",
+            "grand total",
+            "grand totals",
+            "overall total",
+            "account total",
+            "overall",
+        ),
         *(
             "gesamt",
             "gesamtsumme",

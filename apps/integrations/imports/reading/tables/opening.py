@@ -13,7 +13,11 @@ from apps.integrations.imports.reading.tables.dialect import find_dialect
 from apps.integrations.imports.reading.tables.headers import SEARCHED_ROWS, find_header
 from apps.integrations.imports.reading.tables.table import Table, TextRows, make_table
 from apps.integrations.imports.reading.tables.text import open_source
-from apps.integrations.imports.reading.tables.workbook import is_workbook, open_workbook
+from apps.integrations.imports.reading.tables.workbook import (
+    is_workbook,
+    open_workbook,
+    refused_sheet,
+)
 
 
 def open_table(
@@ -27,10 +31,13 @@ def open_table(
 
     Raises:
         CsvInvalidError: the file is no text or workbook, or has no table.
+        CsvMappingError: it has no such sheet.
     """
     names = {fold_column(name) for name in wanted}
     if is_workbook(file):
         return _open_workbook(file, names, sheet)
+    if sheet is not None:
+        raise refused_sheet("Only a workbook has sheets; leave it out.")
     return _open_text(file, names, most_bytes)
 
 

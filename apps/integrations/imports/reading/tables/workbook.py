@@ -13,11 +13,12 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from apps.integrations.imports.reading.refusals import listed, refusal
+from apps.integrations.exceptions import CsvMappingError
+from apps.integrations.imports.reading.refusals import listed, refusal, shown
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
-MAX_UNPACKED: Final = 200 * 1024 * 1024
+MAX_UNPACKED: Final = 100 * 1024 * 1024
 MAX_CELLS: Final = 1_000_000
 MAX_PARTS: Final = 1000
 _BLOCK: Final = 1 << 20
@@ -60,7 +61,8 @@ def open_workbook(file: BinaryIO, sheet: str | None = None) -> SheetRows:
     """Return the rows of a sheet, of the first by default.
 
     Raises:
-        CsvInvalidError: the file is damaged, unpacks to too much, or has no such sheet.
+        CsvInvalidError: the file is damaged, or unpacks to too much.
+        CsvMappingError: there is no such sheet.
     """
     import python_calamine
 
@@ -83,7 +85,12 @@ def _find_sheet(names: list[str], sheet: str | None) -> str:
     for name in names:
         if name.strip().casefold() == sheet.strip().casefold():
             return name
-    raise refusal(1, f"There is no sheet '{sheet}'; there are {listed(names)}.")
+    raise refused_sheet(f"There is no sheet '{shown(sheet)}'; there are {listed(names)}.")
+
+
+def refused_sheet(message: str) -> CsvMappingError:
+    """Return the refusal of a sheet that a mapping names."""
+    return CsvMappingError(errors=[{"field": "sheet", "message": message}])
 
 
 def _refuse_bombs(file: BinaryIO) -> None:
@@ -106,7 +113,7 @@ def _refuse_bombs(file: BinaryIO) -> None:
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     is_sheet = _SHEET.fullmatch(part.filename) is not None
-    size = width = height = 0
+    size = width = height = cells = 0
     rest = b""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
@@ -116,7 +123,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> i
             if is_sheet:
                 columns, rows = _measure(rest + block)
                 width, height = max(width, columns), max(height, rows)
-                if width > MAX_COLUMNS or width * height > MAX_CELLS:
+                cells += block.count(b"<c ")
+                if width > MAX_COLUMNS or max(width * height, cells) > MAX_CELLS:
                     raise _too_large()
                 rest = block[-_LONGEST_TAG:]
     return size

@@ -73,7 +73,7 @@ def locales(draw):
             [("", ""), ("€", ""), ("€ ", ""), ("", " €"), ("EUR ", ""), ("", "\u00a0EUR")]
         )
     )
-    places = draw(st.sampled_from([0, 1, 2, 2, 3, 4]))
+    places = draw(st.sampled_from([0, 0, 1, 2, 3, 3, 4]))
     day = draw(st.sampled_from(DAYS))
     is_german = mark == "," and draw(st.booleans())
     return Locale(mark, group, is_indian, before, after, places, day, is_german)
@@ -133,10 +133,13 @@ def exports(draw):
     days = [first + timedelta(days=n) for n in range(draw(st.integers(1, 12)))]
     channels = draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=3, unique=True))
     is_long = draw(st.booleans())
-    amounts = st.one_of(
-        st.decimals(0, 10**8, places=locale.places), st.decimals(0, 3000, places=locale.places)
-    )
-    counts = st.one_of(st.integers(0, 3000), st.integers(0, 10**9))
+    # Numbers of which each could be meant in two ways, or any.
+    could_be_two = draw(st.sampled_from([False, False, True])) and locale.places in (0, 3)
+    least, most = (1, 999) if locale.places else (1000, 999_999)
+    amounts = st.decimals(least, most, places=locale.places)
+    if not could_be_two:
+        amounts = st.one_of(amounts, st.decimals(0, 10**8, places=locale.places))
+    counts = st.integers(1000, 999_999) if could_be_two else st.integers(0, 10**9)
     rows, expected = [], defaultdict(int)
     for day in days:
         for channel in channels:

@@ -73,3 +73,14 @@ def refused_fields(**changes):
     with pytest.raises(CsvMappingError) as caught:
         make_mapping(fields)
     return [error["field"] for error in caught.value.errors]
+
+
+def spans(content, **options):
+    """Return the first and last day of each metric, and its first number."""
+    found = metrics_of(content, **options)
+    return [(str(each.date), str(each.last_date), each.values[0] // 1_000_000) for each in found]
+
+
+def text_of(header, *rows):
+    """Return rows as a text."""
+    return "\n".join([header, *rows, ""])

@@ -4,27 +4,19 @@ from datetime import date
 
 import pytest
 
-from apps.integrations.imports.reading import Reading, summing
+from apps.integrations.imports.reading import Reading, levels_of, summing
 from tests.apps.integrations.imports.reading.reads import (
     check_of,
     codes_of,
     errors_of,
     metrics_of,
     plan_of,
-    refusal_of,
+    spans,
     sums_of,
+    text_of,
 )
 
 LONG = {"channels": ..., "channel": "channel", "spend": "spend", "clicks": "clicks"}
-
-
-def spans(content, **options):
-    found = metrics_of(content, **options)
-    return [(str(each.date), str(each.last_date), each.values[0] // 1_000_000) for each in found]
-
-
-def text_of(header, *rows):
-    return "\n".join([header, *rows, ""])
 
 
 class TestMetrics:
@@ -111,6 +103,14 @@ class TestMetrics:
         assert sums_of(found) == {("tv", "spend"): "4", ("tv", "reach"): None}
         assert "not_additive" in codes_of(found)
 
+    def test_have_names_of_one_line(self):
+        text = text_of("day,campaign,spend,clicks", "2026-01-01,=A1,1,1", '2026-01-01,"a\nb",1,1')
+
+        assert errors_of(check_of(text, campaign="campaign")) == [
+            (2, "campaign", "=A1"),
+            (3, "campaign", "a\nb"),
+        ]
+
     def test_of_rows_with_errors_are_left_out(self):
         text = text_of("day,spend,clicks", "2026-01-01,x,1", "2026-01-02,1,y", "2026-01-03,2,2")
 
@@ -135,6 +135,17 @@ class TestMetrics:
         [gap] = check_of(text).gaps
 
         assert (str(gap.first), str(gap.last)) == ("2026-01-02", "2026-01-04")
+
+
+class TestLevelsOf:
+    def test_are_those_of_the_mapping(self):
+        text = text_of("day,spend,clicks,sales,campaign", "2026-01-01,1,1,1,A")
+
+        assert levels_of(plan_of(text, revenue="sales", campaign="campaign")) == {
+            "revenue": "organization",
+            "spend": "campaign",
+            "clicks": "campaign",
+        }
 
 
 class TestCurrencies:
@@ -166,175 +177,6 @@ class TestCurrencies:
 
         assert codes_of(check_of(text, channels=channels)) == ["currency"]
         assert codes_of(check_of(text, channels=channels, currency="USD")) == []
-
-
-class TestSpans:
-    def test_are_weeks_where_all_days_are_a_week_apart(self):
-        text = text_of("day,spend,clicks", "2026-01-12,1,1", "2026-01-05,2,1")
-
-        assert spans(text) == [("2026-01-12", "2026-01-18", 1), ("2026-01-05", "2026-01-11", 2)]
-        assert (check_of(text).grain, codes_of(check_of(text))) == ("week", ["grain"])
-
-    def test_are_months_where_all_days_are_firsts(self):
-        text = text_of("day,spend,clicks", "2026-01-01,1,1", "2026-02-01,2,1", "2026-04-01,2,1")
-
-        found = check_of(text)
-
-        assert spans(text)[1] == ("2026-02-01", "2026-02-28", 2)
-        assert (found.grain, codes_of(found)) == ("month", ["grain"])
-        assert [str(each.first) for each in found.gaps] == ["2026-03-01"]
-
-    @pytest.mark.parametrize("day", ["Feb 2026", "2026-02", "February 2026", "02/2026"])
-    def test_are_months_where_cells_say_so(self, day):
-        assert spans(text_of("day,spend,clicks", f"{day},1,1")) == [("2026-02-01", "2026-02-28", 1)]
-
-    def test_of_a_single_day_are_that_day(self):
-        assert check_of(text_of("day,spend,clicks", "2026-02-01,1,1")).grain == "day"
-
-    def test_are_what_people_say(self):
-        text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-12,2,1")
-
-        assert check_of(text, grain="day").grain == "day"
-        assert spans(text_of("day,spend,clicks", "2026-02-11,1,1"), grain="month") == [
-            ("2026-02-01", "2026-02-28", 1)
-        ]
-        assert codes_of(check_of(text, grain="week")) == []
-
-    def test_that_would_overlap_are_refused(self):
-        text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-06,2,1")
-
-        assert "2026-01-05 and 2026-01-06" in refusal_of(text, grain="week")["message"]
-
-    def test_end_where_a_column_says(self):
-        text = text_of(
-            "day,last,spend,clicks", "2026-01-05,2026-01-09,1,1", "2026-01-10,2026-01-10,2,1"
-        )
-
-        assert spans(text, end="last") == [
-            ("2026-01-05", "2026-01-09", 1),
-            ("2026-01-10", "2026-01-10", 2),
-        ]
-        assert check_of(text, end="last").grain == "span"
-
-    @pytest.mark.parametrize(
-        ("start", "end"),
-        [
-            ("Reporting starts", "Reporting ends"),
-            ("Start Date", "End date"),
-            ("Berichtsstart", "Berichtsende"),
-            ("From", "To"),
-        ],
-    )
-    def test_end_where_a_known_column_stands_beside(self, start, end):
-        text = text_of(f"{start},{end},spend,clicks", "2026-01-01,2026-01-31,1,1")
-
-        assert spans(text, date=start) == [("2026-01-01", "2026-01-31", 1)]
-        assert check_of(text, date=start).grain == "month"
-
-    def test_that_end_before_they_begin_are_errors(self):
-        text = text_of("day,last,spend,clicks", "2026-01-05,2026-01-04,1,1", "2026-01-05,x,1,1")
-
-        assert errors_of(check_of(text, end="last")) == [
-            (2, "last", "2026-01-04"),
-            (3, "last", "x"),
-        ]
-
-
-class TestTotals:
-    def left_out(self, content, **options):
-        found = check_of(content, **options)
-        assert not found.error_count, found.errors
-        return [line for each in found.left_out for line in each.lines]
-
-    @pytest.mark.parametrize(
-        "row",
-        [
-            *("Total,9,9", "total: account,9,9", "Grand Total,9,9", "--,9,9", "-,9,9"),
-            *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,"),
-        ],
-    )
-    def test_are_known_by_their_label(self, row):
-        assert self.left_out(text_of("day,spend,clicks", "2026-01-01,1,1", row)) == [3]
-
-    def test_are_known_by_a_label_elsewhere(self):
-        text = text_of(
-            "name,day,spend,clicks", "A,2026-01-01,1,1", "Total,,1,1", "Total,2026-01-01,1,1"
-        )
-
-        assert self.left_out(text) == [3]
-        campaigns = text.replace("name", "campaign")
-        assert self.left_out(campaigns) == [3, 4]
-
-    def test_are_no_campaigns_with_a_name_like_it(self):
-        text = text_of("campaign,day,spend,clicks", "Total Wellness,2026-01-01,1,1")
-
-        assert self.left_out(text) == []
-
-    def test_may_be_short_rows(self):
-        assert self.left_out(text_of("day,spend,clicks", "2026-01-01,1,1", "Total,9")) == [3]
-
-    def test_hold_the_days_of_other_rows(self):
-        text = text_of(
-            "Reporting starts,Reporting ends,spend,clicks",
-            *(
-                "2026-01-01,2026-01-03,9,9",
-                "2026-01-01,2026-01-01,4,1",
-                "2026-01-03,2026-01-03,5,1",
-            ),
-        )
-
-        assert self.left_out(text, date="Reporting starts") == [2]
-        assert check_of(text, date="Reporting starts").grain == "day"
-
-    def test_leave_names_empty_that_others_have(self):
-        text = text_of(
-            "day,Campaign name,Ad name,spend,clicks",
-            *("2026-01-01,A,x,1,1", "2026-01-01,A,,1,1", "2026-01-01,B,,5,5", "2026-01-01,,,6,6"),
-            *("2026-01-02,,,7,7", "2026-01-03,C,x,1,1"),
-        )
-
-        assert self.left_out(text) == [3, 5]
-
-    def test_are_not_rows_of_others_with_longer_spans(self):
-        text = text_of(
-            "from,to,campaign,spend,clicks",
-            *(
-                "2026-01-01,2026-01-31,A,9,9",
-                "2026-01-05,2026-01-10,B,4,1",
-                "2026-01-01,2026-01-02,A,1,1",
-            ),
-        )
-
-        assert self.left_out(text, date="from") == [2]
-
-    def test_of_campaigns_are_compared_with_their_own_rows(self):
-        text = text_of(
-            "from,to,campaign,spend,clicks",
-            *("2026-01-01,2026-01-31,A,9,9", "2026-01-05,2026-01-10,B,4,1"),
-        )
-
-        assert self.left_out(text, date="from") == []
-
-    def test_without_a_day_and_names_are_known(self):
-        text = text_of("campaign,day,spend,clicks", ",,9,9", "A,2026-01-01,1,1")
-
-        assert self.left_out(text) == [2]
-        assert errors_of(check_of(text_of("day,spend,clicks", ",9,9"))) == [(2, "day", "")]
-
-    def test_of_spans_that_all_rows_have_leave_the_grain(self):
-        text = text_of(
-            "from,to,campaign,spend,clicks",
-            *("2026-09-01,2026-09-30,,3,3", "2026-09-01,2026-09-30,A,3,3"),
-        )
-
-        assert self.left_out(text, date="from") == [2]
-        assert check_of(text, date="from").grain == "month"
-
-    def test_are_not_lines_of_text_below(self):
-        found = check_of(text_of("day,spend,clicks", "2026-01-01,1,1", "", '"© 2026, ACME"', "x,,"))
-
-        assert [(each.reason, each.rows) for each in found.left_out] == [("notes", 2)]
-        assert codes_of(found) == ["notes"]
 
 
 class TestBoundedMemory:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.cells.converters import Bad, make_converter
 from apps.integrations.imports.reading.cells.numbers import NumberStyle
 from apps.integrations.imports.reading.cells.shapes import Shapes
@@ -154,6 +155,12 @@ class TestAmbiguousNumbers:
 
     def test_are_read_by_their_cells_whatever_people_say(self):
         assert total(read(["1.234", "2.5"], options={"decimal": ","})) == Decimal("3.734")
+
+    def test_of_options_for_other_columns_are_refused(self):
+        with pytest.raises(CsvMappingError) as caught:
+            read(["1.234"], options={"cost": {"decimal": ","}})
+
+        assert caught.value.errors[0]["field"] == "options.cost"
 
     def test_follow_the_files_other_columns(self):
         text = 'day,spend,clicks,ctr\n2026-01-01,"1,234",5,2.11%\n'

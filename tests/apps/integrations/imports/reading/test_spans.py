@@ -1,0 +1,105 @@
+"""Rows span days, weeks or months as the mapping, the columns or their gaps say."""
+
+import pytest
+
+from tests.apps.integrations.imports.reading.reads import (
+    check_of,
+    codes_of,
+    errors_of,
+    refusal_of,
+    spans,
+    text_of,
+)
+
+
+class TestSpans:
+    def test_are_weeks_where_all_days_are_a_week_apart(self):
+        text = text_of("day,spend,clicks", "2026-01-12,1,1", "2026-01-05,2,1")
+
+        assert spans(text) == [("2026-01-12", "2026-01-18", 1), ("2026-01-05", "2026-01-11", 2)]
+        assert (check_of(text).grain, codes_of(check_of(text))) == ("week", ["grain"])
+
+    def test_are_months_where_all_days_are_firsts(self):
+        text = text_of("day,spend,clicks", "2026-01-01,1,1", "2026-02-01,2,1", "2026-04-01,2,1")
+
+        found = check_of(text)
+
+        assert spans(text)[1] == ("2026-02-01", "2026-02-28", 2)
+        assert (found.grain, codes_of(found)) == ("month", ["grain"])
+        assert [str(each.first) for each in found.gaps] == ["2026-03-01"]
+
+    @pytest.mark.parametrize("day", ["Feb 2026", "2026-02", "February 2026", "02/2026"])
+    def test_are_months_where_cells_say_so(self, day):
+        assert spans(text_of("day,spend,clicks", f"{day},1,1")) == [("2026-02-01", "2026-02-28", 1)]
+
+    def test_of_a_single_day_are_that_day(self):
+        assert check_of(text_of("day,spend,clicks", "2026-02-01,1,1")).grain == "day"
+
+    def test_are_what_people_say(self):
+        text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-12,2,1")
+
+        assert check_of(text, grain="day").grain == "day"
+        assert spans(text_of("day,spend,clicks", "2026-02-11,1,1"), grain="month") == [
+            ("2026-02-01", "2026-02-28", 1)
+        ]
+        assert codes_of(check_of(text, grain="week")) == []
+
+    @pytest.mark.parametrize(
+        "days", [["2026-01-05", "2026-01-19", "2026-01-26"], ["2026-01-31", "2026-02-28"]]
+    )
+    def test_that_may_be_meant_are_told(self, days):
+        found = check_of(text_of("day,spend,clicks", *(f"{day},1,1" for day in days)))
+
+        assert (found.grain, codes_of(found)) == ("day", ["grain_open"])
+
+    def test_of_one_month_are_one_wherever_their_rows_are(self):
+        text = text_of("day,spend,clicks", "2026-02-11,1,1", "2026-03-01,4,1", "2026-02-20,2,1")
+
+        assert spans(text, grain="month") == [
+            ("2026-02-01", "2026-02-28", 3),
+            ("2026-03-01", "2026-03-31", 4),
+        ]
+
+    def test_of_one_day_are_one_however_it_is_written(self):
+        text = text_of("day,spend,clicks", "2026-02-11,1,1", "2026-03-01,4,1", "11 Feb 2026,2,1")
+
+        assert [value for _, _, value in spans(text)] == [3, 4]
+
+    def test_that_would_overlap_are_refused(self):
+        text = text_of("day,spend,clicks", "2026-01-05,1,1", "2026-01-06,2,1")
+
+        assert "2026-01-05 and 2026-01-06" in refusal_of(text, grain="week")["message"]
+
+    def test_end_where_a_column_says(self):
+        text = text_of(
+            "day,last,spend,clicks", "2026-01-05,2026-01-09,1,1", "2026-01-10,2026-01-10,2,1"
+        )
+
+        assert spans(text, end="last") == [
+            ("2026-01-05", "2026-01-09", 1),
+            ("2026-01-10", "2026-01-10", 2),
+        ]
+        assert check_of(text, end="last").grain == "span"
+
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [
+            ("Reporting starts", "Reporting ends"),
+            ("Start Date", "End date"),
+            ("Berichtsstart", "Berichtsende"),
+            ("From", "To"),
+        ],
+    )
+    def test_end_where_a_known_column_stands_beside(self, start, end):
+        text = text_of(f"{start},{end},spend,clicks", "2026-01-01,2026-01-31,1,1")
+
+        assert spans(text, date=start) == [("2026-01-01", "2026-01-31", 1)]
+        assert check_of(text, date=start).grain == "month"
+
+    def test_that_end_before_they_begin_are_errors(self):
+        text = text_of("day,last,spend,clicks", "2026-01-05,2026-01-04,1,1", "2026-01-05,x,1,1")
+
+        assert errors_of(check_of(text, end="last")) == [
+            (2, "last", "2026-01-04"),
+            (3, "last", "x"),
+        ]
