@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-services layouts contracts check lint documents kills proof bench authz security fuzz fuzz-monolith containers dev-infra status logs render docs screenshot lock clean
+.PHONY: help setup run hybrid microservices test test-all test-services layouts contracts check lint documents kills proof bench authz security fuzz fuzz-monolith containers dev-infra status logs render docs screenshot lock clean
 
 TOPOLOGY ?= monolith
 COMPOSE ?= $(shell docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -38,7 +38,10 @@ hybrid: setup ## Run three slices on ports 8000, 8002 and 8004, with a demo orga
 microservices: setup ## Run each service in its own process on ports 8001 to 8007, with a demo organization
 	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --after deploy/scripts/demo.py
 
-test: setup ## Run the tests on the embedded default (SQLite, no broker)
+test: setup ## Run the tests on the embedded default (SQLite, no broker), but for some that take long
+	OMNIFY_TEST_QUICK=yes $(BIN)/python -m pytest -n auto -q
+
+test-all: setup
 	$(BIN)/python -m pytest -n auto -q
 
 test-services: setup ## Run the tests that need servers on PostgreSQL, Redis and RabbitMQ
@@ -59,10 +62,10 @@ contracts: setup ## Name changes that break a fleet which also runs the version 
 # First what is cheap and most often wrong, then the suites, which use all cores themselves, then
 # the long proofs, which mostly wait: one after the other they would use half of the machine.
 # CPU seconds of each on the machine of docs/figures.md:
-# lint 15, documents 7, test 380, test-services 300, kills 60, layouts 160, fuzz 75.
+# lint 15, documents 7, test-all 600 (test 450), test-services 350, layouts 160, kills 70, fuzz 80.
 check: setup ## Check everything that has to hold before a change lands
 	$(MAKE) -j2 --output-sync=target lint documents
-	$(MAKE) test
+	$(MAKE) test-all
 	$(MAKE) test-services
 	$(MAKE) -j3 --output-sync=target layouts kills fuzz-monolith
 

@@ -19,7 +19,10 @@ PACKAGES = {
 }
 #: The servers that ``make test-services`` names.
 SERVERS = ("OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_DATABASE_URL", "OMNIFY_TEST_REDIS_URL")
+#: Set by ``make test``: what takes long is left to ``make check``.
+QUICK = "OMNIFY_TEST_QUICK"
 _NEEDS = "needs "
+_LONG = "takes long"
 
 
 def find_program(name):
@@ -32,6 +35,11 @@ def needs(name):
     is_there = os.environ.get(name) if name in SERVERS else find_program(name)
     assert name in SERVERS or name in PACKAGES
     return pytest.mark.skipif(not is_there, reason=_NEEDS + name)
+
+
+#: Leave a test that starts many processes, and that other checks would fail before, out of
+#: ``make test``.
+takes_long = pytest.mark.skipif(bool(os.environ.get(QUICK)), reason=_LONG)
 
 
 def need_server(variable):
@@ -54,6 +62,8 @@ def describe(name, count):
         return f"{tests} not run without {name}: apt-get install {PACKAGES[name]}"
     if name in SERVERS:
         return f"{tests} not run without {name}: make test-services"
+    if name == _LONG:
+        return f"{tests} not run for taking long: make check"
     return f"{tests} not run: {name}"
 
 

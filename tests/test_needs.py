@@ -9,7 +9,7 @@ from tests.journeys.fleets import ROOT
 from tests.needs import PACKAGES, SERVERS, describe
 
 TESTS = """
-from tests.needs import needs
+from tests.needs import needs, takes_long
 
 @needs("nginx")
 def test_one():
@@ -23,6 +23,7 @@ def test_two():
 def test_three():
     pass
 
+@takes_long
 def test_four():
     pass
 """
@@ -67,6 +68,11 @@ class TestNeeds:
 
         assert code == 1
         assert "1 passed, 3 skipped" in said
+
+    def test_tells_what_is_left_to_the_whole_check(self, run_tests):
+        _, said = run_tests(OMNIFY_TEST_QUICK="yes")
+
+        assert "1 test not run for taking long: make check" in said
 
     def test_knows_a_way_out_of_every_lack(self):
         said = {describe(name, 1).rpartition(": ")[2] for name in (*PACKAGES, *SERVERS)}

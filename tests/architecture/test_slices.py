@@ -10,6 +10,7 @@ import pytest
 from apps import SERVICES
 from omnify.services.registry import manifests, owner_of
 from tests.architecture.all_slices import ENVIRONMENT, all_slices
+from tests.needs import takes_long
 
 FLOOR_ROUTES = {
     "/",
@@ -50,6 +51,7 @@ def reports():
     return {tuple(report["services"]): report for report in found}
 
 
+@takes_long
 class TestAllSlices:
     def test_start_without_a_problem(self, reports):
         assert set(reports) == set(all_slices())
@@ -72,6 +74,7 @@ class TestAllSlices:
                 assert service in services or part in ("contract", "exceptions"), (services, module)
 
 
+@takes_long
 class TestEveryRoute:
     def test_belongs_to_the_floor_or_to_exactly_one_service(self, reports):
         for route in reports[SERVICES]["routes"]:

@@ -15,7 +15,7 @@ from settings.test import TEST_ENVIRONMENT
 from tests.conftest import wait_until
 from tests.deploy.load import REGISTRATION
 from tests.journeys.fleets import ROOT, free_ports
-from tests.needs import needs
+from tests.needs import needs, takes_long
 from tests.omnify.topology.rendering.instances import RunningGateway
 from tests.omnify.topology.test_fleet import answers
 
@@ -131,6 +131,7 @@ def guess_then_sign_in(url):
     return guesser.status_code, login(url, "127.0.0.3", email, right).status_code
 
 
+@takes_long
 @pytest.mark.parametrize("way", WAYS)
 def test_guessing_locks_out_the_address_that_guesses_and_no_other(ways, way):
     window = PAIR.window.total_seconds()

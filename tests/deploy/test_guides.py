@@ -12,7 +12,7 @@ import yaml
 
 from omnify.services.registry import manifests
 from tests.journeys.fleets import ROOT, free_ports
-from tests.needs import needs
+from tests.needs import needs, takes_long
 
 GUIDES = ROOT / "docs" / "guides"
 BLOCK = re.compile(r"^```sh ?(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -94,12 +94,14 @@ def run_beside_fleet(guide, reader):
         return reader(commands)
 
 
+@takes_long
 @needs("nginx")
 @pytest.mark.parametrize("guide", ["run-locally.md", "extract-a-service.md", "operate.md"])
 def test_runs_every_command_of_a_guide_beside_its_fleet(guide, reader):
     assert run_beside_fleet(guide, reader)
 
 
+@takes_long
 def test_gets_the_numbers_that_the_first_steps_promise(reader):
     printed = run_beside_fleet("first-steps.md", reader)
 
