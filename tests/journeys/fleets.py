@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import psycopg
 
@@ -61,7 +62,8 @@ def new_database(folder, name, server):
     if not server:
         yield f"sqlite:///{folder}/{name}.sqlite3"
         return
-    unique = f"omnify_test_{name}_{os.getpid()}"
+    # Several fleets of one process run at a time, each with databases of these names.
+    unique = f"omnify_test_{name}_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{unique}"')
         try:
