@@ -60,14 +60,14 @@ contracts: setup ## Name changes that break a fleet which also runs the version 
 	DEBUG=true $(BIN)/python manage.py contracts check --against var/contracts-before.json
 
 # First what is cheap and most often wrong, then the suites, which use all cores themselves, then
-# the long proofs, which mostly wait: one after the other they would use half of the machine.
+# the long proofs, each alone, so that none waits for ports or processors of another.
 # CPU seconds of each on the machine of docs/figures.md:
 # lint 15, documents 7, test-all 600 (test 450), test-services 350, layouts 160, kills 70, fuzz 80.
 check: setup ## Check everything that has to hold before a change lands
 	$(MAKE) -j2 --output-sync=target lint documents
 	$(MAKE) test-all
 	$(MAKE) test-services
-	$(MAKE) -j3 --output-sync=target layouts kills fuzz-monolith
+	$(MAKE) layouts kills fuzz-monolith
 
 lint: setup
 	$(BIN)/ruff check .
