@@ -16,7 +16,6 @@ from apps.analytics.contract import (
     UnconvertedAmount,
 )
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.comparison import Comparison, compare_with_previous
 from apps.analytics.metrics.formats import format_share, shares_of
 from apps.analytics.metrics.periods import count_days, fitting_grain
@@ -118,7 +117,11 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
     totals = table(TOTAL_MEASURES)
     by_channel = table(CHANNEL_MEASURES, "channel").rows
-    previous = compare_with_previous(history.facts, Range(first, last), currency=profile.currency)
+    previous = compare_with_previous(
+        history.facts,
+        history.range_of(_query(first, last, TOTAL_MEASURES)),
+        currency=profile.currency,
+    )
     return DashboardStats(
         first=first,
         last=last,
