@@ -68,10 +68,7 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
     compiled, function, switch = implementation
     token = enter(context)
     try:
-        if context.deadline is not None and context.deadline <= time.monotonic():
-            raise DeadlineExceededError(service=service)
-        if is_switched_off(switch, service):
-            raise MethodSwitchedOffError(service=service, method=name)
+        _refuse_early(service, name, switch, context)
         values = _decoded(service, compiled, arguments)
         return _encoded(service, compiled, function(*values))
     except OmnifyError:
@@ -101,3 +98,10 @@ def violation(service: str, compiled: Method, error: Exception) -> ContractViola
     """Return the error for a value that does not have its type in the contract, and log it."""
     log.error("contract_violated", service=service, method=compiled.name, reason=str(error))
     return ContractViolatedError(service=service, method=compiled.name, reason=str(error))
+
+
+def _refuse_early(service: str, name: str, switch: str, context: Context) -> None:
+    if context.deadline is not None and context.deadline <= time.monotonic():
+        raise DeadlineExceededError(service=service)
+    if is_switched_off(switch, service):
+        raise MethodSwitchedOffError(service=service, method=name)
