@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.integrations.imports.messages import CommitImport, ImportResult, TidyImports
-from apps.integrations.imports.operations import staging
+from apps.integrations.imports.operations import files, staging
 from omnify.jobs import Schedule, job
 from omnify.jobs.runs import Run
 
@@ -27,4 +27,4 @@ def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
 @job(TidyImports, schedule=Schedule("30 3 * * *"))
 def tidy_imports(run: Run, _job_input: TidyImports) -> int:
     """Delete staged files whose job failed, each night."""
-    return run.step(staging.forget_staged, timezone.now())
+    return run.call(files.forget_staged, timezone.now())
