@@ -19,7 +19,6 @@ from apps.auth.exceptions import ChallengeInvalidError, FactorExistsError, Facto
 from apps.auth.messages.second_factor import FactorAnswer, TotpSetup
 from apps.auth.models import LoginChallenge, RecoveryCode, UsedTotpCode, User
 from apps.auth.operations import challenges, limits, passkeys
-from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.recovery_codes import (
     is_spent_recovery_code,
     make_first_recovery_codes,
@@ -29,8 +28,11 @@ from apps.auth.operations.security import note_factor_change
 from apps.auth.operations.sessions import add_proof, end_other_sessions
 from apps.auth.queries import find_home, find_totp, get_fresh_session
 from omnify.db import atomic
+from omnify.encryption import decrypt_text, encrypt_text
 from omnify.identity.audit import record_audit
 
+#: What the secrets of authenticator apps are encrypted for.
+TOTP_PURPOSE = "auth.totp"
 _SETUP = "totp setup"
 #: Longer than a code is accepted: its own half minute and one on either side.
 _CODE_LIVES = timedelta(minutes=3)
@@ -49,7 +51,7 @@ def set_up_totp(*, now: datetime) -> TotpSetup:
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
     with atomic("auth"):
         LoginChallenge.objects.filter(user=user, purpose=_SETUP).delete()
-        state = {"secret": encrypt_text(secret)}
+        state = {"secret": encrypt_text(secret, purpose=TOTP_PURPOSE)}
         challenges.open_challenge(_SETUP, user=user, state=state, now=now)
     uri = get_adapter().build_totp_url(user, secret)
     picture = get_adapter().build_totp_svg(uri)
@@ -71,9 +73,11 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
     if pending is None:
         raise ChallengeInvalidError("No set-up is under way; start again.")
     limits.refuse_over(limits.FACTOR, str(user.id), now=now)
-    secret = decrypt_text(pending.state["secret"])
+    secret = decrypt_text(pending.state["secret"], purpose=TOTP_PURPOSE)
     draft = Authenticator(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt_text(secret)}
+        user=user,
+        type=Authenticator.Type.TOTP,
+        data={"secret": encrypt_text(secret, purpose=TOTP_PURPOSE)},
     )
     if not draft.wrap().validate_code(code):
         limits.count_try(limits.FACTOR, str(user.id), now=now)
