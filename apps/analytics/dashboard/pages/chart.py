@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from apps.analytics.overview.queries import DashboardStats
+from apps.analytics.dashboard.queries import DashboardStats
 from omnify.money import format_money
 from omnify.pages.parts import Plot, Series
 
