@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import date, timedelta
+from typing import Any
 
-from apps.analytics.dashboard.queries import DashboardStats
+from apps.analytics.dashboard.queries import DashboardStats, PeriodValue
+from apps.analytics.metrics.periods import period_end
 from omnify.money import format_money
 from omnify.pages.parts import Plot, Series
 
 
 def spend_and_revenue(stats: DashboardStats) -> Plot:
     """Return what is drawn; the numbers are on the page, too."""
-    periods = [period.first for period in stats.series]
-    spend = {(name, day): value for name, day, value in stats.channel_series}
-
-    def values(found: list[Decimal | None]) -> tuple[str | None, ...]:
-        return tuple(
-            None if value is None else format_money(value, stats.currency) for value in found
-        )
-
+    periods = _periods(stats)
     series = [
-        Series(
+        _series(
+            stats,
+            [stats.channel_series.get((channel.name, period)) for period in periods],
             name=channel.name,
             type="bar",
             stack="spend",
-            values=values([spend.get((channel.name, period)) for period in periods]),
         )
         for channel in stats.channels
     ]
-    revenue = values([period.values["revenue"] for period in stats.series])
-    if any(value is not None for value in revenue):
-        series.append(Series(name="revenue", type="line", axis="right", values=revenue))
+    if any(each.value is not None for each in stats.revenue_series.values()):
+        revenue = [stats.revenue_series.get(period) for period in periods]
+        series.append(_series(stats, revenue, name="revenue", type="line", axis="right"))
     return Plot(
         title=_finding(stats),
         unit=stats.currency,
@@ -38,6 +34,33 @@ def spend_and_revenue(stats: DashboardStats) -> Plot:
         categories=tuple(period.isoformat() for period in periods),
         series=tuple(series),
     )
+
+
+def _periods(stats: DashboardStats) -> list[date]:
+    """Return all periods from the first with data to the last; one without any is a gap."""
+    known = [period.first for period in stats.series]
+    periods = known[:1]
+    while known and periods[-1] < known[-1]:
+        periods.append(period_end(periods[-1], stats.grain) + timedelta(days=1))
+    return periods
+
+
+def _series(stats: DashboardStats, found: list[PeriodValue | None], **looks: Any) -> Series:
+    partial = tuple(_partial(each) for each in found)
+    return Series(
+        values=tuple(
+            None if each is None or each.value is None else format_money(each.value, stats.currency)
+            for each in found
+        ),
+        partial=partial if any(partial) else (),
+        **looks,
+    )
+
+
+def _partial(found: PeriodValue | None) -> str:
+    if found is None or found.value is None or found.days.known >= found.days.of:
+        return ""
+    return f"{found.days.known} of {found.days.of} days"
 
 
 def _finding(stats: DashboardStats) -> str:
