@@ -12,7 +12,8 @@ from apps.auth.contract import Auth
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
-from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile
+from apps.integrations.imports.models import CsvImport, StagedFile
+from apps.integrations.imports.operations.files import CHUNK_BYTES, discard_staged, stage_file
 from apps.integrations.imports.operations.recording import record_import, result_of
 from apps.integrations.imports.reading import AnyMapping, Check, Plan, Reading
 from apps.integrations.metrics.operations import write_metrics
@@ -23,7 +24,6 @@ from omnify.services import client_of
 
 #: The most metrics that a request imports at once; a job imports larger files.
 MAX_DIRECT_METRICS = 100_000
-_CHUNK_BYTES = 1 << 20
 
 
 def import_csv(
@@ -44,14 +44,18 @@ def import_csv(
     found = queries.check_file(plan)
     client_of(Auth).adopt_currency(found.currency)
     if found.metric_count > MAX_DIRECT_METRICS:
+        text = msgspec.json.encode(mapping).decode()
+        staged = stage_file(stream, file_name=file_name, mapping=text, digest=digest)
         with once("integrations", "stage_csv", digest, ImportAccepted) as accepted:
-            if accepted.answer is None:
+            is_first = accepted.answer is None
+            if is_first:
                 rows, metrics = found.row_count, found.metric_count
-                staged = StagedFile(file_name=file_name[:200], digest=digest, metric_count=metrics)
-                _stage(staged, stream, mapping)
+                StagedFile.objects.filter(id=staged.id).update(metric_count=metrics)
                 job_id = request_job(CommitImport(staged_id=staged.id))
                 accepted.keep(ImportAccepted(job_id=job_id, rows=rows, metrics=metrics))
-            return accepted.given()
+        if not is_first:
+            discard_staged(staged.id)
+        return accepted.given()
     with once("integrations", "import_csv", digest, ImportResult) as slot:
         if slot.answer is None:
             slot.keep(_apply(plan, found, digest, file_name, now))
@@ -73,22 +77,10 @@ def _apply(plan: Plan, found: Check, digest: str, file_name: str, now: datetime)
     return record_import(csv_import, plan, found, now)
 
 
-def _stage(staged: StagedFile, stream: BinaryIO, mapping: AnyMapping) -> None:
-    """Keep the file in pieces in the database, which the workers of every machine reach."""
-    staged.mapping = msgspec.json.encode(mapping).decode()
-    staged.created_by = current().principal.user_id
-    staged.save()
-    stream.seek(0)
-    number = 0
-    while content := stream.read(_CHUNK_BYTES):
-        StagedChunk.objects.create(file=staged, number=number, content=content)
-        number += 1
-
-
 def _digest(stream: BinaryIO, mapping: AnyMapping) -> str:
     digest = hashlib.sha256(msgspec.json.encode(mapping, order="deterministic"))
     stream.seek(0)
-    while chunk := stream.read(_CHUNK_BYTES):
+    while chunk := stream.read(CHUNK_BYTES):
         digest.update(chunk)
     stream.seek(0)
     return digest.hexdigest()

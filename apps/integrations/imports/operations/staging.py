@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
-from typing import BinaryIO
 from uuid import UUID
 
 from django.db import connections
@@ -15,7 +13,8 @@ from django.db.models import QuerySet
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import ImportResult
-from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile, StagedMetric
+from apps.integrations.imports.models import CsvImport, StagedFile, StagedMetric
+from apps.integrations.imports.operations.files import open_staged
 from apps.integrations.imports.operations.recording import record_import, result_of
 from apps.integrations.imports.reading import Check, Plan, Reading, parse_mapping
 from apps.integrations.metrics.models import DailyMetric
@@ -26,12 +25,10 @@ from apps.integrations.metrics.operations import (
     settle_channels,
 )
 from apps.integrations.metrics.values import MetricValues
-from omnify.db import alias_of, atomic
+from omnify.db import alias_of
 
 #: How many metrics one step of the job stages.
 STEP_METRICS = 10_000
-#: How long the file of a failed job is kept, so that the job can be retried.
-_KEPT = timedelta(days=7)
 #: Between the names of a row's measures.
 _GAP = " "
 
@@ -42,7 +39,7 @@ class StagedReading:
     def __init__(self, staged_id: UUID, now: datetime) -> None:
         self.staged = StagedFile.objects.get(id=staged_id)
         mapping = parse_mapping(self.staged.mapping)
-        self.plan = queries.plan_file(_content(self.staged), mapping, now)
+        self.plan = queries.plan_file(open_staged(staged_id), mapping, now)
         self._reading = Reading(self.plan)
 
     @property
@@ -93,12 +90,6 @@ def apply_staged(staged_id: UUID, plan: Plan, found: Check, now: datetime) -> Im
     return result
 
 
-def forget_staged(now: datetime) -> int:
-    """Delete staged files that are too old to be retried; return how many rows that were."""
-    with atomic("integrations"):
-        return StagedFile.unscoped.filter(created_at__lt=now - _KEPT).delete()[0]
-
-
 def _spell(staged: QuerySet[StagedMetric], spelled: dict[str, str]) -> None:
     """Spell channels as the organization did first."""
     for name, first in spelled.items():
@@ -129,8 +120,3 @@ def _copy(staged: StagedFile, connection_id: UUID, measures: str) -> None:
             f" DO UPDATE SET {changes}",
             [*(each if is_typed else each.hex for each in ids), measures],
         )
-
-
-def _content(staged: StagedFile) -> BinaryIO:
-    parts = StagedChunk.objects.filter(file=staged).order_by("number")
-    return io.BytesIO(b"".join(bytes(part) for part in parts.values_list("content", flat=True)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, BinaryIO, ClassVar
 
 import msgspec
@@ -9,10 +10,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.integrations.exceptions import CsvInvalidError
-from apps.integrations.imports import queries
 from apps.integrations.imports.forms import ImportForm
 from apps.integrations.imports.messages import MAX_FILE_BYTES, ImportAccepted, ImportResult
-from apps.integrations.imports.operations import import_csv
+from apps.integrations.imports.operations import import_csv, preview_csv
 from apps.integrations.imports.pages.columns import (
     METRICS,
     USES,
@@ -97,7 +97,7 @@ class ImportView(ImportStep):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Read the columns; what was chosen already stays."""
-        preview = queries.preview_file(_stream(given), None, self.now)
+        preview = _look_at(given, None, self.now)
         if len(preview.columns) > _MOST_COLUMNS:
             count = len(preview.columns)
             message = f"There are {count} columns, here at most {_MOST_COLUMNS}; use the API."
@@ -122,7 +122,7 @@ class CheckFileView(ImportStep):
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Show the first rows, and what is wrong with others."""
         mapping = self.mapping()
-        preview = queries.preview_file(_stream(given), mapping, self.now)
+        preview = _look_at(given, mapping, self.now)
         problems = _problems(msgspec.to_builtins(preview.errors), count=preview.error_count)
         return self.show_found(
             *([problems] if preview.errors else []),
@@ -164,6 +164,10 @@ def _stream(given: dict[str, Any]) -> BinaryIO:
     stream: BinaryIO = given["file"].file
     stream.seek(0)
     return stream
+
+
+def _look_at(given: dict[str, Any], mapping: AnyMapping | None, now: datetime) -> Preview:
+    return preview_csv(_stream(given), file_name=given["file"].name, mapping=mapping, now=now)
 
 
 def _remarks(preview: Preview) -> list[Banner]:
