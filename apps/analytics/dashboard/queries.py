@@ -16,6 +16,14 @@ from apps.analytics.contract import (
     MetricTable,
     UnconvertedAmount,
 )
+from apps.analytics.dashboard.messages import (
+    CHANNEL_MEASURES,
+    SERIES_MEASURES,
+    TOTAL_MEASURES,
+    DashboardQuery,
+    DashboardResult,
+    PreviousResult,
+)
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.comparison import (
@@ -33,14 +41,6 @@ from apps.analytics.metrics.rows import (
     round_unconverted,
 )
 from apps.analytics.metrics.validation import MAX_DAYS
-from apps.analytics.overview.messages import (
-    CHANNEL_MEASURES,
-    SERIES_MEASURES,
-    TOTAL_MEASURES,
-    DashboardQuery,
-    DashboardResult,
-    PreviousResult,
-)
 from apps.analytics.querying.queries.history import find_data_range, read_history, read_profile
 from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
 from apps.auth.contract import OrganizationProfile
