@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.forms import ImportForm
-from apps.integrations.imports.messages import MAX_FILE_BYTES, ImportAccepted, ImportResult
+from apps.integrations.imports.messages import ImportAccepted, ImportResult
 from apps.integrations.imports.operations import import_csv, preview_csv
 from apps.integrations.imports.pages.columns import (
     METRICS,
@@ -29,6 +29,7 @@ from omnify.jobs.queries import get_job
 from omnify.pages.forms import FormPage
 from omnify.pages.jobs import JobPage
 from omnify.pages.parts import Banner, Link, Part, Progress
+from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 
 # Three fields each, under the limit of fields that Django reads.
 _MOST_COLUMNS = 300
@@ -40,7 +41,7 @@ class ImportStep(FormPage, is_base=True):
 
     form_class = ImportForm
     template = "omnify_integrations/imports/page.html"
-    max_body_bytes: ClassVar = MAX_FILE_BYTES
+    max_body_bytes: ClassVar = LARGEST_UPLOAD_BYTES
 
     @property
     def kind(self) -> str:
