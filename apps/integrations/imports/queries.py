@@ -77,8 +77,10 @@ def check_file(plan: Plan) -> Check:
     return found
 
 
-def preview_file(stream: BinaryIO, mapping: AnyMapping | None, now: datetime) -> Preview:
-    """Return what a file holds: by a mapping, or by the one that is proposed.
+def preview_file(
+    stream: BinaryIO, mapping: AnyMapping | None, now: datetime, *, sheet: str | None = None
+) -> Preview:
+    """Return what a file holds: by a mapping, or by the one that is proposed for a sheet.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
@@ -87,7 +89,12 @@ def preview_file(stream: BinaryIO, mapping: AnyMapping | None, now: datetime) ->
     profile, today = _find_calendar(now)
     currency = profile.currency if profile.is_currency_settled else None
     return reading.preview(
-        stream, mapping=mapping, timezone=profile.timezone, today=today, currency=currency
+        stream,
+        mapping=mapping,
+        timezone=profile.timezone,
+        today=today,
+        currency=currency,
+        sheet=sheet,
     )
 
 
