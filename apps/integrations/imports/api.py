@@ -16,7 +16,7 @@ from apps.integrations.imports.messages import (
     Imported,
     ImportQuery,
 )
-from apps.integrations.imports.operations import import_csv
+from apps.integrations.imports.operations import import_csv, preview_csv
 from apps.integrations.imports.reading import Preview, parse_mapping
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
@@ -41,7 +41,8 @@ class CsvImportView(ServiceView):
         " answers 200; a corrected file of the same source replaces the measures it names, of the"
         " days and entities it has. What can be read in several ways is 422 `csv_ambiguous`, with"
         " what each reading comes to. A file of more than 100,000 metrics answers 202 with the id"
-        " of the job that imports it. A preview needs no mapping, and proposes one.",
+        " of the job that imports it. A preview needs no mapping, and proposes one; of a"
+        " large file it is of the beginning, and names the job whose result is the whole check.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
         calls=2,
     )
@@ -49,7 +50,7 @@ class CsvImportView(ServiceView):
         stream = upload.file.file
         mapping = parse_mapping(upload.mapping) if upload.mapping is not None else None
         if query.preview:
-            return queries.preview_file(stream, mapping, self.now)
+            return preview_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
         if mapping is None:
             message = "Say which column is what; only a preview does without."
             raise CsvMappingError(errors=[{"field": "mapping", "message": message}])

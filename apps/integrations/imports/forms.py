@@ -78,12 +78,11 @@ class FileForm(forms.Form):
 
 
 class ImportForm(FileForm):
-    """A file to check or to import, of which all is said."""
+    """A file to check or to import; the mapping refuses amounts without a currency."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("currency", "source"):
-            self.fields[name].required = True
+        self.fields["source"].required = True
 
 
 class ReadingForm(forms.Form):

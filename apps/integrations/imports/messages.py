@@ -28,6 +28,18 @@ class CommitImport(JobInput):
     staged_id: UUID
 
 
+class CheckFile(JobInput):
+    """Check all of a staged file, and write nothing.
+
+    ``is_currency_known`` is False where its mapping names one for want of the true one.
+    """
+
+    kind = "integrations.check_file"
+
+    staged_id: UUID
+    is_currency_known: bool = True
+
+
 class TidyImports(JobInput):
     """Delete staged files whose job failed."""
 

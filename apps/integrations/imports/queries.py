@@ -30,6 +30,8 @@ from omnify.services import client_of
 
 #: Levels whose metrics are told apart by more than their channel.
 _DEEP_LEVELS = ("account", "campaign", "ad")
+#: Of a list that a job's result holds.
+_KEPT_ENTRIES = 500
 
 
 def list_imports() -> QuerySet[CsvImport]:
@@ -77,10 +79,36 @@ def check_file(plan: Plan) -> Check:
     return found
 
 
+def check_staged(
+    stream: BinaryIO, mapping: AnyMapping, now: datetime, *, is_currency_known: bool
+) -> Check:
+    """Return what a large file comes to; of long lists the first part, so that it can be kept.
+
+    Raises:
+        CsvInvalidError: the file cannot be read as a table, or lacks a column.
+        CsvMappingError: the mapping does not fit the file.
+    """
+    found = reading.check(plan_file(stream, mapping, now))
+    return msgspec.structs.replace(
+        found,
+        currency=found.currency if is_currency_known else "",
+        sums=found.sums[:_KEPT_ENTRIES],
+        warnings=found.warnings[:_KEPT_ENTRIES],
+        questions=found.questions[:_KEPT_ENTRIES],
+    )
+
+
 def preview_file(
-    stream: BinaryIO, mapping: AnyMapping | None, now: datetime, *, sheet: str | None = None
+    stream: BinaryIO,
+    mapping: AnyMapping | None,
+    now: datetime,
+    *,
+    sheet: str | None = None,
+    most_bytes: int | None = None,
 ) -> Preview:
     """Return what a file holds: by a mapping, or by the one that is proposed for a sheet.
+
+    With ``most_bytes`` only the beginning of a text is read.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
@@ -95,6 +123,7 @@ def preview_file(
         today=today,
         currency=currency,
         sheet=sheet,
+        most_bytes=most_bytes,
     )
 
 

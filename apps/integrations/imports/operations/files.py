@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
+from apps.integrations.exceptions import StagedFileGoneError
 from apps.integrations.imports.models import StagedChunk, StagedFile
 from omnify.context import current
 from omnify.db import atomic
@@ -38,6 +39,15 @@ def stage_file(stream: BinaryIO, *, file_name: str, mapping: str, digest: str) -
             StagedChunk.objects.create(file=staged, number=number, content=content)
         number += 1
     return staged
+
+
+def get_staged(staged_id: UUID) -> StagedFile:
+    """Return a staged file.
+
+    Raises:
+        StagedFileGoneError: it was discarded.
+    """
+    return StagedFile.objects.get_or_refuse(StagedFileGoneError(), id=staged_id)
 
 
 def open_staged(staged_id: UUID, *, on_chunk: Callable[[int, int], None] | None = None) -> BinaryIO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, BinaryIO, ClassVar, Final
 
 import msgspec
@@ -9,11 +10,12 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 
-from apps.integrations.imports import queries, reading
+from apps.integrations.imports import reading
 from apps.integrations.imports.forms import FileForm, ImportForm, ReadingForm
 from apps.integrations.imports.messages import MAX_FILE_BYTES, ImportAccepted
-from apps.integrations.imports.operations import import_csv
+from apps.integrations.imports.operations import import_csv, look_at, preview_csv
 from apps.integrations.imports.pages import words
+from apps.integrations.imports.pages.asking import Questions
 from apps.integrations.imports.pages.columns import (
     METRICS,
     USES,
@@ -23,8 +25,9 @@ from apps.integrations.imports.pages.columns import (
     read_choices,
     read_options,
 )
+from apps.integrations.imports.pages.progress import progress_of
 from apps.integrations.imports.pages.tables import first_rows, latest_imports, sums
-from apps.integrations.imports.reading import AnyMapping, Preview
+from apps.integrations.imports.reading import AnyMapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
 from omnify.jobs.queries import get_job
@@ -51,7 +54,10 @@ class ImportStep(FormPage, is_base=True):
     def said(self) -> dict[str, str]:
         """What was chosen of how the file is read, beside what its columns are."""
         said = {name: self.request.POST.get(name, "") for name in _SETTINGS}
-        return said | {"kind": said["kind"] if said["kind"] in USES else METRICS}
+        kind = said["kind"] if said["kind"] in USES else METRICS
+        # Of other kinds it is not shown.
+        others = {} if kind == METRICS else {"grain": "", "level": ""}
+        return {**said, **others, "kind": kind}
 
     def find_context(self) -> dict[str, Any]:
         """Return the form, what was chosen and answered, and what was imported before."""
@@ -72,13 +78,14 @@ class ImportStep(FormPage, is_base=True):
 
     def show_refusal(self, error: OmnifyError) -> HttpResponse:
         """Show what is wrong with the file by line, or what has to be said first."""
-        questions = error.details.get("questions", ())
+        questions = _ask(error.details.get("questions", ()))
         return self.show_found(words.about_refusal(error), questions=questions)
 
     def show_found(self, *found: Part, status: int = 200, **changes: Any) -> HttpResponse:
         """Return the page with what the step found."""
         context = {**self.find_context(), "found": found, **changes}
-        asked = {each["field"] for each in context.get("questions", ())}
+        questions: Questions | None = context.get("questions")
+        asked = questions.columns if questions else frozenset()
         # What was answered goes along, unless it is asked for anew.
         answers = [
             (column, f"{option} {value}")
@@ -100,11 +107,10 @@ class ImportStep(FormPage, is_base=True):
     def mapping(self) -> AnyMapping:
         """Return which column is which number, as it was chosen."""
         given = self.form.cleaned_data
+        said = {**self.said, "currency": given["currency"], "source": given["source"]}
         return map_choices(
             read_choices(self.request.POST),
-            **{name: value for name, value in self.said.items() if value},
-            currency=given["currency"],
-            source=given["source"],
+            **{name: value for name, value in said.items() if value},
             options=read_options(self.request.POST),
         )
 
@@ -122,9 +128,9 @@ class ImportView(ImportStep):
         is_same = posted.get("read", read) == read
         sheets = reading.list_sheets(stream)
         sheet = posted.get("sheet", "") if posted.get("sheet") in sheets else ""
-        known = {"read": read, "sheets": sheets}
+        known: dict[str, Any] = {"read": read, "sheets": sheets}
         try:
-            preview = queries.preview_file(stream, None, self.now, sheet=sheet or None)
+            preview = look_at(stream, None, self.now, sheet=sheet or None)
         except OmnifyError as error:
             # Of a workbook another sheet may be the right one.
             said = {**self.said, "sheet": sheet}
@@ -146,13 +152,13 @@ class ImportView(ImportStep):
             said=said,
             uses=uses,
             answers=read_options(posted) if is_same else {},
-            questions=_questions(preview),
+            questions=_ask(msgspec.to_builtins(preview.questions)),
             **known,
         )
 
     def _fill_in(self, proposal: dict[str, Any]) -> None:
         """Put what the file says into the fields that were left empty."""
-        data = self.form.data.copy()
+        data = self.request.POST.copy()
         currency = proposal["currency"] or ""
         # Else it is a column's name.
         is_code = currency in CURRENCIES
@@ -169,14 +175,18 @@ class CheckFileView(ImportStep):
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Show what the file comes to, its first rows, and what is wrong with others."""
         mapping = self.mapping()
-        preview = queries.preview_file(_stream(given), mapping, self.now)
+        preview = preview_csv(
+            _stream(given), file_name=given["file"].name, mapping=mapping, now=self.now
+        )
         errors = msgspec.to_builtins(preview.errors)
         problems = words.about_problems(errors, count=preview.error_count)
+        whole = [progress_of(get_job("integrations", preview.job_id))] if preview.job_id else []
         return self.show_found(
             *([problems] if errors else []),
+            *whole,
             *words.about_reading(preview),
             *words.about_days(preview),
-            questions=_questions(preview),
+            questions=_ask(msgspec.to_builtins(preview.questions)),
             sums=sums(preview) if not preview.questions else None,
             checked=first_rows(preview, mapping.columns().values()),
         )
@@ -193,21 +203,21 @@ class ImportFileView(ImportStep):
             _stream(given), file_name=given["file"].name, mapping=self.mapping(), now=self.now
         )
         if isinstance(result, ImportAccepted):
-            progress = words.progress_of(get_job("integrations", result.job_id))
-            return self.show_found(progress, uses=())
+            # What was chosen stays: the job may find something to ask.
+            return self.show_found(progress_of(get_job("integrations", result.job_id)))
         return self.show_found(words.about_import(result), uses=())
 
 
 class ImportJobView(JobPage):
-    """How far a large file is."""
+    """How far the import or the check of a large file is."""
 
     access: ClassVar = {"GET": "integration:view"}
     service = "integrations"
     heading = "Import"
 
     def describe(self, job: JobReport) -> Progress:
-        """Return what is said of the import."""
-        return words.progress_of(job)
+        """Return what is said of the job."""
+        return progress_of(job)
 
 
 def _stream(given: dict[str, Any]) -> BinaryIO:
@@ -216,6 +226,5 @@ def _stream(given: dict[str, Any]) -> BinaryIO:
     return stream
 
 
-def _questions(preview: Preview) -> list[dict[str, Any]]:
-    questions: list[dict[str, Any]] = msgspec.to_builtins(preview.questions)
-    return questions
+def _ask(questions: Sequence[dict[str, Any]]) -> Questions | None:
+    return Questions(questions=tuple(questions)) if questions else None

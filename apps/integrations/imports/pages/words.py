@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.urls import reverse
-
 from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.pages.columns import Choice
 from apps.integrations.imports.reading import Preview
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 from omnify.exceptions import OmnifyError
-from omnify.jobs.messages import JobReport
-from omnify.pages.parts import Banner, Link, Progress
+from omnify.pages.parts import Banner, Link
 
-_DASHBOARD: Final = Link("/", "See the dashboard")
+DASHBOARD: Final = Link("/", "See the dashboard")
 _DOCUMENTS: Final = Link("/api/docs/", "How to import through the API")
 _MOST_GAPS: Final = 5
 _GRAINS: Final = {
@@ -89,33 +86,7 @@ def about_import(result: ImportResult) -> Banner:
     )
     if result.unchanged:
         text = "This is the same file as the last one of its source; nothing had to change."
-    return Banner(level="success", text=text, link=_DASHBOARD)
-
-
-def progress_of(job: JobReport) -> Progress:
-    """Return how far the import of a large file is, and what came of it."""
-    return Progress(
-        url=reverse("integrations:job", args=[job.id]),
-        label="Import",
-        percent=job.percent,
-        text=(
-            "This file is large and is being imported. Its numbers appear all at once, when all of"
-            " them are there. You may leave this page."
-        ),
-        outcome=_outcome(job) if job.is_over else None,
-    )
-
-
-def _outcome(job: JobReport) -> Banner:
-    if job.state != "succeeded":
-        why = job.error or "It was cancelled."
-        return Banner(level="danger", text=f"Nothing was imported. {why}")
-    brought = job.result
-    text = (
-        f"{brought['rows']} rows were imported as {brought['metrics']} metrics in"
-        f" {brought['currency']}."
-    )
-    return Banner(level="success", text=text, link=_DASHBOARD)
+    return Banner(level="success", text=text, link=DASHBOARD)
 
 
 def _problem(error: dict[str, Any]) -> str:

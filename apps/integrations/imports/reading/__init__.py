@@ -17,7 +17,7 @@ from apps.integrations.imports.reading.mapping import (
 from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.preparing import prepare
-from apps.integrations.imports.reading.previews import Preview, preview
+from apps.integrations.imports.reading.previews import Preview, mapping_of, preview
 from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
 from apps.integrations.imports.reading.refusals import RowError
 from apps.integrations.imports.reading.results import (
@@ -60,6 +60,7 @@ __all__ = [
     "levels_of",
     "list_sheets",
     "make_mapping",
+    "mapping_of",
     "open_table",
     "parse_mapping",
     "prepare",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, BinaryIO, Final
+from uuid import UUID
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.checking import check
 from apps.integrations.imports.reading.mapping import AnyMapping
 from apps.integrations.imports.reading.parsing import make_mapping
 from apps.integrations.imports.reading.preparing import prepare
-from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
+from apps.integrations.imports.reading.proposals import ColumnUse, propose
 from apps.integrations.imports.reading.refusals import RowError
 from apps.integrations.imports.reading.results import Check, Days, MeasureSum, Question, Remark
 from apps.integrations.imports.reading.tables.opening import open_table
@@ -32,6 +33,7 @@ class Preview(Message):
         rows: the first rows as they are written; customers are masked.
         kind: what the rows are read as; empty where no mapping can be proposed.
         complete: whether all of the file was read, not its beginning only.
+        job_id: the job that checks all of it then, and whose result is the check.
     """
 
     columns: tuple[str, ...]
@@ -53,6 +55,7 @@ class Preview(Message):
     errors: tuple[RowError, ...] = ()
     error_count: int = 0
     complete: bool = True
+    job_id: UUID | None = None
 
 
 def preview(  # noqa: PLR0913 - all that is known of a file
@@ -78,7 +81,7 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     proposal = propose(table, currency=currency)
     if sheet is not None:
         proposal.mapping["sheet"] = sheet
-    used = mapping or _mapping_of(proposal)
+    used = mapping or mapping_of(proposal.mapping)
     found = None
     if used is not None:
         plan = prepare(file, used, timezone=timezone, today=today, most_bytes=most_bytes)
@@ -95,11 +98,13 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     )
 
 
-def _mapping_of(proposal: Proposal) -> AnyMapping | None:
-    """Return a proposal as a mapping; sums do not depend on the currency that is yet to be said."""
-    fields = {**proposal.mapping, "currency": proposal.mapping["currency"] or "USD"}
+def mapping_of(proposal: dict[str, Any]) -> AnyMapping | None:
+    """Return a proposal as a mapping, None where it proposes nothing that can be read.
+
+    Where the currency is yet to be said it is USD, on which sums do not depend.
+    """
     try:
-        return make_mapping(fields)
+        return make_mapping({**proposal, "currency": proposal["currency"] or "USD"})
     except CsvMappingError:
         return None
 

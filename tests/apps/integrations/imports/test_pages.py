@@ -10,6 +10,8 @@ from apps.integrations.imports.operations import importing
 from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
+from tests.apps.integrations.imports.forms import fields_of
+from tests.apps.integrations.imports.reading.workbooks import make_workbook
 from tests.apps.integrations.requests import own_queries
 from tests.cases import read_case
 from tests.conftest import REGISTRATION
@@ -25,6 +27,8 @@ CHOSEN = {
     "use": ["date", "revenue", "spend", ""],
     "channel": ["", "", "tv", ""],
 }
+#: Before the columns of a file were read.
+NOTHING = {"column": [], "use": [], "channel": []}
 HTMX = {"hx-request": "true"}
 
 
@@ -34,20 +38,26 @@ def browser(client, registered):
     return client
 
 
-def send(client, step, text=GOOD, *, headers=HTMX, **changes):
-    file = io.BytesIO(text.encode())
-    file.name = "weeks.csv"
+def send(client, step, text=GOOD, *, headers=HTMX, name="weeks.csv", **changes):
+    file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
+    file.name = name
     body = {"file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
     return client.post(f"{PAGE}{step}", body, headers=headers)
 
 
+def read(client, text, **changes):
+    """The fields of the form after the columns of a file were read."""
+    answer = send(client, READ, text, **{**NOTHING, **changes})
+    return fields_of(answer.content.decode())
+
+
 class TestImportPage:
     def test_suggests_what_the_columns_are(self, browser):
-        text = send(browser, READ, column=[], use=[], channel=[]).content.decode()
+        text = send(browser, READ, **NOTHING).content.decode()
 
-        assert text.count(" selected>") == 4
-        assert '<option value="spend" selected>' in text
-        assert 'name="channel" maxlength="64" value="tv"' in text
+        fields = fields_of(text)
+        assert fields["use"] == ["date", "revenue", "spend", ""]
+        assert fields["channel"] == ["", "", "tv", ""]
         assert "<html" not in text
 
     def test_keeps_what_was_chosen_when_the_columns_are_read_again(self, browser):
@@ -90,23 +100,120 @@ class TestImportPage:
 
     def test_proposes_orders_as_orders(self, browser):
         content = read_case("12-shopify-and-other-exports", "shopify.csv")
-        text = send(browser, READ, content, column=[], use=[], channel=[]).content.decode()
-        chosen = {
-            "kind": re.search(r'name="kind" value="(\w+)"', text)[1],
-            "column": re.findall(r'name="column" value="([^"]+)"', text),
-            "use": re.findall(r'<option value="(\w*)" selected>', text),
-            "channel": re.findall(r'name="channel" maxlength="64" value="([^"]*)"', text),
-        }
-        taken = send(browser, "import", content, **chosen).content.decode()
+        fields = read(browser, content, currency="", source="")
+        taken = send(browser, "import", content, **fields).content.decode()
 
-        assert chosen["kind"] == "orders"
+        assert fields["kind"] == ["orders"]
+        assert fields["source"] == ["shopify"]
         assert "in USD" in taken
         assert DailyMetric.unscoped.get().revenue_micros == 113_000_000
 
-    def test_cannot_take_touchpoints_yet(self, browser):
+    def test_can_check_touchpoints_but_not_take_them_yet(self, browser):
         text = "day,path\n2026-01-01,search > mail\n2026-01-02,mail > search\n"
+        fields = read(browser, text, currency="")
 
-        assert "cannot be imported yet" in send(browser, READ, text).content.decode()
+        assert (fields["kind"], fields["use"]) == (["touchpoints"], ["at", "path"])
+        assert "2 rows look good" in send(browser, "check", text, **fields).content.decode()
+        assert "cannot be" not in send(browser, "check", text, **fields).content.decode()
+        assert "not imported yet" in send(browser, "import", text, **fields).content.decode()
+
+    def test_takes_the_currency_of_the_file_or_asks_for_it(self, browser):
+        named = GOOD.replace("sales", "sales (USD)")
+
+        assert read(browser, named, currency="")["currency"] == ["USD"]
+        text = send(browser, READ, currency="", **NOTHING).content.decode()
+        assert "fill it in above" in text
+        refused = send(browser, "import", currency="").content.decode()
+        assert "currency: This field is required." in refused
+        assert CsvImport.unscoped.count() == 0
+
+    def test_keeps_the_columns_of_another_kind_that_both_have(self, browser):
+        fields = read(browser, GOOD)
+        orders = read(browser, GOOD, **{**fields, "kind": "orders", "use": CHOSEN["use"]})
+        paths = read(browser, GOOD, **{**orders, "kind": "touchpoints"})
+
+        assert (fields["was"], orders["was"], paths["was"]) == (
+            ["metrics"],
+            ["orders"],
+            ["touchpoints"],
+        )
+        assert orders["use"] == ["date", "revenue", "", ""]
+        assert paths["use"] == ["at", "", "", ""]
+        assert not {"grain", "level"} & orders.keys()
+
+    def test_forgets_what_was_chosen_of_another_file(self, browser):
+        other = "day,sales,tv_spend\n2026-01-01,1.234,1\n"
+        asked = {"asked": ["sales"], "answer": ["decimal ,"]}
+        first = read(browser, other, **asked, use=["date", "", "", ""])
+        second = read(browser, GOOD, **{**first, "use": ["date", "", "spend"], "kind": "orders"})
+
+        assert second["kind"] == ["metrics"]
+        assert second["use"] == ["date", "revenue", "spend", ""]
+        assert "answer" not in second
+
+    def test_reads_the_sheet_that_was_chosen(self, browser):
+        sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
+        content = make_workbook(sheets)
+        fields = read(browser, content, name="book.xlsx")
+        text = send(browser, READ, content, name="book.xlsx", **{**fields, "sheet": "May"})
+        fields = fields_of(text.content.decode())
+        send(browser, "import", content, name="book.xlsx", **fields)
+
+        assert (fields["sheets"], fields["sheet"]) == (["Notes", "May"], ["May"])
+        assert DailyMetric.unscoped.get().revenue_micros == 7_000_000
+
+    def test_offers_other_sheets_where_the_first_has_no_table(self, browser):
+        content = make_workbook({"Empty": [], "May": [["day", "sales"], ["2026-05-01", 7]]})
+        text = send(browser, READ, content, name="book.xlsx", **NOTHING).content.decode()
+
+        assert "The sheet is empty" in text
+        assert '<option value="May">' in text
+
+    def test_takes_rows_for_what_was_chosen(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-05,7,1,a\n"
+
+        send(browser, "import", text, grain="week", level="channel")
+
+        days = DailyMetric.unscoped.values_list("last_date", flat=True)
+        assert {str(day) for day in days} == {"2026-01-11"}
+
+    def test_imports_campaigns_of_a_column(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-05,7,1,a\n2026-01-05,7,2,b\n"
+
+        send(browser, "import", text, use=["date", "", "spend", "campaign"])
+
+        rows = DailyMetric.unscoped.values_list("level", "channel", "campaign", "spend_micros")
+        assert sorted(rows) == [
+            ("campaign", "tv", "a", 1_000_000),
+            ("campaign", "tv", "b", 2_000_000),
+        ]
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"grain": "year"}, "days a row is of: "),
+            ({"level": "campaign"}, "Name the column that holds each row"),
+            ({"channel": ["", "", "\u202etv", ""]}, "channel \u202etv: "),
+            ({"use": ["date", "sp\u00e4nd", "spend", ""]}, "sp\u00e4nd: "),
+        ],
+    )
+    def test_names_what_does_not_fit_in_the_words_of_the_page(self, browser, changes, words):
+        assert words in send(browser, "check", **changes).content.decode()
+
+    def test_tells_days_gaps_and_what_is_left_out(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-01,1,1,a\n2026-01-04,1,1,b\nTotal,2,2,\n"
+        shown = send(browser, "check", text).content.decode()
+
+        assert "The file is of 2026-01-01 to 2026-01-04; each row is of a day." in shown
+        assert "No row is of 2026-01-02 to 2026-01-03." in shown
+        assert "1 row was left out: of totals (line 4)." in shown
+
+    def test_counts_more_errors_than_it_lists(self, browser):
+        rows = "".join(f"2026-01-01,x{number},1,a\n" for number in range(60))
+        for step in ("check", "import"):
+            text = send(browser, step, f"day,sales,tv_spend,note\n{rows}").content.decode()
+
+            assert "60 things are wrong in the file; the first 50 are listed." in text
 
     def test_shows_what_is_wrong_by_line_beside_the_choices(self, browser):
         text = send(browser, "check", GOOD + "2026-01-03,x,1,c\n").content.decode()
@@ -160,7 +267,10 @@ class TestImportPage:
     def test_shows_the_api_for_very_wide_files(self, browser):
         wide = ",".join(f"c{number}" for number in range(301)) + "\n"
 
-        assert "use the API" in send(browser, READ, wide).content.decode()
+        text = send(browser, READ, wide).content.decode()
+
+        assert "The file has 301 columns, and this page can show 300." in text
+        assert 'href="/api/docs/"' in text
 
     def test_needs_the_permission_and_the_form_s_token(
         self, client, registered, token_of, make_principal
