@@ -81,7 +81,8 @@ def propose_choices(preview: Preview, kind: str) -> list[Choice]:
     reasons = {use.column: use.reason for use in preview.uses}
     return [
         proposed.get(column) or Choice(column, "", reason=reasons.get(column, ""))
-        for column in preview.columns
+        # Of columns of one name one is mapped.
+        for column in dict.fromkeys(preview.columns)
     ]
 
 

@@ -1,54 +1,34 @@
 """A person imports a file: columns, check, import."""
 
 import io
+import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
-from apps.integrations.imports.operations import importing
+from apps.integrations.imports.operations import importing, previewing
 from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
-from tests.apps.integrations.imports.forms import fields_of
-from tests.apps.integrations.imports.reading.workbooks import make_workbook
+from tests.apps.integrations.imports.conftest import CREDENTIALS
+from tests.apps.integrations.imports.pages import (
+    CHOSEN,
+    GOOD,
+    HTMX,
+    NOTHING,
+    PAGE,
+    READ,
+    fields_of,
+    read,
+    send,
+)
+from tests.apps.integrations.imports.reading.workbooks import workbook_of
 from tests.apps.integrations.requests import own_queries
 from tests.cases import read_case
-from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db
-PAGE = "/app/integrations/"
-#: The page itself reads the columns; the other steps have an address of their own.
-READ = ""
-CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
-GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
-CHOSEN = {
-    "column": ["day", "sales", "tv_spend", "note"],
-    "use": ["date", "revenue", "spend", ""],
-    "channel": ["", "", "tv", ""],
-}
-#: Before the columns of a file were read.
-NOTHING = {"column": [], "use": [], "channel": []}
-HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def browser(client, registered):
-    client.post("/app/auth/sign-in", CREDENTIALS)
-    return client
-
-
-def send(client, step, text=GOOD, *, headers=HTMX, name="weeks.csv", **changes):
-    file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
-    file.name = name
-    body = {"file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
-    return client.post(f"{PAGE}{step}", body, headers=headers)
-
-
-def read(client, text, **changes):
-    """The fields of the form after the columns of a file were read."""
-    answer = send(client, READ, text, **{**NOTHING, **changes})
-    return fields_of(answer.content.decode())
 
 
 class TestImportPage:
@@ -153,7 +133,7 @@ class TestImportPage:
 
     def test_reads_the_sheet_that_was_chosen(self, browser):
         sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
-        content = make_workbook(sheets)
+        content = workbook_of(*sheets.values(), names=[*sheets])
         fields = read(browser, content, name="book.xlsx")
         text = send(browser, READ, content, name="book.xlsx", **{**fields, "sheet": "May"})
         fields = fields_of(text.content.decode())
@@ -163,7 +143,7 @@ class TestImportPage:
         assert DailyMetric.unscoped.get().revenue_micros == 7_000_000
 
     def test_offers_other_sheets_where_the_first_has_no_table(self, browser):
-        content = make_workbook({"Empty": [], "May": [["day", "sales"], ["2026-05-01", 7]]})
+        content = workbook_of([], [["day", "sales"], ["2026-05-01", 7]], names=["Empty", "May"])
         text = send(browser, READ, content, name="book.xlsx", **NOTHING).content.decode()
 
         assert "The sheet is empty" in text
@@ -191,7 +171,7 @@ class TestImportPage:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"grain": "year"}, "days a row is of: "),
+            ({"grain": "year"}, "grain: "),
             ({"level": "campaign"}, "Name the column that holds each row"),
             ({"channel": ["", "", "\u202etv", ""]}, "channel \u202etv: "),
             ({"use": ["date", "sp\u00e4nd", "spend", ""]}, "sp\u00e4nd: "),
@@ -300,6 +280,11 @@ class TestImportPage:
             browser.get(PAGE)
 
 
+def end_refused(**details):
+    refusal = {"title": "", "status": 400, "detail": "", **details}
+    Job.objects.update(state="failed", error="Refused.", result=json.dumps(refusal).encode())
+
+
 @pytest.mark.django_db(transaction=True)
 class TestLargeFile:
     @pytest.fixture
@@ -329,7 +314,70 @@ class TestLargeFile:
         assert "Nothing was imported. The disk is full." in page
         assert "<html" in page
 
+    def test_says_what_its_job_found_wrong(self, browser, address):
+        errors = [{"line": 7, "column": "sales", "value": "x", "message": "Not a number."}]
+        end_refused(code="csv_invalid", errors=errors, error_count=60)
+
+        page = browser.get(address, headers=HTMX).content.decode()
+
+        assert "60 things are wrong in the file; the first 1 are listed." in page
+        assert "Line 7, sales: Not a number." in page
+
+    def test_asks_what_its_job_cannot_tell(self, browser, address, answer):
+        readings = [{"option": "decimal", "value": mark, "sum": "1"} for mark in ",."]
+        end_refused(code="csv_ambiguous", questions=[{"field": "sales", "readings": readings}])
+
+        page = browser.get(address, headers=HTMX).content.decode()
+
+        assert fields_of(page) == {"asked": ["sales"], "answer": [""]}
+        # The form is still there to be sent again.
+        assert fields_of(answer)["use"] == CHOSEN["use"]
+
     def test_is_the_organization_s_own(self, browser, address, token_of, make_principal):
         browser.cookies["omnify-access"] = token_of(make_principal())
 
         assert browser.get(address).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCheckOfALargeFile:
+    @pytest.fixture(autouse=True)
+    def small_limits(self, monkeypatch):
+        monkeypatch.setattr(previewing, "MOST_DIRECT_BYTES", 3000)
+        monkeypatch.setattr(previewing, "_FIRST_BYTES", 500)
+
+    def check(self, browser, last):
+        """What is said at first, and what once the job is over."""
+        days = (date(2026, 1, 1) + timedelta(days=number) for number in range(200))
+        rows = "".join(f"{day},1,2,a\n" for day in days)
+        text = send(browser, "check", f"day,sales,tv_spend,note\n{rows}{last}")
+        shown = text.content.decode()
+        address = re.search(r'hx-get="(/app/integrations/jobs/[0-9a-f-]+)"', shown)[1]
+        run_job("integrations", address.rpartition("/")[2])
+        return shown, browser.get(address, headers=HTMX).content.decode()
+
+    def test_goes_on_in_a_job(self, browser):
+        shown, done = self.check(browser, "")
+
+        assert "what is shown here is of its beginning" in shown
+        assert "The whole file was checked: 200 rows look good." in done
+        assert "all, revenue: 200" in done
+        assert "tv, spend: 400" in done
+
+    def test_tells_what_is_wrong_at_the_end(self, browser):
+        shown, done = self.check(browser, "2026-07-20,x,1,a\n")
+
+        assert "wrong in the file" not in shown
+        assert "1 thing is wrong in the file." in done
+        assert "Line 202, sales" in done
+
+    def test_asks_what_the_beginning_does_not_show(self, browser):
+        _, done = self.check(browser, "2026-07-20,1,1.234,a\n")
+
+        assert fields_of(done) == {"asked": ["tv_spend"], "answer": [""]}
+
+    def test_is_not_begun_when_the_columns_are_read(self, browser):
+        rows = "2026-01-01,1,1,a\n" * 500
+        read(browser, f"day,sales,tv_spend,note\n{rows}")
+
+        assert not Job.objects.filter(kind="integrations.check_file").exists()
