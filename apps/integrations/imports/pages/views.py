@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from apps.integrations.imports import reading
 from apps.integrations.imports.forms import FileForm, ImportForm, ReadingForm
-from apps.integrations.imports.messages import MAX_FILE_BYTES, ImportAccepted
+from apps.integrations.imports.messages import ImportAccepted
 from apps.integrations.imports.operations import import_csv, look_at, preview_csv
 from apps.integrations.imports.pages import words
 from apps.integrations.imports.pages.asking import Questions
@@ -36,6 +36,7 @@ from omnify.pages.forms import FormPage
 from omnify.pages.jobs import JobPage
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Part, Progress
+from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 
 # Three fields each, under the limit of fields that Django reads.
 _MOST_COLUMNS: Final = 300
@@ -48,7 +49,7 @@ class ImportStep(FormPage, is_base=True):
 
     form_class: ClassVar[type[BaseForm]] = ImportForm
     template = "omnify_integrations/imports/page.html"
-    max_body_bytes: ClassVar = MAX_FILE_BYTES
+    max_body_bytes: ClassVar = LARGEST_UPLOAD_BYTES
 
     @property
     def said(self) -> dict[str, str]:
