@@ -142,7 +142,11 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
     totals = table(TOTAL_MEASURES)
     by_channel = table(CHANNEL_MEASURES, "channel").rows
-    previous = compare_with_previous(history.facts, Range(first, last), currency=profile.currency)
+    previous = compare_with_previous(
+        history.facts,
+        history.range_of(_query(first, last, TOTAL_MEASURES)),
+        currency=profile.currency,
+    )
     return DashboardStats(
         first=first,
         last=last,
