@@ -74,7 +74,10 @@ def _ring(keys: tuple[str, ...], purpose: str) -> MultiFernet:
     try:
         former = [Fernet(key) for key in keys]
     except ValueError as error:
-        message = f"OMNIFY_ENCRYPTION_KEYS: each key is {_KEY_BYTES} bytes in base64 for URLs (44 letters)."
+        message = (
+            "OMNIFY_ENCRYPTION_KEYS: each key is "
+            f"{_KEY_BYTES} bytes in base64 for URLs (44 letters)."
+        )
         raise ImproperlyConfigured(message) from error
     if not former:
         raise ImproperlyConfigured("OMNIFY_ENCRYPTION_KEYS is missing: set at least one key.")

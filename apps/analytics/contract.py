@@ -100,7 +100,8 @@ class Half(Message):
 class Halves(Message):
     """Two halves of equal length; ``unlike`` names measures that have fewer days in one of them.
 
-    A change of those would be one of the data, not of what they measure.
+    A change of those would be one of the data, not of what they measure. A channel's value is None
+    where the channel alone has fewer.
     """
 
     earlier: Half

@@ -103,6 +103,6 @@ def _target(environ: Environ) -> tuple[str, str]:
 def _body(environ: Environ) -> bytes:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-        raise PayloadTooLargeError(limit_bytes=MAX_BODY_BYTES)
+        raise PayloadTooLargeError(size_bytes=length, limit_bytes=MAX_BODY_BYTES)
     body: bytes = environ["wsgi.input"].read(int(length))
     return body

@@ -11,7 +11,7 @@ from apps.auth.exceptions import EmailTakenError, LinkInvalidError
 from apps.auth.models import EmailToken, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
-from apps.auth.queries import get_fresh_session, is_email_verified
+from apps.auth.queries import is_email_verified, require_fresh_session
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
@@ -174,7 +174,7 @@ def request_email_change(*, email: str, now: datetime) -> None:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         RateLimitedError: too many mails were requested.
     """
-    user, email = get_fresh_session(now=now).user, email.strip().lower()
+    user, email = require_fresh_session(now=now).user, email.strip().lower()
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
     if not may_mail(email, now=now):
         return

@@ -26,7 +26,7 @@ from apps.auth.operations.recovery_codes import (
 )
 from apps.auth.operations.security import note_factor_change
 from apps.auth.operations.sessions import add_proof, end_other_sessions
-from apps.auth.queries import find_home, find_totp, get_fresh_session
+from apps.auth.queries import find_home, find_totp, require_fresh_session
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.identity.audit import record_audit
@@ -45,7 +45,7 @@ def set_up_totp(*, now: datetime) -> TotpSetup:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         FactorExistsError: there is one already.
     """
-    user = get_fresh_session(now=now).user
+    user = require_fresh_session(now=now).user
     if find_totp(user) is not None:
         raise FactorExistsError
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
@@ -67,7 +67,7 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
         FactorRefusedError: the code is wrong.
         RateLimitedError: too many wrong ones.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     user = session.user
     pending = LoginChallenge.objects.filter(user=user, purpose=_SETUP, expires_at__gt=now).first()
     if pending is None:
@@ -103,7 +103,7 @@ def disable_factors(*, now: datetime) -> None:
         ReauthenticationRequiredError: the session's proof of identity is too old, or was not
             made with a factor that the user has.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     with atomic("auth"):
         Authenticator.objects.filter(user=session.user).delete()
         RecoveryCode.objects.filter(user=session.user).delete()

@@ -9,7 +9,6 @@ from rest_framework.parsers import MultiPartParser
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import (
-    MAX_FILE_BYTES,
     CsvUpload,
     Import,
     ImportAccepted,
@@ -22,6 +21,7 @@ from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
 from omnify.jobs.api import job_view
+from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.messages import as_message
 
 ImportJobView = job_view("integrations", see="integration:view", cancel="integration:connect")
@@ -32,7 +32,7 @@ class CsvImportView(ServiceView):
 
     keeps_answers: ClassVar = False
     parser_classes = (MultiPartParser,)
-    max_body_bytes = MAX_FILE_BYTES
+    max_body_bytes = LARGEST_UPLOAD_BYTES
 
     @route(
         "integration:connect",

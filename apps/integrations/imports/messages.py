@@ -12,8 +12,6 @@ from omnify.api.fields import Upload
 from omnify.jobs import JobInput
 from omnify.services.messages import AwareDatetime, Message
 
-#: The largest file that is taken.
-MAX_FILE_BYTES = 50 * 1024 * 1024
 _MAPPING = (
     '{"date": "day", "currency": "EUR", "revenue": "sales",'
     ' "channels": [{"name": "tv", "spend": "tv_spend"}]}'

@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.checking import check
 from apps.integrations.imports.reading.mapping import AnyMapping
+from apps.integrations.imports.reading.masking import find_personal, mask_cell
 from apps.integrations.imports.reading.parsing import make_mapping
 from apps.integrations.imports.reading.preparing import prepare
 from apps.integrations.imports.reading.proposals import ColumnUse, propose
@@ -19,7 +20,6 @@ from apps.integrations.imports.reading.tables.table import Table
 from omnify.services.messages import Message
 
 SHOWN_ROWS: Final = 20
-_MASK: Final = "•••"
 
 
 class Preview(Message):
@@ -65,17 +65,18 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     timezone: str,
     today: date,
     currency: str | None = None,
+    sheet: str | None = None,
     most_bytes: int | None = None,
 ) -> Preview:
     """Return what a file holds by a mapping, or else by a proposed one.
 
-    ``currency`` is the organization's.
+    ``currency`` is the organization's, ``sheet`` a workbook's where no mapping names it.
 
     Raises:
         CsvInvalidError: the file cannot be read as a table.
         CsvMappingError: the mapping does not fit the file.
     """
-    sheet = mapping.sheet if mapping is not None else None
+    sheet = mapping.sheet if mapping is not None else sheet
     table = open_table(file, sheet=sheet, most_bytes=most_bytes)
     proposal = propose(table, currency=currency)
     if sheet is not None:
@@ -91,7 +92,7 @@ def preview(  # noqa: PLR0913 - all that is known of a file
         proposal=proposal.mapping,
         uses=proposal.columns,
         export=proposal.export,
-        rows=_first_rows(table, getattr(used, "customer", None)),
+        rows=_first_rows(table, find_personal(table, used)),
         **(_facts_of(found) if found is not None else {}),
         currency=found.currency if found is not None and is_currency_known else None,
     )
@@ -116,13 +117,13 @@ def _facts_of(found: Check) -> dict[str, Any]:
     return {"complete": found.is_complete, **{name: getattr(found, name) for name in names}}
 
 
-def _first_rows(table: Table, customer: str | None) -> tuple[dict[str, str], ...]:
+def _first_rows(table: Table, personal: frozenset[int]) -> tuple[dict[str, str], ...]:
     chunk = next(table.chunks(), None)
     rows = chunk.rows[:SHOWN_ROWS] if chunk is not None else []
     return tuple(
         {
-            name: _MASK if (name == customer and cell) or "@" in cell else cell
-            for name, cell in zip(table.columns, row, strict=True)
+            name: mask_cell(cell, is_personal=position in personal)
+            for position, (name, cell) in enumerate(zip(table.columns, row, strict=True))
             if name
         }
         for row in rows

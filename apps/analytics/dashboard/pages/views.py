@@ -11,13 +11,13 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from apps.analytics.contract import UnconvertedAmount
+from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
+from apps.analytics.dashboard.pages.chart import spend_and_revenue
+from apps.analytics.dashboard.pages.words import readable
+from apps.analytics.dashboard.queries import DashboardStats, PreviousStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from apps.analytics.metrics.rows import round_unconverted
-from apps.analytics.overview.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
-from apps.analytics.overview.pages.chart import spend_and_revenue
-from apps.analytics.overview.pages.words import readable
-from apps.analytics.overview.queries import DashboardStats, PreviousStats, get_dashboard
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file, plot_numbers
 from omnify.pages.parts import Banner, Chart, DateRange, Delta, Part, Preset, Table, Tile

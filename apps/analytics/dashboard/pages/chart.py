@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from apps.analytics.dashboard.queries import DashboardStats, PeriodValue
 from apps.analytics.metrics.periods import period_end
-from apps.analytics.overview.queries import DashboardStats, PeriodValue
 from omnify.money import format_money
 from omnify.pages.parts import Plot, Series
 

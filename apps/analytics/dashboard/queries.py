@@ -16,6 +16,14 @@ from apps.analytics.contract import (
     MetricTable,
     UnconvertedAmount,
 )
+from apps.analytics.dashboard.messages import (
+    CHANNEL_MEASURES,
+    SERIES_MEASURES,
+    TOTAL_MEASURES,
+    DashboardQuery,
+    DashboardResult,
+    PreviousResult,
+)
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.comparison import (
@@ -33,14 +41,6 @@ from apps.analytics.metrics.rows import (
     round_unconverted,
 )
 from apps.analytics.metrics.validation import MAX_DAYS
-from apps.analytics.overview.messages import (
-    CHANNEL_MEASURES,
-    SERIES_MEASURES,
-    TOTAL_MEASURES,
-    DashboardQuery,
-    DashboardResult,
-    PreviousResult,
-)
 from apps.analytics.querying.queries.history import find_data_range, read_history, read_profile
 from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
 from apps.auth.contract import OrganizationProfile
@@ -142,7 +142,11 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
     totals = table(TOTAL_MEASURES)
     by_channel = table(CHANNEL_MEASURES, "channel").rows
-    previous = compare_with_previous(history.facts, Range(first, last), currency=profile.currency)
+    previous = compare_with_previous(
+        history.facts,
+        history.range_of(_query(first, last, TOTAL_MEASURES)),
+        currency=profile.currency,
+    )
     return DashboardStats(
         first=first,
         last=last,
