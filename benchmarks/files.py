@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.events import database, run_child
+from tests.apps.integrations.imports.bad_files import BAD_FILES as SMALL_BAD_FILES
+from tests.apps.integrations.imports.bad_files import HEADER
 
 ROWS = 50_000
 _FIRST = date(2016, 1, 1)
 _ENTITIES = 1370
 _CHANNELS = ("search", "social", "video", "mail", "tv")
+_GOOD_ROW = "2026-01-01,1,1\n"
 _LONG = {
     "date": "day",
     "currency": "EUR",
@@ -120,13 +123,29 @@ SHAPES = {
 }
 
 
+#: Files made to break readers, of the sizes that they are said to have.
+BAD_FILES: dict[str, Callable[[], Any]] = {
+    **{name: make for name, (make, _) in SMALL_BAD_FILES.items()},
+    "100,000 columns": lambda: ",".join(["day", "sales", "tv", *map(str, range(100_000))]),
+    "a line of 50 MB": lambda: f"{HEADER}\n{'1' * 50_000_000}\n",
+    "an open quote, 50 MB": lambda: f'{HEADER}\n2026-01-01,"1,1\n' + 3_300_000 * _GOOD_ROW,
+}
+
+
 def main() -> None:
-    """Read a file of each shape."""
+    """Read a file of each shape, and files made to break readers."""
     for name in SHAPES:
         measure(name, ROWS)
     with _file("sorted", ROWS) as path, database("") as url:
         found = run_child("benchmarks.files_child", "insert", url, "", "sorted", str(path))
     print(f"csv.reader with bulk_create into SQLite: {ROWS / found['seconds']:,.0f} rows/s")
+
+    for name in BAD_FILES:
+        found = run_child("benchmarks.files_child", "refuse", "", "", name, "")
+        print(
+            f"{name:<30} refused after {found['seconds']:.2f} s (goal: 1),"
+            f" {found['megabytes']:.0f} MB above idle"
+        )
 
 
 def measure(name: str, rows: int) -> None:

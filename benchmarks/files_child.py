@@ -1,6 +1,8 @@
 """Read or insert a file in a process of its own, and print seconds and memory as JSON."""
 
+import contextlib
 import csv
+import io
 import json
 import sys
 import time
@@ -14,7 +16,7 @@ import django
 django.setup()
 
 from apps.integrations.imports.reading import check, make_mapping, prepare
-from benchmarks.files import SHAPES
+from benchmarks.files import BAD_FILES, SHAPES
 
 
 def main() -> None:
@@ -99,7 +101,26 @@ def _status(field: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 
-TASKS = {"read": read, "insert": insert}
+def refuse(shape: str, _path: Path) -> dict[str, float]:
+    """Read a file that is made to break readers, until it is refused."""
+    from apps.integrations.exceptions import CsvInvalidError
+    from tests.apps.integrations.requests import MAPPING
+
+    content = BAD_FILES[shape]()
+    file = io.BytesIO(content if isinstance(content, bytes) else content.encode())
+    mapping = make_mapping(MAPPING)
+
+    def read_it() -> None:
+        with contextlib.suppress(CsvInvalidError):
+            found = check(prepare(file, mapping, timezone="UTC", today=datetime.now(UTC).date()))
+            if not found.error_count:
+                raise ValueError(shape)
+
+    seconds, megabytes = measured(read_it)
+    return {"seconds": seconds, "megabytes": megabytes}
+
+
+TASKS = {"read": read, "insert": insert, "refuse": refuse}
 
 if __name__ == "__main__":
     main()

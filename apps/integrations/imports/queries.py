@@ -103,9 +103,10 @@ def preview_file(
     mapping: AnyMapping | None,
     now: datetime,
     *,
+    sheet: str | None = None,
     most_bytes: int | None = None,
 ) -> Preview:
-    """Return what a file holds: by a mapping, or by the one that is proposed.
+    """Return what a file holds: by a mapping, or by the one that is proposed for a sheet.
 
     With ``most_bytes`` only the beginning of a text is read.
 
@@ -121,6 +122,7 @@ def preview_file(
         timezone=profile.timezone,
         today=today,
         currency=currency,
+        sheet=sheet,
         most_bytes=most_bytes,
     )
 

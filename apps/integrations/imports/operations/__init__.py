@@ -1,6 +1,6 @@
 """What imports change."""
 
 from apps.integrations.imports.operations.importing import import_csv
-from apps.integrations.imports.operations.previewing import preview_csv
+from apps.integrations.imports.operations.previewing import look_at, preview_csv
 
-__all__ = ["import_csv", "preview_csv"]
+__all__ = ["import_csv", "look_at", "preview_csv"]

@@ -33,9 +33,7 @@ def preview_csv(
         CsvInvalidError: the file as a whole cannot be read.
         CsvMappingError: the mapping does not fit the file.
     """
-    is_large = stream.seek(0, io.SEEK_END) > MOST_DIRECT_BYTES
-    most_bytes = _FIRST_BYTES if is_large else None
-    found = queries.preview_file(stream, mapping, now, most_bytes=most_bytes)
+    found = look_at(stream, mapping, now)
     used = mapping or mapping_of(found.proposal)
     if found.complete or used is None:
         return found
@@ -45,3 +43,17 @@ def preview_csv(
         is_known = found.currency is not None
         job_id = request_job(CheckFile(staged_id=staged.id, is_currency_known=is_known))
     return msgspec.structs.replace(found, job_id=job_id)
+
+
+def look_at(
+    stream: BinaryIO, mapping: AnyMapping | None, now: datetime, *, sheet: str | None = None
+) -> Preview:
+    """Return what a file holds, of a large one what its beginning does, and check no more.
+
+    Raises:
+        CsvInvalidError: the file as a whole cannot be read.
+        CsvMappingError: the mapping does not fit the file.
+    """
+    is_large = stream.seek(0, io.SEEK_END) > MOST_DIRECT_BYTES
+    most_bytes = _FIRST_BYTES if is_large else None
+    return queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)

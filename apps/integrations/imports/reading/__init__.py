@@ -33,6 +33,7 @@ from apps.integrations.imports.reading.results import (
     TouchpointValues,
 )
 from apps.integrations.imports.reading.tables.opening import open_table
+from apps.integrations.imports.reading.tables.workbook import list_sheets
 
 __all__ = [
     "Answer",
@@ -57,6 +58,7 @@ __all__ = [
     "TouchpointsMapping",
     "check",
     "levels_of",
+    "list_sheets",
     "make_mapping",
     "mapping_of",
     "open_table",

@@ -65,17 +65,18 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     timezone: str,
     today: date,
     currency: str | None = None,
+    sheet: str | None = None,
     most_bytes: int | None = None,
 ) -> Preview:
     """Return what a file holds by a mapping, or else by a proposed one.
 
-    ``currency`` is the organization's.
+    ``currency`` is the organization's, ``sheet`` a workbook's where no mapping names it.
 
     Raises:
         CsvInvalidError: the file cannot be read as a table.
         CsvMappingError: the mapping does not fit the file.
     """
-    sheet = mapping.sheet if mapping is not None else None
+    sheet = mapping.sheet if mapping is not None else sheet
     table = open_table(file, sheet=sheet, most_bytes=most_bytes)
     proposal = propose(table, currency=currency)
     if sheet is not None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
 from tests.apps.integrations.requests import MAPPING, send
+from tests.cases import FOLDER
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,22 @@ class TestChart:
         assert (body["grain"], body["categories"][-1]) == ("week", "2026-03-30")
         assert said["tv"][-2:] == ["", "2 of 7 days"]
         assert "partial" not in body["series"][1]
+
+    def test_draws_an_unfinished_week_as_no_fall(self, browser, registered):
+        folder = FOLDER / "06-partial-last-week"
+        send(
+            registered,
+            (folder / "until_tuesday.csv").read_bytes(),
+            (folder / "mapping.json").read_text(),
+        )
+
+        [revenue] = browser.get(f"{PAGE}chart", {"range": "364"}).json()["series"]
+
+        assert revenue["values"][-2:] == ["700.00", "200.00"]
+        assert revenue["partial"][-2:] == ["", "2 of 7 days"]
+        # The range begins on a Wednesday.
+        assert revenue["partial"][0] == "5 of 7 days"
+        assert set(revenue["partial"][1:-1]) == {""}
 
     @pytest.mark.parametrize(("days", "grain", "periods"), [("28", "week", 4), ("91", "week", 13)])
     def test_has_no_finer_periods_than_the_rows(self, browser, registered, days, grain, periods):
