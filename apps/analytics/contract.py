@@ -131,7 +131,10 @@ class SeriesPoint(Message):
 
 
 class Series(Message):
-    """A measure over time; periods without data are absent, not zero."""
+    """A measure over time; periods without data are absent, not zero.
+
+    ``unconverted`` is what the points lack for want of a rate, where the measure is money.
+    """
 
     measure: str
     unit: str
@@ -139,6 +142,7 @@ class Series(Message):
     grain: str
     points: tuple[SeriesPoint, ...]
     as_of: AwareDatetime | None
+    unconverted: tuple[UnconvertedAmount, ...] = ()
 
 
 class Analytics(Contract):

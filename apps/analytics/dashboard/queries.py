@@ -24,7 +24,7 @@ from apps.analytics.dashboard.messages import (
     DashboardResult,
     PreviousResult,
 )
-from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.exceptions import NoMetricsError, QueryInvalidError
 from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.comparison import (
     Comparison,
@@ -48,6 +48,8 @@ from apps.auth.contract import OrganizationProfile
 Values = dict[str, Decimal | None]
 Coverage = tuple[MeasureValue, ...]
 _LONGEST_MONTH = 31
+_DEFAULT_DAYS = 30
+_DAYS_TWICE = {"field": "days", "message": "Give a first day or how many days, not both."}
 
 
 class ChannelStats(msgspec.Struct, frozen=True):
@@ -178,8 +180,14 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
 
 def get_result(query: DashboardQuery) -> DashboardResult:
-    """Return the dashboard's numbers as the API shows them; raises as ``get_dashboard`` does."""
-    stats = get_dashboard(first=query.first, last=query.last, days=query.days)
+    """Return the dashboard's numbers as the API shows them.
+
+    Raises:
+        QueryInvalidError: both a first day and how many days; or as ``get_dashboard`` says.
+    """
+    if query.first is not None and query.days is not None:
+        raise QueryInvalidError(errors=[_DAYS_TWICE])
+    stats = get_dashboard(first=query.first, last=query.last, days=query.days or _DEFAULT_DAYS)
     currency = stats.currency
     return DashboardResult(
         currency=currency,

@@ -21,7 +21,7 @@ from apps.analytics.contract import (
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Aggregate, aggregate, sort_key
 from apps.analytics.metrics.comparison import Comparison, Side, compare_halves
-from apps.analytics.metrics.measures import BLENDED, MEASURES, RATIOS
+from apps.analytics.metrics.measures import BLENDED, CURRENCY, MEASURES, RATIOS
 from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.queries.history import (
@@ -185,6 +185,7 @@ def answer_series(query: SeriesQuery) -> Series:
         grain=query.grain,
         points=tuple(points),
         as_of=table.as_of,
+        unconverted=table.unconverted if MEASURES[query.measure].unit == CURRENCY else (),
     )
 
 
