@@ -1,5 +1,6 @@
 """What imports change."""
 
 from apps.integrations.imports.operations.importing import import_csv
+from apps.integrations.imports.operations.undoing import undo_import
 
-__all__ = ["import_csv"]
+__all__ = ["import_csv", "undo_import"]

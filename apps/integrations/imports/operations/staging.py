@@ -1,136 +1,48 @@
-"""The steps of the job that imports a large file."""
+"""Large files in the database, which the workers of every machine reach."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, Final
 from uuid import UUID
 
-from django.db import connections
-from django.db.models import QuerySet
+import msgspec
 
-from apps.integrations.connections.operations import lock_connection
-from apps.integrations.imports import queries
-from apps.integrations.imports.messages import ImportResult
-from apps.integrations.imports.models import CsvImport, StagedChunk, StagedFile, StagedMetric
-from apps.integrations.imports.operations.recording import record_import, result_of
-from apps.integrations.imports.reading import Check, Plan, Reading, parse_mapping
-from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.operations import (
-    KEY_COLUMNS,
-    make_batches,
-    replaced_columns,
-    settle_channels,
-)
-from apps.integrations.metrics.values import MetricValues
-from omnify.db import alias_of, atomic
+from apps.integrations.imports.models import StagedChunk, StagedFile
+from apps.integrations.imports.reading import AnyMapping
+from omnify.context import current, current_organization_id
+from omnify.db import atomic
 
-#: How many metrics one step of the job stages.
-STEP_METRICS = 10_000
 #: How long the file of a failed job is kept, so that the job can be retried.
-_KEPT = timedelta(days=7)
-#: Between the names of a row's measures.
-_GAP = " "
+_KEPT: Final = timedelta(days=7)
+_CHUNK_BYTES: Final = 1 << 20
 
 
-class StagedReading:
-    """One way through a staged file: its metrics in pieces of ``STEP_METRICS``."""
-
-    def __init__(self, staged_id: UUID, now: datetime) -> None:
-        self.staged = StagedFile.objects.get(id=staged_id)
-        mapping = parse_mapping(self.staged.mapping)
-        self.plan = queries.plan_file(_content(self.staged), mapping, now)
-        self._reading = Reading(self.plan)
-
-    @property
-    def pieces(self) -> int:
-        """Return how many pieces there are."""
-        return -(-self.staged.metric_count // STEP_METRICS)
-
-    def iter_pieces(self) -> Iterator[list[MetricValues]]:
-        """Yield the pieces."""
-        metrics = queries.iter_metrics(self._reading)
-        while piece := list(islice(metrics, STEP_METRICS)):
-            yield piece
-
-    def check(self) -> Check:
-        """Return what the file came to, once all pieces were taken."""
-        return self._reading.check()
-
-
-def stage_metrics(staged_id: UUID, piece: list[MetricValues], currency: str) -> None:
-    """Write metrics to a table that no query counts."""
-    for measures, rows in make_batches(StagedMetric, piece, currency, file_id=staged_id):
-        for row in rows:
-            row.measures = _GAP.join(measures)
-        StagedMetric.objects.bulk_create(rows)
-
-
-def apply_staged(staged_id: UUID, plan: Plan, found: Check, now: datetime) -> ImportResult:
-    """Make all staged metrics count, at once, and delete the staged file."""
-    staged = StagedFile.objects.get(id=staged_id)
-    connection = lock_connection(platform="csv", name=plan.mapping.source, now=now)
-    latest = queries.find_latest_import(connection)
-    if latest is not None and latest.digest == staged.digest:
-        staged.delete()
-        return result_of(latest, unchanged=True)
-    rows = StagedMetric.objects.filter(file=staged).order_by()
-    names = list(rows.values_list("channel", flat=True).distinct())
-    _spell(rows, settle_channels(connection, names))
-    for measures in list(rows.values_list("measures", flat=True).distinct()):
-        _copy(staged, connection.id, measures)
-    csv_import = CsvImport(
-        connection=connection,
-        file_name=staged.file_name,
-        digest=staged.digest,
-        created_by=staged.created_by,
+def stage_file(stream: BinaryIO, mapping: AnyMapping, *, file_name: str, digest: str) -> UUID:
+    """Keep a file in pieces, in the caller's transaction; returns the id of its import to be."""
+    staged = StagedFile.objects.create(
+        organization_id=current_organization_id(),
+        file_name=file_name,
+        digest=digest,
+        mapping=msgspec.json.encode(mapping).decode(),
+        created_by=current().principal.user_id,
     )
-    result = record_import(csv_import, plan, found, now)
-    staged.delete()
-    return result
+    stream.seek(0)
+    number = 0
+    while content := stream.read(_CHUNK_BYTES):
+        StagedChunk.objects.create(file=staged, number=number, content=content)
+        number += 1
+    return staged.id
+
+
+def read_staged(staged: StagedFile) -> BinaryIO:
+    """Return the content of a staged file."""
+    parts = StagedChunk.objects.filter(file=staged).order_by("number")
+    return io.BytesIO(b"".join(bytes(part) for part in parts.values_list("content", flat=True)))
 
 
 def forget_staged(now: datetime) -> int:
     """Delete staged files that are too old to be retried; return how many rows that were."""
     with atomic("integrations"):
         return StagedFile.unscoped.filter(created_at__lt=now - _KEPT).delete()[0]
-
-
-def _spell(staged: QuerySet[StagedMetric], spelled: dict[str, str]) -> None:
-    """Spell channels as the organization did first."""
-    for name, first in spelled.items():
-        if name != first:
-            rows = staged.filter(channel=name)
-            rows.filter(level=StagedMetric.Level.CHANNEL).update(entity_key=first)
-            rows.update(channel=first)
-
-
-def _copy(staged: StagedFile, connection_id: UUID, measures: str) -> None:
-    """Copy all rows that name the same measures in one statement.
-
-    In batches they would block SQLite's writers for minutes.
-    """
-    replaced = replaced_columns(tuple(measures.split(_GAP)))
-    copied = ("id", "organization_id", "level", "entity_key", "date", "last_date", *replaced)
-    columns = ", ".join(copied)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in replaced)
-    database = connections[alias_of("integrations")]
-    is_typed = database.features.has_native_uuid_field
-    ids = (connection_id, staged.id, staged.organization_id)
-    with database.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {DailyMetric._meta.db_table} ({columns}, connection_id)"  # noqa: S608, SLF001 - our own names
-            f" SELECT {columns}, %s FROM {StagedMetric._meta.db_table}"  # noqa: SLF001
-            " WHERE file_id = %s AND organization_id = %s AND measures = %s"
-            f" ON CONFLICT ({', '.join(KEY_COLUMNS)})"
-            f" DO UPDATE SET {changes}",
-            [*(each if is_typed else each.hex for each in ids), measures],
-        )
-
-
-def _content(staged: StagedFile) -> BinaryIO:
-    parts = StagedChunk.objects.filter(file=staged).order_by("number")
-    return io.BytesIO(b"".join(bytes(part) for part in parts.values_list("content", flat=True)))
