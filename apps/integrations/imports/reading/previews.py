@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, BinaryIO, Final
 
 from apps.integrations.exceptions import CsvMappingError
+from apps.integrations.imports.messages import Removed
 from apps.integrations.imports.reading.checking import check
 from apps.integrations.imports.reading.mapping import AnyMapping
 from apps.integrations.imports.reading.parsing import make_mapping
@@ -32,6 +33,8 @@ class Preview(Message):
         rows: the first rows as they are written; customers are masked.
         kind: what the rows are read as; empty where no mapping can be proposed.
         complete: whether all of the file was read, not its beginning only.
+        removed: the first of what the file would take away from its source.
+        removed_count: of how many entities it would take something away.
     """
 
     columns: tuple[str, ...]
@@ -53,6 +56,8 @@ class Preview(Message):
     errors: tuple[RowError, ...] = ()
     error_count: int = 0
     complete: bool = True
+    removed: tuple[Removed, ...] = ()
+    removed_count: int = 0
 
 
 def preview(  # noqa: PLR0913 - all that is known of a file
