@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import access, calls, events, guessing, hop, jobs, rights, slices
+from benchmarks import access, calls, events, files, guessing, hop, jobs, rights, slices
 
 FIGURES = {
     "calls": calls.main,
@@ -13,6 +13,7 @@ FIGURES = {
     "access": access.main,
     "rights": rights.main,
     "guessing": guessing.main,
+    "files": files.main,
 }
 
 if __name__ == "__main__":

@@ -67,6 +67,16 @@ class BenchFacade(Bench):
         return TABLE[:count]
 
 
+def serve() -> BenchFacade:
+    """Let this process run the facade, without a database."""
+    facade = BenchFacade()
+    found = {n: (m, getattr(facade, n), f"rpc.auth.{n}") for n, m in Bench.methods.items()}
+    invocation.implementations = lambda _service: found  # type: ignore[assignment]
+    decisions._table_of["auth"] = decisions._Table()  # noqa: SLF001 - no database here
+    decisions._table_of["auth"].expires_at = float("inf")  # noqa: SLF001 - as above
+    return facade
+
+
 def microseconds(function: Callable[[], Any], calls: int) -> float:
     """Return the time of one call: the median over rounds."""
     times = []
@@ -80,11 +90,7 @@ def microseconds(function: Callable[[], Any], calls: int) -> float:
 
 def main() -> None:
     """Compare a client's calls with direct ones."""
-    facade = BenchFacade()
-    found = {name: (m, getattr(facade, name)) for name, m in Bench.methods.items()}
-    invocation.implementations = lambda _service: found  # type: ignore[assignment]
-    decisions._tables["default"] = decisions._Table()  # noqa: SLF001 - no database here
-    decisions._tables["default"].expires_at = float("inf")  # noqa: SLF001 - as above
+    facade = serve()
     client = build_client(Bench, "auth", LocalTransport("auth"))
     principal = Principal(PrincipalKind.USER, UUID(int=1), UUID(int=2), UUID(int=3), "owner")
     with ctx.use(Context(principal, UUID(int=2), "bench", new_trace())):

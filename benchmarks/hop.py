@@ -18,15 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CALLS, WARM_UP = 1500, 200
 SERVER = """
 from benchmarks import calls
-from omnify.services import invocation
 from omnify.services.rpc import rpc_application
-from omnify.flags import decisions
 
-facade = calls.BenchFacade()
-found = {n: (m, getattr(facade, n)) for n, m in calls.Bench.methods.items()}
-invocation.implementations = lambda _service: found
-decisions._tables["default"] = decisions._Table()
-decisions._tables["default"].expires_at = float("inf")
+calls.serve()
 
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/bare":

@@ -72,7 +72,7 @@ class Trace(msgspec.Struct, frozen=True):
 
 def new_span_id() -> str:
     """Return a non-zero span id; it needs to be unique, not secret."""
-    return f"{random.getrandbits(64) | 1:016x}"
+    return (random.getrandbits(64) or 1).to_bytes(8, "big").hex()
 
 
 def new_trace() -> Trace:

@@ -134,7 +134,7 @@ class PayloadTooLargeError(OmnifyError):
     code = "payload_too_large"
     status = 413
     title = "Too large"
-    message = "The request is larger than {limit_bytes} bytes."
+    message = "The request has {size_bytes} bytes; at most {limit_bytes} are taken here."
 
 
 class UnsupportedMediaTypeError(OmnifyError):

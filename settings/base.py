@@ -10,10 +10,10 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from omnify.services.registry import manifests
-from settings.environment.apps import build_apps
 from settings.environment.databases import build_databases
 from settings.environment.fleet import build_fleet
 from settings.environment.framework import build_framework
+from settings.environment.installed import build_apps
 from settings.environment.mail import build_mail
 from settings.environment.process import build_process
 from settings.environment.reading import Environment

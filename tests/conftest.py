@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core import mail
 from django.db import connections
 from hypothesis import settings as property_tests
@@ -15,6 +16,7 @@ from rest_framework.test import APIClient
 
 from omnify.context import Principal, PrincipalKind
 from omnify.services.registry import manifests
+from tests.keys import keys
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
 from tests.servers import pytest_collection_modifyitems  # noqa: F401
 from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401
@@ -61,8 +63,17 @@ def fresh_caches(monkeypatch):
     for module in (decisions, revocations):
         monkeypatch.setattr(module, "CACHE_SECONDS", 3600.0)
     reset_caches()
+    keys.begin()
     yield
     reset_caches()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def known_keys():
+    """Make no RSA key for every test that signs somebody in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rsa, "generate_private_key", keys.give)
+        yield
 
 
 @pytest.fixture

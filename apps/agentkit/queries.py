@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from apps.agentkit.exceptions import AgentNotFoundError, ExecutionNotFoundError
 from apps.agentkit.models import Agent, Execution
-from apps.agentkit.rules import ChannelReading, Readings
+from apps.agentkit.rules import ALL, ChannelReading, LeftOut, Readings
 from apps.analytics.contract import (
     Analytics,
     Half,
@@ -135,8 +135,14 @@ def _readings(first: date, last: date, table: MetricTable, halves: Halves | None
                 cpc=values["cpc"],
                 earlier_spend=spend[0].get(name),
                 later_spend=spend[1].get(name),
+                cpc_coverage=_values(row.coverage).get("cpc", ALL),
             )
-            for name, values in ((row.channel or "", _values(row.values)) for row in table.rows)
+            for row in table.rows
+            for name, values in [(row.channel or "", _values(row.values))]
+        ),
+        coverage=_values(table.coverage).get("blended_roas", ALL),
+        left_out=tuple(
+            LeftOut(each.currency, each.spend, each.revenue) for each in table.unconverted
         ),
     )
 

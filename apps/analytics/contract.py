@@ -100,7 +100,8 @@ class Half(Message):
 class Halves(Message):
     """Two halves of equal length; ``unlike`` names measures that have fewer days in one of them.
 
-    A change of those would be one of the data, not of what they measure.
+    A change of those would be one of the data, not of what they measure. A channel's value is None
+    where the channel alone has fewer.
     """
 
     earlier: Half
@@ -130,7 +131,10 @@ class SeriesPoint(Message):
 
 
 class Series(Message):
-    """A measure over time; periods without data are absent, not zero."""
+    """A measure over time; periods without data are absent, not zero.
+
+    ``unconverted`` is what the points lack for want of a rate, where the measure is money.
+    """
 
     measure: str
     unit: str
@@ -138,6 +142,7 @@ class Series(Message):
     grain: str
     points: tuple[SeriesPoint, ...]
     as_of: AwareDatetime | None
+    unconverted: tuple[UnconvertedAmount, ...] = ()
 
 
 class Analytics(Contract):

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from apps.analytics.overview import api as overview
-from apps.analytics.overview.pages import views as pages
+from apps.analytics.dashboard import api as dashboard
+from apps.analytics.dashboard.pages import views as pages
 from apps.analytics.querying import api as querying
 from apps.analytics.saved_views import api as saved_views
 
@@ -11,7 +11,7 @@ app_name = "analytics"
 urlpatterns = [
     path("api/analytics/query", querying.QueryView.as_view()),
     path("api/analytics/measures", querying.MeasureListView.as_view()),
-    path("api/analytics/dashboard/stats", overview.DashboardStatsView.as_view()),
+    path("api/analytics/dashboard/stats", dashboard.DashboardStatsView.as_view()),
     path("api/analytics/views", saved_views.SavedViewListView.as_view()),
     path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),

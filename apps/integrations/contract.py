@@ -17,6 +17,10 @@ MANIFEST = Manifest(
     port=8002,
     prefixes=("/api/integrations", "/api/webhooks"),
     needs=("auth",),
+    uploads=(
+        "/api/integrations/csv/import",
+        *(f"/app/integrations/{step}" for step in ("", "check", "import")),
+    ),
     navigation=(NavigationItem("Import", "/app/integrations/", "plug", "integration:connect"),),
 )
 

@@ -30,6 +30,13 @@ class CsvAmbiguousError(OmnifyError):
     message = "The file can be read in several ways; say which by 'options' of the mapping."
 
 
+class StagedFileGoneError(NotFoundError):
+    """A job that is run again finds its file discarded."""
+
+    code = "staged_file_gone"
+    message = "The file is no longer kept; send it again."
+
+
 class ConnectionNotFoundError(NotFoundError):
     """The organization has no connection with the id."""
 

@@ -58,6 +58,13 @@ class Backtest(Message):
     coverage95: Decimal
 
 
+class UnconvertedMoney(Message):
+    """What a history lacks of its metric, in a currency that has no rate."""
+
+    currency: Annotated[str, Meta(examples=["USD"])]
+    amount: Decimal
+
+
 class ForecastResult(Message):
     """A forecast and what it rests on."""
 
@@ -73,6 +80,10 @@ class ForecastResult(Message):
     trained_to: date
     clipped_at_zero: bool
     as_of: AwareDatetime | None
+    unconverted: Annotated[
+        tuple[UnconvertedMoney, ...],
+        Meta(description="Left out of the history for want of a rate.", examples=[[]]),
+    ] = ()
 
 
 class StoredPrediction(Message):

@@ -22,9 +22,12 @@ class HistoryTooShortError(InsufficientDataError):
 
 
 class HistoryGapsError(InsufficientDataError):
-    """Periods without data inside the history."""
+    """Periods without data, or with data of some days only, inside the history."""
 
-    message = "The history lacks {missing_periods} periods, the first in {first_missing}."
+    message = (
+        "The history lacks {missing_periods} whole periods, the first in {first_missing}: each"
+        " needs numbers of all its days."
+    )
 
 
 class CalendarEndError(InsufficientDataError):

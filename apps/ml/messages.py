@@ -77,4 +77,7 @@ def rounded(result: F) -> F:
         coverage80=round_share(result.backtest.coverage80),
         coverage95=round_share(result.backtest.coverage95),
     )
-    return replace(result, points=tuple(points), backtest=backtest)
+    unconverted = (
+        replace(each, amount=round_money(each.amount, each.currency)) for each in result.unconverted
+    )
+    return replace(result, points=tuple(points), backtest=backtest, unconverted=tuple(unconverted))

@@ -15,6 +15,7 @@ from apps.ml.contract import (
     ForecastQuery,
     ForecastResult,
     StoredPrediction,
+    UnconvertedMoney,
 )
 from apps.ml.exceptions import ForecastInvalidError
 from apps.ml.forecasting import SEASONS, forecast
@@ -60,6 +61,11 @@ def compute_forecast(query: ForecastQuery) -> ForecastResult:
         trained_to=points[-1][0],
         clipped_at_zero=made.clipped_at_zero,
         as_of=series.as_of,
+        unconverted=tuple(
+            UnconvertedMoney(currency=each.currency, amount=amount)
+            for each in series.unconverted
+            if (amount := getattr(each, query.metric))
+        ),
     )
 
 

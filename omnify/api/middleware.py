@@ -147,8 +147,9 @@ def refuse_large_body(request: HttpRequest, view: Any) -> None:
     """
     cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
     limit = getattr(cls, "max_body_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-        raise PayloadTooLargeError(limit_bytes=limit)
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    if size > limit:
+        raise PayloadTooLargeError(size_bytes=size, limit_bytes=limit)
 
 
 def _is_api(request: HttpRequest) -> bool:

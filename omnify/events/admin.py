@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from omnify.events.dead_letters import discard, replay
 from omnify.events.models import Delivery, Outbox
-from omnify.events.upkeep import discard, replay
 from omnify.tenancy.admin import ReadOnlyAdmin
 
 

@@ -16,6 +16,7 @@ from omnify.events.messages import decode_origin
 from omnify.exceptions import OmnifyError
 from omnify.jobs.definitions import Definition, find_definition
 from omnify.jobs.models import Job
+from omnify.jobs.refusals import keep_refusal
 from omnify.jobs.runs import Run, Waiting, WorkflowRun
 from omnify.jobs.steps import JobCancelledError, JobTimedOutError, StepOrderError, Steps
 
@@ -84,19 +85,24 @@ def _succeed(row: Job, result: Any) -> None:
 def _note(row: Job, error: Exception) -> None:
     if isinstance(error, JobCancelledError):
         return
-    if isinstance(error, OmnifyError | JobTimedOutError | StepOrderError):
+    if isinstance(error, OmnifyError):
+        fail(row, str(error), refusal=keep_refusal(error))
+        return
+    if isinstance(error, JobTimedOutError | StepOrderError):
         fail(row, str(error))
         return
     log.error("job_failed", kind=row.kind, job_id=str(row.id), exc_info=error)
     fail(row, "It failed unexpectedly; the log tells more under the job's id.")
 
 
-def fail(row: Job, reason: str) -> None:
-    """End a job that cannot continue, and say why."""
+def fail(row: Job, reason: str, *, refusal: bytes | None = None) -> None:
+    """End a job that cannot continue, and say why; a refusal becomes its result."""
     rows = Job.objects.using(alias_of(row.service)).filter(
         id=row.id, state__in=(Job.State.QUEUED, Job.State.RUNNING)
     )
-    rows.update(state=Job.State.FAILED, finished_at=timezone.now(), error=reason[:500])
+    rows.update(
+        state=Job.State.FAILED, finished_at=timezone.now(), error=reason[:500], result=refusal
+    )
     log.warning("job_gave_up", kind=row.kind, job_id=str(row.id), reason=reason)
 
 

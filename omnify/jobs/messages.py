@@ -51,7 +51,13 @@ class JobReport(Message):
     total: Annotated[int, Meta(description="Zero while it is not known.")]
     note: Annotated[str, Meta(examples=["reading"])]
     error: Annotated[str, Meta(description="Why it failed, empty otherwise.", examples=[""])]
-    result: Annotated[Any, Meta(description="What it gave, as JSON; null before its end.")]
+    result: Annotated[
+        Any,
+        Meta(
+            description="What it gave, as JSON, or the code and details of what it was refused for;"
+            " null before its end."
+        ),
+    ]
     created_at: datetime
     finished_at: datetime | None
 

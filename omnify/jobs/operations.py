@@ -99,7 +99,7 @@ def retry_job(service: str, job_id: UUID) -> None:
         row.run += 1
         row.state, row.error, row.handed_at, row.finished_at = Job.State.QUEUED, "", None, None
         row.stop_asked = False
-        row.started_at = None
+        row.started_at = row.result = None
         row.key = ""  # A later job may have the key by now.
         row.save(using=alias)
         # Signals that were not taken go to the new run.

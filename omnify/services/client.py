@@ -64,7 +64,8 @@ def _caller(
         except UNENCODABLE as error:
             raise violation(service, compiled, error) from error
         if len(arguments) > MAX_ARGUMENTS_BYTES:
-            raise PayloadTooLargeError(limit_bytes=MAX_ARGUMENTS_BYTES)
+            size = len(arguments)
+            raise PayloadTooLargeError(size_bytes=size, limit_bytes=MAX_ARGUMENTS_BYTES)
         context = _callee_context(ctx.current(), service, compiled, arguments)
         result = send(contract, compiled, context, arguments)
         try:

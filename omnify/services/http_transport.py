@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pybreaker
-import requests
 import stamina
 import structlog
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from omnify.context import Context
 from omnify.exceptions import DeadlineExceededError, ServiceUnavailableError
@@ -27,7 +26,9 @@ CONTENT_TYPE = "application/msgpack"
 #: Marks an answer of the callee's code, as opposed to a page of a proxy or server.
 ANSWER_HEADER = "Omnify-Answer"
 CONNECT_TIMEOUT_SECONDS = 1.0
-_POOL_SIZE = 32
+#: Open connections to an address, and addresses, that a process keeps.
+_POOL_SIZE, _MOST_POOLS = 32, 64
+_OK = 200
 _BREAKER_FAILURES = 5
 _BREAKER_RESET_SECONDS = 2
 _NOT_EXECUTED = 502
@@ -75,7 +76,7 @@ class HttpTransport:
                 raise DeadlineExceededError(service=self._service) from error
             log.warning("remote_call_failed", service=self._service, reason=str(error))
             raise ServiceUnavailableError(service=self._service) from error
-        if answer.status == requests.codes.ok:
+        if answer.status == _OK:
             return answer.content
         raise wire.decode_error(answer.content, contract.raises)
 
@@ -118,26 +119,32 @@ class HttpTransport:
             raise TransportError("no time is left to ask")
         path = f"/_rpc/{self._service}/{method.name}"
         body = wire.encode_call(context, arguments)
-        request = _prepared(url + path, body)
-        request.headers[signing.HEADER] = signing.sign(audience=self._service, path=path, body=body)
-        timeout = (min(CONNECT_TIMEOUT_SECONDS, remaining), remaining)
+        pool, prefix = _pool(os.getpid(), url)
+        signature = signing.sign(audience=self._service, path=path, body=body)
         try:
-            response = _adapter(os.getpid()).send(request, stream=True, timeout=timeout)
+            response = pool.urlopen(
+                "POST",
+                prefix + path,
+                body=body,
+                headers={"Content-Type": CONTENT_TYPE, signing.HEADER: signature},
+                timeout=urllib3.Timeout(min(CONNECT_TIMEOUT_SECONDS, remaining), remaining),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
             content = _read_whole(response, deadline)
-        except requests.exceptions.ConnectionError as error:
-            if isinstance(error, requests.exceptions.ConnectTimeout) or "refused" in str(error):
-                raise NotExecutedError(f"{url} does not accept connections") from error
-            raise TransportError(f"{url} broke off") from error
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+        except (ConnectTimeoutError, NewConnectionError) as error:
+            raise NotExecutedError(f"{url} does not accept connections") from error
+        except urllib3.exceptions.HTTPError as error:
             raise TransportError(f"{url}: {type(error).__name__}") from error
         if response.headers.get(ANSWER_HEADER):
-            return Answer(response.status_code, content)
-        if response.status_code == _NOT_EXECUTED:
+            return Answer(response.status, content)
+        if response.status == _NOT_EXECUTED:
             raise NotExecutedError(f"{url} is draining")
-        raise TransportError(f"{url} answered {response.status_code} without a result")
+        raise TransportError(f"{url} answered {response.status} without a result")
 
 
-def _read_whole(response: requests.Response, deadline: float) -> bytes:
+def _read_whole(raw: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
     """Read the body; a broken connection shows here, a good one goes back to the pool.
 
     A socket's time-out is for one read, so that a slow body could keep the caller forever: the
@@ -146,38 +153,28 @@ def _read_whole(response: requests.Response, deadline: float) -> bytes:
     Raises:
         TransportError: the deadline came before the end of the body.
     """
-    raw = response.raw
     parts: list[bytes] = []
     while True:
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raw.close()
             raise TransportError("the answer did not end in time")
-        if raw.connection is not None and raw.connection.sock is not None:
-            raw.connection.sock.settimeout(remaining)
+        sock = getattr(raw.connection, "sock", None)
+        if sock is not None:
+            sock.settimeout(remaining)
         part = raw.read1(_CHUNK_BYTES)
         if not part:
             return b"".join(parts)
         parts.append(part)
 
 
-def _prepared(url: str, body: bytes) -> requests.PreparedRequest:
-    """Return a request, made by hand since all of it is known to be valid."""
-    request = requests.PreparedRequest()
-    request.method, request.url, request.body = "POST", url, body
-    request.headers = CaseInsensitiveDict(
-        {"Content-Type": CONTENT_TYPE, "Content-Length": str(len(body))}
-    )
-    return request
-
-
 class NotExecutedError(TransportError):
     """The call was certainly not executed, so another instance may be asked at once."""
 
 
-@cache
-def _adapter(_process_id: int) -> HTTPAdapter:
-    """Return the pooled connections of a process; a forked child gets its own."""
-    # An adapter without a session: no proxies or .netrc of the environment, no redirects, and a
-    # third less time per call.
-    return HTTPAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE, max_retries=0)
+@lru_cache(_MOST_POOLS)
+def _pool(_process_id: int, url: str) -> tuple[urllib3.HTTPConnectionPool, str]:
+    """Return a process's connections to an address, and the path of the address."""
+    # Of what `requests` is built on, the part that a call needs: no sessions, no proxies of the
+    # environment, no cookies, and less time.
+    return urllib3.connection_from_url(url, maxsize=_POOL_SIZE), urlsplit(url).path

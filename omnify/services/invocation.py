@@ -29,7 +29,8 @@ from omnify.services.wire import UNENCODABLE
 log = structlog.get_logger(__name__)
 encode = msgspec.msgpack.Encoder().encode
 
-Implementation = tuple[Method, Callable[..., Any]]
+#: A method, the function that runs it, and the flag that switches it off.
+Implementation = tuple[Method, Callable[..., Any], str]
 
 
 @cache
@@ -50,7 +51,7 @@ def implementations(service: str) -> dict[str, Implementation]:
         for name, compiled in facade.methods.items():
             if name in methods:
                 raise ContractError(f"'{service}' implements the method '{name}' twice")
-            methods[name] = (compiled, getattr(instance, name))
+            methods[name] = (compiled, getattr(instance, name), f"rpc.{service}.{name}")
     return methods
 
 
@@ -64,10 +65,10 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
     implementation = implementations(service).get(name)
     if implementation is None:
         raise UnknownMethodError(service=service, method=name)
-    compiled, function = implementation
+    compiled, function, switch = implementation
     token = enter(context)
     try:
-        _refuse_early(service, name, context)
+        _refuse_early(service, name, switch, context)
         values = _decoded(service, compiled, arguments)
         return _encoded(service, compiled, function(*values))
     except OmnifyError:
@@ -99,8 +100,8 @@ def violation(service: str, compiled: Method, error: Exception) -> ContractViola
     return ContractViolatedError(service=service, method=compiled.name, reason=str(error))
 
 
-def _refuse_early(service: str, name: str, context: Context) -> None:
+def _refuse_early(service: str, name: str, switch: str, context: Context) -> None:
     if context.deadline is not None and context.deadline <= time.monotonic():
         raise DeadlineExceededError(service=service)
-    if is_switched_off(f"rpc.{service}.{name}", service):
+    if is_switched_off(switch, service):
         raise MethodSwitchedOffError(service=service, method=name)

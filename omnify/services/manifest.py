@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+#: The largest body of a path that takes large files: one of 1 GB, and the form's other parts.
+LARGEST_UPLOAD_BYTES: Final = 1025 * 1024**2
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +29,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         optional_settings: further environment variables, each with its use in words; they become
             Django settings of that name.
         provides: floor contracts that this service implements, by name.
+        uploads: paths that take bodies of up to ``LARGEST_UPLOAD_BYTES``.
         navigation: its pages in the side bar.
         is_home: its first page is where a browser that asks for ``/`` is sent.
     """
@@ -42,6 +48,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     required_settings: tuple[str, ...] = ()
     optional_settings: dict[str, str] = {}
     provides: tuple[str, ...] = ()
+    uploads: tuple[str, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
     is_home: bool = False
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from omnify.conf import settings
 from omnify.topology.deployments import Launcher
 from omnify.topology.exceptions import FleetError
@@ -23,14 +25,23 @@ def prepare(topology: Topology, launcher: Launcher) -> None:
     """
     launcher.folder.clear()
     command = str(launcher.host.root / "manage.py")
-    for name, part in topology.slices.items():
-        if part.services:
-            _run_python(launcher, name, part, command, "migrate")
+    for name, part in _migrations(topology):
+        _run_python(launcher, name, part, command, "migrate")
     name, part = next(iter(topology.slices.items()))
     collect_when_stale(
         Path(settings.STATIC_ROOT),
         lambda: _run_python(launcher, name, part, command, "collectstatic", "--no-input", "-v0"),
     )
+
+
+def _migrations(topology: Topology) -> list[tuple[str, Slice]]:
+    """Return what to migrate at a time: all slices in one process, but those with settings."""
+    hosting = [(name, part) for name, part in topology.slices.items() if part.services]
+    plain = [(name, part) for name, part in hosting if not part.settings]
+    services = tuple(service for _, part in plain for service in part.services)
+    names = "', '".join(name for name, _ in plain)
+    together = [(names, replace(plain[0][1], services=services))] if plain else []
+    return [*together, *(each for each in hosting if each[1].settings)]
 
 
 def run_script(topology: Topology, launcher: Launcher, script: Path) -> str:

@@ -12,7 +12,6 @@ CONCEPTS = {
     "brands",
     "challenges",
     "cookies",
-    "encryption",
     "flags",
     "invitations",
     "ledgers",

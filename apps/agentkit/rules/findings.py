@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from apps.agentkit.rules.readings import ChannelReading, Readings
+from apps.agentkit.rules.readings import ALL, ChannelReading, Readings
 from omnify.money import format_count, format_fixed, format_money
 
 #: A change within this share is called stable.
@@ -47,6 +47,7 @@ def analyse(readings: Readings) -> tuple[Finding, ...]:
         *_cost_per_click(readings),
         *_unattributed(readings),
         *_untracked(readings),
+        *_left_out(readings),
     )
 
 
@@ -58,12 +59,14 @@ def _efficiency(readings: Readings) -> Iterator[Finding]:
     yield Finding(
         "efficiency",
         "info" if ratio >= 1 else "warning",
-        f"Each {readings.currency} of spend came with {format_fixed(ratio, 2)} of revenue{spent}",
+        f"Each {readings.currency} of spend came with {format_fixed(ratio, 2)} of revenue{spent}"
+        f"{_rests_on(readings.coverage)}",
         "Compare it with your margin: spend pays off only from what costs leave of revenue.",
         (
             Evidence("revenue", format_money(readings.revenue, readings.currency), "totals"),
             Evidence("spend", format_money(readings.spend, readings.currency), "totals"),
             Evidence("blended_roas", format_fixed(ratio, 4), "totals"),
+            *_coverage(readings.coverage, "totals"),
         ),
     )
 
@@ -90,8 +93,10 @@ def _revenue_trend(readings: Readings) -> Iterator[Finding]:
 
 
 def _concentration(readings: Readings) -> Iterator[Finding]:
+    if not readings.spend or any(money.spend for money in readings.left_out):
+        return
     for channel in readings.channels:
-        if not readings.spend or channel.spend is None:
+        if channel.spend is None:
             continue
         share = channel.spend / readings.spend
         if share > CONCENTRATED:
@@ -133,18 +138,20 @@ def _cost_per_click(readings: Readings) -> Iterator[Finding]:
         cost = channel.cpc
         if cost is None or channel.clicks is None or channel.spend is None:
             continue
-        title = f"A click on {channel.name} cost {format_fixed(cost, 4)} {readings.currency}"
+        price = f"A click on {channel.name} cost {format_fixed(cost, 4)} {readings.currency}"
+        rests = _rests_on(channel.cpc_coverage)
         evidence = (
             Evidence("spend", format_money(channel.spend, readings.currency), channel.name),
             Evidence("clicks", format_count(channel.clicks), channel.name),
             Evidence("cpc", format_fixed(cost, 4), channel.name),
+            *_coverage(channel.cpc_coverage, channel.name),
         )
         others = _cost_elsewhere(readings, channel)
         if others and cost > EXPENSIVE * others:
             yield Finding(
                 "cost_per_click",
                 "warning",
-                f"{title}, on the other channels {format_fixed(others, 4)}",
+                f"{price}, on the other channels {format_fixed(others, 4)}{rests}",
                 f"Check what clicks on {channel.name} earn before paying more for them.",
                 (*evidence, Evidence("cost_per_click", format_fixed(others, 4), "other channels")),
             )
@@ -152,21 +159,28 @@ def _cost_per_click(readings: Readings) -> Iterator[Finding]:
         yield Finding(
             "cost_per_click",
             "info",
-            title,
+            f"{price}{rests}",
             "Watch it: a rise at a steady click-through rate means more expensive auctions.",
             evidence,
         )
 
 
 def _cost_elsewhere(readings: Readings, channel: ChannelReading) -> Decimal | None:
-    """Return the price of a click on all other channels together, weighted by their clicks."""
+    """Return the price of a click on all other channels, over the clicks whose spend is known."""
     others = [
-        (other.cpc, other.clicks)
+        (other.cpc, clicks)
         for other in readings.channels
-        if other is not channel and other.clicks and other.cpc is not None
+        if other is not channel and other.cpc is not None and (clicks := _priced_clicks(other))
     ]
     clicks = sum((count for _, count in others), Decimal(0))
     return sum((cost * count for cost, count in others), Decimal(0)) / clicks if clicks else None
+
+
+def _priced_clicks(channel: ChannelReading) -> Decimal | None:
+    """Return the clicks that a channel's price rests on, None where they cannot be told."""
+    if not channel.cpc or channel.spend is None or channel.cpc_coverage is None:
+        return channel.clicks if channel.cpc == 0 else None
+    return channel.spend * channel.cpc_coverage / channel.cpc
 
 
 def _unattributed(readings: Readings) -> Iterator[Finding]:
@@ -204,6 +218,41 @@ def _untracked(readings: Readings) -> Iterator[Finding]:
                 )
             ),
         )
+
+
+def _left_out(readings: Readings) -> Iterator[Finding]:
+    money = [
+        (name, format_money(value, each.currency), each.currency)
+        for each in readings.left_out
+        for name, value in (("spend", each.spend), ("revenue", each.revenue))
+        if value
+    ]
+    if money:
+        amounts = ", ".join(f"{text} {currency} of {name}" for name, text, currency in money)
+        yield Finding(
+            "data_gap",
+            "warning",
+            f"Not counted, since there is no exchange rate: {amounts}",
+            f"Read the other findings as those of {readings.currency} alone.",
+            tuple(
+                Evidence(name, text, f"unconverted, {currency}") for name, text, currency in money
+            ),
+        )
+
+
+def _rests_on(coverage: Decimal | None) -> str:
+    """Return the part of a sentence that says how much of the spend a ratio rests on."""
+    if coverage == ALL:
+        return ""
+    part = "a part" if coverage is None else f"{coverage:.1%}"
+    return f" (known of {part} of the spend)"
+
+
+def _coverage(coverage: Decimal | None, row: str) -> tuple[Evidence, ...]:
+    if coverage == ALL:
+        return ()
+    text = "unknown" if coverage is None else format_fixed(coverage, 4)
+    return (Evidence("coverage", text, row),)
 
 
 def _change(earlier: Decimal | None, later: Decimal | None) -> Decimal | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from apps.analytics.contract import DaysWithData
 from apps.analytics.metrics.facts import Fact
-from apps.analytics.metrics.measures import components_of
+from apps.analytics.metrics.measures import ADDITIVES, CURRENCY, components_of
 from apps.analytics.metrics.periods import count_days, period_end, period_start
 from apps.analytics.metrics.sums import Sums
 
@@ -17,12 +17,16 @@ Key = tuple[str | None, date | None]
 
 
 class Range(msgspec.Struct, frozen=True):
-    """The days of a question, both included, and how they are cut into periods."""
+    """The days of a question, both included, and how they are cut into periods.
+
+    Days after ``today`` are not over: nothing can be known of them yet.
+    """
 
     first: date
     last: date
     grain: str = "day"
     week_start: str = "monday"
+    today: date = date.max
 
     @property
     def days(self) -> int:
@@ -35,7 +39,15 @@ class Range(msgspec.Struct, frozen=True):
 
     def cuts(self, fact: Fact) -> bool:
         """Return whether a fact is of more days than the range, some of which are in it."""
-        return fact.days > self.days and fact.first <= self.last and self.first <= fact.last
+        return fact.days > self.days and self.touches(fact)
+
+    def touches(self, fact: Fact) -> bool:
+        """Return whether some day of a fact is in the range."""
+        return fact.first <= self.last and self.first <= fact.last
+
+    def is_over(self, fact: Fact) -> bool:
+        """Return whether the last day of a fact has come."""
+        return fact.last <= self.today
 
     def period_of(self, fact: Fact) -> date | None:
         """Return the first day of the period that holds a fact whole, None where none does."""
@@ -46,27 +58,63 @@ class Range(msgspec.Struct, frozen=True):
 class Aggregate(msgspec.Struct):
     """Sums by channel and period, and of the whole range."""
 
-    rows: dict[Key, Sums]
-    totals: Sums
-    #: By key of a row with a period, the days on which measures are known.
-    days: dict[Key, dict[str, set[int]]]
-    #: By channel, the measures that are known in some period.
-    ever: dict[str | None, set[str]]
     span: Range
+    currency: str
+    rows: dict[Key, Sums] = {}
+    totals: Sums = msgspec.field(default_factory=Sums)
+    #: By key of a row with a period and measure, the facts' days, by how many a fact has.
+    days: dict[tuple[Key, str], dict[int, set[int]]] = {}
+    #: By channel, the days of which a part is known only of spans that no period holds.
+    cut: dict[str | None, dict[str, set[int]]] = {}
+    #: By channel, the measures that are known in some period.
+    ever: dict[str | None, set[str]] = {}
 
     def days_of(self, key: Key, measures: Iterable[str]) -> DaysWithData:
         """Return the days with data of a row's period; the measure with the fewest counts.
 
-        Measures that the channel never knows in the range do not count.
+        Measures that the channel never knows in the range do not count, nor do days of which a
+        part is known only of a longer span, or that are still to come. Days after the range count
+        in a span that began in it, unless other facts have finer days, which the range cuts.
         """
         channel, period = key
         if period is None:
             raise ValueError("a row without a period has no days")
         parts = {part for name in measures for part in components_of(name)}
-        ever, known = self.ever.get(channel, set()), self.days.get(key, {})
-        counts = [len(known.get(name, ())) for name in parts & ever]
+        counts = [len(self._known(key, name)) for name in parts & self.ever.get(channel, set())]
         end = period_end(period, self.span.grain)
         return DaysWithData(known=min(counts, default=0), of=count_days(period, end))
+
+    def _known(self, key: Key, name: str) -> set[int]:
+        by_length = self.days.get((key, name), {})
+        last = self.span.today if len(by_length) == 1 else min(self.span.last, self.span.today)
+        known = {day for days in by_length.values() for day in days if day <= last.toordinal()}
+        return known - self.cut.get(key[0], {}).get(name, set())
+
+    def count(self, key: Key, fact: Fact) -> None:
+        """Add a fact to a row."""
+        self.rows.setdefault(key, Sums()).add(fact, self.currency)
+        if key[1] is None:
+            return
+        days = _days(fact.first, fact.last)
+        for name in fact.micros:
+            if fact.currency == self.currency or ADDITIVES[name].unit != CURRENCY:
+                by_length = self.days.setdefault((key, name), {})
+                by_length.setdefault(fact.days, set()).update(days)
+                self.ever.setdefault(key[0], set()).add(name)
+
+    def leave_out(self, key: Key, fact: Fact) -> None:
+        """Note a span that no period of the range holds, in the rows whose days it overlaps."""
+        days = _days(max(fact.first, self.span.first), min(fact.last, self.span.last))
+        cut = self.cut.setdefault(key[0], {})
+        for name in fact.micros:
+            cut.setdefault(name, set()).update(days)
+        periods = {
+            period_start(date.fromordinal(day), self.span.grain, self.span.week_start)
+            for day in days
+        }
+        for period in periods:
+            if row := self.rows.get((key[0], period)):
+                row.note_outside(fact)
 
 
 def aggregate(
@@ -78,44 +126,58 @@ def aggregate(
 ) -> Aggregate:
     """Sum complete facts (see ``complete_facts``) over a range of days, by dimensions.
 
-    A span of days counts
-    whole in the range that holds its first day and is as long, and in the period that holds it
-    whole; it is never split. What a fact says of more days than the range has is unknown there.
-    Money in another currency than ``currency`` is left out, with its facts' ratios. A measure of
-    the organization as a whole, such as the shop's revenue, is unknown on a channel's row.
+    A span of days counts whole in the range that holds its first day and is as long, and in the
+    period that holds it whole; it is never split. What a fact says of more days than the range has
+    is unknown there. Money in another currency than ``currency`` is left out, with its facts'
+    ratios. A measure of the organization as a whole, such as the shop's revenue, is unknown on a
+    channel's row.
     """
-    result = Aggregate({}, Sums(), {}, {}, span)
+    result = Aggregate(span, currency)
+    left_out = []
     for fact in facts:
-        key = _key(fact, span, dimensions)
-        if span.cuts(fact):
-            result.totals.unknown.update(fact.micros)
-            if key is not None and "period" not in dimensions:
-                result.rows.setdefault(key, Sums()).unknown.update(fact.micros)
-        elif span.holds(fact):
+        if not span.touches(fact):
+            continue
+        key, is_held = _key(fact, span, dimensions), span.holds(fact)
+        if is_held:
             result.totals.add(fact, currency)
-            if key is not None:
-                result.rows.setdefault(key, Sums()).add(fact, currency)
-                if key[1] is not None:
-                    _note_days(result.days.setdefault(key, {}), fact)
-                    result.ever.setdefault(key[0], set()).update(fact.micros)
+        else:
+            result.totals.note_outside(fact)
+            if span.cuts(fact):
+                result.totals.unknown.update(fact.micros)
+        if key is None:
+            continue
+        if "period" not in dimensions:
+            _count_whole(result, key, fact, is_held=is_held)
+        elif is_held and key[1] is not None:
+            result.count(key, fact)
+        else:
+            left_out.append((key, fact))
+    for key, fact in left_out:
+        result.leave_out(key, fact)
     return result
 
 
+def _count_whole(result: Aggregate, key: Key, fact: Fact, *, is_held: bool) -> None:
+    """Add a fact to a row of the whole range, or note that it is cut there."""
+    if is_held:
+        result.count(key, fact)
+    elif result.span.cuts(fact):
+        result.rows.setdefault(key, Sums()).unknown.update(fact.micros)
+
+
 def _key(fact: Fact, span: Range, dimensions: tuple[str, ...]) -> Key | None:
-    """Return the row that a fact belongs to, None where it belongs to none."""
+    """Return the row that a fact belongs to, None where it belongs to none.
+
+    Its period is None where none holds the fact whole.
+    """
     if not dimensions or ("channel" in dimensions and not fact.channel):
         return None
     period = span.period_of(fact) if "period" in dimensions else None
-    if period is None and "period" in dimensions:
-        return None
     return (fact.channel if "channel" in dimensions else None, period)
 
 
-def _note_days(known: dict[str, set[int]], fact: Fact) -> None:
-    """Note the days of a fact for each of its measures; a span counts whole, so all of them."""
-    days = range(fact.first.toordinal(), fact.last.toordinal() + 1)
-    for name in fact.micros:
-        known.setdefault(name, set()).update(days)
+def _days(first: date, last: date) -> range:
+    return range(first.toordinal(), last.toordinal() + 1)
 
 
 def sort_key(key: Key) -> tuple[str, date]:

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 import msgspec
 
 from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate
 from apps.analytics.metrics.facts import Fact
-from apps.analytics.metrics.measures import components_of
-from apps.analytics.metrics.periods import count_days, grain_of_span
-from apps.analytics.metrics.sums import Sums
+from apps.analytics.metrics.measures import ADDITIVES, CURRENCY, components_of
+from apps.analytics.metrics.periods import count_days, grain_of_span, period_end
+from apps.analytics.metrics.sums import Sums, Unit
 
-_MONTHS = 12
+#: First and last day, and the currency of money.
+_Known = tuple[date, date, str]
+_WEEK, _MONTHS = 7, 12
 _FINER = ("day", "week", "month")
 
 
 class Side(msgspec.Struct):
-    """One side of a comparison: its days, and its sums over rows wholly inside them."""
+    """One side of a comparison: its days, and its sums over rows wholly inside them.
+
+    ``known`` are the days and spans, with the currency of money, of a channel's measure; of the
+    whole under None.
+    """
 
     first: date
     last: date
     sums: Aggregate
-    known: dict[str, set[tuple[date, date]]]
+    known: dict[tuple[str | None, str], set[_Known]]
 
     @property
     def totals(self) -> Sums:
         """Return the sums of the whole organization."""
         return self.sums.totals
+
+    def count(self, channel: str | None, measure: str) -> Counter[tuple[int, int, str]]:
+        """Count the days and spans of a measure, those of each length and currency apart.
+
+        Spans of one length that begin on different days are of different sources.
+        """
+        known = self.known.get((channel, measure), set())
+        return Counter((*_kind_of(first, last), code) for first, last, code in known)
 
 
 class Comparison(msgspec.Struct):
@@ -38,22 +54,27 @@ class Comparison(msgspec.Struct):
     later: Side
     grain: str
 
-    def reason_against(self, measure: str) -> str:
-        """Return why a measure may not be compared, empty where it may.
+    def reason_against(self, measure: str, channel: str | None = None) -> str:
+        """Return why a measure, of a channel or the whole, may not be compared, empty where it may.
 
-        A change is told only where both sides know the measure on as many days (weeks, months):
-        missing days would look like a fall, and additional ones like a rise.
+        A change is told only where both sides know the measure on as many days (weeks, months), in
+        each currency: missing days would look like a fall, and additional ones like a rise.
         """
+        earlier, later = self.earlier, self.later
         for part in components_of(measure):
-            before = len(self.earlier.known.get(part, ()))
-            after = len(self.later.known.get(part, ()))
+            before, after = earlier.count(channel, part), later.count(channel, part)
             if not before:
-                return f"there is no {part} between {self.earlier.first} and {self.earlier.last}"
+                return f"there is no {part} between {earlier.first} and {earlier.last}"
+            if before.total() != after.total():
+                return (
+                    f"{part} is known of {before.total()} {self.grain}s between {earlier.first} and"
+                    f" {earlier.last}, and of {after.total()} between {later.first} and"
+                    f" {later.last}"
+                )
             if before != after:
                 return (
-                    f"{part} is known of {before} {self.grain}s between {self.earlier.first} and"
-                    f" {self.earlier.last}, and of {after} between {self.later.first} and"
-                    f" {self.later.last}"
+                    f"{part} is in other currencies or spans between {earlier.first} and"
+                    f" {earlier.last} than between {later.first} and {later.last}"
                 )
         return ""
 
@@ -66,12 +87,12 @@ def compare_with_previous(
     The coarsest grain among the range's facts decides for all. None where the range holds no
     whole unit of it.
     """
+    facts = [fact for fact in facts if span.is_over(fact)]
     grain = coarsest_grain(facts, span)
     units = whole_units(facts, span, grain)
     if not units:
         return None
-    first, last = units[0][0], units[-1][1]
-    sides = (_before(first, last, grain, len(units)), (first, last))
+    sides = (_before(units, grain), (units[0][0], units[-1][1]))
     return _compared(facts, sides, grain, currency, by_channel)
 
 
@@ -82,24 +103,19 @@ def compare_halves(
 
     The halves have equal length: of an odd number the middle belongs to both.
     """
+    facts = [fact for fact in facts if span.is_over(fact)]
     grain = coarsest_grain(facts, span)
     units = whole_units(facts, span, grain)
     if len(units) < 2:  # noqa: PLR2004 - two halves
         return None
-    half = (len(units) + 1) // 2
-    earlier, later = units[:half], units[-half:]
-    sides = ((earlier[0][0], earlier[-1][1]), (later[0][0], later[-1][1]))
-    return _compared(facts, sides, grain, currency, by_channel)
+    sides = _halves(units)
+    return None if sides is None else _compared(facts, sides, grain, currency, by_channel)
 
 
 def coarsest_grain(facts: Iterable[Fact], span: Range) -> str:
     """Return the coarsest grain of the facts that touch a range."""
-    grains = (
-        grain_of_span(fact.days)
-        for fact in facts
-        if fact.first <= span.last and span.first <= fact.last
-    )
-    return max(grains, key=_FINER.index, default="day")
+    lengths = {fact.days for fact in facts if span.touches(fact)}
+    return max(map(grain_of_span, lengths), key=_FINER.index, default="day")
 
 
 def whole_units(facts: Iterable[Fact], span: Range, grain: str) -> list[tuple[date, date]]:
@@ -108,7 +124,7 @@ def whole_units(facts: Iterable[Fact], span: Range, grain: str) -> list[tuple[da
     Days count whether they have data or not; weeks and months are those that facts have.
     """
     if grain == "day":
-        days = range(span.first.toordinal(), span.last.toordinal() + 1)
+        days = range(span.first.toordinal(), min(span.last, span.today).toordinal() + 1)
         return [(date.fromordinal(day), date.fromordinal(day)) for day in days]
     inside = {
         (fact.first, fact.last)
@@ -118,35 +134,94 @@ def whole_units(facts: Iterable[Fact], span: Range, grain: str) -> list[tuple[da
     return sorted(inside)
 
 
-def _before(first: date, last: date, grain: str, units: int) -> tuple[date, date]:
-    """Return the range of as many units that ends the day before ``first``."""
-    end = date.fromordinal(max(1, first.toordinal() - 1))
-    if grain == "month":
-        months = max(_MONTHS, first.year * _MONTHS + first.month - 1 - units)
-        return date(months // _MONTHS, months % _MONTHS + 1, 1), end
+def _before(units: Sequence[Unit], grain: str) -> Unit:
+    """Return the range just before that holds as many units, whichever day they begin on."""
+    first, last = units[0][0], units[-1][1]
+    if grain == "month" and _are_calendar_months(units):
+        end = date.fromordinal(max(1, first.toordinal() - 1))
+        months = (last.year - first.year) * _MONTHS + last.month - first.month + 1
+        start = max(_MONTHS, first.year * _MONTHS + first.month - 1 - months)
+        return date(start // _MONTHS, start % _MONTHS + 1, 1), end
     days = count_days(first, last)
-    return date.fromordinal(max(1, first.toordinal() - days)), end
+    back = days if _are_alike(units) else -(-days // _WEEK) * _WEEK
+    return _shifted((first, last), -back)
+
+
+def _halves(units: Sequence[Unit]) -> tuple[Unit, Unit] | None:
+    """Return two parts of equal length; of an odd number of units the middle belongs to both.
+
+    Weeks of sources that begin on different days, or with a gap, are cut after whole weeks: so each
+    of them is in both parts as often.
+    """
+    half = (len(units) + 1) // 2
+    if _are_alike(units) or _are_calendar_months(units):
+        earlier, later = units[:half], units[-half:]
+        return (earlier[0][0], earlier[-1][1]), (later[0][0], later[-1][1])
+    first, last = units[0][0], units[-1][1]
+    weeks = count_days(first, last) // _WEEK
+    if weeks < 2:  # noqa: PLR2004 - two halves
+        return None
+    half = (weeks + 1) // 2
+    earlier_half = (first, date.fromordinal(first.toordinal() + half * _WEEK - 1))
+    return earlier_half, _shifted(earlier_half, (weeks - half) * _WEEK)
+
+
+def _are_alike(units: Sequence[Unit]) -> bool:
+    """Return whether units are of equal length and each begins the day after the one before."""
+    return len({count_days(*unit) for unit in units}) == 1 and _are_in_turn(units)
+
+
+def _are_calendar_months(units: Sequence[Unit]) -> bool:
+    """Return whether units are whole calendar months, or several of them, without a gap."""
+    return _are_in_turn(units) and all(
+        first.day == 1 and period_end(last.replace(day=1), "month") == last for first, last in units
+    )
+
+
+def _are_in_turn(units: Sequence[Unit]) -> bool:
+    return all(
+        earlier[1].toordinal() + 1 == later[0].toordinal() for earlier, later in pairwise(units)
+    )
+
+
+def _kind_of(first: date, last: date) -> tuple[int, int]:
+    """Return the length of a span and where it begins among those; of months their number."""
+    if _are_calendar_months([(first, last)]):
+        return 0, (last.year - first.year) * _MONTHS + last.month - first.month + 1
+    days = count_days(first, last)
+    return days, first.toordinal() % days
+
+
+def _shifted(days: Unit, by: int) -> Unit:
+    first, last = (date.fromordinal(max(1, day.toordinal() + by)) for day in days)
+    return first, last
 
 
 def _compared(
     facts: Sequence[Fact],
-    sides: tuple[tuple[date, date], tuple[date, date]],
+    sides: tuple[Unit, Unit],
     grain: str,
     currency: str,
     by_channel: bool,  # noqa: FBT001 - passed on
 ) -> Comparison:
-    def side(days: tuple[date, date]) -> Side:
-        inside = [fact for fact in facts if days[0] <= fact.first and fact.last <= days[1]]
-        known: dict[str, set[tuple[date, date]]] = {}
-        for fact in inside:
-            for name in fact.micros:
-                known.setdefault(name, set()).add((fact.first, fact.last))
+    def side(first: date, last: date) -> Side:
+        inside = [fact for fact in facts if first <= fact.first and fact.last <= last]
         sums = aggregate(
             inside,
-            Range(*days),
+            Range(first, last),
             currency=currency,
             dimensions=("channel",) if by_channel else (),
         )
-        return Side(*days, sums, known)
+        return Side(first, last, sums, _known(inside))
 
-    return Comparison(side(sides[0]), side(sides[1]), grain)
+    return Comparison(side(*sides[0]), side(*sides[1]), grain)
+
+
+def _known(facts: Iterable[Fact]) -> dict[tuple[str | None, str], set[_Known]]:
+    known: dict[tuple[str | None, str], set[_Known]] = {}
+    for fact in facts:
+        for name in fact.micros:
+            code = fact.currency if ADDITIVES[name].unit == CURRENCY else ""
+            for channel in (None, fact.channel):
+                known.setdefault((channel, name), set()).add((fact.first, fact.last, code))
+    return known

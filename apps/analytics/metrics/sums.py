@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -28,33 +30,46 @@ class Sums(msgspec.Struct):
     pairs: dict[str, tuple[int, int, int]] = {}
     #: By measure of a blended ratio, its sums by day or span.
     units: dict[str, dict[Unit, int]] = {}
+    #: Days and spans of which a blended ratio's measure is known, but not in this cut.
+    outside: set[Unit] = set()
     #: Money that has no rate, by currency, with the counts of its facts.
     unconverted: dict[str, dict[str, int]] = {}
     #: By ratio, the counts of facts that were left out for want of a rate.
     left_out: dict[str, int] = {}
+    #: Ratios whose basis some fact knows without their denominator.
+    unpaired: set[str] = set()
     #: What was counted, as far as it can be told apart: one person may be in two of them.
     cuts: set[Hashable] = set()
+    #: By measure that does not add up, how many facts know it.
+    tellers: dict[str, int] = {}
     #: Measures that some fact of the cut knows only for more days than the cut has.
     unknown: set[str] = set()
 
     def add(self, fact: Fact, currency: str) -> None:
         """Add a fact; its money counts if it is in ``currency``."""
         is_converted = fact.currency == currency
-        has_money = any(ADDITIVES[name].unit == CURRENCY for name in fact.micros)
+        shape = _shape_of(tuple(fact.micros))
         if fact.channel:
             self.cuts.add((fact.channel, fact.entity, fact.first, fact.last))
-        for name, value in fact.micros.items():
-            if ADDITIVES[name].unit == CURRENCY and not is_converted:
-                continue
-            self.micros[name] = self.micros.get(name, 0) + value
-            if name in _BLENDED_SIDES:
+        for name in shape.names if is_converted else shape.counts:
+            self.micros[name] = self.micros.get(name, 0) + fact.micros[name]
+        for name in shape.people:
+            self.tellers[name] = self.tellers.get(name, 0) + 1
+        if is_converted:
+            for name in shape.blended:
                 by_unit = self.units.setdefault(name, {})
                 unit = (fact.first, fact.last)
-                by_unit[unit] = by_unit.get(unit, 0) + value
-        if has_money and not is_converted:
+                by_unit[unit] = by_unit.get(unit, 0) + fact.micros[name]
+        elif shape.has_money:
             self._leave_out(fact)
-        for name, ratio in _ROW_RATIOS.items():
+        self.unpaired.update(shape.unpaired)
+        for name, ratio in shape.ratios:
             self._add_pair(name, ratio, fact, is_converted=is_converted)
+
+    def note_outside(self, fact: Fact) -> None:
+        """Note a fact that overlaps the cut and is not counted in it."""
+        if _BLENDED_SIDES & fact.micros.keys():
+            self.outside.add((fact.first, fact.last))
 
     def value(self, name: str) -> Decimal | None:
         """Return a measure's exact value; None where it is unknown or its denominator is zero."""
@@ -70,19 +85,20 @@ class Sums(msgspec.Struct):
         """Return the share of its basis that a ratio rests on, from 0 to 1; None if unknown.
 
         The basis is spend, or the numerator of a ratio without spend. Where money was left out for
-        want of a rate its share cannot be told; then it is the share of the ratio's counts.
+        want of a rate its share cannot be told; then it is the share of the ratio's counts, if all
+        facts that know the basis have them.
         """
         ratio = RATIOS[name]
+        basis = _basis_of(ratio)
         if ratio.is_blended:
-            over, units = _basis_of(ratio), self._common_units(ratio)
-            covered = sum(self.units.get(over, {})[unit] for unit in units)
-            return _share(covered, self.micros.get(over))
+            units, known = self._common_units(ratio), self.units.get(basis, {})
+            return _share(sum(known[unit] for unit in units), self.micros.get(basis))
         _, under, covered = self.pairs.get(name, (0, 0, 0))
-        if name in self.left_out:
-            count = self.left_out[name]
-            is_count = MEASURES[ratio.denominator].unit != CURRENCY
-            return _share(under, under + count) if is_count else None
-        return _share(covered, self.micros.get(_basis_of(ratio)))
+        if ratio.has_money and any(basis in left for left in self.unconverted.values()):
+            if MEASURES[ratio.denominator].unit == CURRENCY or name in self.unpaired:
+                return None
+            return _share(under, under + self.left_out.get(name, 0))
+        return _share(covered, self.micros.get(basis))
 
     def _leave_out(self, fact: Fact) -> None:
         left = self.unconverted.setdefault(fact.currency, {})
@@ -90,9 +106,7 @@ class Sums(msgspec.Struct):
             left[name] = left.get(name, 0) + value
 
     def _add_pair(self, name: str, ratio: Ratio, fact: Fact, *, is_converted: bool) -> None:
-        over, under = fact.micros.get(ratio.numerator), fact.micros.get(ratio.denominator)
-        if over is None or under is None:
-            return
+        over, under = fact.micros[ratio.numerator], fact.micros[ratio.denominator]
         if not is_converted and ratio.has_money:
             self.left_out[name] = self.left_out.get(name, 0) + under
             return
@@ -119,12 +133,70 @@ class Sums(msgspec.Struct):
         return sum(over[unit] for unit in units), sum(under[unit] for unit in units)
 
     def _common_units(self, ratio: Ratio) -> set[Unit]:
+        """Return the days and spans that know both sides, all of each.
+
+        Of a day that is also in a week of another source, a part is known of the week alone.
+        """
         over, under = self.units.get(ratio.numerator, {}), self.units.get(ratio.denominator, {})
-        return over.keys() & under.keys()
+        return without_overlaps(over.keys() & under.keys(), {*over, *under, *self.outside})
 
     def _may_add(self, name: str) -> bool:
         """Return whether the facts of the cut may be added: people are counted once each."""
-        return bool(ADDITIVES[name].additive_over) or len(self.cuts) <= 1
+        if ADDITIVES[name].additive_over:
+            return True
+        return len(self.cuts) <= 1 and self.tellers.get(name, 0) <= 1
+
+
+class _Shape(msgspec.Struct, frozen=True):
+    """What follows from the names of the measures that a fact knows."""
+
+    names: tuple[str, ...]
+    counts: tuple[str, ...]
+    people: tuple[str, ...]
+    blended: tuple[str, ...]
+    ratios: tuple[tuple[str, Ratio], ...]
+    unpaired: tuple[str, ...]
+
+    @property
+    def has_money(self) -> bool:
+        """Return whether some of the measures are money."""
+        return len(self.counts) < len(self.names)
+
+
+@lru_cache(maxsize=256)
+def _shape_of(names: tuple[str, ...]) -> _Shape:
+    known = set(names)
+    return _Shape(
+        names=names,
+        counts=tuple(name for name in names if ADDITIVES[name].unit != CURRENCY),
+        people=tuple(name for name in names if not ADDITIVES[name].additive_over),
+        blended=tuple(name for name in names if name in _BLENDED_SIDES),
+        ratios=tuple(
+            (name, ratio)
+            for name, ratio in _ROW_RATIOS.items()
+            if ratio.numerator in known and ratio.denominator in known
+        ),
+        unpaired=tuple(
+            name
+            for name, ratio in _ROW_RATIOS.items()
+            if _basis_of(ratio) in known and ratio.denominator not in known
+        ),
+    )
+
+
+def without_overlaps(units: AbstractSet[Unit], among: AbstractSet[Unit]) -> set[Unit]:
+    """Return the days and spans that overlap no other one among some."""
+    if all(first == last for first, last in among):
+        return set(units)
+    held: dict[int, Unit | None] = {}
+    for unit in among:
+        for day in range(unit[0].toordinal(), unit[1].toordinal() + 1):
+            held[day] = unit if day not in held else None
+    return {
+        unit
+        for unit in units
+        if all(held[day] is not None for day in range(unit[0].toordinal(), unit[1].toordinal() + 1))
+    }
 
 
 def _basis_of(ratio: Ratio) -> str:

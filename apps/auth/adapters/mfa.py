@@ -10,8 +10,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from apps.auth.models import User
-from apps.auth.operations.encryption import decrypt_text, encrypt_text
-from apps.auth.operations.second_factor import note_wrong_code
+from apps.auth.operations.second_factor import TOTP_PURPOSE, note_wrong_code
+from omnify.encryption import decrypt_text, encrypt_text
 
 
 @receiver(authentication_failed)
@@ -25,8 +25,8 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return a secret as it is kept."""
-        return encrypt_text(text)
+        return encrypt_text(text, purpose=TOTP_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret as the app has it."""
-        return decrypt_text(encrypted_text)
+        return decrypt_text(encrypted_text, purpose=TOTP_PURPOSE)

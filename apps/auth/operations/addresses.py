@@ -10,11 +10,11 @@ from django.db import IntegrityError
 from apps.auth.exceptions import EmailTakenError, LinkInvalidError
 from apps.auth.models import EmailToken, Membership, User
 from apps.auth.operations import limits
-from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.mail import request_mail
-from apps.auth.queries import get_fresh_session, is_email_verified
+from apps.auth.queries import is_email_verified, require_fresh_session
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
+from omnify.encryption import decrypt_text, encrypt_text
 from omnify.exceptions import RateLimitedError
 from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
@@ -115,14 +115,14 @@ def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> 
     email = email.strip().lower()
     if may_mail(email, now=now):
         with atomic("auth"):
-            sealed = encrypt_text(email)
+            sealed = encrypt_text(email, purpose=MailLink.kind)
             address = device.address or ""
             request_job(MailLink(purpose=purpose, sealed_email=sealed, address=address))
 
 
 def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> None:
     """Mail a requested link, if the address belongs to an active user."""
-    email = decrypt_text(sealed_email)
+    email = decrypt_text(sealed_email, purpose=MailLink.kind)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is None:
         return
@@ -174,7 +174,7 @@ def request_email_change(*, email: str, now: datetime) -> None:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         RateLimitedError: too many mails were requested.
     """
-    user, email = get_fresh_session(now=now).user, email.strip().lower()
+    user, email = require_fresh_session(now=now).user, email.strip().lower()
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
     if not may_mail(email, now=now):
         return

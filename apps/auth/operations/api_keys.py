@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.auth.exceptions import ApiKeyNotFoundError
 from apps.auth.messages.api_keys import ApiKeyInput
 from apps.auth.models import ApiKey
-from apps.auth.queries import get_current_session, get_fresh_session
+from apps.auth.queries import get_current_session, require_fresh_session
 from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import make_secret
 from omnify.context import current, current_organization_id, current_user_id
@@ -27,12 +27,14 @@ _READABLE = 12
 def create_api_key(key_input: ApiKeyInput, *, now: datetime) -> tuple[ApiKey, str]:
     """Make a key; its text is returned here and never again.
 
+    Any member may who proved lately who they are; a key may not make another.
+
     Raises:
         NoSessionError: the caller uses an API key.
         ReauthenticationRequiredError: the session's proof of identity is too old.
         MoreThanOwnError: it would hold what its maker lacks.
     """
-    get_fresh_session(now=now)
+    require_fresh_session(now=now)
     refuse_more_than_own(key_input.permissions, current().principal.permissions)
     text = PREFIX + make_secret()
     with atomic("auth"):

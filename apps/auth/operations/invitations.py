@@ -1,4 +1,4 @@
-"""Inviting people, and accepting."""
+"""Inviting people, and accepting: who has ``user:invite`` may invite, to no more than they hold."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ import msgspec
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from omnify.conf import settings
 from omnify.db import atomic
+from omnify.encryption import decrypt_text, encrypt_text
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 from omnify.services.discovery import find_public_url
@@ -52,7 +52,9 @@ def request_mail(kind: str, *, to: str, secret: str = "", **values: object) -> N
     subject, _, body = text.partition("\n")
     mail = _Mail(to, subject.strip(), body.lstrip("\n"))
     with atomic("auth"):
-        request_job(SendMail(sealed=encrypt_text(msgspec.json.encode(mail).decode())))
+        request_job(
+            SendMail(sealed=encrypt_text(msgspec.json.encode(mail).decode(), purpose=SendMail.kind))
+        )
 
 
 def _as_line(value: object) -> object:
@@ -62,7 +64,7 @@ def _as_line(value: object) -> object:
 
 def send(sealed: str, job_id: UUID) -> None:
     """Send a mail; sent twice, it has the same id, by which a mailbox keeps one."""
-    mail = msgspec.json.decode(decrypt_text(sealed), type=_Mail)
+    mail = msgspec.json.decode(decrypt_text(sealed, purpose=SendMail.kind), type=_Mail)
     domain = settings.EMAIL_FROM.rpartition("@")[2].strip("> ") or "omnify"
     headers = {"Message-ID": f"<{job_id}@{domain}>"}
     EmailMessage(mail.subject, mail.body, settings.EMAIL_FROM, [mail.to], headers=headers).send()

@@ -22,7 +22,7 @@ from apps.auth.operations import challenges
 from apps.auth.operations.recovery_codes import make_first_recovery_codes
 from apps.auth.operations.security import note_factor_change
 from apps.auth.operations.sessions import add_proof, end_other_sessions
-from apps.auth.queries import get_fresh_session, list_factors, list_passkeys
+from apps.auth.queries import list_factors, list_passkeys, require_fresh_session
 from omnify.db import atomic
 
 _REGISTER = "passkey registration"
@@ -36,7 +36,7 @@ def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
     """
-    user = get_fresh_session(now=now).user
+    user = require_fresh_session(now=now).user
     options, state = _server(host).register_begin(
         PublicKeyCredentialUserEntity(
             id=str(user.id).encode(), name=user.email, display_name=f"{user}"
@@ -60,7 +60,7 @@ def complete_registration(
         ChallengeInvalidError: the ceremony has expired.
         FactorRefusedError: the browser's answer proves no key.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     pending = challenges.get_challenge(_REGISTER, secret=passkey_input.challenge, now=now)
     if pending.user_id != session.user_id:
         raise FactorRefusedError
@@ -89,7 +89,7 @@ def remove_passkey(*, passkey_id: int, now: datetime) -> None:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         PasskeyNotFoundError: the user has no such passkey.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     with atomic("auth"):
         if not list_passkeys(session.user).filter(id=passkey_id).delete()[0]:
             raise PasskeyNotFoundError(passkey_id=passkey_id)

@@ -10,7 +10,7 @@ from apps.auth.exceptions import NoFactorError
 from apps.auth.models import RecoveryCode, User
 from apps.auth.operations.security import note_factor_change
 from apps.auth.operations.sessions import end_other_sessions
-from apps.auth.queries import count_recovery_codes, get_fresh_session, list_factors
+from apps.auth.queries import count_recovery_codes, list_factors, require_fresh_session
 from apps.auth.tokens.secrets import hash_secret
 from omnify.db import atomic
 
@@ -30,7 +30,7 @@ def renew_recovery_codes(*, now: datetime) -> list[str]:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         NoFactorError: there is no factor that they could replace.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     if not list_factors(session.user):
         raise NoFactorError
     with atomic("auth"):

@@ -18,7 +18,6 @@ from apps.auth.messages.users import NewUser
 from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import may_mail, send_verification, void_links
-from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.legal import (
     accept_documents,
     refuse_documents_not_in_force,
@@ -31,6 +30,7 @@ from apps.auth.operations.tokens import issue_tokens
 from apps.auth.operations.users import keep_user, prepare_user
 from apps.auth.queries import is_email_verified, is_sign_up_open, is_verification_mandatory
 from apps.auth.roles import OWNER
+from omnify.encryption import decrypt_text, encrypt_text
 from omnify.events import publish
 from omnify.idempotency import once
 from omnify.identity.arrival import Device
@@ -144,7 +144,7 @@ def request_registration(registration: Registration, *, device: Device, now: dat
     request = msgspec.json.encode(_Request(registration=hashed, device=device, at=now))
     with once("auth", "register", _without_password(registration), bool) as slot:
         if slot.answer is None:
-            request_job(Register(sealed=encrypt_text(request.decode())))
+            request_job(Register(sealed=encrypt_text(request.decode(), purpose=Register.kind)))
             slot.keep(answer=True)
 
 
@@ -154,7 +154,7 @@ def register_requested(sealed: str) -> None:
     Of several registrations of an address that nobody proved, the last one counts: the user who
     opens the newest mail owns what it names, and no password chosen by another is left.
     """
-    request = msgspec.json.decode(decrypt_text(sealed), type=_Request)
+    request = msgspec.json.decode(decrypt_text(sealed, purpose=Register.kind), type=_Request)
     registration = request.registration
     user = User(
         email=registration.email,

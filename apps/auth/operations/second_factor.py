@@ -19,7 +19,6 @@ from apps.auth.exceptions import ChallengeInvalidError, FactorExistsError, Facto
 from apps.auth.messages.second_factor import FactorAnswer, TotpSetup
 from apps.auth.models import LoginChallenge, RecoveryCode, UsedTotpCode, User
 from apps.auth.operations import challenges, limits, passkeys
-from apps.auth.operations.encryption import decrypt_text, encrypt_text
 from apps.auth.operations.recovery_codes import (
     is_spent_recovery_code,
     make_first_recovery_codes,
@@ -27,10 +26,13 @@ from apps.auth.operations.recovery_codes import (
 )
 from apps.auth.operations.security import note_factor_change
 from apps.auth.operations.sessions import add_proof, end_other_sessions
-from apps.auth.queries import find_home, find_totp, get_fresh_session
+from apps.auth.queries import find_home, find_totp, require_fresh_session
 from omnify.db import atomic
+from omnify.encryption import decrypt_text, encrypt_text
 from omnify.identity.audit import record_audit
 
+#: What the secrets of authenticator apps are encrypted for.
+TOTP_PURPOSE = "auth.totp"
 _SETUP = "totp setup"
 #: Longer than a code is accepted: its own half minute and one on either side.
 _CODE_LIVES = timedelta(minutes=3)
@@ -43,13 +45,13 @@ def set_up_totp(*, now: datetime) -> TotpSetup:
         ReauthenticationRequiredError: the session's proof of identity is too old.
         FactorExistsError: there is one already.
     """
-    user = get_fresh_session(now=now).user
+    user = require_fresh_session(now=now).user
     if find_totp(user) is not None:
         raise FactorExistsError
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
     with atomic("auth"):
         LoginChallenge.objects.filter(user=user, purpose=_SETUP).delete()
-        state = {"secret": encrypt_text(secret)}
+        state = {"secret": encrypt_text(secret, purpose=TOTP_PURPOSE)}
         challenges.open_challenge(_SETUP, user=user, state=state, now=now)
     uri = get_adapter().build_totp_url(user, secret)
     picture = get_adapter().build_totp_svg(uri)
@@ -65,15 +67,17 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
         FactorRefusedError: the code is wrong.
         RateLimitedError: too many wrong ones.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     user = session.user
     pending = LoginChallenge.objects.filter(user=user, purpose=_SETUP, expires_at__gt=now).first()
     if pending is None:
         raise ChallengeInvalidError("No set-up is under way; start again.")
     limits.refuse_over(limits.FACTOR, str(user.id), now=now)
-    secret = decrypt_text(pending.state["secret"])
+    secret = decrypt_text(pending.state["secret"], purpose=TOTP_PURPOSE)
     draft = Authenticator(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt_text(secret)}
+        user=user,
+        type=Authenticator.Type.TOTP,
+        data={"secret": encrypt_text(secret, purpose=TOTP_PURPOSE)},
     )
     if not draft.wrap().validate_code(code):
         limits.count_try(limits.FACTOR, str(user.id), now=now)
@@ -99,7 +103,7 @@ def disable_factors(*, now: datetime) -> None:
         ReauthenticationRequiredError: the session's proof of identity is too old, or was not
             made with a factor that the user has.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     with atomic("auth"):
         Authenticator.objects.filter(user=session.user).delete()
         RecoveryCode.objects.filter(user=session.user).delete()

@@ -12,7 +12,7 @@ from apps.auth.exceptions import (
     SessionNotFoundError,
 )
 from apps.auth.models import Membership, Organization, Session, User
-from apps.auth.queries import get_fresh_session
+from apps.auth.queries import require_fresh_session
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.identity.arrival import Device
@@ -149,7 +149,7 @@ def end_own_session(*, session_id: UUID, now: datetime) -> None:
         ReauthenticationRequiredError: the caller's proof of identity is too old.
         SessionNotFoundError: the user has no such active session.
     """
-    user_id = get_fresh_session(now=now).user_id
+    user_id = require_fresh_session(now=now).user_id
     if not revoke_sessions(now=now, reason="signed out", id=session_id, user_id=user_id):
         raise SessionNotFoundError(session_id=session_id)
 
@@ -161,7 +161,7 @@ def end_device(*, device_id: UUID, now: datetime) -> None:
         ReauthenticationRequiredError: the caller's proof of identity is too old.
         DeviceNotFoundError: no active session is of this device.
     """
-    user_id = get_fresh_session(now=now).user_id
+    user_id = require_fresh_session(now=now).user_id
     which = {"device_id": device_id, "user_id": user_id}
     if not revoke_sessions(now=now, reason="device signed out", **which):
         raise DeviceNotFoundError(device_id=device_id)
@@ -173,7 +173,7 @@ def end_own_sessions(*, keeps_current: bool, now: datetime) -> int:
     Raises:
         ReauthenticationRequiredError: the caller's proof of identity is too old.
     """
-    session = get_fresh_session(now=now)
+    session = require_fresh_session(now=now)
     if keeps_current:
         return end_other_sessions(session=session, reason="signed out elsewhere", now=now)
     return revoke_sessions(now=now, reason="signed out everywhere", user_id=session.user_id)

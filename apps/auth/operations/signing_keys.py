@@ -7,23 +7,24 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from cryptography.fernet import InvalidToken
 from django.db.models import Q
 from django.utils import timezone
 
 from apps.auth.exceptions import KeysConfiguredError, SigningKeyInUseError, SigningKeyNotFoundError
 from apps.auth.models import SigningKey
-from apps.auth.operations.encryption import key_ring
 from apps.auth.queries import configured_keys, list_public_keys
 from apps.auth.tokens.signing import KeyPair, make_key, read_key
 from omnify.db import alias_of, atomic
 from omnify.db.locks import exclusive_lock
+from omnify.encryption import UndecipherableError, decrypt, encrypt
 from omnify.events import publish
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.contract import SigningKeyRetired
 from omnify.identity.revocations import revocations
 
 log = structlog.get_logger(__name__)
+#: What private keys are encrypted for.
+_PURPOSE = "auth.signing_key"
 #: After how long a process looks whether a newer key is there, in seconds.
 CACHE_SECONDS = 5.0
 #: A key is published so long before it signs: longer than ``REFETCH_INTERVAL_SECONDS``, within
@@ -76,8 +77,8 @@ def _newest_usable() -> KeyPair | None:
     # Only where nothing else is left does a key sign before its time.
     for row in (*signing, *published):
         try:
-            return read_key(key_ring().decrypt(bytes(row.private_encrypted)).decode())
-        except InvalidToken:
+            return read_key(decrypt(bytes(row.private_encrypted), purpose=_PURPOSE).decode())
+        except UndecipherableError:
             log.error(  # noqa: TRY400 - the traceback says nothing more
                 "signing_key_unreadable",
                 kid=row.kid,
@@ -143,7 +144,7 @@ def _store(key: KeyPair, *, signs_from: datetime) -> KeyPair:
         SigningKey.objects.create(
             kid=key.kid,
             public_jwk=key.public_jwk,
-            private_encrypted=key_ring().encrypt(key.private_pem.encode()),
+            private_encrypted=encrypt(key.private_pem.encode(), purpose=_PURPOSE),
             signs_from=signs_from,
         )
         record_audit("auth", "auth.key.published", target=Target(type="signing_key", id=key.kid))

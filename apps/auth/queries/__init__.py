@@ -35,9 +35,9 @@ from apps.auth.queries.sessions import (
     find_own_session,
     find_session,
     get_current_session,
-    get_fresh_session,
     is_session_active,
     list_sessions,
+    require_fresh_session,
     to_session,
 )
 from apps.auth.queries.sign_in import find_home
@@ -63,7 +63,6 @@ __all__ = [
     "get_current_session",
     "get_custom_role",
     "get_document",
-    "get_fresh_session",
     "get_member",
     "get_open_invitation",
     "get_organization",
@@ -96,6 +95,7 @@ __all__ = [
     "name_of_role",
     "permissions_of_membership",
     "permissions_of_role",
+    "require_fresh_session",
     "to_member",
     "to_passkey",
     "to_role",

@@ -32,7 +32,7 @@ def get_current_session(*, now: datetime) -> Session:
     return session
 
 
-def get_fresh_session(*, now: datetime) -> Session:
+def require_fresh_session(*, now: datetime) -> Session:
     """Return the caller's session, if they proved who they are lately.
 
     Raises:

@@ -11,7 +11,6 @@ from rest_framework.parsers import MultiPartParser
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import (
-    MAX_FILE_BYTES,
     CsvUpload,
     Import,
     ImportAccepted,
@@ -20,12 +19,13 @@ from apps.integrations.imports.messages import (
     UndoAccepted,
 )
 from apps.integrations.imports.models import CsvImport
-from apps.integrations.imports.operations import import_csv, undo_import
+from apps.integrations.imports.operations import import_csv, preview_csv, undo_import
 from apps.integrations.imports.reading import Preview, parse_mapping
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
 from omnify.jobs.api import job_view
+from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.messages import as_message
 
 ImportJobView = job_view("integrations", see="integration:view", cancel="integration:connect")
@@ -36,7 +36,7 @@ class CsvImportView(ServiceView):
 
     keeps_answers: ClassVar = False
     parser_classes = (MultiPartParser,)
-    max_body_bytes = MAX_FILE_BYTES
+    max_body_bytes = LARGEST_UPLOAD_BYTES
 
     @route(
         "integration:connect",
@@ -46,7 +46,8 @@ class CsvImportView(ServiceView):
         " that it covers, and `removed` lists what it takes away. What can be read in several ways"
         " is 422 `csv_ambiguous`, with what each reading comes to. A file of more than 100,000"
         " metrics, or that takes longer than 20 seconds, answers 202 with the id of the job that"
-        " imports it. A preview needs no mapping, and proposes one.",
+        " imports it. A preview needs no mapping, and proposes one; of a large file it is of the"
+        " beginning, and names the job whose result is the whole check.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
         calls=2,
     )
@@ -54,7 +55,7 @@ class CsvImportView(ServiceView):
         stream = upload.file.file
         mapping = parse_mapping(upload.mapping) if upload.mapping is not None else None
         if query.preview:
-            return queries.preview_file(stream, mapping, self.now)
+            return preview_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
         if mapping is None:
             message = "Say which column is what; only a preview does without."
             raise CsvMappingError(errors=[{"field": "mapping", "message": message}])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,10 +12,29 @@ from omnify.money import CURRENCIES
 from omnify.pages.fields import NameField
 
 _MAX_NAME = 64
+_KINDS: Final = (
+    ("metrics", "numbers of a day, week or month"),
+    ("orders", "an order"),
+    ("touchpoints", "a touch of a customer, or a path"),
+)
+_GRAINS: Final = (
+    ("", "as the file says"),
+    ("day", "a day"),
+    ("week", "a week"),
+    ("month", "a month"),
+)
+_LEVELS: Final = (
+    ("", "as the columns say"),
+    ("organization", "the organization"),
+    ("channel", "a channel"),
+    ("account", "an account"),
+    ("campaign", "a campaign"),
+    ("ad", "an ad"),
+)
 
 
-class ImportForm(forms.Form):
-    """A file, its currency, and the source that it continues."""
+class FileForm(forms.Form):
+    """A file to read; what is left empty is taken from the file."""
 
     file = forms.FileField(
         label="CSV file",
@@ -24,18 +44,22 @@ class ImportForm(forms.Form):
     currency = forms.RegexField(
         "^[A-Z]{3}$",
         label="Currency",
+        required=False,
         min_length=3,
         max_length=3,
-        help_text="The code of the currency of all amounts, unless a column names it.",
+        help_text=(
+            "The code of the currency of all amounts, unless a column names it. Left empty, it is"
+            " the file's or the organization's."
+        ),
         error_messages={"invalid": "Write a code of three capital letters, such as EUR."},
     )
     source = NameField(
         label="Source",
-        initial="csv",
+        required=False,
         max_length=_MAX_NAME,
         help_text=(
             "Files of one source continue and correct each other: a later file replaces the numbers"
-            " that it has. Files of different sources add up."
+            " that it has. Files of different sources add up. Left empty, it is the export's name."
         ),
     )
 
@@ -48,6 +72,47 @@ class ImportForm(forms.Form):
     def clean_currency(self) -> str:
         """Refuse a code that no currency has."""
         code: str = self.cleaned_data["currency"]
-        if code not in CURRENCIES:
+        if code and code not in CURRENCIES:
             raise ValidationError(f"'{code}' is not a currency's code, such as EUR.")
         return code
+
+
+class ImportForm(FileForm):
+    """A file to check or to import; the mapping refuses amounts without a currency."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].required = True
+
+
+class ReadingForm(forms.Form):
+    """How a file is read, beside what its columns are; the mapping checks what is chosen."""
+
+    use_required_attribute = False
+    sheet = forms.ChoiceField()
+    kind = forms.ChoiceField(
+        label="What a row is",
+        choices=_KINDS,
+        help_text="What the columns can be depends on it.",
+    )
+    grain = forms.ChoiceField(
+        label="Which days a row is of",
+        choices=_GRAINS,
+        help_text="Where a column has the last day of each row, choose that below instead.",
+    )
+    level = forms.ChoiceField(
+        label="Whose numbers they are",
+        choices=_LEVELS,
+        help_text="Accounts, campaigns and ads need a column of their names.",
+    )
+
+    def __init__(self, said: dict[str, str], *, sheets: Sequence[str], reads_at: str) -> None:
+        """Show what was ``said``; ``reads_at`` reads the columns anew when that changes them."""
+        super().__init__(initial=said)
+        for name in ("sheet", "kind"):
+            self.fields[name].widget.attrs |= {"hx-post": reads_at, "hx-trigger": "change"}
+        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        if len(sheets) <= 1:
+            del self.fields["sheet"]
+        if said["kind"] != "metrics":
+            del self.fields["grain"], self.fields["level"]

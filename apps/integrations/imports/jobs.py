@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from uuid import UUID
 
 from django.utils import timezone
 
+from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import CHUNK_ROWS, Chunk
 from apps.integrations.imports.messages import (
+    CheckFile,
     CommitImport,
     ImportResult,
     TidyImports,
     UndoImport,
 )
 from apps.integrations.imports.models import StagedFile
-from apps.integrations.imports.operations import committing, staging, undoing
+from apps.integrations.imports.operations import committing, files, undoing
+from apps.integrations.imports.reading import Check, parse_mapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs import Schedule, job
 from omnify.jobs.runs import Run
@@ -27,6 +30,8 @@ from omnify.jobs.steps import JobCancelledError
 STEP_METRICS = 10_000
 #: Parts of the progress of a job: reading a file, and letting what it brought count.
 _HALF = 1000
+#: How often a file is read from its beginning to its end: decoded, looked at, read.
+_WAYS_THROUGH = 3
 
 
 @job(CommitImport, timeout_seconds=3600)
@@ -40,7 +45,7 @@ def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
             _make_change(run, import_id, start=_HALF if staged is not None else 0)
     result = committing.get_result(same_id or import_id, unchanged=same_id is not None)
     run.progress(1, 1, "done")
-    run.step(committing.forget_file, import_id)
+    files.discard_staged(import_id)
     return result
 
 
@@ -55,10 +60,40 @@ def undo_import(run: Run, job_input: UndoImport) -> None:
     run.progress(1, 1, "done")
 
 
+@job(CheckFile, timeout_seconds=3600)
+def check_file(run: Run, job_input: CheckFile) -> Check:
+    """Check all of a file of which a preview has shown the beginning."""
+    try:
+        return run.call(_check, run, job_input)
+    finally:
+        files.discard_staged(job_input.staged_id)
+
+
+def _check(run: Run, job_input: CheckFile) -> Check:
+    staged = files.get_staged(job_input.staged_id)
+    stream = files.open_staged(staged.id, on_chunk=_follow(run))
+    mapping = parse_mapping(staged.mapping)
+    known = job_input.is_currency_known
+    return queries.check_staged(stream, mapping, timezone.now(), is_currency_known=known)
+
+
+def _follow(run: Run) -> Callable[[int, int], None]:
+    """Return what reports the progress of reading, by the chunks that were loaded."""
+    loaded = 0
+
+    def report(_number: int, count: int) -> None:
+        nonlocal loaded
+        loaded += 1
+        total = _WAYS_THROUGH * count
+        run.progress(min(loaded, total - 1), total, "reading")
+
+    return report
+
+
 @job(TidyImports, schedule=Schedule("30 3 * * *"))
 def tidy_imports(run: Run, _job_input: TidyImports) -> int:
-    """Delete staged files whose job failed, and imports that never counted, each night."""
-    return run.step(staging.forget_staged, timezone.now())
+    """Delete staged files whose job failed, each night."""
+    return run.call(files.forget_staged, timezone.now())
 
 
 def _keep_file(run: Run, staged: StagedFile) -> UUID | None:
@@ -113,5 +148,5 @@ def _giving_up(import_id: UUID) -> Iterator[None]:
         raise
     except OmnifyError:
         committing.give_up(import_id, timezone.now())
-        committing.forget_file(import_id)
+        files.discard_staged(import_id)
         raise

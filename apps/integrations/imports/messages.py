@@ -13,8 +13,6 @@ from omnify.api.fields import Upload
 from omnify.jobs import JobInput
 from omnify.services.messages import AwareDatetime, Message
 
-#: The largest file that is taken.
-MAX_FILE_BYTES = 50 * 1024 * 1024
 _MAPPING = (
     '{"date": "day", "currency": "EUR", "revenue": "sales",'
     ' "channels": [{"name": "tv", "spend": "tv_spend"}]}'
@@ -27,6 +25,18 @@ class CommitImport(JobInput):
     kind = "integrations.commit_import"
 
     staged_id: UUID
+
+
+class CheckFile(JobInput):
+    """Check all of a staged file, and write nothing.
+
+    ``is_currency_known`` is False where its mapping names one for want of the true one.
+    """
+
+    kind = "integrations.check_file"
+
+    staged_id: UUID
+    is_currency_known: bool = True
 
 
 class TidyImports(JobInput):

@@ -39,6 +39,8 @@ from omnify.services import client_of
 #: Levels whose metrics are told apart by more than their channel.
 _DEEP_LEVELS = ("account", "campaign", "ad")
 _KEPT = frozenset(COLUMNS)
+#: Of a list that a job's result holds.
+_KEPT_ENTRIES = 500
 
 
 def list_imports() -> QuerySet[CsvImport]:
@@ -128,8 +130,36 @@ def refuse_errors(plan: Plan, found: Check) -> Check:
     return found
 
 
-def preview_file(stream: BinaryIO, mapping: AnyMapping | None, now: datetime) -> Preview:
-    """Return what a file holds: by a mapping, or by the one that is proposed.
+def check_staged(
+    stream: BinaryIO, mapping: AnyMapping, now: datetime, *, is_currency_known: bool
+) -> Check:
+    """Return what a large file comes to; of long lists the first part, so that it can be kept.
+
+    Raises:
+        CsvInvalidError: the file cannot be read as a table, or lacks a column.
+        CsvMappingError: the mapping does not fit the file.
+    """
+    found = reading.check(plan_file(stream, mapping, now))
+    return msgspec.structs.replace(
+        found,
+        currency=found.currency if is_currency_known else "",
+        sums=found.sums[:_KEPT_ENTRIES],
+        warnings=found.warnings[:_KEPT_ENTRIES],
+        questions=found.questions[:_KEPT_ENTRIES],
+    )
+
+
+def preview_file(
+    stream: BinaryIO,
+    mapping: AnyMapping | None,
+    now: datetime,
+    *,
+    sheet: str | None = None,
+    most_bytes: int | None = None,
+) -> Preview:
+    """Return what a file holds: by a mapping, or by the one that is proposed for a sheet.
+
+    With ``most_bytes`` only the beginning of a text is read.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
@@ -138,7 +168,13 @@ def preview_file(stream: BinaryIO, mapping: AnyMapping | None, now: datetime) ->
     profile, today = _find_calendar(now)
     currency = profile.currency if profile.is_currency_settled else None
     return reading.preview(
-        stream, mapping=mapping, timezone=profile.timezone, today=today, currency=currency
+        stream,
+        mapping=mapping,
+        timezone=profile.timezone,
+        today=today,
+        currency=currency,
+        sheet=sheet,
+        most_bytes=most_bytes,
     )
 
 

@@ -27,10 +27,15 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     type: Literal["bar", "line"] | None = None
     stack: str = ""
     axis: Literal["left", "right"] = "left"
+    #: What is said of values whose period lacks days, such as "3 of 7 days"; empty of whole ones.
+    partial: tuple[str, ...] = ()
 
 
 class Plot(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``chart.js`` draws; ``title`` says what is found in it."""
+    """What ``chart.js`` draws; ``title`` says what is found in it.
+
+    A partial value is drawn hollow and joined to no whole one, so that it is no fall.
+    """
 
     title: str
     unit: str
@@ -39,11 +44,25 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     series: tuple[Series, ...]
 
     def to_table(self) -> Table:
-        """Return the same numbers as a table, a row a period."""
+        """Return the same numbers as a table, a row a period, and what is partial."""
         names = [series.name for series in self.series]
-        columns = (Column("period", "Period"), *(Column(name, name, self.unit) for name in names))
+        partial = (Column("partial", "Partial"),) if names else ()
+        columns = (
+            Column("period", "Period"),
+            *(Column(name, name, self.unit) for name in names),
+            *partial,
+        )
         rows = tuple(
-            (Cell(category), *(Cell(series.values[at]) for series in self.series))
+            (
+                Cell(category),
+                *(Cell(series.values[at]) for series in self.series),
+                *(Cell(self._partial(at)) for _ in partial),
+            )
             for at, category in enumerate(self.categories)
         )
         return Table(id="plot", caption=self.title, columns=columns, rows=rows)
+
+    def _partial(self, at: int) -> str | None:
+        """Return which values of a period lack days; None where all are whole."""
+        said = (f"{each.name}: {each.partial[at]}" for each in self.series if each.partial)
+        return "; ".join(text for text in said if not text.endswith(": ")) or None

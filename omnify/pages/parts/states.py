@@ -92,4 +92,4 @@ class Progress(Part):
     label: str
     text: str = ""
     percent: int = 0
-    outcome: Banner | None = None
+    outcome: Part | None = None

@@ -50,6 +50,7 @@ def gateway_configuration(topology: Topology, header: str) -> str:
             listen=str(containers.GATEWAY_PORT),
             flags="/tmp/flags",  # noqa: S108 - the container's own memory
             folder="/tmp",  # noqa: S108 - as above
+            bodies=containers.LARGE_FILES,
             access_log="/dev/stdout",
             extra=f"{_GATEWAY_FILES}/extra/*.conf",
         )
@@ -57,10 +58,14 @@ def gateway_configuration(topology: Topology, header: str) -> str:
 
 
 def _confined(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a container that may write to memory only, and gain no rights."""
+    """Return a container that may write to memory and temporary files alone, and gain no rights.
+
+    Large ones are in a nameless volume, on a disk.
+    """
     return document | {
         "read_only": True,
         "tmpfs": ["/tmp:size=512m,mode=1777"],  # noqa: S108 - the container's own memory
+        "volumes": [*document.get("volumes", ()), containers.LARGE_FILES],
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
     }
@@ -92,6 +97,7 @@ def _environment(topology: Topology, part: Slice) -> dict[str, str]:
         ["localhost", "127.0.0.1", *hosts, "${OMNIFY_HOSTS:-gateway}"]
     )
     environment["DATABASE_URL"] = _DATABASE
+    environment["TMPDIR"] = containers.LARGE_FILES
     environment |= {
         name: f"${{{name}:?run deploy/scripts/deploy.sh}}"
         for name in containers.required_secrets(part)

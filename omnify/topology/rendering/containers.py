@@ -20,6 +20,8 @@ USER_ID = 10001
 SERVE = ["python", "manage.py", "serve"]
 WORK = ["python", "manage.py", "worker"]
 MIGRATE = ["python", "manage.py", "migrate"]
+#: Where containers keep large files while they read them, where /tmp is memory.
+LARGE_FILES = "/var/tmp"  # noqa: S108 - the container's own
 #: Long enough for a gateway to notice that a process is about to stop.
 DRAIN_SECONDS = 5
 #: The drain, gunicorn's graceful timeout of 20 seconds, and something to spare.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from omnify.topology.rendering.locations import LARGEST_BODY, server_lines
+from omnify.topology.rendering.locations import LARGEST_BODY, UPLOAD, server_lines
 
 #: How often one request is tried again when no server executed it.
 _ROUNDS = 6
@@ -28,6 +28,7 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True):
         listen: the address and port of the gateway itself.
         flags: the directory of the flag files.
         folder: where nginx keeps its pid and what it buffers.
+        bodies: where it keeps bodies until they are complete, if that is another folder.
         access_log: file that a line per request goes to, as JSON.
         trusts_forwarded: a proxy in front tells the client's address and the scheme.
         extra: files with further directives, kept by hand.
@@ -42,6 +43,7 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     access_log: str
     trusts_forwarded: bool = False
+    bodies: str = ""
     extra: str = ""
     user: str = ""
 
@@ -105,7 +107,8 @@ def _logging(gateway: Gateway) -> Iterator[str]:
 
 
 def _buffers(gateway: Gateway) -> Iterator[str]:
-    for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
+    yield f"client_body_temp_path {gateway.bodies or gateway.folder}/client_body;"
+    for kind in ("proxy", "fastcgi", "uwsgi", "scgi"):
         yield f"{kind}_temp_path {gateway.folder}/{kind};"
     yield f"client_max_body_size {LARGEST_BODY};"
     yield "default_type application/octet-stream;"
@@ -135,6 +138,8 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "    ~\\|. 1;"
     yield "}"
     yield "map $repeatable $way { 0 @once; 1 @again; }"
+    yield f"map $repeatable $upload_way {{ 0 @{UPLOAD}once; 1 @{UPLOAD}again; }}"
+    yield 'map $content_length $sent { "" "too many"; default $content_length; }'
     yield from _outcomes()
     services = tuple(gateway.owners)
     yield "# Whose server says how it is: /health?service=<name>."

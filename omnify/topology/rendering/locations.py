@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.registry import manifests
 
 #: The largest body that is passed on; each route has a smaller limit of its own.
 LARGEST_BODY = "64m"
+_LARGEST_UPLOAD = f"{LARGEST_UPLOAD_BYTES // 1024**2}m"
+#: Receiving a large file ends when the slice has kept it.
+_UPLOAD_SECONDS = 300
 _OWN_PAGES = "/_gateway"
+_UPLOAD_REFUSAL = "413-upload"
+#: What the ways of large files begin with.
+UPLOAD = "upload-"
+
+
+def _too_large(largest: str) -> tuple[int, str, str, str]:
+    detail = f"The request has $sent bytes; at most {largest} are taken here."
+    return 413, "payload_too_large", "Too large", detail
+
+
 #: What nginx itself refuses before it chooses a service: its code to the status, and a problem.
 _REFUSALS = {
     400: (400, "malformed_request", "Malformed request", "This is no HTTP request."),
-    413: (413, "payload_too_large", "Too large", f"A body has at most {LARGEST_BODY}."),
+    413: _too_large(LARGEST_BODY),
     414: (414, "address_too_long", "Address too long", "Shorten the address of the request."),
     494: (431, "headers_too_large", "Headers too large", "Send fewer or shorter headers."),
 }
@@ -29,7 +43,7 @@ _PROBLEM = (
 
 
 def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
-    """Yield the lines of the server block: a location per path, two ways to ask, the endings."""
+    """Yield the lines of the server block: a location per path, the ways to ask, the endings."""
     yield "recursive_error_pages on;"
     yield "proxy_intercept_errors on;"
     yield 'set $service "";'
@@ -37,8 +51,9 @@ def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
     yield "error_page 404 = @nowhere;"
     yield from _service_locations()
     yield from _floor_locations()
-    yield from _way("once", groups, flags, "http_502 non_idempotent")
-    yield from _way("again", groups, flags, "error http_502 non_idempotent")
+    for prefix in ("", UPLOAD):
+        yield from _way(prefix, "once", groups, flags, "http_502")
+        yield from _way(prefix, "again", groups, flags, "error http_502")
     yield from _endings()
 
 
@@ -47,6 +62,8 @@ def _service_locations() -> Iterator[str]:
         for prefix in manifest.owned_prefixes:
             for match in (f"= {prefix}", f"^~ {prefix}/"):
                 yield from _location(match, service)
+        for path in manifest.uploads:
+            yield from _upload_location(path, service)
 
 
 def _floor_locations() -> Iterator[str]:
@@ -65,25 +82,37 @@ def _location(match: str, service: str) -> Iterator[str]:
     yield f"location {match} {{ set $service {service}; return 418; }}"
 
 
-def _way(name: str, groups: Iterable[str], flags: str, repeated_on: str) -> Iterator[str]:
-    yield f"location @{name} {{"
+def _upload_location(path: str, service: str) -> Iterator[str]:
+    yield f"location = {path} {{"
+    yield f"    client_max_body_size {_LARGEST_UPLOAD};"
+    yield "    error_page 418 = $upload_way;"
+    yield f"    error_page 413 =413 {_OWN_PAGES}/{_UPLOAD_REFUSAL};"
+    yield f"    set $service {service};"
+    yield "    return 418;"
+    yield "}"
+
+
+def _way(
+    prefix: str, way: str, groups: Iterable[str], flags: str, repeated_on: str
+) -> Iterator[str]:
+    yield f"location @{prefix}{way} {{"
     yield '    set $all "";'
     yield '    if ($upstream_addr != "") { set $all "-all"; }'
     yield "    set $group $owner;"
     yield f"    if (!-e {flags}/$service) {{ break; }}"
     for group in groups:
         yield f"    if (-e {flags}/$service.{group}) {{ set $group {group}; }}"
-    yield f"    proxy_next_upstream {repeated_on};"
+    yield f"    proxy_next_upstream {repeated_on} non_idempotent;"
     yield "    proxy_connect_timeout 2s;"
-    yield "    proxy_read_timeout 60s;"
+    yield f"    proxy_read_timeout {_UPLOAD_SECONDS if prefix else 60}s;"
     yield "    proxy_http_version 1.1;"
     yield '    proxy_set_header Connection "";'
     yield "    proxy_set_header Host $http_host;"
     yield "    proxy_set_header X-Request-ID $omnify_request_id;"
     yield "    proxy_set_header X-Forwarded-For $omnify_client;"
     yield "    proxy_set_header X-Forwarded-Proto $omnify_scheme;"
-    yield f"    error_page 502 = $after_{name};"
-    yield f"    error_page 504 = $late_{name};"
+    yield f"    error_page 502 = $after_{way};"
+    yield f"    error_page 504 = $late_{way};"
     yield "    proxy_pass http://$group$all;"
     yield "}"
 
@@ -111,9 +140,14 @@ def _endings() -> Iterator[str]:
     # A path of its own, since a request that cannot be read has none.
     for reason, ending in _REFUSALS.items():
         yield f"error_page {reason} ={ending[0]} {_OWN_PAGES}/{reason};"
-        yield f"location = {_OWN_PAGES}/{reason} {{"
-        yield "    internal;"
-        yield from _problem(*ending)
+        yield from _own_page(str(reason), ending)
+    yield from _own_page(_UPLOAD_REFUSAL, _too_large(_LARGEST_UPLOAD))
+
+
+def _own_page(name: str, ending: tuple[int, str, str, str]) -> Iterator[str]:
+    yield f"location = {_OWN_PAGES}/{name} {{"
+    yield "    internal;"
+    yield from _problem(*ending)
 
 
 def _problem(status: int, code: str, title: str, detail: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def pod(name: str, role: str, container: Document, *, service_account: str) -> D
             },
             "topologySpreadConstraints": [spread],
             "containers": [container],
-            "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}}],
+            "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "4Gi"}}],
         },
     }
 

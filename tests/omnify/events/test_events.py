@@ -16,13 +16,13 @@ from omnify.context import Context, current, new_trace, use
 from omnify.db import atomic
 from omnify.events import Event, publish
 from omnify.events import subscriptions as subs
+from omnify.events.dead_letters import discard, replay
 from omnify.events.dispatch import MAX_ATTEMPTS, dispatch
 from omnify.events.messages import EventTooLargeError
 from omnify.events.models import Delivery, Outbox, Shard
 from omnify.events.publishing import PublishedOutsideTransactionError
 from omnify.events.relay import relay
 from omnify.events.subscriptions import FLOOR, AlreadyHandledError, on
-from omnify.events.upkeep import discard, replay
 from omnify.events.wakeup import ListenThread, bell
 from omnify.flags.models import Flag
 from omnify.services import client_of

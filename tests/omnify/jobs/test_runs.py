@@ -19,6 +19,7 @@ from omnify.jobs.messages import JobNotFoundError, JobStateError
 from omnify.jobs.models import Effect, Job
 from omnify.jobs.operations import JobRequestError, cancel_job, request_job, retry_job
 from omnify.jobs.queries import get_job
+from omnify.jobs.refusals import find_refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -202,12 +203,15 @@ class TestRun:
 
         def refuse():
             tries.append(1)
-            raise InvalidInputError("The file has no rows.")
+            raise InvalidInputError("The file has no rows.", errors=[{"line": 1}])
 
         counting(lambda run, _: run.step(refuse), attempts=3)
         row = run(ask())
 
         assert (row.state, row.error, len(tries)) == ("failed", "The file has no rows.", 1)
+        refusal = find_refusal(get_job("auth", row.id))
+        assert (refusal.code, refusal.status) == ("invalid_input", 400)
+        assert (refusal.detail, refusal.errors) == ("The file has no rows.", [{"line": 1}])
 
     def test_says_nothing_of_an_unexpected_error_to_its_reader(self, counting):
         def fail(run, asked):
@@ -218,6 +222,7 @@ class TestRun:
 
         assert row.state == "failed"
         assert "secret" not in row.error
+        assert find_refusal(get_job("auth", row.id)) is None
 
     def test_fails_when_it_comes_to_other_steps_than_before(self, counting):
         names = [write, ask]

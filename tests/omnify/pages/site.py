@@ -23,7 +23,13 @@ CHART = {
     "series": [
         # More digits than a number of JavaScript holds.
         {"name": "tv", "type": "bar", "values": ["12345678901234567.89", "20.50", None]},
-        {"name": "<b>revenue", "type": "line", "axis": "right", "values": ["1", "2", "3"]},
+        {
+            "name": "<b>revenue",
+            "type": "line",
+            "axis": "right",
+            "values": ["1", "2", "3"],
+            "partial": ["", "", "3 of 7 days"],
+        },
     ],
     "compare": {"label": "the weeks before", "series": [{"name": "tv", "values": ["7", "8", "9"]}]},
 }

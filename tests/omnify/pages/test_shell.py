@@ -28,6 +28,11 @@ INLINE = re.compile(
 SPELLED_OUT = re.compile(r"""["']/app/""")
 MOST_CHARACTERS = 120
 
+#: What the chart's library was given to draw.
+DRAWN = """() => echarts.getInstanceByDom(document.querySelector(".chart")).getOption().series
+    .map(({ name, lineStyle, data }) => ({ name, line: lineStyle?.type,
+        values: data.map((each) => each?.value ?? null) }))"""
+
 in_browser = needs("chromium")
 
 
@@ -187,14 +192,22 @@ class TestPlot:
             unit="EUR",
             grain="week",
             categories=("2026-01-05", "2026-01-12"),
-            series=(Series(name="tv", values=("1.50", None)),),
+            series=(
+                Series(name="tv", values=("1.50", None)),
+                Series(name="web", values=("2", "1"), partial=("", "3 of 7 days")),
+            ),
         )
 
         lines = csv_file(plot.to_table(), name="plot").content.decode().splitlines()
 
-        assert lines == ["period,tv", "2026-01-05,1.50", "2026-01-12,"]
+        assert lines == [
+            "period,tv,web,partial",
+            "2026-01-05,1.50,2,",
+            "2026-01-12,,1,web: 3 of 7 days",
+        ]
         assert json.loads(plot_numbers(plot).content)["series"] == [
-            {"name": "tv", "values": ["1.50", None]}
+            {"name": "tv", "values": ["1.50", None]},
+            {"name": "web", "values": ["2", "1"], "partial": ["", "3 of 7 days"]},
         ]
 
 
@@ -229,6 +242,21 @@ class TestChart:
         expect(page.get_by_role("columnheader", name="tv, the weeks before, EUR")).to_be_visible()
         expect(row).to_have_text("2026-01-1220.5028")
         expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", "/c.csv")
+        assert page.problems == []
+
+    def test_says_which_periods_are_partial_and_joins_them_to_no_whole_one(self, browser, address):
+        page = self.open(browser, f"{address}/chart-page")
+
+        expect(page.get_by_text("lack days, such as 2026-01-19 (3 of 7 days)")).to_be_visible()
+        page.get_by_role("button", name="Show as table").click()
+        row = page.get_by_role("row").filter(has_text="2026-01-19")
+        expect(row).to_have_text("2026-01-193 (3 of 7 days)")
+        drawn = page.evaluate(DRAWN)
+        assert [(each["name"], each["line"], each["values"]) for each in drawn[1:]] == [
+            ("<b>revenue", "solid", [1, 2, None]),
+            ("<b>revenue", "dashed", [None, None, 3]),
+        ]
+        assert page.get_by_role("img").get_attribute("aria-label").endswith("(3 of 7 days).")
         assert page.problems == []
 
     def test_can_be_asked_for_again(self, browser, address):

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.utils import timezone
 
+from apps.analytics.contract import MetricQuery
 from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.measures import ADDITIVES
 from apps.auth.contract import Auth, OrganizationProfile
@@ -29,6 +31,21 @@ class History(msgspec.Struct):
     facts: list[Fact]
     profile: OrganizationProfile
     as_of: datetime | None
+
+    def range_of(self, query: MetricQuery) -> Range:
+        """Return the days of a query as the organization sees them."""
+        return Range(
+            query.from_date,
+            query.to_date,
+            query.grain,
+            self.profile.week_start,
+            today_in(self.profile),
+        )
+
+
+def today_in(profile: OrganizationProfile) -> date:
+    """Return which day is today where the organization is."""
+    return timezone.now().astimezone(ZoneInfo(profile.timezone)).date()
 
 
 def read_profile() -> OrganizationProfile:
@@ -73,8 +90,7 @@ def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | N
     span = client_of(Integrations).metrics_span()
     if span.first_date is None or span.last_date is None:
         return None, None
-    zone = ZoneInfo(profile.timezone)
-    return span.first_date, min(span.last_date, timezone.now().astimezone(zone).date())
+    return span.first_date, min(span.last_date, today_in(profile))
 
 
 def to_fact(metric: DailyMetric) -> Fact:

@@ -19,9 +19,9 @@ from apps.analytics.contract import (
     UnconvertedAmount,
 )
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate, sort_key
-from apps.analytics.metrics.comparison import Side, compare_halves
-from apps.analytics.metrics.measures import BLENDED, MEASURES, RATIOS
+from apps.analytics.metrics.aggregation import Aggregate, aggregate, sort_key
+from apps.analytics.metrics.comparison import Comparison, Side, compare_halves
+from apps.analytics.metrics.measures import BLENDED, CURRENCY, MEASURES, RATIOS
 from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.queries.history import (
@@ -61,7 +61,7 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
     """Return the answer to a valid query from a history that covers at least its days."""
     summed = aggregate(
         history.facts,
-        Range(query.from_date, query.to_date, query.grain, history.profile.week_start),
+        history.range_of(query),
         currency=history.profile.currency,
         dimensions=query.dimensions,
     )
@@ -106,21 +106,37 @@ def answer_halves(query: MetricQuery) -> Halves | None:
     """
     refuse_invalid(query)
     history = _history_of(query)
-    span = Range(query.from_date, query.to_date)
-    found = compare_halves(history.facts, span, currency=history.profile.currency, by_channel=True)
+    found = compare_halves(
+        history.facts,
+        history.range_of(query),
+        currency=history.profile.currency,
+        by_channel=True,
+    )
     if found is None:
         return None
+    return Halves(
+        earlier=_half(found.earlier, found, query.measures),
+        later=_half(found.later, found, query.measures),
+        unlike=tuple(name for name in query.measures if found.reason_against(name)),
+    )
 
-    def half(side: Side) -> Half:
-        return Half(
-            from_date=side.first,
-            to_date=side.last,
-            rows=rows_of(side.sums, query.measures),
-            totals=_values(side.totals, query.measures),
+
+def _half(side: Side, found: Comparison, measures: tuple[str, ...]) -> Half:
+    """Return a side, without the values of channels that have fewer days on one of them."""
+
+    def alike(row: MetricRow) -> MetricRow:
+        values = (
+            replace(item, value=None) if found.reason_against(item.measure, row.channel) else item
+            for item in row.values
         )
+        return replace(row, values=tuple(values))
 
-    unlike = tuple(name for name in query.measures if found.reason_against(name))
-    return Halves(earlier=half(found.earlier), later=half(found.later), unlike=unlike)
+    return Half(
+        from_date=side.first,
+        to_date=side.last,
+        rows=tuple(alike(row) for row in rows_of(side.sums, measures)),
+        totals=_values(side.totals, measures),
+    )
 
 
 def values_of(values: tuple[MeasureValue, ...]) -> dict[str, Decimal | None]:
@@ -142,7 +158,7 @@ def answer_series(query: SeriesQuery) -> Series:
     channels = (query.channel,) if query.channel else ()
     metric_query = MetricQuery(
         measures=(query.measure,),
-        dimensions=("channel", "period") if channels else ("period",),
+        dimensions=("period",),
         channels=channels,
         grain=query.grain,
         from_date=query.from_date or first,
@@ -169,6 +185,7 @@ def answer_series(query: SeriesQuery) -> Series:
         grain=query.grain,
         points=tuple(points),
         as_of=table.as_of,
+        unconverted=table.unconverted if MEASURES[query.measure].unit == CURRENCY else (),
     )
 
 

@@ -16,6 +16,7 @@ from apps.integrations.imports.layers.building import Chunk
 from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import Change, CsvImport, StagedFile
 from apps.integrations.imports.operations.changing import ChangeMovedError
+from apps.integrations.imports.operations.files import get_staged, open_staged
 from apps.integrations.imports.operations.finishing import (
     build_until,
     discard_import,
@@ -33,7 +34,6 @@ from apps.integrations.imports.operations.keeping import (
 )
 from apps.integrations.imports.operations.recording import result_of
 from apps.integrations.imports.operations.refusing import refuse_misfit
-from apps.integrations.imports.operations.staging import read_staged
 from apps.integrations.imports.reading import Check, parse_mapping
 
 #: How long one step of a job works on a change.
@@ -58,12 +58,12 @@ class Progress(msgspec.Struct):
 def plan_staged(staged: StagedFile, now: datetime) -> FileLayers:
     """Return the layers of a staged file, yet to be read."""
     mapping = parse_mapping(staged.mapping)
-    return FileLayers(queries.plan_file(read_staged(staged), mapping, now))
+    return FileLayers(queries.plan_file(open_staged(staged.id), mapping, now))
 
 
 def open_import(staged_id: UUID, source: str, now: datetime) -> None:
     """Record the import of a staged file, which does not count yet."""
-    staged = StagedFile.objects.get(id=staged_id)
+    staged = get_staged(staged_id)
     CsvImport.objects.create(
         id=staged.id,
         connection=lock_connection(platform="csv", name=source, now=now),
@@ -132,11 +132,6 @@ def tidy_some(import_id: UUID) -> bool:
         return True
     deadline = time.monotonic() + STEP_SECONDS
     return all(time.monotonic() <= deadline for _ in iter_tidying(change))
-
-
-def forget_file(staged_id: UUID) -> None:
-    """Delete a staged file whose import is over."""
-    StagedFile.objects.filter(id=staged_id).delete()
 
 
 def give_up(import_id: UUID, now: datetime) -> None:

@@ -15,7 +15,8 @@ from apps.integrations.connections import queries as connections
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
-from apps.integrations.imports.models import Change, CsvImport
+from apps.integrations.imports.models import Change, CsvImport, StagedFile
+from apps.integrations.imports.operations.files import CHUNK_BYTES, discard_staged, stage_file
 from apps.integrations.imports.operations.finishing import find_change, finish_change
 from apps.integrations.imports.operations.keeping import (
     HeldImport,
@@ -25,7 +26,6 @@ from apps.integrations.imports.operations.keeping import (
 )
 from apps.integrations.imports.operations.recording import result_of
 from apps.integrations.imports.operations.refusing import refuse_misfit
-from apps.integrations.imports.operations.staging import stage_file
 from apps.integrations.imports.reading import AnyMapping
 from omnify.context import current
 from omnify.db import atomic
@@ -37,7 +37,6 @@ from omnify.services import client_of
 MAX_DIRECT_METRICS: Final = 100_000
 #: How long a request works; a job does what is left.
 MAX_SECONDS: Final = 20.0
-_CHUNK_BYTES = 1 << 20
 
 
 class Claim(msgspec.Struct):
@@ -126,15 +125,18 @@ class _Request:
 
     def _stage(self) -> ImportAccepted:
         """Stage the file for a job."""
+        text = msgspec.json.encode(self.mapping).decode()
+        staged = stage_file(self.stream, file_name=self.file_name, mapping=text, digest=self.digest)
         with once("integrations", "stage_csv", self.digest, ImportAccepted) as slot:
-            if slot.answer is None:
-                staged_id = stage_file(
-                    self.stream, self.mapping, file_name=self.file_name, digest=self.digest
-                )
-                job_id = request_job(CommitImport(staged_id=staged_id))
+            is_first = slot.answer is None
+            if is_first:
                 rows, metrics = self.found.row_count, self.found.metric_count
+                StagedFile.objects.filter(id=staged.id).update(metric_count=metrics)
+                job_id = request_job(CommitImport(staged_id=staged.id))
                 slot.keep(ImportAccepted(job_id=job_id, rows=rows, metrics=metrics))
-            return slot.given()
+        if not is_first:
+            discard_staged(staged.id)
+        return slot.given()
 
 
 def _hand_over(csv_import: CsvImport) -> ImportAccepted:
@@ -148,7 +150,7 @@ def _hand_over(csv_import: CsvImport) -> ImportAccepted:
 def _digest(stream: BinaryIO, mapping: AnyMapping) -> str:
     digest = hashlib.sha256(msgspec.json.encode(mapping, order="deterministic"))
     stream.seek(0)
-    while chunk := stream.read(_CHUNK_BYTES):
+    while chunk := stream.read(CHUNK_BYTES):
         digest.update(chunk)
     stream.seek(0)
     return digest.hexdigest()

@@ -12,7 +12,7 @@ from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
 from omnify.names import clean_name, fold
 
-METRICS, ORDERS = "metrics", "orders"
+METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
 _UNUSED: Final = ("", "not imported")
 _OF_CHANNELS: Final = tuple(each.channel_field for each in MEASURES if each.channel_field)
 #: What a column may be used for, by the kind of its file, and what the page calls it.
@@ -42,8 +42,23 @@ USES: Final = {
         ("channel", "name of the channel"),
         ("new_customer", "whether the customer is new"),
     ),
+    TOUCHPOINTS: (
+        _UNUSED,
+        ("at", "day or time"),
+        ("path", "whole path of channels"),
+        ("customer", "customer"),
+        ("channel", "name of the channel"),
+        ("campaign", "name of the campaign"),
+        ("cost", "cost"),
+        ("conversions", "conversions"),
+        ("value", "value of the conversions"),
+        ("nulls", "paths without a conversion"),
+        ("currency", "currency"),
+    ),
 }
-_LABELS: Final = {use: label for uses in USES.values() for use, label in uses}
+_LABELS: Final = {kind: dict(uses) for kind, uses in USES.items()}
+#: The use that every file of a kind needs.
+_DAY: Final = {METRICS: "date", ORDERS: "date", TOUCHPOINTS: "at"}
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -55,13 +70,19 @@ class Choice(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def propose_choices(preview: Preview) -> list[Choice]:
-    """Return what a file's columns are proposed for."""
-    proposed = {choice.column: choice for choice in _read_mapping(preview.proposal)}
+def propose_choices(preview: Preview, kind: str) -> list[Choice]:
+    """Return what a file's columns are proposed for; of another kind only what both have."""
+    own = preview.proposal["kind"]
+    proposed = {
+        choice.column: choice
+        for each in _read_mapping(preview.proposal)
+        if (choice := _as_kind(each, own, kind)).use in _LABELS[kind]
+    }
     reasons = {use.column: use.reason for use in preview.uses}
     return [
         proposed.get(column) or Choice(column, "", reason=reasons.get(column, ""))
-        for column in preview.columns
+        # Of columns of one name one is mapped.
+        for column in dict.fromkeys(preview.columns)
     ]
 
 
@@ -69,6 +90,18 @@ def read_choices(posted: Any) -> list[Choice]:
     """Return what was chosen for each column, as the page's lists have it."""
     lists = (posted.getlist(name) for name in ("column", "use", "channel"))
     return [Choice(*chosen) for chosen in zip(*lists, strict=False)]
+
+
+def keep_choices(
+    proposed: list[Choice], chosen: list[Choice], *, before: str, kind: str
+) -> list[Choice]:
+    """Return the proposed choices, and in their place those that were made ``before`` of a kind."""
+    made = {
+        each.column: choice
+        for each in chosen
+        if each.use and (choice := _as_kind(each, before, kind)).use in _LABELS[kind]
+    }
+    return [made.get(each.column, each) for each in proposed]
 
 
 def read_options(posted: Any) -> dict[str, dict[str, str]]:
@@ -81,7 +114,7 @@ def read_options(posted: Any) -> dict[str, dict[str, str]]:
     return options
 
 
-def map_choices(choices: Iterable[Choice], **given: Any) -> AnyMapping:
+def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMapping:
     """Return the mapping that people chose; ``given`` are its fields that are no columns.
 
     Raises:
@@ -91,25 +124,52 @@ def map_choices(choices: Iterable[Choice], **given: Any) -> AnyMapping:
     channels: dict[str, dict[str, str]] = {}
     errors = []
     for choice in choices:
-        name = clean_name(choice.channel) if choice.use in _OF_CHANNELS else ""
+        is_of_channel = kind == METRICS and choice.use in _OF_CHANNELS
+        name = clean_name(choice.channel) if is_of_channel else ""
         fields = channels.setdefault(fold(name), {"name": name}) if name else own
         if choice.use in fields:
-            what = f"{choice.use} of '{name}'" if name else _LABELS.get(choice.use, choice.use)
+            label = _LABELS[kind].get(choice.use, choice.use)
+            what = f"{label} of '{name}'" if name else label
             message = f"'{fields[choice.use]}' and '{choice.column}' are both the {what}."
             errors.append({"field": choice.column, "message": message})
         elif choice.use:
             fields[choice.use] = choice.column
-    if "date" not in own:
-        errors.append({"field": "date", "message": "Say which column is the day."})
+    if _DAY[kind] not in own:
+        errors.append({"field": "", "message": "Say which column is the day."})
     if errors:
         raise CsvMappingError(errors=errors)
     lists = {"channels": [*channels.values()]} if channels else {}
-    return make_mapping({**given, **own, **lists})
+    try:
+        return make_mapping({"kind": kind, **given, **own, **lists})
+    except CsvMappingError as error:
+        names = [channel["name"] for channel in channels.values()]
+        raise CsvMappingError(
+            errors=[_in_words(each, names, kind) for each in error.errors]
+        ) from error
+
+
+def _in_words(error: dict[str, Any], channels: list[str], kind: str) -> dict[str, Any]:
+    """Return a mapping's error with the words of the page in place of the mapping's field."""
+    first, *rest = error["field"].split(".")
+    place = {"mapping": "", **_LABELS[kind]}.get(first, first)
+    if first == "channels":
+        place = f"channel {channels[int(rest[0])]}" if rest else ""
+    elif first == "options":
+        place = ".".join(rest)
+    return {**error, "field": place}
+
+
+def _as_kind(choice: Choice, kind: str, other: str) -> Choice:
+    """Return a choice of a file of a kind as one of another kind, whose day has another name."""
+    if choice.use == _DAY[kind]:
+        return msgspec.structs.replace(choice, use=_DAY[other])
+    return choice
 
 
 def _read_mapping(mapping: dict[str, Any]) -> Iterator[Choice]:
+    labels = _LABELS[mapping["kind"]]
     for use, column in mapping.items():
-        if use in _LABELS:
+        if use in labels and column:
             yield Choice(str(column), use)
     for channel in mapping.get("channels", ()):
         for use, column in channel.items():

@@ -73,7 +73,12 @@ def latest_imports() -> Table | None:
     return Table(id="imports", caption="Imported before", columns=_IMPORTS, rows=rows)
 
 
-def _amount(value: Decimal | None) -> Cell:
+def amount_of(value: Decimal | str | None) -> str:
+    """Return a sum as people read it."""
     if value is None:
-        return Cell(None, "does not add up")
-    return Cell(value, f"{Decimal(format_count(value)):,}")
+        return "does not add up"
+    return f"{Decimal(format_count(Decimal(value))):,}"
+
+
+def _amount(value: Decimal | None) -> Cell:
+    return Cell(value, amount_of(value))

@@ -2,71 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, ClassVar
+from collections.abc import Sequence
+from typing import Any, BinaryIO, ClassVar, Final
 
 import msgspec
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 
-from apps.integrations.exceptions import CsvInvalidError
-from apps.integrations.imports import queries
-from apps.integrations.imports.forms import ImportForm
-from apps.integrations.imports.messages import MAX_FILE_BYTES, ImportAccepted, ImportResult
-from apps.integrations.imports.operations import import_csv
+from apps.integrations.imports import reading
+from apps.integrations.imports.forms import FileForm, ImportForm, ReadingForm
+from apps.integrations.imports.messages import ImportAccepted
+from apps.integrations.imports.operations import import_csv, look_at, preview_csv
+from apps.integrations.imports.pages import words
+from apps.integrations.imports.pages.asking import Questions
 from apps.integrations.imports.pages.columns import (
     METRICS,
     USES,
+    keep_choices,
     map_choices,
     propose_choices,
     read_choices,
     read_options,
 )
+from apps.integrations.imports.pages.progress import progress_of
 from apps.integrations.imports.pages.tables import first_rows, latest_imports, sums
-from apps.integrations.imports.reading import AnyMapping, Preview
+from apps.integrations.imports.reading import AnyMapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
 from omnify.jobs.queries import get_job
+from omnify.money import CURRENCIES
 from omnify.pages.forms import FormPage
 from omnify.pages.jobs import JobPage
-from omnify.pages.parts import Banner, Link, Part, Progress
+from omnify.pages.layouts import is_part_asked
+from omnify.pages.parts import Part, Progress
+from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 
 # Three fields each, under the limit of fields that Django reads.
-_MOST_COLUMNS = 300
-_DASHBOARD = Link("/", "See the dashboard")
+_MOST_COLUMNS: Final = 300
+#: Beside what the columns are, what is said of how a file is read.
+_SETTINGS: Final = ("kind", "sheet", "grain", "level")
 
 
 class ImportStep(FormPage, is_base=True):
     """The base of the steps: each takes the whole form, and shows below it what it found."""
 
-    form_class = ImportForm
+    form_class: ClassVar[type[BaseForm]] = ImportForm
     template = "omnify_integrations/imports/page.html"
-    max_body_bytes: ClassVar = MAX_FILE_BYTES
+    max_body_bytes: ClassVar = LARGEST_UPLOAD_BYTES
 
     @property
-    def kind(self) -> str:
-        """What the rows are read as, where people were shown it."""
-        kind = self.request.POST.get("kind", METRICS)
-        return kind if kind in USES else METRICS
+    def said(self) -> dict[str, str]:
+        """What was chosen of how the file is read, beside what its columns are."""
+        said = {name: self.request.POST.get(name, "") for name in _SETTINGS}
+        kind = said["kind"] if said["kind"] in USES else METRICS
+        # Of other kinds it is not shown.
+        others = {} if kind == METRICS else {"grain": "", "level": ""}
+        return {**said, **others, "kind": kind}
 
     def find_context(self) -> dict[str, Any]:
         """Return the form, what was chosen and answered, and what was imported before."""
+        posted = self.request.POST
         return {
             "form": self.form,
-            "kind": self.kind,
-            "uses": read_choices(self.request.POST),
-            "answers": read_options(self.request.POST),
+            "said": self.said,
+            "read": posted.get("read", ""),
+            "sheets": posted.getlist("sheets"),
+            "uses": read_choices(posted),
+            "answers": read_options(posted),
             "imports": latest_imports(),
         }
 
+    def show_form(self, *, status: int = 200) -> HttpResponse:
+        """Return the page with the form, and with what was chosen below it."""
+        return self.show_found(status=200 if is_part_asked(self.request) else status)
+
     def show_refusal(self, error: OmnifyError) -> HttpResponse:
         """Show what is wrong with the file by line, or what has to be said first."""
-        problems = error.details.get("errors") or [{"message": error.detail}]
-        return self.show_found(_problems(problems), questions=error.details.get("questions", ()))
+        questions = _ask(error.details.get("questions", ()))
+        return self.show_found(words.about_refusal(error), questions=questions)
 
-    def show_found(self, *said: Part, **found: Any) -> HttpResponse:
+    def show_found(self, *found: Part, status: int = 200, **changes: Any) -> HttpResponse:
         """Return the page with what the step found."""
-        context = {**self.find_context(), "said": said, **found}
-        asked = {each["field"] for each in context.get("questions", ())}
+        context = {**self.find_context(), "found": found, **changes}
+        questions: Questions | None = context.get("questions")
+        asked = questions.columns if questions else frozenset()
         # What was answered goes along, unless it is asked for anew.
         answers = [
             (column, f"{option} {value}")
@@ -74,18 +94,24 @@ class ImportStep(FormPage, is_base=True):
             for option, value in options.items()
             if column not in asked
         ]
-        return self.show(
-            self.template, {**context, "answers": answers, "choices": USES[context["kind"]]}
-        )
+        kind = context["said"]["kind"]
+        shown = {
+            "answers": answers,
+            "settings": ReadingForm(
+                context["said"], sheets=context["sheets"], reads_at=reverse("integrations:import")
+            ),
+            "choices": USES[kind],
+            "has_channels": kind == METRICS,
+        }
+        return self.show(self.template, {**context, **shown}, status=status)
 
     def mapping(self) -> AnyMapping:
         """Return which column is which number, as it was chosen."""
         given = self.form.cleaned_data
+        said = {**self.said, "currency": given["currency"], "source": given["source"]}
         return map_choices(
             read_choices(self.request.POST),
-            kind=self.kind,
-            currency=given["currency"],
-            source=given["source"],
+            **{name: value for name, value in said.items() if value},
             options=read_options(self.request.POST),
         )
 
@@ -94,24 +120,52 @@ class ImportView(ImportStep):
     """The form; sent, it says what the file's columns may be."""
 
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
+    form_class: ClassVar[type[BaseForm]] = FileForm
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
-        """Read the columns; what was chosen already stays."""
-        preview = queries.preview_file(_stream(given), None, self.now)
+        """Read the columns; what was chosen of the same file already stays."""
+        stream, posted = _stream(given), self.request.POST
+        read = f"{given['file'].size} {given['file'].name}"
+        is_same = posted.get("read", read) == read
+        sheets = reading.list_sheets(stream)
+        sheet = posted.get("sheet", "") if posted.get("sheet") in sheets else ""
+        known: dict[str, Any] = {"read": read, "sheets": sheets}
+        try:
+            preview = look_at(stream, None, self.now, sheet=sheet or None)
+        except OmnifyError as error:
+            # Of a workbook another sheet may be the right one.
+            said = {**self.said, "sheet": sheet}
+            return self.show_found(words.about_refusal(error), said=said, uses=(), **known)
         if len(preview.columns) > _MOST_COLUMNS:
-            count = len(preview.columns)
-            message = f"There are {count} columns, here at most {_MOST_COLUMNS}; use the API."
-            raise CsvInvalidError(errors=[{"message": message}], error_count=1)
-        if preview.proposal["kind"] not in USES:
-            text = "These are paths of touchpoints, which cannot be imported yet."
-            return self.show_found(Banner(level="warning", text=text), uses=())
-        chosen = {each.column: each for each in read_choices(self.request.POST) if each.use}
+            return self.show_found(words.about_width(len(preview.columns), _MOST_COLUMNS), uses=())
+        self._fill_in(preview.proposal)
+        said = {name: str(preview.proposal.get(name, "")) for name in _SETTINGS}
+        said["sheet"] = sheet
+        if is_same and "kind" in posted:
+            said |= self.said
+        uses = propose_choices(preview, said["kind"])
+        if is_same:
+            before = posted.get("was", said["kind"])
+            uses = keep_choices(uses, read_choices(posted), before=before, kind=said["kind"])
         return self.show_found(
-            *_remarks(preview),
-            kind=preview.proposal["kind"],
-            uses=[chosen.get(each.column, each) for each in propose_choices(preview)],
-            questions=_questions(preview),
+            *words.about_reading(preview),
+            *words.about_currency(self.form["currency"].value(), uses),
+            said=said,
+            uses=uses,
+            answers=read_options(posted) if is_same else {},
+            questions=_ask(msgspec.to_builtins(preview.questions)),
+            **known,
         )
+
+    def _fill_in(self, proposal: dict[str, Any]) -> None:
+        """Put what the file says into the fields that were left empty."""
+        data = self.request.POST.copy()
+        currency = proposal["currency"] or ""
+        # Else it is a column's name.
+        is_code = currency in CURRENCIES
+        data["currency"] = data.get("currency") or (currency if is_code else "")
+        data["source"] = data.get("source") or proposal["source"]
+        self.form.data = data
 
 
 class CheckFileView(ImportStep):
@@ -120,14 +174,20 @@ class CheckFileView(ImportStep):
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
-        """Show the first rows, and what is wrong with others."""
+        """Show what the file comes to, its first rows, and what is wrong with others."""
         mapping = self.mapping()
-        preview = queries.preview_file(_stream(given), mapping, self.now)
-        problems = _problems(msgspec.to_builtins(preview.errors), count=preview.error_count)
+        preview = preview_csv(
+            _stream(given), file_name=given["file"].name, mapping=mapping, now=self.now
+        )
+        errors = msgspec.to_builtins(preview.errors)
+        problems = words.about_problems(errors, count=preview.error_count)
+        whole = [progress_of(get_job("integrations", preview.job_id))] if preview.job_id else []
         return self.show_found(
-            *([problems] if preview.errors else []),
-            *_remarks(preview),
-            questions=_questions(preview),
+            *([problems] if errors else []),
+            *whole,
+            *words.about_reading(preview),
+            *words.about_days(preview),
+            questions=_ask(msgspec.to_builtins(preview.questions)),
             sums=sums(preview) if not preview.questions else None,
             checked=first_rows(preview, mapping.columns().values()),
         )
@@ -144,20 +204,21 @@ class ImportFileView(ImportStep):
             _stream(given), file_name=given["file"].name, mapping=self.mapping(), now=self.now
         )
         if isinstance(result, ImportAccepted):
-            return self.show_found(_progress(get_job("integrations", result.job_id)), uses=())
-        return self.show_found(_done(result), uses=())
+            # What was chosen stays: the job may find something to ask.
+            return self.show_found(progress_of(get_job("integrations", result.job_id)))
+        return self.show_found(words.about_import(result), uses=())
 
 
 class ImportJobView(JobPage):
-    """How far a large file is."""
+    """How far the import or the check of a large file is."""
 
     access: ClassVar = {"GET": "integration:view"}
     service = "integrations"
     heading = "Import"
 
     def describe(self, job: JobReport) -> Progress:
-        """Return what is said of the import."""
-        return _progress(job)
+        """Return what is said of the job."""
+        return progress_of(job)
 
 
 def _stream(given: dict[str, Any]) -> BinaryIO:
@@ -166,61 +227,5 @@ def _stream(given: dict[str, Any]) -> BinaryIO:
     return stream
 
 
-def _remarks(preview: Preview) -> list[Banner]:
-    said = tuple(each.message for each in preview.warnings)
-    return [Banner(level="warning", text="How the file is read:", items=said)] if said else []
-
-
-def _questions(preview: Preview) -> list[dict[str, Any]]:
-    questions: list[dict[str, Any]] = msgspec.to_builtins(preview.questions)
-    return questions
-
-
-def _problems(errors: list[dict[str, Any]], *, count: int = 0) -> Banner:
-    wrong = f"{count} of the file's cells or rows are wrong. " if count else ""
-    return Banner(
-        level="danger",
-        text=f"Nothing was imported. {wrong}Correct this and try again:",
-        items=tuple(_problem(error) for error in errors),
-    )
-
-
-def _problem(error: dict[str, Any]) -> str:
-    line, column = error.get("line"), error.get("column") or error.get("field")
-    place = ", ".join(part for part in (f"Line {line}" if line else "", column) if part)
-    return f"{place}: {error['message']}" if place else error["message"]
-
-
-def _done(result: ImportResult) -> Banner:
-    text = (
-        f"{result.rows} rows from {result.first_date} to {result.last_date} were imported as"
-        f" {result.metrics} metrics in {result.currency}."
-    )
-    if result.unchanged:
-        text = "This is the same file as the last one of its source; nothing had to change."
-    return Banner(level="success", text=text, link=_DASHBOARD)
-
-
-def _progress(job: JobReport) -> Progress:
-    return Progress(
-        url=reverse("integrations:job", args=[job.id]),
-        label="Import",
-        percent=job.percent,
-        text=(
-            "This file is large and is being imported. Its numbers appear all at once, when all of"
-            " them are there. You may leave this page."
-        ),
-        outcome=_outcome(job) if job.is_over else None,
-    )
-
-
-def _outcome(job: JobReport) -> Banner:
-    if job.state != "succeeded":
-        why = job.error or "It was cancelled."
-        return Banner(level="danger", text=f"Nothing was imported. {why}")
-    brought = job.result
-    text = (
-        f"{brought['rows']} rows were imported as {brought['metrics']} metrics in"
-        f" {brought['currency']}."
-    )
-    return Banner(level="success", text=text, link=_DASHBOARD)
+def _ask(questions: Sequence[dict[str, Any]]) -> Questions | None:
+    return Questions(questions=tuple(questions)) if questions else None

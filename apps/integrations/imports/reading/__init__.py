@@ -17,7 +17,7 @@ from apps.integrations.imports.reading.mapping import (
 from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.preparing import prepare
-from apps.integrations.imports.reading.previews import Preview, preview
+from apps.integrations.imports.reading.previews import Preview, mapping_of, preview
 from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
 from apps.integrations.imports.reading.refusals import RowError
 from apps.integrations.imports.reading.results import (
@@ -33,6 +33,7 @@ from apps.integrations.imports.reading.results import (
     TouchpointValues,
 )
 from apps.integrations.imports.reading.tables.opening import open_table
+from apps.integrations.imports.reading.tables.workbook import list_sheets
 
 __all__ = [
     "Answer",
@@ -57,7 +58,9 @@ __all__ = [
     "TouchpointsMapping",
     "check",
     "levels_of",
+    "list_sheets",
     "make_mapping",
+    "mapping_of",
     "open_table",
     "parse_mapping",
     "prepare",

@@ -14,7 +14,7 @@ from apps.integrations.imports.reading.refusals import CellError, refusal, shown
 from apps.integrations.imports.reading.tables.table import Chunk
 from omnify.names import clean_name, find_name_problem, fold
 
-MAX_ENTITY_NAME: Final = 256
+MAX_ENTITY_NAME: Final = 255
 MAX_CHANNELS_OF_A_FILE: Final = 10_000
 #: Channel, account, campaign and ad.
 Names = tuple[Any, Any, Any, Any]

@@ -24,6 +24,7 @@ from apps.integrations.imports.reading.known.statuses import (
     is_test,
     truth_of,
 )
+from apps.integrations.imports.reading.masking import mask_cell
 from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
@@ -224,6 +225,7 @@ class OrderReader:
 
     def _refuse_two_totals(self, name: str, order: _Order) -> None:
         position = self._at["revenue"]
+        name = mask_cell(name, is_personal=self._at["order"] in self._plan.personal)
         message = (
             f"The order '{shown(name)}' has another total in line {order.line};"
             " map the order's total, which is the same in all of its rows or empty."

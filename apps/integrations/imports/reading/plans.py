@@ -36,6 +36,7 @@ class Plan(msgspec.Struct, frozen=True):
         days: the style of each column of days, by position.
         open_numbers: the columns of numbers whose decimal mark their shapes leave open.
         questions: what people have to say before the file is read.
+        personal: the columns that say who customers are, by position.
     """
 
     table: Table
@@ -50,6 +51,7 @@ class Plan(msgspec.Struct, frozen=True):
     open_numbers: tuple[int, ...]
     questions: tuple[Question, ...]
     remarks: tuple[Remark, ...]
+    personal: frozenset[int] = frozenset()
 
 
 class Decider:

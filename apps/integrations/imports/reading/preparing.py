@@ -22,6 +22,7 @@ from apps.integrations.imports.reading.mapping import (
     OrdersMapping,
     TouchpointsMapping,
 )
+from apps.integrations.imports.reading.masking import find_personal
 from apps.integrations.imports.reading.options import Options
 from apps.integrations.imports.reading.plans import Decider, Plan
 from apps.integrations.imports.reading.profiles import Profile
@@ -105,6 +106,7 @@ def _plan(
         open_numbers=tuple(decider.open_numbers),
         questions=tuple(decider.questions),
         remarks=tuple(find_remarks(table, demand, profile, numbers)),
+        personal=find_personal(table, mapping),
     )
 
 

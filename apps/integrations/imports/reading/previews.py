@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, BinaryIO, Final
+from uuid import UUID
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.messages import Removed
 from apps.integrations.imports.reading.checking import check
 from apps.integrations.imports.reading.mapping import AnyMapping
+from apps.integrations.imports.reading.masking import find_personal, mask_cell
 from apps.integrations.imports.reading.parsing import make_mapping
 from apps.integrations.imports.reading.preparing import prepare
-from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
+from apps.integrations.imports.reading.proposals import ColumnUse, propose
 from apps.integrations.imports.reading.refusals import RowError
 from apps.integrations.imports.reading.results import Check, Days, MeasureSum, Question, Remark
 from apps.integrations.imports.reading.tables.opening import open_table
@@ -19,7 +21,6 @@ from apps.integrations.imports.reading.tables.table import Table
 from omnify.services.messages import Message
 
 SHOWN_ROWS: Final = 20
-_MASK: Final = "•••"
 
 
 class Preview(Message):
@@ -33,6 +34,7 @@ class Preview(Message):
         rows: the first rows as they are written; customers are masked.
         kind: what the rows are read as; empty where no mapping can be proposed.
         complete: whether all of the file was read, not its beginning only.
+        job_id: the job that checks all of it then, and whose result is the check.
         removed: the first of what the file would take away from its source.
         removed_count: of how many entities it would take something away.
     """
@@ -56,6 +58,7 @@ class Preview(Message):
     errors: tuple[RowError, ...] = ()
     error_count: int = 0
     complete: bool = True
+    job_id: UUID | None = None
     removed: tuple[Removed, ...] = ()
     removed_count: int = 0
 
@@ -67,22 +70,23 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     timezone: str,
     today: date,
     currency: str | None = None,
+    sheet: str | None = None,
     most_bytes: int | None = None,
 ) -> Preview:
     """Return what a file holds by a mapping, or else by a proposed one.
 
-    ``currency`` is the organization's.
+    ``currency`` is the organization's, ``sheet`` a workbook's where no mapping names it.
 
     Raises:
         CsvInvalidError: the file cannot be read as a table.
         CsvMappingError: the mapping does not fit the file.
     """
-    sheet = mapping.sheet if mapping is not None else None
+    sheet = mapping.sheet if mapping is not None else sheet
     table = open_table(file, sheet=sheet, most_bytes=most_bytes)
     proposal = propose(table, currency=currency)
     if sheet is not None:
         proposal.mapping["sheet"] = sheet
-    used = mapping or _mapping_of(proposal)
+    used = mapping or mapping_of(proposal.mapping)
     found = None
     if used is not None:
         plan = prepare(file, used, timezone=timezone, today=today, most_bytes=most_bytes)
@@ -93,17 +97,19 @@ def preview(  # noqa: PLR0913 - all that is known of a file
         proposal=proposal.mapping,
         uses=proposal.columns,
         export=proposal.export,
-        rows=_first_rows(table, getattr(used, "customer", None)),
+        rows=_first_rows(table, find_personal(table, used)),
         **(_facts_of(found) if found is not None else {}),
         currency=found.currency if found is not None and is_currency_known else None,
     )
 
 
-def _mapping_of(proposal: Proposal) -> AnyMapping | None:
-    """Return a proposal as a mapping; sums do not depend on the currency that is yet to be said."""
-    fields = {**proposal.mapping, "currency": proposal.mapping["currency"] or "USD"}
+def mapping_of(proposal: dict[str, Any]) -> AnyMapping | None:
+    """Return a proposal as a mapping, None where it proposes nothing that can be read.
+
+    Where the currency is yet to be said it is USD, on which sums do not depend.
+    """
     try:
-        return make_mapping(fields)
+        return make_mapping({**proposal, "currency": proposal["currency"] or "USD"})
     except CsvMappingError:
         return None
 
@@ -116,13 +122,13 @@ def _facts_of(found: Check) -> dict[str, Any]:
     return {"complete": found.is_complete, **{name: getattr(found, name) for name in names}}
 
 
-def _first_rows(table: Table, customer: str | None) -> tuple[dict[str, str], ...]:
+def _first_rows(table: Table, personal: frozenset[int]) -> tuple[dict[str, str], ...]:
     chunk = next(table.chunks(), None)
     rows = chunk.rows[:SHOWN_ROWS] if chunk is not None else []
     return tuple(
         {
-            name: _MASK if (name == customer and cell) or "@" in cell else cell
-            for name, cell in zip(table.columns, row, strict=True)
+            name: mask_cell(cell, is_personal=position in personal)
+            for position, (name, cell) in enumerate(zip(table.columns, row, strict=True))
             if name
         }
         for row in rows

@@ -13,6 +13,7 @@ from apps.integrations.imports.reading.cells.currencies import find_currencies
 from apps.integrations.imports.reading.cells.days import MONTH, WEEK, last_of
 from apps.integrations.imports.reading.cells.forms import is_no_name, is_no_value
 from apps.integrations.imports.reading.known.labels import begins_like_total, is_total
+from apps.integrations.imports.reading.masking import make_error
 from apps.integrations.imports.reading.names import column_name
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import Errors, RowError, shown
@@ -59,11 +60,12 @@ class Kept(msgspec.Struct):
 
 def error_of(plan: Plan, kept: Kept, index: int, position: int, bad: Bad) -> RowError:
     """Return the error of a cell that cannot be read."""
-    return RowError(
-        line=kept.chunk.lines[index],
-        column=plan.table.columns[position],
-        value=shown(kept.chunk.rows[index][position]),
-        message=bad.message,
+    return make_error(
+        kept.chunk.lines[index],
+        plan.table.columns[position],
+        kept.chunk.rows[index][position],
+        bad.message,
+        is_personal=position in plan.personal,
     )
 
 
@@ -251,4 +253,5 @@ class RowReader:
 
     def _error(self, line: int, position: int, row: Sequence[str], message: str) -> RowError:
         column = self._plan.table.columns[position]
-        return RowError(line=line, column=column, value=shown(row[position]), message=message)
+        is_personal = position in self._plan.personal
+        return make_error(line, column, row[position], message, is_personal=is_personal)

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count
 
 from omnify.conf import settings
+from omnify.events.dead_letters import discard, replay
 from omnify.events.models import Delivery, Outbox
 from omnify.events.routes import use_bus
-from omnify.events.upkeep import discard, replay
 from omnify.services.registry import hosted_aliases
 
 

@@ -5,8 +5,9 @@
 //   title       the finding, in words
 //   unit        of all values; the currency's code stands for it where there is one
 //   categories  the x axis's labels
-//   series      [{name, type: "bar" or "line", values, and maybe color, unit, stack, axis: "right"}];
-//               values are decimal strings, shown as they are, or null where nothing is known
+//   series      [{name, type: "bar" or "line", values, and maybe color, unit, stack, axis: "right",
+//               partial}]; values are decimal strings, shown as they are, or null where nothing is
+//               known; partial says of each value which days it lacks ("3 of 7 days"), "" if none
 //   compare     maybe {label, series: [{name, values}]}: what the series of that name were before,
 //               drawn when asked for
 {
@@ -63,8 +64,12 @@
     return new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text);
   }
 
-  function shown(value, unit) {
-    return value == null ? "no data" : `${exact(value)} ${unit}`.trim();
+  function shown(value, unit, partial) {
+    return value == null ? "no data" : `${exact(value)} ${unit}`.trim() + noted(partial);
+  }
+
+  function noted(partial) {
+    return partial ? ` (${partial})` : "";
   }
 
   // What is drawn now: the series, and those to compare with if asked for.
@@ -74,7 +79,8 @@
       ({ ...series, color: series.color ?? palette[index % palette.length], symbol: SYMBOLS[index % SYMBOLS.length] }));
     if (!compares) return now;
     const before = data.compare.series.map(({ name, values }) =>
-      ({ ...now.find((series) => series.name === name), values, isBefore: true, name: `${name}, ${data.compare.label}` }));
+      ({ ...now.find((series) => series.name === name), values, partial: [], isBefore: true,
+        name: `${name}, ${data.compare.label}` }));
     return [...now, ...before];
   }
 
@@ -92,14 +98,17 @@
   function tooltip(series, data) {
     return (points) => {
       const box = make("div", "chart-tooltip");
-      box.append(make("strong", "", data.categories[points[0].dataIndex]));
-      for (const { seriesIndex, dataIndex } of points) {
-        const { name, color, values } = series[seriesIndex];
+      const { dataIndex } = points[0];
+      // A line may be drawn in two parts; those that the legend hides are not among the points.
+      const names = new Set(points.map(({ seriesName }) => seriesName));
+      box.append(make("strong", "", data.categories[dataIndex]));
+      for (const each of series.filter(({ name }) => names.has(name))) {
+        const { name, color, values, partial } = each;
         const row = make("div", "chart-tooltip-row");
         const mark = make("span", "chart-tooltip-mark");
         mark.style.backgroundColor = color;
         row.append(mark, make("span", "", name),
-          make("span", "number", shown(values[dataIndex], unitOf(series[seriesIndex], data))));
+          make("span", "number", shown(values[dataIndex], unitOf(each, data), partial?.[dataIndex])));
         box.append(row);
       }
       return box;
@@ -116,15 +125,34 @@
       splitLine: { lineStyle: { color: line } } };
   }
 
+  // A series as the library draws it. A partial value is hollow, and no line joins it to a whole
+  // one, so that nobody takes it for a fall.
   function drawSeries(series, isFew) {
-    const { name, type = "line", stack, axis, color, symbol, values, isBefore } = series;
-    return {
-      name, type, symbol, symbolSize: 7, showSymbol: isFew && !isBefore,
-      stack: stack && isBefore ? `${stack}, before` : stack,
+    const { name, type = "line", stack, axis, color, partial = [], values, isBefore } = series;
+    const base = {
+      name, type, stack: stack && isBefore ? `${stack}, before` : stack,
       yAxisIndex: axis === "right" ? 1 : 0,
       itemStyle: { color, opacity: isBefore ? 0.55 : 1 },
-      lineStyle: { color, width: 2, type: isBefore ? "dashed" : "solid" },
-      data: values.map((value) => value == null ? null : Number(value)),
+    };
+    const numbers = values.map((value) => value == null ? null : Number(value));
+    if (type === "bar") {
+      const hollow = { color: "transparent", borderColor: color, borderType: "dashed", borderWidth: 1.5 };
+      return [{ ...base, data: numbers.map((value, at) => partial[at] ? { value, itemStyle: hollow } : value) }];
+    }
+    const whole = drawLine(base, numbers.map((value, at) => partial[at] ? null : value), series, isFew);
+    if (!partial.some(Boolean)) return [whole];
+    const hollow = { ...series, symbol: `empty${series.symbol[0].toUpperCase()}${series.symbol.slice(1)}`, isDashed: true };
+    return [whole, drawLine(base, numbers.map((value, at) => partial[at] ? value : null), hollow, isFew)];
+  }
+
+  function drawLine(base, numbers, { color, symbol, isBefore, isDashed }, isFew) {
+    const isAlone = (at) => numbers[at - 1] == null && numbers[at + 1] == null;
+    // Where points are many, only those that no line reaches have a symbol.
+    const hasSymbol = (at) => (isFew && !isBefore) || isAlone(at);
+    return {
+      ...base, symbolSize: 7, showAllSymbol: true,
+      lineStyle: { color, width: 2, type: isBefore || isDashed ? "dashed" : "solid" },
+      data: numbers.map((value, at) => ({ value, symbol: hasSymbol(at) ? symbol : "none" })),
     };
   }
 
@@ -147,7 +175,7 @@
       dataZoom: [{ type: "slider", height: 20, bottom: 8, borderColor: line, textStyle: { color: text } }],
       xAxis: { type: "category", data: data.categories, axisLabel: { color: text, hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
       yAxis: series.some(isRight) ? [left, right] : [left],
-      series: series.map((each) => drawSeries(each, data.categories.length <= FEW_POINTS)),
+      series: series.flatMap((each) => drawSeries(each, data.categories.length <= FEW_POINTS)),
     };
   }
 
@@ -167,15 +195,26 @@
       const row = rows.insertRow();
       const first = make("th", "", category);
       first.scope = "row";
-      row.append(first, ...series.map(({ values }) => make("td", "number", exact(values[index]))));
+      row.append(first, ...series.map(({ values, partial }) =>
+        make("td", "number", exact(values[index]) + noted(partial?.[index]))));
     });
     return element;
+  }
+
+  // What the hollow bars and points are, with the last one as an example; nothing if all are whole.
+  function aboutPartial(data) {
+    const texts = data.categories.map((_, at) =>
+      data.series.map(({ partial }) => partial?.[at]).find(Boolean) ?? "");
+    const last = texts.findLastIndex(Boolean);
+    if (last < 0) return "";
+    return "Hollow and dashed: periods that run, are cut by the range or lack days, such as"
+      + ` ${data.categories[last]} (${texts[last]}).`;
   }
 
   function describe(data) {
     const names = data.series.map(({ name }) => name).join(", ");
     const [first, last] = [data.categories[0], data.categories.at(-1)];
-    return `${data.title}. Chart of ${names}, from ${first} to ${last}; the table below has the same numbers.`;
+    return `${data.title}. Chart of ${names}, from ${first} to ${last}; the table below has the same numbers. ${aboutPartial(data)}`.trim();
   }
 
   function redraw(figure) {
@@ -215,7 +254,9 @@
       link.href = figure.dataset.csvUrl;
       tools.append(link);
     }
-    tools.after(entry.numbers);
+    const note = make("p", "text-secondary small mb-0", aboutPartial(entry.data));
+    note.hidden = !note.textContent;
+    tools.after(note, entry.numbers);
   }
 
   function show(figure, data) {

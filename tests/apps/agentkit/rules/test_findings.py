@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.agentkit.rules import ChannelReading, Readings, analyse
+from apps.agentkit.rules import ChannelReading, LeftOut, Readings, analyse
 
 
 def channel(name, **values):
@@ -37,7 +37,10 @@ def quotient(over, under):
 
 
 def decimals(values):
-    return {name: None if value is None else Decimal(value) for name, value in values.items()}
+    return {
+        name: value if value is None or isinstance(value, tuple) else Decimal(value)
+        for name, value in values.items()
+    }
 
 
 def found(kind, *channels, **values):
@@ -119,6 +122,11 @@ class TestConcentration:
         assert finding.title == "tv takes 51% of the spend"
         assert evidence(finding) == [("spend", "51.00", "tv"), ("spend", "100.00", "totals")]
 
+    def test_says_nothing_where_some_spend_has_no_rate(self):
+        left_out = (LeftOut("USD", Decimal(900), Decimal(0)),)
+
+        assert found("concentration", channel("tv", spend=51), spend=51, left_out=left_out) == []
+
     def test_lets_half_pass(self):
         channels = (channel("tv", spend=50), channel("radio", spend=50))
 
@@ -188,6 +196,29 @@ class TestCostPerClick:
 
         assert {finding.severity for finding in findings} == {"info"}
 
+    def test_compares_with_clicks_whose_spend_is_known(self):
+        """Of the web's clicks a tenth is priced: 10 EUR for 100; of the mail's, all are."""
+        dear, *_ = found(
+            "cost_per_click",
+            channel("tv", spend=200, clicks=100),
+            channel("web", spend=10, clicks=1000, cpc="0.1"),
+            channel("mail", spend=100, clicks=100),
+        )
+
+        assert dear.title == "A click on tv cost 2.0000 EUR, on the other channels 0.5500"
+
+    def test_says_what_the_price_rests_on(self):
+        partly, unknown = found(
+            "cost_per_click",
+            channel("tv", spend=100, clicks=5, cpc=2, cpc_coverage="0.1"),
+            channel("web", spend=100, clicks=5, cpc=2, cpc_coverage=None),
+        )
+
+        assert partly.title == "A click on tv cost 2.0000 EUR (known of 10.0% of the spend)"
+        assert evidence(partly)[-1] == ("coverage", "0.1000", "tv")
+        assert unknown.title == "A click on web cost 2.0000 EUR (known of a part of the spend)"
+        assert evidence(unknown)[-1] == ("coverage", "unknown", "web")
+
     @pytest.mark.parametrize(("spend", "clicks"), [(10, 0), (10, None), (None, 5)])
     def test_needs_both(self, spend, clicks):
         assert found("cost_per_click", channel("tv", spend=spend, clicks=clicks)) == []
@@ -205,6 +236,19 @@ class TestDataGaps:
         [gap] = gaps
         assert gap.title == "No revenue is attributed to tv: what they earned is unknown"
         assert evidence(gap) == [("attributed_revenue", "unknown", "tv")]
+
+    def test_name_money_without_a_rate(self):
+        left_out = (
+            LeftOut("USD", Decimal(900), Decimal(0)),
+            LeftOut("JPY", Decimal(0), Decimal(5)),
+        )
+
+        [gap] = found("data_gap", left_out=left_out)
+
+        assert gap.title == (
+            "Not counted, since there is no exchange rate: 900.00 USD of spend, 5 JPY of revenue"
+        )
+        assert evidence(gap)[0] == ("spend", "900.00", "unconverted, USD")
 
     def test_name_the_channels_that_nobody_counts(self):
         gaps = found(

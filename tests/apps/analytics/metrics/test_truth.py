@@ -12,7 +12,7 @@ from apps.analytics.metrics.comparison import compare_halves, compare_with_previ
 from apps.analytics.metrics.facts import complete_facts
 from apps.analytics.metrics.formats import shares_of
 from apps.analytics.metrics.measures import ADDITIVES, BLENDED, MEASURES, RATIOS, Ratio
-from tests.apps.analytics.metrics.builders import FILE_LEVELS, metric, shop, summed
+from tests.apps.analytics.metrics.builders import ADS, FILE, FILE_LEVELS, metric, shop, summed
 
 MONDAY = date(2026, 3, 2)
 
@@ -38,6 +38,22 @@ class TestReach:
         assert {row.value("reach") for row in total.rows.values()} == {1000}
         assert {row.value("frequency") for row in total.rows.values()} == {1}
         assert total.totals.value("impressions") == 3000
+
+    def test_of_two_sources_is_unknown(self):
+        both = [metric(reach=1000, impressions=1000, source=source) for source in (FILE, ADS)]
+        levels = {source: dict.fromkeys(ADDITIVES, "channel") for source in (FILE, ADS)}
+
+        totals = summed(*both, levels=levels).totals
+
+        assert (totals.value("reach"), totals.value("frequency")) == (None, None)
+
+    def test_of_the_whole_on_several_days_is_unknown(self):
+        days = [shop(day(n), reach=1000, impressions=1000) for n in range(2)]
+        levels = {FILE: dict.fromkeys(ADDITIVES, "organization")}
+
+        totals = summed(*days, levels=levels).totals
+
+        assert (totals.value("reach"), totals.value("frequency")) == (None, None)
 
 
 class TestRatios:
@@ -75,6 +91,33 @@ class TestRatios:
         assert totals.coverage("cpc") == Decimal("0.25")
         assert totals.coverage("roas") is None
         assert totals.value("clicks") == 400
+
+    def test_tell_no_share_where_spend_without_a_rate_has_no_counts(self):
+        totals = summed(
+            metric(spend=1, clicks=1), metric(spend=10**6, channel="google", currency="USD")
+        ).totals
+
+        assert (totals.value("cpc"), totals.coverage("cpc")) == (1, None)
+
+    def test_tell_no_share_of_counts_that_some_spend_lacks(self):
+        totals = summed(
+            metric(spend=9000),
+            metric(spend=1000, clicks=500, channel="google"),
+            metric(spend=1, clicks=1, channel="meta", currency="USD"),
+        ).totals
+
+        assert (totals.value("cpc"), totals.coverage("cpc")) == (2, None)
+
+    def test_blend_no_day_of_which_a_week_knows_more_spend(self):
+        days = [shop(day(n), revenue=100) for n in range(7)]
+        daily = [metric(day(n), spend=10) for n in range(7)]
+        weekly = metric(day(0), last=day(6), spend=7000, channel="google")
+
+        totals = summed(*days, *daily, weekly).totals
+        rows = summed(*days, *daily, weekly, dimensions=("period",)).rows
+
+        assert totals.value("blended_roas") is None
+        assert {row.value("blended_roas") for row in rows.values()} == {None}
 
     def test_blend_days_that_know_spend_and_revenue(self):
         totals = summed(
@@ -141,6 +184,47 @@ class TestPeriods:
         assert result.days_of((None, MONDAY), ("spend", "revenue")).known == 1
         assert result.days_of((None, MONDAY), ("spend",)).known == 7
 
+    def test_are_partial_where_a_week_of_another_source_crosses_them(self):
+        daily = [metric(day(n), spend=100) for n in range(56)]
+        weekly = [
+            metric(day(7 * n), last=day(7 * n + 6), spend=700, channel="google") for n in range(8)
+        ]
+
+        result = summed(*daily, *weekly, dimensions=("period",), grain="month")
+
+        known = {key[1].month: result.days_of(key, ("spend",)).known for key in result.rows}
+        assert known == {3: 28, 4: 21}
+
+    def test_are_partial_where_the_range_cuts_the_days_of_a_source(self):
+        daily = [metric(day(n), spend=100) for n in range(14)]
+        weekly = [
+            metric(day(7 * n), last=day(7 * n + 6), spend=700, channel="google") for n in range(2)
+        ]
+        span = Range(MONDAY, MONDAY + timedelta(days=8))
+
+        def counted(*facts):
+            result = summed(*facts, span=span, grain="week", dimensions=("period",))
+            return [result.days_of(key, ("spend",)).known for key in sorted(result.rows)]
+
+        assert counted(*weekly) == [7, 7]
+        assert counted(*daily, *weekly) == [7, 2]
+
+    def test_are_partial_while_they_run(self):
+        facts = [week(number, revenue=700) for number in range(2)]
+        span = Range(MONDAY, MONDAY + timedelta(days=13), "week", today=MONDAY + timedelta(days=9))
+
+        result = aggregate(facts, span, currency="EUR", dimensions=("period",))
+
+        counted = [result.days_of(key, ("revenue",)).known for key in sorted(result.rows)]
+        assert counted == [7, 3]
+
+    def test_lack_days_whose_money_has_no_rate(self):
+        days = [shop(day(n), revenue=100, currency="EUR" if n < 3 else "USD") for n in range(7)]
+
+        result = summed(*days, dimensions=("period",), grain="week")
+
+        assert result.days_of((None, MONDAY), ("revenue",)).known == 3
+
 
 class TestComparisons:
     @pytest.mark.parametrize("length", range(1, 40))
@@ -172,6 +256,69 @@ class TestComparisons:
 
         assert found.earlier.totals.value("revenue") == 1100
         assert found.later.totals.value("revenue") == 1100
+
+    def test_do_not_take_a_change_of_the_currency_for_a_fall(self):
+        facts = [shop(day(n), revenue=100, currency="EUR" if n < 20 else "USD") for n in range(20)]
+        facts += [shop(day(n), revenue=100, currency="USD") for n in range(20, 30)]
+        facts += [metric(day(n), spend=100) for n in range(30)]
+        facts += [
+            metric(day(n), spend=100, channel="google", currency="EUR" if n < 20 else "USD")
+            for n in range(30)
+        ]
+        last = MONDAY + timedelta(days=29)
+
+        found = compare_with_previous(facts, Range(last - timedelta(days=9), last), currency="EUR")
+
+        assert found.reason_against("revenue")
+        assert found.reason_against("spend")
+
+    def test_leave_out_the_running_week(self):
+        facts = [*(week(number, revenue=700) for number in range(8)), week(8, revenue=90)]
+        span = Range(
+            MONDAY + timedelta(weeks=5),
+            MONDAY + timedelta(weeks=9, days=-1),
+            today=MONDAY + timedelta(weeks=8, days=2),
+        )
+
+        found = compare_with_previous(facts, span, currency="EUR")
+
+        assert not found.reason_against("revenue")
+        assert found.later.totals.value("revenue") == found.earlier.totals.value("revenue") == 2100
+
+    @pytest.mark.parametrize("compare", [compare_with_previous, compare_halves])
+    @pytest.mark.parametrize("weeks", range(4, 12))
+    @pytest.mark.parametrize("days", [0, 3, 5])
+    def test_hold_as_many_weeks_of_each_source(self, compare, weeks, days):
+        facts = []
+        for channel, offset, spend in (("tv", 0, 700), ("google", 5, 70), ("meta", 6, 7)):
+            for number in range(40):
+                first = 7 * number + offset
+                facts.append(metric(day(first), last=day(first + 6), spend=spend, channel=channel))
+        first = MONDAY + timedelta(weeks=20, days=days)
+
+        found = compare(facts, Range(first, first + timedelta(weeks=weeks)), currency="EUR")
+
+        assert not found.reason_against("spend")
+        assert found.earlier.totals.value("spend") == found.later.totals.value("spend")
+
+    def test_of_halves_have_as_many_weeks_though_some_are_missing(self):
+        facts = [week(number, revenue=700) for number in (0, 1, 2, 4, 5)]
+
+        found = compare_halves(facts, Range(MONDAY, MONDAY + timedelta(days=41)), currency="EUR")
+
+        assert (found.earlier.last - found.earlier.first) == (found.later.last - found.later.first)
+        assert "of 2 between" in found.reason_against("revenue")
+
+    def test_know_where_a_channel_alone_lacks_days(self):
+        facts = [metric(day(n), spend=100) for n in range(20)]
+        facts += [metric(day(n), spend=100, channel="google") for n in range(20) if n not in (2, 3)]
+
+        found = compare_halves(
+            facts, Range(MONDAY, MONDAY + timedelta(days=19)), currency="EUR", by_channel=True
+        )
+
+        assert not found.reason_against("spend", "tv")
+        assert "of 8 days" in found.reason_against("spend", "google")
 
 
 class TestShares:

@@ -220,7 +220,14 @@ class TestImport:
         answer = send(registered, GOOD + 200 * "#")
 
         assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
-        assert answer.json()["limit_bytes"] == 100
+        size = answer.json()["size_bytes"]
+        assert 200 < size < 1000
+        assert (
+            answer.json()["detail"] == f"The request has {size} bytes; at most 100 are taken here."
+        )
+
+    def test_takes_files_of_a_gigabyte(self):
+        assert CsvImportView.max_body_bytes > 1024**3
 
     def test_needs_the_permission(self, client_for, make_principal):
         answer = send(client_for(make_principal("viewer")))

@@ -1,53 +1,43 @@
 """A person imports a file: columns, check, import."""
 
 import io
+import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
-from apps.integrations.imports.operations import importing
+from apps.integrations.imports.operations import importing, previewing
 from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
+from tests.apps.integrations.imports.conftest import CREDENTIALS
+from tests.apps.integrations.imports.pages import (
+    CHOSEN,
+    GOOD,
+    HTMX,
+    NOTHING,
+    PAGE,
+    READ,
+    fields_of,
+    read,
+    send,
+)
+from tests.apps.integrations.imports.reading.workbooks import workbook_of
 from tests.apps.integrations.requests import own_queries
 from tests.cases import read_case
-from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db
-PAGE = "/app/integrations/"
-#: The page itself reads the columns; the other steps have an address of their own.
-READ = ""
-CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
-GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
-CHOSEN = {
-    "column": ["day", "sales", "tv_spend", "note"],
-    "use": ["date", "revenue", "spend", ""],
-    "channel": ["", "", "tv", ""],
-}
-HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def browser(client, registered):
-    client.post("/app/auth/sign-in", CREDENTIALS)
-    return client
-
-
-def send(client, step, text=GOOD, *, headers=HTMX, **changes):
-    file = io.BytesIO(text.encode())
-    file.name = "weeks.csv"
-    body = {"file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
-    return client.post(f"{PAGE}{step}", body, headers=headers)
 
 
 class TestImportPage:
     def test_suggests_what_the_columns_are(self, browser):
-        text = send(browser, READ, column=[], use=[], channel=[]).content.decode()
+        text = send(browser, READ, **NOTHING).content.decode()
 
-        assert text.count(" selected>") == 4
-        assert '<option value="spend" selected>' in text
-        assert 'name="channel" maxlength="64" value="tv"' in text
+        fields = fields_of(text)
+        assert fields["use"] == ["date", "revenue", "spend", ""]
+        assert fields["channel"] == ["", "", "tv", ""]
         assert "<html" not in text
 
     def test_keeps_what_was_chosen_when_the_columns_are_read_again(self, browser):
@@ -90,23 +80,120 @@ class TestImportPage:
 
     def test_proposes_orders_as_orders(self, browser):
         content = read_case("12-shopify-and-other-exports", "shopify.csv")
-        text = send(browser, READ, content, column=[], use=[], channel=[]).content.decode()
-        chosen = {
-            "kind": re.search(r'name="kind" value="(\w+)"', text)[1],
-            "column": re.findall(r'name="column" value="([^"]+)"', text),
-            "use": re.findall(r'<option value="(\w*)" selected>', text),
-            "channel": re.findall(r'name="channel" maxlength="64" value="([^"]*)"', text),
-        }
-        taken = send(browser, "import", content, **chosen).content.decode()
+        fields = read(browser, content, currency="", source="")
+        taken = send(browser, "import", content, **fields).content.decode()
 
-        assert chosen["kind"] == "orders"
+        assert fields["kind"] == ["orders"]
+        assert fields["source"] == ["shopify"]
         assert "in USD" in taken
         assert DailyMetric.unscoped.get().revenue_micros == 113_000_000
 
-    def test_cannot_take_touchpoints_yet(self, browser):
+    def test_can_check_touchpoints_but_not_take_them_yet(self, browser):
         text = "day,path\n2026-01-01,search > mail\n2026-01-02,mail > search\n"
+        fields = read(browser, text, currency="")
 
-        assert "cannot be imported yet" in send(browser, READ, text).content.decode()
+        assert (fields["kind"], fields["use"]) == (["touchpoints"], ["at", "path"])
+        assert "2 rows look good" in send(browser, "check", text, **fields).content.decode()
+        assert "cannot be" not in send(browser, "check", text, **fields).content.decode()
+        assert "not imported yet" in send(browser, "import", text, **fields).content.decode()
+
+    def test_takes_the_currency_of_the_file_or_asks_for_it(self, browser):
+        named = GOOD.replace("sales", "sales (USD)")
+
+        assert read(browser, named, currency="")["currency"] == ["USD"]
+        text = send(browser, READ, currency="", **NOTHING).content.decode()
+        assert "fill it in above" in text
+        refused = send(browser, "import", currency="").content.decode()
+        assert "currency: This field is required." in refused
+        assert CsvImport.unscoped.count() == 0
+
+    def test_keeps_the_columns_of_another_kind_that_both_have(self, browser):
+        fields = read(browser, GOOD)
+        orders = read(browser, GOOD, **{**fields, "kind": "orders", "use": CHOSEN["use"]})
+        paths = read(browser, GOOD, **{**orders, "kind": "touchpoints"})
+
+        assert (fields["was"], orders["was"], paths["was"]) == (
+            ["metrics"],
+            ["orders"],
+            ["touchpoints"],
+        )
+        assert orders["use"] == ["date", "revenue", "", ""]
+        assert paths["use"] == ["at", "", "", ""]
+        assert not {"grain", "level"} & orders.keys()
+
+    def test_forgets_what_was_chosen_of_another_file(self, browser):
+        other = "day,sales,tv_spend\n2026-01-01,1.234,1\n"
+        asked = {"asked": ["sales"], "answer": ["decimal ,"]}
+        first = read(browser, other, **asked, use=["date", "", "", ""])
+        second = read(browser, GOOD, **{**first, "use": ["date", "", "spend"], "kind": "orders"})
+
+        assert second["kind"] == ["metrics"]
+        assert second["use"] == ["date", "revenue", "spend", ""]
+        assert "answer" not in second
+
+    def test_reads_the_sheet_that_was_chosen(self, browser):
+        sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
+        content = workbook_of(*sheets.values(), names=[*sheets])
+        fields = read(browser, content, name="book.xlsx")
+        text = send(browser, READ, content, name="book.xlsx", **{**fields, "sheet": "May"})
+        fields = fields_of(text.content.decode())
+        send(browser, "import", content, name="book.xlsx", **fields)
+
+        assert (fields["sheets"], fields["sheet"]) == (["Notes", "May"], ["May"])
+        assert DailyMetric.unscoped.get().revenue_micros == 7_000_000
+
+    def test_offers_other_sheets_where_the_first_has_no_table(self, browser):
+        content = workbook_of([], [["day", "sales"], ["2026-05-01", 7]], names=["Empty", "May"])
+        text = send(browser, READ, content, name="book.xlsx", **NOTHING).content.decode()
+
+        assert "The sheet is empty" in text
+        assert '<option value="May">' in text
+
+    def test_takes_rows_for_what_was_chosen(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-05,7,1,a\n"
+
+        send(browser, "import", text, grain="week", level="channel")
+
+        days = DailyMetric.unscoped.values_list("last_date", flat=True)
+        assert {str(day) for day in days} == {"2026-01-11"}
+
+    def test_imports_campaigns_of_a_column(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-05,7,1,a\n2026-01-05,7,2,b\n"
+
+        send(browser, "import", text, use=["date", "", "spend", "campaign"])
+
+        rows = DailyMetric.unscoped.values_list("level", "channel", "campaign", "spend_micros")
+        assert sorted(rows) == [
+            ("campaign", "tv", "a", 1_000_000),
+            ("campaign", "tv", "b", 2_000_000),
+        ]
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"grain": "year"}, "grain: "),
+            ({"level": "campaign"}, "Name the column that holds each row"),
+            ({"channel": ["", "", "\u202etv", ""]}, "channel \u202etv: "),
+            ({"use": ["date", "sp\u00e4nd", "spend", ""]}, "sp\u00e4nd: "),
+        ],
+    )
+    def test_names_what_does_not_fit_in_the_words_of_the_page(self, browser, changes, words):
+        assert words in send(browser, "check", **changes).content.decode()
+
+    def test_tells_days_gaps_and_what_is_left_out(self, browser):
+        text = "day,sales,tv_spend,note\n2026-01-01,1,1,a\n2026-01-04,1,1,b\nTotal,2,2,\n"
+        shown = send(browser, "check", text).content.decode()
+
+        assert "The file is of 2026-01-01 to 2026-01-04; each row is of a day." in shown
+        assert "No row is of 2026-01-02 to 2026-01-03." in shown
+        assert "1 row was left out: of totals (line 4)." in shown
+
+    def test_counts_more_errors_than_it_lists(self, browser):
+        rows = "".join(f"2026-01-01,x{number},1,a\n" for number in range(60))
+        for step in ("check", "import"):
+            text = send(browser, step, f"day,sales,tv_spend,note\n{rows}").content.decode()
+
+            assert "60 things are wrong in the file; the first 50 are listed." in text
 
     def test_shows_what_is_wrong_by_line_beside_the_choices(self, browser):
         text = send(browser, "check", GOOD + "2026-01-03,x,1,c\n").content.decode()
@@ -160,7 +247,10 @@ class TestImportPage:
     def test_shows_the_api_for_very_wide_files(self, browser):
         wide = ",".join(f"c{number}" for number in range(301)) + "\n"
 
-        assert "use the API" in send(browser, READ, wide).content.decode()
+        text = send(browser, READ, wide).content.decode()
+
+        assert "The file has 301 columns, and this page can show 300." in text
+        assert 'href="/api/docs/"' in text
 
     def test_needs_the_permission_and_the_form_s_token(
         self, client, registered, token_of, make_principal
@@ -188,6 +278,11 @@ class TestImportPage:
 
         with own_queries(1):
             browser.get(PAGE)
+
+
+def end_refused(**details):
+    refusal = {"title": "", "status": 400, "detail": "", **details}
+    Job.objects.update(state="failed", error="Refused.", result=json.dumps(refusal).encode())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -219,7 +314,70 @@ class TestLargeFile:
         assert "Nothing was imported. The disk is full." in page
         assert "<html" in page
 
+    def test_says_what_its_job_found_wrong(self, browser, address):
+        errors = [{"line": 7, "column": "sales", "value": "x", "message": "Not a number."}]
+        end_refused(code="csv_invalid", errors=errors, error_count=60)
+
+        page = browser.get(address, headers=HTMX).content.decode()
+
+        assert "60 things are wrong in the file; the first 1 are listed." in page
+        assert "Line 7, sales: Not a number." in page
+
+    def test_asks_what_its_job_cannot_tell(self, browser, address, answer):
+        readings = [{"option": "decimal", "value": mark, "sum": "1"} for mark in ",."]
+        end_refused(code="csv_ambiguous", questions=[{"field": "sales", "readings": readings}])
+
+        page = browser.get(address, headers=HTMX).content.decode()
+
+        assert fields_of(page) == {"asked": ["sales"], "answer": [""]}
+        # The form is still there to be sent again.
+        assert fields_of(answer)["use"] == CHOSEN["use"]
+
     def test_is_the_organization_s_own(self, browser, address, token_of, make_principal):
         browser.cookies["omnify-access"] = token_of(make_principal())
 
         assert browser.get(address).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCheckOfALargeFile:
+    @pytest.fixture(autouse=True)
+    def small_limits(self, monkeypatch):
+        monkeypatch.setattr(previewing, "MOST_DIRECT_BYTES", 3000)
+        monkeypatch.setattr(previewing, "_FIRST_BYTES", 500)
+
+    def check(self, browser, last):
+        """What is said at first, and what once the job is over."""
+        days = (date(2026, 1, 1) + timedelta(days=number) for number in range(200))
+        rows = "".join(f"{day},1,2,a\n" for day in days)
+        text = send(browser, "check", f"day,sales,tv_spend,note\n{rows}{last}")
+        shown = text.content.decode()
+        address = re.search(r'hx-get="(/app/integrations/jobs/[0-9a-f-]+)"', shown)[1]
+        run_job("integrations", address.rpartition("/")[2])
+        return shown, browser.get(address, headers=HTMX).content.decode()
+
+    def test_goes_on_in_a_job(self, browser):
+        shown, done = self.check(browser, "")
+
+        assert "what is shown here is of its beginning" in shown
+        assert "The whole file was checked: 200 rows look good." in done
+        assert "all, revenue: 200" in done
+        assert "tv, spend: 400" in done
+
+    def test_tells_what_is_wrong_at_the_end(self, browser):
+        shown, done = self.check(browser, "2026-07-20,x,1,a\n")
+
+        assert "wrong in the file" not in shown
+        assert "1 thing is wrong in the file." in done
+        assert "Line 202, sales" in done
+
+    def test_asks_what_the_beginning_does_not_show(self, browser):
+        _, done = self.check(browser, "2026-07-20,1,1.234,a\n")
+
+        assert fields_of(done) == {"asked": ["tv_spend"], "answer": [""]}
+
+    def test_is_not_begun_when_the_columns_are_read(self, browser):
+        rows = "2026-01-01,1,1,a\n" * 500
+        read(browser, f"day,sales,tv_spend,note\n{rows}")
+
+        assert not Job.objects.filter(kind="integrations.check_file").exists()

@@ -1,13 +1,12 @@
 """A file too large for a request is taken by a job: all of it or nothing, and once."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from apps.integrations.imports import jobs
 from apps.integrations.imports.layers import building, merging
 from apps.integrations.imports.operations import committing, importing
-from apps.integrations.imports.operations.staging import forget_staged
 from apps.integrations.models import (
     Change,
     Connection,
@@ -225,14 +224,6 @@ class TestLargeImport:
 
         kept = DailyMetric.unscoped.get(channel="c0", date="2026-01-01")
         assert (kept.clicks_micros, kept.spend_micros) == (7_000_000, 1_000_000)
-
-    def test_is_forgotten_after_a_week(self, registered, text):
-        send(registered, text, MAPPING)
-        now = datetime.now(UTC)
-
-        assert forget_staged(now) == 0
-        assert forget_staged(now + timedelta(days=8)) > 0
-        assert not StagedFile.unscoped.exists()
 
 
 def of_channel(measure, campaign=None):

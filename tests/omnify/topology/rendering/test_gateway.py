@@ -15,6 +15,7 @@ from tests.needs import needs
 
 pytestmark = needs("nginx")
 PATH = "/api/integrations/connections"
+UPLOAD = "/api/integrations/csv/import"
 KEYED = {"Idempotency-Key": "one-key"}
 
 
@@ -158,6 +159,19 @@ class TestRefusal:
         assert f" {status} ".encode() in head.partition(b"\r\n")[0]
         assert b"application/problem+json" in head
         assert json.loads(body)["code"] == code
+
+    @pytest.mark.parametrize(("size", "status"), [(70_000_000, 100), (1_100_000_000, 413)])
+    def test_of_uploads_comes_later(self, gateway, size, status):
+        head = (
+            f"POST {UPLOAD} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {size}"
+        )
+        parts = urlsplit(gateway.url)
+        with socket.create_connection((parts.hostname, parts.port)) as client:
+            client.sendall(f"{head}\r\n\r\n".encode())
+            answer = client.recv(65536).decode()
+
+        assert f" {status} " in answer.partition("\r\n")[0]
+        assert (f"has {size} bytes; at most 1025m" in answer) == (status == 413)
 
     def test_has_no_address_of_its_own(self, gateway):
         assert ask(gateway, "GET", "/_gateway/400").json()["code"] == "not_found"

@@ -243,8 +243,16 @@ class TestCompose:
         gateway = compose.compose_document(topology)["services"]["gateway"]
 
         # A file mounted alone stays the one that was there at the start.
-        assert gateway["volumes"] == ["../gateway:/etc/nginx/omnify:ro"]
+        assert gateway["volumes"][0] == "../gateway:/etc/nginx/omnify:ro"
         assert gateway["entrypoint"][:3] == ["nginx", "-c", "/etc/nginx/omnify/nginx.fleet.conf"]
+
+    def test_keeps_large_files_out_of_memory(self, topology):
+        services = compose.compose_document(topology)["services"]
+        services.pop("postgres")
+
+        assert all("/var/tmp" in service["volumes"] for service in services.values())  # noqa: S108
+        services.pop("gateway")
+        assert {each["environment"]["TMPDIR"] for each in services.values()} == {"/var/tmp"}  # noqa: S108
 
     def test_lets_the_gateway_finish_what_it_is_answering(self, topology):
         gateway = compose.compose_document(topology)["services"]["gateway"]

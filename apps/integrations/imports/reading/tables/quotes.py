@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def find_open_quote(lines: Iterable[str], delimiter: str) -> int:
+def find_open_quote(lines: Iterable[str], delimiter: str) -> int | None:
     """Return which of a record's lines, counted from one, opens the quote that is open at its end.
 
-    The first, if none is open.
+    None if none is open.
     """
     opened = 0
     is_quoted = False
@@ -29,4 +29,4 @@ def find_open_quote(lines: Iterable[str], delimiter: str) -> int:
                 at_start = True
             elif character != " ":
                 at_start = False
-    return opened if is_quoted else 1
+    return opened if is_quoted else None

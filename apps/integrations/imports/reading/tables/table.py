@@ -116,8 +116,12 @@ class TextRows(msgspec.Struct, frozen=True):
             for _ in reader:
                 before = reader.line_num
         record = islice(self.source.lines(), before, reader.line_num)
-        line = before + find_open_quote(record, self.dialect.delimiter)
-        if "end of data" in str(error) or "field larger" in str(error):
+        opened = find_open_quote(record, self.dialect.delimiter)
+        line = before + (opened or 1)
+        is_long = "field larger" in str(error)
+        if is_long and opened is None:
+            return refusal(line, f"A cell has more than {csv.field_size_limit():,} characters.")
+        if is_long or "end of data" in str(error):
             return refusal(line, "A quote that opens here is never closed.")
         return refusal(line, f"The row cannot be read: {error}.")
 

@@ -15,6 +15,8 @@ from apps.integrations.imports.reading.results import Remark
 
 _BLOCK_BYTES: Final = 1 << 18
 MAX_LINE: Final = 1_000_000
+#: A file's beginning has at least these, however long they are.
+_FEWEST_LINES: Final = 2
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -94,7 +96,9 @@ class _Blocks:
     def run(self, *, is_cut: bool) -> Iterator[str]:
         rest = ""
         while True:
-            content = self._read()
+            content = self._read(self._left)
+            if not content and self._line <= _FEWEST_LINES:
+                content = self._read(None)
             text = rest + self._decode(content, is_last=not content and not is_cut)
             if not content:
                 break
@@ -106,14 +110,13 @@ class _Blocks:
         if text and not is_cut:
             yield text
 
-    def _read(self) -> bytes:
+    def _read(self, left: int | None) -> bytes:
         # Other ways through the same file may have moved it.
         self._file.seek(self._position)
-        size = _BLOCK_BYTES if self._left is None else min(_BLOCK_BYTES, self._left)
-        content = self._file.read(size)
+        content = self._file.read(_BLOCK_BYTES if left is None else min(_BLOCK_BYTES, left))
         self._position += len(content)
-        if self._left is not None:
-            self._left -= len(content)
+        if left is not None:
+            self._left = left - len(content)
         return content
 
     def _keep_incomplete(self, text: str) -> str:

@@ -64,17 +64,37 @@ def open_workbook(file: BinaryIO, sheet: str | None = None) -> SheetRows:
         CsvInvalidError: the file is damaged, or unpacks to too much.
         CsvMappingError: there is no such sheet.
     """
+    workbook = _load(file)
+    try:
+        return SheetRows(workbook.get_sheet_by_name(_find_sheet(workbook.sheet_names, sheet)))
+    except _failures() as error:
+        raise refusal(1, f"The workbook cannot be read: {error}") from error
+
+
+def list_sheets(file: BinaryIO) -> tuple[str, ...]:
+    """Return the names of a workbook's sheets, none of another file.
+
+    Raises:
+        CsvInvalidError: the workbook is damaged, or unpacks to too much.
+    """
+    return tuple(_load(file).sheet_names) if is_workbook(file) else ()
+
+
+def _load(file: BinaryIO) -> Any:
     import python_calamine
 
     _refuse_bombs(file)
     file.seek(0)
     try:
-        workbook = python_calamine.load_workbook(io.BytesIO(file.read()))
-        names = workbook.sheet_names
-        wanted = _find_sheet(names, sheet)
-        return SheetRows(workbook.get_sheet_by_name(wanted))
-    except (python_calamine.CalamineError, python_calamine.XmlError, OSError, ValueError) as error:
+        return python_calamine.load_workbook(io.BytesIO(file.read()))
+    except _failures() as error:
         raise refusal(1, f"The workbook cannot be read: {error}") from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    import python_calamine
+
+    return python_calamine.CalamineError, python_calamine.XmlError, OSError, ValueError
 
 
 def _find_sheet(names: list[str], sheet: str | None) -> str:

@@ -205,6 +205,13 @@ class TestRows:
         assert not found.is_complete
         assert 20 < found.row_count < 60
 
+    def test_of_a_files_beginning_are_two_at_least(self):
+        text = f"{HEADER},note\n" + f"{ROW},{'x' * 100_000}\n" * 10
+
+        found = check_of(text, most_bytes=1000)
+
+        assert (1 <= found.row_count <= 3, found.is_complete) == (True, False)
+
 
 class TestLimits:
     def test_refuse_many_columns(self):
@@ -214,6 +221,11 @@ class TestLimits:
 
     def test_refuse_a_long_line(self):
         error = refusal_of(HEADER.encode() + b"\n" + b"1" * 50_000_000 + b"\n")
+
+        assert (error["line"], "longer than" in error["message"]) == (2, True)
+
+    def test_refuse_a_long_line_that_a_files_beginning_cuts(self):
+        error = refusal_of(HEADER.encode() + b"\n" + b"1" * 5_000_000 + b"\n", most_bytes=1000)
 
         assert (error["line"], "longer than" in error["message"]) == (2, True)
 

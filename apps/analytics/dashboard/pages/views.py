@@ -11,13 +11,13 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from apps.analytics.contract import UnconvertedAmount
+from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
+from apps.analytics.dashboard.pages.chart import spend_and_revenue
+from apps.analytics.dashboard.pages.words import readable
+from apps.analytics.dashboard.queries import DashboardStats, PreviousStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from apps.analytics.metrics.rows import round_unconverted
-from apps.analytics.overview.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
-from apps.analytics.overview.pages.chart import spend_and_revenue
-from apps.analytics.overview.pages.words import readable
-from apps.analytics.overview.queries import DashboardStats, get_dashboard
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file, plot_numbers
 from omnify.pages.parts import Banner, Chart, DateRange, Delta, Part, Preset, Table, Tile
@@ -151,9 +151,26 @@ def _tile(name: str, stats: DashboardStats, *, is_good: bool | None) -> Part:
         value=readable(name, stats.totals[name], stats.currency),
         unit=stats.currency if MEASURES[name].unit == CURRENCY else "",
         change=Delta.between(before, after, is_good=is_good),
-        compared_with="vs the days before",
-        otherwise="no earlier days to compare with",
+        compared_with=_compared_with(stats, readable(name, before, stats.currency)),
+        otherwise=_why_not_compared(name, previous),
     )
+
+
+def _compared_with(stats: DashboardStats, before: str) -> str:
+    """Return what a change is measured against, and its own days if not all of the range."""
+    previous = stats.previous
+    if previous is None:
+        return ""
+    text = f"vs {before} from {previous.first} to {previous.last}"
+    days = (previous.current_first, previous.current_last)
+    if days == (stats.first, stats.last):
+        return text
+    return f"{days[0]} to {days[1]} {text}"
+
+
+def _why_not_compared(name: str, previous: PreviousStats | None) -> str:
+    reason = previous.reasons[name] if previous else ""
+    return f"no change: {reason}" if reason else "no earlier days to compare with"
 
 
 def _unconverted(amount: UnconvertedAmount) -> Part:

@@ -29,13 +29,14 @@ _DAYS: Final = {"first": "from", "last": "to"}
 
 
 class DashboardQuery(Message, rename=_DAYS):
-    """The days of the dashboard: two of them, or the last ``days`` with data."""
+    """The days of the dashboard: two of them, or ``days`` up to the last one with data."""
 
     first: Annotated[date | None, Meta(description="First day.", examples=["2019-01-01"])] = None
     last: Annotated[date | None, Meta(description="Last day.", examples=["2019-06-30"])] = None
     days: Annotated[
-        int, Meta(ge=1, le=MAX_DAYS, description="Without days: the last so many with data.")
-    ] = 30
+        Annotated[int, Meta(ge=1, le=MAX_DAYS)] | None,
+        Meta(description="Without a first day: so many, by default 30.", examples=[30]),
+    ] = None
 
 
 class PreviousResult(Message, rename=_DAYS):

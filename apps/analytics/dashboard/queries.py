@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,19 +16,7 @@ from apps.analytics.contract import (
     MetricTable,
     UnconvertedAmount,
 )
-from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.aggregation import Range
-from apps.analytics.metrics.comparison import Comparison, compare_with_previous
-from apps.analytics.metrics.formats import format_share, shares_of
-from apps.analytics.metrics.periods import count_days, fitting_grain
-from apps.analytics.metrics.rows import (
-    format_coverage,
-    format_days,
-    format_values,
-    round_unconverted,
-)
-from apps.analytics.metrics.validation import MAX_DAYS
-from apps.analytics.overview.messages import (
+from apps.analytics.dashboard.messages import (
     CHANNEL_MEASURES,
     SERIES_MEASURES,
     TOTAL_MEASURES,
@@ -35,6 +24,23 @@ from apps.analytics.overview.messages import (
     DashboardResult,
     PreviousResult,
 )
+from apps.analytics.exceptions import NoMetricsError, QueryInvalidError
+from apps.analytics.metrics.aggregation import Range
+from apps.analytics.metrics.comparison import (
+    Comparison,
+    coarsest_grain,
+    compare_with_previous,
+)
+from apps.analytics.metrics.facts import Fact
+from apps.analytics.metrics.formats import format_share, shares_of
+from apps.analytics.metrics.periods import GRAINS, count_days, fitting_grain
+from apps.analytics.metrics.rows import (
+    format_coverage,
+    format_days,
+    format_values,
+    round_unconverted,
+)
+from apps.analytics.metrics.validation import MAX_DAYS
 from apps.analytics.querying.queries.history import find_data_range, read_history, read_profile
 from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
 from apps.auth.contract import OrganizationProfile
@@ -42,6 +48,8 @@ from apps.auth.contract import OrganizationProfile
 Values = dict[str, Decimal | None]
 Coverage = tuple[MeasureValue, ...]
 _LONGEST_MONTH = 31
+_DEFAULT_DAYS = 30
+_DAYS_TWICE = {"field": "days", "message": "Give a first day or how many days, not both."}
 
 
 class ChannelStats(msgspec.Struct, frozen=True):
@@ -66,6 +74,13 @@ class PeriodStats(msgspec.Struct, frozen=True):
         return self.days.known < self.days.of
 
 
+class PeriodValue(msgspec.Struct, frozen=True):
+    """One measure in a period, and how many of the period's days have it."""
+
+    value: Decimal | None
+    days: DaysWithData
+
+
 class DashboardStats(msgspec.Struct, frozen=True):
     """All numbers of the dashboard between two days."""
 
@@ -78,7 +93,10 @@ class DashboardStats(msgspec.Struct, frozen=True):
     channels: tuple[ChannelStats, ...]
     grain: str
     series: tuple[PeriodStats, ...]
-    channel_series: tuple[tuple[str, date, Decimal | None], ...]
+    #: Spend by channel and period.
+    channel_series: dict[tuple[str, date], PeriodValue]
+    #: Revenue by period.
+    revenue_series: dict[date, PeriodValue]
     previous: PreviousStats | None
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: datetime | None
@@ -87,15 +105,23 @@ class DashboardStats(msgspec.Struct, frozen=True):
 class PreviousStats(msgspec.Struct, frozen=True):
     """The totals of as many days (weeks, months) just before, beside those of now.
 
-    ``current`` rests on the rows wholly inside the range. A measure of which one side lacks days is
-    None in ``totals``, which is None itself where nothing may be compared; ``reason`` says why.
+    ``current`` rests on the rows wholly inside the range, of the days from ``current_first`` to
+    ``current_last``. A measure of which one side lacks days is None in ``totals``, which is None
+    itself where nothing may be compared; ``reasons`` says why by measure, empty where it may be.
     """
 
     first: date
     last: date
     totals: Values | None
     current: Values
-    reason: str
+    current_first: date
+    current_last: date
+    reasons: dict[str, str]
+
+    @property
+    def reason(self) -> str:
+        """Return all reasons, each once."""
+        return "; ".join(dict.fromkeys(filter(None, self.reasons.values())))
 
 
 def get_dashboard(*, first: date | None, last: date | None, days: int | None) -> DashboardStats:
@@ -111,14 +137,18 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
     first, last = _range(first, last, days, profile)
     refuse_invalid(_query(first, last, TOTAL_MEASURES))
     history = read_history(_earliest_needed(first, last), last, profile=profile)
-    grain = fitting_grain(first, last)
+    grain = _grain(history.facts, Range(first, last))
 
     def table(measures: tuple[str, ...], *dimensions: str) -> MetricTable:
         return make_table(history, _query(first, last, measures, dimensions, grain))
 
     totals = table(TOTAL_MEASURES)
     by_channel = table(CHANNEL_MEASURES, "channel").rows
-    previous = compare_with_previous(history.facts, Range(first, last), currency=profile.currency)
+    previous = compare_with_previous(
+        history.facts,
+        history.range_of(_query(first, last, TOTAL_MEASURES)),
+        currency=profile.currency,
+    )
     return DashboardStats(
         first=first,
         last=last,
@@ -133,11 +163,16 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
             for row in table(SERIES_MEASURES, "period").rows
             if row.period and row.days
         ),
-        channel_series=tuple(
-            (row.channel, row.period, row.values[0].value)
+        channel_series={
+            (row.channel, row.period): PeriodValue(row.values[0].value, row.days)
             for row in table(("spend",), "channel", "period").rows
-            if row.channel is not None and row.period is not None
-        ),
+            if row.channel is not None and row.period and row.days
+        },
+        revenue_series={
+            row.period: PeriodValue(row.values[0].value, row.days)
+            for row in table(("revenue",), "period").rows
+            if row.period and row.days
+        },
         previous=None if previous is None else _previous(previous),
         unconverted=totals.unconverted,
         as_of=totals.as_of,
@@ -145,8 +180,14 @@ def get_dashboard(*, first: date | None, last: date | None, days: int | None) ->
 
 
 def get_result(query: DashboardQuery) -> DashboardResult:
-    """Return the dashboard's numbers as the API shows them; raises as ``get_dashboard`` does."""
-    stats = get_dashboard(first=query.first, last=query.last, days=query.days)
+    """Return the dashboard's numbers as the API shows them.
+
+    Raises:
+        QueryInvalidError: both a first day and how many days; or as ``get_dashboard`` says.
+    """
+    if query.first is not None and query.days is not None:
+        raise QueryInvalidError(errors=[_DAYS_TWICE])
+    stats = get_dashboard(first=query.first, last=query.last, days=query.days or _DEFAULT_DAYS)
     currency = stats.currency
     return DashboardResult(
         currency=currency,
@@ -216,6 +257,12 @@ def _range(
     return first, last
 
 
+def _grain(facts: Sequence[Fact], span: Range) -> str:
+    """Return the finest grain that is readable, but none that is finer than the range's rows."""
+    held = coarsest_grain((fact for fact in facts if span.holds(fact)), span)
+    return max(fitting_grain(span.first, span.last), held, key=GRAINS.index)
+
+
 def _earliest_needed(first: date, last: date) -> date:
     """Return the first day that a comparison may need: months before may be longer."""
     days = count_days(first, last) + _LONGEST_MONTH
@@ -233,7 +280,9 @@ def _previous(found: Comparison) -> PreviousStats:
         last=found.earlier.last,
         totals=None if is_empty else earlier,
         current={name: found.later.totals.value(name) for name in TOTAL_MEASURES},
-        reason="; ".join(dict.fromkeys(filter(None, reasons.values()))),
+        current_first=found.later.first,
+        current_last=found.later.last,
+        reasons=reasons,
     )
 
 

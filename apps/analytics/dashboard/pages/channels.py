@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from apps.analytics.dashboard.messages import CHANNEL_MEASURES
+from apps.analytics.dashboard.pages.words import cell_of
+from apps.analytics.dashboard.queries import ChannelStats, DashboardStats
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
-from apps.analytics.overview.messages import CHANNEL_MEASURES
-from apps.analytics.overview.pages.words import cell_of
-from apps.analytics.overview.queries import ChannelStats, DashboardStats
 from omnify.money import round_share
 from omnify.pages.parts import Cell, Column, Empty, Table
 

@@ -3,17 +3,22 @@
 import csv
 import io
 import re
+from datetime import date, timedelta
 
 import pytest
 
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
 from tests.apps.integrations.requests import MAPPING, send
+from tests.cases import FOLDER
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db
 PAGE = "/app/analytics/"
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 FEBRUARY = {"first": "2026-02-01", "last": "2026-02-28"}
+WEEKS = "day,sales,tv\n" + "".join(
+    f"{date(2025, 10, 6) + timedelta(days=7 * at)},700,70\n" for at in range(21)
+)
 BOTH = {"first": "2026-01-01", "last": "2026-02-28"}
 
 
@@ -60,6 +65,24 @@ class TestDashboard:
 
         assert 'mood-red delta-down">-50.0%' in text
         assert 'mood-secondary delta-down">-66.7%' in text
+
+    @pytest.mark.parametrize(
+        ("days", "words"),
+        [
+            (FEBRUARY, "vs 100.00 from 2026-01-04 to 2026-01-31"),
+            (BOTH, "no change: there is no revenue between 2025-11-03 and 2025-12-31"),
+        ],
+    )
+    def test_tells_what_a_change_is_measured_against(self, filled, days, words):
+        assert words in part(filled, **days)
+
+    def test_tells_which_weeks_a_change_counts(self, browser, registered):
+        send(registered, WEEKS)
+
+        text = part(browser, first="2026-02-04", last="2026-02-28")
+
+        assert "2026-02-09 to 2026-02-22 vs 1,400.00 from 2026-01-26 to 2026-02-08" in text
+        assert "+0.0%" in text
 
     def test_calls_a_rise_from_below_zero_a_rise(self, browser, registered):
         send(registered, "day,sales,tv\n2026-01-05,-100,10\n2026-02-02,50,10\n")
@@ -146,14 +169,57 @@ class TestChart:
     def test_has_the_page_s_numbers(self, filled):
         body = filled.get(f"{PAGE}chart", BOTH).json()
 
-        assert body["categories"] == ["2026-01-05", "2026-02-02"]
-        assert {series["name"]: series["values"] for series in body["series"]} == {
-            "tv": ["10.00", "0.00"],
-            "web": ["5.00", "5.00"],
-            "revenue": ["100.00", "50.00"],
-        }
+        assert (body["categories"][0], body["categories"][-1]) == ("2026-01-05", "2026-02-02")
+        assert {
+            series["name"]: (series["values"][0], series["values"][-1]) for series in body["series"]
+        } == {"tv": ("10.00", "0.00"), "web": ("5.00", "5.00"), "revenue": ("100.00", "50.00")}
         assert (body["unit"], body["grain"]) == ("EUR", "day")
         assert body["title"] == "tv takes 50% of the spend; every EUR spent met 7.50 of revenue"
+
+    def test_has_a_gap_where_a_period_has_no_numbers(self, filled):
+        body = filled.get(f"{PAGE}chart", BOTH).json()
+
+        assert len(body["categories"]) == 29
+        assert all(set(series["values"][1:-1]) == {None} for series in body["series"])
+        assert all("partial" not in series for series in body["series"])
+
+    def test_says_of_each_line_which_of_its_periods_are_partial(self, browser, registered):
+        days = (date(2025, 12, 1) + timedelta(days=at) for at in range(121))
+        # Revenue of 30 March is not known yet.
+        rows = [f"{day},{100 if day < date(2026, 3, 30) else ''},10" for day in days]
+        send(registered, "\n".join(["day,sales,tv", *rows, ""]))
+
+        body = browser.get(f"{PAGE}chart", {"range": "364"}).json()
+
+        said = {series["name"]: series.get("partial", ["", ""]) for series in body["series"]}
+        assert (body["grain"], body["categories"][-1]) == ("week", "2026-03-30")
+        assert said["tv"][-2:] == ["", "2 of 7 days"]
+        assert "partial" not in body["series"][1]
+
+    def test_draws_an_unfinished_week_as_no_fall(self, browser, registered):
+        folder = FOLDER / "06-partial-last-week"
+        send(
+            registered,
+            (folder / "until_tuesday.csv").read_bytes(),
+            (folder / "mapping.json").read_text(),
+        )
+
+        [revenue] = browser.get(f"{PAGE}chart", {"range": "364"}).json()["series"]
+
+        assert revenue["values"][-2:] == ["700.00", "200.00"]
+        assert revenue["partial"][-2:] == ["", "2 of 7 days"]
+        # The range begins on a Wednesday.
+        assert revenue["partial"][0] == "5 of 7 days"
+        assert set(revenue["partial"][1:-1]) == {""}
+
+    @pytest.mark.parametrize(("days", "grain", "periods"), [("28", "week", 4), ("91", "week", 13)])
+    def test_has_no_finer_periods_than_the_rows(self, browser, registered, days, grain, periods):
+        send(registered, WEEKS)
+
+        body = browser.get(f"{PAGE}chart", {"range": days}).json()
+
+        assert (body["grain"], len(body["categories"])) == (grain, periods)
+        assert all("partial" not in series for series in body["series"])
 
     def test_says_that_nothing_was_spent(self, filled):
         body = filled.get(f"{PAGE}chart", {"first": "2027-01-01", "last": "2027-01-02"}).json()
@@ -167,9 +233,19 @@ class TestChartCsv:
         answer = filled.get(f"{PAGE}chart.csv", BOTH)
 
         rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-        assert rows == [
-            {"period": "2026-01-05", "tv": "10.00", "web": "5.00", "revenue": "100.00"},
-            {"period": "2026-02-02", "tv": "0.00", "web": "5.00", "revenue": "50.00"},
+        january = {"tv": "10.00", "web": "5.00", "revenue": "100.00"}
+        assert rows[0] == {"period": "2026-01-05", **january, "partial": ""}
+        assert rows[1] == {"period": "2026-01-06", **dict.fromkeys([*january, "partial"], "")}
+        assert rows[-1]["period"] == "2026-02-02"
+
+    def test_says_which_numbers_are_partial(self, browser, registered):
+        send(registered)
+
+        answer = browser.get(f"{PAGE}chart.csv", {"range": "364"})
+
+        assert answer.content.decode().splitlines() == [
+            "period,tv,revenue,partial",
+            "2025-12-29,10.00,97.50,tv: 2 of 7 days; revenue: 2 of 7 days",
         ]
 
     def test_is_empty_but_for_its_header_where_there_is_nothing(self, filled):

@@ -1,0 +1,133 @@
+"""Large files between the request that takes them and the job that reads them, in chunks.
+
+The chunks are in the service's database, which the workers of every machine reach. Each is written
+and deleted in a transaction of its own, so that no other writer waits for a whole file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, Final
+from uuid import UUID
+
+from apps.integrations.exceptions import StagedFileGoneError
+from apps.integrations.imports.models import StagedChunk, StagedFile
+from omnify.context import current
+from omnify.db import atomic
+
+CHUNK_BYTES: Final = 1 << 20
+_BUFFER_BYTES: Final = 1 << 16
+#: How long the file of a failed job is kept, so that the job can be retried.
+_KEPT: Final = timedelta(days=7)
+
+
+def stage_file(stream: BinaryIO, *, file_name: str, mapping: str, digest: str) -> StagedFile:
+    """Keep a file in chunks; ``mapping`` says as JSON how to read it.
+
+    It is complete when this returns; what a process that died left behind is forgotten in time.
+    """
+    staged = StagedFile(file_name=file_name[:200], mapping=mapping, digest=digest)
+    staged.created_by = current().principal.user_id
+    with atomic("integrations"):
+        staged.save()
+    stream.seek(0)
+    number = 0
+    while content := stream.read(CHUNK_BYTES):
+        with atomic("integrations"):
+            StagedChunk.objects.create(file=staged, number=number, content=content)
+        number += 1
+    return staged
+
+
+def get_staged(staged_id: UUID) -> StagedFile:
+    """Return a staged file.
+
+    Raises:
+        StagedFileGoneError: it was discarded.
+    """
+    return StagedFile.objects.get_or_refuse(StagedFileGoneError(), id=staged_id)
+
+
+def open_staged(staged_id: UUID, *, on_chunk: Callable[[int, int], None] | None = None) -> BinaryIO:
+    """Return the bytes of a staged file; one chunk at a time is in memory.
+
+    Before each chunk is loaded ``on_chunk`` is given its number and the number of all chunks.
+    """
+    # Buffered, it reads as many bytes as it is asked for, across the ends of chunks.
+    return io.BufferedReader(_StagedStream(staged_id, on_chunk), _BUFFER_BYTES)
+
+
+def discard_staged(staged_id: UUID) -> None:
+    """Delete a staged file, a chunk at a time; one that is gone already is no error."""
+    _discard(StagedFile.objects, staged_id)
+
+
+def forget_staged(now: datetime) -> int:
+    """Delete staged files of all organizations that no job came to an end with; return how many."""
+    old = StagedFile.unscoped.filter(created_at__lt=now - _KEPT).order_by("id")
+    found = list(old.values_list("id", flat=True))
+    for staged_id in found:
+        _discard(StagedFile.unscoped, staged_id)
+    return len(found)
+
+
+def _discard(files: Any, staged_id: UUID) -> None:
+    chunks = StagedChunk.unscoped.filter(file__in=files.filter(id=staged_id))
+    for chunk_id in list(chunks.values_list("id", flat=True)):
+        with atomic("integrations"):
+            StagedChunk.unscoped.filter(id=chunk_id).delete()
+    with atomic("integrations"):
+        files.filter(id=staged_id).delete()
+
+
+class _StagedStream(io.RawIOBase):
+    """A staged file as a stream that can be read from any position."""
+
+    def __init__(self, staged_id: UUID, on_chunk: Callable[[int, int], None] | None) -> None:
+        super().__init__()
+        self._chunks = StagedChunk.objects.filter(file_id=staged_id)
+        self._on_chunk = on_chunk
+        self._position = 0
+        self._number = -1
+        self._content = b""
+        last = self._chunks.order_by("-number").first()
+        self._count = last.number + 1 if last is not None else 0
+        self._size = last.number * CHUNK_BYTES + len(last.content) if last is not None else 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position in bytes."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Move to a position, and return it."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, start + offset)
+        return self._position
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill a buffer from the position on, to the end of a chunk at most."""
+        if self._position >= self._size:
+            return 0
+        number, start = divmod(self._position, CHUNK_BYTES)
+        part = self._load(number)[start : start + len(buffer)]
+        buffer[: len(part)] = part
+        self._position += len(part)
+        return len(part)
+
+    def _load(self, number: int) -> bytes:
+        if number != self._number:
+            if self._on_chunk is not None:
+                self._on_chunk(number, self._count)
+            content = self._chunks.values_list("content", flat=True).get(number=number)
+            self._number, self._content = number, bytes(content)
+        return self._content
