@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/integrations/connections/<uuid:connection_id>", connections.ConnectionView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
+    path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/check", import_pages.CheckFileView.as_view(), name="check-file"),

@@ -11,6 +11,7 @@ import msgspec
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import CheckFile
 from apps.integrations.imports.operations.files import stage_file
+from apps.integrations.imports.operations.foreseeing import foresee
 from apps.integrations.imports.reading import AnyMapping, Preview, mapping_of
 from omnify.db import atomic
 from omnify.jobs.operations import request_job
@@ -56,4 +57,8 @@ def look_at(
     """
     is_large = stream.seek(0, io.SEEK_END) > MOST_DIRECT_BYTES
     most_bytes = _FIRST_BYTES if is_large else None
-    return queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
+    found = queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
+    used = mapping or mapping_of(found.proposal)
+    if used is None or not found.complete or found.questions or found.errors or not found.sums:
+        return found
+    return foresee(found, stream, used, now)

@@ -56,7 +56,7 @@ def sums(preview: Preview) -> Table:
 
 def latest_imports() -> Table | None:
     """Return the organization's latest imports, None where there were none."""
-    imports = queries.list_imports().select_related("connection")[:_SHOWN_IMPORTS]
+    imports = queries.list_imports()[:_SHOWN_IMPORTS]
     rows = tuple(
         (
             Cell(made.file_name),
