@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.auth.contract import Auth
 from apps.integrations.imports import reading
 from apps.integrations.imports.forms import FileForm, ImportForm, ReadingForm
 from apps.integrations.imports.messages import ImportAccepted
@@ -36,6 +37,7 @@ from omnify.pages.forms import FormPage
 from omnify.pages.jobs import JobPage
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Part, Progress
+from omnify.services import client_of
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 
 # Three fields each, under the limit of fields that Django reads.
@@ -59,6 +61,10 @@ class ImportStep(FormPage, is_base=True):
         # Of other kinds it is not shown.
         others = {} if kind == METRICS else {"grain": "", "level": ""}
         return {**said, **others, "kind": kind}
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form, with the organization's brands."""
+        return super().make_form(*sent, brands=client_of(Auth).list_brands(), **options)
 
     def find_context(self) -> dict[str, Any]:
         """Return the form, what was chosen and answered, and what was imported before."""
@@ -108,7 +114,12 @@ class ImportStep(FormPage, is_base=True):
     def mapping(self) -> AnyMapping:
         """Return which column is which number, as it was chosen."""
         given = self.form.cleaned_data
-        said = {**self.said, "currency": given["currency"], "source": given["source"]}
+        said = {
+            **self.said,
+            "currency": given["currency"],
+            "source": given["source"],
+            "brand_id": given.get("brand", ""),
+        }
         return map_choices(
             read_choices(self.request.POST),
             **{name: value for name, value in said.items() if value},

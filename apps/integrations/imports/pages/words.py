@@ -39,7 +39,7 @@ def about_days(preview: Preview) -> list[Banner]:
     if preview.first_date is None or preview.last_date is None:
         return []
     grain = f"; {_GRAINS[preview.grain]}" if preview.grain in _GRAINS else ""
-    return [Banner(text=f"The file is of {_days(preview.first_date, preview.last_date)}{grain}.")]
+    return [Banner(text=f"Its days are {_days(preview.first_date, preview.last_date)}{grain}.")]
 
 
 def about_currency(code: str | None, uses: Iterable[Choice]) -> list[Banner]:

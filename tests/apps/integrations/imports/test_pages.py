@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -131,6 +132,27 @@ class TestImportPage:
         assert second["use"] == ["date", "revenue", "spend", ""]
         assert "answer" not in second
 
+    def test_offers_brands_where_there_are_any(self, browser, registered):
+        assert 'name="brand"' not in browser.get(PAGE).content.decode()
+        for name in ("Zeta", "Alpha"):
+            registered.post("/api/organizations/brands", {"name": name}, format="json")
+        page = browser.get(PAGE).content.decode()
+        [brand] = re.findall(r'<option value="([0-9a-f-]+)">Alpha', page)
+
+        text = send(browser, "check", brand=brand).content.decode()
+
+        assert page.index("Alpha") < page.index("Zeta")
+        assert f'<option value="{brand}" selected>' in text
+        assert "2 rows look good" in text
+
+    def test_refuses_a_brand_that_is_not_the_organizations(self, browser, registered):
+        registered.post("/api/organizations/brands", {"name": "Alpha"}, format="json")
+
+        text = send(browser, "import", brand=str(uuid4())).content.decode()
+
+        assert "Select a valid choice" in text
+        assert CsvImport.unscoped.count() == 0
+
     def test_reads_the_sheet_that_was_chosen(self, browser):
         sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
         content = workbook_of(*sheets.values(), names=[*sheets])
@@ -184,7 +206,7 @@ class TestImportPage:
         text = "day,sales,tv_spend,note\n2026-01-01,1,1,a\n2026-01-04,1,1,b\nTotal,2,2,\n"
         shown = send(browser, "check", text).content.decode()
 
-        assert "The file is of 2026-01-01 to 2026-01-04; each row is of a day." in shown
+        assert "Its days are 2026-01-01 to 2026-01-04; each row is of a day." in shown
         assert "No row is of 2026-01-02 to 2026-01-03." in shown
         assert "1 row was left out: of totals (line 4)." in shown
 
