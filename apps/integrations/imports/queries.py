@@ -120,12 +120,22 @@ def check_file(plan: Plan) -> Check:
         CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
         CsvMappingError: the file has no metrics, but what is not kept yet.
     """
+    refuse_questions(plan)
+    return refuse_errors(plan, reading.check(plan))
+
+
+def refuse_questions(plan: Plan) -> None:
+    """Refuse a file that cannot be imported before people say more of it.
+
+    Raises:
+        CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
+        CsvMappingError: the file has no metrics, but what is not kept yet.
+    """
     if isinstance(plan.mapping, TouchpointsMapping):
         message = "Files of touchpoints can be looked at, but not imported yet."
         raise CsvMappingError(errors=[{"field": "kind", "message": message}])
     if plan.questions:
         raise CsvAmbiguousError(questions=msgspec.to_builtins(plan.questions))
-    return refuse_errors(plan, reading.check(plan))
 
 
 def refuse_errors(plan: Plan, found: Check) -> Check:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from apps.integrations.imports.operations import importing, previewing
+from apps.integrations.imports.operations import files, importing
 from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
@@ -369,8 +369,8 @@ class TestLargeFile:
 class TestCheckOfALargeFile:
     @pytest.fixture(autouse=True)
     def small_limits(self, monkeypatch):
-        monkeypatch.setattr(previewing, "MOST_DIRECT_BYTES", 3000)
-        monkeypatch.setattr(previewing, "_FIRST_BYTES", 500)
+        monkeypatch.setattr(files, "MOST_DIRECT_BYTES", 3000)
+        monkeypatch.setattr(files, "FIRST_BYTES", 500)
 
     def check(self, browser, last):
         """What is said at first, and what once the job is over."""
