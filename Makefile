@@ -3,7 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run hybrid microservices test test-all test-services layouts contracts check lint documents kills proof bench authz security fuzz fuzz-monolith containers dev-infra status logs render docs screenshot lock clean
@@ -22,7 +21,7 @@ setup: $(VENV)/.stamp var/assets/vendor/.lock-hash ## Make the environment in .v
 
 $(VENV)/.stamp: requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@
 
 var/assets/vendor/.lock-hash: package-lock.json deploy/scripts/assets.py $(VENV)/.stamp

@@ -64,4 +64,5 @@ def keep_picture(page, name):
     """Keep a picture of a page under ``var/screenshots``."""
     folder = ROOT / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
+    # To hide the caret, Playwright would leave style attributes on all fields.
+    page.screenshot(path=str(folder / f"{name}.png"), full_page=True, caret="initial")

@@ -158,6 +158,13 @@ class Member(Message):
     role: str
 
 
+class Brand(Message):
+    """A client of an agency, by the name that people know it by."""
+
+    id: UUID
+    name: str
+
+
 class SessionState(Message):
     """Whether a session is active, and whose it is."""
 
@@ -224,6 +231,11 @@ class Auth(Contract):
     @method(idempotent=True, timeout_seconds=2.0)
     def list_members(self) -> tuple[Member, ...]:
         """Return everybody who belongs to the organization, in order of joining."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def list_brands(self) -> tuple[Brand, ...]:
+        """Return the brands that an agency works for, by name; none elsewhere."""
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=2.0)

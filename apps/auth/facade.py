@@ -8,7 +8,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.auth import queries
-from apps.auth.contract import Auth, Member, OrganizationProfile, PrincipalProfile, SessionState
+from apps.auth.contract import (
+    Auth,
+    Brand,
+    Member,
+    OrganizationProfile,
+    PrincipalProfile,
+    SessionState,
+)
 from apps.auth.models import Organization
 from apps.auth.operations import api_keys, organizations, quotas, signing_keys
 from omnify.context import current, current_organization_id, current_user_id
@@ -65,6 +72,10 @@ class AuthFacade(Auth):
             )
             for row in queries.list_members().order_by("id")
         )
+
+    def list_brands(self) -> tuple[Brand, ...]:
+        """Return the organization's brands, by name."""
+        return tuple(as_message(Brand, row) for row in queries.list_brands().order_by("name"))
 
     def check_permission(
         self, user_id: UUID, permission: str, resource_type: str = "", resource_id: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import InvalidInputError, NotFoundError, OmnifyError
+from omnify.exceptions import ConflictError, InvalidInputError, NotFoundError, OmnifyError
 
 
 class CsvMappingError(InvalidInputError):
@@ -42,3 +42,21 @@ class ConnectionNotFoundError(NotFoundError):
 
     code = "connection_not_found"
     message = "There is no connection '{connection_id}'."
+
+
+class ImportNotFoundError(NotFoundError):
+    """The organization has no import with the id, or it was taken back before it counted."""
+
+    code = "import_not_found"
+    message = "There is no import '{import_id}'."
+
+
+class ImportNotKeptError(ConflictError):
+    """An import was made before imports were kept one by one, so that it cannot be undone."""
+
+    code = "import_not_kept"
+    title = "Import not kept"
+    message = (
+        "The import '{import_id}' was made before imports were kept one by one and cannot be"
+        " undone; remove its source, and import the files that you want to keep."
+    )

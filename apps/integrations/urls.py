@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
+from apps.integrations.imports.pages import history
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.platforms import api as platforms
 
@@ -14,9 +15,15 @@ urlpatterns = [
     path("api/integrations/connections/<uuid:connection_id>", connections.ConnectionView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
+    path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/check", import_pages.CheckFileView.as_view(), name="check-file"),
     path("app/integrations/import", import_pages.ImportFileView.as_view(), name="import-file"),
+    path(
+        "app/integrations/imports/<uuid:import_id>/undo",
+        history.UndoImportView.as_view(),
+        name="undo-import",
+    ),
     path("app/integrations/jobs/<uuid:job_id>", import_pages.ImportJobView.as_view(), name="job"),
 ]

@@ -6,11 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.connections.operations import lock_connection
+from apps.integrations.imports.layers import MetricsKind
+from apps.integrations.imports.layers.building import LayerBuilder
 from apps.integrations.imports.models import CsvImport
-from apps.integrations.metrics.operations import write_metrics
-from apps.integrations.metrics.values import MetricValues
-from omnify.context import Principal, acting_as
+from apps.integrations.imports.operations.changing import begin_change
+from apps.integrations.imports.operations.keeping import store_chunks, store_layers
+from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.metrics.values import COLUMNS
+from omnify.db import atomic
 from omnify.money import to_micros
+from omnify.names import fold
 
 FIRST_DAY = date(2026, 1, 1)
 _numbers = itertools.count(1)
@@ -36,23 +42,50 @@ def make_metrics(
     connection has already is replaced.
     """
     channels = channels or {}
-    metrics = []
+    rows = []
     for position in range(days):
         day = first + timedelta(days=position)
         if revenue is not None:
-            micros = _micros({"revenue": revenue}, position)
-            metrics.append(MetricValues("organization", "", "", day, day, micros))
+            rows.append(
+                _row(connection, day, currency, "", _micros({"revenue": revenue}, position))
+            )
         for channel, measures in channels.items():
             micros = _micros(measures, position)
-            metrics.append(MetricValues("channel", channel, channel, day, day, micros))
+            rows.append(_row(connection, day, currency, channel, micros))
     levels = {measure: "channel" for measures in channels.values() for measure in measures}
     if revenue is not None:
         levels["revenue"] = "organization"
-    with acting_as(Principal(organization_id=connection.organization_id)):
-        write_metrics(connection, metrics, currency)
-        connection.complete_levels = {**connection.complete_levels, **levels}
-        connection.save(update_fields=["complete_levels"])
+    names = {"": None, **channels}
+    last = first + timedelta(days=days - 1)
+    before = DailyMetric.unscoped.filter(connection=connection, entity_key__in=names)
+    before.filter(date__gte=first, date__lte=last).delete()
+    DailyMetric.unscoped.bulk_create(rows)
+    _name_channels(connection, channels)
+    connection.complete_levels = {**connection.complete_levels, **levels}
+    connection.save(update_fields=["complete_levels"])
     return connection
+
+
+def import_metrics(values, *, source="csv", currency="EUR", levels=None):
+    """Import metrics of the organization in the context as a file would, without a file.
+
+    Returns the import, which does not count until its connection's change is finished.
+    """
+    builder = LayerBuilder(MetricsKind)
+    chunks = [(MetricsKind.name, chunk) for chunk in builder.iter_chunks(values)]
+    with atomic("integrations"):
+        made = CsvImport.objects.create(
+            connection=lock_connection(platform="csv", name=source, now=datetime.now(UTC)),
+            state=CsvImport.State.PENDING,
+            file_name=f"file {next(_numbers)}.csv",
+            currency=currency,
+            metrics=builder.rows,
+            levels=levels or dict.fromkeys(builder.measures, "channel"),
+        )
+        store_chunks(made, chunks)
+        store_layers(made, [builder])
+        begin_change(made, is_undo=False)
+    return made
 
 
 def make_import(connection, **fields):
@@ -70,6 +103,35 @@ def make_import(connection, **fields):
         organization_id=connection.organization_id,
         connection=connection,
         **{**defaults, **fields},
+    )
+
+
+def _row(connection, day, currency, channel, micros):
+    return DailyMetric(
+        organization_id=connection.organization_id,
+        connection=connection,
+        level="channel" if channel else "organization",
+        entity_key=channel,
+        channel=channel,
+        date=day,
+        last_date=day,
+        currency=currency,
+        **{COLUMNS[measure]: number for measure, number in micros.items()},
+    )
+
+
+def _name_channels(connection, names):
+    Channel.unscoped.bulk_create(
+        (
+            Channel(
+                organization_id=connection.organization_id,
+                connection=connection,
+                name=name,
+                name_key=fold(name),
+            )
+            for name in names
+        ),
+        ignore_conflicts=True,
     )
 
 

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from omnify.services.registry import manifests, owner_of
 from tests.journeys import main_job
 from tests.journeys.fleets import MICROSERVICES, MONOLITH
+from tests.journeys.following import follow_a_file
 from tests.world import reset_caches
 
 
@@ -154,6 +155,9 @@ class TestLayouts:
         for expected, actual in zip(transcript, found, strict=True):
             assert actual == expected
 
+    def test_forecast_what_a_file_brings(self, addresses):
+        assert follow_a_file(addresses) == ["revenue", "spend"]
+
     def test_refuse_a_session_that_was_ended(self, addresses):
         call = caller_of(addresses)
         _, token = main_job.register(addresses["auth"])
@@ -179,7 +183,7 @@ class TestLayouts:
 
 class TestServiceOfAnotherSlice:
     def test_is_named_with_its_address(self, fleets):
-        slices, own = LAYOUTS["hybrid"]
+        slices, own = LAYOUTS["microservices"]
         addresses = fleets.run(slices, own=own).addresses
 
         answer = requests.get(f"{addresses['auth']}/api/analytics/measures", timeout=10)

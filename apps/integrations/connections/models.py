@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django.db import models
+from django.db.models import F, Q
 
 from omnify.names import fold
-from omnify.tenancy import TenantModel
+from omnify.tenancy import TenantModel, TenantQuerySet
 
 #: Letters of one name in any case: of some, three stand for one.
 KEY_LENGTH: Final = 3 * 64
@@ -32,6 +33,9 @@ class Connection(TenantModel):
     complete_levels = models.JSONField(
         default=dict, help_text="Per measure, the level at which its totals are complete."
     )
+    version = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Which of its rows count; each change raises it."
+    )
     changed_at = models.DateTimeField(help_text="When its metrics changed last.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -50,3 +54,41 @@ class Connection(TenantModel):
         """Save with the key of the name."""
         self.name_key = fold(self.name)
         super().save(*args, **kwargs)
+
+
+class VersionedRow(TenantModel):
+    """A row of a connection that counts from one version of it on, and until another.
+
+    A change writes rows of the next version in small steps; they count when the connection takes
+    that version, all at once. ``date`` is the first day that the row is of.
+    """
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="%(class)s_rows", db_index=False
+    )
+    date = models.DateField()
+    since = models.PositiveBigIntegerField(default=0, db_default=0)
+    until = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def counted(cls) -> TenantQuerySet[Self]:
+        """Return the organization's rows that count now."""
+        version = F("connection__version")
+        lasts = Q(until__isnull=True) | Q(until__gt=version)
+        rows: TenantQuerySet[Self] = cls.objects.filter(lasts, since__lte=version)  # type: ignore[assignment]
+        return rows
+
+
+def version_indexes(name: str) -> tuple[models.Index, ...]:
+    """Return the indexes by which changes find the rows that they wrote and closed."""
+    return (
+        models.Index(fields=("connection", "since"), name=f"{name}_since"),
+        models.Index(
+            fields=("connection", "until"),
+            condition=Q(until__isnull=False),
+            name=f"{name}_until",
+        ),
+    )

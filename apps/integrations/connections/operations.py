@@ -26,19 +26,14 @@ def lock_connection(*, platform: str, name: str, now: datetime) -> Connection:
     return Connection.objects.select_for_update().get(id=connection.id)
 
 
-def record_change(
-    connection: Connection,
-    *,
-    first: date,
-    last: date,
-    complete_levels: dict[str, str],
-    now: datetime,
+def take_version(
+    connection: Connection, version: int, *, complete_levels: dict[str, str], now: datetime
 ) -> None:
-    """Keep and publish that a connection brought metrics between two days."""
-    connection.complete_levels = {**connection.complete_levels, **complete_levels}
+    """Let a connection's rows of another version count, all at once."""
+    connection.version = version
+    connection.complete_levels = complete_levels
     connection.changed_at = now
-    connection.save(update_fields=["complete_levels", "changed_at"])
-    _publish_change(connection.id, connection.organization_id, first, last)
+    connection.save(update_fields=["version", "complete_levels", "changed_at"])
 
 
 def remove_connection(connection_id: UUID) -> None:
@@ -52,10 +47,11 @@ def remove_connection(connection_id: UUID) -> None:
     with atomic("integrations"):
         connection.delete()
         if first and last:
-            _publish_change(connection_id, connection.organization_id, first, last)
+            publish_change(connection.organization_id, connection_id, first=first, last=last)
 
 
-def _publish_change(connection_id: UUID, organization_id: UUID, first: date, last: date) -> None:
+def publish_change(organization_id: UUID, connection_id: UUID, *, first: date, last: date) -> None:
+    """Publish that a connection has other metrics between two days."""
     publish(
         MetricsChanged(
             organization_id=organization_id,

@@ -9,6 +9,7 @@ from django.db.models import Max, Min, QuerySet
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import ConnectionNotFoundError
+from omnify.names import fold
 
 
 def get_connection(connection_id: UUID) -> Connection:
@@ -19,6 +20,11 @@ def get_connection(connection_id: UUID) -> Connection:
     """
     refusal = ConnectionNotFoundError(connection_id=connection_id)
     return Connection.objects.get_or_refuse(refusal, id=connection_id)
+
+
+def find_connection(*, platform: str, name: str) -> Connection | None:
+    """Return the connection of a name in any spelling, None if there is none."""
+    return Connection.objects.filter(platform=platform, name_key=fold(name)).first()
 
 
 def list_connections() -> QuerySet[Connection]:
@@ -34,5 +40,5 @@ def find_last_change() -> datetime | None:
 
 def find_span(connection: Connection) -> tuple[date | None, date | None]:
     """Return the first and the last day with metrics of a connection."""
-    days = connection.metrics.aggregate(first=Min("date"), last=Max("last_date"))
+    days = connection.dailymetric_rows.aggregate(first=Min("date"), last=Max("last_date"))
     return days["first"], days["last"]

@@ -13,5 +13,5 @@ from omnify.tenancy.admin import TenantAdmin
 class CsvImportAdmin(TenantAdmin, ModelAdmin):
     """Imports of files."""
 
-    list_display = ("file_name", "rows", "metrics", "organization_id", "created_at")
+    list_display = ("file_name", "state", "rows", "metrics", "organization_id", "created_at")
     search_fields = ("file_name", "organization_id")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
+from uuid import UUID
 
 from rest_framework.parsers import MultiPartParser
 
@@ -14,8 +16,10 @@ from apps.integrations.imports.messages import (
     ImportAccepted,
     Imported,
     ImportQuery,
+    UndoAccepted,
 )
-from apps.integrations.imports.operations import import_csv, preview_csv
+from apps.integrations.imports.models import CsvImport
+from apps.integrations.imports.operations import import_csv, preview_csv, undo_import
 from apps.integrations.imports.reading import Preview, parse_mapping
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
@@ -38,11 +42,13 @@ class CsvImportView(ServiceView):
         "integration:connect",
         summary="Import a CSV file",
         description="All of the file or nothing of it. The same file again changes nothing and"
-        " answers 200; a corrected file of the same source replaces the measures it names, of the"
-        " days and entities it has. What can be read in several ways is 422 `csv_ambiguous`, with"
-        " what each reading comes to. A file of more than 100,000 metrics answers 202 with the id"
-        " of the job that imports it. A preview needs no mapping, and proposes one; of a"
-        " large file it is of the beginning, and names the job whose result is the whole check.",
+        " answers 200; a later file of the same source sets the measures that it names on the days"
+        " that it covers, and `removed` lists what it takes away. What can be read in several ways"
+        " is 422 `csv_ambiguous`, with what each reading comes to. A file of more than 100,000"
+        " metrics, or that takes longer than 20 seconds, answers 202 with the id of the job that"
+        " imports it; one above 1 MB is read by a job in any case. A preview needs no mapping, and"
+        " proposes one; of a large file it is of the beginning, and names the job whose result is"
+        " the whole check.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
         calls=2,
     )
@@ -56,13 +62,47 @@ class CsvImportView(ServiceView):
             raise CsvMappingError(errors=[{"field": "mapping", "message": message}])
         result = import_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
         if isinstance(result, ImportAccepted):
-            return Answer(202, result, {"Location": f"/api/integrations/jobs/{result.job_id}"})
+            return Answer(202, result, _location(result.job_id))
         return Answer(200 if result.unchanged else 201, as_message(Imported, result))
 
 
 class ImportListView(ServiceView):
     """Imports of the organization."""
 
-    @route("integration:view", summary="List imports")
+    @route("integration:view", summary="List imports that count", calls=1)
     def get(self) -> Page[Import]:
-        return self.page(queries.list_imports(), Import)
+        names = queries.list_names()
+        return self.page(queries.list_imports(), Import, convert=partial(_describe, names))
+
+
+class ImportView(ServiceView):
+    """One import."""
+
+    keeps_answers: ClassVar = False
+
+    @route(
+        "integration:connect",
+        summary="Undo an import",
+        description="What the remaining imports give, in their order, counts then. One of more"
+        " than 100,000 metrics answers 202 with the id of the job that undoes it.",
+        answers={204: None, 202: UndoAccepted},
+    )
+    def delete(self, import_id: UUID) -> Answer | None:
+        accepted = undo_import(import_id, now=self.now)
+        if accepted is None:
+            return None
+        return Answer(202, accepted, _location(accepted.job_id))
+
+
+def _describe(names: dict[UUID, str], row: CsvImport) -> Import:
+    return as_message(
+        Import,
+        row,
+        source=row.connection.name,
+        can_be_undone=row.is_kept,
+        created_by_name=names.get(row.created_by, "") if row.created_by else "",
+    )
+
+
+def _location(job_id: UUID) -> dict[str, str]:
+    return {"Location": f"/api/integrations/jobs/{job_id}"}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.auth.contract import Brand
 from omnify.money import CURRENCIES
 from omnify.pages.fields import NameField
 
@@ -62,6 +63,18 @@ class FileForm(forms.Form):
             " that it has. Files of different sources add up. Left empty, it is the export's name."
         ),
     )
+
+    def __init__(self, *args: Any, brands: Sequence[Brand] = (), **options: Any) -> None:
+        """Offer the ``brands``; without any there is nothing to choose."""
+        super().__init__(*args, **options)
+        if brands:
+            names = [(str(brand.id), brand.name) for brand in brands]
+            self.fields["brand"] = forms.ChoiceField(
+                label="Brand",
+                required=False,
+                choices=[("", "none: the numbers are our own"), *names],
+                help_text="The client that the file belongs to.",
+            )
 
     def clean_file(self) -> Any:
         """Refuse a second file, which would be left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -44,16 +45,58 @@ class TidyImports(JobInput):
     kind = "integrations.tidy_imports"
 
 
+class UndoImport(JobInput):
+    """Undo a large import."""
+
+    kind = "integrations.undo_import"
+
+    import_id: UUID
+
+
+class MeasureSum(Message):
+    """The sum of a measure; None where rows do not add up to one, and ``channel`` empty for all."""
+
+    channel: str
+    measure: str
+    sum: Decimal | None
+
+
+class Removed(Message, rename={"first_date": "from", "last_date": "to"}):
+    """Numbers of one entity that a file takes away: it names their measures, but not the entity.
+
+    ``days`` counts the days between the first and the last one of which there were numbers.
+    """
+
+    level: str
+    channel: str
+    account: str
+    campaign: str
+    ad: str
+    measures: tuple[str, ...]
+    first_date: date
+    last_date: date
+    days: int
+
+
 class ImportAccepted(Message):
-    """A valid file that is too large for a request: a job imports it."""
+    """A file that is too large for a request: a job imports it, and reads it if it is not yet."""
 
     job_id: UUID
-    rows: int
-    metrics: int
+    rows: Annotated[int | None, Meta(description="Null until the file is read.")] = None
+    metrics: Annotated[int | None, Meta(description="Null until the file is read.")] = None
+
+
+class UndoAccepted(Message):
+    """A large import that a job undoes."""
+
+    job_id: UUID
 
 
 class ImportResult(Message):
-    """What an import brought; ``unchanged`` if the source's last file was the same."""
+    """What an import brought; ``unchanged`` if the source's last file was the same.
+
+    ``removed`` lists the first of what the file took away, ``removed_count`` counts all of it.
+    """
 
     import_id: UUID
     rows: int
@@ -62,6 +105,8 @@ class ImportResult(Message):
     last_date: date
     currency: str
     unchanged: bool
+    removed: tuple[Removed, ...] = ()
+    removed_count: int = 0
 
 
 class CsvUpload(Message):
@@ -93,17 +138,35 @@ class Imported(Message, rename={"first_date": "from", "last_date": "to"}):
     last_date: date
     currency: Annotated[str, Meta(examples=["EUR"])]
     unchanged: Annotated[bool, Meta(examples=[False])]
+    removed: Annotated[
+        tuple[Removed, ...],
+        Meta(description="Numbers of entities that the file no longer names; the first 50."),
+    ] = ()
+    removed_count: Annotated[int, Meta(description="How many entities that are.")] = 0
 
 
 class Import(Message):
-    """An import of a file."""
+    """An import of a file that counts."""
 
     id: UUID
     connection_id: UUID
+    source: Annotated[str, Meta(examples=["csv"])]
     file_name: Annotated[str, Meta(examples=["march.csv"])]
+    kind: Annotated[str, Meta(examples=["metrics"])]
+    grain: Annotated[
+        str, Meta(description="day, week, month or span; empty where unknown.", examples=["day"])
+    ]
     currency: Annotated[str, Meta(examples=["EUR"])]
     rows: Annotated[int, Meta(examples=[208])]
     metrics: Annotated[int, Meta(examples=[1248])]
+    orders: Annotated[int, Meta(examples=[0])]
+    touchpoints: Annotated[int, Meta(examples=[0])]
     first_date: date
     last_date: date
+    sums: Annotated[tuple[MeasureSum, ...], Meta(description="What the file comes to.")]
+    can_be_undone: Annotated[
+        bool, Meta(description="False for imports that were made before undo existed.")
+    ]
+    created_by: Annotated[UUID | None, Meta(description="Who imported it.")]
+    created_by_name: Annotated[str, Meta(examples=["Ada Lovelace"])]
     created_at: AwareDatetime

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import BinaryIO
+from functools import lru_cache
+from typing import Any, BinaryIO
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,8 +15,14 @@ from django.db.models import QuerySet
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
-from apps.integrations.exceptions import CsvAmbiguousError, CsvInvalidError, CsvMappingError
+from apps.integrations.exceptions import (
+    CsvAmbiguousError,
+    CsvInvalidError,
+    CsvMappingError,
+    ImportNotFoundError,
+)
 from apps.integrations.imports import reading
+from apps.integrations.imports.layers import Kind, MetricsKind
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import (
     AnyMapping,
@@ -24,24 +32,73 @@ from apps.integrations.imports.reading import (
     Reading,
     TouchpointsMapping,
 )
-from apps.integrations.metrics.values import COLUMNS, MetricValues
+from apps.integrations.metrics.values import COLUMNS, Entity, MetricValues
 from omnify.names import fold
 from omnify.services import client_of
 
 #: Levels whose metrics are told apart by more than their channel.
 _DEEP_LEVELS = ("account", "campaign", "ad")
+_KEPT = frozenset(COLUMNS)
 #: Of a list that a job's result holds.
 _KEPT_ENTRIES = 500
 
 
 def list_imports() -> QuerySet[CsvImport]:
-    """Return the organization's imports, newest first."""
-    return CsvImport.objects.all()
+    """Return the organization's imports that count, newest first, with their connections."""
+    imports = CsvImport.objects.filter(state=CsvImport.State.ACTIVE, is_base=False)
+    return imports.select_related("connection")
 
 
-def find_latest_import(connection: Connection) -> CsvImport | None:
-    """Return the newest import of a connection, None if it has none."""
-    return CsvImport.objects.filter(connection=connection).order_by("-id").first()
+def list_names() -> dict[UUID, str]:
+    """Return the names of the organization's members, who may have imported files."""
+    return {
+        each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
+        for each in client_of(Auth).list_members()
+    }
+
+
+def get_import(import_id: UUID) -> CsvImport:
+    """Return an import that counts, or did once.
+
+    Raises:
+        ImportNotFoundError: the organization has no such import.
+    """
+    imports = CsvImport.objects.exclude(state=CsvImport.State.PENDING).filter(is_base=False)
+    found = imports.select_related("connection").filter(id=import_id).first()
+    if found is None:
+        raise ImportNotFoundError(import_id=import_id)
+    return found
+
+
+def list_neighbours(made: CsvImport) -> tuple[list[CsvImport], list[CsvImport]]:
+    """Return a source's other imports that count and have days of one: earlier, and later ones."""
+    others = CsvImport.objects.filter(
+        connection_id=made.connection_id,
+        state=CsvImport.State.ACTIVE,
+        first_date__lte=made.last_date,
+        last_date__gte=made.first_date,
+    )
+    found = list(others.exclude(id=made.id).order_by("-id"))
+    return [each for each in found if each.id < made.id], [
+        each for each in found if each.id > made.id
+    ]
+
+
+def get_any_import(import_id: UUID) -> CsvImport:
+    """Return an import, be it one that does not count yet.
+
+    Raises:
+        ImportNotFoundError: there is none, since it was taken back.
+    """
+    refusal = ImportNotFoundError(import_id=import_id)
+    return CsvImport.objects.select_related("connection").get_or_refuse(refusal, id=import_id)
+
+
+def find_latest_import(connection: Connection, *, but: UUID | None = None) -> CsvImport | None:
+    """Return the newest import of a connection that counts, None if it has none."""
+    imports = CsvImport.objects.filter(connection=connection, state=CsvImport.State.ACTIVE)
+    imports = imports if but is None else imports.exclude(id=but)
+    return imports.order_by("-id").first()
 
 
 def plan_file(stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Plan:
@@ -63,12 +120,30 @@ def check_file(plan: Plan) -> Check:
         CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
         CsvMappingError: the file has no metrics, but what is not kept yet.
     """
+    refuse_questions(plan)
+    return refuse_errors(plan, reading.check(plan))
+
+
+def refuse_questions(plan: Plan) -> None:
+    """Refuse a file that cannot be imported before people say more of it.
+
+    Raises:
+        CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
+        CsvMappingError: the file has no metrics, but what is not kept yet.
+    """
     if isinstance(plan.mapping, TouchpointsMapping):
         message = "Files of touchpoints can be looked at, but not imported yet."
         raise CsvMappingError(errors=[{"field": "kind", "message": message}])
     if plan.questions:
         raise CsvAmbiguousError(questions=msgspec.to_builtins(plan.questions))
-    found = reading.check(plan)
+
+
+def refuse_errors(plan: Plan, found: Check) -> Check:
+    """Return what a file came to, if all of it can be imported.
+
+    Raises:
+        CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
+    """
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
@@ -127,30 +202,34 @@ def preview_file(
     )
 
 
+def iter_values(file: Reading) -> Iterator[tuple[type[Kind[Any]], Iterator[Any]]]:
+    """Yield the kinds of values that a file has, and its values as layers keep them."""
+    yield MetricsKind, iter_metrics(file)
+
+
 def iter_metrics(file: Reading) -> Iterator[MetricValues]:
     """Yield the metrics of a file as they are kept."""
     for metric in file.iter_metrics():
-        yield MetricValues(
-            level=metric.level,
-            entity_key=_key_of(metric),
-            channel=metric.channel,
-            account=metric.account,
-            campaign=metric.campaign,
-            ad=metric.ad,
-            day=metric.date,
-            last_day=metric.last_date,
+        measures, values = metric.measures, metric.values
+        if not _KEPT.issuperset(measures):
             # Orders come to more than metrics have a column for.
-            micros={name: value for name, value in metric.micros.items() if name in COLUMNS},
+            kept = [pair for pair in zip(measures, values, strict=True) if pair[0] in _KEPT]
+            measures, values = zip(*kept, strict=True)
+        entity = _entity_of(
+            metric.level, metric.channel, metric.account, metric.campaign, metric.ad
         )
+        yield MetricValues(entity, (metric.date, metric.last_date), measures, values)
 
 
-def _key_of(metric: reading.MetricValues) -> str:
-    """Return what tells an entity from others of its level, whatever the case of its names."""
-    if metric.level not in _DEEP_LEVELS:
-        return metric.channel
-    names = (metric.channel, metric.account, metric.campaign, metric.ad)
-    text = "\x1f".join(fold(name) for name in names)
-    return hashlib.sha256(text.encode()).hexdigest()
+@lru_cache(maxsize=20_000)
+def _entity_of(level: str, channel: str, account: str, campaign: str, ad: str) -> Entity:
+    """Return an entity with what tells it from others of its level, whatever its names' case."""
+    names = (channel, account, campaign, ad)
+    key = channel
+    if level in _DEEP_LEVELS:
+        text = "\x1f".join(map(fold, names))
+        key = hashlib.sha256(text.encode()).hexdigest()
+    return Entity(level, key, *names)
 
 
 def _find_calendar(now: datetime) -> tuple[OrganizationProfile, date]:

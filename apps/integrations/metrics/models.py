@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from apps.integrations.connections.models import KEY_LENGTH, Connection
+from apps.integrations.connections.models import (
+    KEY_LENGTH,
+    Connection,
+    VersionedRow,
+    version_indexes,
+)
 from apps.integrations.metrics.values import COLUMNS
 from omnify.tenancy import TenantModel
 
@@ -31,7 +36,7 @@ class Channel(TenantModel):
         return self.name
 
 
-class MetricRow(TenantModel):
+class DailyMetric(VersionedRow):
     """One entity's numbers, in millionths; null where the connection says nothing.
 
     They are of one day, or of a span of days up to ``last_date`` that is never split.
@@ -54,12 +59,25 @@ class MetricRow(TenantModel):
     account = models.CharField(max_length=255, blank=True, default="", db_default="")
     campaign = models.CharField(max_length=255, blank=True, default="", db_default="")
     ad = models.CharField(max_length=255, blank=True, default="", db_default="")
-    date = models.DateField()
     last_date = models.DateField(help_text="The last day of a span; of a day, the day itself.")
     currency = models.CharField(max_length=3)
 
     class Meta:
-        abstract = True
+        ordering = ("date", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    *("organization_id", "connection", "level", "entity_key"),
+                    *("date", "last_date"),
+                ),
+                condition=models.Q(until__isnull=True),
+                name="daily_metric_natural_key",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("organization_id", "date", "id"), name="daily_metric_by_day"),
+            *version_indexes("daily_metric"),
+        )
 
     def __str__(self) -> str:
         return f"{self.level} {self.entity_key} {self.date}"
@@ -71,25 +89,4 @@ class MetricRow(TenantModel):
 
 
 for _column in COLUMNS.values():
-    MetricRow.add_to_class(_column, models.BigIntegerField(null=True))
-
-
-class DailyMetric(MetricRow):
-    """The numbers that queries count."""
-
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="metrics")
-
-    class Meta:
-        ordering = ("date", "id")
-        constraints = (
-            models.UniqueConstraint(
-                fields=(
-                    *("organization_id", "connection", "level", "entity_key"),
-                    *("date", "last_date"),
-                ),
-                name="daily_metric_natural_key",
-            ),
-        )
-        indexes = (
-            models.Index(fields=("organization_id", "date", "id"), name="daily_metric_by_day"),
-        )
+    DailyMetric.add_to_class(_column, models.BigIntegerField(null=True))

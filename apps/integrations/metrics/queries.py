@@ -20,7 +20,7 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
         CursorInvalidError: no page gave ``after`` as its next.
     """
     limit = max(1, min(query.limit, MAX_PAGE))
-    rows = DailyMetric.objects.filter(date__lte=query.to_date, last_date__gte=query.from_date)
+    rows = DailyMetric.counted().filter(date__lte=query.to_date, last_date__gte=query.from_date)
     if query.channels:
         rows = rows.filter(Q(channel__in=_spellings(query.channels)) | Q(channel=""))
     if query.after:
@@ -35,7 +35,7 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
 
 def find_span() -> tuple[date | None, date | None]:
     """Return the first and the last day with metrics."""
-    days = DailyMetric.objects.aggregate(first=Min("date"), last=Max("last_date"))
+    days = DailyMetric.counted().aggregate(first=Min("date"), last=Max("last_date"))
     return days["first"], days["last"]
 
 

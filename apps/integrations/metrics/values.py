@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,19 +13,24 @@ from apps.integrations.contract import MEASURES
 COLUMNS: Final = {measure.name: f"{measure.name}_micros" for measure in MEASURES}
 
 
-class MetricValues(msgspec.Struct, frozen=True):
-    """One entity's numbers of a day, or of the span up to ``last_day``.
-
-    A measure that is None is unknown; of absent ones nothing is said. Names are empty where the
-    level has none.
-    """
+class Entity(NamedTuple):
+    """What numbers describe; names are empty where the level has none."""
 
     level: str
-    entity_key: str
+    key: str
     channel: str
-    day: date
-    last_day: date
-    micros: Mapping[str, int | None]
     account: str = ""
     campaign: str = ""
     ad: str = ""
+
+
+class MetricValues(msgspec.Struct, frozen=True, gc=False):
+    """One entity's numbers of the days from the first to the last, in millionths.
+
+    A value of None is unknown; of measures that are not named nothing is said.
+    """
+
+    entity: Entity
+    days: tuple[date, date]
+    measures: tuple[str, ...]
+    values: tuple[int | None, ...]

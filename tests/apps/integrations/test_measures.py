@@ -44,18 +44,19 @@ from apps.analytics.querying.queries.history import to_fact
 from apps.integrations.facade import to_metric
 from apps.integrations.imports.queries import iter_metrics
 from apps.integrations.imports.reading import Reading, make_mapping, open_table, prepare, propose
+from apps.integrations.imports.layers import MetricsKind
+from apps.integrations.imports.layers.kinds import Part
 from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.operations import make_batches
-from omnify.context import Principal, acting_as
 
 file = io.BytesIO(b"day,tv_video_views,tv_clicks\\n2026-01-01,7,1\\n2026-01-02,5,0\\n")
 mapping = make_mapping(propose(open_table(file), currency="EUR").mapping)
 plan = prepare(file, mapping, timezone="UTC", today=date(2026, 1, 2))
 connection_id = UUID(int=1)
-with acting_as(Principal(kind="user", organization_id=UUID(int=2))):
-    metrics = iter_metrics(Reading(plan))
-    [(_, rows)] = make_batches(DailyMetric, metrics, "EUR", connection_id=connection_id)
-wire = msgspec.msgpack.encode([to_metric(row) for row in rows])
+kind = MetricsKind(None)
+kept = kind.encode(list(iter_metrics(Reading(plan))))
+rows = [kind.merge([Part(metric, "EUR", frozenset())]) for metric in kind.decode(kept)]
+named = [dict(zip(kind.columns, row), connection_id=connection_id) for row in rows]
+wire = msgspec.msgpack.encode([to_metric(DailyMetric(**each)) for each in named])
 received = msgspec.msgpack.decode(wire, type=list[contract.DailyMetric])
 levels = {connection_id: {"video_views": "channel", "clicks": "channel"}}
 facts = complete_facts(map(to_fact, received), levels)

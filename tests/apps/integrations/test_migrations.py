@@ -7,11 +7,18 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.integrations.exceptions import ImportNotKeptError
+from apps.integrations.imports.operations import undo_import
+from apps.integrations.imports.operations.finishing import finish_change
+from apps.integrations.imports.queries import list_imports
+from apps.integrations.metrics.values import Entity, MetricValues
 from apps.integrations.models import Channel, Connection, CsvImport, DailyMetric
+from omnify.context import Principal, acting_as
+from tests.factories.integrations import import_metrics
 
 BEFORE = ("omnify_integrations", "0003_spans")
-AFTER = ("omnify_integrations", "0004_one_spelling")
 ACME, OTHER = UUID(int=1), UUID(int=2)
+PRINCIPAL = Principal(organization_id=ACME)
 FIRST, SECOND = date(2026, 1, 1), date(2026, 1, 2)
 
 
@@ -21,13 +28,17 @@ def migrate(target):
     return executor.loader.project_state([target]).apps
 
 
+def migrate_to_newest():
+    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("omnify_integrations")[0])
+
+
 @pytest.fixture
 def old():
     """The tables before the change, and a way to fill them; the newest ones afterwards."""
     apps = migrate(BEFORE)
     yield Old(apps)
     # What a test left half way is not to stand in the way of the newest tables.
-    migrate(MigrationExecutor(connection).loader.graph.leaf_nodes("omnify_integrations")[0])
+    migrate_to_newest()
 
 
 class Old:
@@ -84,7 +95,7 @@ class TestOneSpelling:
         old.bring(second, "google", SECOND, spend_micros=3)
         old.bring(first, "Google", SECOND, spend_micros=4)
 
-        migrate(AFTER)
+        migrate_to_newest()
 
         [source] = Connection.unscoped.all()
         assert (source.id, source.name, source.name_key) == (first.id, "Shop", "shop")
@@ -102,7 +113,7 @@ class TestOneSpelling:
         old.bring(second, "tv", FIRST, spend_micros=2)
         old.bring(second, "radio", FIRST, spend_micros=7)
 
-        migrate(AFTER)
+        migrate_to_newest()
 
         assert rows() == [
             ("", "", FIRST, None),
@@ -117,7 +128,7 @@ class TestOneSpelling:
         old.bring(first, "tv", FIRST, "USD", spend_micros=1, revenue_micros=5)
         old.bring(second, "tv", FIRST, "EUR", spend_micros=2)
 
-        migrate(AFTER)
+        migrate_to_newest()
 
         [row] = DailyMetric.unscoped.values_list("currency", "spend_micros", "revenue_micros")
         assert row == ("EUR", 2, None)
@@ -128,7 +139,7 @@ class TestOneSpelling:
         old.bring(shop, "GOOGLE", FIRST, spend_micros=2)
         old.bring(ads, "google", FIRST, spend_micros=4)
 
-        migrate(AFTER)
+        migrate_to_newest()
 
         assert sorted(rows()) == [("Google", "Google", FIRST, 2), ("Google", "Google", FIRST, 4)]
         assert Channel.unscoped.count() == 2
@@ -138,7 +149,40 @@ class TestOneSpelling:
         old.bring(mine, "tv", FIRST, spend_micros=1)
         old.bring(theirs, "TV", FIRST, spend_micros=2)
 
-        migrate(AFTER)
+        migrate_to_newest()
 
         assert {row.name for row in Connection.unscoped.all()} == {"Shop", "shop"}
         assert rows() == [("tv", "tv", FIRST, 1), ("TV", "TV", FIRST, 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLayers:
+    def test_count_what_was_there_before_beneath_what_comes(self, old):
+        source = old.connect("csv", ["spend", "clicks"])
+        old.bring(source, "tv", FIRST, spend_micros=1, clicks_micros=5)
+        old.bring(source, "radio", FIRST, "USD", spend_micros=2)
+        old.bring(source, "tv", SECOND, spend_micros=3)
+
+        migrate_to_newest()
+        tv = Entity("channel", "tv", "tv")
+        with acting_as(PRINCIPAL):
+            made = import_metrics([MetricValues(tv, (FIRST, FIRST), ("spend",), (7,))])
+            finish_change(made.connection, deadline=float("inf"), now=datetime.now(UTC))
+
+        assert sorted(rows()) == [
+            ("tv", "tv", FIRST, 7),
+            ("tv", "tv", SECOND, 3),
+        ]
+        kept = DailyMetric.unscoped.get(channel="tv", date=FIRST)
+        assert (kept.clicks_micros, kept.currency) == (5, "EUR")
+
+    def test_do_not_undo_what_they_do_not_know(self, old):
+        source = old.connect("csv")
+        old.bring(source, "tv", FIRST, spend_micros=1)
+
+        migrate_to_newest()
+
+        with acting_as(PRINCIPAL):
+            [before] = list_imports()
+            with pytest.raises(ImportNotKeptError):
+                undo_import(before.id, now=datetime.now(UTC))

@@ -135,6 +135,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
         (Auth, "introspect_session", session_id),
         (Auth, "get_principal", user_id),
         (Auth, "list_members"),
+        (Auth, "list_brands"),
         (Auth, "check_permission", user_id, "analytics:view"),
         (Auth, "consume_quota", "campaigns", 1),
         (Auth, "get_outstanding_documents", user_id),

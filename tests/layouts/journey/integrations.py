@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from apps.integrations.contract import DailyMetricsQuery, Integrations
 from omnify.context import ANONYMOUS, Principal
@@ -23,13 +24,25 @@ def data(visitor: Visitor) -> None:
     connections = visitor.get("/api/integrations/connections")["results"]
     visitor.get(f"/api/integrations/connections/{connections[0]['id']}")
     visitor.get("/api/integrations/imports")
+    undo(visitor)
     visitor.get("/api/organizations/me")
 
 
-def upload(visitor: Visitor, query: str = "", *, key: str = "", mapping: Any = None) -> None:
-    """Send the file, as a step."""
+def undo(visitor: Visitor) -> None:
+    """Import a corrected file, look at what it takes away, and undo it, twice."""
+    columns = {"date": "DATE", "currency": "EUR", "channels": [{"name": "tv", "spend": "tv_S"}]}
+    upload(visitor, "?preview=true", mapping=columns)
+    made = upload(visitor, mapping=columns)
+    for _ in range(2):
+        visitor.step("DELETE", f"/api/integrations/imports/{made['import_id']}")
+    visitor.step("DELETE", f"/api/integrations/imports/{UUID(int=1)}")
+    visitor.get("/api/integrations/imports")
+
+
+def upload(visitor: Visitor, query: str = "", *, key: str = "", mapping: Any = None) -> Any:
+    """Send the file, as a step; returns the answer."""
     text = MAPPING.read_text() if mapping is None else json.dumps(mapping)
-    visitor.step(
+    return visitor.step(
         "POST",
         f"/api/integrations/csv/import{query}",
         key=key,

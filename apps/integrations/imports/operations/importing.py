@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-import hashlib
+import time
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
+from uuid import UUID
 
 import msgspec
 
 from apps.auth.contract import Auth
+from apps.integrations.connections import queries as connections
 from apps.integrations.connections.operations import lock_connection
-from apps.integrations.imports import queries
+from apps.integrations.imports import queries, reading
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
-from apps.integrations.imports.models import CsvImport, StagedFile
-from apps.integrations.imports.operations.files import CHUNK_BYTES, discard_staged, stage_file
-from apps.integrations.imports.operations.recording import record_import, result_of
-from apps.integrations.imports.reading import AnyMapping, Check, Plan, Reading
-from apps.integrations.metrics.operations import write_metrics
+from apps.integrations.imports.models import Change, CsvImport
+from apps.integrations.imports.operations import files
+from apps.integrations.imports.operations.finishing import find_change, finish_change
+from apps.integrations.imports.operations.keeping import (
+    HeldImport,
+    begin_import,
+    find_same,
+    store_chunks,
+)
+from apps.integrations.imports.operations.recording import result_of
+from apps.integrations.imports.operations.refusing import refuse_misfit
+from apps.integrations.imports.reading import AnyMapping
 from omnify.context import current
+from omnify.db import atomic
 from omnify.idempotency import once
 from omnify.jobs.operations import request_job
+from omnify.jobs.queries import wait_for_job
+from omnify.jobs.refusals import find_refusal
 from omnify.services import client_of
 
 #: The most metrics that a request imports at once; a job imports larger files.
-MAX_DIRECT_METRICS = 100_000
+MAX_DIRECT_METRICS: Final = 100_000
+#: How long a request works; a job does what is left.
+MAX_SECONDS: Final = 20.0
+
+
+class Claim(msgspec.Struct):
+    """What a request came to: an import of its own, or an earlier one."""
+
+    import_id: UUID
+    unchanged: bool = False
 
 
 def import_csv(
@@ -31,56 +52,121 @@ def import_csv(
 ) -> ImportResult | ImportAccepted:
     """Import a whole file into the organization's metrics, or nothing of it.
 
-    A later file of the same source replaces the measures that it names, of the days and entities
-    that it has, and never adds to them. The organization takes the file's currency if it has
-    settled none. A file of more than ``MAX_DIRECT_METRICS`` is staged, and a job imports it.
+    A later file of the same source sets the measures that it names, on the days that it covers:
+    entities that it no longer names lose them. The organization takes the file's currency if it
+    has settled none. A file of more than ``MAX_DIRECT_METRICS``, and one that takes longer than
+    ``MAX_SECONDS``, is imported by a job; a large one is read by it, too.
 
     Raises:
-        CsvInvalidError: the file or one of its rows is not valid.
+        CsvInvalidError: the file or one of its rows is not valid, or it would cut a span.
         CsvAmbiguousError: it can be read in several ways, and the mapping does not say which.
+        CsvMappingError: the source keeps a measure at another level.
     """
-    digest = _digest(stream, mapping)
-    plan = queries.plan_file(stream, mapping, now)
-    found = queries.check_file(plan)
-    client_of(Auth).adopt_currency(found.currency)
-    if found.metric_count > MAX_DIRECT_METRICS:
-        text = msgspec.json.encode(mapping).decode()
-        staged = stage_file(stream, file_name=file_name, mapping=text, digest=digest)
-        with once("integrations", "stage_csv", digest, ImportAccepted) as accepted:
-            is_first = accepted.answer is None
-            if is_first:
-                rows, metrics = found.row_count, found.metric_count
-                StagedFile.objects.filter(id=staged.id).update(metric_count=metrics)
-                job_id = request_job(CommitImport(staged_id=staged.id))
-                accepted.keep(ImportAccepted(job_id=job_id, rows=rows, metrics=metrics))
-        if not is_first:
-            discard_staged(staged.id)
-        return accepted.given()
-    with once("integrations", "import_csv", digest, ImportResult) as slot:
-        if slot.answer is None:
-            slot.keep(_apply(plan, found, digest, file_name, now))
-        return slot.given()
+    deadline = time.monotonic() + MAX_SECONDS
+    if files.is_large(stream):
+        return _import_unread(stream, file_name, mapping, deadline)
+    request = _Request(stream, file_name, mapping, now)
+    claim = request.claim(deadline)
+    if isinstance(claim, ImportAccepted):
+        return claim
+    csv_import = queries.get_any_import(claim.import_id)
+    if not finish_change(csv_import.connection, deadline=deadline, now=now):
+        return _hand_over(csv_import)
+    return result_of(queries.get_any_import(claim.import_id), unchanged=claim.unchanged)
 
 
-def _apply(plan: Plan, found: Check, digest: str, file_name: str, now: datetime) -> ImportResult:
-    connection = lock_connection(platform="csv", name=plan.mapping.source, now=now)
-    latest = queries.find_latest_import(connection)
-    if latest is not None and latest.digest == digest:
-        return result_of(latest, unchanged=True)
-    write_metrics(connection, queries.iter_metrics(Reading(plan)), found.currency)
-    csv_import = CsvImport(
-        connection=connection,
-        file_name=file_name[:200],
-        digest=digest,
-        created_by=current().principal.user_id,
-    )
-    return record_import(csv_import, plan, found, now)
+class _Request:
+    """A file that was read and checked, on its way to become an import."""
+
+    def __init__(
+        self, stream: BinaryIO, file_name: str, mapping: AnyMapping, now: datetime
+    ) -> None:
+        self.stream = stream
+        self.file_name = file_name[:200]
+        self.mapping = mapping
+        self.now = now
+        self.digest = files.digest_file(stream, mapping)
+        self.plan = queries.plan_file(stream, mapping, now)
+        self.found = queries.check_file(self.plan)
+        client_of(Auth).adopt_currency(self.found.currency)
+
+    def claim(self, deadline: float) -> Claim | ImportAccepted:
+        """Return the one import, earlier one or job that the request comes to."""
+        if self.found.metric_count > MAX_DIRECT_METRICS:
+            return self._stage()
+        held = HeldImport(self.plan)
+        while True:
+            source = connections.find_connection(platform="csv", name=self.mapping.source)
+            if source is not None:
+                if not finish_change(source, deadline=deadline, now=self.now):
+                    return self._stage()
+                refuse_misfit(source, held.layers)
+            version = source.version if source is not None else 0
+            with once("integrations", "import_csv", self.digest, Claim) as slot:
+                claim = slot.answer or self._begin(held, version)
+                if claim is not None:
+                    return slot.keep(claim)
+
+    def _begin(self, held: HeldImport, version: int) -> Claim | None:
+        """Begin the import; returns None where the connection has changed meanwhile."""
+        connection = lock_connection(platform="csv", name=self.mapping.source, now=self.now)
+        if connection.version != version or find_change(connection) is not None:
+            return None
+        same = find_same(connection, self.digest)
+        if same is not None:
+            return Claim(import_id=same.id, unchanged=True)
+        csv_import = CsvImport.objects.create(
+            connection=connection,
+            state=CsvImport.State.PENDING,
+            file_name=self.file_name,
+            digest=self.digest,
+            created_by=current().principal.user_id,
+        )
+        store_chunks(csv_import, held.chunks)
+        begin_import(csv_import, held.layers, held.found)
+        return Claim(import_id=csv_import.id)
+
+    def _stage(self) -> ImportAccepted:
+        """Stage the file for a job."""
+        accepted = _stage(self.stream, self.file_name, self.mapping, self.digest)
+        found = self.found
+        return ImportAccepted(
+            job_id=accepted.job_id, rows=found.row_count, metrics=found.metric_count
+        )
 
 
-def _digest(stream: BinaryIO, mapping: AnyMapping) -> str:
-    digest = hashlib.sha256(msgspec.json.encode(mapping, order="deterministic"))
-    stream.seek(0)
-    while chunk := stream.read(CHUNK_BYTES):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()
+def _import_unread(
+    stream: BinaryIO, file_name: str, mapping: AnyMapping, deadline: float
+) -> ImportResult | ImportAccepted:
+    """Let a job read and import a large file, and wait until it is over, or for the deadline."""
+    if not reading.is_workbook(stream):
+        reading.refuse_misfit(stream, mapping, most_bytes=files.FIRST_BYTES)
+    accepted = _stage(stream, file_name, mapping, files.digest_file(stream, mapping))
+    report = wait_for_job("integrations", accepted.job_id, deadline=deadline)
+    refusal = find_refusal(report)
+    if refusal is not None:
+        raise refusal
+    if report.state != "succeeded":
+        return accepted
+    result = msgspec.convert(report.result, ImportResult)
+    return accepted if result.metrics > MAX_DIRECT_METRICS else result
+
+
+def _stage(stream: BinaryIO, file_name: str, mapping: AnyMapping, digest: str) -> ImportAccepted:
+    """Keep a file for a job that imports it; returns the job that took the key, if one did."""
+    staged = files.stage_file(stream, file_name=file_name, mapping=mapping, digest=digest)
+    with once("integrations", "stage_csv", digest, ImportAccepted) as slot:
+        is_first = slot.answer is None
+        if is_first:
+            slot.keep(ImportAccepted(job_id=request_job(CommitImport(staged_id=staged.id))))
+    if not is_first:
+        files.discard_staged(staged.id)
+    return slot.given()
+
+
+def _hand_over(csv_import: CsvImport) -> ImportAccepted:
+    """Let a job do what is left of an import."""
+    with atomic("integrations"):
+        job_id = request_job(CommitImport(staged_id=csv_import.id), key=str(csv_import.id))
+        Change.objects.filter(csv_import=csv_import, is_undo=False).update(job_id=job_id)
+    return ImportAccepted(job_id=job_id, rows=csv_import.rows, metrics=csv_import.metrics)

@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.auth.contract import Auth
 from apps.integrations.imports import reading
 from apps.integrations.imports.forms import FileForm, ImportForm, ReadingForm
 from apps.integrations.imports.messages import ImportAccepted
@@ -25,8 +26,9 @@ from apps.integrations.imports.pages.columns import (
     read_choices,
     read_options,
 )
+from apps.integrations.imports.pages.history import imports_table
 from apps.integrations.imports.pages.progress import progress_of
-from apps.integrations.imports.pages.tables import first_rows, latest_imports, sums
+from apps.integrations.imports.pages.tables import first_rows, removed, sums
 from apps.integrations.imports.reading import AnyMapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
@@ -36,6 +38,7 @@ from omnify.pages.forms import FormPage
 from omnify.pages.jobs import JobPage
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Part, Progress
+from omnify.services import client_of
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 
 # Three fields each, under the limit of fields that Django reads.
@@ -60,6 +63,10 @@ class ImportStep(FormPage, is_base=True):
         others = {} if kind == METRICS else {"grain": "", "level": ""}
         return {**said, **others, "kind": kind}
 
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form, with the organization's brands."""
+        return super().make_form(*sent, brands=client_of(Auth).list_brands(), **options)
+
     def find_context(self) -> dict[str, Any]:
         """Return the form, what was chosen and answered, and what was imported before."""
         posted = self.request.POST
@@ -70,7 +77,7 @@ class ImportStep(FormPage, is_base=True):
             "sheets": posted.getlist("sheets"),
             "uses": read_choices(posted),
             "answers": read_options(posted),
-            "imports": latest_imports(),
+            "imports": imports_table(self.request),
         }
 
     def show_form(self, *, status: int = 200) -> HttpResponse:
@@ -108,7 +115,12 @@ class ImportStep(FormPage, is_base=True):
     def mapping(self) -> AnyMapping:
         """Return which column is which number, as it was chosen."""
         given = self.form.cleaned_data
-        said = {**self.said, "currency": given["currency"], "source": given["source"]}
+        said = {
+            **self.said,
+            "currency": given["currency"],
+            "source": given["source"],
+            "brand_id": given.get("brand", ""),
+        }
         return map_choices(
             read_choices(self.request.POST),
             **{name: value for name, value in said.items() if value},
@@ -154,6 +166,10 @@ class ImportView(ImportStep):
             uses=uses,
             answers=read_options(posted) if is_same else {},
             questions=_ask(msgspec.to_builtins(preview.questions)),
+            # Of another source it is another file's that would go.
+            removed=removed(preview)
+            if self.form["source"].value() == preview.proposal["source"]
+            else None,
             **known,
         )
 
@@ -188,6 +204,7 @@ class CheckFileView(ImportStep):
             *words.about_reading(preview),
             *words.about_days(preview),
             questions=_ask(msgspec.to_builtins(preview.questions)),
+            removed=removed(preview),
             sums=sums(preview) if not preview.questions else None,
             checked=first_rows(preview, mapping.columns().values()),
         )

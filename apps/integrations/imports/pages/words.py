@@ -39,7 +39,7 @@ def about_days(preview: Preview) -> list[Banner]:
     if preview.first_date is None or preview.last_date is None:
         return []
     grain = f"; {_GRAINS[preview.grain]}" if preview.grain in _GRAINS else ""
-    return [Banner(text=f"The file is of {_days(preview.first_date, preview.last_date)}{grain}.")]
+    return [Banner(text=f"Its days are {_days(preview.first_date, preview.last_date)}{grain}.")]
 
 
 def about_currency(code: str | None, uses: Iterable[Choice]) -> list[Banner]:
@@ -86,7 +86,15 @@ def about_import(result: ImportResult) -> Banner:
     )
     if result.unchanged:
         text = "This is the same file as the last one of its source; nothing had to change."
+    if result.removed_count:
+        text += f" {about_removed(result.removed_count)}"
     return Banner(level="success", text=text, link=DASHBOARD)
+
+
+def about_removed(count: int) -> str:
+    """Return of how much the file took numbers away."""
+    what = "1 thing that it no longer names" if count == 1 else f"{count:,} that it no longer names"
+    return f"It took away numbers of {what}."
 
 
 def _problem(error: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 from apps.integrations.exceptions import CsvMappingError
+from apps.integrations.imports.messages import Removed
 from apps.integrations.imports.reading.checking import check
 from apps.integrations.imports.reading.mapping import AnyMapping
 from apps.integrations.imports.reading.masking import find_personal, mask_cell
@@ -34,6 +35,8 @@ class Preview(Message):
         kind: what the rows are read as; empty where no mapping can be proposed.
         complete: whether all of the file was read, not its beginning only.
         job_id: the job that checks all of it then, and whose result is the check.
+        removed: the first of what the file would take away from its source.
+        removed_count: of how many entities it would take something away.
     """
 
     columns: tuple[str, ...]
@@ -56,6 +59,8 @@ class Preview(Message):
     error_count: int = 0
     complete: bool = True
     job_id: UUID | None = None
+    removed: tuple[Removed, ...] = ()
+    removed_count: int = 0
 
 
 def preview(  # noqa: PLR0913 - all that is known of a file

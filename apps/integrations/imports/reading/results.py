@@ -8,8 +8,22 @@ from decimal import Decimal
 
 import msgspec
 
+from apps.integrations.imports.messages import MeasureSum
 from apps.integrations.imports.reading.refusals import RowError
 from omnify.services.messages import AwareDatetime, Message
+
+__all__ = [
+    "Answer",
+    "Check",
+    "Days",
+    "LeftOut",
+    "MeasureSum",
+    "MetricValues",
+    "OrderValues",
+    "Question",
+    "Remark",
+    "TouchpointValues",
+]
 
 
 class Remark(Message):
@@ -37,14 +51,6 @@ class Question(Message):
 
     field: str
     readings: tuple[Answer, ...]
-
-
-class MeasureSum(Message):
-    """The sum of a measure; None where rows do not add up to one, and ``channel`` empty for all."""
-
-    channel: str
-    measure: str
-    sum: Decimal | None
 
 
 class Days(Message, rename={"first": "from", "last": "to"}):

@@ -46,6 +46,13 @@ class TestCases:
             "cpc": "2.0000",
         }
 
+    def test_a_corrected_file_without_a_channel(self, registered):
+        send_case(registered, SECOND, "c.csv", "c_mapping.json")
+        answer = send_case(registered, SECOND, "d.csv", "d_mapping.json").json()
+
+        assert totals(registered, "spend") == {"spend": "90.00"}
+        assert [each["channel"] for each in answer["removed"]] == ["facebook"]
+
     @pytest.mark.parametrize(
         ("file", "measure", "total"),
         [

@@ -4,11 +4,12 @@ import io
 import json
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from apps.integrations.imports.operations import importing, previewing
+from apps.integrations.imports.operations import files, importing
 from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
@@ -25,7 +26,6 @@ from tests.apps.integrations.imports.pages import (
     send,
 )
 from tests.apps.integrations.imports.reading.workbooks import workbook_of
-from tests.apps.integrations.requests import own_queries
 from tests.cases import read_case
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,27 @@ class TestImportPage:
         assert second["use"] == ["date", "revenue", "spend", ""]
         assert "answer" not in second
 
+    def test_offers_brands_where_there_are_any(self, browser, registered):
+        assert 'name="brand"' not in browser.get(PAGE).content.decode()
+        for name in ("Zeta", "Alpha"):
+            registered.post("/api/organizations/brands", {"name": name}, format="json")
+        page = browser.get(PAGE).content.decode()
+        [brand] = re.findall(r'<option value="([0-9a-f-]+)">Alpha', page)
+
+        text = send(browser, "check", brand=brand).content.decode()
+
+        assert page.index("Alpha") < page.index("Zeta")
+        assert f'<option value="{brand}" selected>' in text
+        assert "2 rows look good" in text
+
+    def test_refuses_a_brand_that_is_not_the_organizations(self, browser, registered):
+        registered.post("/api/organizations/brands", {"name": "Alpha"}, format="json")
+
+        text = send(browser, "import", brand=str(uuid4())).content.decode()
+
+        assert "Select a valid choice" in text
+        assert CsvImport.unscoped.count() == 0
+
     def test_reads_the_sheet_that_was_chosen(self, browser):
         sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
         content = workbook_of(*sheets.values(), names=[*sheets])
@@ -184,7 +205,7 @@ class TestImportPage:
         text = "day,sales,tv_spend,note\n2026-01-01,1,1,a\n2026-01-04,1,1,b\nTotal,2,2,\n"
         shown = send(browser, "check", text).content.decode()
 
-        assert "The file is of 2026-01-01 to 2026-01-04; each row is of a day." in shown
+        assert "Its days are 2026-01-01 to 2026-01-04; each row is of a day." in shown
         assert "No row is of 2026-01-02 to 2026-01-03." in shown
         assert "1 row was left out: of totals (line 4)." in shown
 
@@ -265,19 +286,24 @@ class TestImportPage:
         assert send(strict, "import").status_code == 403
         assert CsvImport.unscoped.count() == 0
 
-    def test_lists_only_the_own_organization_s_imports(self, browser, token_of, make_principal):
-        send(browser, "import")
-        assert "weeks.csv" in browser.get(PAGE).content.decode()
-        browser.cookies["omnify-access"] = token_of(make_principal())
+    def test_tells_what_a_file_takes_away_before_and_after(self, browser):
+        case = "03-second-file-nulls-the-first"
+        chosen = {
+            "column": ["day", "g", "f"],
+            "use": ["date", "spend", "spend"],
+            "channel": ["", "google", "facebook"],
+        }
+        fewer = {name: values[:2] for name, values in chosen.items()}
+        send(browser, "import", read_case(case, "c.csv"), **chosen)
+        less = read_case(case, "d.csv")
 
-        assert "weeks.csv" not in browser.get(PAGE).content.decode()
+        checked = send(browser, "check", less, **fewer).content.decode()
+        taken = send(browser, "import", less, **fewer).content.decode()
 
-    def test_costs_the_same_however_many_imports_there_were(self, browser):
-        for day in range(1, 4):
-            send(browser, "import", f"day,sales,tv_spend,note\n2026-01-0{day},1,1,a\n")
-
-        with own_queries(1):
-            browser.get(PAGE)
+        assert "What the file takes away" in checked
+        assert re.search(r"facebook.*spend.*2026-03-02 to 2026-03-02 \(1 with", checked, re.DOTALL)
+        assert "It took away numbers of 1 thing that it no longer names." in taken
+        assert "takes away" not in send(browser, "check").content.decode()
 
 
 def end_refused(**details):
@@ -343,8 +369,8 @@ class TestLargeFile:
 class TestCheckOfALargeFile:
     @pytest.fixture(autouse=True)
     def small_limits(self, monkeypatch):
-        monkeypatch.setattr(previewing, "MOST_DIRECT_BYTES", 3000)
-        monkeypatch.setattr(previewing, "_FIRST_BYTES", 500)
+        monkeypatch.setattr(files, "MOST_DIRECT_BYTES", 3000)
+        monkeypatch.setattr(files, "FIRST_BYTES", 500)
 
     def check(self, browser, last):
         """What is said at first, and what once the job is over."""
@@ -359,7 +385,7 @@ class TestCheckOfALargeFile:
     def test_goes_on_in_a_job(self, browser):
         shown, done = self.check(browser, "")
 
-        assert "what is shown here is of its beginning" in shown
+        assert "what is shown is of its beginning" in shown
         assert "The whole file was checked: 200 rows look good." in done
         assert "all, revenue: 200" in done
         assert "tv, spend: 400" in done

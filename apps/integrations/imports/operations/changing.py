@@ -1,0 +1,151 @@
+"""Builds a connection's next version in small steps, each of which any process may make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import F
+
+from apps.integrations.imports.layers import KINDS
+from apps.integrations.imports.layers.days import Ranges, Span
+from apps.integrations.imports.layers.merging import (
+    Edit,
+    compare,
+    find_scope,
+    find_window,
+    merge,
+)
+from apps.integrations.imports.layers.removal import Removal
+from apps.integrations.imports.layers.stored import StoredLayer, list_layers, read_rows
+from apps.integrations.imports.models import Change, CsvImport, Layer
+from apps.integrations.imports.operations.rows import insert_rows
+from omnify.db import atomic
+
+#: Rows that one transaction writes: on SQLite others wait for it.
+STEP_ROWS: Final = 1000
+_DAY: Final = timedelta(days=1)
+_BUILDING, _BUILT = Change.Phase.BUILDING, Change.Phase.BUILT
+
+
+class ChangeMovedError(Exception):
+    """Another process made the next step of a change."""
+
+
+def begin_change(csv_import: CsvImport, *, is_undo: bool) -> Change:
+    """Begin to let an import count, or not, in the transaction that has locked its connection."""
+    connection = csv_import.connection
+    return Change.objects.create(
+        connection=connection,
+        csv_import=csv_import,
+        is_undo=is_undo,
+        version=connection.version + 1,
+    )
+
+
+def move(change: Change, **fields: Any) -> None:
+    """Move a change on, in the transaction of a step's effect.
+
+    Raises:
+        ChangeMovedError: it is not where this process saw it.
+    """
+    seen = Change.objects.filter(id=change.id, step=change.step)
+    if not seen.update(step=F("step") + 1, **fields):
+        raise ChangeMovedError
+    change.step += 1
+    for name, value in fields.items():
+        setattr(change, name, value)
+
+
+class ChangeBuilder:
+    """One process's work on a change that is being built."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self._removal = Removal(bytes(change.removed))
+        own = set(Layer.objects.filter(csv_import=change.csv_import).values_list("kind", flat=True))
+        self._works = [_Work(change, kind) for kind in KINDS if kind in own]
+
+    def build_window(self) -> bool:
+        """Write the rows of the next days; returns False when all of them are written.
+
+        Layers are read and merged outside of transactions.
+
+        Raises:
+            ChangeMovedError: another process works on the change, too.
+        """
+        change, done = self.change, 0
+        is_past = not change.kind
+        for work in self._works:
+            is_at = change.kind == work.kind.name
+            day = change.day if is_at else None
+            days = work.scope.after(day) if is_at or is_past else None
+            if days is not None:
+                self._build(work, days, done)
+                return True
+            is_past, done = is_past or is_at, done + work.scope.count()
+        with atomic("integrations"):
+            move(change, phase=_BUILT, done=change.total)
+        return False
+
+    def _build(self, work: _Work, days: Span, done: int) -> None:
+        change, kind = self.change, work.kind
+        window = find_window((*work.layers, *work.gone), days)
+        edits = compare(
+            read_rows(kind, change.connection, window), merge(kind, work.layers, window)
+        )
+        start = change.position if change.kind == kind.name and change.day == days[0] else 0
+        first_step = {} if start else self._take_in(work, edits, window)
+        total = sum(each.scope.count() for each in self._works)
+        following = window[1] + _DAY
+        over = {
+            "day": following,
+            "position": 0,
+            "done": done + work.scope.count(before=following),
+            "total": total,
+        }
+        for at in range(start, max(len(edits), 1), STEP_ROWS):
+            is_last = at + STEP_ROWS >= len(edits)
+            cursor = over if is_last else {"day": days[0], "position": at + STEP_ROWS}
+            with atomic("integrations"):
+                move(change, kind=kind.name, **cursor, **(first_step if at == start else {}))
+                self._write(work, edits[at : at + STEP_ROWS])
+
+    def _take_in(self, work: _Work, edits: Sequence[Edit], window: Span) -> dict[str, Any]:
+        """Return what a window adds to what the change has come to."""
+        if not edits:
+            return {}
+        change, kind = self.change, work.kind
+        rows = (edit.after or edit.before or () for edit in edits)
+        firsts, lasts = zip(*(kind.span_of(row[: kind.key_length]) for row in rows), strict=True)
+        noted: dict[str, Any] = {
+            "first_changed": min((*firsts, change.first_changed or firsts[0])),
+            "last_changed": max((*lasts, change.last_changed or lasts[0])),
+        }
+        if not change.is_undo:
+            self._removal.add(kind, work.own, edits, window)
+            noted["removed"] = self._removal.encode()
+        return noted
+
+    def _write(self, work: _Work, edits: Sequence[Edit]) -> None:
+        version, connection = self.change.version, self.change.connection
+        closed = [edit.row_id for edit in edits if edit.row_id is not None]
+        if closed:
+            work.kind.row_type.objects.filter(id__in=closed).update(until=version)
+        added = [edit.after for edit in edits if edit.after is not None]
+        insert_rows(work.kind, connection, added, version)
+
+
+class _Work:
+    """What a change has to do with the layers of one kind."""
+
+    def __init__(self, change: Change, name: str) -> None:
+        connection, own_id = change.connection, change.csv_import_id
+        rows = Layer.objects.filter(csv_import=own_id, kind=name).select_related("csv_import")
+        self.kind = KINDS[name](connection)
+        self.own = StoredLayer(rows.get())
+        self.gone = (self.own,) if change.is_undo else ()
+        ids = {"without_id" if change.is_undo else "with_id": own_id}
+        self.layers = list_layers(connection, name, **ids)
+        self.scope: Ranges = find_scope(self.own, self.layers)

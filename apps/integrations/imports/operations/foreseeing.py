@@ -1,0 +1,47 @@
+"""What a file would take away from its source, found without writing anything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+import msgspec
+
+from apps.integrations.connections.models import Connection
+from apps.integrations.connections.queries import find_connection
+from apps.integrations.imports import queries
+from apps.integrations.imports.layers.merging import (
+    AnyLayer,
+    compare,
+    find_scope,
+    find_window,
+    merge,
+)
+from apps.integrations.imports.layers.removal import Removal
+from apps.integrations.imports.layers.stored import list_layers, read_rows
+from apps.integrations.imports.operations.keeping import HeldImport
+from apps.integrations.imports.reading import AnyMapping, Preview, TouchpointsMapping
+
+
+def foresee(found: Preview, stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Preview:
+    """Return the preview of a whole file with what the file would take away."""
+    connection = find_connection(platform="csv", name=mapping.source)
+    if connection is None or isinstance(mapping, TouchpointsMapping):
+        return found
+    plan = queries.plan_file(stream, mapping, now)
+    removal = _find_removal(connection, HeldImport(plan))
+    return msgspec.structs.replace(found, removed=removal.removed, removed_count=removal.count)
+
+
+def _find_removal(connection: Connection, held: HeldImport) -> Removal:
+    removal = Removal()
+    for kind_type, own in held.held():
+        kind = kind_type(connection)
+        layers: list[AnyLayer] = [*list_layers(connection, kind.name), own]
+        scope, day = find_scope(own, layers), None
+        while (days := scope.after(day)) is not None:
+            window = find_window(layers, days)
+            edits = compare(read_rows(kind, connection, window), merge(kind, layers, window))
+            removal.add(kind, own, edits, window)
+            day = window[1] + timedelta(days=1)
+    return removal
