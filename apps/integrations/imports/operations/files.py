@@ -20,7 +20,7 @@ from omnify.db import atomic
 CHUNK_BYTES: Final = 1 << 20
 _BUFFER_BYTES: Final = 1 << 16
 #: How long the file of a failed job is kept, so that the job can be retried.
-_KEPT: Final = timedelta(days=7)
+KEPT: Final = timedelta(days=7)
 
 
 def stage_file(stream: BinaryIO, *, file_name: str, mapping: str, digest: str) -> StagedFile:
@@ -66,7 +66,7 @@ def discard_staged(staged_id: UUID) -> None:
 
 def forget_staged(now: datetime) -> int:
     """Delete staged files of all organizations that no job came to an end with; return how many."""
-    old = StagedFile.unscoped.filter(created_at__lt=now - _KEPT).order_by("id")
+    old = StagedFile.unscoped.filter(created_at__lt=now - KEPT).order_by("id")
     found = list(old.values_list("id", flat=True))
     for staged_id in found:
         _discard(StagedFile.unscoped, staged_id)
