@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -10,6 +12,24 @@ from omnify.context import current
 from omnify.db import alias_of
 from omnify.jobs.messages import JobNotFoundError, JobReport
 from omnify.jobs.models import Job
+
+_FIRST_PAUSE_SECONDS: Final = 0.05
+_LONGEST_PAUSE_SECONDS: Final = 0.5
+
+
+def wait_for_job(service: str, job_id: UUID, *, deadline: float) -> JobReport:
+    """Return where a job stands once it is over, at the latest at a reading of the monotonic clock.
+
+    Raises:
+        JobNotFoundError: the organization has no such job.
+    """
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        report = get_job(service, job_id)
+        if report.is_over or time.monotonic() + pause > deadline:
+            return report
+        time.sleep(pause)
+        pause = min(1.5 * pause, _LONGEST_PAUSE_SECONDS)
 
 
 def get_job(service: str, job_id: UUID) -> JobReport:

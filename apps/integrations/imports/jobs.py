@@ -71,21 +71,24 @@ def check_file(run: Run, job_input: CheckFile) -> Check:
 
 def _check(run: Run, job_input: CheckFile) -> Check:
     staged = files.get_staged(job_input.staged_id)
-    stream = files.open_staged(staged.id, on_chunk=_follow(run))
+    stream = files.open_staged(staged.id, on_chunk=_follow(run, 0))
     mapping = parse_mapping(staged.mapping)
     known = job_input.is_currency_known
     return queries.check_staged(stream, mapping, timezone.now(), is_currency_known=known)
 
 
-def _follow(run: Run) -> Callable[[int, int], None]:
-    """Return what reports the progress of reading, by the chunks that were loaded."""
+def _follow(run: Run, rest: int) -> Callable[[int, int], None]:
+    """Return what reports the progress of reading, by the chunks that were loaded.
+
+    ``rest`` is what the job has to do afterwards; reading is ``_HALF``.
+    """
     loaded = 0
 
     def report(_number: int, count: int) -> None:
         nonlocal loaded
         loaded += 1
-        total = _WAYS_THROUGH * count
-        run.progress(min(loaded, total - 1), total, "reading")
+        done = min(_HALF - 1, _HALF * loaded // (_WAYS_THROUGH * count))
+        run.progress(done, _HALF + rest, "reading")
 
     return report
 
@@ -100,15 +103,12 @@ def tidy_imports(run: Run, _job_input: TidyImports) -> int:
 def _keep_file(run: Run, staged: StagedFile) -> UUID | None:
     """Keep the layers of a staged file; returns the import that brought the same, if one did."""
     now, import_id = timezone.now(), staged.id
-    layers = committing.plan_staged(staged, now)
+    layers = committing.plan_staged(staged, now, on_chunk=_follow(run, _HALF))
     run.step(committing.open_import, import_id, layers.plan.mapping.source, now)
-    total = max(staged.metric_count, 1)
-    kept = 0
     for chunks in _batches(layers.iter_chunks()):
         run.step(committing.keep_chunks, import_id, chunks)
-        kept += sum(chunk.rows for _, chunk in chunks)
-        run.progress(min(_HALF, _HALF * kept // total), 2 * _HALF, "reading")
     found = layers.check()
+    run.call(committing.adopt_currency, found.currency)
     while True:
         begun = run.step(committing.begin_staged, import_id, layers, found, run.job_id, now)
         if begun.unchanged_id is not None:

@@ -79,11 +79,11 @@ class Removed(Message, rename={"first_date": "from", "last_date": "to"}):
 
 
 class ImportAccepted(Message):
-    """A valid file that is too large for a request: a job imports it."""
+    """A file that is too large for a request: a job imports it, and reads it if it is not yet."""
 
     job_id: UUID
-    rows: int
-    metrics: int
+    rows: Annotated[int | None, Meta(description="Null until the file is read.")] = None
+    metrics: Annotated[int | None, Meta(description="Null until the file is read.")] = None
 
 
 class UndoAccepted(Message):

@@ -70,6 +70,20 @@ def get_import(import_id: UUID) -> CsvImport:
     return found
 
 
+def list_neighbours(made: CsvImport) -> tuple[list[CsvImport], list[CsvImport]]:
+    """Return a source's other imports that count and have days of one: earlier, and later ones."""
+    others = CsvImport.objects.filter(
+        connection_id=made.connection_id,
+        state=CsvImport.State.ACTIVE,
+        first_date__lte=made.last_date,
+        last_date__gte=made.first_date,
+    )
+    found = list(others.exclude(id=made.id).order_by("-id"))
+    return [each for each in found if each.id < made.id], [
+        each for each in found if each.id > made.id
+    ]
+
+
 def get_any_import(import_id: UUID) -> CsvImport:
     """Return an import, be it one that does not count yet.
 
@@ -106,12 +120,22 @@ def check_file(plan: Plan) -> Check:
         CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
         CsvMappingError: the file has no metrics, but what is not kept yet.
     """
+    refuse_questions(plan)
+    return refuse_errors(plan, reading.check(plan))
+
+
+def refuse_questions(plan: Plan) -> None:
+    """Refuse a file that cannot be imported before people say more of it.
+
+    Raises:
+        CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
+        CsvMappingError: the file has no metrics, but what is not kept yet.
+    """
     if isinstance(plan.mapping, TouchpointsMapping):
         message = "Files of touchpoints can be looked at, but not imported yet."
         raise CsvMappingError(errors=[{"field": "kind", "message": message}])
     if plan.questions:
         raise CsvAmbiguousError(questions=msgspec.to_builtins(plan.questions))
-    return refuse_errors(plan, reading.check(plan))
 
 
 def refuse_errors(plan: Plan, found: Check) -> Check:

@@ -1,5 +1,7 @@
 """A job's steps happen once, whatever ends its process between them."""
 
+import threading
+import time
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
@@ -18,7 +20,7 @@ from omnify.jobs.execution import run_job
 from omnify.jobs.messages import JobNotFoundError, JobStateError
 from omnify.jobs.models import Effect, Job
 from omnify.jobs.operations import JobRequestError, cancel_job, request_job, retry_job
-from omnify.jobs.queries import get_job
+from omnify.jobs.queries import get_job, wait_for_job
 from omnify.jobs.refusals import find_refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -323,6 +325,23 @@ class TestFindJob:
 
         assert (report.done, report.total, report.note) == (3, 10, "reading")
         assert report.state == "succeeded"
+
+    def test_is_waited_for_until_it_is_over(self, counting):
+        counting(lambda *_: None)
+        with use(Context(organization_id=uuid4())):
+            job_id = ask()
+            runner = threading.Timer(0.1, run_job, ("auth", str(job_id)))
+            runner.start()
+            report = wait_for_job("auth", job_id, deadline=time.monotonic() + 60)
+            runner.join()
+
+        assert report.state == "succeeded"
+
+    def test_is_waited_for_so_long_at_most(self):
+        with use(Context(organization_id=uuid4())):
+            report = wait_for_job("auth", ask(), deadline=time.monotonic() + 0.1)
+
+        assert report.state == "queued"
 
     def test_hides_another_organizations_job(self):
         with use(Context(organization_id=uuid4())):

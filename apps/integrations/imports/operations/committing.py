@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from apps.auth.contract import Auth
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import Chunk
@@ -35,6 +36,7 @@ from apps.integrations.imports.operations.keeping import (
 from apps.integrations.imports.operations.recording import result_of
 from apps.integrations.imports.operations.refusing import refuse_misfit
 from apps.integrations.imports.reading import Check, parse_mapping
+from omnify.services import client_of
 
 #: How long one step of a job works on a change.
 STEP_SECONDS: Final = 1.0
@@ -55,10 +57,24 @@ class Progress(msgspec.Struct):
     is_over: bool = False
 
 
-def plan_staged(staged: StagedFile, now: datetime) -> FileLayers:
-    """Return the layers of a staged file, yet to be read."""
-    mapping = parse_mapping(staged.mapping)
-    return FileLayers(queries.plan_file(open_staged(staged.id), mapping, now))
+def plan_staged(
+    staged: StagedFile, now: datetime, *, on_chunk: Callable[[int, int], None]
+) -> FileLayers:
+    """Return the layers of a staged file, yet to be read; ``on_chunk`` as ``open_staged`` has it.
+
+    Raises:
+        CsvAmbiguousError: it can be read in several ways, and its mapping does not say which.
+        CsvInvalidError: it cannot be read as a table, or lacks a column.
+    """
+    stream = open_staged(staged.id, on_chunk=on_chunk)
+    plan = queries.plan_file(stream, parse_mapping(staged.mapping), now)
+    queries.refuse_questions(plan)
+    return FileLayers(plan)
+
+
+def adopt_currency(currency: str) -> None:
+    """Let the organization take a file's currency if it has settled none."""
+    client_of(Auth).adopt_currency(currency)
 
 
 def open_import(staged_id: UUID, source: str, now: datetime) -> None:

@@ -6,29 +6,55 @@ and deleted in a transaction of its own, so that no other writer waits for a who
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
+import msgspec
+
 from apps.integrations.exceptions import StagedFileGoneError
 from apps.integrations.imports.models import StagedChunk, StagedFile
+from apps.integrations.imports.reading import AnyMapping
 from omnify.context import current
 from omnify.db import atomic
 
 CHUNK_BYTES: Final = 1 << 20
 _BUFFER_BYTES: Final = 1 << 16
+#: The largest file that a request reads whole; jobs read larger ones.
+MOST_DIRECT_BYTES: Final = 1_000_000
+#: How much of a larger file a request reads.
+FIRST_BYTES: Final = 500_000
 #: How long the file of a failed job is kept, so that the job can be retried.
 KEPT: Final = timedelta(days=7)
 
 
-def stage_file(stream: BinaryIO, *, file_name: str, mapping: str, digest: str) -> StagedFile:
-    """Keep a file in chunks; ``mapping`` says as JSON how to read it.
+def is_large(stream: BinaryIO) -> bool:
+    """Return whether a job has to read a file."""
+    return stream.seek(0, io.SEEK_END) > MOST_DIRECT_BYTES
+
+
+def digest_file(stream: BinaryIO, mapping: AnyMapping) -> str:
+    """Return what identifies a file together with its mapping."""
+    digest = hashlib.sha256(msgspec.json.encode(mapping, order="deterministic"))
+    stream.seek(0)
+    while chunk := stream.read(CHUNK_BYTES):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def stage_file(
+    stream: BinaryIO, *, file_name: str, mapping: AnyMapping, digest: str = ""
+) -> StagedFile:
+    """Keep a file in chunks, with the mapping that says how to read it.
 
     It is complete when this returns; what a process that died left behind is forgotten in time.
     """
-    staged = StagedFile(file_name=file_name[:200], mapping=mapping, digest=digest)
+    text = msgspec.json.encode(mapping).decode()
+    staged = StagedFile(file_name=file_name[:200], mapping=text, digest=digest)
     staged.created_by = current().principal.user_id
     with atomic("integrations"):
         staged.save()

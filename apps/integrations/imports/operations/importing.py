@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -13,10 +12,10 @@ import msgspec
 from apps.auth.contract import Auth
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.operations import lock_connection
-from apps.integrations.imports import queries
+from apps.integrations.imports import queries, reading
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
-from apps.integrations.imports.models import Change, CsvImport, StagedFile
-from apps.integrations.imports.operations.files import CHUNK_BYTES, discard_staged, stage_file
+from apps.integrations.imports.models import Change, CsvImport
+from apps.integrations.imports.operations import files
 from apps.integrations.imports.operations.finishing import find_change, finish_change
 from apps.integrations.imports.operations.keeping import (
     HeldImport,
@@ -31,6 +30,8 @@ from omnify.context import current
 from omnify.db import atomic
 from omnify.idempotency import once
 from omnify.jobs.operations import request_job
+from omnify.jobs.queries import wait_for_job
+from omnify.jobs.refusals import find_refusal
 from omnify.services import client_of
 
 #: The most metrics that a request imports at once; a job imports larger files.
@@ -54,7 +55,7 @@ def import_csv(
     A later file of the same source sets the measures that it names, on the days that it covers:
     entities that it no longer names lose them. The organization takes the file's currency if it
     has settled none. A file of more than ``MAX_DIRECT_METRICS``, and one that takes longer than
-    ``MAX_SECONDS``, is imported by a job.
+    ``MAX_SECONDS``, is imported by a job; a large one is read by it, too.
 
     Raises:
         CsvInvalidError: the file or one of its rows is not valid, or it would cut a span.
@@ -62,6 +63,8 @@ def import_csv(
         CsvMappingError: the source keeps a measure at another level.
     """
     deadline = time.monotonic() + MAX_SECONDS
+    if files.is_large(stream):
+        return _import_unread(stream, file_name, mapping, deadline)
     request = _Request(stream, file_name, mapping, now)
     claim = request.claim(deadline)
     if isinstance(claim, ImportAccepted):
@@ -82,7 +85,7 @@ class _Request:
         self.file_name = file_name[:200]
         self.mapping = mapping
         self.now = now
-        self.digest = _digest(stream, mapping)
+        self.digest = files.digest_file(stream, mapping)
         self.plan = queries.plan_file(stream, mapping, now)
         self.found = queries.check_file(self.plan)
         client_of(Auth).adopt_currency(self.found.currency)
@@ -125,18 +128,40 @@ class _Request:
 
     def _stage(self) -> ImportAccepted:
         """Stage the file for a job."""
-        text = msgspec.json.encode(self.mapping).decode()
-        staged = stage_file(self.stream, file_name=self.file_name, mapping=text, digest=self.digest)
-        with once("integrations", "stage_csv", self.digest, ImportAccepted) as slot:
-            is_first = slot.answer is None
-            if is_first:
-                rows, metrics = self.found.row_count, self.found.metric_count
-                StagedFile.objects.filter(id=staged.id).update(metric_count=metrics)
-                job_id = request_job(CommitImport(staged_id=staged.id))
-                slot.keep(ImportAccepted(job_id=job_id, rows=rows, metrics=metrics))
-        if not is_first:
-            discard_staged(staged.id)
-        return slot.given()
+        accepted = _stage(self.stream, self.file_name, self.mapping, self.digest)
+        found = self.found
+        return ImportAccepted(
+            job_id=accepted.job_id, rows=found.row_count, metrics=found.metric_count
+        )
+
+
+def _import_unread(
+    stream: BinaryIO, file_name: str, mapping: AnyMapping, deadline: float
+) -> ImportResult | ImportAccepted:
+    """Let a job read and import a large file, and wait until it is over, or for the deadline."""
+    if not reading.is_workbook(stream):
+        reading.refuse_misfit(stream, mapping, most_bytes=files.FIRST_BYTES)
+    accepted = _stage(stream, file_name, mapping, files.digest_file(stream, mapping))
+    report = wait_for_job("integrations", accepted.job_id, deadline=deadline)
+    refusal = find_refusal(report)
+    if refusal is not None:
+        raise refusal
+    if report.state != "succeeded":
+        return accepted
+    result = msgspec.convert(report.result, ImportResult)
+    return accepted if result.metrics > MAX_DIRECT_METRICS else result
+
+
+def _stage(stream: BinaryIO, file_name: str, mapping: AnyMapping, digest: str) -> ImportAccepted:
+    """Keep a file for a job that imports it; returns the job that took the key, if one did."""
+    staged = files.stage_file(stream, file_name=file_name, mapping=mapping, digest=digest)
+    with once("integrations", "stage_csv", digest, ImportAccepted) as slot:
+        is_first = slot.answer is None
+        if is_first:
+            slot.keep(ImportAccepted(job_id=request_job(CommitImport(staged_id=staged.id))))
+    if not is_first:
+        files.discard_staged(staged.id)
+    return slot.given()
 
 
 def _hand_over(csv_import: CsvImport) -> ImportAccepted:
@@ -145,12 +170,3 @@ def _hand_over(csv_import: CsvImport) -> ImportAccepted:
         job_id = request_job(CommitImport(staged_id=csv_import.id), key=str(csv_import.id))
         Change.objects.filter(csv_import=csv_import, is_undo=False).update(job_id=job_id)
     return ImportAccepted(job_id=job_id, rows=csv_import.rows, metrics=csv_import.metrics)
-
-
-def _digest(stream: BinaryIO, mapping: AnyMapping) -> str:
-    digest = hashlib.sha256(msgspec.json.encode(mapping, order="deterministic"))
-    stream.seek(0)
-    while chunk := stream.read(CHUNK_BYTES):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()

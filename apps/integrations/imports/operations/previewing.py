@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import msgspec
 
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import CheckFile
-from apps.integrations.imports.operations.files import stage_file
+from apps.integrations.imports.operations import files
 from apps.integrations.imports.operations.foreseeing import foresee
 from apps.integrations.imports.reading import AnyMapping, Preview, mapping_of
 from omnify.db import atomic
 from omnify.jobs.operations import request_job
-
-#: The largest file that a request reads whole; jobs read larger ones.
-MOST_DIRECT_BYTES: Final = 1_000_000
-#: How much of a larger file a preview reads at once.
-_FIRST_BYTES: Final = 500_000
 
 
 def preview_csv(
@@ -27,8 +21,8 @@ def preview_csv(
 ) -> Preview:
     """Return what a file holds: by a mapping, or by the one that is proposed.
 
-    Of a file of more than ``MOST_DIRECT_BYTES`` it is what the beginning holds; a job checks the
-    whole file then, if there is a mapping to read it by.
+    Of a large file it is what the beginning holds; a job checks the whole file then, if there is a
+    mapping to read it by.
 
     Raises:
         CsvInvalidError: the file as a whole cannot be read.
@@ -38,8 +32,7 @@ def preview_csv(
     used = mapping or mapping_of(found.proposal)
     if found.complete or used is None:
         return found
-    text = msgspec.json.encode(used).decode()
-    staged = stage_file(stream, file_name=file_name, mapping=text, digest="")
+    staged = files.stage_file(stream, file_name=file_name, mapping=used)
     with atomic("integrations"):
         is_known = found.currency is not None
         job_id = request_job(CheckFile(staged_id=staged.id, is_currency_known=is_known))
@@ -55,8 +48,7 @@ def look_at(
         CsvInvalidError: the file as a whole cannot be read.
         CsvMappingError: the mapping does not fit the file.
     """
-    is_large = stream.seek(0, io.SEEK_END) > MOST_DIRECT_BYTES
-    most_bytes = _FIRST_BYTES if is_large else None
+    most_bytes = files.FIRST_BYTES if files.is_large(stream) else None
     found = queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
     used = mapping or mapping_of(found.proposal)
     if used is None or not found.complete or found.questions or found.errors or not found.sums:

@@ -86,7 +86,15 @@ def about_import(result: ImportResult) -> Banner:
     )
     if result.unchanged:
         text = "This is the same file as the last one of its source; nothing had to change."
+    if result.removed_count:
+        text += f" {about_removed(result.removed_count)}"
     return Banner(level="success", text=text, link=DASHBOARD)
+
+
+def about_removed(count: int) -> str:
+    """Return of how much the file took numbers away."""
+    what = "1 thing that it no longer names" if count == 1 else f"{count:,} that it no longer names"
+    return f"It took away numbers of {what}."
 
 
 def _problem(error: dict[str, Any]) -> str:

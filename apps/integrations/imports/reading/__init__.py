@@ -16,7 +16,7 @@ from apps.integrations.imports.reading.mapping import (
 )
 from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
 from apps.integrations.imports.reading.plans import Plan
-from apps.integrations.imports.reading.preparing import prepare
+from apps.integrations.imports.reading.preparing import prepare, refuse_misfit
 from apps.integrations.imports.reading.previews import Preview, mapping_of, preview
 from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
 from apps.integrations.imports.reading.refusals import RowError
@@ -33,7 +33,7 @@ from apps.integrations.imports.reading.results import (
     TouchpointValues,
 )
 from apps.integrations.imports.reading.tables.opening import open_table
-from apps.integrations.imports.reading.tables.workbook import list_sheets
+from apps.integrations.imports.reading.tables.workbook import is_workbook, list_sheets
 
 __all__ = [
     "Answer",
@@ -57,6 +57,7 @@ __all__ = [
     "TouchpointValues",
     "TouchpointsMapping",
     "check",
+    "is_workbook",
     "levels_of",
     "list_sheets",
     "make_mapping",
@@ -66,4 +67,5 @@ __all__ = [
     "prepare",
     "preview",
     "propose",
+    "refuse_misfit",
 ]

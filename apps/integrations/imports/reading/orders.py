@@ -110,8 +110,8 @@ class OrderReader:
             self._merge, key_type=tuple[str, str], value_type=_Order, most_keys=self._most_keys
         )
         for kept in rows:
-            for key, order in self._read(kept):
-                sums.put(key, order)
+            found = self._read(kept)
+            sums.put_all([key for key, _ in found], [order for _, order in found])
         for batch in sums.drain():
             yield from self._finish_all(batch)
 

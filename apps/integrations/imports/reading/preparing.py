@@ -52,6 +52,32 @@ def prepare(
         CsvInvalidError: the file cannot be read as a table, or lacks a column.
         CsvMappingError: the currency is neither a code nor a column.
     """
+    opened = _open(file, mapping, most_bytes)
+    plan = _plan(opened, timezone=timezone, today=today)
+    return settle_numbers(msgspec.structs.replace(plan, remarks=(*opened.remarks, *plan.remarks)))
+
+
+def refuse_misfit(file: BinaryIO, mapping: AnyMapping, *, most_bytes: int) -> None:
+    """Refuse a mapping that does not fit a file's columns, as its beginning shows.
+
+    Raises:
+        CsvInvalidError: the beginning cannot be read as a table, or lacks a column.
+        CsvMappingError: the currency is neither a code nor a column.
+    """
+    opened = _open(file, mapping, most_bytes)
+    find_demand(opened.mapping, opened.table, known=_find_known(opened))
+
+
+class _Opened(msgspec.Struct, frozen=True):
+    """A table, and the mapping that its rows are read by."""
+
+    table: Table
+    mapping: AnyMapping
+    export: Export | None
+    remarks: tuple[Remark, ...]
+
+
+def _open(file: BinaryIO, mapping: AnyMapping, most_bytes: int | None) -> _Opened:
     wanted = list(mapping.columns().values())
     currency = mapping.currency_field
     if currency is not None and currency not in CURRENCIES:
@@ -64,21 +90,14 @@ def prepare(
             message = f"The file is {export.name}'s export of orders and was read as orders."
             remarks = (Remark(code="orders", message=message),)
         mapping = as_orders(mapping, table, export)
-    plan = _plan(table, mapping, export, timezone=timezone, today=today)
-    return settle_numbers(msgspec.structs.replace(plan, remarks=(*remarks, *plan.remarks)))
+    return _Opened(table, mapping, export, remarks)
 
 
-def _plan(
-    table: Table,
-    mapping: AnyMapping,
-    export: Export | None,
-    *,
-    timezone: str,
-    today: date,
-) -> Plan:
+def _plan(opened: _Opened, *, timezone: str, today: date) -> Plan:
+    table, mapping, export = opened.table, opened.mapping, opened.export
     zone = ZoneInfo(timezone)
     names = find_names(table) if isinstance(mapping, MetricsMapping) else ()
-    known = _find_known(table, mapping, export)
+    known = _find_known(opened)
     demand = find_demand(mapping, table, known=known, names=names)
     profile = Profile(table, demand)
     if not profile.rows:
@@ -110,10 +129,11 @@ def _plan(
     )
 
 
-def _find_known(table: Table, mapping: AnyMapping, export: Export | None) -> dict[str, int]:
+def _find_known(opened: _Opened) -> dict[str, int]:
     """Return the columns that count though the mapping does not name them."""
+    table, mapping = opened.table, opened.mapping
     if isinstance(mapping, OrdersMapping):
-        return special_positions(table, export)
+        return special_positions(table, opened.export)
     if isinstance(mapping, MetricsMapping) and mapping.end is None and mapping.grain is None:
         end = find_end(table, mapping.date)
         return {"end": end} if end is not None else {}

@@ -41,6 +41,7 @@ class TouchpointReader:
             for position, style in plan.numbers.items()
         }
         self._channels = Channels()
+        self._path_field = "path" if "path" in self._at else "channel"
         self._paths = Cached(self._parse_path if "path" in self._at else self._parse_step)
         self._campaigns = Cached(parse_entity)
 
@@ -48,8 +49,7 @@ class TouchpointReader:
         """Yield the touchpoints."""
         sums = Sums(self._add, key_type=_Key, value_type=_Values, most_keys=self._most_keys)
         for kept in RowReader(self._plan, self._outcome).run():
-            for key, values in self._read(kept):
-                sums.put(key, values)
+            sums.put_all(*self._read(kept))
         for batch in sums.drain():
             for key, values in batch:
                 yield self._finish(key, values)
@@ -65,31 +65,57 @@ class TouchpointReader:
     def _parse_step(self, text: str) -> tuple[str, ...]:
         return (self._channels.parse(text),)
 
-    def _read(self, kept: Kept) -> Iterator[tuple[_Key, _Values]]:
-        chunk, at = kept.chunk, self._at
-        errors = list(kept.errors)
-        fields = [field for field in _NUMBERS if field in at]
+    def _read(self, kept: Kept) -> tuple[list[_Key], list[_Values]]:
+        """Return the touchpoints of rows."""
+        if not kept.chunk.rows:
+            self._outcome.errors.add(kept.errors)
+            return [], []
+        chunk, at, rows = kept.chunk, self._at, len(kept.chunk.rows)
         numbers = {
-            field: self._converters[at[field]](chunk.column(at[field])) if chunk.rows else []
-            for field in fields
+            field: self._converters[at[field]](chunk.column(at[field])) if field in at else None
+            for field in _NUMBERS
         }
-        path_field = "path" if "path" in at else "channel"
-        for index, row in enumerate(chunk.rows):
-            found: dict[str, Any] = {field: numbers[field][index] for field in fields}
-            found[path_field] = self._paths[row[at[path_field]]]
-            found["campaign"] = self._campaigns[row[at["campaign"]]] if "campaign" in at else ""
-            problems = [(field, each) for field, each in found.items() if isinstance(each, Bad)]
-            if problems:
-                errors.extend(
-                    error_of(self._plan, kept, index, at[field], bad) for field, bad in problems
-                )
-                continue
-            day, moment = kept.days[index]
-            customer = row[at["customer"]].strip() if "customer" in at else ""
-            key = (day, moment or _NO_MOMENT, customer, found["campaign"], found[path_field])
-            yield key, [1, *(found.get(field) for field in _NUMBERS)]
-        if errors:
-            self._outcome.errors.add(errors)
+        paths = self._paths.convert(chunk.column(at[self._path_field]))
+        campaigns = (
+            self._campaigns.convert(chunk.column(at["campaign"])) if "campaign" in at else None
+        )
+        bad = self._find_bad(kept, {**numbers, self._path_field: paths, "campaign": campaigns})
+        days, moments = zip(*kept.days, strict=True)
+        customers = chunk.column(at["customer"]) if "customer" in at else [""] * rows
+        nothing = [None] * rows
+        keys = list(
+            zip(
+                days,
+                [moment or _NO_MOMENT for moment in moments],
+                customers,
+                campaigns or [""] * rows,
+                paths,
+                strict=True,
+            )
+        )
+        columns = [values or nothing for values in numbers.values()]
+        values = [[1, *each] for each in zip(*columns, strict=True)]
+        if not bad:
+            return keys, values
+        good = [index for index in range(rows) if index not in bad]
+        return [keys[index] for index in good], [values[index] for index in good]
+
+    def _find_bad(self, kept: Kept, columns: dict[str, list[Any] | None]) -> set[int]:
+        """Tell the cells that cannot be read, and return their rows."""
+        found = [
+            (index, field, value)
+            for field, values in columns.items()
+            if values and Bad in set(map(type, values))
+            for index, value in enumerate(values)
+            if isinstance(value, Bad)
+        ]
+        if found or kept.errors:
+            errors = [
+                error_of(self._plan, kept, index, self._at[field], bad)
+                for index, field, bad in found
+            ]
+            self._outcome.errors.add([*kept.errors, *errors])
+        return {index for index, _, _ in found}
 
     def _add(self, before: _Values, more: _Values) -> _Values:
         self.merged += 1
@@ -100,22 +126,17 @@ class TouchpointReader:
 
     def _finish(self, key: _Key, values: _Values) -> TouchpointValues:
         day, moment, customer, campaign, path = key
+        rows, cost, conversions, value, nulls = values
         self.touchpoints += 1
-        self.first = day if self.first is None or day < self.first else self.first
-        self.last = day if self.last is None or day > self.last else self.last
-        for field, micros in zip(_NUMBERS, values[1:], strict=True):
+        if self.first is None or day < self.first:
+            self.first = day
+        if self.last is None or day > self.last:
+            self.last = day
+        sums = self.sums
+        for field, micros in zip(_NUMBERS, (cost, conversions, value, nulls), strict=True):
             if micros is not None:
-                self.sums[field] = self.sums.get(field, 0) + micros
-        cost, conversions, value, nulls = values[1:]
+                sums[field] = sums.get(field, 0) + micros
+        at = moment if moment is not _NO_MOMENT and moment != _NO_MOMENT else None
         return TouchpointValues(
-            date=day,
-            at=moment if moment != _NO_MOMENT else None,
-            customer=customer,
-            path=path,
-            campaign=campaign,
-            cost_micros=cost,
-            conversions_micros=conversions,
-            value_micros=value,
-            nulls_micros=nulls,
-            rows=values[0] or 0,
+            day, at, customer, path, campaign, cost, conversions, value, nulls, rows or 0
         )

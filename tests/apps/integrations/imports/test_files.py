@@ -9,8 +9,10 @@ import pytest
 
 from apps.integrations.imports.operations import files
 from apps.integrations.imports.operations.files import discard_staged, forget_staged, open_staged
+from apps.integrations.imports.reading import make_mapping
 from apps.integrations.models import StagedChunk, StagedFile
 from omnify.context import acting_as
+from tests.apps.integrations.requests import MAPPING
 
 pytestmark = pytest.mark.django_db
 CONTENT = random.Random(1).randbytes(1234)  # noqa: S311 - no secret
@@ -26,7 +28,9 @@ def acting(make_principal, monkeypatch):
 
 
 def stage(content=CONTENT):
-    return files.stage_file(io.BytesIO(content), file_name="a.csv", mapping="{}", digest="x").id
+    return files.stage_file(
+        io.BytesIO(content), file_name="a.csv", mapping=make_mapping(MAPPING)
+    ).id
 
 
 class TestStagedFile:
