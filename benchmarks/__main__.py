@@ -2,7 +2,18 @@
 
 import sys
 
-from benchmarks import access, calls, events, files, guessing, hop, jobs, rights, slices
+from benchmarks import (
+    access,
+    calls,
+    events,
+    files,
+    guessing,
+    hop,
+    jobs,
+    queries,
+    rights,
+    slices,
+)
 
 FIGURES = {
     "calls": calls.main,
@@ -14,6 +25,7 @@ FIGURES = {
     "rights": rights.main,
     "guessing": guessing.main,
     "files": files.main,
+    "queries": queries.main,
 }
 
 if __name__ == "__main__":

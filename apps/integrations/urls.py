@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
+from apps.integrations.imports.pages import history
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.platforms import api as platforms
 
@@ -19,5 +20,10 @@ urlpatterns = [
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/check", import_pages.CheckFileView.as_view(), name="check-file"),
     path("app/integrations/import", import_pages.ImportFileView.as_view(), name="import-file"),
+    path(
+        "app/integrations/imports/<uuid:import_id>/undo",
+        history.UndoImportView.as_view(),
+        name="undo-import",
+    ),
     path("app/integrations/jobs/<uuid:job_id>", import_pages.ImportJobView.as_view(), name="job"),
 ]

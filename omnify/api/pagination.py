@@ -13,7 +13,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-from omnify.exceptions import CursorInvalidError, InvalidInputError
+from omnify.api.parsing import parse_parameters
+from omnify.exceptions import CursorInvalidError
 from omnify.services.messages import Message
 
 T = TypeVar("T")
@@ -26,7 +27,10 @@ class PageQuery(Message):
     """Which page of a list."""
 
     limit: Annotated[
-        int, Meta(ge=1, description=f"Rows in a page; at most {_MAX_PAGE_SIZE} are given.")
+        int,
+        Meta(
+            ge=1, le=2**31 - 1, description=f"Rows in a page; at most {_MAX_PAGE_SIZE} are given."
+        ),
     ] = _PAGE_SIZE
     cursor: Annotated[
         str, Meta(max_length=MAX_CURSOR_LENGTH, description="The `next` of the page before.")
@@ -64,9 +68,7 @@ class Pages(CursorPagination):
     """Rows in the order of a unique column; ``limit`` up to 200, ``cursor`` of the page before."""
 
     ordering = "-id"
-    page_size = _PAGE_SIZE
     page_size_query_param = "limit"
-    max_page_size = _MAX_PAGE_SIZE
     cursor_query_param = "cursor"
 
     def paginate_queryset(
@@ -96,17 +98,11 @@ class Pages(CursorPagination):
         """Return the ``limit`` of the query, at most 200.
 
         Raises:
-            InvalidInputError: it is no number from 1 on.
+            InvalidInputError: it is not what ``PageQuery`` says.
         """
-        limits = request.query_params.getlist(self.page_size_query_param)
-        if not limits:
-            return self.page_size
-        number = limits[0].lstrip("0")
-        if len(limits) > 1 or not (number.isascii() and number.isdigit()):
-            message = f"Give one number from 1 to {self.max_page_size}."
-            problem = {"field": "limit", "message": message, "code": "invalid"}
-            raise InvalidInputError(errors=[problem], error_count=1)
-        return min(int(number[:6]), self.max_page_size)
+        others = request.query_params.keys() - {self.page_size_query_param}
+        query = parse_parameters(PageQuery, request.query_params, others=others)
+        return min(query.limit, _MAX_PAGE_SIZE)
 
     def next_cursor(self) -> str | None:
         """Return the cursor of the next page, None on the last one."""

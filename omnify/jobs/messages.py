@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Meta
 
 from omnify.exceptions import ConflictError, NotFoundError
-from omnify.services.messages import Message
+from omnify.services.messages import AwareDatetime, Message
 
 
 class JobInput(Message):
@@ -58,8 +57,8 @@ class JobReport(Message):
             " null before its end."
         ),
     ]
-    created_at: datetime
-    finished_at: datetime | None
+    created_at: AwareDatetime
+    finished_at: AwareDatetime | None
 
     @property
     def is_over(self) -> bool:

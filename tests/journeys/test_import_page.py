@@ -1,4 +1,4 @@
-"""A person's first file in a real browser: from the empty dashboard to the numbers."""
+"""A person's first file in a real browser: from the empty dashboard to the numbers, and back."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +16,7 @@ class TestImportPage:
     @pytest.mark.parametrize(
         ("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)]
     )
-    def test_leads_from_nothing_to_the_dashboard(self, browser, empty_site, scheme, width):
+    def test_leads_from_nothing_to_the_dashboard_and_back(self, browser, empty_site, scheme, width):
         size = {"width": width, "height": 900}
         page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")
         sign_in(page, empty_site)
@@ -31,6 +31,7 @@ class TestImportPage:
         for column, use in USES.items():
             page.get_by_label(f"Use of {column}", exact=True).select_option(label=use)
         page.get_by_label("Channel of tv_S").fill("tv")
+        expect(page.get_by_label("Source")).to_have_value("csv")
         page.get_by_role("button", name="Check the file").click()
         expect(page.get_by_text("208 rows look good")).to_be_visible()
         keep_picture(page, f"import-{scheme}-{width}")
@@ -42,6 +43,19 @@ class TestImportPage:
 
         expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
         expect(page.locator("canvas")).to_be_visible()
+        page.goto(f"{empty_site.url}/app/integrations/")
+        page.get_by_role("link", name="Undo robyn_weekly_marketing.csv").click()
+        question = page.get_by_role("dialog")
+        expect(question).to_contain_text("from 2015-11-23 to 2019-11-17 no longer count")
+        keep_picture(page, f"undo-{scheme}-{width}")
+        assert serious_issues(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        question.get_by_role("button", name="Yes, undo robyn_weekly_marketing.csv").click()
+
+        expect(page.get_by_text("The import was undone.")).to_be_visible()
+        expect(page.get_by_text("Imported before")).to_be_hidden()
+        page.goto(empty_site.url)
+        expect(page.get_by_text("No numbers yet")).to_be_visible()
         assert page.problems == []
 
     def test_says_beside_the_form_what_is_wrong(self, browser, empty_site, tmp_path):
@@ -61,4 +75,22 @@ class TestImportPage:
         page.get_by_role("button", name="Import it").click()
 
         expect(page.get_by_role("alert")).to_contain_text("Line 2, sales")
+        assert page.problems == []
+
+    def test_has_the_columns_of_another_kind_when_that_is_chosen(
+        self, browser, empty_site, tmp_path
+    ):
+        file = tmp_path / "orders.csv"
+        file.write_text("day,buyer,sales\n2026-01-01,someone,1\n")
+        page = open_page(browser)
+        sign_in(page, empty_site)
+        page.goto(f"{empty_site.url}/app/integrations/")
+        page.get_by_label("CSV file").set_input_files(file)
+        page.get_by_role("button", name="Read the columns").click()
+
+        page.get_by_label("What a row is").select_option(label="an order")
+
+        expect(page.get_by_label("Use of day")).to_have_value("date")
+        page.get_by_label("Use of buyer").select_option(label="customer")
+        expect(page.get_by_label("Whose numbers they are")).to_be_hidden()
         assert page.problems == []

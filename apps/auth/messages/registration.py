@@ -13,6 +13,9 @@ from apps.auth.messages.users import NewUser
 from omnify.api.fields import Email, TimeZoneName
 from omnify.services.messages import Message
 
+#: More documents than may ever be in force at a time.
+_MOST_DOCUMENTS = 20
+
 
 class Registration(NewUser):
     """A new organization and its owner."""
@@ -33,6 +36,7 @@ class Registration(NewUser):
     accepted_documents: Annotated[
         tuple[Acceptance, ...],
         Meta(
+            max_length=_MOST_DOCUMENTS,
             description="Without them the new user can read and accept, and nothing else.",
             examples=[
                 [

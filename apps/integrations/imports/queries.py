@@ -70,6 +70,20 @@ def get_import(import_id: UUID) -> CsvImport:
     return found
 
 
+def list_neighbours(made: CsvImport) -> tuple[list[CsvImport], list[CsvImport]]:
+    """Return a source's other imports that count and have days of one: earlier, and later ones."""
+    others = CsvImport.objects.filter(
+        connection_id=made.connection_id,
+        state=CsvImport.State.ACTIVE,
+        first_date__lte=made.last_date,
+        last_date__gte=made.first_date,
+    )
+    found = list(others.exclude(id=made.id).order_by("-id"))
+    return [each for each in found if each.id < made.id], [
+        each for each in found if each.id > made.id
+    ]
+
+
 def get_any_import(import_id: UUID) -> CsvImport:
     """Return an import, be it one that does not count yet.
 

@@ -19,7 +19,8 @@ def declared(base):
         node.name
         for folder in ("omnify", "apps")
         for file in (ROOT / folder).rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text()))
+        if f"{base})" in (source := file.read_text()) or f"{base}," in source
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ClassDef) and base in {ast.unparse(each) for each in node.bases}
     }
 

@@ -4,55 +4,74 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from django.urls import reverse
 
-from apps.integrations.imports.messages import CheckFile
+from apps.integrations.imports.messages import CheckFile, CommitImport, ImportResult, UndoImport
 from apps.integrations.imports.pages import words
 from apps.integrations.imports.pages.asking import Questions
 from apps.integrations.imports.pages.tables import amount_of
 from omnify.jobs.messages import JobReport
 from omnify.jobs.refusals import find_refusal
-from omnify.pages.parts import Banner, Part, Progress
+from omnify.pages.parts import Banner, Link, Part, Progress
 
-_IMPORT: Final = (
-    "This file is large and is being imported. Its numbers appear all at once, when all of them are"
-    " there. You may leave this page."
-)
-_CHECK: Final = (
-    "This file is large: what is shown here is of its beginning, and the rest is being checked."
-)
+#: By the kind of a job: its name, what is said while it runs, and where it did not succeed.
+_WORDS: Final = {
+    CommitImport.kind: (
+        "Import",
+        (
+            "This file is large and is being imported. Its numbers appear all at once, when all of"
+            " them are there. You may leave this page."
+        ),
+        "Nothing was imported.",
+    ),
+    CheckFile.kind: (
+        "Check",
+        "This file is large: what is shown is of its beginning, and the rest is being checked.",
+        "The whole file was not checked.",
+    ),
+    UndoImport.kind: (
+        "Undo",
+        (
+            "This import is large and is being undone. Its numbers go all at once, when all of what"
+            " comes in their place is there. You may leave this page."
+        ),
+        "Nothing was undone.",
+    ),
+}
 _MOST_SUMS: Final = 30
 
 
 def progress_of(job: JobReport) -> Progress:
-    """Return how far the import or the check of a large file is, and what came of it."""
-    is_check = job.kind == CheckFile.kind
+    """Return how far a job of imports is, and what came of it."""
+    label, text, _ = _WORDS[job.kind]
     return Progress(
         url=reverse("integrations:job", args=[job.id]),
-        label="Check" if is_check else "Import",
+        label=label,
         percent=job.percent,
-        text=_CHECK if is_check else _IMPORT,
-        outcome=_outcome(job, is_check=is_check) if job.is_over else None,
+        text=text,
+        outcome=_outcome(job) if job.is_over else None,
     )
 
 
-def _outcome(job: JobReport, *, is_check: bool) -> Part:
+def _outcome(job: JobReport) -> Part:
     refusal = find_refusal(job)
-    if refusal is not None:
-        questions = refusal.details.get("questions")
-        return Questions(questions=tuple(questions)) if questions else words.about_refusal(refusal)
+    if refusal is not None and refusal.details.get("questions"):
+        return Questions(questions=tuple(refusal.details["questions"]))
+    if refusal is not None and refusal.details.get("errors"):
+        return words.about_refusal(refusal)
     if job.state != "succeeded":
-        nothing = "The whole file was not checked." if is_check else "Nothing was imported."
+        nothing = _WORDS[job.kind][2]
         return Banner(level="danger", text=f"{nothing} {job.error or 'It was cancelled.'}")
-    return _checked(job.result) if is_check else _imported(job.result)
+    if job.kind == UndoImport.kind:
+        return Banner(level="success", text="The import was undone.", link=_imports())
+    if job.kind == CheckFile.kind:
+        return _checked(job.result)
+    return words.about_import(msgspec.convert(job.result, ImportResult))
 
 
-def _imported(brought: dict[str, Any]) -> Banner:
-    text = (
-        f"{brought['rows']} rows were imported as {brought['metrics']} metrics in"
-        f" {brought['currency']}."
-    )
-    return Banner(level="success", text=text, link=words.DASHBOARD)
+def _imports() -> Link:
+    return Link(reverse("integrations:import"), "See all imports")
 
 
 def _checked(found: dict[str, Any]) -> Part:

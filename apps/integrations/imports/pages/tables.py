@@ -1,26 +1,16 @@
-"""What the import page shows of files: the first rows of one, and those that were imported."""
+"""What the import page shows of a file: its first rows, its sums, and what it takes away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final
 
-from apps.integrations.imports import queries
+from apps.integrations.imports.messages import Removed
 from apps.integrations.imports.reading import Preview
 from omnify.money import format_count
 from omnify.pages.parts import Cell, Column, Table
 
 _SHOWN_ROWS = 10
-_SHOWN_IMPORTS = 10
-_IMPORTS: Final = (
-    Column("file_name", "File"),
-    Column("source", "Source"),
-    Column("first_date", "From"),
-    Column("last_date", "To"),
-    Column("rows", "Rows", is_number=True),
-    Column("created_at", "Imported", "UTC"),
-)
 
 
 def first_rows(preview: Preview, columns: Iterable[str]) -> Table:
@@ -54,23 +44,34 @@ def sums(preview: Preview) -> Table:
     )
 
 
-def latest_imports() -> Table | None:
-    """Return the organization's latest imports, None where there were none."""
-    imports = queries.list_imports()[:_SHOWN_IMPORTS]
-    rows = tuple(
-        (
-            Cell(made.file_name),
-            Cell(made.connection.name),
-            Cell(made.first_date),
-            Cell(made.last_date),
-            Cell(made.rows),
-            Cell(f"{made.created_at:%Y-%m-%d %H:%M}"),
-        )
-        for made in imports
-    )
-    if not rows:
+def removed(preview: Preview) -> Table | None:
+    """Return what the file takes away from its source, None where that is nothing."""
+    if not preview.removed:
         return None
-    return Table(id="imports", caption="Imported before", columns=_IMPORTS, rows=rows)
+    count, listed = preview.removed_count, len(preview.removed)
+    some = f" (the first {listed} of {count:,})" if count > listed else ""
+    return Table(
+        id="removed",
+        caption=f"What the file takes away, since it no longer names it{some}",
+        columns=(
+            Column("name", "Whose numbers"),
+            Column("measures", "Which"),
+            Column("days", "Days"),
+        ),
+        rows=tuple(
+            (
+                Cell(_name_of(each)),
+                Cell(", ".join(name.replace("_", " ") for name in each.measures)),
+                Cell(f"{each.first_date} to {each.last_date} ({each.days:,} with numbers)"),
+            )
+            for each in preview.removed
+        ),
+    )
+
+
+def _name_of(each: Removed) -> str:
+    names = (each.channel, each.account, each.campaign, each.ad)
+    return ", ".join(filter(None, names)) or "the organization"
 
 
 def amount_of(value: Decimal | str | None) -> str:

@@ -26,8 +26,9 @@ from apps.integrations.imports.pages.columns import (
     read_choices,
     read_options,
 )
+from apps.integrations.imports.pages.history import imports_table
 from apps.integrations.imports.pages.progress import progress_of
-from apps.integrations.imports.pages.tables import first_rows, latest_imports, sums
+from apps.integrations.imports.pages.tables import first_rows, removed, sums
 from apps.integrations.imports.reading import AnyMapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
@@ -76,7 +77,7 @@ class ImportStep(FormPage, is_base=True):
             "sheets": posted.getlist("sheets"),
             "uses": read_choices(posted),
             "answers": read_options(posted),
-            "imports": latest_imports(),
+            "imports": imports_table(self.request),
         }
 
     def show_form(self, *, status: int = 200) -> HttpResponse:
@@ -159,12 +160,17 @@ class ImportView(ImportStep):
             before = posted.get("was", said["kind"])
             uses = keep_choices(uses, read_choices(posted), before=before, kind=said["kind"])
         return self.show_found(
+            *words.about_beginning(preview),
             *words.about_reading(preview),
             *words.about_currency(self.form["currency"].value(), uses),
             said=said,
             uses=uses,
             answers=read_options(posted) if is_same else {},
             questions=_ask(msgspec.to_builtins(preview.questions)),
+            # Of another source it is another file's that would go.
+            removed=removed(preview)
+            if self.form["source"].value() == preview.proposal["source"]
+            else None,
             **known,
         )
 
@@ -199,6 +205,7 @@ class CheckFileView(ImportStep):
             *words.about_reading(preview),
             *words.about_days(preview),
             questions=_ask(msgspec.to_builtins(preview.questions)),
+            removed=removed(preview),
             sums=sums(preview) if not preview.questions else None,
             checked=first_rows(preview, mapping.columns().values()),
         )

@@ -34,6 +34,14 @@ def about_reading(preview: Preview) -> list[Banner]:
     return [Banner(level="warning", text="How the file is read:", items=tuple(said))]
 
 
+def about_beginning(preview: Preview) -> list[Banner]:
+    """Return that only a large file's beginning was read."""
+    if preview.complete:
+        return []
+    text = "The file is large: this is of its beginning. Check the file to look at all of it."
+    return [Banner(text=text)]
+
+
 def about_days(preview: Preview) -> list[Banner]:
     """Return which days a file is of, and how long a row's span is."""
     if preview.first_date is None or preview.last_date is None:
@@ -86,7 +94,15 @@ def about_import(result: ImportResult) -> Banner:
     )
     if result.unchanged:
         text = "This is the same file as the last one of its source; nothing had to change."
+    if result.removed_count:
+        text += f" {about_removed(result.removed_count)}"
     return Banner(level="success", text=text, link=DASHBOARD)
+
+
+def about_removed(count: int) -> str:
+    """Return of how much the file took numbers away."""
+    what = "1 thing that it no longer names" if count == 1 else f"{count:,} that it no longer names"
+    return f"It took away numbers of {what}."
 
 
 def _problem(error: dict[str, Any]) -> str:

@@ -26,7 +26,6 @@ from tests.apps.integrations.imports.pages import (
     send,
 )
 from tests.apps.integrations.imports.reading.workbooks import workbook_of
-from tests.apps.integrations.requests import own_queries
 from tests.cases import read_case
 
 pytestmark = pytest.mark.django_db
@@ -287,19 +286,24 @@ class TestImportPage:
         assert send(strict, "import").status_code == 403
         assert CsvImport.unscoped.count() == 0
 
-    def test_lists_only_the_own_organization_s_imports(self, browser, token_of, make_principal):
-        send(browser, "import")
-        assert "weeks.csv" in browser.get(PAGE).content.decode()
-        browser.cookies["omnify-access"] = token_of(make_principal())
+    def test_tells_what_a_file_takes_away_before_and_after(self, browser):
+        case = "03-second-file-nulls-the-first"
+        chosen = {
+            "column": ["day", "g", "f"],
+            "use": ["date", "spend", "spend"],
+            "channel": ["", "google", "facebook"],
+        }
+        fewer = {name: values[:2] for name, values in chosen.items()}
+        send(browser, "import", read_case(case, "c.csv"), **chosen)
+        less = read_case(case, "d.csv")
 
-        assert "weeks.csv" not in browser.get(PAGE).content.decode()
+        checked = send(browser, "check", less, **fewer).content.decode()
+        taken = send(browser, "import", less, **fewer).content.decode()
 
-    def test_costs_the_same_however_many_imports_there_were(self, browser):
-        for day in range(1, 4):
-            send(browser, "import", f"day,sales,tv_spend,note\n2026-01-0{day},1,1,a\n")
-
-        with own_queries(1):
-            browser.get(PAGE)
+        assert "What the file takes away" in checked
+        assert re.search(r"facebook.*spend.*2026-03-02 to 2026-03-02 \(1 with", checked, re.DOTALL)
+        assert "It took away numbers of 1 thing that it no longer names." in taken
+        assert "takes away" not in send(browser, "check").content.decode()
 
 
 def end_refused(**details):
@@ -324,7 +328,7 @@ class TestLargeFile:
         done = browser.get(address, headers=HTMX).content.decode()
 
         assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
-        assert "2 rows were imported as 4 metrics in EUR." in done
+        assert "2 rows from 2026-01-01 to 2026-01-02 were imported as 4 metrics in EUR." in done
         assert "hx-trigger" not in done
         assert DailyMetric.unscoped.count() == 4
 
@@ -381,7 +385,7 @@ class TestCheckOfALargeFile:
     def test_goes_on_in_a_job(self, browser):
         shown, done = self.check(browser, "")
 
-        assert "what is shown here is of its beginning" in shown
+        assert "what is shown is of its beginning" in shown
         assert "The whole file was checked: 200 rows look good." in done
         assert "all, revenue: 200" in done
         assert "tv, spend: 400" in done
@@ -400,6 +404,7 @@ class TestCheckOfALargeFile:
 
     def test_is_not_begun_when_the_columns_are_read(self, browser):
         rows = "2026-01-01,1,1,a\n" * 500
-        read(browser, f"day,sales,tv_spend,note\n{rows}")
+        text = send(browser, READ, f"day,sales,tv_spend,note\n{rows}").content.decode()
 
+        assert "Check the file to look at all of it." in text
         assert not Job.objects.filter(kind="integrations.check_file").exists()

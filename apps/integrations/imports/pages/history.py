@@ -1,0 +1,149 @@
+"""The imports that were made, on the import page, and the question before one is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.urls import reverse
+
+from apps.integrations.exceptions import ImportNotFoundError
+from apps.integrations.imports import queries
+from apps.integrations.imports.models import CsvImport
+from apps.integrations.imports.operations import undo_import
+from apps.integrations.imports.reading.measures import AMOUNTS
+from omnify.money import round_money
+from omnify.pages.forms import QuestionPage
+from omnify.pages.parts import Action, Cell, Column, Pager, Table
+from omnify.pages.session import PageRequest, go_to
+
+_SHOWN_IMPORTS: Final = 10
+_NAMED_FILES: Final = 3
+_COLUMNS: Final = (
+    Column("file_name", "File"),
+    Column("source", "Source"),
+    Column("days", "Days", is_number=True),
+    Column("rows", "Rows", is_number=True),
+    Column("sums", "Sums"),
+    Column("created_by", "By"),
+    Column("created_at", "Imported", "UTC"),
+    Column("undo", "Undo"),
+)
+
+
+class UndoImportView(QuestionPage):
+    """The undoing of an import."""
+
+    access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
+    back = "integrations:import"
+
+    def describe(self, import_id: UUID) -> dict[str, str]:
+        """Return what will change: the days, the source, and what counts again."""
+        made = _get_active(import_id)
+        text = (
+            f"Its {made.rows:,} rows of the source “{made.connection.name}” from {made.first_date}"
+            f" to {made.last_date} no longer count. {_what_counts_again(made)}"
+        )
+        return {
+            "heading": f"Undo the import of {made.file_name}?",
+            "text": text,
+            "button": f"Yes, undo {made.file_name}",
+        }
+
+    def run(self, import_id: UUID) -> HttpResponse:
+        """Undo it, or let a job do it if it is large."""
+        accepted = undo_import(import_id, now=self.now)
+        if accepted is None:
+            return self.go_back("The import was undone.")
+        return go_to(self.request, reverse("integrations:job", args=[accepted.job_id]))
+
+
+def imports_table(request: PageRequest) -> Table | None:
+    """Return a page of the organization's imports, None where there are none."""
+    page = Paginator(queries.list_imports(), _SHOWN_IMPORTS).get_page(request.GET.get("page"))
+    if not page.paginator.count:
+        return None
+    names = queries.list_names()
+    pager = Pager(
+        previous=str(page.previous_page_number()) if page.has_previous() else "",
+        next=str(page.next_page_number()) if page.has_next() else "",
+        summary=f"{page.start_index()} to {page.end_index()} of {page.paginator.count}",
+    )
+    return Table(
+        id="imports",
+        caption="Imported before",
+        columns=_COLUMNS,
+        rows=tuple(_row(made, names, request.GET.urlencode()) for made in page),
+        pager=pager if page.has_other_pages() else None,
+    )
+
+
+def _get_active(import_id: UUID) -> CsvImport:
+    made = queries.get_import(import_id)
+    if made.state != CsvImport.State.ACTIVE:
+        raise ImportNotFoundError(import_id=import_id)
+    return made
+
+
+def _what_counts_again(made: CsvImport) -> str:
+    earlier, later = queries.list_neighbours(made)
+    texts = []
+    if earlier:
+        texts.append(f"On these days what came before counts again: {_listed(earlier)}.")
+    if later:
+        texts.append(f"What came later stays as it is: {_listed(later)}.")
+    if not texts:
+        return "No other import of the source has these days, so that they have no numbers of it."
+    return " ".join(texts)
+
+
+def _listed(imports: list[CsvImport]) -> str:
+    # What a source had before its imports were kept has no file.
+    names = [each.file_name or "earlier numbers" for each in imports]
+    more = f" and {len(names) - _NAMED_FILES} more" if len(names) > _NAMED_FILES else ""
+    return ", ".join(names[:_NAMED_FILES]) + more
+
+
+def _row(made: CsvImport, names: dict[UUID, str], query: str) -> tuple[Cell, ...]:
+    undo = Action(
+        url=f"{reverse('integrations:undo-import', args=[made.id])}?{query}".rstrip("?"),
+        label="Undo",
+        about=made.file_name,
+        asks=True,
+    )
+    return (
+        Cell(made.file_name),
+        Cell(made.connection.name),
+        Cell(f"{made.first_date} to {made.last_date}"),
+        Cell(made.rows, f"{made.rows:,}"),
+        Cell(_sums(made.sums, made.currency)),
+        Cell(names.get(made.created_by, "") if made.created_by else ""),
+        Cell(f"{made.created_at:%Y-%m-%d %H:%M}"),
+        Cell("", parts=(undo,))
+        if made.is_kept
+        else Cell("", "made before imports could be undone"),
+    )
+
+
+def _sums(sums: Iterable[dict[str, Any]], currency: str) -> str:
+    """Return what an import comes to over all channels, by measure, as far as that adds up."""
+    totals: dict[str, Decimal | None] = {}
+    for each in sums:
+        name, value = each["measure"], each["sum"]
+        before = totals.get(name, Decimal(0))
+        totals[name] = None if value is None or before is None else before + Decimal(value)
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_short(total, currency if name in AMOUNTS else '')}"
+        for name, total in totals.items()
+        if total is not None
+    )
+
+
+def _short(total: Decimal, currency: str) -> str:
+    if currency:
+        return f"{round_money(total, currency):,} {currency}"
+    return f"{total:,.2f}".removesuffix(".00")

@@ -1,0 +1,151 @@
+"""The imports that were made, on the page, and how one is undone there."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from apps.integrations.imports.operations import importing
+from apps.integrations.models import CsvImport, DailyMetric
+from omnify.jobs.execution import run_job
+from tests.apps.integrations.imports.pages import HTMX, PAGE, send
+from tests.apps.integrations.requests import own_queries, spend_of
+from tests.factories.integrations import make_connection, make_import
+
+pytestmark = pytest.mark.django_db
+LATER = "day,sales,tv_spend,note\n2026-01-02,7,5,a\n2026-01-03,1,1,b\n"
+
+
+def page_of(client, **params):
+    return client.get(PAGE, params, headers=HTMX).content.decode()
+
+
+def undo_address(text, name):
+    [found] = re.findall(rf'href="([^"]+)"[^>]*>\s*Undo<span[^>]*> {name}</span>', text)
+    return found
+
+
+class TestListOfImports:
+    def test_says_who_when_what_and_how_much(self, browser):
+        send(browser, "import", name="january.csv")
+
+        row = page_of(browser).partition("<tbody>")[2]
+
+        words = re.sub(r"<[^>]+>|\s+", " ", row)
+        assert re.search(
+            r"january.csv +shop +2026-01-01 to 2026-01-02 +2 +revenue 97.50 EUR, spend 10.00 EUR"
+            r" +Ada Byron +20\d\d-\d\d-\d\d \d\d:\d\d +Undo +january.csv",
+            words,
+        ), words
+
+    def test_is_renewed_by_an_import(self, browser):
+        assert "weeks.csv" in send(browser, "import").content.decode().partition("</form>")[2]
+
+    def test_has_pages(self, browser, registered):
+        for day in range(1, 13):
+            text = f"day,sales,tv_spend,note\n2026-01-{day:02},1,1,a\n"
+            send(browser, "import", text, name=f"file{day}.csv")
+
+        first, second = page_of(browser), page_of(browser, page=2)
+
+        assert "1 to 10 of 12" in first
+        assert 'href="/app/integrations/?page=2"' in first
+        assert "file12.csv" in first
+        assert "file1.csv" not in first
+        assert "file1.csv" in second
+        assert undo_address(second, "file1.csv").endswith("/undo?page=2")
+
+    def test_is_the_organizations_own(self, browser, token_of, make_principal):
+        send(browser, "import")
+        browser.cookies["omnify-access"] = token_of(make_principal())
+
+        assert "weeks.csv" not in page_of(browser)
+
+    def test_costs_the_same_however_many_there_are(self, browser):
+        for day in range(1, 4):
+            send(browser, "import", f"day,sales,tv_spend,note\n2026-01-0{day},1,1,a\n")
+
+        with own_queries(2):
+            page_of(browser)
+
+    def test_says_of_which_ones_nothing_is_kept(self, browser):
+        send(browser, "import")
+        CsvImport.unscoped.update(is_kept=False)
+
+        text = page_of(browser)
+
+        assert "made before imports could be undone" in text
+        assert "/undo" not in text
+
+
+class TestUndo:
+    def test_asks_with_what_will_change(self, browser):
+        send(browser, "import", name="first.csv")
+        send(browser, "import", LATER, name="second.csv")
+        text = page_of(browser)
+
+        first = browser.get(undo_address(text, "first.csv"), headers=HTMX).content.decode()
+        second = browser.get(undo_address(text, "second.csv"), headers=HTMX).content.decode()
+
+        assert "Undo the import of second.csv?" in second
+        assert "2 rows of the source “shop” from 2026-01-02 to 2026-01-03 no longer" in second
+        assert "On these days what came before counts again: first.csv." in second
+        assert "What came later stays as it is: second.csv." in first
+        assert CsvImport.unscoped.filter(state="active").count() == 2
+
+    def test_asks_where_nothing_comes_back(self, browser):
+        send(browser, "import")
+
+        text = browser.get(undo_address(page_of(browser), "weeks.csv")).content.decode()
+
+        assert "<html" in text
+        assert "they have no numbers of it" in text
+
+    def test_brings_back_what_was_before(self, browser, registered):
+        send(browser, "import", name="first.csv")
+        send(browser, "import", LATER, name="second.csv")
+
+        answer = browser.post(undo_address(page_of(browser), "second.csv"), follow=True)
+
+        assert "The import was undone." in answer.content.decode()
+        assert "second.csv" not in page_of(browser)
+        assert spend_of(registered) == {"spend": "10.00", "revenue": "97.50"}
+
+    def test_happens_once(self, browser):
+        send(browser, "import")
+        address = undo_address(page_of(browser), "weeks.csv")
+        browser.post(address)
+
+        assert browser.post(address).status_code == 303
+        assert browser.get(address).status_code == 404
+
+    def test_of_another_organization_finds_nothing(self, browser):
+        foreign = make_import(make_connection(uuid4()))
+
+        for ask in (browser.get, browser.post):
+            assert ask(f"{PAGE}imports/{foreign.id}/undo").status_code == 404
+        assert CsvImport.unscoped.get().state == "active"
+
+    def test_needs_the_permission(self, client, token_of, make_principal):
+        client.cookies["omnify-access"] = token_of(make_principal("viewer"))
+
+        for ask in (client.get, client.post):
+            assert ask(f"{PAGE}imports/{uuid4()}/undo").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+class TestUndoOfALargeImport:
+    def test_is_followed_on_the_page_of_its_job(self, browser, monkeypatch):
+        send(browser, "import")
+        monkeypatch.setattr(importing, "MAX_DIRECT_METRICS", 3)
+
+        answer = browser.post(undo_address(page_of(browser), "weeks.csv"), headers=HTMX)
+        address = answer["HX-Redirect"]
+        waiting = browser.get(address, headers=HTMX).content.decode()
+        run_job("integrations", address.rpartition("/")[2])
+        done = browser.get(address, headers=HTMX).content.decode()
+
+        assert "is being undone" in waiting
+        assert "The import was undone." in done
+        assert f'href="{PAGE}"' in done
+        assert not DailyMetric.unscoped.exists()
