@@ -3,7 +3,18 @@
 import sys
 from pathlib import Path
 
-from benchmarks import access, calls, events, files, guessing, hop, jobs, rights, slices
+from benchmarks import (
+    access,
+    calls,
+    events,
+    files,
+    guessing,
+    hop,
+    jobs,
+    queries,
+    rights,
+    slices,
+)
 from omnify.conf import settings
 
 FIGURES = {
@@ -16,6 +27,7 @@ FIGURES = {
     "rights": rights.main,
     "guessing": guessing.main,
     "files": files.main,
+    "queries": queries.main,
 }
 
 if __name__ == "__main__":

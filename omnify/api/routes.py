@@ -164,6 +164,8 @@ def _read(declared: Route, request: Request) -> list[Message]:
     others = declared.page_parameters
     query = parse_parameters(declared.query, request.query_params, others=others)
     read = [] if declared.body is None else [parse(declared.body, request.data)]
+    if declared.body is None and (request.method or "").lower() in _WITH_BODY:
+        parse(Nothing, request.data)
     return read if declared.query is Nothing else [*read, query]
 
 

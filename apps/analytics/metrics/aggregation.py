@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -35,7 +36,8 @@ class Range(msgspec.Struct, frozen=True):
 
     def holds(self, fact: Fact) -> bool:
         """Return whether the range counts a fact: it holds its first day and is as long."""
-        return self.first <= fact.first <= self.last and fact.days <= self.days
+        is_short = fact.first == fact.last or fact.days <= self.days
+        return is_short and self.first <= fact.first <= self.last
 
     def cuts(self, fact: Fact) -> bool:
         """Return whether a fact is of more days than the range, some of which are in it."""
@@ -52,6 +54,8 @@ class Range(msgspec.Struct, frozen=True):
     def period_of(self, fact: Fact) -> date | None:
         """Return the first day of the period that holds a fact whole, None where none does."""
         start = period_start(fact.first, self.grain, self.week_start)
+        if fact.first == fact.last:
+            return start
         return start if fact.last <= period_end(start, self.grain) else None
 
 
@@ -62,8 +66,9 @@ class Aggregate(msgspec.Struct):
     currency: str
     rows: dict[Key, Sums] = {}
     totals: Sums = msgspec.field(default_factory=Sums)
-    #: By key of a row with a period and measure, the facts' days, by how many a fact has.
-    days: dict[tuple[Key, str], dict[int, set[int]]] = {}
+    #: By key of a row with a period, the days of facts that know the same measures, by the names of
+    #: those that count and by how many days a fact has.
+    days: dict[Key, dict[tuple[tuple[str, ...], int], set[int]]] = {}
     #: By channel, the days of which a part is known only of spans that no period holds.
     cut: dict[str | None, dict[str, set[int]]] = {}
     #: By channel, the measures that are known in some period.
@@ -73,8 +78,8 @@ class Aggregate(msgspec.Struct):
         """Return the days with data of a row's period; the measure with the fewest counts.
 
         Measures that the channel never knows in the range do not count, nor do days of which a
-        part is known only of a longer span, or that are still to come. Days after the range count
-        in a span that began in it, unless other facts have finer days, which the range cuts.
+        part is known only of a longer span, that facts of another length lack, or that are still
+        to come. Days after the range count in a span that began in it.
         """
         channel, period = key
         if period is None:
@@ -85,22 +90,25 @@ class Aggregate(msgspec.Struct):
         return DaysWithData(known=min(counts, default=0), of=count_days(period, end))
 
     def _known(self, key: Key, name: str) -> set[int]:
-        by_length = self.days.get((key, name), {})
-        last = self.span.today if len(by_length) == 1 else min(self.span.last, self.span.today)
-        known = {day for days in by_length.values() for day in days if day <= last.toordinal()}
-        return known - self.cut.get(key[0], {}).get(name, set())
+        by_length: dict[int, set[int]] = {}
+        for (names, length), days in self.days[key].items():
+            if name in names:
+                by_length.setdefault(length, set()).update(days)
+        known = set.intersection(*by_length.values()) if by_length else set()
+        cut, today = self.cut.get(key[0], {}).get(name, set()), self.span.today.toordinal()
+        return {day for day in known - cut if day <= today}
 
     def count(self, key: Key, fact: Fact) -> None:
         """Add a fact to a row."""
         self.rows.setdefault(key, Sums()).add(fact, self.currency)
         if key[1] is None:
             return
-        days = _days(fact.first, fact.last)
-        for name in fact.micros:
-            if fact.currency == self.currency or ADDITIVES[name].unit != CURRENCY:
-                by_length = self.days.setdefault((key, name), {})
-                by_length.setdefault(fact.days, set()).update(days)
-                self.ever.setdefault(key[0], set()).add(name)
+        names = counting(tuple(fact.micros), is_converted=fact.currency == self.currency)
+        groups, group = self.days.setdefault(key, {}), (names, fact.days)
+        if group not in groups:
+            groups[group] = set()
+            self.ever.setdefault(key[0], set()).update(names)
+        groups[group].update(_days(fact.first, fact.last))
 
     def leave_out(self, key: Key, fact: Fact) -> None:
         """Note a span that no period of the range holds, in the rows whose days it overlaps."""
@@ -174,6 +182,12 @@ def _key(fact: Fact, span: Range, dimensions: tuple[str, ...]) -> Key | None:
         return None
     period = span.period_of(fact) if "period" in dimensions else None
     return (fact.channel if "channel" in dimensions else None, period)
+
+
+@lru_cache(maxsize=256)
+def counting(names: tuple[str, ...], *, is_converted: bool) -> tuple[str, ...]:
+    """Return the measures of a fact that count: money does if it is converted."""
+    return tuple(name for name in names if is_converted or ADDITIVES[name].unit != CURRENCY)
 
 
 def _days(first: date, last: date) -> range:

@@ -38,5 +38,7 @@ def complete_facts(facts: Iterable[Fact], levels: Levels) -> Iterator[Fact]:
     for fact in facts:
         own = levels.get(fact.source_id, {})
         micros = {name: value for name, value in fact.micros.items() if own.get(name) == fact.level}
-        if micros:
+        if len(micros) == len(fact.micros):
+            yield fact
+        elif micros:
             yield msgspec.structs.replace(fact, micros=micros)

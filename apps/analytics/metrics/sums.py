@@ -16,6 +16,8 @@ from apps.analytics.metrics.measures import ADDITIVES, BLENDED, CURRENCY, MEASUR
 #: How many millionths there are in one.
 MICROS = Decimal(1_000_000)
 Unit = tuple[date, date]
+#: The names of measures, and the currency of money that is left out.
+Group = tuple[tuple[str, ...], str]
 
 
 class Sums(msgspec.Struct):
@@ -25,21 +27,17 @@ class Sums(msgspec.Struct):
     divide sums of different sources, so they rest on the days, or equal spans, that know both.
     """
 
-    micros: dict[str, int] = {}
-    #: By ratio: numerator, denominator, and what of its basis (see ``_basis_of``) it rests on.
-    pairs: dict[str, tuple[int, int, int]] = {}
+    #: Sums by measure of the facts that know the same measures and whose money is of one currency,
+    #: which is empty where it counts.
+    groups: dict[Group, list[int]] = {}
     #: By measure of a blended ratio, its sums by day or span.
     units: dict[str, dict[Unit, int]] = {}
     #: Days and spans of which a blended ratio's measure is known, but not in this cut.
     outside: set[Unit] = set()
-    #: Money that has no rate, by currency, with the counts of its facts.
-    unconverted: dict[str, dict[str, int]] = {}
-    #: By ratio, the counts of facts that were left out for want of a rate.
-    left_out: dict[str, int] = {}
-    #: Ratios whose basis some fact knows without their denominator.
-    unpaired: set[str] = set()
-    #: What was counted, as far as it can be told apart: one person may be in two of them.
-    cuts: set[Hashable] = set()
+    #: What was counted, if it is one thing as far as facts can be told apart.
+    cut: Hashable = None
+    #: Whether it is several: one person may be in two of them.
+    has_cuts: bool = False
     #: By measure that does not add up, how many facts know it.
     tellers: dict[str, int] = {}
     #: Measures that some fact of the cut knows only for more days than the cut has.
@@ -47,24 +45,51 @@ class Sums(msgspec.Struct):
 
     def add(self, fact: Fact, currency: str) -> None:
         """Add a fact; its money counts if it is in ``currency``."""
-        is_converted = fact.currency == currency
-        shape = _shape_of(tuple(fact.micros))
-        if fact.channel:
-            self.cuts.add((fact.channel, fact.entity, fact.first, fact.last))
-        for name in shape.names if is_converted else shape.counts:
-            self.micros[name] = self.micros.get(name, 0) + fact.micros[name]
+        names = tuple(fact.micros)
+        group = (names, "" if fact.currency == currency else fact.currency)
+        sums = self.groups.get(group)
+        if sums is None:
+            self.groups[group] = list(fact.micros.values())
+        else:
+            for position, value in enumerate(fact.micros.values()):
+                sums[position] += value
+        if fact.channel and not self.has_cuts:
+            self._note_cut((fact.channel, fact.entity, fact.first, fact.last))
+        shape = _shape_of(names)
         for name in shape.people:
             self.tellers[name] = self.tellers.get(name, 0) + 1
-        if is_converted:
+        if fact.currency == currency:
             for name in shape.blended:
                 by_unit = self.units.setdefault(name, {})
                 unit = (fact.first, fact.last)
                 by_unit[unit] = by_unit.get(unit, 0) + fact.micros[name]
-        elif shape.has_money:
-            self._leave_out(fact)
-        self.unpaired.update(shape.unpaired)
-        for name, ratio in shape.ratios:
-            self._add_pair(name, ratio, fact, is_converted=is_converted)
+
+    @property
+    def micros(self) -> dict[str, int]:
+        """Return the sums in millionths of what counts."""
+        found: dict[str, int] = {}
+        for (names, code), sums in self.groups.items():
+            for name, value in zip(names, sums, strict=True):
+                if not code or ADDITIVES[name].unit != CURRENCY:
+                    found[name] = found.get(name, 0) + value
+        return found
+
+    @property
+    def unconverted(self) -> dict[str, dict[str, int]]:
+        """Return money that has no rate, by currency, with the counts of its facts."""
+        found: dict[str, dict[str, int]] = {}
+        for (names, code), sums in self.groups.items():
+            if code and _shape_of(names).has_money:
+                left = found.setdefault(code, {})
+                for name, value in zip(names, sums, strict=True):
+                    left[name] = left.get(name, 0) + value
+        return found
+
+    def _note_cut(self, cut: Hashable) -> None:
+        if self.cut not in {None, cut}:
+            self.cut, self.has_cuts = None, True
+        else:
+            self.cut = cut
 
     def note_outside(self, fact: Fact) -> None:
         """Note a fact that overlaps the cut and is not counted in it."""
@@ -93,26 +118,26 @@ class Sums(msgspec.Struct):
         if ratio.is_blended:
             units, known = self._common_units(ratio), self.units.get(basis, {})
             return _share(sum(known[unit] for unit in units), self.micros.get(basis))
-        _, under, covered = self.pairs.get(name, (0, 0, 0))
-        if ratio.has_money and any(basis in left for left in self.unconverted.values()):
-            if MEASURES[ratio.denominator].unit == CURRENCY or name in self.unpaired:
-                return None
-            return _share(under, under + self.left_out.get(name, 0))
-        return _share(covered, self.micros.get(basis))
+        pairs = self._pairs(ratio)
+        if not ratio.has_money or all(basis not in left for left in self.unconverted.values()):
+            position = 1 if basis == ratio.denominator else 0
+            return _share(sum(pair[position] for _, pair in pairs), self.micros.get(basis))
+        is_money = MEASURES[ratio.denominator].unit == CURRENCY
+        if is_money or any(
+            basis in names and ratio.denominator not in names for names, _ in self.groups
+        ):
+            return None
+        counted = sum(under for code, (_, under) in pairs if not code)
+        return _share(counted, sum(under for _, (_, under) in pairs))
 
-    def _leave_out(self, fact: Fact) -> None:
-        left = self.unconverted.setdefault(fact.currency, {})
-        for name, value in fact.micros.items():
-            left[name] = left.get(name, 0) + value
-
-    def _add_pair(self, name: str, ratio: Ratio, fact: Fact, *, is_converted: bool) -> None:
-        over, under = fact.micros[ratio.numerator], fact.micros[ratio.denominator]
-        if not is_converted and ratio.has_money:
-            self.left_out[name] = self.left_out.get(name, 0) + under
-            return
-        basis = fact.micros[_basis_of(ratio)]
-        before = self.pairs.get(name, (0, 0, 0))
-        self.pairs[name] = (before[0] + over, before[1] + under, before[2] + basis)
+    def _pairs(self, ratio: Ratio) -> list[tuple[str, tuple[int, int]]]:
+        """Return both sums, with the currency, of the groups that know both sides of a ratio."""
+        over, under = ratio.numerator, ratio.denominator
+        return [
+            (code, (sums[names.index(over)], sums[names.index(under)]))
+            for (names, code), sums in self.groups.items()
+            if over in names and under in names
+        ]
 
     def _ratio(self, ratio: Ratio) -> Decimal | None:
         if ratio.numerator in self.unknown or ratio.denominator in self.unknown:
@@ -120,9 +145,10 @@ class Sums(msgspec.Struct):
         if ratio.is_blended:
             over, under = self._blended(ratio)
         else:
-            over, under, _ = self.pairs.get(ratio.name, (0, 0, 0))
             if not (self._may_add(ratio.numerator) and self._may_add(ratio.denominator)):
                 return None
+            pairs = [pair for code, pair in self._pairs(ratio) if not (code and ratio.has_money)]
+            over, under = (sum(sides) for sides in zip(*pairs, strict=True)) if pairs else (0, 0)
         return Decimal(over) * ratio.scale / Decimal(under) if under else None
 
     def _blended(self, ratio: Ratio) -> tuple[int, int]:
@@ -144,43 +170,23 @@ class Sums(msgspec.Struct):
         """Return whether the facts of the cut may be added: people are counted once each."""
         if ADDITIVES[name].additive_over:
             return True
-        return len(self.cuts) <= 1 and self.tellers.get(name, 0) <= 1
+        return not self.has_cuts and self.tellers.get(name, 0) <= 1
 
 
 class _Shape(msgspec.Struct, frozen=True):
     """What follows from the names of the measures that a fact knows."""
 
-    names: tuple[str, ...]
-    counts: tuple[str, ...]
+    has_money: bool
     people: tuple[str, ...]
     blended: tuple[str, ...]
-    ratios: tuple[tuple[str, Ratio], ...]
-    unpaired: tuple[str, ...]
-
-    @property
-    def has_money(self) -> bool:
-        """Return whether some of the measures are money."""
-        return len(self.counts) < len(self.names)
 
 
 @lru_cache(maxsize=256)
 def _shape_of(names: tuple[str, ...]) -> _Shape:
-    known = set(names)
     return _Shape(
-        names=names,
-        counts=tuple(name for name in names if ADDITIVES[name].unit != CURRENCY),
+        has_money=any(ADDITIVES[name].unit == CURRENCY for name in names),
         people=tuple(name for name in names if not ADDITIVES[name].additive_over),
         blended=tuple(name for name in names if name in _BLENDED_SIDES),
-        ratios=tuple(
-            (name, ratio)
-            for name, ratio in _ROW_RATIOS.items()
-            if ratio.numerator in known and ratio.denominator in known
-        ),
-        unpaired=tuple(
-            name
-            for name, ratio in _ROW_RATIOS.items()
-            if _basis_of(ratio) in known and ratio.denominator not in known
-        ),
     )
 
 
@@ -209,7 +215,6 @@ def _share(part: int, whole: int | None) -> Decimal | None:
     return Decimal(part) / Decimal(whole)
 
 
-_ROW_RATIOS = {name: ratio for name, ratio in RATIOS.items() if not ratio.is_blended}
 _BLENDED_SIDES = {
     side for name in BLENDED for side in (RATIOS[name].numerator, RATIOS[name].denominator)
 }

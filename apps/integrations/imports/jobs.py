@@ -19,7 +19,7 @@ from apps.integrations.imports.messages import (
     UndoImport,
 )
 from apps.integrations.imports.models import StagedFile
-from apps.integrations.imports.operations import committing, files, undoing
+from apps.integrations.imports.operations import committing, files, tidying, undoing
 from apps.integrations.imports.reading import Check, parse_mapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs import Schedule, job
@@ -95,8 +95,9 @@ def _follow(run: Run, rest: int) -> Callable[[int, int], None]:
 
 @job(TidyImports, schedule=Schedule("30 3 * * *"))
 def tidy_imports(run: Run, _job_input: TidyImports) -> int:
-    """Delete staged files whose job failed, each night."""
-    return run.call(files.forget_staged, timezone.now())
+    """Delete staged files whose job failed, and finish what was left behind, each night."""
+    now = timezone.now()
+    return run.call(files.forget_staged, now) + run.call(tidying.finish_left_behind, now)
 
 
 def _keep_file(run: Run, staged: StagedFile) -> UUID | None:

@@ -129,6 +129,7 @@ class Change(TenantModel):
     step = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=20, blank=True, help_text="The layers it is at.")
     day = models.DateField(null=True, help_text="The day it is at; null before the first.")
+    part = models.PositiveIntegerField(default=0, help_text="Of a day with very many rows.")
     position = models.PositiveIntegerField(default=0, help_text="How much of that is done.")
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('step', models.PositiveIntegerField(default=0)),
                 ('kind', models.CharField(blank=True, help_text='The layers it is at.', max_length=20)),
                 ('day', models.DateField(help_text='The day it is at; null before the first.', null=True)),
+                ('part', models.PositiveIntegerField(default=0, help_text='Of a day with very many rows.')),
                 ('position', models.PositiveIntegerField(default=0, help_text='How much of that is done.')),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),

@@ -39,3 +39,8 @@ class TestUnknownParameters:
         )
 
         assert refused_fields(answer) == (400, [("from", "unknown"), ("to", "unknown")])
+
+    def test_are_refused_where_there_are_none(self, registered):
+        answer = registered.post("/api/predictive/predictions", {"metric": "spend"}, format="json")
+
+        assert refused_fields(answer) == (400, [("metric", "unknown")])

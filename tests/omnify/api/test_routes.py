@@ -82,6 +82,21 @@ class TestRoute:
 
         assert EchoView.as_view()(answer).data["errors"][0]["code"] == "unknown"
 
+    def test_refuses_fields_where_it_takes_none(self):
+        class BellView(ServiceView):
+            """Rings."""
+
+            @route(PUBLIC, summary="Ring once", status=204)
+            def post(self) -> None:
+                """Do nothing."""
+
+        def ring(body):
+            return BellView.as_view()(APIRequestFactory().post("/bell", body, format="json"))
+
+        [error] = ring({"times": 2}).data["errors"]
+        assert (error["field"], error["code"]) == ("times", "unknown")
+        assert [ring(body).status_code for body in (None, {})] == [204, 204]
+
     def test_refuses_a_view_that_does_not_say_who_may(self):
         with pytest.raises(TypeError, match="says nothing of"):
             type("OpenView", (ServiceView,), {"get": print})

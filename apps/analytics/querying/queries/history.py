@@ -24,6 +24,13 @@ from apps.integrations.contract import (
 from omnify.names import fold
 from omnify.services import client_of
 
+#: The measures that have a field of their own on the wire.
+_FIELDS = {
+    name: f"{name}_micros"
+    for name in ADDITIVES
+    if f"{name}_micros" in DailyMetric.__struct_fields__
+}
+
 
 class History(msgspec.Struct):
     """The facts that may count between two days, and how the organization sees them."""
@@ -95,7 +102,8 @@ def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | N
 
 def to_fact(metric: DailyMetric) -> Fact:
     """Return a metric of integrations as a fact."""
-    known = ((name, metric.micros_of(name)) for name in ADDITIVES)
+    known = {name: getattr(metric, field) for name, field in _FIELDS.items()}
+    known |= {item.measure: item.micros for item in metric.others if item.measure in ADDITIVES}
     return Fact(
         source_id=metric.connection_id,
         level=metric.level,
@@ -104,7 +112,7 @@ def to_fact(metric: DailyMetric) -> Fact:
         first=metric.date,
         last=metric.last_date or metric.date,
         currency=metric.currency,
-        micros={name: micros for name, micros in known if micros is not None},
+        micros={name: micros for name, micros in known.items() if micros is not None},
     )
 
 

@@ -65,10 +65,11 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
         currency=history.profile.currency,
         dimensions=query.dimensions,
     )
+    totals = _values(summed.totals, query.measures)
     return MetricTable(
         rows=rows_of(summed, query.measures),
-        totals=_values(summed.totals, query.measures),
-        coverage=_coverage(summed.totals, query.measures),
+        totals=totals,
+        coverage=_coverage(summed.totals, totals),
         currency=history.profile.currency,
         unconverted=tuple(
             UnconvertedAmount(
@@ -85,16 +86,19 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
 
 def rows_of(summed: Aggregate, measures: tuple[str, ...]) -> tuple[MetricRow, ...]:
     """Return the rows of sums with these measures, by channel and period."""
-    return tuple(
-        MetricRow(
-            channel=key[0],
-            period=key[1],
-            values=_values(sums, measures, is_channel=key[0] is not None),
-            coverage=_coverage(sums, measures),
-            days=None if key[1] is None else summed.days_of(key, measures),
+    rows = []
+    for key, sums in sorted(summed.rows.items(), key=lambda item: sort_key(item[0])):
+        values = _values(sums, measures, is_channel=key[0] is not None)
+        rows.append(
+            MetricRow(
+                channel=key[0],
+                period=key[1],
+                values=values,
+                coverage=_coverage(sums, values),
+                days=None if key[1] is None else summed.days_of(key, measures),
+            )
         )
-        for key, sums in sorted(summed.rows.items(), key=lambda item: sort_key(item[0]))
-    )
+    return tuple(rows)
 
 
 def answer_halves(query: MetricQuery) -> Halves | None:
@@ -205,11 +209,11 @@ def _values(
     )
 
 
-def _coverage(sums: Sums, measures: tuple[str, ...]) -> tuple[MeasureValue, ...]:
+def _coverage(sums: Sums, values: tuple[MeasureValue, ...]) -> tuple[MeasureValue, ...]:
     """Return what ratios rest on, but for those that rest on everything or are unknown."""
     shares = (
-        (name, sums.coverage(name))
-        for name in measures
-        if name in RATIOS and sums.value(name) is not None
+        (item.measure, sums.coverage(item.measure))
+        for item in values
+        if item.measure in RATIOS and item.value is not None
     )
     return tuple(MeasureValue(measure=name, value=share) for name, share in shares if share != 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
@@ -12,6 +13,8 @@ from apps.integrations.imports.layers.kinds import Key, Kind, Part, Row
 
 #: Values of all layers that one window holds at most, unless a single day has more.
 WINDOW_ROWS: Final = 5000
+#: Values of a single day that one window holds, about.
+PART_ROWS: Final = 50_000
 #: Days without a value that are looked at rather than left out.
 _GAP_DAYS: Final = 31
 _DAY: Final = timedelta(days=1)
@@ -31,6 +34,9 @@ class AnyLayer(Protocol):
         Of chunks with values from a day on these are the first, at least ``WINDOW_ROWS`` long.
         """
 
+    def count(self, day: date) -> int:
+        """Return at most how many values begin on a day."""
+
     def read(self, first: date, last: date) -> Iterable[bytes]:
         """Return the chunks with values that begin between two days."""
 
@@ -43,6 +49,30 @@ class Edit(NamedTuple):
     after: Row | None
 
 
+class Window(NamedTuple):
+    """Days on which values begin, of which a change writes the rows at a time.
+
+    Of a day with very many values it is a part: those of some of the entities.
+    """
+
+    first: date
+    last: date
+    part: int = 0
+    parts: int = 1
+
+    def after(self) -> tuple[date, int]:
+        """Return the day and part of the window that follows."""
+        if self.part + 1 < self.parts:
+            return self.first, self.part + 1
+        return self.last + _DAY, 0
+
+    def holds(self, kind: Kind[Any], key: Key) -> bool:
+        """Tell whether a key that begins within the days belongs to the window."""
+        if self.parts == 1:
+            return True
+        return zlib.crc32(repr(kind.entity_of(key)).encode()) % self.parts == self.part
+
+
 def find_scope(layer: AnyLayer, layers: Sequence[AnyLayer]) -> Ranges:
     """Return the days on which values begin that may count otherwise with or without a layer."""
     longest = max(each.longest_days for each in (layer, *layers))
@@ -50,45 +80,61 @@ def find_scope(layer: AnyLayer, layers: Sequence[AnyLayer]) -> Ranges:
     return Ranges(((first - back, last) for first, last in layer.ranges), gap_days=_GAP_DAYS)
 
 
-def find_window(layers: Sequence[AnyLayer], days: Span) -> Span:
-    """Return the first of some days, as many as together hold few values."""
+def find_window(layers: Sequence[AnyLayer], days: Span, part: int = 0) -> Window:
+    """Return the first of some days, as many as together hold few values, or a part of one."""
     first, last = days
     held = 0
-    extents = sorted(chain.from_iterable(layer.list_extents(first) for layer in layers))
+    near = [layer for layer in layers if layer.ranges.overlap(first, last)]
+    extents = sorted(chain.from_iterable(layer.list_extents(first) for layer in near))
     for begin, _, rows in extents:
         if begin > last:
             break
         held += rows
         if held > WINDOW_ROWS and begin > first:
-            return first, begin - _DAY
+            return Window(first, begin - _DAY)
         if held > WINDOW_ROWS:
-            return first, first
-    return days
+            count = sum(layer.count(first) for layer in near)
+            return Window(first, first, part, max(1, -(-count // PART_ROWS)))
+    return Window(first, last)
 
 
-def merge(kind: Kind[Any], layers: Sequence[AnyLayer], window: Span) -> dict[Key, Row]:
+def iter_windows(scope: Ranges, layers: Sequence[AnyLayer]) -> Iterator[Window]:
+    """Yield the windows of days, one after the other."""
+    day: date | None = None
+    part = 0
+    while (days := scope.after(day)) is not None:
+        window = find_window(layers, days, part)
+        yield window
+        day, part = window.after()
+
+
+def merge(kind: Kind[Any], layers: Sequence[AnyLayer], window: Window) -> dict[Key, Row]:
     """Return the rows, by key, that layers give for values that begin within a window."""
     parts: dict[Key, list[Part[Any]]] = {}
     for position, layer in enumerate(layers):
         later = layers[position + 1 :]
         overruled: dict[Span, frozenset[str]] = {}
-        for value in iter_values(kind, layer, window):
+        for key, value in iter_values(kind, layer, window):
             days = kind.days_of(value)
             if days not in overruled:
                 overruled[days] = _find_overruled(later, days)
             if not overruled[days].issuperset(kind.measures_of(value)):
                 part = Part(value, layer.currency, overruled[days])
-                parts.setdefault(kind.key_of(value), []).append(part)
+                parts.setdefault(key, []).append(part)
     return {key: kind.merge(own) for key, own in parts.items()}
 
 
-def iter_values(kind: Kind[Any], layer: AnyLayer, window: Span) -> Iterator[Any]:
-    """Yield the values of a layer that begin within a window."""
-    first, last = window
+def iter_values(kind: Kind[Any], layer: AnyLayer, window: Window) -> Iterator[tuple[Key, Any]]:
+    """Yield the values of a layer that belong to a window, with their keys."""
+    first, last = window.first, window.last
+    if not layer.ranges.overlap(first, last):
+        return
     for content in layer.read(first, last):
         for value in kind.decode(content):
             if first <= kind.days_of(value)[0] <= last:
-                yield value
+                key = kind.key_of(value)
+                if window.holds(kind, key):
+                    yield key, value
 
 
 def compare(before: Mapping[Key, tuple[Any, Row]], after: Mapping[Key, Row]) -> list[Edit]:

@@ -11,7 +11,7 @@ import msgspec
 
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.layers.kinds import Key, Kind, Row
-from apps.integrations.imports.layers.merging import AnyLayer, Edit, iter_values
+from apps.integrations.imports.layers.merging import AnyLayer, Edit, Window, iter_values
 from apps.integrations.imports.messages import Removed
 
 #: How many entities are told.
@@ -54,7 +54,7 @@ class Removal:
         """Return all that is known, to continue from it."""
         return msgspec.msgpack.encode(_State([*self._listed.values()], b"".join(self._seen)))
 
-    def add(self, kind: Kind[Any], layer: AnyLayer, edits: Sequence[Edit], window: Span) -> None:
+    def add(self, kind: Kind[Any], layer: AnyLayer, edits: Sequence[Edit], window: Window) -> None:
         """Take in what a window's edits take away, if the import's layer does not name it."""
         lost = [
             (edit.before, measures)
@@ -65,7 +65,7 @@ class Removal:
         if not lost:
             return
         last = max(kind.span_of(row[: kind.key_length])[1] for row, _ in lost)
-        named = _find_named(kind, layer, (window[0], last))
+        named = _find_named(kind, layer, window._replace(last=last))
         for row, measures in lost:
             key = row[: kind.key_length]
             days, known = kind.span_of(key), set[str]()
@@ -92,13 +92,12 @@ class Removal:
 
 
 def _find_named(
-    kind: Kind[Any], layer: AnyLayer, days: Span
+    kind: Kind[Any], layer: AnyLayer, window: Window
 ) -> dict[Key, list[tuple[Span, tuple[str, ...]]]]:
-    """Return the spans and measures of each entity of a layer that reach into some days."""
-    first, last = days
-    reach = timedelta(days=layer.longest_days - 1)
+    """Return the spans and measures of each entity of a layer that reach into a window."""
+    first = window.first - timedelta(days=layer.longest_days - 1)
     named: dict[Key, list[tuple[Span, tuple[str, ...]]]] = {}
-    for value in iter_values(kind, layer, (first - reach, last)):
+    for key, value in iter_values(kind, layer, window._replace(first=first)):
         about = (kind.days_of(value), kind.measures_of(value))
-        named.setdefault(kind.entity_of(kind.key_of(value)), []).append(about)
+        named.setdefault(kind.entity_of(key), []).append(about)
     return named

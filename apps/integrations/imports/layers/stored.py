@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.imports.layers.building import CHUNK_ROWS, Chunk, LayerBuilder
-from apps.integrations.imports.layers.days import Ranges, Span
+from apps.integrations.imports.layers.days import Ranges
 from apps.integrations.imports.layers.kinds import Kind, Row
-from apps.integrations.imports.layers.merging import WINDOW_ROWS
+from apps.integrations.imports.layers.merging import WINDOW_ROWS, Window
 from apps.integrations.imports.models import CsvImport, Layer, LayerChunk
 
 #: Chunks that together hold more than a window does.
@@ -36,6 +36,11 @@ class StoredLayer:
         """Return the days on which the values of chunks begin, and their lengths."""
         chunks = self._chunks.filter(last_date__gte=first).order_by("first_date", "last_date")
         return list(chunks.values_list("first_date", "last_date", "rows")[:_EXTENTS])
+
+    def count(self, day: date) -> int:
+        """Return at most how many values begin on a day."""
+        chunks = self._chunks.filter(first_date__lte=day, last_date__gte=day)
+        return chunks.aggregate(rows=Sum("rows"))["rows"] or 0
 
     def read(self, first: date, last: date) -> Iterator[bytes]:
         """Return the chunks with values that begin between two days."""
@@ -61,6 +66,11 @@ class HeldLayer:
             for each in self._chunks
             if each.last_date >= first
         ]
+
+    def count(self, day: date) -> int:
+        """Return at most how many values begin on a day."""
+        chunks = (each for each in self._chunks if each.first_date <= day <= each.last_date)
+        return sum(each.rows for each in chunks)
 
     def read(self, first: date, last: date) -> Iterator[bytes]:
         """Return the chunks with values that begin between two days."""
@@ -111,15 +121,18 @@ def pack_chunks(csv_import: CsvImport, kind: str, chunks: Iterable[Chunk]) -> li
 
 
 def read_rows(
-    kind: Kind[Any], connection: Connection, window: Span
+    kind: Kind[Any], connection: Connection, window: Window
 ) -> dict[tuple[Any, ...], tuple[Any, Row]]:
     """Return the rows of a connection that count, and begin within a window: by key, id and row."""
-    first, last = window
-    rows = kind.row_type.objects.filter(connection=connection, date__gte=first, date__lte=last)
+    rows = kind.row_type.objects.filter(
+        connection=connection, date__gte=window.first, date__lte=window.last
+    )
     # Which versions count is looked at here, lest a database chooses an index of versions.
-    version = connection.version
+    version, length = connection.version, kind.key_length
     return {
-        row[3 : kind.key_length + 3]: (row[0], row[3:])
+        row[3 : 3 + length]: (row[0], row[3:])
         for row in rows.order_by().values_list("id", "since", "until", *kind.columns)
-        if row[1] <= version and (row[2] is None or row[2] > version)
+        if row[1] <= version
+        and (row[2] is None or row[2] > version)
+        and window.holds(kind, row[3 : 3 + length])
     }

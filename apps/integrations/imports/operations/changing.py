@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F
@@ -12,6 +11,7 @@ from apps.integrations.imports.layers import KINDS
 from apps.integrations.imports.layers.days import Ranges, Span
 from apps.integrations.imports.layers.merging import (
     Edit,
+    Window,
     compare,
     find_scope,
     find_window,
@@ -25,7 +25,6 @@ from omnify.db import atomic
 
 #: Rows that one transaction writes: on SQLite others wait for it.
 STEP_ROWS: Final = 1000
-_DAY: Final = timedelta(days=1)
 _BUILDING, _BUILT = Change.Phase.BUILDING, Change.Phase.BUILT
 
 
@@ -91,28 +90,33 @@ class ChangeBuilder:
 
     def _build(self, work: _Work, days: Span, done: int) -> None:
         change, kind = self.change, work.kind
-        window = find_window((*work.layers, *work.gone), days)
+        is_at = change.kind == kind.name and change.day == days[0]
+        start, part = (change.position, change.part) if is_at else (0, 0)
+        window = find_window((*work.layers, *work.gone), days, part)
         edits = compare(
             read_rows(kind, change.connection, window), merge(kind, work.layers, window)
         )
-        start = change.position if change.kind == kind.name and change.day == days[0] else 0
         first_step = {} if start else self._take_in(work, edits, window)
-        total = sum(each.scope.count() for each in self._works)
-        following = window[1] + _DAY
-        over = {
-            "day": following,
-            "position": 0,
-            "done": done + work.scope.count(before=following),
-            "total": total,
-        }
         for at in range(start, max(len(edits), 1), STEP_ROWS):
             is_last = at + STEP_ROWS >= len(edits)
-            cursor = over if is_last else {"day": days[0], "position": at + STEP_ROWS}
+            here = {"day": window.first, "part": window.part, "position": at + STEP_ROWS}
+            cursor = self._after(work, window, done) if is_last else here
             with atomic("integrations"):
                 move(change, kind=kind.name, **cursor, **(first_step if at == start else {}))
                 self._write(work, edits[at : at + STEP_ROWS])
 
-    def _take_in(self, work: _Work, edits: Sequence[Edit], window: Span) -> dict[str, Any]:
+    def _after(self, work: _Work, window: Window, done: int) -> dict[str, Any]:
+        """Return where a change is when all rows of a window are written."""
+        day, part = window.after()
+        return {
+            "day": day,
+            "part": part,
+            "position": 0,
+            "done": done + work.scope.count(before=day),
+            "total": sum(each.scope.count() for each in self._works),
+        }
+
+    def _take_in(self, work: _Work, edits: Sequence[Edit], window: Window) -> dict[str, Any]:
         """Return what a window adds to what the change has come to."""
         if not edits:
             return {}

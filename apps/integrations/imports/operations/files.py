@@ -28,7 +28,7 @@ MOST_DIRECT_BYTES: Final = 1_000_000
 #: How much of a larger file a request reads.
 FIRST_BYTES: Final = 500_000
 #: How long the file of a failed job is kept, so that the job can be retried.
-_KEPT: Final = timedelta(days=7)
+KEPT: Final = timedelta(days=7)
 
 
 def is_large(stream: BinaryIO) -> bool:
@@ -92,7 +92,7 @@ def discard_staged(staged_id: UUID) -> None:
 
 def forget_staged(now: datetime) -> int:
     """Delete staged files of all organizations that no job came to an end with; return how many."""
-    old = StagedFile.unscoped.filter(created_at__lt=now - _KEPT).order_by("id")
+    old = StagedFile.unscoped.filter(created_at__lt=now - KEPT).order_by("id")
     found = list(old.values_list("id", flat=True))
     for staged_id in found:
         _discard(StagedFile.unscoped, staged_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
@@ -14,7 +14,7 @@ from apps.integrations.imports.layers.merging import (
     AnyLayer,
     compare,
     find_scope,
-    find_window,
+    iter_windows,
     merge,
 )
 from apps.integrations.imports.layers.removal import Removal
@@ -38,10 +38,7 @@ def _find_removal(connection: Connection, held: HeldImport) -> Removal:
     for kind_type, own in held.held():
         kind = kind_type(connection)
         layers: list[AnyLayer] = [*list_layers(connection, kind.name), own]
-        scope, day = find_scope(own, layers), None
-        while (days := scope.after(day)) is not None:
-            window = find_window(layers, days)
+        for window in iter_windows(find_scope(own, layers), layers):
             edits = compare(read_rows(kind, connection, window), merge(kind, layers, window))
             removal.add(kind, own, edits, window)
-            day = window[1] + timedelta(days=1)
     return removal

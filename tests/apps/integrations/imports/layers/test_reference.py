@@ -135,6 +135,7 @@ def small_steps(monkeypatch):
     """Let a few rows be many: windows, chunks and steps end everywhere."""
     monkeypatch.setattr(building, "CHUNK_ROWS", 3)
     monkeypatch.setattr(merging, "WINDOW_ROWS", 5)
+    monkeypatch.setattr(merging, "PART_ROWS", 4)
     monkeypatch.setattr(stored, "_EXTENTS", 4)
     monkeypatch.setattr(changing, "STEP_ROWS", 2)
 
