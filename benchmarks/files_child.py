@@ -1,4 +1,4 @@
-"""Read or insert a file in a process of its own, and print seconds and memory as JSON."""
+"""Read, insert or import a file in a process of its own, and print seconds and memory as JSON."""
 
 import contextlib
 import csv
@@ -101,6 +101,37 @@ def _status(field: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 
+def import_file(shape: str, path: Path) -> dict[str, float]:
+    """Stage a file as a request does, and run the job that reads and imports it."""
+    from django.core.management import call_command
+
+    from apps.integrations.imports.messages import CommitImport
+    from apps.integrations.imports.operations import files
+    from omnify.context import acting_as
+    from omnify.db import atomic
+    from omnify.jobs.execution import run_job
+    from omnify.jobs.models import Job
+    from omnify.jobs.operations import request_job
+    from tests.factories.auth import make_member, make_organization
+
+    call_command("migrate", verbosity=0)
+    principal = make_member(make_organization(), "owner").client.principal()
+
+    def import_it() -> None:
+        with acting_as(principal), path.open("rb") as file:
+            mapping = make_mapping(SHAPES[shape].mapping)
+            staged = files.stage_file(file, file_name="rows.csv", mapping=mapping)
+            with atomic("integrations"):
+                job_id = request_job(CommitImport(staged_id=staged.id))
+        run_job("integrations", str(job_id))
+        job = Job.objects.get(id=job_id)
+        if job.state != Job.State.SUCCEEDED:
+            raise ValueError(job.error)
+
+    seconds, megabytes = measured(import_it)
+    return {"seconds": seconds, "megabytes": megabytes}
+
+
 def refuse(shape: str, _path: Path) -> dict[str, float]:
     """Read a file that is made to break readers, until it is refused."""
     from apps.integrations.exceptions import CsvInvalidError
@@ -120,7 +151,7 @@ def refuse(shape: str, _path: Path) -> dict[str, float]:
     return {"seconds": seconds, "megabytes": megabytes}
 
 
-TASKS = {"read": read, "insert": insert, "refuse": refuse}
+TASKS = {"read": read, "insert": insert, "import": import_file, "refuse": refuse}
 
 if __name__ == "__main__":
     main()

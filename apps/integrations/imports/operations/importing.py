@@ -139,8 +139,7 @@ def _import_unread(
     stream: BinaryIO, file_name: str, mapping: AnyMapping, deadline: float
 ) -> ImportResult | ImportAccepted:
     """Let a job read and import a large file, and wait until it is over, or for the deadline."""
-    if not reading.is_workbook(stream):
-        reading.refuse_misfit(stream, mapping, most_bytes=files.FIRST_BYTES)
+    reading.refuse_misfit(stream, mapping, most_bytes=files.FIRST_BYTES)
     accepted = _stage(stream, file_name, mapping, files.digest_file(stream, mapping))
     report = wait_for_job("integrations", accepted.job_id, deadline=deadline)
     refusal = find_refusal(report)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from django.urls import reverse
 
-from apps.integrations.imports.messages import CheckFile, CommitImport, UndoImport
+from apps.integrations.imports.messages import CheckFile, CommitImport, ImportResult, UndoImport
 from apps.integrations.imports.pages import words
 from apps.integrations.imports.pages.asking import Questions
 from apps.integrations.imports.pages.tables import amount_of
@@ -64,19 +65,13 @@ def _outcome(job: JobReport) -> Part:
         return Banner(level="danger", text=f"{nothing} {job.error or 'It was cancelled.'}")
     if job.kind == UndoImport.kind:
         return Banner(level="success", text="The import was undone.", link=_imports())
-    return _checked(job.result) if job.kind == CheckFile.kind else _imported(job.result)
+    if job.kind == CheckFile.kind:
+        return _checked(job.result)
+    return words.about_import(msgspec.convert(job.result, ImportResult))
 
 
 def _imports() -> Link:
     return Link(reverse("integrations:import"), "See all imports")
-
-
-def _imported(brought: dict[str, Any]) -> Banner:
-    text = (
-        f"{brought['rows']} rows were imported as {brought['metrics']} metrics in"
-        f" {brought['currency']}."
-    )
-    return Banner(level="success", text=text, link=words.DASHBOARD)
 
 
 def _checked(found: dict[str, Any]) -> Part:

@@ -160,6 +160,7 @@ class ImportView(ImportStep):
             before = posted.get("was", said["kind"])
             uses = keep_choices(uses, read_choices(posted), before=before, kind=said["kind"])
         return self.show_found(
+            *words.about_beginning(preview),
             *words.about_reading(preview),
             *words.about_currency(self.form["currency"].value(), uses),
             said=said,

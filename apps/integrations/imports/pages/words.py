@@ -34,6 +34,14 @@ def about_reading(preview: Preview) -> list[Banner]:
     return [Banner(level="warning", text="How the file is read:", items=tuple(said))]
 
 
+def about_beginning(preview: Preview) -> list[Banner]:
+    """Return that only a large file's beginning was read."""
+    if preview.complete:
+        return []
+    text = "The file is large: this is of its beginning. Check the file to look at all of it."
+    return [Banner(text=text)]
+
+
 def about_days(preview: Preview) -> list[Banner]:
     """Return which days a file is of, and how long a row's span is."""
     if preview.first_date is None or preview.last_date is None:

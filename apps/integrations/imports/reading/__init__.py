@@ -33,7 +33,7 @@ from apps.integrations.imports.reading.results import (
     TouchpointValues,
 )
 from apps.integrations.imports.reading.tables.opening import open_table
-from apps.integrations.imports.reading.tables.workbook import is_workbook, list_sheets
+from apps.integrations.imports.reading.tables.workbook import list_sheets
 
 __all__ = [
     "Answer",
@@ -57,7 +57,6 @@ __all__ = [
     "TouchpointValues",
     "TouchpointsMapping",
     "check",
-    "is_workbook",
     "levels_of",
     "list_sheets",
     "make_mapping",

@@ -328,7 +328,7 @@ class TestLargeFile:
         done = browser.get(address, headers=HTMX).content.decode()
 
         assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
-        assert "2 rows were imported as 4 metrics in EUR." in done
+        assert "2 rows from 2026-01-01 to 2026-01-02 were imported as 4 metrics in EUR." in done
         assert "hx-trigger" not in done
         assert DailyMetric.unscoped.count() == 4
 
@@ -404,6 +404,7 @@ class TestCheckOfALargeFile:
 
     def test_is_not_begun_when_the_columns_are_read(self, browser):
         rows = "2026-01-01,1,1,a\n" * 500
-        read(browser, f"day,sales,tv_spend,note\n{rows}")
+        text = send(browser, READ, f"day,sales,tv_spend,note\n{rows}").content.decode()
 
+        assert "Check the file to look at all of it." in text
         assert not Job.objects.filter(kind="integrations.check_file").exists()

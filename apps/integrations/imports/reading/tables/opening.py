@@ -35,7 +35,7 @@ def open_table(
     """
     names = {fold_column(name) for name in wanted}
     if is_workbook(file):
-        return _open_workbook(file, names, sheet)
+        return _open_workbook(file, names, sheet, most_bytes)
     if sheet is not None:
         raise refused_sheet("Only a workbook has sheets; leave it out.")
     return _open_text(file, names, most_bytes)
@@ -60,15 +60,19 @@ def _open_text(file: BinaryIO, names: set[str], most_bytes: int | None) -> Table
     )
 
 
-def _open_workbook(file: BinaryIO, names: set[str], sheet: str | None) -> Table:
-    rows = open_workbook(file, sheet)
+def _open_workbook(
+    file: BinaryIO, names: set[str], sheet: str | None, most_bytes: int | None
+) -> Table:
+    rows = open_workbook(file, sheet, most_bytes=most_bytes)
     first_rows = next(rows.chunks(SEARCHED_ROWS), ([], []))[0]
     if not any(map(any, first_rows)):
         raise refusal(1, "The sheet is empty.")
     found = find_header(list(islice(first_rows, SEARCHED_ROWS)), names)
     header = found.row if found is not None else _first_filled(first_rows)
     remarks = _about_titles(first_rows, header, has_separator_line=False)
-    return make_table(rows, first_rows, header, delimiter="", remarks=remarks)
+    return make_table(
+        rows, first_rows, header, delimiter="", remarks=remarks, is_complete=not rows.is_cut
+    )
 
 
 def _first_filled(rows: list[list[str]]) -> int:

@@ -6,7 +6,9 @@ import io
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO, Final
@@ -15,6 +17,7 @@ import msgspec
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.refusals import listed, refusal, shown
+from apps.integrations.imports.reading.tables.excerpt import cut_workbook
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
@@ -43,9 +46,10 @@ def is_workbook(file: BinaryIO) -> bool:
 
 
 class SheetRows(msgspec.Struct, frozen=True):
-    """The rows of a sheet."""
+    """The rows of a sheet, or the first ones of a sheet that is cut."""
 
     sheet: Any
+    is_cut: bool = False
 
     def chunks(self, size: int) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
         """Yield so many rows at once, with their numbers."""
@@ -57,18 +61,22 @@ class SheetRows(msgspec.Struct, frozen=True):
             line += len(chunk)
 
 
-def open_workbook(file: BinaryIO, sheet: str | None = None) -> SheetRows:
-    """Return the rows of a sheet, of the first by default.
+def open_workbook(
+    file: BinaryIO, sheet: str | None = None, *, most_bytes: int | None = None
+) -> SheetRows:
+    """Return the rows of a sheet, of the first by default; of a larger file the first rows.
 
     Raises:
         CsvInvalidError: the file is damaged, or unpacks to too much.
         CsvMappingError: there is no such sheet.
     """
-    workbook = _load(file)
+    is_large = most_bytes is not None and file.seek(0, io.SEEK_END) > most_bytes
+    workbook, is_cut = _load(file, most_bytes if is_large else None)
     try:
-        return SheetRows(workbook.get_sheet_by_name(_find_sheet(workbook.sheet_names, sheet)))
+        found = workbook.get_sheet_by_name(_find_sheet(workbook.sheet_names, sheet))
     except _failures() as error:
         raise refusal(1, f"The workbook cannot be read: {error}") from error
+    return SheetRows(found, is_cut)
 
 
 def list_sheets(file: BinaryIO) -> tuple[str, ...]:
@@ -77,18 +85,24 @@ def list_sheets(file: BinaryIO) -> tuple[str, ...]:
     Raises:
         CsvInvalidError: the workbook is damaged, or unpacks to too much.
     """
-    return tuple(_load(file).sheet_names) if is_workbook(file) else ()
+    # Without their cells: names are elsewhere.
+    return tuple(_load(file, 0)[0].sheet_names) if is_workbook(file) else ()
 
 
-def _load(file: BinaryIO) -> Any:
+def _load(file: BinaryIO, most_bytes: int | None) -> tuple[Any, bool]:
+    """Return a workbook, and whether its sheets are cut."""
     import python_calamine
 
-    _refuse_bombs(file)
-    file.seek(0)
+    with _refusing_damage():
+        excerpt = cut_workbook(file, most_bytes) if most_bytes is not None else None
+        content = file if excerpt is None else excerpt
+        _refuse_bombs(content)
+    content.seek(0)
     try:
-        return python_calamine.load_workbook(io.BytesIO(file.read()))
+        workbook = python_calamine.load_workbook(io.BytesIO(content.read()))
     except _failures() as error:
         raise refusal(1, f"The workbook cannot be read: {error}") from error
+    return workbook, excerpt is not None
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -113,22 +127,27 @@ def refused_sheet(message: str) -> CsvMappingError:
     return CsvMappingError(errors=[{"field": "sheet", "message": message}])
 
 
-def _refuse_bombs(file: BinaryIO) -> None:
-    """Unpack all parts, a block at a time, and refuse what would not fit into memory."""
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            if len(parts) > MAX_PARTS:
-                raise refusal(1, f"The workbook has {len(parts)} parts; save it as CSV.")
-            if sum(part.file_size for part in parts) > MAX_UNPACKED:
-                raise _too_large()
-            unpacked = 0
-            for part in parts:
-                unpacked += _check_part(archive, part, MAX_UNPACKED - unpacked)
+        yield
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
         raise refusal(1, f"The workbook cannot be read: {error}.") from error
-    except (EOFError, OSError, ValueError) as error:
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise refusal(1, "The workbook is damaged; save it once more.") from error
+
+
+def _refuse_bombs(file: BinaryIO) -> None:
+    """Unpack all parts, a block at a time, and refuse what would not fit into memory."""
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+        if len(parts) > MAX_PARTS:
+            raise refusal(1, f"The workbook has {len(parts)} parts; save it as CSV.")
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise _too_large()
+        unpacked = 0
+        for part in parts:
+            unpacked += _check_part(archive, part, MAX_UNPACKED - unpacked)
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:

@@ -1,11 +1,13 @@
 """Workbooks are read with their real days and numbers; bombs are refused."""
 
+import io
 import zipfile
 from datetime import date, datetime
 
 import pytest
 
 from apps.integrations.exceptions import CsvMappingError
+from apps.integrations.imports.reading import list_sheets
 from tests.apps.integrations.imports.reading.reads import check_of, refusal_of, sums_of
 from tests.apps.integrations.imports.reading.workbooks import workbook_of
 
@@ -60,6 +62,37 @@ class TestWorkbooks:
         assert [(each.line, each.column) for each in check_of(workbook_of(rows)).errors] == [
             (4, "spend")
         ]
+
+
+class TestBeginnings:
+    ROWS = (HEADER, *([date(2026, 9, 1 + number % 28), 1.5, number] for number in range(3000)))
+
+    def test_have_the_first_rows(self):
+        found = check_of(workbook_of(self.ROWS), most_bytes=5000)
+
+        assert not found.is_complete
+        assert 20 < found.row_count < 100
+        assert found.first_date == DAY
+
+    def test_of_smaller_files_are_whole(self):
+        found = check_of(workbook_of(self.ROWS), most_bytes=500_000)
+
+        assert (found.row_count, found.is_complete) == (3000, True)
+
+    def test_have_every_sheet(self):
+        content = workbook_of([["a"]], self.ROWS, names=["One", "Two"])
+
+        assert check_of(content, sheet="Two", most_bytes=5000).row_count > 20
+        assert list_sheets(io.BytesIO(content)) == ("One", "Two")
+
+    @pytest.mark.parametrize("part", ["xl/media/a", "xl/worksheets/sheet2.xml"])
+    def test_of_bombs_are_refused(self, part):
+        content = workbook_of(self.ROWS, extra={part: b"0" * 120_000_000})
+
+        if "media" in part:
+            assert "too large" in refusal_of(content, most_bytes=5000)["message"]
+        else:
+            assert check_of(content, most_bytes=5000).row_count > 20
 
 
 class TestBombs:
