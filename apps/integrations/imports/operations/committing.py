@@ -75,7 +75,8 @@ def plan_staged(
 
 def adopt_currency(currency: str) -> None:
     """Let the organization take a file's currency if it has settled none."""
-    client_of(Auth).adopt_currency(currency)
+    if currency:
+        client_of(Auth).adopt_currency(currency)
 
 
 def open_import(staged_id: UUID, source: str, now: datetime) -> None:
@@ -106,9 +107,11 @@ def check_fit(import_id: UUID, layers: FileLayers, now: datetime) -> int:
     finish_others(import_id, now)
     csv_import = queries.get_any_import(import_id)
     connection = csv_import.connection
-    misfit = find_misfit(connection, layers)
-    if misfit is not None and find_same(connection, csv_import.digest, but=import_id) is None:
-        raise misfit
+    is_same = find_same(connection, csv_import.digest, but=import_id) is not None
+    if not is_same and find_change(connection) is None:
+        misfit = find_misfit(connection, layers)
+        if misfit is not None:
+            raise misfit
     return connection.version
 
 

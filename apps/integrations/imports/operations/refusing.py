@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.db.models import F, Q
 
@@ -21,11 +22,12 @@ _LISTED: Final = 50
 
 
 def find_misfit(connection: Connection, layers: FileLayers) -> OmnifyError | None:
-    """Return why a file does not fit its source: totals of another level, or a span that it cuts.
+    """Return why a file does not fit its source: another brand or level, or a span that it cuts.
 
     This reads what counts, and so belongs outside of transactions.
     """
-    misfit = _find_other_level(connection, layers.levels)
+    misfit = _find_other_brand(connection, layers.plan.mapping.brand_id)
+    misfit = misfit or _find_other_level(connection, layers.levels)
     if misfit is not None:
         return misfit
     for builder in layers.builders:
@@ -34,6 +36,16 @@ def find_misfit(connection: Connection, layers: FileLayers) -> OmnifyError | Non
             errors = [_about_cut(span, layers.plan.table.header) for span in cut[:_LISTED]]
             return CsvInvalidError(errors=errors, error_count=len(cut))
     return None
+
+
+def _find_other_brand(connection: Connection, brand_id: UUID | None) -> OmnifyError | None:
+    if brand_id is None or connection.brand_id in (None, brand_id):
+        return None
+    message = (
+        f"The source '{connection.name}' belongs to another brand; name another source for this"
+        " one, since files of one source continue and correct each other."
+    )
+    return CsvMappingError(errors=[{"field": "brand_id", "message": message}])
 
 
 def _find_other_level(connection: Connection, levels: dict[str, str]) -> OmnifyError | None:

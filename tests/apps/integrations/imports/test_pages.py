@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from apps.integrations.imports.operations import files, importing
-from apps.integrations.models import CsvImport, DailyMetric
+from apps.integrations.models import CsvImport, DailyMetric, Touchpoint
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from tests.apps.integrations.imports.conftest import CREDENTIALS
@@ -88,14 +88,14 @@ class TestImportPage:
         assert "in USD" in taken
         assert DailyMetric.unscoped.get().revenue_micros == 113_000_000
 
-    def test_can_check_touchpoints_but_not_take_them_yet(self, browser):
+    def test_takes_touchpoints(self, browser):
         text = "day,path\n2026-01-01,search > mail\n2026-01-02,mail > search\n"
         fields = read(browser, text, currency="")
 
         assert (fields["kind"], fields["use"]) == (["touchpoints"], ["at", "path"])
         assert "2 rows look good" in send(browser, "check", text, **fields).content.decode()
-        assert "cannot be" not in send(browser, "check", text, **fields).content.decode()
-        assert "not imported yet" in send(browser, "import", text, **fields).content.decode()
+        send(browser, "import", text, **fields)
+        assert Touchpoint.unscoped.count() == 2
 
     def test_takes_the_currency_of_the_file_or_asks_for_it(self, browser):
         named = GOOD.replace("sales", "sales (USD)")
