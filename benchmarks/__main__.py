@@ -1,6 +1,7 @@
 """Print all figures, ``python -m benchmarks``, or some: ``python -m benchmarks calls hop``."""
 
 import sys
+from pathlib import Path
 
 from benchmarks import (
     access,
@@ -14,6 +15,7 @@ from benchmarks import (
     rights,
     slices,
 )
+from omnify.conf import settings
 
 FIGURES = {
     "calls": calls.main,
@@ -29,6 +31,8 @@ FIGURES = {
 }
 
 if __name__ == "__main__":
+    # WhiteNoise warns where it is missing; nothing that is measured reads a file of it.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     for name in sys.argv[1:] or FIGURES:
         print(f"\n== {name}")
         FIGURES[name]()

@@ -129,7 +129,7 @@ class InProgressError(ConflictError):
 
 
 class PayloadTooLargeError(OmnifyError):
-    """The body is over the limit of this route."""
+    """The body exceeds the limit of this route."""
 
     code = "payload_too_large"
     status = 413

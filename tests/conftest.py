@@ -19,7 +19,7 @@ from omnify.services.registry import manifests
 from tests.keys import keys
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
 from tests.servers import pytest_collection_modifyitems  # noqa: F401
-from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401
+from tests.sharing import pytest_xdist_auto_num_workers, pytest_xdist_make_scheduler  # noqa: F401
 
 # A machine that is busy makes an example slow, not wrong.
 property_tests.register_profile("suite", deadline=None)

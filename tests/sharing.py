@@ -1,5 +1,7 @@
 """Which tests run in one process, one after the other, since they share what is slow to start."""
 
+import os
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -26,6 +28,12 @@ class Sharing(LoadScopeScheduling):
             if nodeid.startswith(beginnings):
                 return group
         return nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One process more than there are processors: many tests wait for others' processes."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

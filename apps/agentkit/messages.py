@@ -58,7 +58,7 @@ class Provider(Message):
 
     name: Annotated[str, Meta(examples=["rules"])]
     is_model: Annotated[
-        bool, Meta(description="Whether a language model is asked.", examples=[False])
+        bool, Meta(description="Whether a language model writes the answer.", examples=[False])
     ]
     description: str
 
@@ -99,5 +99,5 @@ class Execution(Message):
 RULES: Final = Provider(
     name="rules",
     is_model=False,
-    description="Fixed rules over the organization's own numbers; no language model is asked.",
+    description="Fixed rules over the organization's own numbers, without a language model.",
 )

@@ -3,5 +3,7 @@
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
 from apps.integrations.metrics.admin import DailyMetricAdmin
+from apps.integrations.orders.admin import OrderAdmin
+from apps.integrations.touchpoints.admin import TouchpointAdmin
 
-__all__ = ["ConnectionAdmin", "CsvImportAdmin", "DailyMetricAdmin"]
+__all__ = ["ConnectionAdmin", "CsvImportAdmin", "DailyMetricAdmin", "OrderAdmin", "TouchpointAdmin"]

@@ -17,6 +17,7 @@ MANIFEST = Manifest(
     port=8002,
     prefixes=("/api/integrations", "/api/webhooks"),
     needs=("auth",),
+    required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     uploads=(
         "/api/integrations/csv/import",
         *(f"/app/integrations/{step}" for step in ("", "check", "import")),
@@ -70,6 +71,12 @@ MEASURES: Final = (
         unit=CURRENCY,
         description="What the organization's shop sold, whatever caused it.",
         may_be_negative=True,
+    ),
+    Measure(
+        name="orders",
+        label="Orders",
+        unit=COUNT,
+        description="How many orders the organization's shop took, those of nothing included.",
     ),
     Measure(
         name="attributed_revenue",
@@ -190,6 +197,109 @@ class DailyMetricsPage(Message, rename={"connections": "sources"}):
     as_of: AwareDatetime | None
 
 
+class Order(Message, rename={"connection_id": "source_id"}):
+    """An order, once, whatever the number of its rows; amounts in millionths.
+
+    A refund that a file has a row of is one of its own (``is_refund``), whose revenue is unknown.
+
+    Attributes:
+        number: as the files have it; empty where they have none.
+        at: the moment; None where only the day is known.
+        customer: a hash that tells the organization's customers apart, alike in all connections;
+            empty where it is unknown.
+        refund_micros: what was paid back, without a sign, on ``refund_date``.
+    """
+
+    connection_id: UUID
+    number: str
+    date: Day
+    at: AwareDatetime | None
+    customer: str
+    channel: str
+    currency: str
+    revenue_micros: int | None
+    quantity_micros: int | None
+    discount_micros: int | None
+    refund_micros: int | None
+    refund_date: Day | None
+    status: str
+    is_new_customer: bool | None
+    is_refund: bool
+
+
+class OrdersQuery(Message):
+    """Days of orders, both included, and a page: ``after`` is the previous page's ``next``.
+
+    With ``channels`` only orders of these; an order is of its own day, whenever it is paid back.
+    """
+
+    from_date: date
+    to_date: date
+    channels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class OrdersPage(Message):
+    """A page of orders by day; ``next`` is empty on the last page.
+
+    ``as_of`` is the last change of any connection.
+    """
+
+    orders: tuple[Order, ...]
+    next: str
+    as_of: AwareDatetime | None
+
+
+class Touchpoint(Message, rename={"connection_id": "source_id"}):
+    """A touch of a customer (a path of one channel), or a whole path; numbers in millionths.
+
+    Attributes:
+        at: the moment; None where only the day is known.
+        customer: a hash, as in ``Order``; empty for a whole path.
+        path: channels in order.
+        nulls_micros: paths without a conversion.
+        rows: how many alike ones of a file it adds up.
+    """
+
+    connection_id: UUID
+    date: Day
+    at: AwareDatetime | None
+    customer: str
+    path: tuple[str, ...]
+    campaign: str
+    currency: str
+    cost_micros: int | None
+    conversions_micros: int | None
+    value_micros: int | None
+    nulls_micros: int | None
+    rows: int
+
+
+class TouchpointsQuery(Message):
+    """Days of touchpoints, both included, and a page: ``after`` is the previous page's ``next``.
+
+    With ``channels`` only touchpoints whose path has one of these.
+    """
+
+    from_date: date
+    to_date: date
+    channels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class TouchpointsPage(Message):
+    """A page of touchpoints by day; ``next`` is empty on the last page.
+
+    ``as_of`` is the last change of any connection.
+    """
+
+    touchpoints: tuple[Touchpoint, ...]
+    next: str
+    as_of: AwareDatetime | None
+
+
 class MetricsSpan(Message):
     """The first and last day with metrics; both None when there are none."""
 
@@ -217,6 +327,24 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=10.0)
     def daily_metrics(self, query: DailyMetricsQuery) -> DailyMetricsPage:
         """Return a page of daily metrics, at most ``MAX_PAGE``."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def orders(self, query: OrdersQuery) -> OrdersPage:
+        """Return a page of orders, at most ``MAX_PAGE``.
+
+        Raises:
+            CursorInvalidError: no page gave ``after`` as its next.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def touchpoints(self, query: TouchpointsQuery) -> TouchpointsPage:
+        """Return a page of touchpoints, at most ``MAX_PAGE``.
+
+        Raises:
+            CursorInvalidError: no page gave ``after`` as its next.
+        """
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=5.0)

@@ -13,10 +13,19 @@ from apps.integrations.contract import (
     Integrations,
     MeasureMicros,
     MetricsSpan,
+    Order,
+    OrdersPage,
+    OrdersQuery,
+    Touchpoint,
+    TouchpointsPage,
+    TouchpointsQuery,
 )
 from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import DailyMetric as DailyMetricRow
 from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.orders import queries as orders
+from apps.integrations.touchpoints import queries as touchpoints
+from omnify.services.messages import as_message
 
 #: The measures that have a field of ``DailyMetric``.
 _FIELDS = {
@@ -35,6 +44,24 @@ class IntegrationsFacade(Integrations):
         return DailyMetricsPage(
             metrics=tuple(to_metric(row) for row in rows),
             connections=self.list_connections(),
+            next=following,
+            as_of=connections.find_last_change(),
+        )
+
+    def orders(self, query: OrdersQuery) -> OrdersPage:
+        """Return a page of orders."""
+        rows, following = orders.list_orders(query)
+        return OrdersPage(
+            orders=tuple(as_message(Order, row) for row in rows),
+            next=following,
+            as_of=connections.find_last_change(),
+        )
+
+    def touchpoints(self, query: TouchpointsQuery) -> TouchpointsPage:
+        """Return a page of touchpoints."""
+        rows, following = touchpoints.list_touchpoints(query)
+        return TouchpointsPage(
+            touchpoints=tuple(as_message(Touchpoint, row, path=row.channels) for row in rows),
             next=following,
             as_of=connections.find_last_change(),
         )

@@ -1,24 +1,32 @@
 """The tables of all concepts, where Django looks for them."""
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.customers.models import CustomerKey
 from apps.integrations.imports.models import (
     Change,
     CsvImport,
     Layer,
     LayerChunk,
+    OriginalChunk,
     StagedChunk,
     StagedFile,
 )
 from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.orders.models import Order
+from apps.integrations.touchpoints.models import Touchpoint
 
 __all__ = [
     "Change",
     "Channel",
     "Connection",
     "CsvImport",
+    "CustomerKey",
     "DailyMetric",
     "Layer",
     "LayerChunk",
+    "Order",
+    "OriginalChunk",
     "StagedChunk",
     "StagedFile",
+    "Touchpoint",
 ]

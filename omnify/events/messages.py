@@ -84,7 +84,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 class EventTooLargeError(ValueError):
-    """An event's payload is over the limit: publish an id, and let handlers query the rest."""
+    """An event's payload exceeds the limit: publish an id, and let handlers query the rest."""
 
 
 _origin = msgspec.json.Decoder(Origin)
@@ -94,7 +94,7 @@ def encode_payload(event: Event) -> bytes:
     """Encode an event's fields as JSON.
 
     Raises:
-        EventTooLargeError: the payload is over ``MAX_PAYLOAD_BYTES``.
+        EventTooLargeError: the payload exceeds ``MAX_PAYLOAD_BYTES``.
         TypeError: a field cannot be encoded.
     """
     payload = msgspec.json.encode(event)

@@ -25,7 +25,7 @@ def publish(*events: Event) -> None:
 
     Raises:
         PublishedOutsideTransactionError: no transaction is open.
-        EventTooLargeError: a payload is over the limit.
+        EventTooLargeError: a payload exceeds the limit.
     """
     from omnify.events.models import Outbox
 

@@ -25,7 +25,7 @@ class ApiKeys:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all keys; each is asked for at its next use."""
+        """Forget all keys; the next use of each fetches it."""
         self._known: dict[str, tuple[float, Principal]] = {}
 
     def find(self, key: str) -> Principal | None:

@@ -40,7 +40,7 @@ def request_job(job_input: JobInput, *, key: str = "", priority: int = 100) -> U
         The id of the job, or of the one that has the key.
 
     Raises:
-        JobRequestError: there is no transaction, or the input is over ``MAX_INPUT_BYTES``.
+        JobRequestError: there is no transaction, or the input exceeds ``MAX_INPUT_BYTES``.
     """
     alias = alias_of(job_input.owning_service())
     row = _build_row(job_input, alias, key=key, priority=priority)

@@ -28,7 +28,7 @@ class Viewers:
         self.reset()
 
     def reset(self) -> None:
-        """Forget all names; each is asked for at the next page."""
+        """Forget all names; the next page fetches them."""
         self._known: dict[tuple[UUID | None, UUID | None], tuple[float, Viewer]] = {}
 
     def describe(self, principal: Principal) -> Viewer:

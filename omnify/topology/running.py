@@ -26,7 +26,7 @@ class StopRequested(BaseException):
 
 
 class ForegroundFleet:
-    """The fleet of a file, until it is asked to stop."""
+    """The fleet of a file, until it is told to stop."""
 
     def __init__(self, file: Path, topology: Topology, host: Host, *, gateway_port: int) -> None:
         self._file, self._host = file, host

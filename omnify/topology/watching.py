@@ -61,7 +61,7 @@ class AccessLog:
 def find_silence(url: str, log: AccessLog) -> str:
     """Say why the gateway's log cannot be relied on; empty if it shows a request.
 
-    The request is for a path that no slice has, so that none is asked.
+    The request is for a path that no slice has, so that none receives it.
     """
     request_id = uuid.uuid4().hex
     try:

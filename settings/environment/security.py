@@ -63,7 +63,7 @@ def _keys(env: Environment, local: dict[str, str]) -> dict[str, Any]:
     encryption = secret(
         "OMNIFY_ENCRYPTION_KEYS",
         "Fernet keys for secrets at rest, newest first.",
-        "required by auth",
+        "required by auth and integrations",
     )
     return {
         "SECRET_KEY": key,

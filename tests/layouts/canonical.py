@@ -29,6 +29,8 @@ VOLATILE = frozenset(
         *("span_id", "shard", "request_hash", "device_id", "token_hash"),
         # The audit chain's order is that in which the services' events arrive.
         *("sequence", "hash", "previous_hash"),
+        # A customer's hash is made with a key of the organization's own.
+        "customer",
     }
 )
 #: From here on a whole number is an instant in microseconds, as versions of rights are.

@@ -78,8 +78,8 @@ class Aggregate(msgspec.Struct):
         """Return the days with data of a row's period; the measure with the fewest counts.
 
         Measures that the channel never knows in the range do not count, nor do days of which a
-        part is known only of a longer span, or that are still to come. Days after the range count
-        in a span that began in it, unless other facts have finer days, which the range cuts.
+        part is known only of a longer span, that facts of another length lack, or that are still
+        to come. Days after the range count in a span that began in it.
         """
         channel, period = key
         if period is None:
@@ -90,13 +90,13 @@ class Aggregate(msgspec.Struct):
         return DaysWithData(known=min(counts, default=0), of=count_days(period, end))
 
     def _known(self, key: Key, name: str) -> set[int]:
-        groups = [
-            (length, days) for (names, length), days in self.days[key].items() if name in names
-        ]
-        is_alike = len({length for length, _ in groups}) == 1
-        last = self.span.today if is_alike else min(self.span.last, self.span.today)
-        known = {day for _, days in groups for day in days if day <= last.toordinal()}
-        return known - self.cut.get(key[0], {}).get(name, set())
+        by_length: dict[int, set[int]] = {}
+        for (names, length), days in self.days[key].items():
+            if name in names:
+                by_length.setdefault(length, set()).update(days)
+        known = set.intersection(*by_length.values()) if by_length else set()
+        cut, today = self.cut.get(key[0], {}).get(name, set()), self.span.today.toordinal()
+        return {day for day in known - cut if day <= today}
 
     def count(self, key: Key, fact: Fact) -> None:
         """Add a fact to a row."""

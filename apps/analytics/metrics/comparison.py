@@ -138,10 +138,7 @@ def _before(units: Sequence[Unit], grain: str) -> Unit:
     """Return the range just before that holds as many units, whichever day they begin on."""
     first, last = units[0][0], units[-1][1]
     if grain == "month" and _are_calendar_months(units):
-        end = date.fromordinal(max(1, first.toordinal() - 1))
-        months = (last.year - first.year) * _MONTHS + last.month - first.month + 1
-        start = max(_MONTHS, first.year * _MONTHS + first.month - 1 - months)
-        return date(start // _MONTHS, start % _MONTHS + 1, 1), end
+        return _months_from(first, -_count_months(first, last), _count_months(first, last))
     days = count_days(first, last)
     back = days if _are_alike(units) else -(-days // _WEEK) * _WEEK
     return _shifted((first, last), -back)
@@ -150,44 +147,56 @@ def _before(units: Sequence[Unit], grain: str) -> Unit:
 def _halves(units: Sequence[Unit]) -> tuple[Unit, Unit] | None:
     """Return two parts of equal length; of an odd number of units the middle belongs to both.
 
-    Weeks of sources that begin on different days, or with a gap, are cut after whole weeks: so each
-    of them is in both parts as often.
+    Months are counted by the calendar. Weeks of sources that begin on different days, or with a
+    gap, are cut after whole weeks: so each of them is in both parts as often.
     """
-    half = (len(units) + 1) // 2
-    if _are_alike(units) or _are_calendar_months(units):
-        earlier, later = units[:half], units[-half:]
-        return (earlier[0][0], earlier[-1][1]), (later[0][0], later[-1][1])
     first, last = units[0][0], units[-1][1]
+    if _are_calendar_months(units):
+        months = _count_months(first, last)
+        half = (months + 1) // 2
+        return _months_from(first, 0, half), _months_from(first, months - half, half)
+    if _are_alike(units):
+        half = (len(units) + 1) // 2
+        return (first, units[half - 1][1]), (units[-half][0], last)
     weeks = count_days(first, last) // _WEEK
     if weeks < 2:  # noqa: PLR2004 - two halves
         return None
     half = (weeks + 1) // 2
-    earlier_half = (first, date.fromordinal(first.toordinal() + half * _WEEK - 1))
-    return earlier_half, _shifted(earlier_half, (weeks - half) * _WEEK)
+    earlier = (first, date.fromordinal(first.toordinal() + half * _WEEK - 1))
+    return earlier, _shifted(earlier, (weeks - half) * _WEEK)
 
 
 def _are_alike(units: Sequence[Unit]) -> bool:
     """Return whether units are of equal length and each begins the day after the one before."""
-    return len({count_days(*unit) for unit in units}) == 1 and _are_in_turn(units)
+    return len({count_days(*unit) for unit in units}) == 1 and all(
+        earlier[1].toordinal() + 1 == later[0].toordinal() for earlier, later in pairwise(units)
+    )
 
 
 def _are_calendar_months(units: Sequence[Unit]) -> bool:
-    """Return whether units are whole calendar months, or several of them, without a gap."""
-    return _are_in_turn(units) and all(
+    """Return whether each unit is a whole calendar month, or several of them."""
+    return all(
         first.day == 1 and period_end(last.replace(day=1), "month") == last for first, last in units
     )
 
 
-def _are_in_turn(units: Sequence[Unit]) -> bool:
-    return all(
-        earlier[1].toordinal() + 1 == later[0].toordinal() for earlier, later in pairwise(units)
+def _count_months(first: date, last: date) -> int:
+    return (last.year - first.year) * _MONTHS + last.month - first.month + 1
+
+
+def _months_from(start: date, skipped: int, months: int) -> Unit:
+    """Return so many calendar months, some months after the one that begins on a day."""
+    number = max(_MONTHS, start.year * _MONTHS + start.month - 1 + skipped)
+    first, final = (
+        date(each // _MONTHS, each % _MONTHS + 1, 1) for each in (number, number + months - 1)
     )
+    return first, period_end(final, "month")
 
 
 def _kind_of(first: date, last: date) -> tuple[int, int]:
     """Return the length of a span and where it begins among those; of months their number."""
     if _are_calendar_months([(first, last)]):
-        return 0, (last.year - first.year) * _MONTHS + last.month - first.month + 1
+        return 0, _count_months(first, last)
     days = count_days(first, last)
     return days, first.toordinal() % days
 

@@ -38,18 +38,18 @@ class MembersView(PageView):
     access: ClassVar = {"GET": "user:view"}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """Show how they stand."""
+        """Show members and invitations."""
         return self.show(MEMBERS_TEMPLATE, find_members(self))
 
 
 class ChangeMemberRoleView(ActionPage):
-    """Another role for a member."""
+    """Change of a member's role."""
 
     access: ClassVar = {"POST": "user:edit"}
     back = "auth:members"
 
     def run(self, user_id: UUID) -> HttpResponse:
-        """Give it."""
+        """Change the member's role."""
         role = self.request.POST.get("role", "")[:_LONGEST_ROLE]
         members.change_member_role(user_id=user_id, role=role, now=self.now)
         return self.go_back("The role was changed.")
@@ -68,7 +68,7 @@ class RemoveMemberView(QuestionPage):
         return self.go_back("The member was removed.")
 
     def describe(self, user_id: UUID) -> dict[str, str]:
-        """Return whom it is about."""
+        """Return the question, with the member's address."""
         email = queries.get_member(user_id=user_id).user.email
         return {"heading": f"Remove {email}?", "button": f"Yes, remove {email}"}
 

@@ -54,12 +54,12 @@ class RemovePasskeyView(QuestionPage):
     text = "It cannot be used to sign in any more."
 
     def run(self, passkey_id: int) -> HttpResponse:
-        """Remove it."""
+        """Remove the passkey."""
         passkeys.remove_passkey(passkey_id=passkey_id, now=self.now)
         return self.go_back("The passkey was removed.")
 
     def describe(self, passkey_id: int) -> dict[str, str]:
-        """Return which passkey it is about."""
+        """Return the question, with the passkey's name."""
         user = queries.get_current_session(now=self.now).user
         name = queries.get_passkey(user, passkey_id=passkey_id).data["name"]
         return {"heading": f"Remove {name}?", "button": f"Yes, remove {name}"}

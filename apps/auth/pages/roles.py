@@ -59,7 +59,7 @@ class NewRoleView(RolePage):
     button = "Make the role"
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
-        """Make it."""
+        """Create the role."""
         role = roles.create_role(_input_of(given))
         return self.go_back(f"The role {role.name} was created.")
 
@@ -71,12 +71,12 @@ class RoleView(RolePage):
     heading = "Change the role"
 
     def find_initial(self, role_id: UUID) -> dict[str, Any]:
-        """Return how it stands."""
+        """Return the role's name, description and permissions."""
         role = queries.get_custom_role(role_id=role_id)
         return {name: getattr(role, name) for name in ("name", "description", "permissions")}
 
     def run(self, given: dict[str, Any], role_id: UUID) -> HttpResponse:
-        """Change it."""
+        """Change the role."""
         role = roles.change_role(role_id=role_id, role_input=_input_of(given), now=self.now)
         return self.go_back(f"The role {role.name} was changed, for all who have it.")
 
@@ -89,12 +89,12 @@ class DeleteRoleView(QuestionPage):
     text = "It cannot be brought back."
 
     def run(self, role_id: UUID) -> HttpResponse:
-        """Delete it."""
+        """Delete the role."""
         roles.delete_role(role_id=role_id, now=self.now)
         return self.go_back("The role was deleted.")
 
     def describe(self, role_id: UUID) -> dict[str, str]:
-        """Return which role it is about."""
+        """Return the question, with the role's name."""
         name = queries.get_custom_role(role_id=role_id).name
         return {"heading": f"Delete the role {name}?", "button": f"Yes, delete {name}"}
 

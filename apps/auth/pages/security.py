@@ -30,7 +30,7 @@ class SecurityView(PageView):
     access: ClassVar = {"GET": SIGNED_IN}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """Show how they stand."""
+        """Show what lets the user in."""
         return show_security(self)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
-from apps.integrations.connections.models import Connection
+from apps.integrations.connections.models import Connection, VersionedRow
+from apps.integrations.contract import MAX_PAGE
 from apps.integrations.exceptions import ConnectionNotFoundError
+from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
+
+D = TypeVar("D", bound=VersionedRow)
 
 
 def get_connection(connection_id: UUID) -> Connection:
@@ -32,6 +37,23 @@ def list_connections() -> QuerySet[Connection]:
     return Connection.objects.all()
 
 
+def read_page(rows: QuerySet[D], *, after: str, limit: int) -> tuple[list[D], str]:
+    """Return a page of dated rows by day, and the next page's cursor (empty on the last page).
+
+    Raises:
+        CursorInvalidError: no page gave ``after`` as its next.
+    """
+    limit = max(1, min(limit, MAX_PAGE))
+    if after:
+        day, row_id = _parse_cursor(after)
+        rows = rows.filter(Q(date__gt=day) | Q(date=day, id__gt=row_id))
+    page = list(rows.order_by("date", "id")[: limit + 1])
+    if len(page) <= limit:
+        return page, ""
+    last = page[limit - 1]
+    return page[:limit], f"{last.date.isoformat()}_{last.id.hex}"
+
+
 def find_last_change() -> datetime | None:
     """Return when the metrics of any connection changed last."""
     changed_at: datetime | None = Connection.objects.aggregate(at=Max("changed_at"))["at"]
@@ -42,3 +64,11 @@ def find_span(connection: Connection) -> tuple[date | None, date | None]:
     """Return the first and the last day with metrics of a connection."""
     days = connection.dailymetric_rows.aggregate(first=Min("date"), last=Max("last_date"))
     return days["first"], days["last"]
+
+
+def _parse_cursor(text: str) -> tuple[date, UUID]:
+    day, _, row_id = text.partition("_")
+    try:
+        return date.fromisoformat(day), UUID(hex=row_id)
+    except ValueError as error:
+        raise CursorInvalidError from error

@@ -50,7 +50,7 @@ class CsvImportView(ServiceView):
         " proposes one; of a large file it is of the beginning, and names the job whose result is"
         " the whole check.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
-        calls=2,
+        calls=3,
     )
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
         stream = upload.file.file

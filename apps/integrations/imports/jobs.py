@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from apps.integrations.customers.operations import encrypt_keys_anew
 from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import CHUNK_ROWS, Chunk
 from apps.integrations.imports.messages import (
@@ -19,7 +20,7 @@ from apps.integrations.imports.messages import (
     UndoImport,
 )
 from apps.integrations.imports.models import StagedFile
-from apps.integrations.imports.operations import committing, files, tidying, undoing
+from apps.integrations.imports.operations import committing, files, originals, tidying, undoing
 from apps.integrations.imports.reading import Check, parse_mapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs import Schedule, job
@@ -45,6 +46,9 @@ def commit_import(run: Run, job_input: CommitImport) -> ImportResult:
             _make_change(run, import_id, start=_HALF if staged is not None else 0)
     result = committing.get_result(same_id or import_id, unchanged=same_id is not None)
     run.progress(1, 1, "done")
+    if staged is not None and same_id is None:
+        original = files.open_staged(import_id)
+        originals.keep_original(queries.get_import(import_id), original)
     files.discard_staged(import_id)
     return result
 
@@ -95,9 +99,12 @@ def _follow(run: Run, rest: int) -> Callable[[int, int], None]:
 
 @job(TidyImports, schedule=Schedule("30 3 * * *"))
 def tidy_imports(run: Run, _job_input: TidyImports) -> int:
-    """Delete staged files whose job failed, and finish what was left behind, each night."""
+    """Delete old files, finish what was left behind, and renew customers' keys, each night."""
     now = timezone.now()
-    return run.call(files.forget_staged, now) + run.call(tidying.finish_left_behind, now)
+    forgotten = run.call(files.forget_staged, now) + run.call(originals.forget_originals, now)
+    finished = run.call(tidying.finish_left_behind, now)
+    run.call(encrypt_keys_anew)
+    return forgotten + finished
 
 
 def _keep_file(run: Run, staged: StagedFile) -> UUID | None:

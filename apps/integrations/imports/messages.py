@@ -61,17 +61,19 @@ class MeasureSum(Message):
     sum: Decimal | None
 
 
-class Removed(Message, rename={"first_date": "from", "last_date": "to"}):
+class Removed(Message, kw_only=True, rename={"first_date": "from", "last_date": "to"}):
     """Numbers of one entity that a file takes away: it names their measures, but not the entity.
 
-    ``days`` counts the days between the first and the last one of which there were numbers.
+    ``days`` counts the days between the first and the last one of which there were numbers. Of an
+    order the level is ``order``, and ``order`` its number; of a touchpoint it is ``touchpoint``.
     """
 
     level: str
-    channel: str
-    account: str
-    campaign: str
-    ad: str
+    channel: str = ""
+    account: str = ""
+    campaign: str = ""
+    ad: str = ""
+    order: str = ""
     measures: tuple[str, ...]
     first_date: date
     last_date: date
@@ -105,6 +107,8 @@ class ImportResult(Message):
     last_date: date
     currency: str
     unchanged: bool
+    orders: int = 0
+    touchpoints: int = 0
     removed: tuple[Removed, ...] = ()
     removed_count: int = 0
 
@@ -138,6 +142,8 @@ class Imported(Message, rename={"first_date": "from", "last_date": "to"}):
     last_date: date
     currency: Annotated[str, Meta(examples=["EUR"])]
     unchanged: Annotated[bool, Meta(examples=[False])]
+    orders: Annotated[int, Meta(examples=[0])] = 0
+    touchpoints: Annotated[int, Meta(examples=[0])] = 0
     removed: Annotated[
         tuple[Removed, ...],
         Meta(description="Numbers of entities that the file no longer names; the first 50."),

@@ -146,6 +146,24 @@ class Change(TenantModel):
         return f"{self.connection_id} to {self.version}"
 
 
+class OriginalChunk(TenantModel):
+    """A part of the file of an import of orders, encrypted; it is deleted after some days."""
+
+    csv_import = models.ForeignKey(CsvImport, on_delete=models.CASCADE, related_name="originals")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ("csv_import_id", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("csv_import", "number"), name="original_chunk_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.csv_import_id} {self.number}"
+
+
 class StagedFile(TenantModel):
     """A large file that a job imports: kept in the database, which every worker reaches.
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
+from apps.integrations.customers.operations import get_hasher
 from apps.integrations.exceptions import (
     CsvAmbiguousError,
     CsvInvalidError,
@@ -22,23 +23,30 @@ from apps.integrations.exceptions import (
     ImportNotFoundError,
 )
 from apps.integrations.imports import reading
-from apps.integrations.imports.layers import Kind, MetricsKind
+from apps.integrations.imports.layers import (
+    Kind,
+    MetricsKind,
+    OrdersKind,
+    RefundsKind,
+    TouchpointsKind,
+)
+from apps.integrations.imports.layers.files import iter_orders, iter_refunds, iter_touchpoints
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import (
     AnyMapping,
     Check,
+    MetricsMapping,
+    OrdersMapping,
     Plan,
     Preview,
     Reading,
-    TouchpointsMapping,
 )
-from apps.integrations.metrics.values import COLUMNS, Entity, MetricValues
+from apps.integrations.metrics.values import Entity, MetricValues
 from omnify.names import fold
 from omnify.services import client_of
 
 #: Levels whose metrics are told apart by more than their channel.
 _DEEP_LEVELS = ("account", "campaign", "ad")
-_KEPT = frozenset(COLUMNS)
 #: Of a list that a job's result holds.
 _KEPT_ENTRIES = 500
 
@@ -101,6 +109,18 @@ def find_latest_import(connection: Connection, *, but: UUID | None = None) -> Cs
     return imports.order_by("-id").first()
 
 
+def refuse_unknown_brand(mapping: AnyMapping | None) -> None:
+    """Refuse a mapping that names a brand which the organization does not have.
+
+    Raises:
+        CsvMappingError: there is no such brand.
+    """
+    brand_id = mapping.brand_id if mapping is not None else None
+    if brand_id is not None and all(each.id != brand_id for each in client_of(Auth).list_brands()):
+        message = "The organization has no brand with this id."
+        raise CsvMappingError(errors=[{"field": "brand_id", "message": message}])
+
+
 def plan_file(stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Plan:
     """Return how a file is read by a mapping, on the organization's calendar.
 
@@ -118,7 +138,6 @@ def check_file(plan: Plan) -> Check:
     Raises:
         CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
         CsvInvalidError: the file has errors, or no numbers; ``errors`` lists the first ones.
-        CsvMappingError: the file has no metrics, but what is not kept yet.
     """
     refuse_questions(plan)
     return refuse_errors(plan, reading.check(plan))
@@ -129,11 +148,7 @@ def refuse_questions(plan: Plan) -> None:
 
     Raises:
         CsvAmbiguousError: a column can be read in several ways; ``questions`` has them.
-        CsvMappingError: the file has no metrics, but what is not kept yet.
     """
-    if isinstance(plan.mapping, TouchpointsMapping):
-        message = "Files of touchpoints can be looked at, but not imported yet."
-        raise CsvMappingError(errors=[{"field": "kind", "message": message}])
     if plan.questions:
         raise CsvAmbiguousError(questions=msgspec.to_builtins(plan.questions))
 
@@ -147,7 +162,7 @@ def refuse_errors(plan: Plan, found: Check) -> Check:
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
-    if not found.sums:
+    if not (found.sums or found.touchpoint_count):
         message = "There are no numbers in the mapped columns."
         error = {"line": plan.table.header, "column": "", "value": "", "message": message}
         raise CsvInvalidError(errors=[error], error_count=1)
@@ -204,21 +219,27 @@ def preview_file(
 
 def iter_values(file: Reading) -> Iterator[tuple[type[Kind[Any]], Iterator[Any]]]:
     """Yield the kinds of values that a file has, and its values as layers keep them."""
-    yield MetricsKind, iter_metrics(file)
+    if isinstance(file.plan.mapping, MetricsMapping):
+        yield MetricsKind, iter_metrics(file)
+        return
+    hasher = get_hasher()
+    if isinstance(file.plan.mapping, OrdersMapping):
+        # Days are known once all orders were read.
+        yield OrdersKind, iter_orders(file.iter_orders(), hasher)
+        yield MetricsKind, iter_metrics(file)
+        yield RefundsKind, iter_refunds(file)
+    else:
+        yield TouchpointsKind, iter_touchpoints(file.iter_touchpoints(), hasher)
 
 
 def iter_metrics(file: Reading) -> Iterator[MetricValues]:
     """Yield the metrics of a file as they are kept."""
     for metric in file.iter_metrics():
-        measures, values = metric.measures, metric.values
-        if not _KEPT.issuperset(measures):
-            # Orders come to more than metrics have a column for.
-            kept = [pair for pair in zip(measures, values, strict=True) if pair[0] in _KEPT]
-            measures, values = zip(*kept, strict=True)
         entity = _entity_of(
             metric.level, metric.channel, metric.account, metric.campaign, metric.ad
         )
-        yield MetricValues(entity, (metric.date, metric.last_date), measures, values)
+        days = (metric.date, metric.last_date)
+        yield MetricValues(entity, days, metric.measures, metric.values)
 
 
 @lru_cache(maxsize=20_000)

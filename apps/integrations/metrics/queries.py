@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, Q
 
-from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery
+from apps.integrations.connections.models import Connection
+from apps.integrations.connections.queries import read_page
+from apps.integrations.contract import DailyMetricsQuery
 from apps.integrations.metrics.models import Channel, DailyMetric
-from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
 
 
@@ -19,18 +20,10 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[DailyMetric], str]:
     Raises:
         CursorInvalidError: no page gave ``after`` as its next.
     """
-    limit = max(1, min(query.limit, MAX_PAGE))
     rows = DailyMetric.counted().filter(date__lte=query.to_date, last_date__gte=query.from_date)
     if query.channels:
-        rows = rows.filter(Q(channel__in=_spellings(query.channels)) | Q(channel=""))
-    if query.after:
-        day, metric_id = _parse_cursor(query.after)
-        rows = rows.filter(Q(date__gt=day) | Q(date=day, id__gt=metric_id))
-    page = list(rows.order_by("date", "id")[: limit + 1])
-    if len(page) <= limit:
-        return page, ""
-    last = page[limit - 1]
-    return page[:limit], f"{last.date.isoformat()}_{last.id.hex}"
+        rows = rows.filter(Q(channel__in=spell_channels(query.channels)) | Q(channel=""))
+    return read_page(rows, after=query.after, limit=query.limit)
 
 
 def find_span() -> tuple[date | None, date | None]:
@@ -39,15 +32,16 @@ def find_span() -> tuple[date | None, date | None]:
     return days["first"], days["last"]
 
 
-def _spellings(channels: tuple[str, ...]) -> QuerySet[Channel, str]:
-    """Return how channels are spelled that may be asked for in any case."""
+def spell_channels(channels: Iterable[str]) -> list[str]:
+    """Return how the organization spells channels that may be asked for in any case."""
     keys = [fold(channel) for channel in channels]
-    return Channel.objects.filter(name_key__in=keys).order_by().values_list("name", flat=True)
+    names = Channel.objects.filter(name_key__in=keys).order_by().values_list("name", flat=True)
+    return list(names.distinct())
 
 
-def _parse_cursor(text: str) -> tuple[date, UUID]:
-    day, _, metric_id = text.partition("_")
-    try:
-        return date.fromisoformat(day), UUID(hex=metric_id)
-    except ValueError as error:
-        raise CursorInvalidError from error
+def read_spellings(connection: Connection | None) -> dict[str, str]:
+    """Return how a connection's channels are spelled, by what their spellings have in common."""
+    if connection is None:
+        return {}
+    channels = Channel.objects.filter(connection=connection)
+    return dict(channels.values_list("name_key", "name"))

@@ -1,6 +1,6 @@
 """What files say is what analytics, ml and the rules agent answer over HTTP, and no more."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -166,6 +166,47 @@ class TestSourcesOfDifferentGrain:
     def test_are_forecast_by_the_week_alone(self, both):
         assert forecast(both, metric="spend")["code"] == "insufficient_data"
         assert forecast(both)["points"][0]["value"] == "100.00"
+
+
+class TestRunningWeeks:
+    @pytest.fixture
+    def running(self, registered):
+        """110 weeks of 700, and of the one that is not over as much as it has so far."""
+        today = datetime.now(UTC).date()
+        is_sunday = today.isoweekday() == 7
+        if is_sunday:
+            registered.patch("/api/organizations/me", {"week_start": "sunday"}, format="json")
+        begun = today if is_sunday else today - timedelta(days=today.weekday())
+        weeks = [(begun - timedelta(weeks=110 - number), 700) for number in range(110)]
+        bring_shop(registered, [*weeks, (begun, 5)])
+        registered.begun = begun
+        return registered
+
+    def test_are_not_learnt(self, running):
+        made = forecast(running, grain="week", horizon=4)
+
+        assert made["points"][0]["period"] == running.begun.isoformat()
+        assert {point["value"] for point in made["points"]} == {"700.00"}
+
+    def test_are_partial(self, running):
+        last = running.begun + timedelta(days=6)
+        asked = {"from": (last - timedelta(days=27)).isoformat(), "to": last.isoformat()}
+
+        rows = ask(
+            running, **asked, measures=["revenue"], dimensions=["period"], grain="week"
+        ).json()["rows"]
+
+        assert [row["is_partial"] for row in rows] == [False, False, False, True]
+
+    def test_are_no_fall(self, running):
+        last = running.begun + timedelta(days=6)
+        asked = {"from": (last - timedelta(days=27)).isoformat(), "to": last.isoformat()}
+
+        previous = stats(running, **asked).json()["previous"]
+        found = run_agent(running, **asked)
+
+        assert previous["totals"]["revenue"] == previous["current"]["revenue"] == "2100.00"
+        assert "was stable (+0.0%)" in found["revenue_trend"]["title"]
 
 
 class TestGaps:

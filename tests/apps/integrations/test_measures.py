@@ -54,7 +54,11 @@ plan = prepare(file, mapping, timezone="UTC", today=date(2026, 1, 2))
 connection_id = UUID(int=1)
 kind = MetricsKind(None)
 kept = kind.encode(list(iter_metrics(Reading(plan))))
-rows = [kind.merge([Part(metric, "EUR", frozenset())]) for metric in kind.decode(kept)]
+rows = [
+    row
+    for metric in kind.decode(kept)
+    for _, row in kind.rows_of(kind.key_of(metric), [Part(metric, "EUR", frozenset())])
+]
 named = [dict(zip(kind.columns, row), connection_id=connection_id) for row in rows]
 wire = msgspec.msgpack.encode([to_metric(DailyMetric(**each)) for each in named])
 received = msgspec.msgpack.decode(wire, type=list[contract.DailyMetric])

@@ -3,14 +3,58 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from apps.integrations.contract import DailyMetricsQuery, Integrations
+from apps.integrations.contract import (
+    DailyMetricsQuery,
+    Integrations,
+    OrdersQuery,
+    TouchpointsQuery,
+)
 from omnify.context import ANONYMOUS, Principal
 from tests.journeys.main_job import FILE, MAPPING
-from tests.layouts.journey.analytics import DAYS
+from tests.layouts.journey import auth
+from tests.layouts.journey.analytics import DAYS, QUERY
 from tests.layouts.visitor import Call, Visitor
+
+#: A file's name, its content, its mapping, and what reads what it brought.
+Kind = tuple[str, bytes, dict[str, str], Call]
+#: Days of which the usual file has nothing.
+KIND_DAYS = {"from": "2014-01-01", "to": "2014-01-31"}
+_FIRST, _LAST = date(2014, 1, 1), date(2014, 1, 31)
+_ORDERS_FILE = b"""\
+Name,Email,Financial Status,Currency,Total,Refunded Amount,Created at
+#1,a@example.com,paid,EUR,10.00,0.00,2014-01-02 10:00:00 +0000
+#2,b@example.com,partially_refunded,EUR,20.00,5.00,2014-01-02 10:00:00 +0000
+#3,A@example.com,paid,EUR,0.00,0.00,2014-01-02 10:00:00 +0000
+"""
+ORDERS: Kind = (
+    "orders.csv",
+    _ORDERS_FILE,
+    {
+        "kind": "orders",
+        "source": "shop",
+        "date": "Created at",
+        "customer": "Email",
+        "revenue": "Total",
+        "currency": "Currency",
+    },
+    (Integrations, "orders", OrdersQuery(from_date=_FIRST, to_date=_LAST)),
+)
+TOUCHPOINTS: Kind = (
+    "paths.csv",
+    b"day,path,conversions\n2014-01-02,alpha > iota,2\n2014-01-02,eta,1\n",
+    {
+        "kind": "touchpoints",
+        "source": "paths",
+        "at": "day",
+        "path": "path",
+        "conversions": "conversions",
+    },
+    (Integrations, "touchpoints", TouchpointsQuery(from_date=_FIRST, to_date=_LAST)),
+)
 
 
 def data(visitor: Visitor) -> None:
@@ -25,6 +69,9 @@ def data(visitor: Visitor) -> None:
     visitor.get(f"/api/integrations/connections/{connections[0]['id']}")
     visitor.get("/api/integrations/imports")
     undo(visitor)
+    brand = visitor.post("/api/organizations/brands", {"name": "Globex"})
+    keep_kind(visitor, ORDERS, brand_id=brand["id"])
+    keep_kind(visitor, TOUCHPOINTS)
     visitor.get("/api/organizations/me")
 
 
@@ -39,15 +86,42 @@ def undo(visitor: Visitor) -> None:
     visitor.get("/api/integrations/imports")
 
 
-def upload(visitor: Visitor, query: str = "", *, key: str = "", mapping: Any = None) -> Any:
-    """Send the file, as a step; returns the answer."""
+def keep_kind(visitor: Visitor, kind: Kind, **said: str) -> None:
+    """Look at a file of another kind, import it and a corrected one, read it, and undo both."""
+    name, content, mapping, call = kind
+    mapping = {**mapping, **said}
+    rows = content.splitlines(keepends=True)
+    upload(visitor, "?preview=true", file=(name, content))
+    first = upload(visitor, mapping=mapping, key=f"import-{name}", file=(name, content))
+    visitor.call(*call, principal=auth.principal(visitor.token))
+    visitor.post("/api/analytics/query", {**QUERY, **KIND_DAYS, "measures": ["revenue", "orders"]})
+    corrected = (name, b"".join(rows[:-1]))
+    upload(visitor, "?preview=true", mapping=mapping, file=corrected)
+    second = upload(visitor, mapping=mapping, file=corrected)
+    visitor.get("/api/integrations/imports")
+    for made in (second, first):
+        visitor.step("DELETE", f"/api/integrations/imports/{made['import_id']}")
+        visitor.call(*call, principal=auth.principal(visitor.token))
+    visitor.step("DELETE", find_connection(visitor))
+
+
+def upload(
+    visitor: Visitor,
+    query: str = "",
+    *,
+    key: str = "",
+    mapping: Any = None,
+    file: tuple[str, bytes] | None = None,
+) -> Any:
+    """Send a file, the usual one by default, as a step; returns the answer."""
     text = MAPPING.read_text() if mapping is None else json.dumps(mapping)
+    is_proposed = file is not None and mapping is None
     return visitor.step(
         "POST",
         f"/api/integrations/csv/import{query}",
         key=key,
-        files={"file": (FILE.name, FILE.read_bytes())},
-        data={"mapping": text},
+        files={"file": file or (FILE.name, FILE.read_bytes())},
+        data={} if is_proposed else {"mapping": text},
     )
 
 
@@ -63,6 +137,8 @@ def calls(asker: Principal) -> tuple[Call, ...]:
         (Integrations, "metrics_span"),
         (Integrations, "list_connections"),
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),
+        (Integrations, "orders", OrdersQuery(**DAYS)),
+        (Integrations, "touchpoints", TouchpointsQuery(**DAYS)),
     )
 
 

@@ -8,8 +8,13 @@ from typing import Any, Final
 
 from apps.integrations.imports.layers.kinds import Kind
 from apps.integrations.imports.layers.metrics import MetricsKind
+from apps.integrations.imports.layers.orders import OrdersKind
+from apps.integrations.imports.layers.refunds import RefundsKind
+from apps.integrations.imports.layers.touchpoints import TouchpointsKind
 
 #: In the order in which a change goes through them.
-KINDS: Final[dict[str, type[Kind[Any]]]] = {each.name: each for each in (MetricsKind,)}
+KINDS: Final[dict[str, type[Kind[Any]]]] = {
+    each.name: each for each in (OrdersKind, TouchpointsKind, MetricsKind, RefundsKind)
+}
 
-__all__ = ["KINDS", "Kind", "MetricsKind"]
+__all__ = ["KINDS", "Kind", "MetricsKind", "OrdersKind", "RefundsKind", "TouchpointsKind"]

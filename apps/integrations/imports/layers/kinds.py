@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from django.db.models import QuerySet
+
 from apps.integrations.connections.models import Connection, VersionedRow
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.messages import Removed
@@ -73,8 +75,15 @@ class Kind(ABC, Generic[V]):
         """Return the key of the row that a value belongs to."""
 
     @abstractmethod
-    def merge(self, parts: Sequence[Part[V]]) -> Row:
-        """Return the row of what all layers say of one key, the earliest first."""
+    def rows_of(self, key: Key, parts: Sequence[Part[V]]) -> Iterable[tuple[Key, Row]]:
+        """Yield the rows, by key, of what all layers say of one key, the earliest first."""
+
+    @classmethod
+    def find_rows(cls, connection: Connection, window: Span) -> QuerySet[Any]:
+        """Return the rows, of any version, of values that begin within a window."""
+        first, last = window
+        rows: QuerySet[Any] = cls.row_type.objects.filter(connection=connection)
+        return rows.filter(date__gte=first, date__lte=last)
 
     @abstractmethod
     def find_lost(self, before: Row, after: Row | None) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def merge(kind: Kind[Any], layers: Sequence[AnyLayer], window: Window) -> dict[K
             if not overruled[days].issuperset(kind.measures_of(value)):
                 part = Part(value, layer.currency, overruled[days])
                 parts.setdefault(key, []).append(part)
-    return {key: kind.merge(own) for key, own in parts.items()}
+    return dict(chain.from_iterable(kind.rows_of(key, own) for key, own in parts.items()))
 
 
 def iter_values(kind: Kind[Any], layer: AnyLayer, window: Window) -> Iterator[tuple[Key, Any]]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Final
 
 import msgspec
+from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import CURRENCY, MEASURES
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.layers.kinds import Key, Kind, Part, Row
 from apps.integrations.imports.messages import Removed
-from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.metrics.queries import read_spellings
 from apps.integrations.metrics.values import COLUMNS, Entity, MetricValues
 from omnify.names import fold
 
 _AMOUNTS: Final = frozenset(measure.name for measure in MEASURES if measure.unit == CURRENCY)
 _MEASURES: Final = tuple(COLUMNS)
+#: How the entities of refunds begin, which are of the organization, too; a day follows.
+REFUNDS: Final = "refunds of "
 #: Entities, spans and names of measures once each; then where each value has them, and numbers.
 _Content = tuple[
     list[Entity],
@@ -41,10 +45,7 @@ class MetricsKind(Kind[MetricValues]):
     key_length = 4
 
     def __init__(self, connection: Connection | None) -> None:
-        self._spelled: dict[str, str] = {}
-        if connection is not None:
-            channels = Channel.objects.filter(connection=connection)
-            self._spelled = dict(channels.values_list("name_key", "name"))
+        self._spelled = read_spellings(connection)
 
     @staticmethod
     def encode(values: Sequence[MetricValues]) -> bytes:
@@ -91,8 +92,8 @@ class MetricsKind(Kind[MetricValues]):
         """Return level, entity and days of a metric."""
         return (value.entity.level, value.entity.key, *value.days)
 
-    def merge(self, parts: Sequence[Part[MetricValues]]) -> Row:
-        """Return the row of one entity and day; amounts of its earlier currencies are unknown."""
+    def rows_of(self, key: Key, parts: Sequence[Part[MetricValues]]) -> Iterator[tuple[Key, Row]]:
+        """Yield the row of one entity and day; amounts of its earlier currencies are unknown."""
         last = parts[-1]
         currency, known = last.currency, {}
         for value, own_currency, overruled in parts:
@@ -106,7 +107,14 @@ class MetricsKind(Kind[MetricValues]):
             for micros, own in (known.get(measure, (None, currency)),)
         )
         _, _, *names = last.value.entity
-        return (*self.key_of(last.value), *names, currency, *numbers)
+        yield key, (*key, *names, currency, *numbers)
+
+    @classmethod
+    def find_rows(cls, connection: Connection, window: Span) -> QuerySet[Any]:
+        """Return the metrics, of any version, that begin within a window and are no refunds."""
+        level = DailyMetric.Level.ORGANIZATION
+        rows = super().find_rows(connection, window)
+        return rows.exclude(level=level, entity_key__startswith=REFUNDS)
 
     def find_lost(self, before: Row, after: Row | None) -> tuple[str, ...]:
         """Return the measures that were known of an entity and day, and no longer are."""

@@ -124,9 +124,7 @@ def read_rows(
     kind: Kind[Any], connection: Connection, window: Window
 ) -> dict[tuple[Any, ...], tuple[Any, Row]]:
     """Return the rows of a connection that count, and begin within a window: by key, id and row."""
-    rows = kind.row_type.objects.filter(
-        connection=connection, date__gte=window.first, date__lte=window.last
-    )
+    rows = kind.find_rows(connection, (window.first, window.last))
     # Which versions count is looked at here, lest a database chooses an index of versions.
     version, length = connection.version, kind.key_length
     return {

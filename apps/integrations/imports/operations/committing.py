@@ -74,7 +74,8 @@ def plan_staged(
 
 def adopt_currency(currency: str) -> None:
     """Let the organization take a file's currency if it has settled none."""
-    client_of(Auth).adopt_currency(currency)
+    if currency:
+        client_of(Auth).adopt_currency(currency)
 
 
 def open_import(staged_id: UUID, source: str, now: datetime) -> None:

@@ -20,13 +20,13 @@ from apps.integrations.imports.layers.merging import (
 from apps.integrations.imports.layers.removal import Removal
 from apps.integrations.imports.layers.stored import list_layers, read_rows
 from apps.integrations.imports.operations.keeping import HeldImport
-from apps.integrations.imports.reading import AnyMapping, Preview, TouchpointsMapping
+from apps.integrations.imports.reading import AnyMapping, Preview
 
 
 def foresee(found: Preview, stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Preview:
     """Return the preview of a whole file with what the file would take away."""
     connection = find_connection(platform="csv", name=mapping.source)
-    if connection is None or isinstance(mapping, TouchpointsMapping):
+    if connection is None:
         return found
     plan = queries.plan_file(stream, mapping, now)
     removal = _find_removal(connection, HeldImport(plan))

@@ -23,6 +23,7 @@ from apps.integrations.imports.operations.keeping import (
     find_same,
     store_chunks,
 )
+from apps.integrations.imports.operations.originals import keep_original
 from apps.integrations.imports.operations.recording import result_of
 from apps.integrations.imports.operations.refusing import refuse_misfit
 from apps.integrations.imports.reading import AnyMapping
@@ -34,7 +35,7 @@ from omnify.jobs.queries import wait_for_job
 from omnify.jobs.refusals import find_refusal
 from omnify.services import client_of
 
-#: The most metrics that a request imports at once; a job imports larger files.
+#: The most metrics, orders and touchpoints that a request imports at once; a job imports more.
 MAX_DIRECT_METRICS: Final = 100_000
 #: How long a request works; a job does what is left.
 MAX_SECONDS: Final = 20.0
@@ -60,9 +61,10 @@ def import_csv(
     Raises:
         CsvInvalidError: the file or one of its rows is not valid, or it would cut a span.
         CsvAmbiguousError: it can be read in several ways, and the mapping does not say which.
-        CsvMappingError: the source keeps a measure at another level.
+        CsvMappingError: the source keeps a measure at another level, or is of another brand.
     """
     deadline = time.monotonic() + MAX_SECONDS
+    queries.refuse_unknown_brand(mapping)
     if files.is_large(stream):
         return _import_unread(stream, file_name, mapping, deadline)
     request = _Request(stream, file_name, mapping, now)
@@ -88,11 +90,12 @@ class _Request:
         self.digest = files.digest_file(stream, mapping)
         self.plan = queries.plan_file(stream, mapping, now)
         self.found = queries.check_file(self.plan)
-        client_of(Auth).adopt_currency(self.found.currency)
+        if self.found.currency:
+            client_of(Auth).adopt_currency(self.found.currency)
 
     def claim(self, deadline: float) -> Claim | ImportAccepted:
         """Return the one import, earlier one or job that the request comes to."""
-        if self.found.metric_count > MAX_DIRECT_METRICS:
+        if self.found.value_count > MAX_DIRECT_METRICS:
             return self._stage()
         held = HeldImport(self.plan)
         while True:
@@ -124,6 +127,7 @@ class _Request:
         )
         store_chunks(csv_import, held.chunks)
         begin_import(csv_import, held.layers, held.found)
+        keep_original(csv_import, self.stream)
         return Claim(import_id=csv_import.id)
 
     def _stage(self) -> ImportAccepted:

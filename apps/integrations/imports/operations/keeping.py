@@ -84,6 +84,10 @@ def begin_import(csv_import: CsvImport, layers: FileLayers, found: Check) -> Cha
     csv_import.levels = layers.levels
     csv_import.sums = msgspec.to_builtins(found.sums)
     csv_import.save()
+    brand_id = layers.plan.mapping.brand_id
+    if brand_id is not None:
+        csv_import.connection.brand_id = brand_id
+        csv_import.connection.save(update_fields=["brand_id"])
     store_layers(csv_import, layers.builders)
     return begin_change(csv_import, is_undo=False)
 

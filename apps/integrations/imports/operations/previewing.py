@@ -28,6 +28,7 @@ def preview_csv(
         CsvInvalidError: the file as a whole cannot be read.
         CsvMappingError: the mapping does not fit the file.
     """
+    queries.refuse_unknown_brand(mapping)
     found = look_at(stream, mapping, now)
     used = mapping or mapping_of(found.proposal)
     if found.complete or used is None:
@@ -51,6 +52,6 @@ def look_at(
     most_bytes = files.FIRST_BYTES if files.is_large(stream) else None
     found = queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
     used = mapping or mapping_of(found.proposal)
-    if used is None or not found.complete or found.questions or found.errors or not found.sums:
+    if used is None or not found.complete or found.questions or found.errors:
         return found
     return foresee(found, stream, used, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.db.models import F, Q
 
@@ -20,18 +21,29 @@ _LISTED: Final = 50
 
 
 def refuse_misfit(connection: Connection, layers: FileLayers) -> None:
-    """Refuse a file that has totals of another level, or some days only of a span.
+    """Refuse a file that is of another brand, has totals of another level, or cuts a span.
 
     Raises:
-        CsvMappingError: the source keeps a measure at another level.
+        CsvMappingError: the source is another brand's, or keeps a measure at another level.
         CsvInvalidError: a week or month of the source would be cut; ``errors`` name its days.
     """
+    _refuse_other_brand(connection, layers.plan.mapping.brand_id)
     _refuse_other_levels(connection, layers.levels)
     for builder in layers.builders:
         cut = find_cut(connection, builder) if builder.kind is MetricsKind else []
         if cut:
             errors = [_about_cut(span, layers.plan.table.header) for span in cut[:_LISTED]]
             raise CsvInvalidError(errors=errors, error_count=len(cut))
+
+
+def _refuse_other_brand(connection: Connection, brand_id: UUID | None) -> None:
+    if brand_id is None or connection.brand_id in (None, brand_id):
+        return
+    message = (
+        f"The source '{connection.name}' belongs to another brand; name another source for this"
+        " one, since files of one source continue and correct each other."
+    )
+    raise CsvMappingError(errors=[{"field": "brand_id", "message": message}])
 
 
 def _refuse_other_levels(connection: Connection, levels: dict[str, str]) -> None:

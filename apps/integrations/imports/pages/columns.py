@@ -15,6 +15,10 @@ from omnify.names import clean_name, fold
 METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
 _UNUSED: Final = ("", "not imported")
 _OF_CHANNELS: Final = tuple(each.channel_field for each in MEASURES if each.channel_field)
+#: The measures that only the organization itself has.
+_OF_THE_WHOLE: Final = tuple(
+    each.name for each in MEASURES if not each.channel_field and each.name not in _OF_CHANNELS
+)
 #: What a column may be used for, by the kind of its file, and what the page calls it.
 USES: Final = {
     METRICS: (
@@ -26,7 +30,7 @@ USES: Final = {
         ("account", "name of the account"),
         ("campaign", "name of the campaign"),
         ("ad", "name of the ad"),
-        *((field, field.replace("_", " ")) for field in _OF_CHANNELS),
+        *((field, field.replace("_", " ")) for field in (*_OF_CHANNELS, *_OF_THE_WHOLE)),
     ),
     ORDERS: (
         _UNUSED,

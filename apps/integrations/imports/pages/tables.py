@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from apps.integrations.imports.messages import Removed
 from apps.integrations.imports.reading import Preview
+from apps.integrations.imports.reading.measures import ORGANIZATION
 from omnify.money import format_count
 from omnify.pages.parts import Cell, Column, Table
 
@@ -70,8 +71,10 @@ def removed(preview: Preview) -> Table | None:
 
 
 def _name_of(each: Removed) -> str:
-    names = (each.channel, each.account, each.campaign, each.ad)
-    return ", ".join(filter(None, names)) or "the organization"
+    names = ", ".join(filter(None, (each.channel, each.account, each.campaign, each.ad)))
+    if each.order:
+        return f"order {each.order}"
+    return names or ("the organization" if each.level == ORGANIZATION else each.level)
 
 
 def amount_of(value: Decimal | str | None) -> str:

@@ -89,14 +89,28 @@ def about_refusal(error: OmnifyError) -> Banner:
 def about_import(result: ImportResult) -> Banner:
     """Return what an import brought."""
     text = (
-        f"{result.rows} rows from {result.first_date} to {result.last_date} were imported as"
-        f" {result.metrics} metrics in {result.currency}."
+        f"{_count(result.rows, 'rows')} from {result.first_date} to {result.last_date}"
+        f" {'was' if result.rows == 1 else 'were'} imported as {_counts(result)}."
     )
     if result.unchanged:
         text = "This is the same file as the last one of its source; nothing had to change."
     if result.removed_count:
         text += f" {about_removed(result.removed_count)}"
     return Banner(level="success", text=text, link=DASHBOARD)
+
+
+def _counts(result: ImportResult) -> str:
+    counts = (
+        (result.metrics, "metrics"),
+        (result.orders, "orders"),
+        (result.touchpoints, "touchpoints"),
+    )
+    brought = " and ".join(_count(count, name) for count, name in counts if count)
+    return f"{brought} in {result.currency}" if result.currency else brought
+
+
+def _count(number: int, names: str) -> str:
+    return f"1 {names.removesuffix('s')}" if number == 1 else f"{number:,} {names}"
 
 
 def about_removed(count: int) -> str:

@@ -53,7 +53,10 @@ class Reading:
         self._are_orders_read = False
 
     def iter_metrics(self) -> Iterator[MetricValues]:
-        """Yield the metrics of a file; of a file of orders each day's revenue and orders."""
+        """Yield the metrics of a file; of a file of orders each day's revenue and orders.
+
+        Without what ``iter_refunds`` yields.
+        """
         if self._metrics is not None:
             for metrics in self._metrics.run():
                 yield from metrics
@@ -65,12 +68,24 @@ class Reading:
                 self.tally.add_days([metric.date], [metric.last_date])
                 self.tally.add("", None, metric.measures, [[each] for each in metric.values])
                 yield metric
+            for _, refunds in self.iter_refunds():
+                self.tally.metrics += len(refunds)
+                self.tally.add_days(list(refunds), list(refunds))
+                self.tally.add("", None, ("revenue",), [[-each for each in refunds.values()]])
 
     def iter_orders(self) -> Iterator[OrderValues]:
         """Yield the orders of a file of orders."""
         self._are_orders_read = True
         if isinstance(self.plan.mapping, OrdersMapping):
             yield from self._orders.run()
+
+    def iter_refunds(self) -> Iterator[tuple[date, dict[date, int]]]:
+        """Yield each day of orders with what of it was paid back on other days, in millionths.
+
+        All orders have been read before.
+        """
+        for day in self._orders.days:
+            yield day, self._orders.refunds.get(day, {})
 
     def iter_touchpoints(self) -> Iterator[TouchpointValues]:
         """Yield the touchpoints of a file of them."""

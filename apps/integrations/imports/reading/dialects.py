@@ -11,7 +11,7 @@ from apps.integrations.imports.reading.cells.forms import COMMA, MARKS, POINT, r
 from apps.integrations.imports.reading.cells.shapes import Facts, Shapes
 
 #: Counts of wholes: what is between 1,000 and 1.000 of them is plain.
-WHOLE_COUNTS: Final = frozenset(["impressions", "clicks", "reach"])
+WHOLE_COUNTS: Final = frozenset(["impressions", "clicks", "reach", "orders"])
 
 
 class NumberColumn(msgspec.Struct, frozen=True):

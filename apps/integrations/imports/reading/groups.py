@@ -5,13 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from apps.integrations.imports.reading.demands import measures_by_field
-from apps.integrations.imports.reading.mapping import MetricsMapping, OrdersMapping
+from apps.integrations.imports.reading.mapping import (
+    MetricsMapping,
+    OrdersMapping,
+    TouchpointsMapping,
+)
 from apps.integrations.imports.reading.measures import (
     ACCOUNT,
     AD,
     CAMPAIGN,
     CHANNEL,
     CHANNEL_FIELDS,
+    DAY_MEASURES,
     NOT_ADDITIVE,
     ORGANIZATION,
 )
@@ -73,8 +78,10 @@ def level_of(mapping: MetricsMapping) -> str:
 
 def levels_of(plan: Plan) -> dict[str, str]:
     """Return the level at which a file's totals are complete, by measure: the widest it has."""
+    if isinstance(plan.mapping, TouchpointsMapping):
+        return {}
     if isinstance(plan.mapping, OrdersMapping):
-        return {"revenue": ORGANIZATION}
+        return dict.fromkeys(DAY_MEASURES, ORGANIZATION)
     levels: dict[str, str] = {}
     for group in groups_of(plan):
         for measure in group.measures:

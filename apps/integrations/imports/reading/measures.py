@@ -20,6 +20,9 @@ AMOUNTS: Final = frozenset(each.name for each in MEASURES if each.unit == CURREN
 #: Measures that several rows do not add up to.
 NOT_ADDITIVE: Final = frozenset(each.name for each in MEASURES if not each.additive_over)
 
+#: What the orders of a day come to.
+DAY_MEASURES: Final = ("revenue", "orders")
+
 ORGANIZATION, CHANNEL, ACCOUNT, CAMPAIGN, AD = (
     "organization",
     "channel",

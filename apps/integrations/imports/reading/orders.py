@@ -25,7 +25,7 @@ from apps.integrations.imports.reading.known.statuses import (
     truth_of,
 )
 from apps.integrations.imports.reading.masking import mask_cell
-from apps.integrations.imports.reading.measures import ORGANIZATION
+from apps.integrations.imports.reading.measures import DAY_MEASURES, ORGANIZATION
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues, OrderValues
@@ -33,8 +33,6 @@ from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, err
 from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tables.table import Chunk
 
-#: What the orders of a day come to.
-DAY_MEASURES: Final = ("revenue", "orders")
 _NUMBERS: Final[tuple[str, ...]] = ("revenue", "quantity", "discount", "refund")
 #: The fields of a row's order, as ``_order_of`` takes them.
 _FIELDS: Final = (
@@ -75,6 +73,8 @@ class OrderReader:
         self.without_refund = 0
         self.revenue: dict[date, int] = {}
         self.count: dict[date, int] = {}
+        #: By the day of the orders, then by that on which was paid.
+        self.refunds: dict[date, dict[date, int]] = {}
         self.sums: dict[str, int] = {}
         self._plan = plan
         self._outcome = outcome
@@ -115,10 +115,18 @@ class OrderReader:
         for batch in sums.drain():
             yield from self._finish_all(batch)
 
+    @property
+    def days(self) -> list[date]:
+        """Return the days of orders, and of refunds that have a row of their own."""
+        return sorted({*self.revenue, *self.count})
+
     def iter_days(self) -> Iterator[MetricValues]:
-        """Yield each day's revenue and orders, once all orders were read."""
-        for day in sorted({*self.revenue, *self.count}):
-            values = (self.revenue.get(day, 0), self.count.get(day, 0) * 1_000_000)
+        """Yield each day's revenue and orders, once all orders were read.
+
+        What was paid back on another day than that of its order is in ``refunds``.
+        """
+        for day in self.days:
+            values = (self.revenue.get(day), self.count.get(day, 0) * 1_000_000)
             yield MetricValues(ORGANIZATION, *NO_NAMES, day, day, DAY_MEASURES, values)
 
     def _read(self, kept: Kept) -> list[tuple[tuple[str, str], _Order]]:
@@ -220,8 +228,11 @@ class OrderReader:
             self.count[order.day] = self.count.get(order.day, 0) + 1
         if order.revenue is not None:
             self.revenue[order.day] = self.revenue.get(order.day, 0) + order.revenue
-        if order.refund and order.refund_day is not None:
-            self.revenue[order.refund_day] = self.revenue.get(order.refund_day, 0) - order.refund
+        if order.refund and order.refund_day == order.day:
+            self.revenue[order.day] = self.revenue.get(order.day, 0) - order.refund
+        elif order.refund and order.refund_day is not None:
+            own = self.refunds.setdefault(order.day, {})
+            own[order.refund_day] = own.get(order.refund_day, 0) + order.refund
 
     def _refuse_two_totals(self, name: str, order: _Order) -> None:
         position = self._at["revenue"]

@@ -95,6 +95,11 @@ class Check(Message, kw_only=True):
     error_count: int
     is_complete: bool = True
 
+    @property
+    def value_count(self) -> int:
+        """Return how many metrics, orders and touchpoints the file comes to."""
+        return self.metric_count + self.order_count + self.touchpoint_count
+
 
 class MetricValues(msgspec.Struct, frozen=True, gc=False):
     """One entity's numbers of a day or span, in millionths; None where its cell is empty.

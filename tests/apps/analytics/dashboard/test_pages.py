@@ -212,6 +212,21 @@ class TestChart:
         assert revenue["partial"][0] == "5 of 7 days"
         assert set(revenue["partial"][1:-1]) == {""}
 
+    @pytest.mark.parametrize("months_of", ["tv", "radio"])
+    def test_has_periods_in_which_nothing_is_left_out(self, browser, registered, months_of):
+        days = "".join(f"{date(2026, 1, 1) + timedelta(days=at)},1\n" for at in range(59))
+        months = "day,cost\n2026-01-01,31\n2026-02-01,28\n"
+        for source, channel, text in (("d", "tv", f"day,cost\n{days}"), ("m", months_of, months)):
+            channels = [{"name": channel, "spend": "cost"}]
+            mapping = {"date": "day", "currency": "EUR", "source": source, "channels": channels}
+            assert send(registered, text, mapping).status_code == 201
+
+        body = browser.get(f"{PAGE}chart", BOTH).json()
+
+        drawn = [float(value) for series in body["series"] for value in series["values"]]
+        assert (body["grain"], sum(drawn)) == ("month", 118)
+        assert all("partial" not in series for series in body["series"])
+
     @pytest.mark.parametrize(("days", "grain", "periods"), [("28", "week", 4), ("91", "week", 13)])
     def test_has_no_finer_periods_than_the_rows(self, browser, registered, days, grain, periods):
         send(registered, WEEKS)

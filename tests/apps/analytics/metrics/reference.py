@@ -4,6 +4,7 @@ Rows are of an entity and a day or span; a measure that is absent is unknown. Wh
 the level at which a source is complete for a measure.
 """
 
+from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
@@ -209,14 +210,17 @@ def by_period(rows, days, currency, *, grain, week_start, today=date.max):
         known = {}
         for name in ever:
             own = [r for r in spans if name in r.values and converted(r, name, currency)]
-            # The range cuts a period whose days are known apart, not one that is told whole.
-            may = period if len({length(row) for row in own}) == 1 else in_range
             known[name] = [
                 day
-                for day in may
+                for day in period
                 if day <= today
-                and any(overlaps(row, [day]) for row in own)
+                # Days, weeks and months are of different sources, each of which has to know it.
+                and all(
+                    any(overlaps(row, [day]) for row in own if length(row) == each)
+                    for each in {length(row) for row in own}
+                )
                 and not any(name in row.values and overlaps(row, [day]) for row in outside)
+                and own
             ]
         counts = {name: len(dates) for name, dates in known.items()}
         found[start] = (Cut(spans, outside, set(), currency), counts, len(period))
@@ -231,3 +235,57 @@ def days_with(counts, names):
     """The days of the measure that has least, among those that are ever known."""
     parts = {part for name in names for part in RATIOS.get(name, (name,))[:2]}
     return min((count for name, count in counts.items() if name in parts), default=0)
+
+
+def grain_of(row):
+    return "day" if length(row) == 1 else "week" if length(row) <= 7 else "month"
+
+
+def previous(rows, days, currency, today=date.max):
+    """What a range is compared with: both sides' days and cuts, and per measure whether it may be.
+
+    Weeks of all rows begin on one day; months are those of the calendar.
+    """
+    over = [row for row in rows if row.last <= today]
+    grains = {grain_of(row) for row in over if overlaps(row, days)}
+    grain = next((each for each in ("month", "week", "day") if each in grains), "day")
+    units = [row for row in over if grain_of(row) == grain and {row.first, row.last} <= set(days)]
+    if grain == "day":
+        now = [day for day in days if day <= today]
+    elif units:
+        now = days_between(min(row.first for row in units), max(row.last for row in units))
+    else:
+        now = []
+    if not now:
+        return None
+    if grain == "month":
+        count, first = len({day.month for day in now}), now[0]
+        for _ in range(count):
+            first = (first - ONE).replace(day=1)
+        before = days_between(first, now[0] - ONE)
+    else:
+        before = days_between(now[0] - ONE * len(now), now[0] - ONE)
+    sides = []
+    for side in (before, now):
+        inside = [row for row in over if {row.first, row.last} <= set(side)]
+        sides.append((side, Cut(inside, [], set(), currency)))
+    return sides
+
+
+def may_compare(sides, name):
+    """Each part of a measure is known of as many days, weeks and months, of each currency."""
+    for part in RATIOS.get(name, (name,))[:2]:
+        before, now = (
+            {(r.first, r.last, part in MONEY and r.currency) for r in cut.rows if part in r.values}
+            for _, cut in sides
+        )
+        counts = [
+            Counter(
+                (grain_of(Row("", "", "", "", first, last, "", {})), code)
+                for first, last, code in known
+            )
+            for known in (before, now)
+        ]
+        if not before or counts[0] != counts[1]:
+            return False
+    return True

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.analytics.contract import MetricQuery
+from apps.analytics.metrics.aggregation import Range
+from apps.analytics.metrics.comparison import compare_with_previous
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.querying.queries.history import History
@@ -180,6 +182,50 @@ class TestAnyTable:
                 assert getattr(amount, name) == left[amount.currency].get(name)
             for name in ("spend", "revenue"):
                 assert getattr(amount, name) == left[amount.currency].get(name, 0)
+
+
+@st.composite
+def comparable(draw):
+    """Rows of two sources, of days, weeks that begin on one day, or calendar months."""
+    kinds = draw(st.sets(st.sampled_from(["day", "week", "month"]), min_size=1, max_size=2))
+    week_start = draw(st.sampled_from(sorted(reference.WEEK_STARTS)))
+    first, rows = date(2026, 1, 1), []
+    for kind in sorted(kinds):
+        gaps = draw(st.sets(st.integers(0, 110), max_size=4))
+        names = draw(st.sets(st.sampled_from(STORED[:-1]), min_size=1))
+        changed = draw(st.integers(-200, 200))
+        number, day = 0, first
+        while number < 120:
+            days = reference.period_of(day, kind, week_start)
+            if number not in gaps:
+                values = {name: Fraction(1 + (number + len(name)) % 7) for name in names}
+                code = "USD" if number > abs(changed) else "EUR"
+                rows.append(Row("file", "channel", kind, kind, days[0], days[-1], code, values))
+            number, day = (days[-1] - first).days + 1, days[-1] + timedelta(days=1)
+    return rows
+
+
+class TestAnyComparison:
+    @given(comparable(), st.integers(0, 119), st.integers(1, 70), st.integers(0, 150))
+    def test_is_what_the_rules_say(self, rows, start, length, until):
+        first, today = date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=until)
+        days = reference.days_between(
+            first + timedelta(days=start), first + timedelta(days=start + length - 1)
+        )
+
+        span = Range(days[0], days[-1], today=today)
+        found = compare_with_previous([to_fact(row) for row in rows], span, currency="EUR")
+
+        expected = reference.previous(rows, days, "EUR", today)
+        assert (found is None) == (expected is None)
+        for side, (dates, cut) in (
+            zip((found.earlier, found.later), expected, strict=True) if found else ()
+        ):
+            assert (side.first, side.last) == (dates[0], dates[-1])
+            for name in ORDER:
+                assert same(side.totals.value(name), cut.value(name)), name
+        for name in ORDER if found else ():
+            assert (not found.reason_against(name)) == reference.may_compare(expected, name), name
 
 
 class TestBlendedRatios:

@@ -108,15 +108,6 @@ class TestImport:
         assert send(registered, mapping={**proposed, "currency": "EUR"}).status_code == 201
         assert spend_of(registered)["revenue"] == "97.50"
 
-    def test_does_not_keep_touchpoints_yet(self, registered):
-        text = "day,path\n2026-01-01,search > mail\n"
-        mapping = {"kind": "touchpoints", "at": "day", "path": "path"}
-
-        answer = send(registered, text, mapping)
-
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "kind")
-        assert send(registered, text, mapping, query="?preview=true").status_code == 200
-
     def test_refuses_totals_of_another_level(self, registered):
         send(registered)
         text = "day,name,tv\n2026-01-01,spring,1\n"

@@ -58,7 +58,7 @@ class TestProposals:
 
         said = import_as_it_is(browser, name)
 
-        assert "were imported as" in said
+        assert "imported as" in said
         over_api, on_page = CsvImport.unscoped.order_by("id").select_related("connection")
         assert over_api.organization_id != on_page.organization_id
         assert over_api.connection.name == on_page.connection.name

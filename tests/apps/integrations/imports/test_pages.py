@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from apps.integrations.imports.operations import files, importing
-from apps.integrations.models import CsvImport, DailyMetric
+from apps.integrations.models import Connection, CsvImport, DailyMetric, Touchpoint
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from tests.apps.integrations.imports.conftest import CREDENTIALS
@@ -85,17 +85,29 @@ class TestImportPage:
 
         assert fields["kind"] == ["orders"]
         assert fields["source"] == ["shopify"]
-        assert "in USD" in taken
+        assert "were imported as 1 metric and 1 order in USD." in taken
         assert DailyMetric.unscoped.get().revenue_micros == 113_000_000
 
-    def test_can_check_touchpoints_but_not_take_them_yet(self, browser):
+    def test_takes_touchpoints(self, browser):
         text = "day,path\n2026-01-01,search > mail\n2026-01-02,mail > search\n"
         fields = read(browser, text, currency="")
 
         assert (fields["kind"], fields["use"]) == (["touchpoints"], ["at", "path"])
         assert "2 rows look good" in send(browser, "check", text, **fields).content.decode()
-        assert "cannot be" not in send(browser, "check", text, **fields).content.decode()
-        assert "not imported yet" in send(browser, "import", text, **fields).content.decode()
+        taken = send(browser, "import", text, **fields).content.decode()
+        assert "2 rows from 2026-01-01 to 2026-01-02 were imported as 2 touchpoints." in taken
+        assert Touchpoint.unscoped.count() == 2
+
+    def test_names_orders_that_a_file_takes_away(self, browser):
+        text = "day,name,buyer,total\n2026-01-01,#1,a,5\n2026-01-01,#2,b,7\n"
+        fields = read(browser, text)
+        fields |= {"kind": "orders", "use": ["date", "order", "customer", "revenue"]}
+        send(browser, "import", text, **fields)
+
+        less = text.replace("2026-01-01,#2,b,7\n", "")
+        shown = send(browser, "check", less, **fields).content.decode()
+
+        assert re.search(r"order #2\s.*revenue", shown.partition("takes away")[2], re.DOTALL)
 
     def test_takes_the_currency_of_the_file_or_asks_for_it(self, browser):
         named = GOOD.replace("sales", "sales (USD)")
@@ -143,6 +155,8 @@ class TestImportPage:
         assert page.index("Alpha") < page.index("Zeta")
         assert f'<option value="{brand}" selected>' in text
         assert "2 rows look good" in text
+        send(browser, "import", brand=brand)
+        assert str(Connection.unscoped.get().brand_id) == brand
 
     def test_refuses_a_brand_that_is_not_the_organizations(self, browser, registered):
         registered.post("/api/organizations/brands", {"name": "Alpha"}, format="json")

@@ -233,6 +233,7 @@ class TestRemoved:
             "account": "",
             "campaign": "",
             "ad": "",
+            "order": "",
             "measures": ["spend"],
             "from": "2026-01-01",
             "to": "2026-01-02",

@@ -115,6 +115,30 @@ class TestOrders:
             None,
         )
 
+    def test_take_refunds_of_another_day_from_that_day(self):
+        text = (
+            "id,Created (UTC),Amount,Amount Refunded,Currency,Status,Refunded date (UTC)\n"
+            "1,2026-01-01 10:00,10,4,eur,Paid,2026-01-05 10:00\n"
+            "2,2026-01-01 10:00,10,1,eur,Paid,2026-01-01 10:00\n"
+        )
+        fields = {"date": "Created (UTC)", "revenue": "Amount", "customer": "id", "order": ...}
+        reading = Reading(plan_of(text, **ORDERS | fields))
+
+        [day] = reading.iter_metrics()
+
+        assert day.micros == {"revenue": 19_000_000, "orders": 2_000_000}
+        assert list(reading.iter_refunds()) == [(date(2026, 1, 1), {date(2026, 1, 5): 4_000_000})]
+        found = reading.check()
+        assert sums_of(found) == {("", "revenue"): "15", ("", "orders"): "2"}
+        assert (found.last_date, found.metric_count) == (date(2026, 1, 5), 2)
+
+    def test_of_unknown_revenue_leave_that_of_their_day_unknown(self):
+        text = "day,who,total\n2026-01-01,a,\n"
+
+        [day] = Reading(plan_of(text, **ORDERS)).iter_metrics()
+
+        assert day.micros == {"revenue": None, "orders": 1_000_000}
+
     def test_that_were_refunded_without_an_amount_bring_nothing(self):
         text = "day,who,total,state\n2026-01-01,a,10,refunded\n"
 

@@ -1,0 +1,1 @@
+"""Customers: told apart by a keyed hash, never kept by name."""

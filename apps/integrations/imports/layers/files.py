@@ -1,0 +1,83 @@
+"""What a file brings, as layers keep it: customers hashed, names fit for their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from apps.integrations.customers.operations import CustomerHasher
+from apps.integrations.imports.layers.orders import KeptOrder
+from apps.integrations.imports.layers.refunds import KeptRefunds
+from apps.integrations.imports.layers.touchpoints import KeptTouchpoint
+from apps.integrations.imports.reading import OrderValues, Reading, TouchpointValues
+from apps.integrations.orders.models import MAX_KEY, MAX_NUMBER
+
+_GAP = "\x1f"
+
+
+def iter_orders(orders: Iterable[OrderValues], hasher: CustomerHasher) -> Iterator[KeptOrder]:
+    """Yield orders as they are kept."""
+    for each in orders:
+        yield KeptOrder(
+            key=_key_of_order(each, hasher),
+            number=each.order.strip()[:MAX_NUMBER],
+            date=each.date,
+            at=each.at,
+            customer=hasher.hash_customer(each.customer),
+            channel=each.channel,
+            revenue=each.revenue_micros,
+            quantity=each.quantity_micros,
+            discount=each.discount_micros,
+            refund=each.refund_micros,
+            refund_date=each.refund_date,
+            status=each.status,
+            is_new_customer=each.is_new_customer,
+            is_refund=each.is_refund,
+        )
+
+
+def iter_touchpoints(
+    touchpoints: Iterable[TouchpointValues], hasher: CustomerHasher
+) -> Iterator[KeptTouchpoint]:
+    """Yield touchpoints as they are kept."""
+    for each in touchpoints:
+        yield KeptTouchpoint(
+            key=_key_of_touchpoint(each, hasher),
+            date=each.date,
+            at=each.at,
+            customer=hasher.hash_customer(each.customer),
+            path=each.path,
+            campaign=each.campaign,
+            cost=each.cost_micros,
+            conversions=each.conversions_micros,
+            value=each.value_micros,
+            nulls=each.nulls_micros,
+            rows=each.rows,
+        )
+
+
+def iter_refunds(file: Reading) -> Iterator[KeptRefunds]:
+    """Yield the refunds on other days than their orders', and each day of orders without one."""
+    for day, refunds in file.iter_refunds():
+        yield from (KeptRefunds(day, refunded, micros) for refunded, micros in refunds.items())
+        if not refunds:
+            yield KeptRefunds(day)
+
+
+def _key_of_touchpoint(touchpoint: TouchpointValues, hasher: CustomerHasher) -> str:
+    """Return a hash of what identifies a touchpoint of its day; a path has no customer to hide."""
+    names = (touchpoint.customer, str(touchpoint.at), touchpoint.campaign, *touchpoint.path)
+    text = _GAP.join(names)
+    return hasher.hash_text(text) if touchpoint.customer else sha256(text.encode()).hexdigest()
+
+
+def _key_of_order(order: OrderValues, hasher: CustomerHasher) -> str:
+    """Return what identifies an order of its day: its number, else a hash of all that it holds."""
+    if order.order:
+        is_short = len(order.order) < MAX_KEY
+        key = order.order if is_short else sha256(order.order.encode()).hexdigest()[1:]
+        return f"{'-' if order.is_refund else '+'}{key}"
+    amounts = (order.revenue_micros, order.quantity_micros, order.discount_micros)
+    rest = (order.refund_micros, order.status, order.is_new_customer, order.is_refund)
+    held = (order.at, order.customer, order.channel, *amounts, *rest)
+    return hasher.hash_text(_GAP.join(map(str, held)))

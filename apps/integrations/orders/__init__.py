@@ -1,0 +1,1 @@
+"""Orders: what customers of the organization's shop bought."""

@@ -1,0 +1,1 @@
+"""Touchpoints: what customers saw and clicked on their way."""
