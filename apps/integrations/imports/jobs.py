@@ -117,12 +117,12 @@ def _keep_file(run: Run, staged: StagedFile) -> UUID | None:
     found = layers.check()
     run.call(committing.adopt_currency, found.currency)
     while True:
-        begun = run.step(committing.begin_staged, import_id, layers, found, run.job_id, now)
+        version = run.call(committing.check_fit, import_id, layers, now)
+        begun = run.step(committing.begin_staged, import_id, layers, found, run.job_id, version)
         if begun.unchanged_id is not None:
             committing.give_up(import_id, now)
         if begun.unchanged_id is not None or begun.is_begun:
             return begun.unchanged_id
-        run.call(committing.finish_others, import_id, now)
 
 
 def _make_change(run: Run, import_id: UUID, *, start: int) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from apps.auth.contract import Auth
+from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import Chunk
@@ -34,7 +35,7 @@ from apps.integrations.imports.operations.keeping import (
     store_chunks,
 )
 from apps.integrations.imports.operations.recording import result_of
-from apps.integrations.imports.operations.refusing import refuse_misfit
+from apps.integrations.imports.operations.refusing import find_misfit
 from apps.integrations.imports.reading import Check, parse_mapping
 from omnify.services import client_of
 
@@ -96,24 +97,38 @@ def keep_chunks(import_id: UUID, chunks: Sequence[tuple[str, Chunk]]) -> None:
     store_chunks(queries.get_any_import(import_id), chunks)
 
 
-def begin_staged(
-    import_id: UUID, layers: FileLayers, found: Check, job_id: UUID, now: datetime
-) -> Begun:
-    """Begin to let an import count, unless its source has the same file or another change.
+def check_fit(import_id: UUID, layers: FileLayers, now: datetime) -> int:
+    """Finish another change for a while, and return the version that a file fits.
 
     Raises:
         CsvInvalidError: the file would cut a span.
         CsvMappingError: the source keeps a measure at another level.
     """
+    finish_others(import_id, now)
     csv_import = queries.get_any_import(import_id)
-    source = csv_import.connection.name
-    connection = lock_connection(platform="csv", name=source, now=now)
-    if find_change(connection) is not None:
+    connection = csv_import.connection
+    is_same = find_same(connection, csv_import.digest, but=import_id) is not None
+    if not is_same and find_change(connection) is None:
+        misfit = find_misfit(connection, layers)
+        if misfit is not None:
+            raise misfit
+    return connection.version
+
+
+def begin_staged(
+    import_id: UUID, layers: FileLayers, found: Check, job_id: UUID, version: int
+) -> Begun:
+    """Begin to let an import count, unless its source has the same file or is of another version.
+
+    While the source is in another change, nothing begins.
+    """
+    csv_import = queries.get_any_import(import_id)
+    connection = Connection.objects.select_for_update().get(id=csv_import.connection_id)
+    if find_change(connection) is not None or connection.version != version:
         return Begun()
     same = find_same(connection, csv_import.digest, but=import_id)
     if same is not None:
         return Begun(unchanged_id=same.id)
-    refuse_misfit(connection, layers)
     csv_import.connection = connection
     change = begin_import(csv_import, layers, found)
     Change.objects.filter(id=change.id).update(job_id=job_id)

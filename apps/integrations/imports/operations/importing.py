@@ -11,6 +11,7 @@ import msgspec
 
 from apps.auth.contract import Auth
 from apps.integrations.connections import queries as connections
+from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports import queries, reading
 from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
@@ -25,10 +26,11 @@ from apps.integrations.imports.operations.keeping import (
 )
 from apps.integrations.imports.operations.originals import keep_original
 from apps.integrations.imports.operations.recording import result_of
-from apps.integrations.imports.operations.refusing import refuse_misfit
+from apps.integrations.imports.operations.refusing import find_misfit
 from apps.integrations.imports.reading import AnyMapping
 from omnify.context import current
 from omnify.db import atomic
+from omnify.exceptions import OmnifyError
 from omnify.idempotency import once
 from omnify.jobs.operations import request_job
 from omnify.jobs.queries import wait_for_job
@@ -99,18 +101,22 @@ class _Request:
             return self._stage()
         held = HeldImport(self.plan)
         while True:
-            source = connections.find_connection(platform="csv", name=self.mapping.source)
-            if source is not None:
+            source = self._find_source()
+            if source is not None and find_change(source) is not None:
                 if not finish_change(source, deadline=deadline, now=self.now):
                     return self._stage()
-                refuse_misfit(source, held.layers)
+                continue
+            misfit = find_misfit(source, held.layers) if source is not None else None
             version = source.version if source is not None else 0
             with once("integrations", "import_csv", self.digest, Claim) as slot:
-                claim = slot.answer or self._begin(held, version)
+                claim = slot.answer or self._begin(held, version, misfit)
                 if claim is not None:
                     return slot.keep(claim)
 
-    def _begin(self, held: HeldImport, version: int) -> Claim | None:
+    def _find_source(self) -> Connection | None:
+        return connections.find_connection(platform="csv", name=self.mapping.source)
+
+    def _begin(self, held: HeldImport, version: int, misfit: OmnifyError | None) -> Claim | None:
         """Begin the import; returns None where the connection has changed meanwhile."""
         connection = lock_connection(platform="csv", name=self.mapping.source, now=self.now)
         if connection.version != version or find_change(connection) is not None:
@@ -118,6 +124,8 @@ class _Request:
         same = find_same(connection, self.digest)
         if same is not None:
             return Claim(import_id=same.id, unchanged=True)
+        if misfit is not None:
+            raise misfit
         csv_import = CsvImport.objects.create(
             connection=connection,
             state=CsvImport.State.PENDING,

@@ -1,4 +1,4 @@
-"""Refuses a file that does not fit what its source has."""
+"""Finds why a file does not fit what its source has."""
 
 from __future__ import annotations
 
@@ -16,37 +16,39 @@ from apps.integrations.imports.models import CsvImport, Layer
 from apps.integrations.imports.operations.keeping import FileLayers
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.metrics.values import COLUMNS
+from omnify.exceptions import OmnifyError
 
 _LISTED: Final = 50
 
 
-def refuse_misfit(connection: Connection, layers: FileLayers) -> None:
-    """Refuse a file that is of another brand, has totals of another level, or cuts a span.
+def find_misfit(connection: Connection, layers: FileLayers) -> OmnifyError | None:
+    """Return why a file does not fit its source: another brand or level, or a span that it cuts.
 
-    Raises:
-        CsvMappingError: the source is another brand's, or keeps a measure at another level.
-        CsvInvalidError: a week or month of the source would be cut; ``errors`` name its days.
+    This reads what counts, and so belongs outside of transactions.
     """
-    _refuse_other_brand(connection, layers.plan.mapping.brand_id)
-    _refuse_other_levels(connection, layers.levels)
+    misfit = _find_other_brand(connection, layers.plan.mapping.brand_id)
+    misfit = misfit or _find_other_level(connection, layers.levels)
+    if misfit is not None:
+        return misfit
     for builder in layers.builders:
         cut = find_cut(connection, builder) if builder.kind is MetricsKind else []
         if cut:
             errors = [_about_cut(span, layers.plan.table.header) for span in cut[:_LISTED]]
-            raise CsvInvalidError(errors=errors, error_count=len(cut))
+            return CsvInvalidError(errors=errors, error_count=len(cut))
+    return None
 
 
-def _refuse_other_brand(connection: Connection, brand_id: UUID | None) -> None:
+def _find_other_brand(connection: Connection, brand_id: UUID | None) -> OmnifyError | None:
     if brand_id is None or connection.brand_id in (None, brand_id):
-        return
+        return None
     message = (
         f"The source '{connection.name}' belongs to another brand; name another source for this"
         " one, since files of one source continue and correct each other."
     )
-    raise CsvMappingError(errors=[{"field": "brand_id", "message": message}])
+    return CsvMappingError(errors=[{"field": "brand_id", "message": message}])
 
 
-def _refuse_other_levels(connection: Connection, levels: dict[str, str]) -> None:
+def _find_other_level(connection: Connection, levels: dict[str, str]) -> OmnifyError | None:
     for measure, level in levels.items():
         kept = connection.complete_levels.get(measure, level)
         if kept != level:
@@ -54,7 +56,8 @@ def _refuse_other_levels(connection: Connection, levels: dict[str, str]) -> None
                 f"The source '{connection.name}' has {measure} by {kept}, this file by {level};"
                 " name another source, and remove the one that it replaces."
             )
-            raise CsvMappingError(errors=[{"field": "level", "message": message}])
+            return CsvMappingError(errors=[{"field": "level", "message": message}])
+    return None
 
 
 def find_cut(connection: Connection, builder: LayerBuilder) -> list[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cache
 from typing import Any
 
 from django.db import connections
@@ -15,21 +15,22 @@ from apps.integrations.imports.layers.kinds import Row
 from omnify.db import alias_of
 from omnify.tenancy.models import refuse_foreign
 
-_OWN = ("id", "organization_id", "connection_id", "since", "until")
+_OWN = ("organization_id", "connection_id", "since", "id")
 
 
 def insert_rows(kind: Kind[Any], connection: Connection, rows: Iterable[Row], since: int) -> None:
-    """Insert rows that count from a version on; a fifth of the time of models' ``bulk_create``."""
+    """Insert rows that count from a version on, in a fraction of the time of ``bulk_create``."""
     refuse_foreign(connection.organization_id)
     columns = (*_OWN, *kind.columns)
-    adapters = _adapters_of(kind.row_type, columns)
-    owner = (connection.organization_id, connection.id, since, None)
+    own, adapters = _adapters_of(kind.row_type, _OWN), _adapters_of(kind.row_type, kind.columns)
+    owner = _adapt((connection.organization_id, connection.id, since, None), own[:-1])[:-1]
+    adapt_id = own[-1][1]
     names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
     table = kind.row_type._meta.db_table  # noqa: SLF001 - Django's API
     with connections[alias_of("integrations")].cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 - our own names
-            [_adapt((uuid7(), *owner, *row), adapters) for row in rows],
+            [[*owner, adapt_id(uuid7()), *_adapt(row, adapters)] for row in rows],
         )
 
 
@@ -40,8 +41,18 @@ def _adapters_of(
     database = connections[alias_of("integrations")]
     fields = {field.attname: field for field in row_type._meta.concrete_fields}  # noqa: SLF001
     plain = ("CharField", "BigIntegerField", "PositiveBigIntegerField")
+
+    def adapter(name: str) -> Callable[[Any], Any]:
+        field = fields[name]
+
+        def adapt(value: Any) -> Any:
+            return field.get_db_prep_save(value, database)
+
+        # Rows that are written together have few days.
+        return cache(adapt) if field.get_internal_type() == "DateField" else adapt
+
     return [
-        (position, partial(fields[name].get_db_prep_save, connection=database))
+        (position, adapter(name))
         for position, name in enumerate(columns)
         if fields[name].get_internal_type() not in plain
     ]

@@ -339,8 +339,11 @@ class TestLargeFile:
     def test_says_how_far_it_is_until_it_is_taken(self, browser, address):
         waiting = browser.get(address, headers=HTMX).content.decode()
         run_job("integrations", address.rpartition("/")[2])
-        done = browser.get(address, headers=HTMX).content.decode()
+        ended = browser.get(address, headers=HTMX)
+        done = ended.content.decode()
 
+        assert ended["HX-Trigger"] == "omnify:imports"
+        assert 'hx-trigger="omnify:imports from:body"' in browser.get(PAGE).content.decode()
         assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
         assert "2 rows from 2026-01-01 to 2026-01-02 were imported as 4 metrics in EUR." in done
         assert "hx-trigger" not in done

@@ -189,6 +189,16 @@ class TestCutSpans:
         assert spend_of(registered) == {"spend": "14.00", "revenue": "77.00"}
         assert CsvImport.unscoped.count() == 1
 
+    def test_are_no_matter_to_a_request_that_was_answered(self, registered):
+        headers = {"idempotency-key": "days"}
+        text = "day,sales,tv\n2026-01-07,1,1\n2026-01-08,1,1\n"
+        made = send(registered, text, headers=headers)
+        send(registered, "day,sales,tv\n2026-01-05,70,7\n2026-01-12,7,7\n", WEEKS)
+
+        again = send(registered, text, headers=headers)
+
+        assert (again.status_code, again.json()["import_id"]) == (201, made.json()["import_id"])
+
     def test_are_no_matter_where_all_of_their_days_come(self, registered):
         send(registered, "day,sales,tv\n2026-01-05,70,7\n2026-01-12,7,7\n", WEEKS)
         days = "".join(f"2026-01-{day:02},1,1\n" for day in range(5, 12))
