@@ -113,6 +113,8 @@ class TestImportPage:
         named = GOOD.replace("sales", "sales (USD)")
 
         assert read(browser, named, currency="")["currency"] == ["USD"]
+        doubted = send(browser, READ, named, **NOTHING).content.decode()
+        assert "The currency above is EUR; by the file, or else your organization," in doubted
         text = send(browser, READ, currency="", **NOTHING).content.decode()
         assert "fill it in above" in text
         refused = send(browser, "import", currency="").content.decode()
