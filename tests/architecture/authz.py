@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 import django
 
@@ -21,7 +22,7 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from apps.auth.roles import OWNER, SYSTEM_ROLES
-from apps.integrations.imports.messages import TidyImports
+from apps.integrations.imports.messages import UndoImport
 from apps.integrations.models import Connection
 from omnify.api.examples import example_of
 from omnify.context import Context, use
@@ -137,6 +138,7 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
     grant = ["analytics:view"]
     return {
         "connection_id": connection["id"],
+        "import_id": owner.get("/api/integrations/imports").json()["results"][0]["id"],
         "agent_id": agent["id"],
         "execution_id": made(f"/api/agentkit/agents/{agent['id']}/execute", {}),
         "view_id": made("/api/analytics/views", {"name": "mine", "query": query}),
@@ -162,7 +164,7 @@ def _ask_for_job(connection_id: str) -> str:
     """A job of the organization that a connection belongs to."""
     organization_id = Connection.unscoped.get(id=connection_id).organization_id
     with use(Context(organization_id=organization_id)), atomic("integrations"):
-        return str(request_job(TidyImports()))
+        return str(request_job(UndoImport(import_id=UUID(int=0))))
 
 
 def url_of(route: Route, rows: dict[str, str]) -> str:

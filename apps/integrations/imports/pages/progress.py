@@ -11,7 +11,7 @@ from apps.integrations.imports.messages import CheckFile, CommitImport, ImportRe
 from apps.integrations.imports.pages import words
 from apps.integrations.imports.pages.asking import Questions
 from apps.integrations.imports.pages.tables import amount_of
-from omnify.jobs.messages import JobReport
+from omnify.jobs.messages import JobNotFoundError, JobReport
 from omnify.jobs.refusals import find_refusal
 from omnify.pages.parts import Banner, Link, Part, Progress
 
@@ -43,7 +43,13 @@ _MOST_SUMS: Final = 30
 
 
 def progress_of(job: JobReport) -> Progress:
-    """Return how far a job of imports is, and what came of it."""
+    """Return how far a job of imports is, and what came of it.
+
+    Raises:
+        JobNotFoundError: it is a job that nobody asked for on a page.
+    """
+    if job.kind not in _WORDS:
+        raise JobNotFoundError(job_id=job.id)
     label, text, _ = _WORDS[job.kind]
     return Progress(
         url=reverse("integrations:job", args=[job.id]),
