@@ -164,7 +164,9 @@ class ImportView(ImportStep):
         return self.show_found(
             *words.about_beginning(preview),
             *words.about_reading(preview),
-            *words.about_currency(self.form["currency"].value(), uses),
+            *words.about_currency(
+                self.form["currency"].value(), preview.proposal["currency"] or "", uses
+            ),
             said=said,
             uses=uses,
             answers=read_options(posted) if is_same else {},
