@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, BinaryIO, ClassVar, Final
+from uuid import UUID
 
 import msgspec
 from django.forms import BaseForm
@@ -38,6 +39,7 @@ from omnify.pages.forms import FormPage
 from omnify.pages.jobs import JobPage
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Part, Progress
+from omnify.pages.session import PageRequest
 from omnify.services import client_of
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 
@@ -162,7 +164,9 @@ class ImportView(ImportStep):
         return self.show_found(
             *words.about_beginning(preview),
             *words.about_reading(preview),
-            *words.about_currency(self.form["currency"].value(), uses),
+            *words.about_currency(
+                self.form["currency"].value(), preview.proposal["currency"] or "", uses
+            ),
             said=said,
             uses=uses,
             answers=read_options(posted) if is_same else {},
@@ -233,6 +237,13 @@ class ImportJobView(JobPage):
     access: ClassVar = {"GET": "integration:view"}
     service = "integrations"
     heading = "Import"
+
+    def get(self, request: PageRequest, job_id: UUID) -> HttpResponse:
+        """Show where it stands; at its end the page's list of imports is filled anew."""
+        response = super().get(request, job_id)
+        if get_job(self.service, job_id).is_over:
+            response["HX-Trigger"] = "omnify:imports"
+        return response
 
     def describe(self, job: JobReport) -> Progress:
         """Return what is said of the job."""

@@ -50,11 +50,17 @@ def about_days(preview: Preview) -> list[Banner]:
     return [Banner(text=f"Its days are {_days(preview.first_date, preview.last_date)}{grain}.")]
 
 
-def about_currency(code: str | None, uses: Iterable[Choice]) -> list[Banner]:
-    """Return that a currency has to be said, where neither the file nor the organization does."""
-    if code or any(each.use == "currency" for each in uses):
+def about_currency(code: str | None, proposed: str, uses: Iterable[Choice]) -> list[Banner]:
+    """Return what is to be said of the currency that was given: that it lacks, or is doubtful."""
+    if any(each.use == "currency" for each in uses):
         return []
-    text = "Neither the file nor your organization says the currency: fill it in above."
+    if not code:
+        text = "Neither the file nor your organization says the currency: fill it in above."
+    elif proposed and proposed != code:
+        other = f"by the file, or else your organization, it is {proposed}"
+        text = f"The currency above is {code}; {other}."
+    else:
+        return []
     return [Banner(level="warning", text=text)]
 
 

@@ -12,6 +12,8 @@ from apps.integrations.imports.reading.names import fold_column
 
 #: Rows in which the header is looked for.
 SEARCHED_ROWS: Final = 200
+#: As many cells of a row are looked at: a wider table is refused anyway.
+_COUNTED_CELLS: Final = 2000
 _VALUE = re.compile(
     r"""\W{0,2}(?:[A-Z]{0,3}[$€£¥₹\s]{0,3})?          # a sign, a currency
         (?:\d[\d.,'\u2019\s]*|[.,]\d+)(?:[eE][+-]?\d+)?     # a number …
@@ -48,10 +50,10 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
     widest row of texts that stands above at least half of the values: titles are narrow.
     """
     rows = rows[:SEARCHED_ROWS]
-    values = [sum(map(is_value, row)) for row in rows]
+    values = [sum(map(is_value, row[:_COUNTED_CELLS])) for row in rows]
     headers = []
     for index, row in enumerate(rows):
-        names = len({fold_column(cell) for cell in row}.intersection(wanted)) if wanted else 0
+        names = _count_names(row, wanted) if wanted else 0
         below = 0 if values[index] else _count_below(rows, values, index)
         if below or names:
             headers.append(Header(index, names, below, len(_trimmed(row))))
@@ -60,6 +62,10 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
     most_values = max((each.values for each in headers), default=0)
     likely = [each for each in headers if each.values * 2 >= most_values]
     return max(likely, key=lambda each: (each.width, -each.row), default=None)
+
+
+def _count_names(row: Sequence[str], wanted: Collection[str]) -> int:
+    return len({fold_column(cell) for cell in row[:_COUNTED_CELLS]}.intersection(wanted))
 
 
 def _count_below(rows: Sequence[Sequence[str]], values: Sequence[int], index: int) -> int:
