@@ -221,6 +221,8 @@ class TestTouchpoints:
 
         assert answer.status_code == 201, answer.json()
         assert (answer.json()["touchpoints"], answer.json()["metrics"]) == (2, 0)
+        seen = send(registered, PATHS_FILE, PATHS, query="?preview=true").json()
+        assert (seen["touchpoint_count"], seen["order_count"]) == (2, 0)
         found = touchpoints_of(integrations)
         assert [(each.path, each.conversions_micros) for each in found] == [
             (("alpha", "Iota", "alpha"), 2_000_000),
