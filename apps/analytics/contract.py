@@ -66,7 +66,10 @@ class MetricRow(Message):
 
 
 class UnconvertedAmount(Message):
-    """What was left out for want of a rate: money of all sums, counts of ratios alone."""
+    """What was left out for want of a rate: money of all sums, counts of ratios alone.
+
+    Of the amounts that are zero, ``unknown`` names those of which nothing is known.
+    """
 
     currency: str
     spend: Decimal
@@ -75,6 +78,8 @@ class UnconvertedAmount(Message):
     impressions: Decimal | None = None
     clicks: Decimal | None = None
     conversions: Decimal | None = None
+    orders: Decimal | None = None
+    unknown: tuple[str, ...] = ()
 
 
 class MetricTable(Message):

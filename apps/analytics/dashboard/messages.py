@@ -7,8 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from apps.analytics.contract import UnconvertedAmount
-from apps.analytics.metrics.rows import Coverage, Row, columns
+from apps.analytics.metrics.rows import Coverage, Row, Unconverted, columns
 from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.services.messages import AwareDatetime, Message
 
@@ -71,7 +70,7 @@ class DashboardResult(Message, rename=_DAYS):
     series: tuple[Annotated[Row, columns("period", *SERIES_MEASURES, "is_partial", "days")], ...]
     previous: PreviousResult | None
     unconverted: Annotated[
-        tuple[UnconvertedAmount, ...],
+        tuple[Unconverted, ...],
         Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]

@@ -44,12 +44,6 @@ class Ratio(msgspec.Struct, frozen=True):
     is_blended: bool = False
 
     @property
-    def has_money(self) -> bool:
-        """Return whether one of its sides is money, which needs a rate."""
-        sides = (ADDITIVES[self.numerator], ADDITIVES[self.denominator])
-        return any(side.unit == CURRENCY for side in sides)
-
-    @property
     def formula(self) -> str:
         """Return the formula in words."""
         factor = f"{self.scale} * " if self.scale != 1 else ""

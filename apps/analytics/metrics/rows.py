@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
-from msgspec.structs import replace
 
 from apps.analytics.contract import DaysWithData, MeasureValue, UnconvertedAmount
 from apps.analytics.metrics.formats import format_share, format_value
 from apps.analytics.metrics.measures import COUNT, CURRENCY, MEASURES, RATIO
 from omnify.money import round_count, round_money
+from omnify.services.messages import Message
 
 #: The type of a row; ``columns`` tells its names.
 Row = dict[str, Any]
@@ -25,6 +25,21 @@ Coverage = Annotated[
         examples=[{"cpc": "0.1000"}],
     ),
 ]
+
+
+class Unconverted(Message):
+    """What was left out for want of a rate, null where nothing is known of it."""
+
+    currency: str
+    spend: Decimal | None
+    revenue: Decimal | None
+    attributed_revenue: Decimal | None
+    impressions: Decimal | None
+    clicks: Decimal | None
+    conversions: Decimal | None
+    orders: Decimal | None
+
+
 _EXAMPLES: Final = {CURRENCY: "12.50", COUNT: "1200", RATIO: "0.0125"}
 _OTHERS: Final[dict[str, dict[str, Any]]] = {
     "channel": {"type": ["string", "null"], "description": "Channel.", "examples": ["tv"]},
@@ -83,19 +98,20 @@ def format_values(
     }
 
 
-def round_unconverted(amounts: tuple[UnconvertedAmount, ...]) -> tuple[UnconvertedAmount, ...]:
+def round_unconverted(amounts: tuple[UnconvertedAmount, ...]) -> tuple[Unconverted, ...]:
     """Return what has no rate in the minor units of its currencies, counts as they are shown."""
 
     def rounded(amount: UnconvertedAmount, name: str) -> Decimal | None:
         value: Decimal | None = getattr(amount, name)
-        if value is None:
+        if value is None or name in amount.unknown:
             return None
         is_money = MEASURES[name].unit == CURRENCY
         return round_money(value, amount.currency) if is_money else round_count(value)
 
-    names = UnconvertedAmount.__struct_fields__[1:]
+    names = Unconverted.__struct_fields__[1:]
     return tuple(
-        replace(amount, **{name: rounded(amount, name) for name in names}) for amount in amounts
+        Unconverted(currency=amount.currency, **{name: rounded(amount, name) for name in names})
+        for amount in amounts
     )
 
 

@@ -119,22 +119,30 @@ class Sums(msgspec.Struct):
             units, known = self._common_units(ratio), self.units.get(basis, {})
             return _share(sum(known[unit] for unit in units), self.micros.get(basis))
         pairs = self._pairs(ratio)
-        if not ratio.has_money or all(basis not in left for left in self.unconverted.values()):
+        is_left = any(basis in left for left in self.unconverted.values())
+        if ADDITIVES[basis].unit != CURRENCY or not is_left:
             position = 1 if basis == ratio.denominator else 0
-            return _share(sum(pair[position] for _, pair in pairs), self.micros.get(basis))
+            counted = sum(pair[position] for counts, pair in pairs if counts)
+            return _share(counted, self.micros.get(basis))
         is_money = MEASURES[ratio.denominator].unit == CURRENCY
         if is_money or any(
             basis in names and ratio.denominator not in names for names, _ in self.groups
         ):
             return None
-        counted = sum(under for code, (_, under) in pairs if not code)
+        counted = sum(under for counts, (_, under) in pairs if counts)
         return _share(counted, sum(under for _, (_, under) in pairs))
 
-    def _pairs(self, ratio: Ratio) -> list[tuple[str, tuple[int, int]]]:
-        """Return both sums, with the currency, of the groups that know both sides of a ratio."""
+    def _pairs(self, ratio: Ratio) -> list[tuple[bool, tuple[int, int]]]:
+        """Return both sums of the groups that know both sides of a ratio, and whether they count.
+
+        Facts whose money has no rate count in no ratio.
+        """
         over, under = ratio.numerator, ratio.denominator
         return [
-            (code, (sums[names.index(over)], sums[names.index(under)]))
+            (
+                not (code and _shape_of(names).has_money),
+                (sums[names.index(over)], sums[names.index(under)]),
+            )
             for (names, code), sums in self.groups.items()
             if over in names and under in names
         ]
@@ -147,7 +155,7 @@ class Sums(msgspec.Struct):
         else:
             if not (self._may_add(ratio.numerator) and self._may_add(ratio.denominator)):
                 return None
-            pairs = [pair for code, pair in self._pairs(ratio) if not (code and ratio.has_money)]
+            pairs = [pair for counts, pair in self._pairs(ratio) if counts]
             over, under = (sum(sides) for sides in zip(*pairs, strict=True)) if pairs else (0, 0)
         return Decimal(over) * ratio.scale / Decimal(under) if under else None
 

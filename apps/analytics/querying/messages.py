@@ -7,9 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from apps.analytics.contract import UnconvertedAmount
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.rows import Coverage, Row, columns
+from apps.analytics.metrics.rows import Coverage, Row, Unconverted, columns
 from apps.analytics.metrics.validation import (
     DIMENSIONS,
     ChannelNames,
@@ -50,7 +49,7 @@ class QueryResult(Message):
     coverage: Coverage
     currency: Annotated[str, Meta(description="Of all amounts.", examples=["EUR"])]
     unconverted: Annotated[
-        tuple[UnconvertedAmount, ...],
+        tuple[Unconverted, ...],
         Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]

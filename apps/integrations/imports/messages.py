@@ -112,6 +112,11 @@ class ImportResult(Message):
     removed: tuple[Removed, ...] = ()
     removed_count: int = 0
 
+    @property
+    def value_count(self) -> int:
+        """Return how many metrics, orders and touchpoints it brought."""
+        return self.metrics + self.orders + self.touchpoints
+
 
 class CsvUpload(Message):
     """A file, and how to read it."""

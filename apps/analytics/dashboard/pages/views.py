@@ -10,14 +10,13 @@ from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
-from apps.analytics.contract import UnconvertedAmount
 from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, SORTABLE, channel_table
 from apps.analytics.dashboard.pages.chart import spend_and_revenue
 from apps.analytics.dashboard.pages.words import readable
 from apps.analytics.dashboard.queries import DashboardStats, PreviousStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
-from apps.analytics.metrics.rows import round_unconverted
+from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file, plot_numbers
 from omnify.pages.parts import Banner, Chart, DateRange, Delta, Part, Preset, Table, Tile
@@ -173,9 +172,16 @@ def _why_not_compared(name: str, previous: PreviousStats | None) -> str:
     return f"no change: {reason}" if reason else "no earlier days to compare with"
 
 
-def _unconverted(amount: UnconvertedAmount) -> Part:
+def _unconverted(amount: Unconverted) -> Part:
     currency = amount.currency
-    amounts = f"{amount.spend} {currency} of spend and {amount.revenue} {currency} of revenue"
+    known = {
+        "spend": amount.spend,
+        "revenue": amount.revenue,
+        "attributed revenue": amount.attributed_revenue,
+    }
+    amounts = " and ".join(
+        f"{value} {currency} of {name}" for name, value in known.items() if value
+    )
     return Banner(
         level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
     )

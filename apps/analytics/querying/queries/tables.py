@@ -32,7 +32,7 @@ from apps.analytics.querying.queries.history import (
 )
 
 #: What is left out beside spend and revenue, where it is known.
-_LEFT_OUT = UnconvertedAmount.__struct_fields__[3:]
+_LEFT_OUT = ("attributed_revenue", "impressions", "clicks", "conversions", "orders")
 
 
 def answer_query(query: MetricQuery) -> MetricTable:
@@ -77,6 +77,7 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
                 spend=Decimal(left.get("spend", 0)) / MICROS,
                 revenue=Decimal(left.get("revenue", 0)) / MICROS,
                 **{name: Decimal(left[name]) / MICROS for name in _LEFT_OUT if name in left},
+                unknown=tuple(name for name in ("spend", "revenue") if name not in left),
             )
             for code, left in sorted(summed.totals.unconverted.items())
         ),

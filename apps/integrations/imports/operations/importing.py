@@ -160,7 +160,7 @@ def _import_unread(
     if report.state != "succeeded":
         return accepted
     result = msgspec.convert(report.result, ImportResult)
-    return accepted if result.metrics > MAX_DIRECT_METRICS else result
+    return accepted if result.value_count > MAX_DIRECT_METRICS else result
 
 
 def _stage(stream: BinaryIO, file_name: str, mapping: AnyMapping, digest: str) -> ImportAccepted:

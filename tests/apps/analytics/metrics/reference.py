@@ -124,8 +124,7 @@ class Cut:
         over, under, _ = RATIOS[name]
         if name not in BLENDED:
             both = [row for row in self.rows if over in row.values and under in row.values]
-            has_money = {over, under} & MONEY
-            return [row for row in both if not has_money or row.currency == self.currency]
+            return [r for r in both if r.currency == self.currency or not r.values.keys() & MONEY]
         sides = [row for row in self.rows if {over, under} & row.values.keys()]
         if any(row.currency != self.currency for row in sides):
             return []

@@ -22,7 +22,10 @@ from tests.apps.analytics.metrics.reference import BLENDED, RATIOS, Row
 START = date(2026, 1, 26)
 SOURCES = {"file": UUID(int=1), "shop": UUID(int=2), "ads": UUID(int=3)}
 LEVELS = ("organization", "channel", "account", "campaign")
-STORED = ("spend", "revenue", "attributed_revenue", "impressions", "clicks", "conversions", "reach")
+STORED = (
+    *("spend", "revenue", "orders", "attributed_revenue"),
+    *("impressions", "clicks", "conversions", "reach"),
+)
 ORDER = tuple(MEASURES)
 
 

@@ -60,3 +60,11 @@ class TestRoundUnconverted:
         [rounded] = round_unconverted((amount,))
 
         assert (str(rounded.spend), str(rounded.revenue)) == ("10", "0")
+
+    def test_says_nothing_of_what_is_unknown(self):
+        zero = Decimal(0)
+        amount = UnconvertedAmount(currency="USD", spend=zero, revenue=zero, unknown=("spend",))
+
+        [rounded] = round_unconverted((amount,))
+
+        assert (rounded.spend, str(rounded.revenue)) == (None, "0.00")

@@ -349,8 +349,8 @@ def reference(facts, span, name):
     if name in BLENDED:
         return blended(counted, *sides)
     both = [fact for fact in counted if fact.micros.keys() >= set(sides)]
-    if any(ADDITIVES[side].unit == "currency" for side in sides):
-        both = [fact for fact in both if fact.currency == "EUR"]
+    money = {name for name, measure in ADDITIVES.items() if measure.unit == "currency"}
+    both = [fact for fact in both if fact.currency == "EUR" or not fact.micros.keys() & money]
     under = sum(fact.micros[sides[1]] for fact in both)
     over = sum(fact.micros[sides[0]] for fact in both)
     return Decimal(over) * measure.scale / under if under else None

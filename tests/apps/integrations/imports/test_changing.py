@@ -150,8 +150,8 @@ class TestOthers:
         send(registered, HEAD + FIRST, CHANNELS)
 
         def overtake():
-            [change] = Change.unscoped.select_related("connection")
-            finishing.finish_change(change.connection, deadline=float("inf"), now=datetime.now(UTC))
+            [change] = Change.unscoped.select_related("connection", "csv_import")
+            assert changing.ChangeBuilder(change).build_window()
 
         before_step(monkeypatch, 3, overtake)
         answer = send(registered, HEAD + SECOND, CHANNELS)

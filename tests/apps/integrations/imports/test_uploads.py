@@ -119,6 +119,21 @@ class TestLargeFile:
         assert answer.status_code == 202
         assert registered.get(answer["Location"]).json()["result"]["metrics"] == 2 * DAYS
 
+    def test_of_many_orders_is_the_jobs_too(self, registered, monkeypatch):
+        monkeypatch.setattr(importing, "MAX_DIRECT_METRICS", DAYS)
+        rows = (f"{number},2026-01-01,c{number},1.5" for number in range(DAYS))
+        fields = {"order": "order", "date": "day", "customer": "customer", "revenue": "revenue"}
+
+        answer = send(
+            registered,
+            "\n".join([",".join(fields.values()), *rows]),
+            {"kind": "orders", "currency": "EUR", **fields},
+        )
+
+        assert answer.status_code == 202
+        result = registered.get(answer["Location"]).json()["result"]
+        assert (result["orders"], result["metrics"]) == (DAYS, 1)
+
 
 @pytest.mark.usefixtures("no_worker")
 class TestLargeFileWithoutAWorker:

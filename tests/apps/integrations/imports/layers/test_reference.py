@@ -143,7 +143,7 @@ def small_steps(monkeypatch):
 @pytest.mark.django_db
 class TestImportsAndUndos:
     @settings(
-        max_examples=40,
+        max_examples=25,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(st.lists(st.one_of(files(), st.integers(0, 9)), min_size=1, max_size=6))
