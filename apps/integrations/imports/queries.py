@@ -225,11 +225,11 @@ def iter_values(file: Reading) -> Iterator[tuple[type[Kind[Any]], Iterator[Any]]
     hasher = get_hasher()
     if isinstance(file.plan.mapping, OrdersMapping):
         # Days are known once all orders were read.
-        yield OrdersKind, iter_orders(file.iter_orders(), hasher)
+        yield OrdersKind, iter_orders(file, hasher)
         yield MetricsKind, iter_metrics(file)
         yield RefundsKind, iter_refunds(file)
     else:
-        yield TouchpointsKind, iter_touchpoints(file.iter_touchpoints(), hasher)
+        yield TouchpointsKind, iter_touchpoints(file, hasher)
 
 
 def iter_metrics(file: Reading) -> Iterator[MetricValues]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 
 from apps.integrations.customers.operations import CustomerHasher
@@ -15,15 +15,17 @@ from apps.integrations.orders.models import MAX_KEY, MAX_NUMBER
 _GAP = "\x1f"
 
 
-def iter_orders(orders: Iterable[OrderValues], hasher: CustomerHasher) -> Iterator[KeptOrder]:
-    """Yield orders as they are kept."""
-    for each in orders:
+def iter_orders(file: Reading, hasher: CustomerHasher) -> Iterator[KeptOrder]:
+    """Yield orders as they are kept; without customers where only their numbers stand for them."""
+    columns = file.plan.mapping.columns()
+    has_customers = columns["customer"] != columns.get("order")
+    for each in file.iter_orders():
         yield KeptOrder(
             key=_key_of_order(each, hasher),
             number=each.order.strip()[:MAX_NUMBER],
             date=each.date,
             at=each.at,
-            customer=hasher.hash_customer(each.customer),
+            customer=hasher.hash_customer(each.customer) if has_customers else "",
             channel=each.channel,
             revenue=each.revenue_micros,
             quantity=each.quantity_micros,
@@ -36,11 +38,9 @@ def iter_orders(orders: Iterable[OrderValues], hasher: CustomerHasher) -> Iterat
         )
 
 
-def iter_touchpoints(
-    touchpoints: Iterable[TouchpointValues], hasher: CustomerHasher
-) -> Iterator[KeptTouchpoint]:
+def iter_touchpoints(file: Reading, hasher: CustomerHasher) -> Iterator[KeptTouchpoint]:
     """Yield touchpoints as they are kept."""
-    for each in touchpoints:
+    for each in file.iter_touchpoints():
         yield KeptTouchpoint(
             key=_key_of_touchpoint(each, hasher),
             date=each.date,

@@ -142,6 +142,8 @@ def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMap
         errors.append({"field": "", "message": "Say which column is the day."})
     if errors:
         raise CsvMappingError(errors=errors)
+    if kind == ORDERS and "order" in own:
+        own.setdefault("customer", own["order"])
     lists = {"channels": [*channels.values()]} if channels else {}
     try:
         return make_mapping({"kind": kind, **given, **own, **lists})

@@ -50,6 +50,8 @@ class Preview(Message):
     currency: str | None = None
     row_count: int = 0
     metric_count: int = 0
+    order_count: int = 0
+    touchpoint_count: int = 0
     first_date: date | None = None
     last_date: date | None = None
     grain: str = ""
@@ -125,7 +127,18 @@ def mapping_of(proposal: dict[str, Any], currencies: tuple[str, ...] = ()) -> An
 
 def _facts_of(found: Check) -> dict[str, Any]:
     names = (
-        *("kind", "row_count", "metric_count", "first_date", "last_date", "grain", "sums", "gaps"),
+        *(
+            "kind",
+            "row_count",
+            "metric_count",
+            "order_count",
+            "touchpoint_count",
+            "first_date",
+            "last_date",
+            "grain",
+            "sums",
+            "gaps",
+        ),
         *("warnings", "questions", "errors", "error_count"),
     )
     return {"complete": found.is_complete, **{name: getattr(found, name) for name in names}}

@@ -97,7 +97,8 @@ def _propose_orders(
     table: Table, sample: Sample, export: Export, currency: str | None, source: str
 ) -> Proposal:
     columns = known_columns(table, export)
-    columns.setdefault("customer", columns.get("order", ""))
+    # The order's own use comes last, and so first for who can name one use of a column alone.
+    columns = {"customer": columns.get("order", ""), **columns}
     special = special_positions(table, export)
     own = table.columns[special[CURRENCY_COLUMN]] if CURRENCY_COLUMN in special else None
     found = CurrencyProposal(own)

@@ -1,10 +1,15 @@
 """Files as people have them, imported over the API."""
 
 import json
+from datetime import date
+from uuid import UUID
 
 import pytest
 
+from apps.integrations.contract import Integrations, OrdersQuery
 from apps.integrations.models import DailyMetric
+from omnify.context import acting_as
+from omnify.services import client_of
 from tests.apps.integrations.requests import send
 from tests.cases import FOLDER, read_case
 
@@ -73,6 +78,21 @@ class TestCases:
 
         assert answer.status_code == 201, answer.json()
         assert totals(registered, measure)[measure] == total
+
+    def test_an_export_of_orders_has_each_order_once(self, registered, make_principal):
+        content = (FOLDER / OTHERS / "shopify.csv").read_bytes()
+        proposal = send(registered, content, query="?preview=true", mapping=None).json()["proposal"]
+
+        answer = send(registered, content, proposal).json()
+
+        assert (answer["orders"], answer["metrics"]) == (1, 1)
+        assert totals(registered, "revenue", "orders") == {"revenue": "113.00", "orders": "1"}
+        organization_id = registered.get("/api/organizations/me").json()["id"]
+        with acting_as(make_principal(organization_id=UUID(organization_id))):
+            query = OrdersQuery(from_date=date(2026, 1, 1), to_date=date(2026, 12, 31))
+            [order] = client_of(Integrations).orders(query).orders
+        assert (order.number, order.currency) == ("#1001", "USD")
+        assert (order.revenue_micros, order.quantity_micros) == (113_000_000, 2_000_000)
 
     def test_orders_are_of_their_day_alone(self, registered):
         send_case(registered, OTHERS, "shopify.csv")

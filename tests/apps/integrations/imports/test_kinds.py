@@ -103,6 +103,16 @@ class TestOrders:
         ]
         assert found[0].customer == found[2].customer != found[1].customer
 
+    def test_have_no_customer_where_the_file_names_none(self, registered, integrations):
+        text = "Order Number,Order Date,Order Total Amount\n7,2026-01-01,10\n"
+        proposal = send(registered, text, None, query="?preview=true").json()["proposal"]
+
+        answer = send(registered, text, proposal | {"currency": "EUR"})
+
+        assert answer.status_code == 201, answer.json()
+        [order] = orders_of(integrations)
+        assert (order.number, order.customer) == ("7", "")
+
     def test_keep_no_customer_by_name(self, registered):
         send(registered, FILE, ORDERS)
 
@@ -221,6 +231,8 @@ class TestTouchpoints:
 
         assert answer.status_code == 201, answer.json()
         assert (answer.json()["touchpoints"], answer.json()["metrics"]) == (2, 0)
+        seen = send(registered, PATHS_FILE, PATHS, query="?preview=true").json()
+        assert (seen["touchpoint_count"], seen["order_count"]) == (2, 0)
         found = touchpoints_of(integrations)
         assert [(each.path, each.conversions_micros) for each in found] == [
             (("alpha", "Iota", "alpha"), 2_000_000),

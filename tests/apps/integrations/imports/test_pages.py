@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from apps.integrations.models import Connection, CsvImport, DailyMetric, Touchpoint
+from apps.integrations.models import Connection, CsvImport, DailyMetric, Order, Touchpoint
 from tests.apps.integrations.imports.conftest import CREDENTIALS
 from tests.apps.integrations.imports.pages import (
     CHOSEN,
@@ -81,6 +81,17 @@ class TestImportPage:
         assert fields["source"] == ["shopify"]
         assert "were imported as 1 metric and 1 order in USD." in taken
         assert DailyMetric.unscoped.get().revenue_micros == 113_000_000
+
+    def test_takes_orders_that_name_no_customer(self, browser):
+        text = (
+            "Order Number,Order Date,Order Total Amount,Item Name\n"
+            "7,2026-01-01,10,Lamp\n7,2026-01-01,10,Rug\n"
+        )
+        fields = read(browser, text, currency="EUR", source="")
+        send(browser, "import", text, **{**fields, "currency": "EUR"})
+
+        assert "order" in fields["use"]
+        assert Order.unscoped.get().customer == ""
 
     def test_takes_touchpoints(self, browser):
         text = "day,path\n2026-01-01,search > mail\n2026-01-02,mail > search\n"
