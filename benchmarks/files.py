@@ -166,7 +166,8 @@ def measure_import(name: str, rows: int, bare: float) -> None:
     own = rows / found["seconds"]
     print(
         f"{name:<12}{rows:>10,} rows imported: {own:8,.0f} rows/s   bare inserts {bare:8,.0f}"
-        f"   {own / bare:.2f} (goal: 0.3)   {found['megabytes']:.0f} MB above idle (goal: 200)",
+        f"   {own / bare:.2f} (goal: 0.3)   {found['megabytes']:.0f} MB above idle (goal: 200)"
+        f"   undone: {rows / found['undone']:8,.0f} rows/s",
         flush=True,
     )
 

@@ -105,10 +105,11 @@ def _status(field: str) -> int:
 
 
 def import_file(shape: str, path: Path) -> dict[str, float]:
-    """Stage a file as a request does, and run the job that reads and imports it."""
+    """Stage a file as a request does, run the job that reads and imports it, and undo that."""
     from django.core.management import call_command
 
-    from apps.integrations.imports.messages import CommitImport
+    from apps.integrations.imports import queries
+    from apps.integrations.imports.messages import CommitImport, UndoImport
     from apps.integrations.imports.operations import files
     from omnify.context import acting_as
     from omnify.db import atomic
@@ -131,8 +132,17 @@ def import_file(shape: str, path: Path) -> dict[str, float]:
         if job.state != Job.State.SUCCEEDED:
             raise ValueError(job.error)
 
+    def undo_it() -> None:
+        with acting_as(principal), atomic("integrations"):
+            [csv_import] = queries.list_imports()
+            job_id = request_job(UndoImport(import_id=csv_import.id))
+        run_job("integrations", str(job_id))
+        if not Job.objects.filter(id=job_id, state=Job.State.SUCCEEDED).exists():
+            raise ValueError("the undo failed")
+
     seconds, megabytes = measured(import_it)
-    return {"seconds": seconds, "megabytes": megabytes}
+    undone, _ = measured(undo_it)
+    return {"seconds": seconds, "megabytes": megabytes, "undone": undone}
 
 
 def refuse(shape: str, _path: Path) -> dict[str, float]:
