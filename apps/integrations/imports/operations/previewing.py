@@ -30,7 +30,7 @@ def preview_csv(
     """
     queries.refuse_unknown_brand(mapping)
     found = look_at(stream, mapping, now)
-    used = mapping or mapping_of(found.proposal)
+    used = mapping or mapping_of(found.proposal, found.currencies)
     if found.complete or used is None:
         return found
     staged = files.stage_file(stream, file_name=file_name, mapping=used)
@@ -51,7 +51,7 @@ def look_at(
     """
     most_bytes = files.FIRST_BYTES if files.is_large(stream) else None
     found = queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
-    used = mapping or mapping_of(found.proposal)
+    used = mapping or mapping_of(found.proposal, found.currencies)
     if used is None or not found.complete or found.questions or found.errors:
         return found
     return foresee(found, stream, used, now)

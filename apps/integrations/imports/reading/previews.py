@@ -35,6 +35,8 @@ class Preview(Message):
         kind: what the rows are read as; empty where no mapping can be proposed.
         complete: whether all of the file was read, not its beginning only.
         job_id: the job that checks all of it then, and whose result is the check.
+        currencies: what the proposal's currency may be, the likely ones first, where signs in the
+            file leave it open.
         removed: the first of what the file would take away from its source.
         removed_count: of how many entities it would take something away.
     """
@@ -61,6 +63,7 @@ class Preview(Message):
     error_count: int = 0
     complete: bool = True
     job_id: UUID | None = None
+    currencies: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     removed_count: int = 0
 
@@ -88,11 +91,14 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     proposal = propose(table, currency=currency)
     if sheet is not None:
         proposal.mapping["sheet"] = sheet
-    used = mapping or mapping_of(proposal.mapping)
+    used = mapping or mapping_of(proposal.mapping, proposal.currencies)
     found = None
     if used is not None:
         plan = prepare(file, used, timezone=timezone, today=today, most_bytes=most_bytes)
         found = check(plan)
+    facts = _facts_of(found) if found is not None else {}
+    if mapping is None:
+        facts["warnings"] = (*facts.get("warnings", ()), *proposal.remarks)
     is_currency_known = mapping is not None or proposal.mapping["currency"] is not None
     return Preview(
         columns=tuple(name for name in table.columns if name),
@@ -100,18 +106,21 @@ def preview(  # noqa: PLR0913 - all that is known of a file
         uses=proposal.columns,
         export=proposal.export,
         rows=_first_rows(table, find_personal(table, used)),
-        **(_facts_of(found) if found is not None else {}),
+        **facts,
+        currencies=proposal.currencies,
         currency=found.currency if found is not None and is_currency_known else None,
     )
 
 
-def mapping_of(proposal: dict[str, Any]) -> AnyMapping | None:
+def mapping_of(proposal: dict[str, Any], currencies: tuple[str, ...] = ()) -> AnyMapping | None:
     """Return a proposal as a mapping, None where it proposes nothing that can be read.
 
-    Where the currency is yet to be said it is USD, on which sums do not depend.
+    Where the currency is yet to be said it is the first that it may be, on which sums do not
+    depend.
     """
+    currency = proposal["currency"] or next(iter(currencies), "USD")
     try:
-        return make_mapping({**proposal, "currency": proposal["currency"] or "USD"})
+        return make_mapping({**proposal, "currency": currency})
     except CsvMappingError:
         return None
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final
 
+from apps.integrations.imports.reading.currencies import CurrencyProposal, propose_currency
 from apps.integrations.imports.reading.known.columns import find_end
 from apps.integrations.imports.reading.known.exports import CURRENCY as CURRENCY_COLUMN
 from apps.integrations.imports.reading.known.exports import Export, find_export
@@ -24,6 +26,7 @@ from apps.integrations.imports.reading.known.orders import (
     known_columns,
     special_positions,
 )
+from apps.integrations.imports.reading.results import Remark
 from apps.integrations.imports.reading.samples import Sample, take_sample
 from apps.integrations.imports.reading.tables.table import Table
 from omnify.names import fold
@@ -52,11 +55,14 @@ class Proposal(Message):
     Attributes:
         mapping: its JSON fields.
         export: the export that the file is, if it is known.
+        currencies: what its currency may be, where the file's signs leave it open.
     """
 
     mapping: dict[str, Any]
     columns: tuple[ColumnUse, ...]
     export: str = ""
+    currencies: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def propose(table: Table, *, currency: str | None = None, source: str | None = None) -> Proposal:
@@ -71,16 +77,19 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
         return _propose_orders(table, sample, export, currency, name)
     proposer = _Proposer(table, sample, export)
     fields = proposer.run()
+    found = proposer.find_currency(currency)
     mapping = {
         "kind": fields.pop("kind", "metrics"),
         "source": name,
-        "currency": proposer.find_currency() or currency,
+        "currency": found.code,
         **fields,
     }
     return Proposal(
         mapping=mapping,
         columns=tuple(proposer.uses()),
         export=export.name if export is not None else "",
+        currencies=found.choices,
+        remarks=found.remarks,
     )
 
 
@@ -92,12 +101,14 @@ def _propose_orders(
     columns = {"customer": columns.get("order", ""), **columns}
     special = special_positions(table, export)
     own = table.columns[special[CURRENCY_COLUMN]] if CURRENCY_COLUMN in special else None
+    found = CurrencyProposal(own)
+    if own is None:
+        written = map(sample.currencies_of, range(len(table.columns)))
+        found = propose_currency(chain.from_iterable(written), currency)
     mapping = {
         "kind": "orders",
         "source": source,
-        "currency": own
-        or sample.find_currency_in_cells(list(range(len(table.columns))))
-        or currency,
+        "currency": found.code,
         **{field: column for field, column in columns.items() if column},
     }
     used = {column: field for field, column in columns.items()}
@@ -109,7 +120,13 @@ def _propose_orders(
         )
         for column in table.columns
     )
-    return Proposal(mapping=mapping, columns=uses, export=export.name)
+    return Proposal(
+        mapping=mapping,
+        columns=uses,
+        export=export.name,
+        currencies=found.choices,
+        remarks=found.remarks,
+    )
 
 
 class _Proposer:
@@ -140,17 +157,20 @@ class _Proposer:
         fields.update(self._place(measures))
         return fields
 
-    def find_currency(self) -> str | None:
-        """Return the column of the currency, or the code that headers or cells have."""
-        position = self._first(CURRENCY)
-        if position is not None and self._sample.has_currency_codes(position):
-            self._fields[position] = "currency"
-            return self._table.columns[position]
-        codes = {each.currency for each in self._meanings if each.currency}
-        if len(codes) == 1:
-            return codes.pop()
-        numbers = [position for position in self._fields if self._sample.is_number(position)]
-        return self._sample.find_currency_in_cells(numbers)
+    def find_currency(self, own: str | None) -> CurrencyProposal:
+        """Return the column of the currency, or the code by headers, signs, the organization's."""
+        for position, meaning in enumerate(self._meanings):
+            if meaning.role == CURRENCY and self._sample.has_currency_codes(position):
+                self._fields[position] = "currency"
+                return CurrencyProposal(self._table.columns[position])
+        amounts = [
+            position
+            for position in self._fields
+            if self._meanings[position].role == MEASURE and self._sample.is_number(position)
+        ]
+        written = (self._meanings[position].currencies for position in amounts)
+        cells = chain.from_iterable(map(self._sample.currencies_of, amounts))
+        return propose_currency(chain(written, cells), own)
 
     def uses(self) -> list[ColumnUse]:
         """Return what each column is proposed for, or why it is not used."""
@@ -238,6 +258,7 @@ class _Proposer:
     def _find_measures(self) -> dict[tuple[str, str], int]:
         """Return the best column of each channel and measure; say why others are not."""
         best: dict[tuple[str, str], int] = {}
+        own_channel = self._export.channel if self._export is not None else ""
         self._leave_sums_out()
         order = sorted(range(len(self._meanings)), key=lambda at: (self._meanings[at].rank, at))
         for position in order:
@@ -245,6 +266,9 @@ class _Proposer:
             if meaning.role != MEASURE or position in self._reasons or position in self._fields:
                 continue
             if meaning.is_never_summed:
+                self._reasons[position] = _KIND_REASON.format(measure=meaning.measure)
+            elif meaning.channel and own_channel:
+                # A platform's export has numbers of that platform alone.
                 self._reasons[position] = _KIND_REASON.format(measure=meaning.measure)
             elif not self._sample.may_be_number(position):
                 self._reasons[position] = _TEXT_REASON

@@ -38,9 +38,10 @@ def _about_currencies(table: Table, styles: dict[int, NumberStyle]) -> Iterator[
     """Tell headers of amounts that name another currency than the mapping."""
     for position, style in styles.items():
         name = table.columns[position]
-        own = meaning_of(name).currency
-        if own and style.currency and own != style.currency:
-            message = f"The header '{name}' says {own}, the mapping {style.currency}."
+        own = meaning_of(name).currencies
+        if own and style.currency and style.currency not in own:
+            codes = " or ".join(sorted(own)[:3])
+            message = f"The header '{name}' says {codes}, the mapping {style.currency}."
             yield Remark(code="currency", message=message)
 
 

@@ -76,16 +76,13 @@ class Sample:
             (codes := find_currencies(cell)) is not None and len(codes) == 1 for cell in cells
         )
 
-    def find_currency_in_cells(self, positions: list[int]) -> str | None:
-        """Return the one currency that signs and codes in cells mean."""
-        found = [
+    def currencies_of(self, position: int) -> list[frozenset[str]]:
+        """Return what each sign and code beside a column's numbers may mean."""
+        return [
             written.currencies
-            for position in positions
             for shape in self._shapes[position].counts
             if (written := read_shape(shape)[0]) is not None and written.currencies is not None
         ]
-        codes = frozenset.intersection(*found) if found else frozenset()
-        return next(iter(codes)) if len(codes) == 1 else None
 
     def find_sums(self, positions: list[int], likely: set[int]) -> list[int]:
         """Return the columns that are in each row the sum of at least two of the others.
@@ -108,8 +105,9 @@ class Sample:
         """Return a column's numbers; None if some are none."""
         shapes = self._shapes[position]
         mark = decide_mark(shapes.facts(), shapes, NumberColumn(is_amount=True), self._style)
-        codes = self.find_currency_in_cells([position]) or ""
-        style = NumberStyle(mark or ".", codes, may_be_negative=True, empty=0)
+        written = self.currencies_of(position)
+        codes = frozenset.intersection(*written) if written else frozenset()
+        style = NumberStyle(mark or ".", min(codes, default=""), may_be_negative=True, empty=0)
         values = Cached(style.parse).convert(self._columns[position])
         return values if all(isinstance(each, int) for each in values) else None
 

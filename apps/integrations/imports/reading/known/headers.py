@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from apps.integrations.contract import MEASURES
+from apps.integrations.imports.reading.known.units import Unit, split_unit
 from apps.integrations.imports.reading.known.words import words
-from apps.integrations.imports.reading.names import fold_column
-from omnify.money import CURRENCIES
+from apps.integrations.imports.reading.names import column_name, fold_column
 
 DATE, END, CURRENCY, CHANNEL = "date", "end", "currency", "channel"
 ACCOUNT, CAMPAIGN, GROUP, AD = "account", "campaign", "group", "ad"
@@ -37,6 +37,8 @@ _EXACT: Final[dict[str, tuple[str, ...]]] = {
     CURRENCY: (
         *("currency", "currency code", "währung", "währungscode", "account currency"),
         *("currency_code", "moneda", "devise", "valuta", "order currency", "presentment currency"),
+        *("code de devise", "valutacode", "código de moneda", "codice valuta", "kod waluty"),
+        *("código da moeda", "moeda", "valutakod", "waluta", "billing currency"),
     ),
     CHANNEL: (
         *("channel", "kanal", "marketing channel", "media channel", "platform", "network", "media"),
@@ -91,6 +93,8 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
             "omzet",
             "ingresos",
         ),
+        *("conversiewaarde", "conversionswert", "konversionswert", "conv.-wert", "valore conv."),
+        *("valeur de conv.", "valor de conv.", "valor conv.", "conversiewaarde (actueel)"),
         *("total conv. value", "chiffre d'affaires", "ricavi", "receita", "order value"),
         *("conversion-wert für käufe", "kaufwert", "transaction revenue", "product revenue"),
     ),
@@ -117,11 +121,21 @@ _QUALIFIERS: Final = words(
     estimated est. est average active qualified primary secondary other follower company leadform
     lead form ad ads external internal valid invalid first last daily weekly monthly lifetime swipe
     thumbstop engaged full completed reported claimed assisted direct last-click own netto brutto
+    viewable measurable eligible lost top absolute purchase purchases checkout leads signup signups
+    in local currency billing converted
     """
 )
-#: The same for revenue, which is the shop's.
-_SHOP_QUALIFIERS: Final = words(
+#: Words that make an amount of conversions: what they are worth.
+_VALUES: Final = words(
     """
+    value values wert valeur valeurs valor valores valore waarde värde værdi verdi wartość hodnota
+    érték arvo değer değeri
+    """
+)
+#: The same for revenue, which is the shop's, or what a platform claims.
+_SHOP_QUALIFIERS: Final = _VALUES | words(
+    """
+    de des di da der
     online offline web mobile app store shop order orders product item retail
     """
 )
@@ -142,13 +156,17 @@ _RATES: Final = re.compile(
     r"\bavg\b|\baverage\b|ø|\bdurchschn|\bmittl|\bcp[acmvlio]s?\b|\becp[mc]\b|\bctr\b|\bcvr\b|\broas\b|"
     r"\brate\b|\bratio\b|\bshare\b|\bfrequency\b|\bhäufigkeit\b|\bper\b|\bpro\b|/|%|\bquote\b|"
     r"\brank\b|\bposition\b|\bscore\b|\bmedian\b|\bmean\b|\bindex\b|\bkosten pro\b|\bpercent|"
-    r"\bbudget\b|\bbid\b|\bgebot\b|\btarget\b|\bgoal\b|\bbid\b|\bprice\b|\bvtr\b|\broi\b|\baov\b",
+    r"\bbudget\b|\bbid\b|\bgebot\b|\btarget\b|\bgoal\b|\bbid\b|\bprice\b|\bvtr\b|\broi\b|\baov\b|"
+    r"\bmoy|\bmoyenne?\b|\bm[eé]di[oa]\b|\bpromedio\b|\bgem\b|\bgemiddeld|\bgenomsnitt|\bśr|"
+    r"\bp[ao]r\b|\btaux\b|\btasa\b|\btasso\b|\btaxa\b|\bpreis\b|\bprix\b|\bprecio\b|\btkp\b",
     re.IGNORECASE,
+)
+_CURRENCY_NAME: Final = re.compile(
+    r"currenc|währung|devise|moned|moeda|valut|walut|monnaie|měna|pénznem|para birimi|валют"
 )
 _FOREIGN: Final = re.compile(
     r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE
 )
-_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _WORDS = re.compile(r"[^\s_\-\u2013\u2014:|/.,]+\.?")
 _ROBYN: Final = {"S": "spend", "I": "impressions", "P": ""}
 _ROBYN_COLUMN = re.compile(r"(?P<name>.+)_(?P<kind>[SIP])")
@@ -162,7 +180,7 @@ class Meaning(msgspec.Struct, frozen=True):
         measure: the mapping's field for it, if it is a measure.
         channel: whose measure it is, where the header says so.
         kinds: the words that say which kind of the measure it is.
-        currency: the currency that the header names.
+        currencies: the codes that the header's currency may mean; empty without one.
         rank: how plain the name is, the plainest first.
     """
 
@@ -170,7 +188,7 @@ class Meaning(msgspec.Struct, frozen=True):
     measure: str = ""
     channel: str = ""
     kinds: tuple[str, ...] = ()
-    currency: str = ""
+    currencies: frozenset[str] = frozenset()
     rank: int = 0
 
     @property
@@ -179,6 +197,7 @@ class Meaning(msgspec.Struct, frozen=True):
         return bool(_NEVER.intersection(self.kinds))
 
 
+_AMOUNTS: Final = frozenset(["spend", "revenue"])
 #: Kinds of a measure are less plain than all its names.
 _OF_A_KIND: Final = 1000
 _ROLES: Final = {
@@ -205,67 +224,62 @@ def meaning_of(header: str) -> Meaning:
     """Return what a header means."""
     folded = fold_column(header)
     known = _ROLES.get(folded) or _PLAIN.get(folded)
-    if known is not None:
-        return known
-    base, currency, kinds = _without_brackets(folded)
+    return known if known is not None else _read(header, folded)
+
+
+def _read(header: str, folded: str) -> Meaning:
+    unit = split_unit(column_name(header))
+    base = fold_column(unit.base)
     if base in _ROLES:
         return _ROLES[base]
     if _FOREIGN.search(folded):
         return Meaning(FOREIGN)
     if base in _PLAIN:
-        return msgspec.structs.replace(_PLAIN[base], kinds=kinds, currency=currency)
+        return _with_unit(_PLAIN[base], unit)
     if _RATES.search(folded.replace("_", " ")):
         return Meaning(RATE)
-    return _read_words(header, base, currency, kinds)
+    return _read_words(header, unit) or Meaning(
+        CURRENCY if _CURRENCY_NAME.search(folded) else UNKNOWN, rank=_OF_A_KIND
+    )
 
 
-def _without_brackets(folded: str) -> tuple[str, str, tuple[str, ...]]:
-    """Return a header without a unit behind it, the currency, and the kind in brackets."""
-    found = _BRACKET.search(folded)
-    if found is None:
-        word = folded.rsplit(" ", 1)
-        if len(word) == 2 and word[1].upper() in CURRENCIES:  # noqa: PLR2004
-            return word[0].rstrip(" ,"), word[1].upper(), ()
-        return folded, "", ()
-    base, inside = folded[: found.start()].strip(), found[1].strip()
-    if inside in _QUALIFIERS:
-        return base, "", (inside,)
-    if inside.upper() in CURRENCIES:
-        return base, inside.upper(), ()
-    if inside in ("€", "$", "£", "utc", "in utc", "gmt", "#"):
-        return base, "", ()
-    return base, "", ("other",) if inside else ()
+def _with_unit(meaning: Meaning, unit: Unit) -> Meaning:
+    """Return the meaning of a measure that has a unit; only amounts have a currency."""
+    kinds = meaning.kinds
+    if unit.kind:
+        kinds = (unit.kind if unit.kind in _QUALIFIERS else "other", *kinds)
+    currencies = unit.currencies if meaning.measure in _AMOUNTS else frozenset()
+    return msgspec.structs.replace(meaning, kinds=kinds, currencies=currencies)
 
 
-def _read_words(header: str, base: str, currency: str, kinds: tuple[str, ...]) -> Meaning:
+def _read_words(header: str, unit: Unit) -> Meaning | None:
     """Read a measure with words beside it: kinds of it, or the channel that it is of."""
     robyn = _ROBYN_COLUMN.fullmatch(header.strip())
-    text = robyn["name"] if robyn is not None else base
-    words = [word.casefold() for word in _WORDS.findall(text)]
-    spelled = _WORDS.findall(robyn["name"] if robyn is not None else header.strip())
+    spelled = _WORDS.findall(robyn["name"] if robyn is not None else unit.base)
+    words = [word.casefold() for word in spelled]
     for size in range(min(4, len(words) - 1), 0, -1):
         for rest, own, shown in (
             (words[:-size], words[-size:], spelled[: len(words) - size]),
-            (words[size:], words[:size], spelled[size : len(words)]),
+            (words[size:], words[:size], spelled[size:]),
         ):
             plain = _PLAIN.get(" ".join(own))
             if plain is not None:
-                return _qualified(plain.measure, rest, shown, currency, kinds)
+                return _with_unit(_qualified(plain.measure, rest, shown), unit)
     if robyn is not None and _ROBYN[robyn["kind"]]:
         return Meaning(MEASURE, _ROBYN[robyn["kind"]], robyn["name"].strip("_ "))
-    return Meaning(UNKNOWN)
+    return None
 
 
-def _qualified(
-    measure: str, rest: list[str], spelled: list[str], currency: str, kinds: tuple[str, ...]
-) -> Meaning:
+def _qualified(measure: str, rest: list[str], spelled: list[str]) -> Meaning:
     if measure == "spend" and _NOT_ADVERTISING.intersection(rest):
         return Meaning(UNKNOWN)
+    if measure == "conversions" and _VALUES.intersection(rest):
+        measure = "revenue"
     kinds_known = _QUALIFIERS | _SHOP_QUALIFIERS if measure == "revenue" else _QUALIFIERS
     known = tuple(word for word in rest if word in kinds_known)
     if len(known) == len(rest):
-        return Meaning(MEASURE, measure, "", (*kinds, *known), currency, _OF_A_KIND + len(known))
+        return Meaning(MEASURE, measure, "", known, rank=_OF_A_KIND + len(known))
     name = " ".join(
         word for word in spelled if word.casefold() not in ("ad", "ads", "paid", "the", "of", "for")
     )
-    return Meaning(MEASURE, measure, name, kinds, currency)
+    return Meaning(MEASURE, measure, name)

@@ -31,6 +31,7 @@ class TestMeanings:
         [
             *("Avg. cost", "CTR", "Cost / conv.", "Avg. CPC", "CPM (cost per 1,000 impressions)"),
             *("Purchase ROAS (return on ad spend)", "Frequency", "Open Rate", "Conversion rate"),
+            *("Coste medio", "Coût moy.", "Gem. kosten", "Costo por clic", "Coût par clic"),
             *("Cost per click", "Durchschn. CPC", "Daily budget", "Impr. share", "eCPM", "AOV"),
         ],
     )
@@ -78,6 +79,36 @@ class TestMeanings:
     )
     def test_of_others_are_unknown(self, header):
         assert meaning_of(header).role == "unknown"
+
+
+class TestExportsOfOnePlatform:
+    @pytest.mark.parametrize(
+        ("headers", "value"),
+        [
+            ("Tag,Kampagne,Impr.,Kosten,Conversions,Conv.-Wert", "Conv.-Wert"),
+            ("Jour,Campagne,Impr.,Coût,Conversions,Valeur de conv.", "Valeur de conv."),
+            ("Día,Campaña,Impr.,Coste,Conversiones,Valor de conv.", "Valor de conv."),
+            (
+                "Dag,Campagne,Vertoningen,Klikken,Kosten,Conversies,Conversiewaarde",
+                "Conversiewaarde",
+            ),
+        ],
+    )
+    def test_tell_what_conversions_are_worth(self, headers, value):
+        row = ",".join(["2026-09-01", "A", *("1" for _ in headers.split(",")[2:])])
+
+        [channel] = propose_for(f"{headers}\n{row}\n").mapping["channels"]
+
+        assert (channel["name"], channel["revenue"]) == ("google", value)
+
+    def test_have_kinds_of_measures_and_no_other_channels(self):
+        headers = "Day,Campaign,Impr.,Cost,Phone impressions,Message clicks,Budget cost"
+        found = propose_for(f"{headers}\n2026-09-01,A,10,5,3,2,1\n")
+
+        assert found.mapping["channels"] == [
+            {"name": "google", "impressions": "Impr.", "spend": "Cost"}
+        ]
+        assert {"Phone impressions", "Message clicks"} <= set(reasons_of(found))
 
 
 class TestPropose:
