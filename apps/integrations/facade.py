@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection as ConnectionRow
 from apps.integrations.contract import (
@@ -21,18 +23,14 @@ from apps.integrations.contract import (
     TouchpointsQuery,
 )
 from apps.integrations.metrics import queries as metrics
-from apps.integrations.metrics.models import DailyMetric as DailyMetricRow
 from apps.integrations.metrics.values import COLUMNS
 from apps.integrations.orders import queries as orders
 from apps.integrations.touchpoints import queries as touchpoints
 from omnify.services.messages import as_message
 
-#: The measures that have a field of ``DailyMetric``.
-_FIELDS = {
-    measure: column
-    for measure, column in COLUMNS.items()
-    if column in DailyMetric.__struct_fields__
-}
+#: The columns that have a field of ``DailyMetric``, and the others by measure.
+_FIELDS = tuple(each for each in COLUMNS.values() if each in DailyMetric.__struct_fields__)
+_OTHERS = {measure: column for measure, column in COLUMNS.items() if column not in _FIELDS}
 
 
 class IntegrationsFacade(Integrations):
@@ -76,9 +74,9 @@ class IntegrationsFacade(Integrations):
         return tuple(to_connection(row) for row in connections.list_connections())
 
 
-def to_metric(row: DailyMetricRow) -> DailyMetric:
-    """Return a row as other services see it."""
-    known = row.known_micros()
+def to_metric(row: Any) -> DailyMetric:
+    """Return a metric, which has the columns of ``metrics.READ``, as other services see it."""
+    others = [(name, getattr(row, column)) for name, column in _OTHERS.items()]
     return DailyMetric(
         connection_id=row.connection_id,
         level=row.level,
@@ -87,8 +85,12 @@ def to_metric(row: DailyMetricRow) -> DailyMetric:
         date=row.date,
         last_date=row.last_date,
         currency=row.currency,
-        **{column: known.pop(measure, None) for measure, column in _FIELDS.items()},
-        others=tuple(MeasureMicros(measure=name, micros=value) for name, value in known.items()),
+        **{column: getattr(row, column) for column in _FIELDS},
+        others=tuple(
+            MeasureMicros(measure=name, micros=micros)
+            for name, micros in others
+            if micros is not None
+        ),
     )
 
 

@@ -106,6 +106,12 @@ def make_import(connection, **fields):
     )
 
 
+def known_micros(row):
+    """The measures that a metric knows, in millionths."""
+    pairs = ((measure, getattr(row, column)) for measure, column in COLUMNS.items())
+    return {measure: micros for measure, micros in pairs if micros is not None}
+
+
 def _row(connection, day, currency, channel, micros):
     return DailyMetric(
         organization_id=connection.organization_id,

@@ -46,7 +46,8 @@ def read_page(rows: QuerySet[D], *, after: str, limit: int) -> tuple[list[D], st
     limit = max(1, min(limit, MAX_PAGE))
     if after:
         day, row_id = _parse_cursor(after)
-        rows = rows.filter(Q(date__gt=day) | Q(date=day, id__gt=row_id))
+        # By the plain bound databases find where to begin; of the other they would read all.
+        rows = rows.filter(Q(date__gt=day) | Q(date=day, id__gt=row_id), date__gte=day)
     page = list(rows.order_by("date", "id")[: limit + 1])
     if len(page) <= limit:
         return page, ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from apps.integrations.connections.models import (
@@ -12,6 +14,9 @@ from apps.integrations.connections.models import (
 )
 from apps.integrations.metrics.values import COLUMNS
 from omnify.tenancy import TenantModel
+
+#: Metrics of more than one day.
+SPANS: Final = models.Q(last_date__gt=models.F("date"))
 
 
 class Channel(TenantModel):
@@ -76,16 +81,16 @@ class DailyMetric(VersionedRow):
         )
         indexes = (
             models.Index(fields=("organization_id", "date", "id"), name="daily_metric_by_day"),
+            models.Index(
+                fields=("organization_id", "last_date", "date"),
+                condition=SPANS,
+                name="daily_metric_spans",
+            ),
             *version_indexes("daily_metric"),
         )
 
     def __str__(self) -> str:
         return f"{self.level} {self.entity_key} {self.date}"
-
-    def known_micros(self) -> dict[str, int]:
-        """Return the measures that the connection knows, in millionths."""
-        pairs = ((measure, getattr(self, column)) for measure, column in COLUMNS.items())
-        return {measure: micros for measure, micros in pairs if micros is not None}
 
 
 for _column in COLUMNS.values():

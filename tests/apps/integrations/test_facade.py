@@ -4,11 +4,14 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
+from apps.integrations.models import DailyMetric
 from omnify.context import acting_as
 from omnify.exceptions import CursorInvalidError, OrganizationRequiredError
 from omnify.services import client_of
@@ -16,7 +19,7 @@ from tests.apps.integrations.requests import own_queries
 from tests.factories.integrations import make_connection, make_metrics
 
 pytestmark = pytest.mark.django_db
-FIRST, LAST = date(2026, 1, 1), date(2026, 1, 9)
+FIRST, MIDDLE, LAST = date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 9)
 EVERYTHING = DailyMetricsQuery(from_date=FIRST, to_date=LAST)
 TV_AND_WEB = {"tv": {"spend": 10}, "web": {"spend": 1}}
 
@@ -104,10 +107,40 @@ class TestDailyMetrics:
 
     def test_cost_the_same_whatever_their_number(self, integrations):
         for limit in (1, MAX_PAGE):
-            with own_queries(3):
+            with own_queries(4):
                 integrations.daily_metrics(
                     DailyMetricsQuery(from_date=FIRST, to_date=LAST, limit=limit)
                 )
+
+    @pytest.mark.parametrize("after", ["", f"{MIDDLE}_{'0' * 32}"])
+    def test_are_read_from_the_page_s_first_day_on(self, integrations, after):
+        query = DailyMetricsQuery(from_date=MIDDLE, to_date=LAST, after=after)
+        with CaptureQueriesContext(connection) as captured:
+            integrations.daily_metrics(query)
+
+        page = next(each["sql"] for each in captured if "LIMIT" in each["sql"])
+        assert f"\"date\" >= '{MIDDLE}'" in page
+
+    def test_find_spans_without_reading_days(self, integrations):
+        with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+            integrations.daily_metrics(EVERYTHING)
+            (spans,) = (each["sql"] for each in captured.captured_queries if "MIN(" in each["sql"])
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            how = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+            cursor.execute(f"{how} {spans}")
+            plan = str(cursor.fetchall())
+
+        assert "daily_metric_spans" in plan
+
+    def test_include_a_span_that_begins_before(self, integrations, organization_id):
+        week = make_connection(organization_id, name="weeks")
+        make_metrics(week, days=1, first=FIRST, channels={"tv": {"spend": 7}})
+        DailyMetric.objects.filter(connection=week).update(last_date=LAST)
+
+        rows = in_pages(integrations, MAX_PAGE, from_date=MIDDLE)
+
+        assert [row.last_date for row in rows if row.connection_id == week.id] == [LAST]
 
     def test_are_another_organization_s_no_business(self, integrations, make_principal):
         with acting_as(make_principal()):

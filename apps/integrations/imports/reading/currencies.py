@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from apps.integrations.imports.reading.cells.currencies import find_currencies
 from apps.integrations.imports.reading.results import Remark
 
 #: What a sign means nearly always, of all that it may.
@@ -49,6 +50,14 @@ def propose_currency(written: Iterable[frozenset[str]], own: str | None) -> Curr
         more = " or another one" if len(several) > _NAMED else ""
         message = f"The sign beside the file's amounts may mean {shown}{more}: say the currency."
     return CurrencyProposal(None, several, (Remark(code="currency_open", message=message),))
+
+
+def leave_open(column: str, words: Iterable[str]) -> CurrencyProposal:
+    """Return that a column should name the currency, and has words that are no codes of one."""
+    found = [codes for word in words if (codes := find_currencies(word))]
+    choices = _sorted(frozenset[str]().union(*found))
+    message = f"The column '{column}' does not name one currency by its code: say it."
+    return CurrencyProposal(None, choices, (Remark(code="currency_open", message=message),))
 
 
 def _sorted(codes: frozenset[str]) -> tuple[str, ...]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any, Final
 
-from apps.integrations.imports.reading.currencies import CurrencyProposal, propose_currency
+from apps.integrations.imports.reading.currencies import (
+    CurrencyProposal,
+    leave_open,
+    propose_currency,
+)
 from apps.integrations.imports.reading.known.columns import find_end
 from apps.integrations.imports.reading.known.exports import CURRENCY as CURRENCY_COLUMN
 from apps.integrations.imports.reading.known.exports import Export, find_export
@@ -16,6 +20,7 @@ from apps.integrations.imports.reading.known.headers import (
     CURRENCY,
     DATE,
     FOREIGN,
+    GROUP,
     MEASURE,
     RATE,
     Meaning,
@@ -38,6 +43,7 @@ _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 _TEXT_REASON: Final = "Its cells are not numbers."
 _SUM_REASON: Final = "It is the sum of other columns and would count twice."
 _SUM_WORDS: Final = ("total", "all", "sum", "gesamt", "overall")
+_CLAIM_REASON: Final = "It is what ads are said to have sold: name their channel to use it."
 _KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
 
 
@@ -163,6 +169,9 @@ class _Proposer:
             if meaning.role == CURRENCY and self._sample.has_currency_codes(position):
                 self._fields[position] = "currency"
                 return CurrencyProposal(self._table.columns[position])
+        for position, meaning in enumerate(self._meanings):
+            if meaning.role == CURRENCY and (words := self._sample.words_of(position)):
+                return leave_open(self._table.columns[position], words)
         amounts = [
             position
             for position in self._fields
@@ -288,7 +297,9 @@ class _Proposer:
                 by_measure.setdefault(meaning.measure, []).append(position)
         for positions in by_measure.values():
             likely = {each for each in positions if self._is_likely_sum(each)}
-            for position in self._sample.find_sums(positions, likely):
+            # A measure may be the sum of its kinds, and counts then, not they.
+            parts = {each for each in positions if self._meanings[each].channel}
+            for position in self._sample.find_sums(positions, likely, parts):
                 self._reasons[position] = _SUM_REASON
 
     def _is_likely_sum(self, position: int) -> bool:
@@ -300,11 +311,15 @@ class _Proposer:
         """Put measures where they belong: to channels, to the file's rows, or to the whole."""
         fields: dict[str, Any] = {}
         channels: dict[str, dict[str, str]] = {}
+        are_ads = any(meaning.role in (CAMPAIGN, GROUP, AD) for meaning in self._meanings)
         own_channel = self._export.channel if self._export is not None else ""
         for (folded, measure), position in sorted(measures.items(), key=lambda each: each[1]):
             name = self._meanings[position].channel or own_channel
             if self._channel_column is not None and folded:
                 self._reasons[position] = "The file's channels are in a column."
+                continue
+            if self._channel_column is None and not name and are_ads and measure == "revenue":
+                self._reasons[position] = _CLAIM_REASON
                 continue
             if self._channel_column is not None or not name:
                 fields[measure] = self._take(position, measure)

@@ -54,8 +54,10 @@ class Sample:
         return facts.numbers > 0 and not facts.has_bad and not any("%" in each for each in shapes)
 
     def may_be_number(self, position: int) -> bool:
-        """Return whether a column's cells are numbers, or all of them empty."""
-        return self.is_number(position) or not self._shapes[position].facts().has_bad
+        """Return whether most of a column's cells are numbers, or all of them empty."""
+        facts = self._shapes[position].facts()
+        filled = sum(not is_no_value(cell) for cell in self._columns[position])
+        return not facts.has_bad or facts.numbers * 2 > filled
 
     def is_of_days(self, position: int) -> bool:
         """Return whether a column's cells are days."""
@@ -84,8 +86,13 @@ class Sample:
             if (written := read_shape(shape)[0]) is not None and written.currencies is not None
         ]
 
-    def find_sums(self, positions: list[int], likely: set[int]) -> list[int]:
-        """Return the columns that are in each row the sum of at least two of the others.
+    def words_of(self, position: int) -> list[str]:
+        """Return a column's cells that are neither empty nor numbers, each once."""
+        cells = dict.fromkeys(self._columns[position])
+        return [cell for cell in cells if not is_no_value(cell) and not read_shape(cell)[1]]
+
+    def find_sums(self, positions: list[int], likely: set[int], parts: set[int]) -> list[int]:
+        """Return the columns that are in each row the sum of at least two of the other ``parts``.
 
         ``likely`` ones by their name may be the sum of some; others of all, in several rows.
         """
@@ -93,7 +100,7 @@ class Sample:
         left = [each for each in positions if any(values[each] or ())]
         found = []
         for position in sorted(left, key=lambda each: each not in likely):
-            others = [values[each] or [] for each in left if each != position]
+            others = [values[each] or [] for each in left if each != position and each in parts]
             target = values[position] or []
             is_likely = position in likely
             if (is_likely or len(target) >= _SURE_ROWS) and _is_sum(target, others, is_likely):

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from apps.integrations.imports.reading.known.labels import begins_like_total
 from apps.integrations.imports.reading.names import fold_column
 
 #: Rows in which the header is looked for.
@@ -77,7 +78,8 @@ def _count_below(rows: Sequence[Sequence[str]], values: Sequence[int], index: in
     count = 0
     for row, found in zip(rows[index + 1 :], values[index + 1 :], strict=True):
         filled = len(_trimmed(row))
-        if not filled:
+        # Totals right below the header may be wider by their label.
+        if not filled or (filled > trimmed and any(map(begins_like_total, row[trimmed:]))):
             continue
         fits = len(row) == width or filled <= trimmed <= len(row)
         if not count and not fits:

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from apps.integrations.imports.reading.known.labels import begins_like_total
 from apps.integrations.imports.reading.names import column_name, fold_column
 from apps.integrations.imports.reading.refusals import refusal
 from apps.integrations.imports.reading.results import Remark
@@ -219,7 +220,11 @@ def _fit(rows: list[list[str]], lines: Sequence[int], width: int) -> Chunk:
     short: dict[int, int] = {}
     for position, row in enumerate(filled):
         if len(row) != width:
-            if len(row) < width or any(cell.strip() for cell in row[width:]):
+            label = next(filter(begins_like_total, row[width:]), None)
+            if label is not None and "" in row[:width]:
+                # GA4 writes "Grand total" behind the last column.
+                row[row.index("")] = label
+            elif len(row) < width or any(cell.strip() for cell in row[width:]):
                 short[position] = len(row)
             filled[position] = (row + [""] * (width - len(row)))[:width]
     return Chunk(filled, lines, short)

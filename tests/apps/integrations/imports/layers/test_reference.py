@@ -17,7 +17,7 @@ from apps.integrations.metrics.values import Entity, MetricValues
 from apps.integrations.models import Connection, DailyMetric
 from omnify.context import Principal, acting_as
 from tests.apps.integrations.imports.layers import reference
-from tests.factories.integrations import import_metrics
+from tests.factories.integrations import import_metrics, known_micros
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MONDAY = date(2026, 1, 5)
@@ -71,7 +71,7 @@ def finish(connection):
 def counted(rows=None):
     """What the database says: numbers by channel, first and last day."""
     return {
-        (row.channel, row.date, row.last_date): row.known_micros()
+        (row.channel, row.date, row.last_date): known_micros(row)
         for row in (rows if rows is not None else DailyMetric.counted())
     }
 

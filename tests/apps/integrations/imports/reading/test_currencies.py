@@ -57,6 +57,13 @@ class TestColumnsOfCurrencies:
 
         assert found.mapping["currency"] == name
 
+    @pytest.mark.parametrize(("cell", "choices"), [("EURO", ()), ("¥", ("JPY", "CNY"))])
+    def test_without_codes_leave_it_open(self, cell, choices):
+        found = preview_of(f"Date,Currency,Spend\n2026-09-01,{cell},5\n", currency="USD")
+
+        assert (found.proposal["currency"], found.currencies) == (None, choices)
+        assert "currency_open" in codes_of(found)
+
     def test_hold_codes(self):
         text = "Date,Currency,Account currency,Spend\n2026-09-01,local,CHF,5\n"
 

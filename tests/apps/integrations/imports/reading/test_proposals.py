@@ -110,8 +110,34 @@ class TestExportsOfOnePlatform:
         ]
         assert {"Phone impressions", "Message clicks"} <= set(reasons_of(found))
 
+    def test_have_measures_that_are_sums_of_their_kinds(self):
+        google = "Day,Campaign,Cost,Impr.,Viewable impr.,Top impr.\n2026-09-01,A,5,100,60,40\n"
+        linkedin = (
+            "Start Date (in UTC),Total Spent,Impressions,Conversions,View Conversions,"
+            "Click Conversions\n9/13/2026,5,10,3,1,2\n"
+        )
+
+        assert propose_for(google).mapping["channels"][0]["impressions"] == "Impr."
+        assert propose_for(linkedin).mapping["channels"][0]["conversions"] == "Conversions"
+
 
 class TestPropose:
+    def test_takes_a_measure_of_which_few_cells_are_wrong(self):
+        text = "date,tv spend,tv clicks\n2026-09-01,5,1\n2026-09-02,6,1\n2026-09-03,#REF!,1\n"
+
+        found = preview_of(text, currency="EUR")
+
+        assert found.proposal["channels"][0]["spend"] == "tv spend"
+        assert [(each.line, each.value) for each in found.errors] == [(4, "#REF!")]
+
+    def test_takes_no_claims_of_ads_for_the_organizations_revenue(self):
+        text = "Date,Campaign,Spend,Revenue\n2026-09-01,A,5,30\n"
+
+        found = propose_for(text, currency="EUR")
+
+        assert "revenue" not in found.mapping
+        assert set(reasons_of(found)) == {"Campaign", "Revenue"}
+
     def test_gives_the_real_files_sums(self):
         content = (DATA / "robyn_weekly_marketing.csv").read_bytes()
 

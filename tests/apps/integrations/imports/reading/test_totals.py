@@ -86,6 +86,16 @@ class TestTotals:
         assert self.left_out(text) == [2]
         assert errors_of(check_of(text_of("day,spend,clicks", ",9,9"))) == [(2, "day", "")]
 
+    @pytest.mark.parametrize(
+        ("header", "total"), [("Date,Source,Spend", ",,9"), ("Date,Spend", ",9")]
+    )
+    def test_with_a_label_behind_the_last_column_are_known(self, header, total):
+        row = total.replace(",", "2026-01-01,", 1)
+        text = text_of("# Explore", "# 202601", "", header, f"{total},Grand total", row, row)
+
+        channels = [{"name": "tv", "spend": "Spend"}]
+        assert self.left_out(text, date="Date", channels=channels) == [5]
+
     def test_of_spans_that_all_rows_have_leave_the_grain(self):
         text = text_of(
             "from,to,campaign,spend,clicks",
