@@ -178,6 +178,7 @@ def _about_left_out(reason: str, rows: int, lines: tuple[int, ...]) -> Remark:
         "notes": "lines of text",
         "test": "of test orders",
         "cancelled": "of cancelled orders",
+        "no_sale": "of neither a payment nor a refund",
     }
     where = ", ".join(map(str, lines))
     more = " and others" if rows > len(lines) else ""

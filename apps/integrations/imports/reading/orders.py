@@ -16,10 +16,16 @@ from apps.integrations.imports.reading.cells.converters import (
 )
 from apps.integrations.imports.reading.cells.forms import is_no_name
 from apps.integrations.imports.reading.entities import NO_NAMES, Channels, parse_entity
-from apps.integrations.imports.reading.known.exports import CANCELLED_AT, IS_TEST, REFUND_DATE
+from apps.integrations.imports.reading.known.exports import (
+    CANCELLED_AT,
+    EVENT,
+    IS_TEST,
+    REFUND_DATE,
+)
 from apps.integrations.imports.reading.known.statuses import (
     is_cancelled,
     is_filled,
+    is_no_sale,
     is_refunded,
     is_test,
     truth_of,
@@ -37,7 +43,7 @@ _NUMBERS: Final[tuple[str, ...]] = ("revenue", "quantity", "discount", "refund")
 #: The fields of a row's order, as ``_order_of`` takes them.
 _FIELDS: Final = (
     *("order", "customer", "revenue", "quantity", "channel", "discount", "refund"),
-    *(REFUND_DATE, "status", "new_customer", CANCELLED_AT, IS_TEST),
+    *(REFUND_DATE, "status", "new_customer", CANCELLED_AT, IS_TEST, EVENT),
 )
 
 
@@ -59,6 +65,7 @@ class _Order(msgspec.Struct, array_like=True):
     is_cancelled: bool
     is_test: bool
     is_refund: bool
+    is_no_sale: bool
     #: The line of a row that says another total, and that total.
     other_line: int = 0
     other: int = 0
@@ -97,6 +104,7 @@ class OrderReader:
             (REFUND_DATE, None, Cached(self._parse_refund_day).convert),
             (CANCELLED_AT, False, Cached(is_filled).convert),
             (IS_TEST, False, Cached(is_test).convert),
+            (EVENT, False, Cached(is_no_sale).convert),
         )
 
     def run(self) -> Iterator[OrderValues]:
@@ -200,7 +208,7 @@ class OrderReader:
         """Return the orders that count, counted."""
         found = []
         for (number, _), order in orders:
-            reason = "test" if order.is_test else ""
+            reason = "no_sale" if order.is_no_sale else "test" if order.is_test else ""
             if order.is_cancelled or is_cancelled(order.status):
                 reason = reason or "cancelled"
             if reason:
@@ -253,7 +261,7 @@ class OrderReader:
 def _order_of(row: tuple[Any, ...]) -> tuple[tuple[str, str], _Order]:
     """Return an order by its number; a refund by its day, too."""
     (day, at), line, number, customer, revenue, quantity, channel, *rest = row
-    discount, refund, refund_day, status, is_new, is_cancelled, is_test = rest
+    discount, refund, refund_day, status, is_new, is_cancelled, is_test, is_no_sale = rest
     is_refund = False
     if revenue is not None and revenue < 0:
         is_refund, refund, refund_day = True, -revenue, day
@@ -274,8 +282,11 @@ def _order_of(row: tuple[Any, ...]) -> tuple[tuple[str, str], _Order]:
         is_cancelled,
         is_test,
         is_refund,
+        is_no_sale,
     )
-    return (number, day.isoformat() if is_refund else ""), order
+    # What is no sale is no part of an order either.
+    apart = "no sale" if is_no_sale else day.isoformat() if is_refund else ""
+    return (number, apart), order
 
 
 def _values_of(number: str, order: _Order) -> OrderValues:

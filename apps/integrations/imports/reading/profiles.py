@@ -9,9 +9,10 @@ from operator import ne
 from typing import Final
 
 from apps.integrations.imports.reading.cells.days import Written, read_written, split_time
-from apps.integrations.imports.reading.cells.forms import is_no_name
+from apps.integrations.imports.reading.cells.forms import is_no_name, is_no_value
 from apps.integrations.imports.reading.cells.shapes import Shapes
 from apps.integrations.imports.reading.demands import Demand
+from apps.integrations.imports.reading.known.labels import is_total
 from apps.integrations.imports.reading.tables.table import Chunk, Table
 
 #: Rows in which columns that are not mapped are looked at, too: they show the file's own style.
@@ -92,6 +93,19 @@ class Profile:
         self._twins = {first: twins for first, twins in table.twins.items() if first in mapped}
         for chunk in table.chunks():
             self._add(chunk)
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """Return the columns that are not mapped, and in which rows of totals are labelled.
+
+        A column that has no other words tells nothing.
+        """
+        return tuple(
+            position
+            for position, shapes in self.evidence.items()
+            if any(map(is_total, shapes.counts))
+            and not all(is_total(shape) or is_no_value(shape) for shape in shapes.counts)
+        )
 
     def _add(self, chunk: Chunk) -> None:
         columns = {index: chunk.column(index) for index in (*self.numbers, *self.days, *self.words)}

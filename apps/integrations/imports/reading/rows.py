@@ -87,6 +87,7 @@ class RowReader:
         self._carried = ("", "")
         self._codes = Cached(find_currencies)
         self._total_names = Cached(is_total)
+        self._labelled = (*plan.demand.names, *plan.profile.labels)
         self._first_currency = 0
 
     def run(self) -> Iterator[Kept]:
@@ -135,7 +136,7 @@ class RowReader:
             return False
         return not self._spans.totals and not any(
             any(self._total_names.convert(tuple(set(chunk.cells(position)))))
-            for position in self._plan.demand.names
+            for position in self._labelled
         )
 
     def _is_one_currency(self, chunk: Chunk) -> bool:
@@ -190,7 +191,7 @@ class RowReader:
             return not cell and (has_no_names or any(map(begins_like_total, filter(None, row))))
         if self._spans is None:
             return False
-        if any(map(is_total, names)):
+        if any(is_total(row[position]) for position in self._labelled):
             return True
         if not self._spans.totals or isinstance(last, Bad):
             return False

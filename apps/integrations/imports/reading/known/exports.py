@@ -54,6 +54,8 @@ def _signs(*signs: str) -> tuple[frozenset[str], ...]:
 
 #: Special columns of orders.
 CANCELLED_AT, IS_TEST, REFUND_DATE, CURRENCY = "cancelled_at", "is_test", "refund_date", "currency"
+#: What a row is of: a payment, a payout.
+EVENT = "event"
 
 _ORDERS: Final = (
     Export(
@@ -99,6 +101,7 @@ _ORDERS: Final = (
         },
         special={
             IS_TEST: ("mode",),
+            EVENT: ("type", "reporting category", "reporting_category"),
             REFUND_DATE: ("refunded date (utc)",),
             CURRENCY: ("currency",),
         },
@@ -139,7 +142,10 @@ _ORDERS: Final = (
             "revenue": ("$value", "value"),
             "order": ("order id", "$event_id"),
         },
-        special={CURRENCY: ("currency", "$currency_code", "value currency")},
+        special={
+            EVENT: ("event", "event name", "metric", "metric name"),
+            CURRENCY: ("currency", "$currency_code", "value currency"),
+        },
     ),
 )
 _EXPORTS: Final = (
@@ -217,6 +223,8 @@ _EXPORTS: Final = (
             "cost + ad group name + video views",
             "total cost + clicks",
             "cost + 2-second video views",
+            "kosten + klicks (ziel)",
+            "kosten + cpc (ziel)",
         ),
     ),
     Export(

@@ -15,6 +15,13 @@ _CANCELLED: Final = words(
     """
 ) | {"requires payment method"}
 _REFUNDED: Final = frozenset(["refunded", "wc-refunded", "erstattet", "remboursé", "reembolsado"])
+#: What rows of exports are of, if they are of sales: those of Stripe, and of Klaviyo.
+_SALES: Final = frozenset(
+    [
+        *("charge", "payment", "refund", "payment_refund", "payment refund", "placed order", ""),
+        *("partial_capture_reversal", "payment_reversal", "payment reversal"),
+    ]
+)
 _TRUE: Final = words(
     """
     true yes y 1 x new ja oui si sí new_customer first
@@ -35,6 +42,11 @@ def is_cancelled(status: str) -> bool:
 def is_refunded(status: str) -> bool:
     """Return whether all of an order of a status was paid back."""
     return status.casefold() in _REFUNDED
+
+
+def is_no_sale(text: str) -> bool:
+    """Return whether a row of such an event is of no sale: of a payout, a fee, a cart."""
+    return text.casefold() not in _SALES
 
 
 def is_test(text: str) -> bool:

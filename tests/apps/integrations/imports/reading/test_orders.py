@@ -218,3 +218,26 @@ class TestKnownExports:
         found = check_of(text, **ORDERS | fields | {"revenue": "Order Total Amount"})
 
         assert sums_of(found) == {("", "revenue"): "30", ("", "orders"): "1"}
+
+
+class TestRowsOfNoSale:
+    def test_of_a_stripe_balance_are_left_out(self):
+        text = (
+            "id,Type,Amount,Net,Currency,Created (UTC)\nt1,charge,100,97,eur,2026-09-01 10:00\n"
+            "t2,refund,-20,-20,eur,2026-09-02 10:00\nt3,payout,-77,-77,eur,2026-09-03 10:00\n"
+            "t4,stripe_fee,-3,-3,eur,2026-09-03 10:00\n"
+        )
+        fields = {"date": "Created (UTC)", "customer": "id", "revenue": "Amount"}
+        fields |= {"currency": "Currency"}
+
+        assert days_of(text, **fields) == {"2026-09-01": (100, 1), "2026-09-02": (-20, 0)}
+        assert codes_of(check_of(text, **ORDERS | fields)) == ["no_sale"]
+
+    def test_of_klaviyo_are_left_out(self):
+        text = (
+            "Event,Datetime,Email,Order ID,$value\nPlaced Order,2026-09-01,a@x.com,1,50\n"
+            "Ordered Product,2026-09-01,a@x.com,1,30\nStarted Checkout,2026-09-02,b@x.com,,20\n"
+        )
+        fields = {"date": "Datetime", "customer": "Email", "revenue": "$value"}
+
+        assert days_of(text, **fields) == {"2026-09-01": (50, 1)}

@@ -26,9 +26,8 @@ class TestTotals:
             "name,day,spend,clicks", "A,2026-01-01,1,1", "Total,,1,1", "Total,2026-01-01,1,1"
         )
 
-        assert self.left_out(text) == [3]
-        campaigns = text.replace("name", "campaign")
-        assert self.left_out(campaigns) == [3, 4]
+        assert self.left_out(text) == [3, 4]
+        assert self.left_out(text.replace("name", "campaign")) == [3, 4]
 
     def test_are_no_campaigns_with_a_name_like_it(self):
         text = text_of("campaign,day,spend,clicks", "Total Wellness,2026-01-01,1,1")
@@ -87,7 +86,7 @@ class TestTotals:
         assert errors_of(check_of(text_of("day,spend,clicks", ",9,9"))) == [(2, "day", "")]
 
     @pytest.mark.parametrize(
-        ("header", "total"), [("Date,Source,Spend", ",,9"), ("Date,Spend", ",9")]
+        ("header", "total"), [("Date,Source,Spend,Clicks", ",,9,8"), ("Date,Spend,Clicks", ",9,8")]
     )
     def test_with_a_label_behind_the_last_column_are_known(self, header, total):
         row = total.replace(",", "2026-01-01,", 1)
@@ -95,6 +94,15 @@ class TestTotals:
 
         channels = [{"name": "tv", "spend": "Spend"}]
         assert self.left_out(text, date="Date", channels=channels) == [5]
+
+    def test_are_known_by_a_label_in_a_column_that_is_not_mapped(self):
+        text = text_of(
+            "day,device,spend,clicks",
+            *("2026-01-01,mobile,5,1", "2026-01-01,desktop,6,1", "2026-01-01,Total,11,2"),
+        )
+
+        assert self.left_out(text) == [4]
+        assert self.left_out(text.replace("mobile", "Total").replace("desktop", "")) == []
 
     def test_of_spans_that_all_rows_have_leave_the_grain(self):
         text = text_of(
