@@ -33,6 +33,24 @@ def keep_bases(apps, schema_editor):
             _keep_base(apps, alias, connection, base_id, own.filter(currency=currency))
 
 
+def keep_what_counts(apps, schema_editor):
+    """On the way back, delete what does not count and what only layers need.
+
+    Imports stay with the numbers that they gave, and can no longer be undone.
+    """
+    alias = schema_editor.connection.alias
+    version = models.F("connection__version")
+    is_over, is_to_be = models.Q(until__lte=version), models.Q(since__gt=version)
+    rows = apps.get_model("omnify_integrations", "DailyMetric").objects.using(alias)
+    gone = rows.filter(is_over | is_to_be).values("id")
+    rows.filter(id__in=gone).delete()
+    imports = apps.get_model("omnify_integrations", "CsvImport").objects.using(alias)
+    imports.exclude(state="active", is_base=False, metrics__gt=0).delete()
+    if schema_editor.connection.vendor == "postgresql":
+        # It alters no table of which rows are yet to be checked.
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def _keep_base(apps, alias, connection, base_id, rows):
     days = rows.aggregate(first=models.Min("date"), last=models.Max("last_date"))
     count = rows.count()
@@ -322,5 +340,5 @@ class Migration(migrations.Migration):
             model_name='layerchunk',
             constraint=models.UniqueConstraint(fields=('csv_import', 'kind', 'number'), name='layer_chunk_once'),
         ),
-        migrations.RunPython(keep_bases, migrations.RunPython.noop),
+        migrations.RunPython(keep_bases, keep_what_counts),
     ]

@@ -9,10 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.integrations.exceptions import ImportNotKeptError
 from apps.integrations.imports.operations import undo_import
-from apps.integrations.imports.operations.finishing import finish_change
+from apps.integrations.imports.operations.finishing import build_until, finish_change
 from apps.integrations.imports.queries import list_imports
 from apps.integrations.metrics.values import Entity, MetricValues
-from apps.integrations.models import Channel, Connection, CsvImport, DailyMetric
+from apps.integrations.models import Change, Channel, Connection, CsvImport, DailyMetric
 from omnify.context import Principal, acting_as
 from tests.factories.integrations import import_metrics
 
@@ -186,3 +186,25 @@ class TestLayers:
             [before] = list_imports()
             with pytest.raises(ImportNotKeptError):
                 undo_import(before.id, now=datetime.now(UTC))
+
+    def test_go_back_to_what_counts(self, old):
+        source = old.connect("csv")
+        old.bring(source, "tv", FIRST, spend_micros=1)
+        migrate_to_newest()
+        tv = Entity("channel", "tv", "tv")
+        with acting_as(PRINCIPAL):
+            for number in (2, 3):
+                values = [MetricValues(tv, (FIRST, FIRST), ("spend",), (number,))]
+                made = import_metrics(values)
+                finish_change(made.connection, deadline=float("inf"), now=datetime.now(UTC))
+            undo_import(made.id, now=datetime.now(UTC))
+            left_half_way = import_metrics([MetricValues(tv, (FIRST, FIRST), ("spend",), (4,))])
+            CsvImport.objects.filter(state="active").update(first_date=FIRST, last_date=FIRST)
+            assert build_until(Change.objects.get(csv_import=left_half_way), float("inf"))
+
+        before = migrate(("omnify_integrations", "0005_measures"))
+
+        metrics = before.get_model("omnify_integrations", "DailyMetric").objects
+        assert [*metrics.values_list("spend_micros", flat=True)] == [2]
+        imports = before.get_model("omnify_integrations", "CsvImport").objects
+        assert imports.count() == 2
