@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import Any, Final
 
@@ -42,7 +43,8 @@ _FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
 _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 _TEXT_REASON: Final = "Its cells are not numbers."
 _SUM_REASON: Final = "It is the sum of other columns and would count twice."
-_SUM_WORDS: Final = ("total", "all", "sum", "gesamt", "overall")
+_SUM_WORDS: Final = ("total", "all", "sum", "overall")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _CLAIM_REASON: Final = "It is what ads are said to have sold: name their channel to use it."
 _KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
 
@@ -306,8 +308,10 @@ class _Proposer:
 
     def _is_likely_sum(self, position: int) -> bool:
         """Return whether a column's name is that of a sum: no channel's, or a total's."""
-        name = self._table.columns[position].casefold()
-        return not self._meanings[position].channel or any(each in name for each in _SUM_WORDS)
+        words = _WORD.findall(self._table.columns[position].casefold())
+        return not self._meanings[position].channel or any(
+            word in _SUM_WORDS or word.startswith("gesamt") for word in words
+        )
 
     def _place(self, measures: dict[tuple[str, str], int]) -> dict[str, Any]:
         """Put measures where they belong: to channels, to the file's rows, or to the whole."""

@@ -50,7 +50,15 @@ _EXACT: Final[dict[str, tuple[str, ...]]] = {
     ACCOUNT: ("account", "account name", "kontoname", "konto", "advertiser", "advertiser name"),
     CAMPAIGN: (
         *("campaign", "campaign name", "kampagne", "kampagnenname", "campaña", "campagne"),
-        *("campagna", "campanha", "session campaign", "campaign group name"),
+        *(
+            "campagna",
+            "campanha",
+            "kampania",
+            "kampanje",
+            "kampanj",
+            "session campaign",
+            "campaign group name",
+        ),
     ),
     GROUP: (
         *("ad group", "ad group name", "ad set name", "ad set", "adgroup", "anzeigengruppe"),
@@ -73,7 +81,15 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
         *("ausgegebener betrag", "werbekosten", "costs", "media spend", "media cost", "expense"),
         *("spend in account currency", "amount", "adspend", "coût", "dépenses", "coste", "costo"),
         *("gasto", "importe gastado", "montant dépensé", "spesa", "custo", "uitgaven", "invested"),
-        *("advertising cost", "ads cost", "ad cost", "investment", "budget spent", "kostnad"),
+        *(
+            "advertising cost",
+            "ads cost",
+            "ad cost",
+            "investment",
+            "budget spent",
+            "kostnad",
+            "koszt",
+        ),
         *("spend in billing currency", "total cost", "total spend"),
     ),
     "revenue": (
@@ -100,15 +116,30 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "impressions": (
         *("impressions", "impr.", "impr", "impressionen", "impresiones", "impressioni", "imps"),
-        *("impressões", "vertoningen", "visningar", "visninger", "paid impressions"),
+        *(
+            "impressões",
+            "vertoningen",
+            "visningar",
+            "visninger",
+            "wyświetlenia",
+            "paid impressions",
+        ),
     ),
     "clicks": (
         *("clicks", "klicks", "clics", "clic", "cliques", "klikken", "klick", "kliks", "klik"),
+        *("klikk", "kliknięcia"),
         *("paid clicks", "pin clicks"),
     ),
     "conversions": (
         *("conversions", "conv.", "conv", "conversionen", "konversionen", "conversiones"),
-        *("conversioni", "conversões", "conversies", "key events", "total conversions"),
+        *(
+            "conversioni",
+            "conversões",
+            "conversies",
+            "konwersje",
+            "key events",
+            "total conversions",
+        ),
         *("all conv.", "all conversions"),
     ),
     "reach": ("reach", "reichweite", "alcance", "couverture", "copertura", "bereik", "räckvidd"),
@@ -139,13 +170,19 @@ _SHOP_QUALIFIERS: Final = _VALUES | words(
     online offline web mobile app store shop order orders product item retail
     """
 )
+#: Words of another time, of a plan or a comparison.
+_NOT_NOW: Final = words(
+    """
+    previous prior prev comparison compared difference yoy mom wow ytd mtd planned forecast
+    forecasted predicted projected budgeted cumulative vorjahr vorperiode veränderung differenz
+    geplant kumuliert précédent précédente anterior change
+    """
+)
+_LAST_YEAR: Final = words("last year")
 #: Kinds of a measure that its sums must not hold, or that do not add up.
-_NEVER: Final = words(
+_NEVER: Final = _NOT_NOW | words(
     """
     viral unique view-through view through cross-device estimated est est. invalid follower organic
-    previous prior prev comparison compared change delta diff difference yoy mom wow year ytd mtd
-    planned plan forecast forecasted predicted projected expected budgeted cumulative running
-    rolling vorjahr vorperiode veränderung differenz geplant kumuliert précédent précédente anterior
     """
 )
 #: Words of costs that are not those of advertising.
@@ -277,8 +314,8 @@ def _read_words(header: str, unit: Unit) -> Meaning | None:
 def _qualified(measure: str, rest: list[str], spelled: list[str]) -> Meaning:
     if measure == "spend" and _NOT_ADVERTISING.intersection(rest):
         return Meaning(UNKNOWN)
-    if never := tuple(_NEVER.intersection(rest)):
-        return Meaning(MEASURE, measure, "", never, rank=_OF_A_KIND)
+    if _NOT_NOW.intersection(rest) or _LAST_YEAR.issubset(rest):
+        return Meaning(MEASURE, measure, "", ("previous",), rank=_OF_A_KIND)
     if not _PLAIN.keys().isdisjoint(rest):
         # The cost of conversions may be that of each.
         return Meaning(UNKNOWN)

@@ -81,6 +81,22 @@ class TestMeanings:
         assert meaning_of(header).role == "unknown"
 
 
+class TestChannelsOfWideFiles:
+    @pytest.mark.parametrize(
+        ("header", "channel"),
+        [
+            *(("Organic Social spend", "Organic Social"), ("Summer spend", "Summer")),
+            *(("New Year spend", "New Year"), ("Mall spend", "Mall")),
+        ],
+    )
+    def test_are_no_sums_by_a_part_of_their_name(self, header, channel):
+        text = f"date,tv spend,radio spend,{header}\n2026-09-01,1,2,3\n"
+
+        assert [each["name"] for each in propose_for(text).mapping["channels"]] == [
+            *("tv", "radio", channel)
+        ]
+
+
 class TestNumbersOfOtherTimes:
     @pytest.mark.parametrize(
         "header",
