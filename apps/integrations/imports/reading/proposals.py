@@ -291,6 +291,8 @@ class _Proposer:
 
     def _leave_sums_out(self) -> None:
         """Find columns that are the sum of others of their measure."""
+        if self._channel_column is not None:
+            return
         by_measure: dict[str, list[int]] = {}
         for position, meaning in enumerate(self._meanings):
             if meaning.role == MEASURE and self._sample.is_number(position):

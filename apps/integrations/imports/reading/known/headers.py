@@ -143,6 +143,9 @@ _SHOP_QUALIFIERS: Final = _VALUES | words(
 _NEVER: Final = words(
     """
     viral unique view-through view through cross-device estimated est est. invalid follower organic
+    previous prior prev comparison compared change delta diff difference yoy mom wow year ytd mtd
+    planned plan forecast forecasted predicted projected expected budgeted cumulative running
+    rolling vorjahr vorperiode veränderung differenz geplant kumuliert précédent précédente anterior
     """
 )
 #: Words of costs that are not those of advertising.
@@ -245,11 +248,12 @@ def _read(header: str, folded: str) -> Meaning:
 
 def _with_unit(meaning: Meaning, unit: Unit) -> Meaning:
     """Return the meaning of a measure that has a unit; only amounts have a currency."""
-    kinds = meaning.kinds
+    kinds, rank = meaning.kinds, meaning.rank
     if unit.kind:
-        kinds = (unit.kind if unit.kind in _QUALIFIERS else "other", *kinds)
+        kinds = (*unit.kind.split(), *kinds)
+        rank += 0 if unit.kind in _QUALIFIERS else _OF_A_KIND
     currencies = unit.currencies if meaning.measure in _AMOUNTS else frozenset()
-    return msgspec.structs.replace(meaning, kinds=kinds, currencies=currencies)
+    return msgspec.structs.replace(meaning, kinds=kinds, currencies=currencies, rank=rank)
 
 
 def _read_words(header: str, unit: Unit) -> Meaning | None:
@@ -272,6 +276,11 @@ def _read_words(header: str, unit: Unit) -> Meaning | None:
 
 def _qualified(measure: str, rest: list[str], spelled: list[str]) -> Meaning:
     if measure == "spend" and _NOT_ADVERTISING.intersection(rest):
+        return Meaning(UNKNOWN)
+    if never := tuple(_NEVER.intersection(rest)):
+        return Meaning(MEASURE, measure, "", never, rank=_OF_A_KIND)
+    if not _PLAIN.keys().isdisjoint(rest):
+        # The cost of conversions may be that of each.
         return Meaning(UNKNOWN)
     if measure == "conversions" and _VALUES.intersection(rest):
         measure = "revenue"

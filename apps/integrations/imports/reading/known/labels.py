@@ -27,6 +27,7 @@ _WHOLE: Final = frozenset(
             "totales",
             "total général",
         ),
+        *("gesamtergebnis", "eindtotaal", "totale complessivo", "totale generale", "suma końcowa"),
         *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
     ]
 )

@@ -81,6 +81,37 @@ class TestMeanings:
         assert meaning_of(header).role == "unknown"
 
 
+class TestNumbersOfOtherTimes:
+    @pytest.mark.parametrize(
+        "header",
+        [
+            *("Cost previous period", "Cost (previous)", "Cost (Comparison)"),
+            *(
+                "Google spend last year",
+                "Cost YoY",
+                "Cost change",
+                "Planned spend",
+                "Cost forecast",
+            ),
+        ],
+    )
+    def test_are_neither_measures_nor_channels(self, header):
+        found = propose_for(f"date,{header},spend\n2026-09-01,9,5\n")
+
+        assert found.mapping["spend"] == "spend"
+        assert found.mapping.get("channels", []) == []
+        assert set(reasons_of(found)) == {header}
+
+    def test_make_no_sum_in_a_long_file(self):
+        text = "Date,Channel,Cost,Cost last year,Cost change\n2026-09-01,G,10,8,2\n"
+
+        assert propose_for(text).mapping["spend"] == "Cost"
+
+    def test_costs_of_conversions_are_unknown(self):
+        assert meaning_of("Google conversions cost").role == "unknown"
+        assert meaning_of("Google conversions value").measure == "revenue"
+
+
 class TestExportsOfOnePlatform:
     @pytest.mark.parametrize(
         ("headers", "value"),

@@ -95,6 +95,12 @@ class TestTotals:
         channels = [{"name": "tv", "spend": "Spend"}]
         assert self.left_out(text, date="Date", channels=channels) == [5]
 
+    @pytest.mark.parametrize("label", ["Gesamtergebnis", "Eindtotaal", "Grand Total"])
+    def test_of_pivot_tables_are_known(self, label):
+        text = text_of("campaign,day,spend,clicks", "A,2026-01-01,1,1", f"{label},2026-01-01,1,1")
+
+        assert self.left_out(text) == [3]
+
     def test_are_known_by_a_label_in_a_column_that_is_not_mapped(self):
         text = text_of(
             "day,device,spend,clicks",
