@@ -29,11 +29,11 @@ def lock_connection(*, platform: str, name: str, now: datetime) -> Connection:
 def take_version(
     connection: Connection, version: int, *, complete_levels: dict[str, str], now: datetime
 ) -> None:
-    """Let a connection's rows of another version count, all at once."""
+    """Let a connection's rows of another version, and its brand, count, all at once."""
     connection.version = version
     connection.complete_levels = complete_levels
     connection.changed_at = now
-    connection.save(update_fields=["version", "complete_levels", "changed_at"])
+    connection.save(update_fields=["version", "complete_levels", "changed_at", "brand_id"])
 
 
 def remove_connection(connection_id: UUID) -> None:

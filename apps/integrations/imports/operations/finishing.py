@@ -83,8 +83,12 @@ def flip(change: Change, now: datetime) -> None:
     csv_import.save(update_fields=["state", "removed", "removed_count"])
     levels: dict[str, str] = {}
     active = CsvImport.objects.filter(connection=connection, state=CsvImport.State.ACTIVE)
-    for own in active.order_by("id").values_list("levels", flat=True):
+    remaining = list(active.order_by("id").values_list("levels", flat=True))
+    for own in remaining:
         levels |= own
+    if not remaining:
+        # The brand was that of its files; the next one says whose the source is.
+        connection.brand_id = None
     take_version(connection, change.version, complete_levels=levels, now=now)
     if change.first_changed and change.last_changed:
         publish_change(

@@ -289,6 +289,19 @@ class TestTouchpoints:
 
 
 class TestBrand:
+    def test_goes_with_the_last_of_its_files(self, registered):
+        one, two = (
+            registered.post("/api/organizations/brands", {"name": name}, format="json").json()["id"]
+            for name in ("One", "Two")
+        )
+        made = send(registered, FILE, ORDERS | {"brand_id": one}).json()
+
+        registered.delete(f"/api/integrations/imports/{made['import_id']}")
+
+        assert send(registered, FILE, ORDERS | {"brand_id": two}).status_code == 201
+        [source] = registered.get("/api/integrations/connections").json()["results"]
+        assert source["brand_id"] == two
+
     def test_belongs_to_the_source(self, registered):
         one, two = (
             registered.post("/api/organizations/brands", {"name": name}, format="json").json()["id"]
