@@ -55,7 +55,7 @@ def about_currency(code: str | None, proposed: str, uses: Iterable[Choice]) -> l
     if any(each.use == "currency" for each in uses):
         return []
     if not code:
-        text = "Neither the file nor your organization says the currency: fill it in above."
+        text = "Nothing says for sure which currency it is: fill it in above."
     elif proposed and proposed != code:
         other = f"by the file, or else your organization, it is {proposed}"
         text = f"The currency above is {code}; {other}."

@@ -144,3 +144,16 @@ class TestCases:
         answer = send_case(registered, DELIMITER, "unclosed.csv", mapping)
 
         assert (answer.status_code, answer.json()["errors"][0]["line"]) == (400, 2)
+
+    def test_a_sign_that_currencies_share_is_asked_about(self, registered):
+        content = b'Campaign Name,Send Time,Placed Order Value\nA,2026-09-01 10:00,"$1,234.50"\n'
+        # The first import settles the organization's currency: EUR.
+        send(registered)
+
+        found = send(registered, content, query="?preview=true", mapping=None).json()
+        refused = send(registered, content, found["proposal"])
+        taken = send(registered, content, found["proposal"] | {"currency": "USD"})
+
+        assert (found["proposal"]["currency"], found["currencies"][0]) == (None, "USD")
+        assert [each["field"] for each in refused.json()["errors"]] == ["currency"]
+        assert (refused.status_code, taken.status_code) == (400, 201)
