@@ -258,6 +258,14 @@ class TestPropose:
             "nulls": "nulls",
         }
 
+    def test_finds_a_table_above_whose_rows_stands_a_wider_total(self):
+        text = "# Explore\n\nDate,Source,Revenue\n,,9,Grand total\n20260901,google,9\n"
+
+        found = preview_of(text, currency="EUR")
+
+        assert (found.proposal["date"], found.proposal["revenue"]) == ("Date", "Revenue")
+        assert sums_of(found) == {("google", "attributed_revenue"): "9"}
+
     def test_knows_days_without_a_name(self):
         assert propose_for("x,y_spend\n2026-01-01,5\n").mapping["date"] == "x"
 
