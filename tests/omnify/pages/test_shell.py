@@ -94,7 +94,9 @@ class TestGallery:
         # A change is shown in a tile, a chart on a page of its own.
         shown = {type(part) for part in site.PARTS} | {Delta, Chart}
 
-        assert shown == set(Part.__subclasses__())
+        assert shown == {
+            part for part in Part.__subclasses__() if part.__module__.startswith("omnify.")
+        }
 
     @pytest.mark.parametrize("part", site.PARTS, ids=lambda part: type(part).__name__)
     def test_has_a_template_of_each(self, part):

@@ -64,6 +64,8 @@ class TestFailedMove:
             Rearrangement(fleet, move_out(monolith), say=say, watch_seconds=20.0).run()
 
         assert fleet.topology == monolith
+        # As whoever runs the fleet does, unless the move itself came to it.
+        fleet.supervise()
         wait_until(fleet.gateway.is_up)
         assert who_answers(fleet) == (200, ALL)
 
