@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from apps.analytics.metrics.aggregation import Range, aggregate
 from apps.analytics.metrics.comparison import compare_halves, compare_with_previous
-from apps.analytics.metrics.facts import complete_facts
 from apps.analytics.metrics.formats import shares_of
-from apps.analytics.metrics.measures import ADDITIVES, BLENDED, MEASURES, RATIOS, Ratio
-from tests.apps.analytics.metrics.builders import ADS, FILE, FILE_LEVELS, metric, shop, summed
+from apps.analytics.metrics.measures import ADDITIVES, RATIOS
+from tests.apps.analytics.metrics.builders import ADS, FILE, metric, shop, summed
 
 MONDAY = date(2026, 3, 2)
 
@@ -332,63 +331,6 @@ class TestShares:
         assert shares_of([Decimal(1), None]) == [1, None]
 
 
-def reference(facts, span, name):
-    """A measure of a range, computed as the rules are written."""
-    counted = [fact for fact in facts if name_counts(fact, span)]
-    measure = MEASURES[name]
-    if not isinstance(measure, Ratio):
-        if any(too_long(fact, span) and name in fact.micros for fact in facts):
-            return None
-        known = [fact for fact in counted if name in fact.micros]
-        if ADDITIVES[name].unit == "currency":
-            known = [fact for fact in known if fact.currency == "EUR"]
-        return Decimal(sum(fact.micros[name] for fact in known)) / 1_000_000 if known else None
-    sides = (measure.numerator, measure.denominator)
-    if any(too_long(fact, span) and fact.micros.keys() & set(sides) for fact in facts):
-        return None
-    if name in BLENDED:
-        return blended(counted, *sides)
-    both = [fact for fact in counted if fact.micros.keys() >= set(sides)]
-    money = {name for name, measure in ADDITIVES.items() if measure.unit == "currency"}
-    both = [fact for fact in both if fact.currency == "EUR" or not fact.micros.keys() & money]
-    under = sum(fact.micros[sides[1]] for fact in both)
-    over = sum(fact.micros[sides[0]] for fact in both)
-    return Decimal(over) * measure.scale / under if under else None
-
-
-def name_counts(fact, span):
-    return span.first <= fact.first <= span.last and length(fact) <= length_of(span)
-
-
-def too_long(fact, span):
-    touches = fact.first <= span.last and fact.last >= span.first
-    return touches and length(fact) > length_of(span)
-
-
-def length(fact):
-    return (fact.last - fact.first).days + 1
-
-
-def length_of(span):
-    return (span.last - span.first).days + 1
-
-
-def blended(facts, over, under):
-    money = [fact for fact in facts if fact.micros.keys() & {"spend", "revenue"}]
-    if any(fact.currency != "EUR" for fact in money):
-        return None
-    units = {
-        side: {(fact.first, fact.last) for fact in money if side in fact.micros}
-        for side in (over, under)
-    }
-    shared = units[over] & units[under]
-    sums = [
-        sum(fact.micros.get(side, 0) for fact in money if (fact.first, fact.last) in shared)
-        for side in (over, under)
-    ]
-    return Decimal(sums[0]) / sums[1] if sums[1] else None
-
-
 FACTS = st.lists(
     st.builds(
         lambda start, length, channel, currency, values: metric(
@@ -416,17 +358,6 @@ FACTS = st.lists(
 
 
 class TestAnyFacts:
-    @given(FACTS, st.integers(0, 60), st.integers(0, 40))
-    def test_sum_as_the_rules_are_written(self, facts, start, days):
-        span = Range(MONDAY + timedelta(days=start), MONDAY + timedelta(days=start + days))
-        counted = list(complete_facts(facts, FILE_LEVELS))
-
-        totals = aggregate(counted, span, currency="EUR").totals
-
-        for name in MEASURES:
-            if name not in ("reach", "frequency"):
-                assert totals.value(name) == reference(counted, span, name), name
-
     @given(FACTS)
     def test_never_rest_on_more_than_everything(self, facts):
         totals = summed(*facts).totals
