@@ -9,7 +9,6 @@ from typing import Any, Final
 import msgspec
 
 from apps.integrations.imports.reading.cells.converters import (
-    Bad,
     Cached,
     Converter,
     make_converter,
@@ -35,7 +34,7 @@ from apps.integrations.imports.reading.measures import DAY_MEASURES, ORGANIZATIO
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import RowError, shown
 from apps.integrations.imports.reading.results import MetricValues, OrderValues
-from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, error_of
+from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, find_bad
 from apps.integrations.imports.reading.summing import Sums
 from apps.integrations.imports.reading.tables.table import Chunk
 
@@ -143,7 +142,7 @@ class OrderReader:
             self._outcome.errors.add(kept.errors)
             return []
         columns = self._columns_of(kept.chunk)
-        bad = self._find_bad(kept, columns)
+        bad = find_bad(self._plan, self._outcome, kept, self._at, columns)
         rows = zip(kept.days, kept.chunk.lines, *(columns[field] for field in _FIELDS), strict=True)
         return [_order_of(row) for index, row in enumerate(rows) if index not in bad]
 
@@ -158,23 +157,6 @@ class OrderReader:
             else:
                 columns[field] = [unknown] * rows
         return columns
-
-    def _find_bad(self, kept: Kept, columns: dict[str, Sequence[Any]]) -> set[int]:
-        """Tell the cells that cannot be read, and return their rows."""
-        found = [
-            (index, field, value)
-            for field, values in columns.items()
-            if Bad in set(map(type, values))
-            for index, value in enumerate(values)
-            if isinstance(value, Bad)
-        ]
-        if found or kept.errors:
-            errors = [
-                error_of(self._plan, kept, index, self._at[field], bad)
-                for index, field, bad in found
-            ]
-            self._outcome.errors.add([*kept.errors, *errors])
-        return {index for index, _, _ in found}
 
     def _parse_channel(self, text: str) -> str:
         return "" if is_no_name(text) else self._channels.parse(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -67,6 +67,30 @@ def error_of(plan: Plan, kept: Kept, index: int, position: int, bad: Bad) -> Row
         bad.message,
         is_personal=position in plan.personal,
     )
+
+
+def find_bad(
+    plan: Plan,
+    outcome: Outcome,
+    kept: Kept,
+    at: Mapping[str, int],
+    columns: Mapping[str, Sequence[Any] | None],
+) -> set[int]:
+    """Tell the cells of fields that cannot be read, with the rows' errors; return their rows.
+
+    ``at`` has the position of each field; a field without a column has none.
+    """
+    found = [
+        (index, field, value)
+        for field, values in columns.items()
+        if values and Bad in set(map(type, values))
+        for index, value in enumerate(values)
+        if isinstance(value, Bad)
+    ]
+    if found or kept.errors:
+        errors = [error_of(plan, kept, index, at[field], bad) for index, field, bad in found]
+        outcome.errors.add([*kept.errors, *errors])
+    return {index for index, _, _ in found}
 
 
 class RowReader:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
-from apps.integrations.imports.reading.cells.converters import Bad, Cached, make_converter
+from apps.integrations.imports.reading.cells.converters import Cached, make_converter
 from apps.integrations.imports.reading.entities import Channels, parse_entity
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import CellError
 from apps.integrations.imports.reading.results import TouchpointValues
-from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, error_of
+from apps.integrations.imports.reading.rows import Kept, Outcome, RowReader, find_bad
 from apps.integrations.imports.reading.summing import Sums
 
 _NUMBERS: Final = ("cost", "conversions", "value", "nulls")
@@ -79,7 +79,8 @@ class TouchpointReader:
         campaigns = (
             self._campaigns.convert(chunk.column(at["campaign"])) if "campaign" in at else None
         )
-        bad = self._find_bad(kept, {**numbers, self._path_field: paths, "campaign": campaigns})
+        columns_read = {**numbers, self._path_field: paths, "campaign": campaigns}
+        bad = find_bad(self._plan, self._outcome, kept, self._at, columns_read)
         days, moments = zip(*kept.days, strict=True)
         customers = chunk.column(at["customer"]) if "customer" in at else [""] * rows
         nothing = [None] * rows
@@ -99,23 +100,6 @@ class TouchpointReader:
             return keys, values
         good = [index for index in range(rows) if index not in bad]
         return [keys[index] for index in good], [values[index] for index in good]
-
-    def _find_bad(self, kept: Kept, columns: dict[str, list[Any] | None]) -> set[int]:
-        """Tell the cells that cannot be read, and return their rows."""
-        found = [
-            (index, field, value)
-            for field, values in columns.items()
-            if values and Bad in set(map(type, values))
-            for index, value in enumerate(values)
-            if isinstance(value, Bad)
-        ]
-        if found or kept.errors:
-            errors = [
-                error_of(self._plan, kept, index, self._at[field], bad)
-                for index, field, bad in found
-            ]
-            self._outcome.errors.add([*kept.errors, *errors])
-        return {index for index, _, _ in found}
 
     def _add(self, before: _Values, more: _Values) -> _Values:
         self.merged += 1
