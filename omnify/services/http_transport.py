@@ -127,7 +127,9 @@ class HttpTransport:
                 prefix + path,
                 body=body,
                 headers={"Content-Type": CONTENT_TYPE, signing.HEADER: signature},
-                timeout=urllib3.Timeout(min(CONNECT_TIMEOUT_SECONDS, remaining), remaining),
+                timeout=urllib3.Timeout(
+                    connect=min(CONNECT_TIMEOUT_SECONDS, remaining), read=remaining
+                ),
                 retries=False,
                 redirect=False,
                 preload_content=False,

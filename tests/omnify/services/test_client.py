@@ -246,6 +246,25 @@ class TestRemoteTransport:
         with pytest.raises(DeadlineExceededError):
             client.wait(1)
 
+    def test_waits_longer_for_an_answer_than_for_a_connection(
+        self, sample, settings, serve, monkeypatch
+    ):
+        from omnify.services.rpc import rpc_application
+
+        asked = []
+
+        def slow(environ, start_response):
+            asked.append(1)
+            time.sleep(0.3)
+            return rpc_application(environ, start_response)
+
+        monkeypatch.setattr("omnify.services.http_transport.CONNECT_TIMEOUT_SECONDS", 0.1)
+        settings.SERVICE_URLS = {"sample": (serve(slow),)}
+        client = build_client(sample.Sample, "sample", HttpTransport("sample"))
+
+        assert client.double(3) == 6
+        assert len(asked) == 1
+
     def test_says_which_service_is_away(self, sample, settings):
         settings.SERVICE_URLS = {"sample": ("http://127.0.0.1:9",)}
         client = build_client(sample.Sample, "sample", HttpTransport("sample"))
