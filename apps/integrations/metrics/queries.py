@@ -11,8 +11,7 @@ from django.db.models import Count, Max, Min, Q
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import read_page
 from apps.integrations.contract import DailyMetricsQuery
-from apps.integrations.metrics.models import SPANS, Channel, DailyMetric
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric
 from omnify.names import fold
 
 #: What is read of metrics.
