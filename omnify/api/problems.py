@@ -29,7 +29,9 @@ from omnify.exceptions import OmnifyError
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-_SERVER_ERROR = 500
+_UNAVAILABLE = 503
+#: When to come back to a part that does not answer now.
+_SHORTLY_SECONDS = 5
 #: Its code for ``disk_full``.
 _POSTGRESQL_DISK_FULL = "53100"
 
@@ -155,6 +157,8 @@ def _headers(error: OmnifyError) -> dict[str, str]:
         headers["WWW-Authenticate"] = 'Bearer realm="omnify"'
     if "retry_after_seconds" in error.details:
         headers["Retry-After"] = str(error.details["retry_after_seconds"])
+    elif error.status == _UNAVAILABLE:
+        headers["Retry-After"] = str(_SHORTLY_SECONDS)
     return headers
 
 
