@@ -58,7 +58,7 @@ class FloorSettings(Protocol):
     #: The time a request may take, in seconds; it travels as the deadline.
     REQUEST_SECONDS: float
     DISPATCHES_EVENTS: bool
-    #: Whether serving processes run jobs too, how many at once, and the engine's own database.
+    #: Whether a child of each server runs jobs, how many at once, and the engine's own database.
     EMBEDS_WORKER: bool
     JOBS_CONCURRENCY: int
     JOBS_DATABASE_URL: str
