@@ -23,7 +23,7 @@ ATTACKS = {
 }
 
 
-class TestCheck32SlowClients:
+class TestSlowClients:
     @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
     def test_hold_no_thread(self, serve, attack):
         served = serve(threads=1)
