@@ -21,8 +21,7 @@ from apps.integrations.imports.layers.kinds import Key, Part, Row
 from apps.integrations.imports.layers.metrics import REFUNDS, MetricsKind
 from apps.integrations.imports.layers.wholes import WholeKind
 from apps.integrations.imports.messages import Removed
-from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS, DailyMetric
 
 
 class KeptRefunds(msgspec.Struct, frozen=True, gc=False, array_like=True):
