@@ -39,6 +39,8 @@ class FloorSettings(Protocol):
     CACHE_IS_SHARED: bool
     REFUSE_CALLS_IN_TRANSACTIONS: bool
     DATA_UPLOAD_MAX_MEMORY_SIZE: int
+    DATA_UPLOAD_MAX_NUMBER_FIELDS: int
+    DATA_UPLOAD_MAX_NUMBER_FILES: int
     INSTALLED_APPS: list[str]
     STATIC_ROOT: str
     PORT: int
