@@ -16,6 +16,7 @@ from omnify.services.parts import modules_of
 from omnify.services.registry import hosted_services, is_hosted, manifests
 from omnify.telemetry.views import metrics
 
+handler400 = "omnify.pages.errors.bad_request"
 handler404 = "omnify.api.problems.page_not_found"
 handler500 = "omnify.api.problems.server_error"
 
