@@ -8,11 +8,16 @@ from typing import Any, NamedTuple
 from django.contrib.auth.hashers import make_password
 from msgspec.structs import replace
 
-from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
+from apps.auth.exceptions import (
+    EmailNotVerifiedError,
+    InvalidCredentialsError,
+    PasswordsBusyError,
+)
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
 from apps.auth.operations import challenges, limits, passkeys
+from apps.auth.operations.hashing import refuse_when_busy
 from apps.auth.operations.second_factor import check_answer, user_of
 from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import issue_tokens
@@ -89,10 +94,15 @@ def finish_sign_in(
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
     """Return the user who may sign in with a password; refuses as ``sign_in`` does."""
+    refuse_when_busy()
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
     counted = limits.begin_sign_in(email, address, user=user, now=now)
-    is_right = _is_right(user, password)
+    try:
+        is_right = _is_right(user, password)
+    except PasswordsBusyError:
+        limits.give_back(*counted.spent, now=now)
+        raise
     home = find_home(user)
     if user is None or not is_right or counted.is_locked or not user.is_active or home is None:
         _note_failure(counted, address, user=user, home=home, is_right=is_right)
