@@ -10,7 +10,7 @@ from typing import Any
 from apps.integrations.customers.operations import CustomerHasher, get_hasher
 from apps.integrations.imports.layers.kinds import Kind
 from apps.integrations.imports.layers.metrics import Entity, KeptMetric, MetricsKind
-from apps.integrations.imports.layers.orders import KeptOrder, OrdersKind
+from apps.integrations.imports.layers.orders import NUMBERED, NUMBERED_REFUND, KeptOrder, OrdersKind
 from apps.integrations.imports.layers.refunds import KeptRefunds, RefundsKind
 from apps.integrations.imports.layers.touchpoints import KeptTouchpoint, TouchpointsKind
 from apps.integrations.imports.reading import (
@@ -125,7 +125,7 @@ def _key_of_order(order: OrderValues, hasher: CustomerHasher) -> str:
     if order.order:
         is_short = len(order.order) < MAX_KEY
         key = order.order if is_short else sha256(order.order.encode()).hexdigest()[1:]
-        return f"{'-' if order.is_refund else '+'}{key}"
+        return f"{NUMBERED_REFUND if order.is_refund else NUMBERED}{key}"
     amounts = (order.revenue_micros, order.quantity_micros, order.discount_micros)
     rest = (order.refund_micros, order.status, order.is_new_customer, order.is_refund)
     held = (order.at, order.customer, order.channel, *amounts, *rest)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import CURRENCY, MEASURES
+from apps.integrations.imports.layers.claims import Claim
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.layers.kinds import Key, Kind, Part, Row
 from apps.integrations.imports.messages import Removed
@@ -115,6 +116,18 @@ class MetricsKind(Kind[KeptMetric]):
     def key_of(self, value: KeptMetric) -> Key:
         """Return level, entity and days of a metric."""
         return (value.entity.level, value.entity.key, *value.days)
+
+    def reduce(self, value: KeptMetric, claim: Claim) -> KeptMetric:
+        """Return a day's metrics without the orders of the day that a later file has."""
+        day = value.days[0]
+        if day not in claim.orders:
+            return value
+        taken = {"revenue": claim.revenue[day], "orders": claim.orders[day]}
+        values = (
+            micros if micros is None else micros - taken[measure]
+            for measure, micros in zip(value.measures, value.values, strict=True)
+        )
+        return msgspec.structs.replace(value, values=tuple(values))
 
     def rows_of(self, key: Key, parts: Sequence[Part[KeptMetric]]) -> Iterator[tuple[Key, Row]]:
         """Yield the row of one entity and day; amounts of its earlier currencies are unknown."""
