@@ -197,8 +197,9 @@ class _Reader:
             return self.refuse(path, "not_a_dict", f"Expected an object, not {_kind_of(value)}.")
         if not self._has_length(shape, len(value), "entries", path):
             return _BAD
+        keys: Any = shape.key_type  # names, in all messages
         for key in value:
-            for code, message in texts.find_problems(key, shape.key_type, {}):
+            for code, message in texts.find_problems(key, keys, {}):
                 return self.refuse(path, code, message)
         items = {
             key: self.read(shape.value_type, item, _below(path, str(key)))
