@@ -52,10 +52,10 @@ MANIFEST = Manifest(
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
+                "NAME": "apps.auth.adapters.passwords.LengthValidator",
+                "OPTIONS": {"min_length": 12, "max_length": 128},
             },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "apps.auth.adapters.passwords.CommonPasswordValidator"},
         ],
         "AUTHENTICATION_BACKENDS": [
             "django.contrib.auth.backends.ModelBackend",

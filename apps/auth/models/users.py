@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from uuid_utils.compat import uuid7
+
+from apps.auth.models.passwords import PasswordHolder
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(PasswordHolder):
     """A person; their rights come from their memberships, or from ``staff_role``."""
 
     class StaffRole(models.TextChoices):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.contrib.auth.hashers import make_password
 from msgspec.structs import replace
 
 from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
+from apps.auth.models.passwords import spend_check
 from apps.auth.operations import challenges, limits, passkeys
 from apps.auth.operations.second_factor import check_answer, user_of
 from apps.auth.operations.sessions import Proof, lock_user, open_session
@@ -123,7 +123,7 @@ def enter(user: User, *, device: Device, proof: Proof, now: datetime) -> Tokens:
 
 def _is_right(user: User | None, password: str) -> bool:
     if user is None:
-        make_password(password)
+        spend_check(password)
         return False
     return user.check_password(password)
 
