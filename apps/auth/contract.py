@@ -61,6 +61,14 @@ MANIFEST = Manifest(
             "django.contrib.auth.backends.ModelBackend",
             "allauth.account.auth_backends.AuthenticationBackend",
         ],
+        # The admin's links to who one is: passwords and factors are changed there alone.
+        "UNFOLD": {
+            "ACCOUNT": {
+                "navigation": [
+                    {"title": "My account", "link": "apps.auth.adapters.admin.find_account_url"}
+                ]
+            }
+        },
         "ACCOUNT_ADAPTER": "apps.auth.adapters.account.AccountAdapter",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_LOGIN_METHODS": {"email"},

@@ -67,7 +67,6 @@ class PagesMiddleware:
         if response.status_code == _NOT_FOUND and request.resolver_match is None:
             response = page_not_found(request)
         response.headers.setdefault("Content-Security-Policy", self._policy)
-        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def process_view(

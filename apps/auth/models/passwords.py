@@ -30,14 +30,14 @@ class PasswordHolder(AbstractBaseUser):
         """Hash a password in its one spelling."""
         super().set_password(raw_password and normalize_password(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Tell whether a password is right, and renew a hash of an older cost or spelling.
 
         How many hashes that takes follows from the password alone, so that the time of a wrong
         one says nothing.
         """
         former = self.password
-        checks = [verify_password(each, former) for each in _spellings_of(raw_password)]
+        checks = [verify_password(each, former) for each in _spellings_of(raw_password or "")]
         is_right = any(is_right for is_right, _ in checks)
         is_of_one_spelling, must_renew = checks[0]
         if is_right and (must_renew or not is_of_one_spelling):

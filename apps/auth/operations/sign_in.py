@@ -18,6 +18,7 @@ from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import find_home, is_email_verified, is_verification_mandatory, list_factors
 from omnify.db import atomic
+from omnify.email_addresses import fold_email
 from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 
@@ -89,9 +90,8 @@ def finish_sign_in(
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
     """Return the user who may sign in with a password; refuses as ``sign_in`` does."""
-    email = email.strip().lower()
-    user = User.objects.filter(email=email).first()
-    counted = limits.begin_sign_in(email, address, user=user, now=now)
+    user = User.objects.find_by_email(email)
+    counted = limits.begin_sign_in(fold_email(email), address, user=user, now=now)
     is_right = _is_right(user, password)
     home = find_home(user)
     if user is None or not is_right or counted.is_locked or not user.is_active or home is None:

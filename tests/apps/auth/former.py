@@ -9,6 +9,8 @@ from pathlib import Path
 
 import django
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
 FILE = Path(__file__).with_name("former.jsonl")
@@ -32,6 +34,28 @@ ACCOUNTS = {
     "ada@strasse.de": (True, COMPOSED),
     "ada@exam\u202cple.com": (True, COMPOSED),
 }
+
+
+def restore(alias="default", *, before):
+    """Put the rows into the tables as they were before a migration, then migrate to the newest.
+
+    Returns the refresh token of each account's session, by the address it was registered with.
+    """
+    executor = MigrationExecutor(connections[alias])
+    executor.migrate([before])
+    former = executor.loader.project_state([before, *executor.loader.graph.leaf_nodes("account")])
+    tokens = {}
+    for name, row in map(json.loads, FILE.read_text().splitlines()):
+        if name == "refresh_token":
+            tokens[row["email"]] = row["token"]
+            continue
+        rows = former.apps.get_model(name).objects
+        rows.bulk_create([rows.model(**row)])
+        # What is set to the present when a row is added.
+        rows.filter(pk=row["id"]).update(**row)
+    newest = MigrationExecutor(connections[alias])
+    newest.migrate(newest.loader.graph.leaf_nodes("omnify_auth"))
+    return tokens
 
 
 def write():
