@@ -31,19 +31,10 @@ gunicorn.http.wsgi.Response = WholeResponse
 
 
 def post_worker_init(_worker: object) -> None:
-    """Start the threads that handle events and run jobs; before the fork they would be lost."""
+    """Start the threads that handle events; before the fork they would be lost."""
     from omnify.events.worker import start_threads
-    from omnify.jobs.worker import start_embedded
 
     start_threads()
-    start_embedded()
-
-
-def worker_exit(_server: object, _worker: object) -> None:
-    """Give running jobs some time to end."""
-    from omnify.jobs.worker import stop_embedded
-
-    stop_embedded()
 
 
 def child_exit(_server: object, worker: object) -> None:

@@ -39,6 +39,8 @@ class FloorSettings(Protocol):
     CACHE_IS_SHARED: bool
     REFUSE_CALLS_IN_TRANSACTIONS: bool
     DATA_UPLOAD_MAX_MEMORY_SIZE: int
+    DATA_UPLOAD_MAX_NUMBER_FIELDS: int
+    DATA_UPLOAD_MAX_NUMBER_FILES: int
     INSTALLED_APPS: list[str]
     STATIC_ROOT: str
     PORT: int
@@ -56,7 +58,7 @@ class FloorSettings(Protocol):
     #: The time a request may take, in seconds; it travels as the deadline.
     REQUEST_SECONDS: float
     DISPATCHES_EVENTS: bool
-    #: Whether serving processes run jobs too, how many at once, and the engine's own database.
+    #: Whether a child of each server runs jobs, how many at once, and the engine's own database.
     EMBEDS_WORKER: bool
     JOBS_CONCURRENCY: int
     JOBS_DATABASE_URL: str

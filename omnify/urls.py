@@ -19,6 +19,7 @@ from omnify.telemetry.views import metrics
 
 _PASSWORD_PAGES: Final = ("password_change", "password_change_done")
 
+handler400 = "omnify.pages.errors.bad_request"
 handler404 = "omnify.api.problems.page_not_found"
 handler500 = "omnify.api.problems.server_error"
 

@@ -13,6 +13,7 @@ from django.core import mail
 from django.db import connections
 from hypothesis import settings as property_tests
 from rest_framework.test import APIClient
+from uuid_utils.compat import uuid7
 
 from omnify.context import Principal, PrincipalKind
 from omnify.services.registry import manifests
@@ -112,7 +113,7 @@ def make_principal():
         return Principal(
             kind=PrincipalKind.USER,
             user_id=uuid4(),
-            organization_id=organization_id or uuid4(),
+            organization_id=organization_id or uuid7(),
             session_id=uuid4(),
             role=role,
             permissions=tuple(permissions_of(role) if permissions is None else permissions),

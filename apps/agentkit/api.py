@@ -6,6 +6,8 @@ from functools import partial
 from typing import ClassVar, Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from apps.agentkit import operations, queries
 from apps.agentkit.messages import (
     RULES,
@@ -28,8 +30,9 @@ class AgentListView(ServiceView):
 
     @route("agent:view", summary="List agents")
     def get(self) -> Page[Agent]:
-        operations.ensure_agents()
-        return self.page(queries.list_agents(), Agent)
+        page = self.page(queries.list_agents(), Agent)
+        analyst = None if page.results else queries.find_unstored_analyst()
+        return replace(page, results=(as_message(Agent, analyst),)) if analyst else page
 
     @route("agent:create", summary="Make an agent", status=201)
     def post(self, agent_input: AgentInput) -> Agent:

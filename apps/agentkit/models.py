@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from omnify.tenancy import TenantModel
 
@@ -18,7 +19,7 @@ class Agent(TenantModel):
     type = models.CharField(max_length=40, choices=Type)
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("-id",)

@@ -21,19 +21,6 @@ from omnify.exceptions import OmnifyError
 from omnify.idempotency import once
 
 _NAME_ONCE = "agent_name_unique"
-_SEEDED_NAME = "Analytics analyst"
-_SEEDED_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
-
-
-def ensure_agents() -> None:
-    """Create the agent that every organization has, unless it is there."""
-    if Agent.objects.filter(name=_SEEDED_NAME).exists():
-        return
-    with atomic("agentkit"):
-        Agent.objects.get_or_create(
-            name=_SEEDED_NAME,
-            defaults={"type": Agent.Type.ANALYTICS, "description": _SEEDED_DESCRIPTION},
-        )
 
 
 def create_agent(agent_input: AgentInput) -> Agent:
@@ -44,6 +31,7 @@ def create_agent(agent_input: AgentInput) -> Agent:
     """
     refusal = AgentNameTakenError(name=agent_input.name)
     with refuse_taken(_NAME_ONCE, refusal), atomic("agentkit"):
+        _keep_analyst()
         return Agent.objects.create(**msgspec.to_builtins(agent_input))
 
 
@@ -54,11 +42,13 @@ def change_agent(agent_id: UUID, changes: AgentChanges) -> Agent:
         AgentNotFoundError: the organization has no agent with this id.
         AgentNameTakenError: another agent has the name.
     """
-    agent = queries.get_agent(agent_id)
     given = given_fields(changes)
-    for field, value in given.items():
-        setattr(agent, field, value)
-    with refuse_taken(_NAME_ONCE, AgentNameTakenError(name=agent.name)), atomic("agentkit"):
+    refusal = AgentNameTakenError(name=given.get("name"))
+    with refuse_taken(_NAME_ONCE, refusal), atomic("agentkit"):
+        _keep_analyst()
+        agent = queries.get_agent(agent_id)
+        for field, value in given.items():
+            setattr(agent, field, value)
         agent.save(update_fields=list(given))
     return agent
 
@@ -98,6 +88,7 @@ def execute_agent(agent_id: UUID, *, days: DayRange, now: datetime) -> Execution
         execution.status = Execution.Status.FAILED
         execution.error = {"code": error.code, "detail": error.detail, **error.details}
         with atomic("agentkit"):
+            _keep_analyst()
             execution.save()
         raise
     execution.status = Execution.Status.COMPLETED
@@ -110,7 +101,17 @@ def _save_once(execution: Execution) -> Execution:
     request: dict[str, Any] = {"agent": str(execution.agent_id), "input": execution.input}
     with once("agentkit", "execute_agent", request, UUID) as slot:
         if slot.answer is None:
+            _keep_analyst()
             execution.save()
             slot.keep(execution.id)
         kept = slot.given()
     return execution if kept == execution.id else queries.get_execution(kept)
+
+
+def _keep_analyst() -> None:
+    """Store the analyst, which is only shown until then; call inside ``atomic``."""
+    analyst = queries.find_unstored_analyst()
+    if analyst is not None:
+        fields = ("type", "name", "description", "created_at")
+        values = {field: getattr(analyst, field) for field in fields}
+        Agent.objects.get_or_create(id=analyst.id, defaults=values)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from apps.analytics.contract import (
     MetricQuery,
     MetricTable,
 )
+from omnify.context import current_organization_id
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
 
@@ -30,6 +31,11 @@ MEASURES = (
 )
 #: The length of the default range, in days.
 DEFAULT_DAYS = 364
+_ANALYST = "Analytics analyst"
+_ANALYST_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
+#: The part of a UUIDv7 behind its time, version and variant.
+_RANDOM_BITS = 62
+_RANDOM = 1 << _RANDOM_BITS
 Values = dict[str, Decimal | None]
 
 
@@ -45,13 +51,37 @@ def list_agents() -> QuerySet[Agent]:
     return Agent.objects.all()
 
 
+def find_unstored_analyst() -> Agent | None:
+    """Return the agent that an organization has before it wrote any, None after that.
+
+    It is stored by the first write, so that reads write nothing. Its id has the time of the
+    organization's own (UUIDv7), and is always the same.
+    """
+    if Agent.objects.exists():
+        return None
+    organization_id = current_organization_id()
+    digest = uuid5(organization_id, _ANALYST).int
+    agent_id = UUID(int=organization_id.int >> _RANDOM_BITS << _RANDOM_BITS | digest % _RANDOM)
+    return Agent(
+        id=agent_id,
+        organization_id=organization_id,
+        type=Agent.Type.ANALYTICS,
+        name=_ANALYST,
+        description=_ANALYST_DESCRIPTION,
+        created_at=datetime.fromtimestamp((organization_id.int >> 80) / 1000, UTC),
+    )
+
+
 def get_agent(agent_id: UUID) -> Agent:
     """Return an agent.
 
     Raises:
         AgentNotFoundError: the organization has no agent with this id.
     """
-    return Agent.objects.get_or_refuse(AgentNotFoundError(agent_id=agent_id), id=agent_id)
+    agent = Agent.objects.filter(id=agent_id).first() or find_unstored_analyst()
+    if agent is None or agent.id != agent_id:
+        raise AgentNotFoundError(agent_id=agent_id)
+    return agent
 
 
 def list_executions(agent_id: UUID) -> QuerySet[Execution]:

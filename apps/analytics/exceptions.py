@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import ConflictError, InsufficientDataError, InvalidInputError, NotFoundError
+from omnify.exceptions import (
+    ConflictError,
+    InsufficientDataError,
+    InvalidInputError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 
 
 class QueryInvalidError(InvalidInputError):
@@ -30,3 +36,10 @@ class ViewNameTakenError(ConflictError):
 
     code = "view_name_taken"
     message = "There is already a view called '{name}'; choose another name."
+
+
+class ForeignViewError(PermissionDeniedError):
+    """The caller did not save the view, and does not administer analytics."""
+
+    code = "foreign_view"
+    message = "Only who saved '{name}', or holds the permission 'analytics:admin', may delete it."

@@ -23,7 +23,7 @@ from apps.integrations.contract import (
     TouchpointsQuery,
 )
 from apps.integrations.metrics import queries as metrics
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS
 from apps.integrations.orders import queries as orders
 from apps.integrations.touchpoints import queries as touchpoints
 from omnify.services.messages import as_message

@@ -1,23 +1,111 @@
-"""Decode the bodies of requests."""
+"""Decode the bodies of requests, strictly: a text is JSON for every reader alike, or for none."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import math
+from collections.abc import Callable
+from typing import IO, Any, Final, NoReturn
 
-from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+
+from omnify.exceptions import InvalidInputError
+
+Pairs = list[tuple[str, Any]]
+
+#: Of values in each other; free JSON inside a message has fewer (``omnify.api.texts``).
+MOST_LEVELS: Final = 64
+#: Characters of a number.
+_LONGEST_NUMBER: Final = 64
+_SHOWN: Final = 32
 
 
 class BodyParser(JSONParser):
-    """Decode JSON as REST framework does, and refuse what is nested too deep to be read."""
+    """Read a request's JSON as ``decode_json`` does."""
 
-    def parse(self, *args: Any, **options: Any) -> Any:
+    def parse(self, stream: IO[bytes], *args: Any, **options: Any) -> Any:
         """Return the decoded body.
 
         Raises:
-            rest_framework.exceptions.ParseError: it is no JSON, or nested too deep.
+            InvalidInputError: as ``decode_json`` does.
         """
-        try:
-            return super().parse(*args, **options)
-        except RecursionError as error:
-            raise ParseError("JSON parse error - nested too deep") from error
+        return decode_json(stream.read())
+
+
+def decode_json(
+    text: bytes | str, *, read_object: Callable[[Pairs], dict[str, Any]] | None = None
+) -> Any:
+    """Return what a JSON text of UTF-8 says.
+
+    Half surrogates are left to whoever checks the values, since only they know a field's name.
+
+    Args:
+        text: the JSON; its size is bounded before.
+        read_object: makes an object of its keys and values; it may raise ``ValueError``.
+
+    Raises:
+        InvalidInputError: it is no JSON, has a number that is too long or larger than a float,
+            or has more than ``MOST_LEVELS`` levels.
+    """
+    try:
+        decoded = json.loads(
+            text if isinstance(text, str) else text.decode(),
+            object_pairs_hook=read_object,
+            parse_constant=_refuse_constant,
+            parse_float=_read_float,
+            parse_int=_read_integer,
+        )
+    except UnicodeDecodeError as error:
+        _refuse(f"byte {error.start} is not UTF-8")
+    except ValueError as error:
+        _refuse(str(error))
+    except RecursionError:
+        _refuse_depth()
+    _check_depth(decoded)
+    return decoded
+
+
+def _check_depth(decoded: Any) -> None:
+    level = [[decoded]]
+    for _ in range(MOST_LEVELS + 1):
+        level = [
+            list(child.values()) if isinstance(child, dict) else child
+            for each in level
+            for child in each
+            if isinstance(child, dict | list)
+        ]
+    if level:
+        _refuse_depth()
+
+
+def _read_integer(digits: str) -> int:
+    _check_length(digits)
+    return int(digits)
+
+
+def _read_float(digits: str) -> float:
+    _check_length(digits)
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is larger than a number can be")
+    return number
+
+
+def _check_length(digits: str) -> None:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError(
+            f"the number {digits[:_SHOWN]}… has {len(digits)} characters;"
+            f" at most {_LONGEST_NUMBER} are read"
+        )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _refuse_depth() -> NoReturn:
+    _refuse(f"it is nested too deep; at most {MOST_LEVELS} levels are read")
+
+
+def _refuse(problem: str) -> NoReturn:
+    raise InvalidInputError(f"This cannot be read as JSON: {problem}.", errors=[])

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from uuid_utils.compat import uuid7
 
+from omnify.api.limits import refuse_unfit_json, refuse_unfit_request
 from omnify.api.problems import MEDIA_TYPE, problem_response, to_omnify_error
 from omnify.conf import settings
 from omnify.context import Context, enter, leave
@@ -17,7 +18,7 @@ from omnify.exceptions import (
     InvalidInputError,
     NotFoundError,
     NotHostedHereError,
-    PayloadTooLargeError,
+    OmnifyError,
 )
 from omnify.idempotency.once import MAX_KEY_LENGTH
 from omnify.services.discovery import find_public_url
@@ -108,7 +109,7 @@ class SecureCookiesMiddleware:
 
 
 class RefusalMiddleware:
-    """Answer oversized bodies, unknown paths and stray errors of API routes with problems."""
+    """Answer unfit requests, unknown paths and stray errors of API routes with problems."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -122,40 +123,29 @@ class RefusalMiddleware:
                 return problem_response(
                     NotHostedHereError(service=owner.name, url=find_public_url(owner.name))
                 )
-            if response.get("Content-Type") != MEDIA_TYPE and _is_api(request):
+            if response.get("Content-Type") != MEDIA_TYPE and is_api_path(request.path_info):
                 return problem_response(NotFoundError())
         return response
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse a body over the view's limit before it is read."""
+        """Refuse what the view does not take before it is read."""
         try:
-            refuse_large_body(request, view)
-        except PayloadTooLargeError as error:
+            refuse_unfit_request(request, view)
+            if is_api_path(request.path_info) and not hasattr(view, "cls") and request.body:
+                refuse_unfit_json(request.body)
+        except OmnifyError as error:
             return problem_response(error)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn what a plain Django view of the API raised into a problem."""
-        if isinstance(getattr(exception, "response", None), HttpResponse):
-            # A library's exception that carries its answer; its own middleware gives it.
-            return None
-        return problem_response(to_omnify_error(exception)) if _is_api(request) else None
+        return (
+            problem_response(to_omnify_error(exception)) if is_api_path(request.path_info) else None
+        )
 
 
-def refuse_large_body(request: HttpRequest, view: Any) -> None:
-    """Hold a request to the size that its view takes.
-
-    Raises:
-        PayloadTooLargeError: its body is larger.
-    """
-    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    limit = getattr(cls, "max_body_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    size = int(request.META.get("CONTENT_LENGTH") or 0)
-    if size > limit:
-        raise PayloadTooLargeError(size_bytes=size, limit_bytes=limit)
-
-
-def _is_api(request: HttpRequest) -> bool:
-    return not request.path_info.startswith(("/app/", "/admin/", "/static/"))
+def is_api_path(path: str) -> bool:
+    """Tell whether a path is a program's, not a browser's."""
+    return not path.startswith(("/app/", "/admin/", "/static/"))

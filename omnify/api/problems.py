@@ -7,20 +7,31 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
 from omnify import exceptions as omnify
+from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import OmnifyError
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-_SERVER_ERROR = 500
+_UNAVAILABLE = 503
+#: When to come back to a part that does not answer now.
+_SHORTLY_SECONDS = 5
 #: Its code for ``disk_full``.
 _POSTGRESQL_DISK_FULL = "53100"
 
@@ -37,6 +48,13 @@ class DatabaseFullError(omnify.ServiceUnavailableError):
 
     code = "database_full"
     message = "The database has no room to write now; what is stored can be read."
+
+
+class HostNotServedError(omnify.InvalidInputError):
+    """The request names a host that is not one of this server's."""
+
+    code = "host_not_served"
+    message = "This server does not answer under the host name that the request gives."
 
 
 class NotAcceptableError(OmnifyError):
@@ -90,8 +108,8 @@ def to_omnify_error(exception: Exception) -> OmnifyError:
         error = omnify.NotFoundError()
     elif isinstance(exception, PermissionDenied):
         error = omnify.PermissionDeniedError()
-    elif isinstance(exception, RequestDataTooBig):
-        error = omnify.PayloadTooLargeError("The request is larger than this route allows.")
+    elif isinstance(exception, _UNREADABLE):
+        error = _from_unreadable(exception)
     elif isinstance(exception, OperationalError | InterfaceError):
         error = DatabaseFullError() if _is_full(exception) else DatabaseUnavailableError()
         log.error(error.code, exc_info=exception)
@@ -99,6 +117,22 @@ def to_omnify_error(exception: Exception) -> OmnifyError:
         log.error("request_failed", exc_info=exception)
         error = omnify.InternalServiceError()
     return error
+
+
+#: What Django raises for a request whose host, form or body cannot be read.
+_UNREADABLE = (SuspiciousOperation, MultiPartParserError, UnreadablePostError)
+
+
+def _from_unreadable(exception: Exception) -> OmnifyError:
+    if isinstance(exception, DisallowedHost):
+        return HostNotServedError()
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        most = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields"
+        files = f"{settings.DATA_UPLOAD_MAX_NUMBER_FILES} files"
+        return omnify.PayloadTooLargeError(f"A form has at most {most} and {files}.")
+    if isinstance(exception, RequestDataTooBig):
+        return omnify.PayloadTooLargeError("The request is larger than this route allows.")
+    return omnify.InvalidInputError("The body ended early, or is not the form that it says.")
 
 
 def _is_full(exception: Exception) -> bool:
@@ -123,6 +157,8 @@ def _headers(error: OmnifyError) -> dict[str, str]:
         headers["WWW-Authenticate"] = 'Bearer realm="omnify"'
     if "retry_after_seconds" in error.details:
         headers["Retry-After"] = str(error.details["retry_after_seconds"])
+    elif error.status == _UNAVAILABLE:
+        headers["Retry-After"] = str(_SHORTLY_SECONDS)
     return headers
 
 

@@ -1,7 +1,5 @@
 """Configure the app of the jobs."""
 
-import os
-import sys
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,16 +14,12 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs"
 
     def ready(self) -> None:
-        """Migrate the engine's tables with ours; run jobs in Django's development server too."""
+        """Migrate the engine's tables with ours, and report waiting jobs."""
         post_migrate.connect(_migrate_engine, sender=self, dispatch_uid="omnify_jobs")
         from omnify.health.checks import add_parts
         from omnify.jobs.health import find_parts
 
         add_parts(find_parts)
-        if "runserver" in sys.argv and os.environ.get("RUN_MAIN") == "true":
-            from omnify.jobs.worker import start_embedded
-
-            start_embedded()
 
 
 def _migrate_engine(**_: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import signal
 import socket
 import threading
 import time
@@ -19,7 +20,6 @@ from django.utils import timezone
 from omnify.conf import settings
 from omnify.db import aliases_of
 from omnify.db.locks import try_lock
-from omnify.jobs.definitions import definitions_of
 from omnify.jobs.handover import give_up_lost, hand_over, pass_on
 from omnify.jobs.models import KEPT_JOBS, Worker
 from omnify.services.registry import hosted_services
@@ -39,11 +39,6 @@ STOP_SECONDS = 10
 _FAILURE_SECONDS = 2.0
 _UPKEEP_SECONDS = 600.0
 _MOST_INDEXES = 1000
-
-
-def has_jobs(services: Iterable[str]) -> bool:
-    """Tell whether any of some services has a job."""
-    return any(definitions_of(service) for service in services)
 
 
 class JobWorker:
@@ -181,18 +176,13 @@ def _take_name() -> tuple[str, IO[str]]:
     raise RuntimeError(f"{_MOST_INDEXES} workers of this database run on this host already")
 
 
-_embedded: list[JobWorker] = []
-
-
-def start_embedded() -> None:
-    """Run jobs in this serving process too, unless worker processes do it or there are none."""
-    if settings.EMBEDS_WORKER and settings.JOBS_DATABASE_URL and has_jobs(hosted_services()):
-        worker = JobWorker(hosted_services())
-        worker.start()
-        _embedded.append(worker)
-
-
-def stop_embedded() -> None:
-    """Stop the workers of this serving process."""
-    while _embedded:
-        _embedded.pop().stop(grace_seconds=3)
+def run_worker() -> None:
+    """Run the jobs of the hosted services in this process until TERM or INT."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker = JobWorker(hosted_services())
+    worker.start()
+    log.info("worker_started", name=worker.name, services=worker.services)
+    stopping.wait()
+    worker.stop()

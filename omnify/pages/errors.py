@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Final
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from omnify.api.middleware import is_api_path
+from omnify.api.problems import problem_response, to_omnify_error
 from omnify.context import current
 from omnify.exceptions import NotFoundError, OmnifyError, PermissionDeniedError
 from omnify.pages.layouts import template_of
 from omnify.pages.session import PageRequest
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, owner_of
+
+_PLAIN: Final = "omnify/pages/plain.html"
 
 
 class CsrfFailedError(PermissionDeniedError):
@@ -42,6 +49,19 @@ def error_page(request: PageRequest, error: OmnifyError) -> HttpResponse:
     layout = template_of("base" if current().principal.is_authenticated else "plain", request)
     context = {"layout": layout, "error": error, "request_id": current().request_id}
     return render(request, "omnify/pages/error.html", context, status=error.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be read, or came to a foreign host; Django's 400 handler.
+
+    The page says nothing of the viewer and has no address, since the host is not to be believed.
+    """
+    error = to_omnify_error(exception)
+    if is_api_path(request.path_info):
+        return problem_response(error)
+    context = {"layout": _PLAIN, "error": error, "request_id": current().request_id}
+    page = render_to_string("omnify/pages/error.html", context)
+    return HttpResponse(page, status=error.status)
 
 
 def csrf_failure(request: PageRequest, reason: str = "") -> HttpResponse:

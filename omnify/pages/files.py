@@ -1,13 +1,12 @@
-"""What pages give to be kept or drawn: tables as files, charts as numbers."""
+"""Tables of pages as files."""
 
 from __future__ import annotations
 
 import csv
 
-import msgspec
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 
-from omnify.pages.parts import Cell, Plot, Table
+from omnify.pages.parts import Cell, Table
 
 #: What begins a formula in a spreadsheet.
 _FORMULA = ("=", "+", "-", "@")
@@ -29,8 +28,3 @@ def _inert(cell: Cell) -> str:
     """Return what a file says of a cell; a text that a spreadsheet would compute is quoted."""
     is_formula = isinstance(cell.value, str) and cell.value.lstrip().startswith(_FORMULA)
     return f"'{cell.exact}" if is_formula else cell.exact
-
-
-def plot_numbers(plot: Plot) -> JsonResponse:
-    """Return what ``chart.js`` draws."""
-    return JsonResponse(msgspec.to_builtins(plot))

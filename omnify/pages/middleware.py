@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
-from omnify.api.middleware import refuse_large_body
+from omnify.api.limits import refuse_unfit_request
 from omnify.api.problems import to_omnify_error
 from omnify.conf import settings
-from omnify.exceptions import PayloadTooLargeError, UnauthenticatedError
+from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.identity.authentication import adopt, prove
 from omnify.identity.permissions import (
     DocumentsOutstandingError,
@@ -32,13 +32,31 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _NOT_FOUND: Final = 404
 
 
+_UNFRAMED: Final = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+
 def content_security_policy() -> str:
     """Allow no foreign or inline script, and forms to the pages of the fleet alone."""
     fleet = " ".join(sorted({origin_of(url) for url in settings.PUBLIC_URLS.values()}))
-    return (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-        f" form-action 'self' {fleet}; frame-ancestors 'none'"
-    )
+    return f"default-src 'self'; img-src 'self' data:; form-action 'self' {fleet}; {_UNFRAMED}"
+
+
+class ContentPolicyMiddleware:
+    """Tell browsers what an answer may load, and that no other page may frame it.
+
+    The admin's own pages have inline scripts and styles.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._policy = content_security_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Give every answer a policy that has none."""
+        response = self._get_response(request)
+        policy = _UNFRAMED if request.path_info.startswith("/admin/") else self._policy
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
 
 
 class PagesMiddleware:
@@ -49,15 +67,11 @@ class PagesMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
-        self._policy = content_security_policy()
 
     def __call__(self, request: PageRequest) -> HttpResponse:
         """Run a page for its viewer."""
         if not request.path_info.startswith("/app/"):
-            response = self._get_response(request)
-            if not request.path_info.startswith("/admin/"):
-                response.headers.setdefault("Content-Security-Policy", self._policy)
-            return response
+            return self._get_response(request)
         token = request.COOKIES.get(access_cookie(request), "")
         if token:
             # Without a valid one, pages that need a viewer send it to renew; public ones do not.
@@ -66,17 +80,16 @@ class PagesMiddleware:
         response = self._get_response(request)
         if response.status_code == _NOT_FOUND and request.resolver_match is None:
             response = page_not_found(request)
-        response.headers.setdefault("Content-Security-Policy", self._policy)
         return response
 
     def process_view(
         self, request: PageRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse a body over the page's limit before it is read."""
+        """Refuse what the page does not take before it is read."""
         try:
             if request.path_info.startswith("/app/"):
-                refuse_large_body(request, view)
-        except PayloadTooLargeError as error:
+                refuse_unfit_request(request, view)
+        except OmnifyError as error:
             return error_page(request, error)
         return None
 

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
+from omnify.api.limits import refuse_null_characters
 from omnify.context import current
 from omnify.exceptions import MethodNotAllowedError
 from omnify.identity.arrival import Arrival
@@ -44,6 +45,7 @@ class PageView(Arrival, View):
         if needed is not None:
             refuse_unless_allowed(current().principal, needed)
             refuse_without_consent(current().principal, self, request.method or "", needed)
+        refuse_null_characters(request.GET, request.POST)
         return super().dispatch(request, *args, **kwargs)
 
     def http_method_not_allowed(

@@ -29,7 +29,7 @@ from omnify.topology.slots import choose_slot, first_slot, list_slots
 from omnify.topology.status import ServerStatus, Target
 
 #: How long a process may take to stop before it is killed, in seconds.
-STOP_SECONDS = 30.0
+STOP_SECONDS = 40.0
 _POLL_SECONDS = 0.1
 
 

@@ -33,18 +33,19 @@ MIDDLEWARE_BEFORE = (
     "omnify.api.middleware.SecureCookiesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "omnify.pages.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-)
-MIDDLEWARE_AFTER = (
+    # These two refuse what is too large before the next one reads a form for its token.
     "omnify.pages.middleware.PagesMiddleware",
     "omnify.api.middleware.RefusalMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
 )
+MIDDLEWARE_AFTER = ("django_prometheus.middleware.PrometheusAfterMiddleware",)
 
 
 def build_apps(loaded: tuple[str, ...]) -> dict[str, Any]:

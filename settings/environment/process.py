@@ -73,7 +73,7 @@ def _jobs(env: Environment) -> dict[str, Any]:
     concurrency = env.variable("JOBS_CONCURRENCY", "Jobs that one process runs at a time.")
     embeds = env.variable(
         "OMNIFY_EMBEDDED_WORKER",
-        "Whether serving processes run jobs; false with `manage.py worker`.",
+        "Whether a child of each server runs jobs; false with `manage.py worker`.",
     )
     return {
         "JOBS_CONCURRENCY": concurrency.number(4, least=1),

@@ -9,6 +9,7 @@ from omnify.local_secrets import load_or_create
 from settings.environment.reading import Environment
 
 _SHORTEST_SECRET = 32
+_YEAR_SECONDS = 31_536_000
 _FIXED: dict[str, Any] = {
     "CORS_URLS_REGEX": r"^/(api|\.well-known)/.*$",
     "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
@@ -29,7 +30,11 @@ def build_security(env: Environment, *, base_dir: Path, debug: bool) -> dict[str
     proxies = env.variable(
         "TRUSTED_PROXIES", "Networks of gateways whose X-Forwarded-For is believed, by comma."
     )
+    hsts = env.variable(
+        "HSTS_SECONDS", "How long a browser that came over https insists on it; 0 asks for nothing."
+    )
     return _FIXED | {
+        "SECURE_HSTS_SECONDS": hsts.number(_YEAR_SECONDS),
         **_keys(env, local),
         "ALLOWED_HOSTS": _hosts(env, debug=debug),
         "CORS_ALLOWED_ORIGINS": list(cors.names()),

@@ -12,8 +12,7 @@ from apps.integrations.imports.layers.building import LayerBuilder
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.operations.changing import begin_change
 from apps.integrations.imports.operations.keeping import store_chunks, store_layers
-from apps.integrations.metrics.models import Channel, DailyMetric
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS, Channel, DailyMetric
 from omnify.db import atomic
 from omnify.money import to_micros
 from omnify.names import fold

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 
 from tests.forking import preload
@@ -21,8 +22,15 @@ _STOP_SECONDS = 20.0
 
 
 def serve() -> None:
-    """Become gunicorn for the slice that the environment describes."""
+    """Become gunicorn for the slice that the environment describes, with a worker beside it."""
+    import_module("tests.layouts.observed")
+    from django.db import connections
     from gunicorn.app.wsgiapp import run
+
+    from omnify.topology.embedded import EmbeddedWorker
+
+    connections.close_all()
+    EmbeddedWorker().keep_running()
 
     configuration = Path.cwd() / "deploy" / "gunicorn.py"
     sys.argv = ["gunicorn", "--config", str(configuration), "tests.layouts.observed:application"]
@@ -69,7 +77,7 @@ def _wait(process_id: int) -> int:
 def _stop(process_ids: list[int]) -> dict[str, int]:
     """Ask processes to stop, kill what takes too long; returns the codes they ended with."""
     for process_id in process_ids:
-        os.kill(process_id, signal.SIGQUIT)  # at once: nobody waits for an answer
+        os.killpg(process_id, signal.SIGQUIT)  # at once: nobody waits for an answer
     codes, until = {}, time.monotonic() + _STOP_SECONDS
     while len(codes) < len(process_ids):
         for process_id in process_ids:

@@ -35,7 +35,11 @@ class SavedViewView(ServiceView):
     def get(self, view_id: UUID) -> SavedView:
         return as_message(SavedView, queries.get_saved_view(view_id))
 
-    @route("analytics:view", summary="Delete a saved view")
+    @route(
+        "analytics:view",
+        summary="Delete a saved view",
+        description="For who saved it, and for holders of `analytics:admin`.",
+    )
     def delete(self, view_id: UUID) -> None:
         operations.delete_view(view_id)
 

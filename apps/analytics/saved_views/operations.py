@@ -6,13 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from apps.analytics.exceptions import ViewNameTakenError
+from apps.analytics.exceptions import ForeignViewError, ViewNameTakenError
 from apps.analytics.querying.queries.results import to_metric_query
 from apps.analytics.querying.queries.tables import refuse_invalid
 from apps.analytics.saved_views.messages import SavedViewInput
 from apps.analytics.saved_views.models import SavedView
 from apps.analytics.saved_views.queries import get_saved_view
-from omnify.context import current_user_id
+from omnify.context import current, current_user_id
 from omnify.db import atomic, refuse_taken
 
 
@@ -34,7 +34,11 @@ def delete_view(view_id: UUID) -> None:
 
     Raises:
         ViewNotFoundError: the organization has no saved view with this id.
+        ForeignViewError: another member saved it, and the caller does not administer analytics.
     """
     view = get_saved_view(view_id)
+    is_own = view.created_by == current_user_id()
+    if not is_own and not current().principal.has_permission("analytics:admin"):
+        raise ForeignViewError(name=view.name)
     with atomic("analytics"):
         view.delete()

@@ -6,7 +6,6 @@ rules: its own guards against reuse and guessing live in a process's cache.
 
 from __future__ import annotations
 
-import json
 from importlib import import_module
 from typing import Any
 
@@ -23,8 +22,9 @@ from apps.auth.operations.second_factor import claim_for_library
 from apps.auth.operations.sessions import Proof
 from apps.auth.operations.sign_in import enter
 from apps.auth.operations.tokens import refresh_session
+from omnify.api.bodies import decode_json
 from omnify.api.problems import problem_response
-from omnify.exceptions import OmnifyError, UnauthenticatedError
+from omnify.exceptions import InvalidInputError, OmnifyError, UnauthenticatedError
 from omnify.identity.arrival import Device
 
 #: The key in the library's session that holds the id of ours.
@@ -97,7 +97,7 @@ class TokenStrategy(AbstractTokenStrategy):
 
 def _code_of(request: HttpRequest) -> str:
     try:
-        body = json.loads(request.body or b"{}")
-    except ValueError:
+        body = decode_json(request.body or b"{}")
+    except InvalidInputError:
         return ""
     return str(body.get("code", "")) if isinstance(body, dict) else ""

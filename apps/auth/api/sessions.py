@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.auth import queries
-from apps.auth.messages.sessions import Refresh, Revocation, Revoked, Session, Switch, Tokens
+from apps.auth.messages.sessions import Refresh, RevocationInput, Revoked, Session, Switch, Tokens
 from apps.auth.operations import sessions
 from apps.auth.operations.members import end_sessions
 from apps.auth.operations.tokens import issue_tokens, refresh_session
@@ -59,7 +59,7 @@ class RevokeAllView(ServiceView):
         description="The caller's own need a fresh proof of identity, a member's the permission "
         "`user:edit`. API keys stay active; the reset of a password ends them too.",
     )
-    def post(self, revocation: Revocation) -> Revoked:
+    def post(self, revocation: RevocationInput) -> Revoked:
         return Revoked(revoked=end_sessions(revocation, now=self.now))
 
 

@@ -26,7 +26,7 @@ class Session(Message):
     is_current: bool
 
 
-class Revocation(Message):
+class RevocationInput(Message):
     """Whose sessions to end."""
 
     user_id: (

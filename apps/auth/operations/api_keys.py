@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
+
 from apps.auth.exceptions import ApiKeyNotFoundError
 from apps.auth.messages.api_keys import ApiKeyInput
 from apps.auth.models import ApiKey
@@ -19,6 +22,7 @@ from omnify.identity.api_keys import PREFIX, hash_key
 from omnify.identity.audit import Target, record_audit
 from omnify.identity.contract import SessionRevoked
 
+log = structlog.get_logger(__name__)
 #: ``last_used_at`` is exact to this much, so that reads stay reads.
 USE_NOTED_EVERY = timedelta(minutes=1)
 _READABLE = 12
@@ -78,9 +82,14 @@ def revoke_api_keys(*, now: datetime, **which: Any) -> int:
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:
-    """Note that a key was used, to the minute."""
-    if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
-        ApiKey.objects.filter(id=key.id).update(last_used_at=now)
+    """Note that a key was used, to the minute; a database that takes no writes stops no use."""
+    if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_EVERY:
+        return
+    try:
+        with atomic("auth"):
+            ApiKey.objects.filter(id=key.id).update(last_used_at=now)
+    except DatabaseError as error:
+        log.warning("api_key_use_not_noted", reason=str(error))
 
 
 def _record(action: str, key: ApiKey) -> None:

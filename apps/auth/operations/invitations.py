@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.auth.contract import UserRegistered
 from apps.auth.exceptions import (
     AlreadyMemberError,
@@ -43,7 +45,8 @@ def create_invitation(
     Raises:
         EmailUndeliverableError: no mail can be sent to the address.
         AlreadyMemberError: the user of the address belongs to the organization.
-        RoleNotFoundError, MoreThanOwnError: the role is not there, or above the caller's own.
+        RoleNotFoundError, MoreThanOwnError: the role, or that of the address's open invitation,
+            is not there or above the caller's own.
         QuotaExceededError: members and open invitations reach the plan's limit.
         RateLimitedError: the organization invites too often, or the address was invited too often.
     """
@@ -59,6 +62,7 @@ def create_invitation(
         if Membership.objects.filter(organization=organization, user=invited).exists():
             raise AlreadyMemberError(email=email)
         former = Invitation.objects.open_at(now).filter(organization=organization, email=email)
+        _refuse_above_own(former)
         former.update(revoked_at=now)
         refuse_beyond_users(organization, now=now)
         invitation = Invitation.objects.create(
@@ -80,12 +84,14 @@ def revoke_invitation(*, invitation_id: UUID, now: datetime) -> None:
 
     Raises:
         InvitationNotFoundError: there is no such open invitation here.
+        MoreThanOwnError: it gives what the caller lacks.
     """
     with atomic("auth"):
         invitations = Invitation.objects.open_at(now).filter(
-            organization_id=current_organization_id()
+            organization_id=current_organization_id(), id=invitation_id
         )
-        if not invitations.filter(id=invitation_id).update(revoked_at=now):
+        _refuse_above_own(invitations)
+        if not invitations.update(revoked_at=now):
             raise InvitationNotFoundError
         record_audit(
             "auth",
@@ -117,6 +123,16 @@ def accept_invitation(answer: InvitationAnswer, *, now: datetime) -> Membership:
             publish(UserRegistered(**place))
         _record("auth.invitation.accepted", invitation, user_id=user.id)
     return membership
+
+
+def _refuse_above_own(invitations: QuerySet[Invitation]) -> None:
+    """Refuse to end invitations to more than the caller's own rights.
+
+    Raises:
+        MoreThanOwnError: one of them gives what the caller lacks.
+    """
+    for role in invitations.values_list("role", flat=True):
+        refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
 
 
 def _claim(secret: str, now: datetime) -> Invitation:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.auth.contract import MemberRemoved, RoleChanged
 from apps.auth.exceptions import LastOwnerError
-from apps.auth.messages.sessions import Revocation
+from apps.auth.messages.sessions import RevocationInput
 from apps.auth.models import Grant, Membership, Organization
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.sessions import end_own_sessions, revoke_sessions
@@ -90,7 +90,7 @@ def end_membership(member: Membership, *, now: datetime) -> None:
     _record("auth.member.removed", member, role=member.role)
 
 
-def end_sessions(revocation: Revocation, *, now: datetime) -> int:
+def end_sessions(revocation: RevocationInput, *, now: datetime) -> int:
     """End the caller's own sessions or a member's; returns how many were active.
 
     Raises:

@@ -81,7 +81,7 @@ def complete_registration(
     with atomic("auth"):
         lock_user(session.user_id)
         known = {each.credential_id for each in _credentials(session.user)}
-        if made.credential_data.credential_id in known:
+        if made.credential_data and made.credential_data.credential_id in known:
             raise PasskeyKnownError
         challenges.spend_challenge(pending, now=now)
         passkey = Authenticator.objects.create(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +12,6 @@ from django.db.models import QuerySet
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
-from apps.integrations.customers.operations import get_hasher
 from apps.integrations.exceptions import (
     CsvAmbiguousError,
     CsvInvalidError,
@@ -23,30 +19,15 @@ from apps.integrations.exceptions import (
     ImportNotFoundError,
 )
 from apps.integrations.imports import reading
-from apps.integrations.imports.layers import (
-    Kind,
-    MetricsKind,
-    OrdersKind,
-    RefundsKind,
-    TouchpointsKind,
-)
-from apps.integrations.imports.layers.files import iter_orders, iter_refunds, iter_touchpoints
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import (
     AnyMapping,
     Check,
-    MetricsMapping,
-    OrdersMapping,
     Plan,
     Preview,
-    Reading,
 )
-from apps.integrations.metrics.values import Entity, MetricValues
-from omnify.names import fold
 from omnify.services import client_of
 
-#: Levels whose metrics are told apart by more than their channel.
-_DEEP_LEVELS = ("account", "campaign", "ad")
 #: Of a list that a job's result holds.
 _KEPT_ENTRIES = 500
 
@@ -215,42 +196,6 @@ def preview_file(
         sheet=sheet,
         most_bytes=most_bytes,
     )
-
-
-def iter_values(file: Reading) -> Iterator[tuple[type[Kind[Any]], Iterator[Any]]]:
-    """Yield the kinds of values that a file has, and its values as layers keep them."""
-    if isinstance(file.plan.mapping, MetricsMapping):
-        yield MetricsKind, iter_metrics(file)
-        return
-    hasher = get_hasher()
-    if isinstance(file.plan.mapping, OrdersMapping):
-        # Days are known once all orders were read.
-        yield OrdersKind, iter_orders(file, hasher)
-        yield MetricsKind, iter_metrics(file)
-        yield RefundsKind, iter_refunds(file)
-    else:
-        yield TouchpointsKind, iter_touchpoints(file, hasher)
-
-
-def iter_metrics(file: Reading) -> Iterator[MetricValues]:
-    """Yield the metrics of a file as they are kept."""
-    for metric in file.iter_metrics():
-        entity = _entity_of(
-            metric.level, metric.channel, metric.account, metric.campaign, metric.ad
-        )
-        days = (metric.date, metric.last_date)
-        yield MetricValues(entity, days, metric.measures, metric.values)
-
-
-@lru_cache(maxsize=20_000)
-def _entity_of(level: str, channel: str, account: str, campaign: str, ad: str) -> Entity:
-    """Return an entity with what tells it from others of its level, whatever its names' case."""
-    names = (channel, account, campaign, ad)
-    key = channel
-    if level in _DEEP_LEVELS:
-        text = "\x1f".join(map(fold, names))
-        key = hashlib.sha256(text.encode()).hexdigest()
-    return Entity(level, key, *names)
 
 
 def _find_calendar(now: datetime) -> tuple[OrganizationProfile, date]:

@@ -12,9 +12,11 @@ from apps.integrations.connections.models import (
     VersionedRow,
     version_indexes,
 )
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.contract import MEASURES
 from omnify.tenancy import TenantModel
 
+#: The column of each measure.
+COLUMNS: Final = {measure.name: f"{measure.name}_micros" for measure in MEASURES}
 #: Metrics of more than one day.
 SPANS: Final = models.Q(last_date__gt=models.F("date"))
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Min, Q
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import read_page
 from apps.integrations.contract import DailyMetricsQuery
-from apps.integrations.metrics.models import SPANS, Channel, DailyMetric
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric
 from omnify.names import fold
 
 #: What is read of metrics.
@@ -39,9 +38,15 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[Any], str]:
 
 
 def find_span() -> tuple[date | None, date | None]:
-    """Return the first and the last day with metrics."""
-    days = DailyMetric.counted().aggregate(first=Min("date"), last=Max("last_date"))
-    return days["first"], days["last"]
+    """Return the first and the last day with metrics.
+
+    Each end is the first entry of an index; a minimum and a maximum together would read all rows.
+    """
+    rows = DailyMetric.counted()
+    days = rows.order_by("date").values_list("date", flat=True)
+    ends = rows.filter(SPANS).order_by("last_date").values_list("last_date", flat=True)
+    lasts = [day for day in (days.last(), ends.last()) if day]
+    return days.first(), max(lasts, default=None)
 
 
 def _find_first_begin(day: date) -> date:

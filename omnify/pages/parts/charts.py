@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -42,6 +42,11 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     grain: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the chart's address answers."""
+        answer: dict[str, Any] = msgspec.to_builtins(self)
+        return answer
 
     def to_table(self) -> Table:
         """Return the same numbers as a table, a row a period, and what is partial."""

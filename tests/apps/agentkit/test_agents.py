@@ -23,14 +23,56 @@ def execute(client, agent, body=None, **headers):
     return client.post(path, body or {}, format="json", headers=headers)
 
 
-class TestAgents:
-    def test_are_seeded_once(self, owner):
-        [analyst] = owner.get("/api/agentkit/agents").json()["results"]
-        again = owner.get("/api/agentkit/agents").json()["results"]
+class TestAnalyst:
+    """The agent that an organization has without having made one."""
+
+    def read(self, client):
+        [analyst] = client.get("/api/agentkit/agents").json()["results"]
+        return analyst, f"/api/agentkit/agents/{analyst['id']}"
+
+    def test_is_there_before_any_write(self, owner):
+        analyst, path = self.read(owner)
 
         assert analyst["name"] == "Analytics analyst"
-        assert again == [analyst]
+        assert owner.get(path).json() == analyst
+        assert self.read(owner)[0] == analyst
+        assert owner.get(f"{path}/executions").json()["results"] == []
+        assert not Agent.unscoped.exists()
 
+    def test_is_each_organization_s_own(self, owner, client_for, make_principal):
+        stranger = client_for(make_principal())
+
+        assert self.read(owner)[0]["id"] != self.read(stranger)[0]["id"]
+        assert stranger.get(self.read(owner)[1]).status_code == 404
+
+    def test_is_stored_as_it_was_shown_with_the_first_run(self, owner):
+        analyst, path = self.read(owner)
+
+        answers = [owner.post(f"{path}/execute", {}, format="json") for _ in range(2)]
+
+        assert {answer.json()["code"] for answer in answers} == {"insufficient_data"}
+        assert owner.get(path).json() == self.read(owner)[0] == analyst
+        assert len(owner.get(f"{path}/executions").json()["results"]) == 2
+
+    def test_can_be_renamed_and_stays_beside_others(self, owner):
+        analyst, path = self.read(owner)
+        body = {"type": "analytics", "name": "Mine"}
+
+        assert owner.patch(path, {"name": "Ada"}, format="json").json()["id"] == analyst["id"]
+        assert owner.post("/api/agentkit/agents", body, format="json").status_code == 201
+        names = [row["name"] for row in owner.get("/api/agentkit/agents").json()["results"]]
+        assert names == ["Mine", "Ada"]
+
+    def test_stays_when_an_agent_is_made_first(self, owner):
+        body = {"type": "analytics", "name": "Mine"}
+
+        owner.post("/api/agentkit/agents", body, format="json")
+
+        names = [row["name"] for row in owner.get("/api/agentkit/agents").json()["results"]]
+        assert names == ["Mine", "Analytics analyst"]
+
+
+class TestAgents:
     def test_are_made_changed_and_deleted(self, owner):
         body = {"type": "analytics", "name": "Mine"}
 
@@ -53,7 +95,7 @@ class TestAgents:
         }
 
         assert len(ids) == 1
-        assert Agent.unscoped.count() == 1
+        assert Agent.unscoped.filter(name="Mine").count() == 1
 
     def test_have_a_known_type(self, owner):
         answer = owner.post("/api/agentkit/agents", {"type": "oracle", "name": "X"}, format="json")

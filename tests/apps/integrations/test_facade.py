@@ -1,6 +1,6 @@
 """What other services are told: every metric once, in stable pages."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -160,6 +160,22 @@ class TestMetricsSpan:
         span = integrations.metrics_span()
 
         assert (span.first_date, span.last_date) == (FIRST, LAST)
+
+    def test_ends_with_the_last_day_of_a_span(self, integrations, organization_id):
+        week = make_connection(organization_id, name="weeks")
+        make_metrics(week, first=MIDDLE, channels={"tv": {"spend": 7}})
+        later = LAST + timedelta(days=2)
+        DailyMetric.objects.filter(connection=week).update(last_date=later)
+
+        assert integrations.metrics_span().last_date == later
+
+    def test_is_found_without_reading_all_days(self, integrations):
+        with CaptureQueriesContext(connection) as captured:
+            integrations.metrics_span()
+
+        asked = [each["sql"] for each in captured if "dailymetric" in each["sql"]]
+        assert all(sql.endswith("LIMIT 1") for sql in asked)
+        assert not any("MIN(" in sql or "MAX(" in sql for sql in asked)
 
 
 class TestListConnections:

@@ -42,9 +42,9 @@ from apps.analytics.metrics.aggregation import Range, aggregate
 from apps.analytics.metrics.facts import complete_facts
 from apps.analytics.querying.queries.history import to_fact
 from apps.integrations.facade import to_metric
-from apps.integrations.imports.queries import iter_metrics
-from apps.integrations.imports.reading import Reading, make_mapping, open_table, prepare, propose
+from apps.integrations.imports.reading import FileReader, make_mapping, open_table, prepare, propose
 from apps.integrations.imports.layers import MetricsKind
+from apps.integrations.imports.layers.files import iter_metrics
 from apps.integrations.imports.layers.kinds import Part
 from apps.integrations.metrics.models import DailyMetric
 
@@ -53,7 +53,7 @@ mapping = make_mapping(propose(open_table(file), currency="EUR").mapping)
 plan = prepare(file, mapping, timezone="UTC", today=date(2026, 1, 2))
 connection_id = UUID(int=1)
 kind = MetricsKind(None)
-kept = kind.encode(list(iter_metrics(Reading(plan))))
+kept = kind.encode(list(iter_metrics(FileReader(plan))))
 rows = [
     row
     for metric in kind.decode(kept)

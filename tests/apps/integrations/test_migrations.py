@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.integrations.exceptions import ImportNotKeptError
+from apps.integrations.imports.layers.metrics import Entity, KeptMetric
 from apps.integrations.imports.operations import undo_import
 from apps.integrations.imports.operations.finishing import build_until, finish_change
 from apps.integrations.imports.queries import list_imports
-from apps.integrations.metrics.values import Entity, MetricValues
 from apps.integrations.models import Change, Channel, Connection, CsvImport, DailyMetric
 from omnify.context import Principal, acting_as
 from tests.factories.integrations import import_metrics
@@ -166,7 +166,7 @@ class TestLayers:
         migrate_to_newest()
         tv = Entity("channel", "tv", "tv")
         with acting_as(PRINCIPAL):
-            made = import_metrics([MetricValues(tv, (FIRST, FIRST), ("spend",), (7,))])
+            made = import_metrics([KeptMetric(tv, (FIRST, FIRST), ("spend",), (7,))])
             finish_change(made.connection, deadline=float("inf"), now=datetime.now(UTC))
 
         assert sorted(rows()) == [
@@ -194,11 +194,11 @@ class TestLayers:
         tv = Entity("channel", "tv", "tv")
         with acting_as(PRINCIPAL):
             for number in (2, 3):
-                values = [MetricValues(tv, (FIRST, FIRST), ("spend",), (number,))]
+                values = [KeptMetric(tv, (FIRST, FIRST), ("spend",), (number,))]
                 made = import_metrics(values)
                 finish_change(made.connection, deadline=float("inf"), now=datetime.now(UTC))
             undo_import(made.id, now=datetime.now(UTC))
-            left_half_way = import_metrics([MetricValues(tv, (FIRST, FIRST), ("spend",), (4,))])
+            left_half_way = import_metrics([KeptMetric(tv, (FIRST, FIRST), ("spend",), (4,))])
             CsvImport.objects.filter(state="active").update(first_date=FIRST, last_date=FIRST)
             assert build_until(Change.objects.get(csv_import=left_half_way), float("inf"))
 

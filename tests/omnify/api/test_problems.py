@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from omnify.api.problems import to_omnify_error
+from omnify.api.problems import problem_response, to_omnify_error
+from omnify.exceptions import RateLimitedError, ServiceUnavailableError
 
 
 def write_too_much(folder):
@@ -44,3 +45,16 @@ class TestDatabaseErrors:
         found = to_omnify_error(error)
 
         assert (found.status, found.code) == (503, code)
+
+
+class TestRetryAfter:
+    @pytest.mark.parametrize(
+        ("error", "seconds"),
+        [
+            (RateLimitedError(retry_after_seconds=40), "40"),
+            (ServiceUnavailableError(service="ml"), "5"),
+            (ServiceUnavailableError("Busy.", retry_after_seconds=2), "2"),
+        ],
+    )
+    def test_is_told_with_what_passes(self, error, seconds):
+        assert problem_response(error)["Retry-After"] == seconds

@@ -14,25 +14,23 @@ from omnify.pages import parts
 from omnify.pages.forms import ActionPage, FormPage, QuestionPage
 from omnify.pages.views import PageView
 
-WEEKS = ["2026-01-05", "2026-01-12", "2026-01-19"]
-CHART = {
-    "title": "tv takes it all",
-    "unit": "currency",
-    "currency": "EUR",
-    "categories": WEEKS,
-    "series": [
+PLOT = parts.Plot(
+    title="tv takes it all",
+    unit="EUR",
+    grain="week",
+    categories=("2026-01-05", "2026-01-12", "2026-01-19"),
+    series=(
         # More digits than a number of JavaScript holds.
-        {"name": "tv", "type": "bar", "values": ["12345678901234567.89", "20.50", None]},
-        {
-            "name": "<b>revenue",
-            "type": "line",
-            "axis": "right",
-            "values": ["1", "2", "3"],
-            "partial": ["", "", "3 of 7 days"],
-        },
-    ],
-    "compare": {"label": "the weeks before", "series": [{"name": "tv", "values": ["7", "8", "9"]}]},
-}
+        parts.Series(name="tv", type="bar", values=("12345678901234567.89", "20.50", None)),
+        parts.Series(
+            name="<b>revenue",
+            type="line",
+            axis="right",
+            values=("1", "2", "3"),
+            partial=("", "", "3 of 7 days"),
+        ),
+    ),
+)
 
 
 class NameForm(forms.Form):
@@ -169,7 +167,7 @@ class ProgressPage(PageView):
 urlpatterns = [
     path("app/test/chart-page", ChartPage.as_view()),
     path("app/test/parts", TestPage.as_view(), name="parts"),
-    path("app/test/chart", lambda _: JsonResponse(CHART)),
+    path("app/test/chart", lambda _: JsonResponse(PLOT.to_json())),
     path("app/test/refusal", RefusalPage.as_view()),
     path("app/test/name", NamePage.as_view()),
     path("app/test/undo", UndoPage.as_view()),

@@ -18,7 +18,7 @@ from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.exceptions import InvalidInputError
-from omnify.pages.files import csv_file, plot_numbers
+from omnify.pages.files import csv_file
 from omnify.pages.parts import Banner, Chart, DateRange, Delta, Part, Preset, Table, Tile
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
@@ -102,7 +102,7 @@ class ChartView(StatsPage):
 
     def get(self, request: PageRequest) -> JsonResponse:
         """Return spend by channel, stacked, and revenue."""
-        return plot_numbers(spend_and_revenue(self.stats))
+        return JsonResponse(spend_and_revenue(self.stats).to_json())
 
 
 class ChartCsvView(StatsPage):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection, VersionedRow
+from apps.integrations.imports.layers.claims import Claim
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.messages import Removed
 
@@ -73,6 +74,10 @@ class Kind(ABC, Generic[V]):
     @abstractmethod
     def key_of(self, value: V) -> Key:
         """Return the key of the row that a value belongs to."""
+
+    def reduce(self, value: V, _claim: Claim) -> V | None:
+        """Return what is left of a value after what later files take from its import, if any."""
+        return value
 
     @abstractmethod
     def rows_of(self, key: Key, parts: Sequence[Part[V]]) -> Iterable[tuple[Key, Row]]:

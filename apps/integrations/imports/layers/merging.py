@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
+from uuid import UUID
 
+from apps.integrations.imports.layers.claims import Claim
 from apps.integrations.imports.layers.days import Ranges, Span
 from apps.integrations.imports.layers.kinds import Key, Kind, Part, Row
 
@@ -27,6 +30,10 @@ class AnyLayer(Protocol):
     measures: frozenset[str]
     ranges: Ranges
     longest_days: int
+
+    @property
+    def import_id(self) -> UUID | None:
+        """Return the import that brought the layer, None before there is one."""
 
     def list_extents(self, first: date) -> Iterable[tuple[date, date, int]]:
         """Return the days on which the values of chunks begin, and their lengths.
@@ -73,11 +80,19 @@ class Window(NamedTuple):
         return zlib.crc32(repr(kind.entity_of(key)).encode()) % self.parts == self.part
 
 
-def find_scope(layer: AnyLayer, layers: Sequence[AnyLayer]) -> Ranges:
-    """Return the days on which values begin that may count otherwise with or without a layer."""
-    longest = max(each.longest_days for each in (layer, *layers))
-    back = timedelta(days=longest - 1)
-    return Ranges(((first - back, last) for first, last in layer.ranges), gap_days=_GAP_DAYS)
+def find_scope(
+    layer: AnyLayer | None, layers: Sequence[AnyLayer], days: Collection[date] = ()
+) -> Ranges:
+    """Return the days on which values begin that may count otherwise with or without a layer.
+
+    ``days`` are those that it changes without covering them.
+    """
+    spans = [(day, day) for day in days]
+    if layer is not None:
+        longest = max(each.longest_days for each in (layer, *layers))
+        back = timedelta(days=longest - 1)
+        spans += [(first - back, last) for first, last in layer.ranges]
+    return Ranges(spans, gap_days=_GAP_DAYS)
 
 
 def find_window(layers: Sequence[AnyLayer], days: Span, part: int = 0) -> Window:
@@ -108,13 +123,25 @@ def iter_windows(scope: Ranges, layers: Sequence[AnyLayer]) -> Iterator[Window]:
         day, part = window.after()
 
 
-def merge(kind: Kind[Any], layers: Sequence[AnyLayer], window: Window) -> dict[Key, Row]:
-    """Return the rows, by key, that layers give for values that begin within a window."""
+def merge(
+    kind: Kind[Any],
+    layers: Sequence[AnyLayer],
+    window: Window,
+    claims: Mapping[UUID | None, Claim] = MappingProxyType({}),
+) -> dict[Key, Row]:
+    """Return the rows, by key, that layers give for values that begin within a window.
+
+    ``claims`` say, by import, what later files take from it on other grounds than these layers.
+    """
     parts: dict[Key, list[Part[Any]]] = {}
     for position, layer in enumerate(layers):
         later = layers[position + 1 :]
         overruled: dict[Span, frozenset[str]] = {}
-        for key, value in iter_values(kind, layer, window):
+        claim = claims.get(layer.import_id)
+        for key, whole in iter_values(kind, layer, window):
+            value = whole if claim is None else kind.reduce(whole, claim)
+            if value is None:
+                continue
             days = kind.days_of(value)
             if days not in overruled:
                 overruled[days] = _find_overruled(later, days)

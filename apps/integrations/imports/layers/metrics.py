@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import msgspec
 from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import CURRENCY, MEASURES
+from apps.integrations.imports.layers.claims import Claim
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.layers.kinds import Key, Kind, Part, Row
 from apps.integrations.imports.messages import Removed
-from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from apps.integrations.metrics.queries import read_spellings
-from apps.integrations.metrics.values import COLUMNS, Entity, MetricValues
 from omnify.names import fold
 
 _AMOUNTS: Final = frozenset(measure.name for measure in MEASURES if measure.unit == CURRENCY)
 _MEASURES: Final = tuple(COLUMNS)
 #: How the entities of refunds begin, which are of the organization, too; a day follows.
 REFUNDS: Final = "refunds of "
+
+
+class Entity(NamedTuple):
+    """What numbers describe; names are empty where the level has none."""
+
+    level: str
+    key: str
+    channel: str
+    account: str = ""
+    campaign: str = ""
+    ad: str = ""
+
+
+class KeptMetric(msgspec.Struct, frozen=True, gc=False):
+    """One entity's numbers of the days from the first to the last, in millionths.
+
+    A value of None is unknown; of measures that are not named nothing is said.
+    """
+
+    entity: Entity
+    days: Span
+    measures: tuple[str, ...]
+    values: tuple[int | None, ...]
+
+
 #: Entities, spans and names of measures once each; then where each value has them, and numbers.
 _Content = tuple[
     list[Entity],
@@ -32,7 +57,7 @@ _Content = tuple[
 _decoder: Final = msgspec.msgpack.Decoder(_Content)
 
 
-class MetricsKind(Kind[MetricValues]):
+class MetricsKind(Kind[KeptMetric]):
     """Metrics of a connection; channels are spelled as its organization did first."""
 
     name = "metrics"
@@ -48,7 +73,7 @@ class MetricsKind(Kind[MetricValues]):
         self._spelled = read_spellings(connection)
 
     @staticmethod
-    def encode(values: Sequence[MetricValues]) -> bytes:
+    def encode(values: Sequence[KeptMetric]) -> bytes:
         """Return metrics as a layer keeps them."""
         entities: dict[Entity, int] = {}
         spans: dict[Span, int] = {}
@@ -64,35 +89,47 @@ class MetricsKind(Kind[MetricValues]):
         ]
         return msgspec.msgpack.encode((list(entities), list(spans), list(names), packed))
 
-    def decode(self, content: bytes) -> Iterable[MetricValues]:
+    def decode(self, content: bytes) -> Iterable[KeptMetric]:
         """Return metrics that a layer keeps."""
         entities, spans, names, packed = _decoder.decode(content)
         entities = [self._spell(entity) for entity in entities]
         return [
-            MetricValues(entities[entity], spans[span], names[measures], values)
+            KeptMetric(entities[entity], spans[span], names[measures], values)
             for entity, span, measures, values in packed
         ]
 
     @staticmethod
-    def days_of(value: MetricValues) -> Span:
+    def days_of(value: KeptMetric) -> Span:
         """Return the first and the last day of a metric."""
         return value.days
 
     @staticmethod
-    def measures_of(value: MetricValues) -> tuple[str, ...]:
+    def measures_of(value: KeptMetric) -> tuple[str, ...]:
         """Return the measures that a metric names."""
         return value.measures
 
     @staticmethod
-    def channels_of(value: MetricValues) -> Iterable[str]:
+    def channels_of(value: KeptMetric) -> Iterable[str]:
         """Return the channel of a metric."""
         return (value.entity.channel,)
 
-    def key_of(self, value: MetricValues) -> Key:
+    def key_of(self, value: KeptMetric) -> Key:
         """Return level, entity and days of a metric."""
         return (value.entity.level, value.entity.key, *value.days)
 
-    def rows_of(self, key: Key, parts: Sequence[Part[MetricValues]]) -> Iterator[tuple[Key, Row]]:
+    def reduce(self, value: KeptMetric, claim: Claim) -> KeptMetric:
+        """Return a day's metrics without the orders of the day that a later file has."""
+        day = value.days[0]
+        if day not in claim.orders:
+            return value
+        taken = {"revenue": claim.revenue[day], "orders": claim.orders[day]}
+        values = (
+            micros if micros is None else micros - taken[measure]
+            for measure, micros in zip(value.measures, value.values, strict=True)
+        )
+        return msgspec.structs.replace(value, values=tuple(values))
+
+    def rows_of(self, key: Key, parts: Sequence[Part[KeptMetric]]) -> Iterator[tuple[Key, Row]]:
         """Yield the row of one entity and day; amounts of its earlier currencies are unknown."""
         last = parts[-1]
         currency, known = last.currency, {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.imports.layers.claims import Claim
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.layers.kinds import Key, Part, Row
 from apps.integrations.imports.layers.wholes import WholeKind
@@ -16,6 +17,10 @@ from apps.integrations.imports.messages import Removed
 from apps.integrations.metrics.queries import read_spellings
 from apps.integrations.orders.models import Order
 from omnify.names import fold
+
+#: How the key of an order begins that is identified by its number, and that of its refund.
+NUMBERED: Final = "+"
+NUMBERED_REFUND: Final = "-"
 
 
 class KeptOrder(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -36,9 +41,17 @@ class KeptOrder(msgspec.Struct, frozen=True, gc=False, array_like=True):
     is_new_customer: bool | None
     is_refund: bool
 
+    @property
+    def is_numbered(self) -> bool:
+        """Tell whether its number identifies it; a refund of its own has a number of an order."""
+        return self.key.startswith(NUMBERED)
+
 
 class OrdersKind(WholeKind[KeptOrder]):
-    """Orders of a connection: the last file to cover a day has all of its orders."""
+    """Orders of a connection: the last file to cover a day has all of its orders.
+
+    An order with a number is one order, whatever its day: the last file with the number has it.
+    """
 
     name = "orders"
     value_type = KeptOrder
@@ -61,6 +74,10 @@ class OrdersKind(WholeKind[KeptOrder]):
     def key_of(self, value: KeptOrder) -> Key:
         """Return what identifies an order of its day, the first if there are alike ones."""
         return (value.key, 0, value.date)
+
+    def reduce(self, value: KeptOrder, claim: Claim) -> KeptOrder | None:
+        """Return an order if no later file has it on another day."""
+        return None if value.key in claim.keys else value
 
     def rows_of(self, key: Key, parts: Sequence[Part[KeptOrder]]) -> Iterator[tuple[Key, Row]]:
         """Yield the alike orders of a day, which are all of one layer, each with its number."""

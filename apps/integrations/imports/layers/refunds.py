@@ -1,7 +1,8 @@
 """Refunds on other days than their orders', as layers keep them.
 
 They are revenue of the day on which they were paid, but go with their orders: a file has them as
-long as it is the last one to cover the order's day, whether or not it covers their own.
+long as it has the orders, whether or not it covers their own day. A later file of metrics that
+names the revenue of their day takes them away.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import msgspec
 from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.imports.layers.claims import Claim
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.layers.kinds import Key, Part, Row
 from apps.integrations.imports.layers.metrics import REFUNDS, MetricsKind
 from apps.integrations.imports.layers.wholes import WholeKind
 from apps.integrations.imports.messages import Removed
-from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS, DailyMetric
 
 
 class KeptRefunds(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -49,6 +50,18 @@ class RefundsKind(WholeKind[KeptRefunds]):
         """Return the key of a metric of the day on which was paid."""
         day = value.refund_date or value.date
         return (DailyMetric.Level.ORGANIZATION.value, f"{REFUNDS}{value.date}", day, day)
+
+    def reduce(self, value: KeptRefunds, claim: Claim) -> KeptRefunds | None:
+        """Return what was paid back, unless a later file of metrics names that day's revenue.
+
+        What was paid back for orders that a later file has goes with them.
+        """
+        if value.refund_date is None:
+            return value
+        left = value.micros - claim.refunds[value.date, value.refund_date]
+        if not left or claim.names_revenue_of(value.refund_date):
+            return None
+        return msgspec.structs.replace(value, micros=left)
 
     def rows_of(self, key: Key, parts: Sequence[Part[KeptRefunds]]) -> Iterator[tuple[Key, Row]]:
         """Yield the metric of refunds, if there are any."""

@@ -55,11 +55,12 @@ class Removal:
         return msgspec.msgpack.encode(_State([*self._listed.values()], b"".join(self._seen)))
 
     def add(self, kind: Kind[Any], layer: AnyLayer, edits: Sequence[Edit], window: Window) -> None:
-        """Take in what a window's edits take away, if the import's layer does not name it."""
+        """Take in what a window's edits take away on days of the import's layer, if not named."""
         lost = [
             (edit.before, measures)
             for edit in edits
             if edit.before is not None
+            and layer.ranges.overlap(*kind.span_of(edit.before[: kind.key_length]))
             and (measures := layer.measures.intersection(kind.find_lost(edit.before, edit.after)))
         ]
         if not lost:

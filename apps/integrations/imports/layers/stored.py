@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Q, Sum
 
@@ -26,6 +27,7 @@ class StoredLayer:
     """A layer of an import in the database."""
 
     def __init__(self, row: Layer) -> None:
+        self.import_id: UUID = row.csv_import_id
         self.currency = row.csv_import.currency
         self.measures = frozenset(row.measures)
         self.ranges = Ranges((date.fromisoformat(a), date.fromisoformat(b)) for a, b in row.ranges)
@@ -53,6 +55,7 @@ class HeldLayer:
     """A layer that is not stored, of chunks in memory."""
 
     def __init__(self, builder: LayerBuilder, chunks: Sequence[Chunk], currency: str) -> None:
+        self.import_id = None
         self.currency = currency
         self.measures = frozenset(builder.measures)
         self.ranges = builder.ranges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import F
@@ -17,6 +18,7 @@ from apps.integrations.imports.layers.merging import (
     find_window,
     merge,
 )
+from apps.integrations.imports.layers.reach import find_reach
 from apps.integrations.imports.layers.removal import Removal
 from apps.integrations.imports.layers.stored import StoredLayer, list_layers, read_rows
 from apps.integrations.imports.models import Change, CsvImport, Layer
@@ -63,8 +65,15 @@ class ChangeBuilder:
     def __init__(self, change: Change) -> None:
         self.change = change
         self._removal = Removal(bytes(change.removed))
-        own = set(Layer.objects.filter(csv_import=change.csv_import).values_list("kind", flat=True))
-        self._works = [_Work(change, kind) for kind in KINDS if kind in own]
+        rows = Layer.objects.filter(csv_import=change.csv_import).select_related("csv_import")
+        own = {row.kind: StoredLayer(row) for row in rows}
+        reach = find_reach(change.connection, change.csv_import_id, is_undo=change.is_undo)
+        self._claims = reach.claims
+        self._works = [
+            _Work(change, name, own.get(name), days)
+            for name in KINDS
+            if (days := reach.days.get(name, frozenset())) or name in own
+        ]
 
     def build_window(self) -> bool:
         """Write the rows of the next days; returns False when all of them are written.
@@ -93,9 +102,8 @@ class ChangeBuilder:
         is_at = change.kind == kind.name and change.day == days[0]
         start, part = (change.position, change.part) if is_at else (0, 0)
         window = find_window((*work.layers, *work.gone), days, part)
-        edits = compare(
-            read_rows(kind, change.connection, window), merge(kind, work.layers, window)
-        )
+        after = merge(kind, work.layers, window, self._claims)
+        edits = compare(read_rows(kind, change.connection, window), after)
         first_step = {} if start else self._take_in(work, edits, window)
         for at in range(start, max(len(edits), 1), STEP_ROWS):
             is_last = at + STEP_ROWS >= len(edits)
@@ -127,7 +135,7 @@ class ChangeBuilder:
             "first_changed": min((*firsts, change.first_changed or firsts[0])),
             "last_changed": max((*lasts, change.last_changed or lasts[0])),
         }
-        if not change.is_undo:
+        if work.own is not None and not change.is_undo:
             self._removal.add(kind, work.own, edits, window)
             noted["removed"] = self._removal.encode()
         return noted
@@ -142,14 +150,15 @@ class ChangeBuilder:
 
 
 class _Work:
-    """What a change has to do with the layers of one kind."""
+    """What a change has to do with the layers of one kind: on its own days, and on some others."""
 
-    def __init__(self, change: Change, name: str) -> None:
+    def __init__(
+        self, change: Change, name: str, own: StoredLayer | None, days: frozenset[date]
+    ) -> None:
         connection, own_id = change.connection, change.csv_import_id
-        rows = Layer.objects.filter(csv_import=own_id, kind=name).select_related("csv_import")
         self.kind = KINDS[name](connection)
-        self.own = StoredLayer(rows.get())
-        self.gone = (self.own,) if change.is_undo else ()
+        self.own = own
+        self.gone = (own,) if own is not None and change.is_undo else ()
         ids = {"without_id" if change.is_undo else "with_id": own_id}
         self.layers = list_layers(connection, name, **ids)
-        self.scope: Ranges = find_scope(self.own, self.layers)
+        self.scope: Ranges = find_scope(own, self.layers, days)

@@ -11,11 +11,12 @@ import msgspec
 from apps.integrations.connections.models import Connection
 from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import Chunk, LayerBuilder
+from apps.integrations.imports.layers.files import iter_kinds
 from apps.integrations.imports.layers.kinds import Kind
 from apps.integrations.imports.layers.stored import HeldLayer, pack_chunks, store_layer
 from apps.integrations.imports.models import Change, CsvImport, LayerChunk
 from apps.integrations.imports.operations.changing import begin_change
-from apps.integrations.imports.reading import Check, Plan, Reading, levels_of
+from apps.integrations.imports.reading import Check, FileReader, Plan, levels_of
 from apps.integrations.metrics.operations import settle_channels
 
 
@@ -25,11 +26,11 @@ class FileLayers:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.builders: list[LayerBuilder] = []
-        self._reading = Reading(plan)
+        self._reader = FileReader(plan)
 
     def iter_chunks(self) -> Iterator[tuple[str, Chunk]]:
         """Yield the chunks of all layers with their kinds."""
-        for kind, values in queries.iter_values(self._reading):
+        for kind, values in iter_kinds(self._reader):
             builder = LayerBuilder(kind)
             self.builders.append(builder)
             for chunk in builder.iter_chunks(values):
@@ -42,7 +43,7 @@ class FileLayers:
         Raises:
             CsvInvalidError: the file has errors, or no numbers.
         """
-        return queries.refuse_errors(self.plan, self._reading.check())
+        return queries.refuse_errors(self.plan, self._reader.check())
 
     @property
     def levels(self) -> dict[str, str]:

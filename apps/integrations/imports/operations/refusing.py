@@ -14,8 +14,7 @@ from apps.integrations.imports.layers.building import LayerBuilder
 from apps.integrations.imports.layers.days import Span
 from apps.integrations.imports.models import CsvImport, Layer
 from apps.integrations.imports.operations.keeping import FileLayers
-from apps.integrations.metrics.models import DailyMetric
-from apps.integrations.metrics.values import COLUMNS
+from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from omnify.exceptions import OmnifyError
 
 _LISTED: Final = 50

@@ -2,11 +2,10 @@
 
 ``parse_mapping`` reads what people say of a file, ``preview`` proposes it. ``prepare`` looks at all
 cells once and decides how they are written; a plan with ``questions`` is not to be imported.
-``Reading(plan)`` then yields metrics, orders or touchpoints in bounded memory, and ``check`` says
-what they came to.
+``FileReader(plan)`` then yields metrics, orders or touchpoints in bounded memory, and ``check``
+says what they came to.
 """
 
-from apps.integrations.imports.reading.checking import Reading, check
 from apps.integrations.imports.reading.groups import levels_of
 from apps.integrations.imports.reading.mapping import (
     AnyMapping,
@@ -19,6 +18,7 @@ from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.preparing import prepare, refuse_misfit
 from apps.integrations.imports.reading.previews import Preview, mapping_of, preview
 from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
+from apps.integrations.imports.reading.reader import FileReader, check
 from apps.integrations.imports.reading.refusals import RowError
 from apps.integrations.imports.reading.results import (
     Answer,
@@ -41,6 +41,7 @@ __all__ = [
     "Check",
     "ColumnUse",
     "Days",
+    "FileReader",
     "LeftOut",
     "MeasureSum",
     "MetricValues",
@@ -51,7 +52,6 @@ __all__ = [
     "Preview",
     "Proposal",
     "Question",
-    "Reading",
     "Remark",
     "RowError",
     "TouchpointValues",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
@@ -24,6 +23,7 @@ from apps.integrations.imports.reading.mapping import (
 from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.names import find_problem, fold_column
 from apps.integrations.imports.reading.options import Options, find_option_problems
+from omnify.api.bodies import decode_json
 from omnify.api.parsing import parse
 from omnify.exceptions import InvalidInputError
 from omnify.names import clean_name, fold
@@ -74,9 +74,9 @@ def options_of(mapping: Mapping) -> Options:
 
 def _decode(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        _refuse("mapping", f"It is not JSON: {error}.")
+        return decode_json(text, read_object=_object)
+    except InvalidInputError as error:
+        _refuse("mapping", error.detail)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.messages import Removed
-from apps.integrations.imports.reading.checking import check
 from apps.integrations.imports.reading.mapping import AnyMapping
 from apps.integrations.imports.reading.masking import find_personal, mask_cell
 from apps.integrations.imports.reading.parsing import make_mapping
 from apps.integrations.imports.reading.preparing import prepare
 from apps.integrations.imports.reading.proposals import ColumnUse, propose
+from apps.integrations.imports.reading.reader import check
 from apps.integrations.imports.reading.refusals import RowError
 from apps.integrations.imports.reading.results import Check, Days, MeasureSum, Question, Remark
 from apps.integrations.imports.reading.tables.opening import open_table

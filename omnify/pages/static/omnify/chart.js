@@ -1,15 +1,13 @@
 "use strict";
 // Draws each <figure data-chart-url data-csv-url>: bars and lines, and the same as a table.
 //
-// The address answers {title, unit, currency, categories, series, compare}:
+// The address answers a Plot (omnify/pages/parts/charts.py):
 //   title       the finding, in words
-//   unit        of all values; the currency's code stands for it where there is one
+//   unit        of all values, such as a currency's code
 //   categories  the x axis's labels
-//   series      [{name, type: "bar" or "line", values, and maybe color, unit, stack, axis: "right",
-//               partial}]; values are decimal strings, shown as they are, or null where nothing is
-//               known; partial says of each value which days it lacks ("3 of 7 days"), "" if none
-//   compare     maybe {label, series: [{name, values}]}: what the series of that name were before,
-//               drawn when asked for
+//   series      [{name, values, and maybe type: "bar" or "line", stack, axis: "right", partial}];
+//               values are decimal strings, shown as they are, or null where nothing is known;
+//               partial says of each value which days it lacks ("3 of 7 days"), "" if none
 {
   // Okabe and Ito's palette, which colour-blind people can tell apart; their two blues change
   // places in the dark, and the lightest comes last on white.
@@ -19,7 +17,7 @@
   const SYMBOLS = ["circle", "rect", "triangle", "diamond"];
   const FEW_POINTS = 40;
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-  // figure -> {state, chart, data, compares}; a figure is here from the start of its first load.
+  // figure -> {chart, data}; a figure is here from the start of its first load.
   const figures = new Map();
   const resizes = new ResizeObserver((entries) => {
     for (const { target } of entries) echarts.getInstanceByDom(target)?.resize();
@@ -50,10 +48,6 @@
     return element;
   }
 
-  function unitOf(series, data) {
-    return series.unit ?? (data.currency || data.unit || "");
-  }
-
   // Every digit that was sent: a number of JavaScript would drop some.
   function exact(value) {
     if (value == null) return "";
@@ -72,16 +66,11 @@
     return partial ? ` (${partial})` : "";
   }
 
-  // What is drawn now: the series, and those to compare with if asked for.
-  function drawn({ data, compares }) {
+  // The series, each with its colour and symbol.
+  function drawn({ series }) {
     const palette = document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT;
-    const now = data.series.map((series, index) =>
-      ({ ...series, color: series.color ?? palette[index % palette.length], symbol: SYMBOLS[index % SYMBOLS.length] }));
-    if (!compares) return now;
-    const before = data.compare.series.map(({ name, values }) =>
-      ({ ...now.find((series) => series.name === name), values, partial: [], isBefore: true,
-        name: `${name}, ${data.compare.label}` }));
-    return [...now, ...before];
+    return series.map((each, index) =>
+      ({ ...each, color: palette[index % palette.length], symbol: SYMBOLS[index % SYMBOLS.length] }));
   }
 
   // A colour of the theme, as the browser works it out.
@@ -108,7 +97,7 @@
         const mark = make("span", "chart-tooltip-mark");
         mark.style.backgroundColor = color;
         row.append(mark, make("span", "", name),
-          make("span", "number", shown(values[dataIndex], unitOf(each, data), partial?.[dataIndex])));
+          make("span", "number", shown(values[dataIndex], data.unit, partial?.[dataIndex])));
         box.append(row);
       }
       return box;
@@ -116,10 +105,9 @@
   }
 
   // An axis is named after its only series, or the stack, and the unit.
-  function axisOf(series, data, text, line) {
-    const names = new Set(series.filter(({ isBefore }) => !isBefore).map(({ stack, name }) => stack ?? name));
-    const units = new Set(series.map((each) => unitOf(each, data)));
-    const name = [...(names.size === 1 ? names : []), ...(units.size === 1 ? units : [])].filter(Boolean).join(", ");
+  function axisOf(series, unit, text, line) {
+    const names = new Set(series.map(({ stack, name }) => stack ?? name));
+    const name = [...(names.size === 1 ? names : []), unit].filter(Boolean).join(", ");
     return { type: "value", name, nameTextStyle: { color: text },
       axisLabel: { color: text, hideOverlap: true, formatter: (value) => compact.format(value) },
       splitLine: { lineStyle: { color: line } } };
@@ -128,11 +116,11 @@
   // A series as the library draws it. A partial value is hollow, and no line joins it to a whole
   // one, so that nobody takes it for a fall.
   function drawSeries(series, isFew) {
-    const { name, type = "line", stack, axis, color, partial = [], values, isBefore } = series;
+    const { name, type = "line", stack, axis, color, partial = [], values } = series;
     const base = {
-      name, type, stack: stack && isBefore ? `${stack}, before` : stack,
+      name, type, stack,
       yAxisIndex: axis === "right" ? 1 : 0,
-      itemStyle: { color, opacity: isBefore ? 0.55 : 1 },
+      itemStyle: { color },
     };
     const numbers = values.map((value) => value == null ? null : Number(value));
     if (type === "bar") {
@@ -145,25 +133,24 @@
     return [whole, drawLine(base, numbers.map((value, at) => partial[at] ? value : null), hollow, isFew)];
   }
 
-  function drawLine(base, numbers, { color, symbol, isBefore, isDashed }, isFew) {
+  function drawLine(base, numbers, { color, symbol, isDashed }, isFew) {
     const isAlone = (at) => numbers[at - 1] == null && numbers[at + 1] == null;
     // Where points are many, only those that no line reaches have a symbol.
-    const hasSymbol = (at) => (isFew && !isBefore) || isAlone(at);
+    const hasSymbol = (at) => isFew || isAlone(at);
     return {
       ...base, symbolSize: 7, showAllSymbol: true,
-      lineStyle: { color, width: 2, type: isBefore || isDashed ? "dashed" : "solid" },
+      lineStyle: { color, width: 2, type: isDashed ? "dashed" : "solid" },
       data: numbers.map((value, at) => ({ value, symbol: hasSymbol(at) ? symbol : "none" })),
     };
   }
 
-  function option(body, entry) {
-    const { data } = entry;
+  function option(body, data) {
     const text = getComputedStyle(document.body).color;
     const line = themeColor(body, "--tblr-border-color");
-    const series = drawn(entry);
+    const series = drawn(data);
     const isRight = (each) => each.axis === "right";
-    const right = { ...axisOf(series.filter(isRight), data, text, line), position: "right", splitLine: { show: false } };
-    const left = axisOf(series.filter((each) => !isRight(each)), data, text, line);
+    const right = { ...axisOf(series.filter(isRight), data.unit, text, line), position: "right", splitLine: { show: false } };
+    const left = axisOf(series.filter((each) => !isRight(each)), data.unit, text, line);
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       textStyle: { color: text, fontFamily: "inherit" },
@@ -179,13 +166,11 @@
     };
   }
 
-  function table(entry) {
-    const { data } = entry;
-    const series = drawn(entry);
+  function table(data) {
     const element = make("table", "table table-sm");
     element.append(make("caption", "visually-hidden", data.title));
     const head = element.createTHead().insertRow();
-    const named = series.map((each) => make("th", "number", [each.name, unitOf(each, data)].filter(Boolean).join(", ")));
+    const named = data.series.map(({ name }) => make("th", "number", [name, data.unit].filter(Boolean).join(", ")));
     for (const cell of [make("th", "", "Period"), ...named]) {
       cell.scope = "col";
       head.append(cell);
@@ -195,7 +180,7 @@
       const row = rows.insertRow();
       const first = make("th", "", category);
       first.scope = "row";
-      row.append(first, ...series.map(({ values, partial }) =>
+      row.append(first, ...data.series.map(({ values, partial }) =>
         make("td", "number", exact(values[index]) + noted(partial?.[index]))));
     });
     return element;
@@ -217,46 +202,35 @@
     return `${data.title}. Chart of ${names}, from ${first} to ${last}; the table below has the same numbers. ${aboutPartial(data)}`.trim();
   }
 
-  function redraw(figure) {
-    const entry = figures.get(figure);
+  function redraw(figure, { chart, data }) {
     // Only the series are replaced, so that the zoom stays.
-    entry.chart?.setOption(option(part(figure, "body", "div"), entry), { replaceMerge: ["series", "yAxis"] });
-    if (!entry.numbers.hidden) entry.numbers.replaceChildren(table(entry));
+    chart.setOption(option(part(figure, "body", "div"), data), { replaceMerge: ["series", "yAxis"] });
   }
 
-  function addTools(figure, entry) {
+  function addTools(figure, data) {
     const tools = part(figure, "tools", "div");
     tools.className = "chart-tools";
-    entry.numbers = make("div", "scroll-x chart-table");
-    entry.numbers.tabIndex = 0;
-    entry.numbers.hidden = true;
-    entry.numbers.setAttribute("role", "region");
-    entry.numbers.setAttribute("aria-label", `Table: ${entry.data.title}`);
+    const numbers = make("div", "scroll-x chart-table");
+    numbers.tabIndex = 0;
+    numbers.hidden = true;
+    numbers.setAttribute("role", "region");
+    numbers.setAttribute("aria-label", `Table: ${data.title}`);
     const toggle = button("Show as table", () => {
-      entry.numbers.hidden = !entry.numbers.hidden;
-      entry.numbers.replaceChildren(...(entry.numbers.hidden ? [] : [table(entry)]));
-      toggle.setAttribute("aria-expanded", String(!entry.numbers.hidden));
-      toggle.textContent = entry.numbers.hidden ? "Show as table" : "Hide the table";
+      numbers.hidden = !numbers.hidden;
+      numbers.replaceChildren(...(numbers.hidden ? [] : [table(data)]));
+      toggle.setAttribute("aria-expanded", String(!numbers.hidden));
+      toggle.textContent = numbers.hidden ? "Show as table" : "Hide the table";
     });
     toggle.setAttribute("aria-expanded", "false");
     tools.replaceChildren(toggle);
-    if (entry.data.compare) {
-      const compare = button(`Compare with ${entry.data.compare.label}`, () => {
-        entry.compares = !entry.compares;
-        compare.setAttribute("aria-pressed", String(entry.compares));
-        redraw(figure);
-      });
-      compare.setAttribute("aria-pressed", "false");
-      tools.append(compare);
-    }
     if (figure.dataset.csvUrl) {
       const link = make("a", "btn btn-sm", "CSV");
       link.href = figure.dataset.csvUrl;
       tools.append(link);
     }
-    const note = make("p", "text-secondary small mb-0", aboutPartial(entry.data));
+    const note = make("p", "text-secondary small mb-0", aboutPartial(data));
     note.hidden = !note.textContent;
-    tools.after(note, entry.numbers);
+    tools.after(note, numbers);
   }
 
   function show(figure, data) {
@@ -265,7 +239,7 @@
     part(figure, "title", "figcaption").textContent = data.title;
     body.replaceChildren();
     body.removeAttribute("aria-busy");
-    Object.assign(entry, { data, compares: false });
+    entry.data = data;
     if (!data.categories.length) {
       body.className = "chart-note";
       body.textContent = "There are no numbers in these days. Choose others.";
@@ -275,9 +249,9 @@
     body.setAttribute("role", "img");
     body.setAttribute("aria-label", describe(data));
     entry.chart = echarts.init(body, null, { renderer: "canvas" });
-    entry.chart.setOption(option(body, entry));
+    entry.chart.setOption(option(body, data));
     resizes.observe(body);
-    addTools(figure, entry);
+    addTools(figure, data);
   }
 
   function fail(figure, id) {
@@ -326,6 +300,6 @@
   start();
   document.body.addEventListener("htmx:afterSettle", start);
   document.addEventListener("omnify:theme", () => {
-    for (const [figure, { chart }] of figures) if (chart) redraw(figure);
+    for (const [figure, entry] of figures) if (entry.chart) redraw(figure, entry);
   });
 }

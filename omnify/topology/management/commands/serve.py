@@ -21,6 +21,7 @@ from omnify.conf import settings
 from omnify.health.draining import start_draining, stop_draining
 from omnify.services.consul import deregister, keep_registered
 from omnify.services.registry import hosted_services
+from omnify.topology.embedded import EmbeddedWorker
 from omnify.topology.processes import die_with_parent
 
 
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         fork = multiprocessing.get_context("fork")
         server = fork.Process(target=_run_gunicorn, args=[application])
         server.start()
+        worker = EmbeddedWorker()
+        worker.keep_running()
         stopping = threading.Event()
         hurry = threading.Event()
 
@@ -54,7 +57,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, on_signal)
         try:
             keeper = _keep_registered(stopping) if _is_known_to_consul() else None
-            code = _wait(server, stopping, hurry, keeper=keeper)
+            code = _wait(server, worker, stopping, hurry, keeper=keeper)
         finally:
             stop_draining()
         sys.exit(code)
@@ -95,13 +98,14 @@ def _keep_registered(stopping: threading.Event) -> threading.Thread:
 
 def _wait(
     server: BaseProcess,
+    worker: EmbeddedWorker,
     stopping: threading.Event,
     hurry: threading.Event,
     *,
     keeper: threading.Thread | None,
 ) -> int:
     while server.is_alive() and not stopping.wait(0.1):
-        pass
+        worker.keep_running()
     if server.is_alive():
         if keeper:
             # It must not register again after it deregistered.
@@ -111,4 +115,6 @@ def _wait(
         hurry.wait(settings.DRAIN_SECONDS)
         server.terminate()
     server.join()
+    # Last, since requests wait for their jobs.
+    worker.stop()
     return server.exitcode or 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apps.analytics.metrics.aggregation import Range, sort_key
 from apps.analytics.metrics.formats import format_value
-from apps.integrations.imports.reading import Reading, levels_of, parse_mapping, prepare
+from apps.integrations.imports.reading import FileReader, levels_of, parse_mapping, prepare
 from tests.apps.analytics.metrics.builders import ADS, FILE, SHOP, metric, shop, summed
 
 DATA = Path(__file__).resolve().parents[4] / "data"
@@ -177,7 +177,7 @@ def real_file():
                 channel=values.channel,
                 **{name: Decimal(micros).scaleb(-6) for name, micros in values.micros.items()},
             )
-            for values in Reading(plan).iter_metrics()
+            for values in FileReader(plan).iter_metrics()
         ]
     return summed(*rows, levels={FILE: levels_of(plan)}, dimensions=("channel",))
 

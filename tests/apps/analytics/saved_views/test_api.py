@@ -3,11 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from rest_framework.test import APIClient
 
 from apps.analytics.models import SavedView
 from tests.apps.analytics.requests import QUERY, ask
 from tests.apps.integrations.requests import GOOD, send
 from tests.factories.analytics import make_saved_view
+from tests.factories.auth import make_member, make_organization
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +58,7 @@ class TestSavedViews:
         assert len({self.save(owner).json()["id"] for _ in range(2)}) == 1
 
     def test_go_when_deleted(self, owner):
-        path = f"/api/analytics/views/{make_saved_view(owner.organization_id).id}"
+        path = f"/api/analytics/views/{self.save(owner).json()['id']}"
 
         assert owner.delete(path).status_code == 204
         assert owner.get(path).status_code == 404
@@ -78,3 +80,41 @@ class TestSavedViews:
             rows = owner.get("/api/analytics/views").json()["results"]
 
         assert [row["name"] for row in rows] == ["view 2", "view 1", "view 0"]
+
+
+class TestDeletionOfAnotherMembersView:
+    def delete(self, view, client):
+        return client.delete(f"/api/analytics/views/{view.id}")
+
+    def test_needs_the_right_to_administer_analytics(self, organization, client_of_role):
+        view = make_saved_view(organization.id, name="weekly spend")
+
+        answers = {role: self.delete(view, client_of_role(role)) for role in ("viewer", "manager")}
+
+        assert {answer.status_code for answer in answers.values()} == {403}
+        assert answers["viewer"].json()["code"] == "foreign_view"
+        assert "'weekly spend'" in answers["viewer"].json()["detail"]
+        assert SavedView.unscoped.count() == 1
+
+    @pytest.mark.parametrize("role", ["owner", "admin"])
+    def test_is_for_who_has_it(self, organization, client_of_role, role):
+        view = make_saved_view(organization.id)
+
+        assert self.delete(view, client_of_role(role)).status_code == 204
+
+    def test_is_not_for_a_key_of_less_rights(self, organization):
+        view, owner = make_saved_view(organization.id), make_member(organization, "owner").client
+        body = {"name": "export", "permissions": ["analytics:view"]}
+        key = owner.post("/api/auth/api-keys", body, format="json").json()["key"]
+
+        answer = self.delete(view, APIClient(headers={"authorization": f"Bearer {key}"}))
+
+        assert answer.json()["code"] == "foreign_view"
+
+    @pytest.fixture
+    def organization(self, db):
+        return make_organization()
+
+    @pytest.fixture
+    def client_of_role(self, organization):
+        return lambda role: make_member(organization, role).client

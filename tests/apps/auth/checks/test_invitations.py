@@ -172,3 +172,20 @@ class TestCheck31Invitation:
 
         assert [answer.status_code for answer in answers] == [201, 201, 429]
         assert self.invite(other.client, email="p3@x.example").status_code == 201
+
+    def test_to_more_than_the_caller_holds_is_not_theirs_to_end(self, api):
+        organization = make_organization()
+        inviting = Role.unscoped.create(
+            organization_id=organization.id, name="Inviter", permissions=["user:invite"]
+        )
+        owner = make_member(organization, "owner").client
+        inviter = make_member(organization, str(inviting.id)).client
+        made = self.invite(owner, role="admin").json()["id"]
+        less = self.invite(owner, email="less@acme.example", role=str(inviting.id)).json()["id"]
+
+        ended = inviter.delete(f"/api/organizations/invitations/{made}")
+        replaced = self.invite(inviter, role=str(inviting.id))
+
+        assert ended.json()["code"] == replaced.json()["code"] == "more_than_own"
+        assert Invitation.objects.get(id=made).revoked_at is None
+        assert inviter.delete(f"/api/organizations/invitations/{less}").status_code == 204

@@ -135,6 +135,51 @@ class TestOrders:
         [removed] = answer["removed"]
         assert (removed["level"], removed["order"], removed["from"]) == ("order", "2", "2026-01-01")
 
+    def test_that_a_later_file_has_on_another_day_move(self, registered, integrations):
+        send(registered, FILE, ORDERS)
+
+        moved = send(registered, "day,who,total,no\n2026-01-03,john,4,2\n", ORDERS)
+
+        assert [(each.number, each.date.day) for each in orders_of(integrations)] == [
+            ("1", 1),
+            ("3", 2),
+            ("2", 3),
+        ]
+        assert moved.json()["removed"] == []
+        assert by_day(registered, "revenue", "orders") == {
+            "2026-01-01": ("10.00", "1"),
+            "2026-01-02": ("5.00", "1"),
+            "2026-01-03": ("4.00", "1"),
+        }
+        undo(registered, moved)
+        assert by_day(registered, "revenue", "orders") == {
+            "2026-01-01": ("10.00", "2"),
+            "2026-01-02": ("5.00", "1"),
+        }
+
+    def test_leave_a_day_of_none_when_all_of_it_move(self, registered, integrations):
+        send(registered, FILE, ORDERS)
+
+        send(registered, "day,who,total,no\n2026-02-03,jane,5,3\n", ORDERS)
+
+        assert by_day(registered, "revenue", "orders")["2026-01-02"] == ("0.00", "0")
+        assert totals(registered, "revenue", "orders") == {"revenue": "15.00", "orders": "3"}
+
+    def test_of_other_sources_do_not_move(self, registered, integrations):
+        send(registered, FILE, ORDERS)
+
+        send(registered, FILE.replace("01-01", "01-05"), ORDERS | {"source": "other shop"})
+
+        assert len(orders_of(integrations)) == 6
+
+    def test_without_numbers_do_not_move(self, registered, integrations):
+        mapping = without(ORDERS, "order")
+        send(registered, "day,who,total\n2026-01-01,a,1\n", mapping)
+
+        send(registered, "day,who,total\n2026-01-02,a,1\n", mapping)
+
+        assert len(orders_of(integrations)) == 2
+
     def test_go_with_their_metrics_when_undone(self, registered, integrations):
         first = send(registered, FILE, ORDERS)
         second = send(registered, "day,who,total,no\n2026-01-01,jane,12,1\n", ORDERS)
@@ -223,6 +268,28 @@ class TestRefunds:
 
         undo(registered, second)
         assert totals(registered, "revenue")["revenue"] == "6.00"
+
+    def test_give_way_to_a_later_file_s_revenue_of_their_day(self, registered):
+        text = f"{STRIPE}c1,2026-01-01 10:00,10,4,eur,Paid,a@b.de,2026-01-02 10:00\n"
+        figures = {"date": "day", "currency": "EUR", "revenue": "sales", "source": "shop"}
+        send(registered, text, STRIPE_MAPPING)
+
+        named = send(registered, "day,sales\n2026-01-02,99\n", figures)
+
+        assert by_day(registered, "revenue") == {
+            "2026-01-01": ("10.00",),
+            "2026-01-02": ("99.00",),
+        }
+        undo(registered, named)
+        assert by_day(registered, "revenue") == {"2026-01-01": ("10.00",), "2026-01-02": ("-4.00",)}
+
+    def test_move_with_their_orders(self, registered):
+        text = f"{STRIPE}c1,2026-01-01 10:00,10,4,eur,Paid,a@b.de,2026-01-02 10:00\n"
+        send(registered, text, STRIPE_MAPPING)
+
+        send(registered, text.replace("2026-01-01", "2026-01-05"), STRIPE_MAPPING)
+
+        assert totals(registered, "revenue", "orders") == {"revenue": "6.00", "orders": "1"}
 
 
 class TestTouchpoints:

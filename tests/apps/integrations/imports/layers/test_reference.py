@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from apps.integrations.imports.layers import MetricsKind, building, merging, stored
 from apps.integrations.imports.layers.building import LayerBuilder
+from apps.integrations.imports.layers.metrics import Entity, KeptMetric
 from apps.integrations.imports.models import Change, LayerChunk
 from apps.integrations.imports.operations import changing, undo_import
 from apps.integrations.imports.operations.finishing import finish_change
 from apps.integrations.imports.operations.refusing import find_cut
-from apps.integrations.metrics.values import Entity, MetricValues
 from apps.integrations.models import Connection, DailyMetric
 from omnify.context import Principal, acting_as
 from tests.apps.integrations.imports.layers import reference
@@ -53,7 +53,7 @@ def files(draw):
 
 def values_of(file):
     return [
-        MetricValues(
+        KeptMetric(
             Entity("channel", row.channel, row.channel),
             (row.first, row.last),
             file.measures,

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from apps.integrations.exceptions import CsvInvalidError, CsvMappingError
-from apps.integrations.imports.reading import Reading, check, make_mapping, prepare
+from apps.integrations.imports.reading import FileReader, check, make_mapping, prepare
 
 TODAY = date(2026, 11, 29)
 #: Spend and clicks of a channel, by day.
@@ -38,7 +38,7 @@ def check_of(content, **options):
 
 def metrics_of(content, *, most_keys=1000, **options):
     """Return the metrics of a text."""
-    return list(Reading(plan_of(content, **options), most_keys=most_keys).iter_metrics())
+    return list(FileReader(plan_of(content, **options), most_keys=most_keys).iter_metrics())
 
 
 def sums_of(found):

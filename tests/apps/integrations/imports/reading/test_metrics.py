@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from apps.integrations.imports.reading import Reading, levels_of, summing
+from apps.integrations.imports.reading import FileReader, levels_of, summing
 from tests.apps.integrations.imports.reading.reads import (
     check_of,
     codes_of,
@@ -222,7 +222,7 @@ class TestSums:
 
 class TestReading:
     def test_says_what_it_came_to(self):
-        reading = Reading(plan_of(text_of("day,spend,clicks", "2026-01-01,1,1")))
+        reading = FileReader(plan_of(text_of("day,spend,clicks", "2026-01-01,1,1")))
 
         assert reading.check().metric_count == 0
         assert len(list(reading.iter_metrics())) == 1

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from apps.integrations.imports.reading import Reading
+from apps.integrations.imports.reading import FileReader
 from tests.apps.integrations.imports.reading.reads import (
     MAPPING,
     check_of,
@@ -30,11 +30,11 @@ SHOPIFY = (
 
 def orders_of(content, *, most_keys=1000, **options):
     plan = plan_of(content, **ORDERS | options)
-    return list(Reading(plan, most_keys=most_keys).iter_orders())
+    return list(FileReader(plan, most_keys=most_keys).iter_orders())
 
 
 def days_of(content, **options):
-    found = Reading(plan_of(content, **ORDERS | options)).iter_metrics()
+    found = FileReader(plan_of(content, **ORDERS | options)).iter_metrics()
     return {
         str(each.date): (each.micros["revenue"] / 1e6, each.micros["orders"] / 1e6)
         for each in found
@@ -122,7 +122,7 @@ class TestOrders:
             "2,2026-01-01 10:00,10,1,eur,Paid,2026-01-01 10:00\n"
         )
         fields = {"date": "Created (UTC)", "revenue": "Amount", "customer": "id", "order": ...}
-        reading = Reading(plan_of(text, **ORDERS | fields))
+        reading = FileReader(plan_of(text, **ORDERS | fields))
 
         [day] = reading.iter_metrics()
 
@@ -135,7 +135,7 @@ class TestOrders:
     def test_of_unknown_revenue_leave_that_of_their_day_unknown(self):
         text = "day,who,total\n2026-01-01,a,\n"
 
-        [day] = Reading(plan_of(text, **ORDERS)).iter_metrics()
+        [day] = FileReader(plan_of(text, **ORDERS)).iter_metrics()
 
         assert day.micros == {"revenue": None, "orders": 1_000_000}
 

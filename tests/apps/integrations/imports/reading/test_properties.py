@@ -6,7 +6,7 @@ from contextlib import suppress
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from apps.integrations.imports.reading import Reading, check, make_mapping, prepare
+from apps.integrations.imports.reading import FileReader, check, make_mapping, prepare
 from omnify.exceptions import InvalidInputError
 from tests.apps.integrations.imports.reading.exports import exports
 from tests.apps.integrations.imports.reading.reads import TODAY
@@ -23,7 +23,7 @@ def plan_of(export, **changes):
 
 def read(plan):
     """Return what a file holds, by day, channel and measure; errors are none."""
-    reading = Reading(plan)
+    reading = FileReader(plan)
     found = {
         (metric.date, metric.channel, measure): value
         for metric in reading.iter_metrics()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from apps.integrations.imports.reading import Reading
+from apps.integrations.imports.reading import FileReader
 from tests.apps.integrations.imports.reading.reads import (
     MAPPING,
     check_of,
@@ -28,7 +28,7 @@ TOUCHES = dict.fromkeys(MAPPING, ...) | {
 
 
 def touches_of(content, **options):
-    return list(Reading(plan_of(content, **options)).iter_touchpoints())
+    return list(FileReader(plan_of(content, **options)).iter_touchpoints())
 
 
 class TestPaths:

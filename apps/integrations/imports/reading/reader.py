@@ -31,7 +31,7 @@ from omnify.money import from_micros
 _LISTED_GAPS: Final = 50
 
 
-class Reading:
+class FileReader:
     """One way through a file, by a plan; once it is drained, ``check`` says what it came to.
 
     What it yields is right only if the check has no errors and the plan no questions.
@@ -160,11 +160,11 @@ def _about_no_values(plan: Plan, counts: dict[int, int]) -> Iterator[Remark]:
 
 def check(plan: Plan) -> Check:
     """Return what a file comes to: sums, warnings, questions, errors."""
-    reading = Reading(plan)
-    _drain(reading.iter_orders())
-    _drain(reading.iter_touchpoints())
-    _drain(reading.iter_metrics())
-    return reading.check()
+    reader = FileReader(plan)
+    _drain(reader.iter_orders())
+    _drain(reader.iter_touchpoints())
+    _drain(reader.iter_metrics())
+    return reader.check()
 
 
 def _drain(values: Iterable[Any]) -> None:

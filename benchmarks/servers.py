@@ -1,0 +1,105 @@
+"""Run a monolith as in production, and measure the processes of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.events import ROOT, environment
+from benchmarks.ports import free_port, wait_for
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_MEBIBYTE = 1024**2
+
+
+class Usage(NamedTuple):
+    """What processes use: proportional memory in MB, processor time in seconds."""
+
+    megabytes: float
+    seconds: float
+
+
+class RunningServer(NamedTuple):
+    """A monolith under ``manage.py serve``."""
+
+    url: str
+    process_id: int
+
+    def web(self) -> Usage:
+        """Return what the process that stays, gunicorn and the web process use."""
+        return _usage_of(set(self._all()) - set(self._worker()))
+
+    def worker(self) -> Usage:
+        """Return what the embedded worker uses."""
+        return _usage_of(self._worker())
+
+    def all(self) -> Usage:
+        """Return what all processes use together."""
+        return _usage_of(self._all())
+
+    def _all(self) -> list[int]:
+        return list(_descend(self.process_id))
+
+    def _worker(self) -> list[int]:
+        # gunicorn is the child with children.
+        return [child for child in _children(self.process_id) if not _children(child)]
+
+
+@contextlib.contextmanager
+def running_server(folder: str, **environ: str) -> Iterator[RunningServer]:
+    """Serve a monolith over a new database in a folder, on a port of its own."""
+    port = free_port()
+    own = environment(f"sqlite:///{folder}/bench.sqlite3", "") | {
+        "BIND_ADDRESS": "127.0.0.1",
+        "PORT": str(port),
+        "OMNIFY_DRAIN_DIRECTORY": folder,
+        "OMNIFY_DRAIN_SECONDS": "0",
+        "LOG_LEVEL": "CRITICAL",
+        **environ,
+    }
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=own, check=True)
+    # It prints the mails that it would send.
+    server = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=own, stdout=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/health/live")
+        yield RunningServer(url, server.pid)
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def _usage_of(process_ids: set[int] | list[int]) -> Usage:
+    return Usage(
+        megabytes=sum(map(_proportional_bytes, process_ids)) / _MEBIBYTE,
+        seconds=sum(map(_cpu_seconds, process_ids)),
+    )
+
+
+def _descend(process_id: int) -> Iterator[int]:
+    yield process_id
+    for child in _children(process_id):
+        yield from _descend(child)
+
+
+def _children(process_id: int) -> list[int]:
+    with contextlib.suppress(FileNotFoundError):
+        text = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
+        return [int(child) for child in text.split()]
+    return []
+
+
+def _proportional_bytes(process_id: int) -> int:
+    lines = Path(f"/proc/{process_id}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024
+
+
+def _cpu_seconds(process_id: int) -> float:
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
