@@ -47,7 +47,7 @@ def _import_large_file(url: str, token: str) -> None:
     answer = requests.post(
         f"{url}/api/integrations/csv/import",
         files={"file": ("rows.csv", f"{shape.header}\n{rows}")},
-        data={"mapping": json.dumps(shape.mapping)},
+        data={"mapping": json.dumps({**shape.mapping, "source": "rows"})},
         headers=_signed(token),
         timeout=120,
     )

@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +38,10 @@ class RunningServer(NamedTuple):
         """Return what the embedded worker uses."""
         return _usage_of(self._worker())
 
+    def web_processes(self) -> set[int]:
+        """Return the processes that answer requests."""
+        return {web for child in _children(self.process_id) for web in _children(child)}
+
     def all(self) -> Usage:
         """Return what all processes use together."""
         return _usage_of(self._all())
@@ -51,8 +55,13 @@ class RunningServer(NamedTuple):
 
 
 @contextlib.contextmanager
-def running_server(folder: str, **environ: str) -> Iterator[RunningServer]:
-    """Serve a monolith over a new database in a folder, on a port of its own."""
+def running_server(
+    folder: str, *, enter: Callable[[], None] | None = None, **environ: str
+) -> Iterator[RunningServer]:
+    """Serve a monolith over a new database in a folder, on a port of its own.
+
+    Its first process does ``enter`` before anything else.
+    """
     port = free_port()
     own = environment(f"sqlite:///{folder}/bench.sqlite3", "") | {
         "BIND_ADDRESS": "127.0.0.1",
@@ -65,7 +74,13 @@ def running_server(folder: str, **environ: str) -> Iterator[RunningServer]:
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=own, check=True)
     # It prints the mails that it would send.
-    server = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=own, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [*manage, "serve"],
+        cwd=ROOT,
+        env=own,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=enter,  # noqa: PLW1509 - no thread runs yet
+    )
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/health/live")

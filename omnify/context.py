@@ -38,6 +38,8 @@ class Principal(msgspec.Struct, frozen=True):
     rights_version: int = 0
     #: Documents wait for the user's consent, so that writes are refused.
     must_accept_documents: bool = False
+    #: The API key that proves the principal, None for a session or a service.
+    api_key_id: UUID | None = None
 
     @property
     def is_authenticated(self) -> bool:

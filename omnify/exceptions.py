@@ -128,6 +128,16 @@ class InProgressError(ConflictError):
     message = "A request with this idempotency key is still running; ask again in a moment."
 
 
+class AlreadyDoneError(ConflictError):
+    """A request with the same idempotency key was carried out, and its answer is not kept."""
+
+    code = "already_done"
+    message = (
+        "A request with this idempotency key was carried out, and its answer is given once alone;"
+        " look at what it did, or send another request with a new key."
+    )
+
+
 class PayloadTooLargeError(OmnifyError):
     """The body exceeds the limit of this route."""
 

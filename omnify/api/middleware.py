@@ -20,7 +20,7 @@ from omnify.exceptions import (
     NotHostedHereError,
     OmnifyError,
 )
-from omnify.idempotency.once import MAX_KEY_LENGTH
+from omnify.idempotency.once import MAX_KEY_LENGTH, idempotency_key
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, owner_of
 from omnify.telemetry.traces import continue_trace
@@ -44,12 +44,12 @@ class ContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the request inside its context."""
-        context = _context(request)
+        context, key = _context(request), idempotency_key(request.META)
         # django-structlog takes the id from here.
         request.META["HTTP_X_REQUEST_ID"] = context.request_id
         token = enter(context)
         try:
-            if context.idempotency_key and not _KEY.fullmatch(context.idempotency_key):
+            if key and not _KEY.fullmatch(key):
                 response: HttpResponse = problem_response(_bad_key())
             else:
                 response = self._get_response(request)
@@ -67,7 +67,6 @@ def _context(request: HttpRequest) -> Context:
         request_id=offered if _REQUEST_ID.fullmatch(offered) else str(uuid7()),
         trace=continue_trace(sent.get("HTTP_TRACEPARENT", ""), sent.get("HTTP_TRACESTATE", "")),
         deadline=time.monotonic() + settings.REQUEST_SECONDS,
-        idempotency_key=sent.get("HTTP_IDEMPOTENCY_KEY", ""),
     )
 
 

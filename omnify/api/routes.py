@@ -35,6 +35,15 @@ class Answer(NamedTuple):
     headers: dict[str, str] | None = None
 
 
+class Answered(Response):
+    """An HTTP response that carries an answer's message, for what depends on its fields."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.message = answer.message
+        body = None if answer.message is None else msgspec.to_builtins(answer.message)
+        super().__init__(body, status=answer.status, headers=answer.headers)
+
+
 class Nothing(Message):
     """The parameters of a route that has none."""
 
@@ -174,8 +183,7 @@ def _respond(answer: Any, declared: Route) -> Response:
         return answer
     if not isinstance(answer, Answer):
         answer = Answer(_status_of(answer, declared), answer)
-    body = None if answer.message is None else msgspec.to_builtins(answer.message)
-    return Response(body, status=answer.status, headers=answer.headers)
+    return Answered(answer)
 
 
 def _status_of(answer: Any, declared: Route) -> int:

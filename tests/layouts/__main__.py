@@ -8,8 +8,9 @@ import os
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
@@ -18,10 +19,9 @@ import django
 
 django.setup()
 
+from tests.layouts.crew import Crew
 from tests.layouts.edges import EDGES
-from tests.layouts.faults import Case, every_case, find_problems, open_site
-from tests.layouts.fleet import run_fleet
-from tests.layouts.journey import walk
+from tests.layouts.faults import Case, every_case, share_out
 from tests.layouts.network import FAULTS, REFUSED
 from tests.layouts.plans import (
     MONOLITH,
@@ -33,27 +33,20 @@ from tests.layouts.plans import (
     random_partition,
     shipped,
 )
-from tests.layouts.selfproof import TRAPS, catch
-from tests.layouts.transcript import Transcript, compare
-from tests.layouts.visitor import record
-from tests.layouts.workshop import Workshop
+from tests.layouts.selfproof import TRAPS
+from tests.layouts.transcript import Transcript
+from tests.layouts.workshop import make_key
+
+#: How many layouts run at a time: each waits in part for the others' processes.
+CREWS = 2
 
 
 class Report:
-    """The counts of a run, and everything that was wrong."""
+    """The counts of a run."""
 
-    def __init__(self) -> None:
-        self.layouts = self.calls = self.faults = self.caught = self.planted = 0
-        self.problems: list[str] = []
-
-    def add(self, name: str, problems: Iterable[str], started: float) -> None:
-        """Print one case, and what is wrong in it."""
-        found = list(problems)
-        state = f"{len(found)} differences" if found else "same"
-        print(f"{time.monotonic() - started:6.1f} s  {state:<16}{name}", flush=True)
-        for problem in found[:5]:
-            print("\n" + problem + "\n", flush=True)
-        self.problems += found
+    def __init__(self, oracle: Transcript | None) -> None:
+        self.layouts, self.calls = (1, oracle.call_count) if oracle else (0, 0)
+        self.faults = self.differences = self.caught = self.planted = 0
 
     def table(self) -> str:
         """What it comes to."""
@@ -61,7 +54,7 @@ class Report:
             ("layouts run", self.layouts),
             ("calls compared", self.calls),
             ("faults injected", self.faults),
-            ("differences", len(self.problems)),
+            ("differences", self.differences),
             ("planted bugs caught", f"{self.caught} of {self.planted}"),
         )
         return "\n".join(f"{name:<22}{value:>8}" for name, value in rows)
@@ -72,20 +65,28 @@ def main() -> int:
     asked = _arguments()
     # What a fault does is logged by the caller, here the runner itself, as it should be.
     logging.disable(logging.ERROR)
-    report = Report()
+    plans, cases, bugs = list(_plans(asked)), _cases(asked), list(_bugs(asked))
     with (
         tempfile.TemporaryDirectory(prefix="omnify-layouts-") as folder,
-        Workshop(Path(folder)) as workshop,
+        ProcessPoolExecutor(CREWS, get_context("fork")) as crews,
     ):
-        oracle = _oracle(workshop)
-        report.layouts, report.calls = 1, oracle.call_count
-        for plan in _plans(asked):
-            _compare(workshop, plan, oracle, report)
-        _inject(workshop, _cases(asked), report)
-        for bug in _bugs(asked):
-            _plant(workshop, bug, oracle, report)
+        crew = Crew(Path(folder), make_key())
+        walked = crews.submit(crew.walk_monolith) if plans or bugs else None
+        faults = [crews.submit(crew.inject, share) for share in share_out(cases, CREWS)]
+        oracle = walked.result() if walked else None
+        layouts = [crews.submit(crew.compare, plan, oracle) for plan in plans]
+        planted = [crews.submit(crew.plant, bug, oracle) for bug in bugs]
+        report = Report(oracle)
+        for injected, problems in (share.result() for share in faults):
+            report.faults += injected
+            report.differences += problems
+        for calls, problems in (layout.result() for layout in layouts):
+            report.layouts += 1
+            report.calls += calls
+            report.differences += problems
+        report.planted, report.caught = len(planted), sum(bug.result() for bug in planted)
     print("\n" + report.table())
-    return 1 if report.problems or report.caught < report.planted else 0
+    return 1 if report.differences or report.caught < report.planted else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -109,11 +110,6 @@ def _partition(text: str) -> Partition:
         return parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _oracle(workshop: Workshop) -> Transcript:
-    with run_fleet(workshop, Plan(MONOLITH)) as fleet:
-        return record(fleet, walk)
 
 
 def _plans(asked: argparse.Namespace) -> Iterator[Plan]:
@@ -162,38 +158,6 @@ def _bugs(asked: argparse.Namespace) -> Iterable[str]:
     if asked.plant:
         return [asked.plant]
     return [] if asked.layout or asked.fault else TRAPS
-
-
-def _compare(workshop: Workshop, plan: Plan, oracle: Transcript, report: Report) -> None:
-    started = time.monotonic()
-    with run_fleet(workshop, plan) as fleet:
-        found = record(fleet, walk, expected=oracle)
-    report.layouts += 1
-    report.calls += found.call_count
-    report.add(str(plan), map(str, compare(plan, oracle, found)), started)
-
-
-def _inject(workshop: Workshop, cases: list[Case], report: Report) -> None:
-    if not cases:
-        return
-    with open_site(workshop) as site:
-        for case in cases:
-            started = time.monotonic()
-            problems = find_problems(site, case)
-            report.add(str(case), problems, started)
-        report.faults = sum(proxy.injected for proxy in site.proxies.values())
-
-
-def _plant(workshop: Workshop, bug: str, oracle: Transcript, report: Report) -> None:
-    started = time.monotonic()
-    said = catch(workshop, bug, oracle)
-    report.planted += 1
-    report.caught += bool(said)
-    state = "caught" if said else "NOT CAUGHT"
-    print(f"{time.monotonic() - started:6.1f} s  {state:<16}planted: {bug}", flush=True)
-    if said:
-        first = said[0].replace("\n", "\n" + 26 * " ")
-        print(26 * " " + first, flush=True)
 
 
 if __name__ == "__main__":

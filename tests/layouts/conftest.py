@@ -6,12 +6,12 @@ from tests.layouts.fleet import run_fleet
 from tests.layouts.journey import walk
 from tests.layouts.plans import MONOLITH, Plan
 from tests.layouts.visitor import Visitor
-from tests.layouts.workshop import Workshop
+from tests.layouts.workshop import Workshop, make_key
 
 
 @pytest.fixture(scope="session")
 def workshop(tmp_path_factory):
-    with Workshop(tmp_path_factory.mktemp("layouts")) as made:
+    with Workshop(tmp_path_factory.mktemp("layouts"), make_key()) as made:
         yield made
 
 

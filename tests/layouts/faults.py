@@ -12,7 +12,7 @@ from tests.layouts.fleet import Fleet, run_fleet
 from tests.layouts.network import FAULTS, REFUSED
 from tests.layouts.plans import SINGLES, Plan
 from tests.layouts.proxy import Proxy
-from tests.layouts.rows import read_rows, settle
+from tests.layouts.rows import RowReader, settle
 from tests.layouts.tenants import Answer, Tenant
 from tests.layouts.transcript import differences
 from tests.layouts.trees import deadline_of
@@ -61,11 +61,19 @@ def every_case() -> list[Case]:
     ]
 
 
+def share_out(cases: list[Case], count: int) -> list[list[Case]]:
+    """The cases in at most so many shares; those of one edge stay together."""
+    edges = list(dict.fromkeys(case.edge for case in cases))
+    shares = (set(edges[first::count]) for first in range(count))
+    return [[case for case in cases if case.edge in share] for share in shares if share]
+
+
 class Site(NamedTuple):
-    """A fleet of singles with a proxy on each edge."""
+    """A fleet of singles with a proxy on each edge, and what reads its databases."""
 
     fleet: Fleet
     proxies: dict[tuple[str, str], Proxy]
+    reader: RowReader
 
 
 @contextmanager
@@ -86,7 +94,7 @@ def open_site(workshop: Workshop, **environ: str) -> Iterator[Site]:
         outside = proxies["runner", "till"] = Proxy(fleet.addresses["till"])
         fleet.kept.update(seconds=REQUEST_SECONDS, till=outside.url)
         try:
-            yield Site(fleet, proxies)
+            yield Site(fleet, proxies, RowReader(fleet.databases, Canonical()))
         finally:
             for proxy in proxies.values():
                 proxy.close()
@@ -186,4 +194,4 @@ def _without_status(answer: Answer, edge: Edge) -> Any:
 
 def _rows(site: Site) -> dict[str, Any]:
     settle(site.fleet.databases)
-    return read_rows(site.fleet.databases, Canonical())
+    return site.reader.read()

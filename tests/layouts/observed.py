@@ -1,14 +1,15 @@
 """The application of a slice under observation: every call is written down on both of its sides.
 
-Nothing of production is changed for it; a planted bug, where one is asked for, comes in from here
-as well. Records go to the file that ``LAYOUTS_RECORDS`` names, a JSON object a line.
-``POST /_layouts/forget`` closes the circuit breakers, ``POST /_layouts/forget-keys`` drops the
-keys that verify tokens.
+Nothing of production is changed for it but how often jobs are looked for; a planted bug, where one
+is asked for, comes in from here as well. Records go to the file that ``LAYOUTS_RECORDS`` names, a
+JSON object a line. ``POST /_layouts/forget`` closes the circuit breakers,
+``POST /_layouts/forget-keys`` drops the keys that verify tokens.
 """
 
 import json
 import os
 import time
+from functools import partial
 
 import msgspec
 
@@ -25,6 +26,8 @@ from tests.layouts import plants
 PATH = "/_layouts/"
 #: Decided by each callee, so that a transcript shows which decisions reach whom.
 FLAG = "layouts.{}"
+#: How often jobs are looked for, in seconds: each step of a journey waits for the jobs it caused.
+_LOOK_SECONDS = 0.05
 
 # Unbuffered: a line is there before the answer to the call that it is about.
 _records = os.open(os.environ["LAYOUTS_RECORDS"], os.O_WRONLY | os.O_APPEND)
@@ -109,6 +112,13 @@ def _observe_publisher():
     publishing.encode_payload = observed
 
 
+def _hurry_jobs():
+    # Its models can be imported only now that the application has started Django.
+    from omnify.jobs import worker
+
+    worker.JobWorker = partial(worker.JobWorker, look_seconds=_LOOK_SECONDS)
+
+
 def _answer_control(path, start_response):
     if path == PATH + "forget-keys":
         key_set.reset()
@@ -130,4 +140,5 @@ _observe_requests()
 _observe_caller()
 _observe_callee()
 _observe_publisher()
+_hurry_jobs()
 plants.plant(os.environ.get("LAYOUTS_PLANT", ""))

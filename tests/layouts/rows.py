@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 SAME_WHEN = {
     "omnify_events_outbox": ("event_id",),
     "omnify_events_delivery": ("event_id", "subscriber"),
-    "omnify_idempotency_keptanswer": ("scope", "key"),
+    "omnify_idempotency_keptanswer": ("scope", "key", "holder"),
     "omnify_api_revocation": ("session_id",),
     "omnify_flags_flag": ("name",),
     "omnify_api_rightsversion": ("user_id", "organization_id"),
@@ -112,19 +113,35 @@ def _count_rows(databases: Databases) -> dict[str, int]:
     return counts
 
 
-def read_rows(databases: Databases, canonical: Canonical) -> dict[str, list[Row]]:
-    """All rows by service and table, in canonical form and order."""
-    found = {}
-    for service, listed in tables().items():
-        for table in listed:
-            rows = (
-                list(_rows(databases, databases.path_of(service), table))
-                if service
-                else _floor_rows(databases, table)
-            )
-            shown = [canonical.value(_without_number(row), learns=False) for row in rows]
-            found[f"{service or 'floor'}.{table}"] = sorted(shown, key=repr)
-    return {name: rows for name, rows in found.items() if rows}
+class RowReader:
+    """Reads all rows again and again; a row that was there before has its canonical form."""
+
+    def __init__(self, databases: Databases, canonical: Canonical) -> None:
+        self._databases = databases
+        self._canonical = canonical
+        #: The canonical form of rows that were read, and what orders them.
+        self._shown: dict[tuple[Any, ...], tuple[str, Row]] = {}
+
+    def read(self) -> dict[str, list[Row]]:
+        """All rows by service and table, in canonical form and order, without empty tables."""
+        found = {}
+        for service, listed in tables().items():
+            for table in listed:
+                rows = (
+                    _rows(self._databases, self._databases.path_of(service), table)
+                    if service
+                    else _floor_rows(self._databases, table)
+                )
+                shown = sorted((self._show(table, row) for row in rows), key=itemgetter(0))
+                found[f"{service or 'floor'}.{table}"] = [row for _, row in shown]
+        return {name: rows for name, rows in found.items() if rows}
+
+    def _show(self, table: str, row: Row) -> tuple[str, Row]:
+        key = (table, *row.values())
+        if key not in self._shown:
+            shown = self._canonical.value(_without_number(row), learns=False)
+            self._shown[key] = (repr(shown), shown)
+        return self._shown[key]
 
 
 def events_of(databases: Databases) -> list[Row]:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.layouts.edges import EDGES
-from tests.layouts.faults import Case, every_case, find_problems, open_site
+from tests.layouts.faults import Case, every_case, find_problems, open_site, share_out
 from tests.layouts.network import FAULTS, REFUSED
 
 QUICK = (
@@ -45,3 +45,15 @@ class TestEveryCase:
         assert {case.edge for case in QUICK} == set(EDGES)
         assert {case.fault for case in QUICK} == {REFUSED, *FAULTS}
         assert set(QUICK) <= set(every_case())
+
+
+class TestShares:
+    def test_hold_each_case_once_and_keep_the_cases_of_an_edge_together(self):
+        one, other = share_out(every_case(), 2)
+
+        assert sorted(one + other) == sorted(every_case())
+        assert {case.edge for case in one}.isdisjoint(case.edge for case in other)
+
+    def test_are_no_more_than_there_are_edges(self):
+        assert share_out([QUICK[0]], 2) == [[QUICK[0]]]
+        assert share_out([], 2) == []

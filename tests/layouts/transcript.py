@@ -80,6 +80,8 @@ def compare(plan: Plan, expected: Transcript, found: Transcript) -> Iterator[Dif
 
 def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Where two values of builtins differ: the path and both values there."""
+    if one is other:
+        return
     if isinstance(one, dict) and isinstance(other, dict):
         for name in sorted({*one, *other}, key=str):
             inner = f"{path}.{name}" if path else str(name)

@@ -21,7 +21,7 @@ from tests.layouts.asking import Asker, body_of
 from tests.layouts.canonical import Canonical
 from tests.layouts.fleet import Fleet
 from tests.layouts.inside import body_of_error
-from tests.layouts.rows import RowCounter, events_of, read_rows, settle
+from tests.layouts.rows import RowCounter, RowReader, events_of, settle
 from tests.layouts.transcript import Step, Transcript
 from tests.layouts.trees import build_trees
 
@@ -128,7 +128,7 @@ class Visitor(Asker):
         return Transcript(
             self._steps,
             sorted(shown, key=repr),
-            read_rows(self.fleet.databases, self._canonical),
+            RowReader(self.fleet.databases, self._canonical).read(),
         )
 
     def _keep(self, name: str, status: int, headers: dict[str, str], body: Any) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Self
 
@@ -73,12 +74,11 @@ class ForkServer:
 class Workshop:
     """Makes databases and environments, and knows the fork server of each tree of code."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, signing_key: str) -> None:
         self.folder = folder
+        self.signing_key = signing_key
         self._servers: dict[Path, ForkServer] = {}
         self._templates: dict[bool, Databases] = {}
-        self._count = 0
-        self.signing_key = _make_key()
 
     def __enter__(self) -> Self:
         return self
@@ -100,10 +100,7 @@ class Workshop:
 
     def new_folder(self) -> Path:
         """An empty folder of a fleet's own."""
-        self._count += 1
-        folder = self.folder / f"fleet-{self._count:03}"
-        folder.mkdir()
-        return folder
+        return Path(mkdtemp(prefix="fleet-", dir=self.folder))
 
     def new_databases(self, folder: Path, *, are_own: bool) -> Databases:
         """Fresh databases, migrated, with the flags that are watched."""
@@ -125,8 +122,7 @@ class Workshop:
         }
 
     def _migrate(self, *, are_own: bool) -> Databases:
-        folder = self.folder / f"template-{'own' if are_own else 'shared'}"
-        folder.mkdir()
+        folder = self.new_folder()
         databases = Databases(folder, are_own=are_own)
         log = folder / "migrate.log"
         server = self.server()
@@ -138,7 +134,8 @@ class Workshop:
         return databases
 
 
-def _make_key() -> str:
+def make_key() -> str:
+    """A key that signs the tokens of fleets."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(
         serialization.Encoding.PEM,

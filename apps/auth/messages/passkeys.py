@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from apps.auth.messages.challenges import Challenge
 from omnify.api.fields import one_line
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import SECRET, AwareDatetime, Message
 
 
 class PasskeyInput(Challenge):
@@ -28,4 +28,4 @@ class Passkey(Message):
 class NewPasskey(Passkey):
     """A new passkey, with the recovery codes that came with the first factor."""
 
-    recovery_codes: tuple[str, ...]
+    recovery_codes: Annotated[tuple[str, ...], SECRET]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from omnify.api.fields import UNSET, UnsetType
-from omnify.services.messages import Message
+from omnify.services.messages import SECRET, Message
 
 _Code = Annotated[str, Meta(min_length=1, max_length=40, examples=["123456"])]
 
@@ -40,9 +40,9 @@ class TotpCode(Message):
 class TotpSetup(Message):
     """What an authenticator app needs: as text, as a link and as a picture."""
 
-    secret: str
-    otpauth_uri: Annotated[str, Meta(examples=["otpauth://totp/Omnify:ada@acme.example"])]
-    qr_svg: Annotated[str, Meta(examples=["<svg/>"])]
+    secret: Annotated[str, SECRET]
+    otpauth_uri: Annotated[str, Meta(examples=["otpauth://totp/Omnify:ada@acme.example"]), SECRET]
+    qr_svg: Annotated[str, Meta(examples=["<svg/>"]), SECRET]
 
 
 class MfaStatus(Message):
@@ -57,4 +57,4 @@ class MfaStatus(Message):
 class RecoveryCodes(Message):
     """Recovery codes, shown this once."""
 
-    recovery_codes: Annotated[tuple[str, ...], Meta(examples=[["abcd-efgh-ijkl-mnop"]])]
+    recovery_codes: Annotated[tuple[str, ...], Meta(examples=[["abcd-efgh-ijkl-mnop"]]), SECRET]
