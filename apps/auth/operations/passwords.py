@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -14,6 +13,7 @@ from apps.auth.exceptions import PasswordsBusyError, WeakPasswordError, WrongPas
 from apps.auth.messages.passwords import PasswordChange
 from apps.auth.messages.sessions import Tokens
 from apps.auth.models import EmailToken, LoginChallenge, User
+from apps.auth.models.passwords import normalize_password
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import RESET, get_link, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
@@ -43,9 +43,9 @@ def change_password(change: PasswordChange, *, device: Device, now: datetime) ->
     new = change.new_password
     check_password(session.user, change.current_password, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
-    hashed = make_password(new)
+    session.user.set_password(new)
     with atomic("auth"):
-        _set_password(session.user, hashed, ended="other sessions", now=now)
+        _keep_password(session.user, ended="other sessions", now=now)
         end_other_sessions(session=session, reason="password changed", now=now)
         # Where there is a second factor a password proves too little to make the session fresh.
         proof = None if list_factors(session.user) else Proof(methods=("password",))
@@ -87,10 +87,10 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
     """
     link = get_link(RESET, secret=secret, now=now)
     refuse_weak_password(new, user=link.user, field="new_password")
-    hashed = make_password(new)
+    link.user.set_password(new)
     with atomic("auth"):
-        link = spend_link(RESET, secret=secret, now=now)
-        _set_password(link.user, hashed, ended="sessions and API keys", now=now)
+        spend_link(RESET, secret=secret, now=now)
+        _keep_password(link.user, ended="sessions and API keys", now=now)
         revoke_sessions(now=now, reason="password reset", user_id=link.user_id)
         revoke_api_keys(now=now, user_id=link.user_id)
 
@@ -103,13 +103,13 @@ def refuse_weak_password(
     Raises:
         WeakPasswordError: with the reasons.
     """
+    normal = normalize_password(password).lower()
     names = (*words, user.first_name, user.last_name)
     context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
-    lowered = password.lower()
     problems = [
         f"It contains '{word}', which is easy to guess."
         for word in dict.fromkeys(context_words)
-        if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
+        if len(word) >= _SHORTEST_GUESS and normalize_password(word).lower() in normal
     ]
     try:
         validate_password(password, user)
@@ -119,8 +119,8 @@ def refuse_weak_password(
         raise WeakPasswordError(errors=[{"field": field, "message": text} for text in problems])
 
 
-def _set_password(user: User, hashed: str, *, ended: str, now: datetime) -> None:
-    user.password = hashed
+def _keep_password(user: User, *, ended: str, now: datetime) -> None:
+    """Write the password that was set before the transaction, which must not wait for a hash."""
     user.save(update_fields=["password"])
     EmailToken.objects.filter(user=user, purpose=RESET, used_at=None).update(used_at=now)
     # Sign-ins with the former password that wait for their second step.
