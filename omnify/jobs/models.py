@@ -147,4 +147,4 @@ def renew_sealed_texts(row: Job) -> bytes:
         for name, text in fields.items()
         if name.startswith("sealed")
     }
-    return msgspec.json.encode({**fields, **sealed}) if sealed else row.input
+    return msgspec.json.encode({**fields, **sealed}) if sealed else bytes(row.input)
