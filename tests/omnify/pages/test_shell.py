@@ -297,6 +297,22 @@ class TestShell:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.problems == []
 
+    def test_dims_no_part_that_asks_for_itself(self, browser, address):
+        page = open_page(browser)
+        page.route("**/progress", lambda _: None)
+
+        with page.expect_request("**/progress"):
+            page.goto(f"{address}/parts")
+
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+    def test_breaks_long_names_in_tables(self, browser, address):
+        page = open_page(browser, viewport={"width": 768, "height": 900})
+        page.goto(f"{address}/names")
+
+        table = page.get_by_role("region", name="Files")
+        assert table.evaluate("it => it.scrollWidth <= it.clientWidth")
+
     def test_opens_its_menus_by_key(self, browser, address):
         page = open_page(browser, viewport={"width": 320, "height": 900})
         page.goto(f"{address}/parts")
