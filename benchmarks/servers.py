@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from benchmarks.events import ROOT, environment
 from benchmarks.ports import free_port, wait_for
+from omnify.topology.processes import die_with_parent
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MEBIBYTE = 1024**2
@@ -72,6 +73,13 @@ def running_server(
         **environ,
     }
     manage = [sys.executable, "manage.py"]
+
+    def begin() -> None:
+        # A benchmark that is cut off leaves nothing behind.
+        die_with_parent()
+        if enter:
+            enter()
+
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=own, check=True)
     # It prints the mails that it would send.
     server = subprocess.Popen(
@@ -79,7 +87,7 @@ def running_server(
         cwd=ROOT,
         env=own,
         stdout=subprocess.DEVNULL,
-        preexec_fn=enter,  # noqa: PLW1509 - no thread runs yet
+        preexec_fn=begin,  # noqa: PLW1509 - no thread runs yet
     )
     try:
         url = f"http://127.0.0.1:{port}"

@@ -52,15 +52,23 @@ MANIFEST = Manifest(
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
+                "NAME": "apps.auth.adapters.passwords.LengthValidator",
+                "OPTIONS": {"min_length": 12, "max_length": 128},
             },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "apps.auth.adapters.passwords.CommonPasswordValidator"},
         ],
         "AUTHENTICATION_BACKENDS": [
             "django.contrib.auth.backends.ModelBackend",
             "allauth.account.auth_backends.AuthenticationBackend",
         ],
+        # The admin's links to who one is: passwords and factors are changed there alone.
+        "UNFOLD": {
+            "ACCOUNT": {
+                "navigation": [
+                    {"title": "My account", "link": "apps.auth.adapters.admin.find_account_url"}
+                ]
+            }
+        },
         "ACCOUNT_ADAPTER": "apps.auth.adapters.account.AccountAdapter",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_LOGIN_METHODS": {"email"},

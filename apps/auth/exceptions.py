@@ -19,6 +19,13 @@ class EmailTakenError(ConflictError):
     message = "There is already an account with this e-mail address; sign in instead."
 
 
+class EmailUndeliverableError(InvalidInputError):
+    """An address has no form in which mail could be sent to it."""
+
+    code = "email_undeliverable"
+    message = "No mail can be sent to this address: check how its domain, after the @, is spelled."
+
+
 class SignUpDisabledError(PermissionDeniedError):
     """An operator closed public registration; invitations can still be accepted."""
 
@@ -253,6 +260,23 @@ class PasskeyNotFoundError(NotFoundError):
 
     code = "passkey_not_found"
     message = "You have no passkey '{passkey_id}'."
+
+
+class PasskeyKnownError(ConflictError):
+    """The user registers a passkey that they have registered before."""
+
+    code = "passkey_known"
+    message = "This device has a passkey here already."
+
+
+class PasskeyNeedsNameError(ConflictError):
+    """The site was opened by an IP address, to which no passkey can belong."""
+
+    code = "passkey_needs_name"
+    message = (
+        "A passkey belongs to a site's name: open the page by its name, not by {host}."
+        " On this computer the name is localhost."
+    )
 
 
 class DocumentNotFoundError(NotFoundError):

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError
 
-from apps.auth.exceptions import EmailTakenError, LinkInvalidError
+from apps.auth.exceptions import EmailTakenError, EmailUndeliverableError, LinkInvalidError
 from apps.auth.models import EmailToken, Membership, User
+from apps.auth.models.addresses import claim_mailboxes
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.queries import is_email_verified, require_fresh_session
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
+from omnify.email_addresses import UndeliverableEmailError, canonical_email, fold_email
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.exceptions import RateLimitedError
 from omnify.identity.arrival import Device
@@ -40,6 +42,25 @@ class MailLink(JobInput):
     purpose: str
     sealed_email: str
     address: str
+
+
+def require_deliverable(email: str) -> str:
+    """Return the one form of an address that a user gives for the first time.
+
+    Raises:
+        EmailUndeliverableError: no mail can be sent to it.
+    """
+    try:
+        return canonical_email(email)
+    except UndeliverableEmailError as error:
+        errors = [{"field": "email", "message": EmailUndeliverableError.message}]
+        raise EmailUndeliverableError(errors=errors) from error
+
+
+def settle_mailboxes() -> None:
+    """Give each mailbox to an account, also those of accounts that a former version made."""
+    with atomic("auth"):
+        claim_mailboxes(User.objects.all(), proven=EmailAddress.objects.filter(verified=True))
 
 
 def add_address(user: User, *, email: str, is_verified: bool) -> None:
@@ -112,8 +133,7 @@ def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> 
         RateLimitedError: too many requests from this address; says nothing of the account.
     """
     limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(device.address), now=now)
-    email = email.strip().lower()
-    if may_mail(email, now=now):
+    if may_mail(fold_email(email), now=now):
         with atomic("auth"):
             sealed = encrypt_text(email, purpose=MailLink.kind)
             address = device.address or ""
@@ -123,12 +143,12 @@ def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> 
 def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> None:
     """Mail a requested link, if the address belongs to an active user."""
     email = decrypt_text(sealed_email, purpose=MailLink.kind)
-    user = User.objects.filter(email=email, is_active=True).first()
-    if user is None:
+    user = User.objects.find_by_email(email)
+    if user is None or not user.is_active:
         return
     if purpose == RESET:
-        secret = make_link(RESET, user=user, email=email, now=now)
-        request_mail("password_reset", to=email, secret=secret)
+        secret = make_link(RESET, user=user, email=user.email, now=now)
+        request_mail("password_reset", to=user.email, secret=secret)
         record_audit("auth", "auth.password.reset_requested", user_id=user.id, address=address)
     elif not is_email_verified(user):
         send_verification(user, now=now)
@@ -172,25 +192,27 @@ def request_email_change(*, email: str, now: datetime) -> None:
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
+        EmailUndeliverableError: no mail can be sent to the new address.
         RateLimitedError: too many mails were requested.
     """
-    user, email = require_fresh_session(now=now).user, email.strip().lower()
+    user, email = require_fresh_session(now=now).user, require_deliverable(email)
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
     if not may_mail(email, now=now):
         return
     with atomic("auth"):
         record_audit("auth", "auth.email.change_requested")
         secret = make_link(CHANGE, user=user, email=email, now=now)
-        if User.objects.filter(email=email).exists():
+        if User.objects.find_by_email(email):
             request_mail("account_exists", to=email)
         else:
             request_mail("verification", to=email, secret=secret)
 
 
 def _take_over(link: EmailToken) -> None:
-    former, link.user.email = link.user.email, link.email
-    link.user.save(update_fields=["email"])
-    replace_address(link.user, email=link.email)
+    former = link.user.email
+    link.user.take_email(fold_email(link.email))
+    link.user.save(update_fields=["email", "canonical_email"])
+    replace_address(link.user, email=link.user.email)
     EmailToken.objects.filter(user=link.user, purpose=RESET, used_at=None).delete()
-    request_mail("address_changed", to=former, new_email=link.email)
+    request_mail("address_changed", to=former, new_email=link.user.email)
     record_audit("auth", "auth.email.changed", user_id=link.user_id)

@@ -13,6 +13,7 @@ from apps.auth.exceptions import WeakPasswordError, WrongPasswordError
 from apps.auth.messages.passwords import PasswordChange
 from apps.auth.messages.sessions import Tokens
 from apps.auth.models import EmailToken, LoginChallenge, User
+from apps.auth.models.passwords import normalize_password
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import RESET, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
@@ -92,13 +93,13 @@ def refuse_weak_password(
     Raises:
         WeakPasswordError: with the reasons.
     """
+    normal = normalize_password(password).lower()
     names = (*words, user.first_name, user.last_name)
     context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
-    lowered = password.lower()
     problems = [
         f"It contains '{word}', which is easy to guess."
         for word in dict.fromkeys(context_words)
-        if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
+        if len(word) >= _SHORTEST_GUESS and normalize_password(word).lower() in normal
     ]
     try:
         validate_password(password, user)

@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.auth.exceptions import EmailTakenError
 from apps.auth.messages.users import NewUser
 from apps.auth.models import Membership, User
-from apps.auth.operations.addresses import add_address
+from apps.auth.operations.addresses import add_address, require_deliverable
 from apps.auth.operations.passwords import refuse_weak_password
 from apps.auth.queries import get_member
 from omnify.db import atomic
@@ -30,9 +30,11 @@ def keep_user(user: User, *, is_verified: bool) -> None:
     """Write a prepared user and their address; call it inside ``atomic("auth")``.
 
     Raises:
+        EmailUndeliverableError: no mail can be sent to the address.
         EmailTakenError: the address belongs to an account.
     """
-    if User.objects.filter(email=user.email).exists():
+    user.take_email(require_deliverable(user.email))
+    if User.objects.find_by_email(user.email):
         raise EmailTakenError
     user.save()
     add_address(user, email=user.email, is_verified=is_verified)

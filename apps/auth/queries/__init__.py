@@ -1,6 +1,10 @@
 """What auth reads."""
 
-from apps.auth.queries.addresses import is_email_verified, is_verification_mandatory
+from apps.auth.queries.addresses import (
+    is_email_verified,
+    is_verification_mandatory,
+    list_doubled_accounts,
+)
 from apps.auth.queries.api_keys import find_api_key, list_api_keys
 from apps.auth.queries.audit import export_audit, list_audit
 from apps.auth.queries.brands import get_brand, list_brands
@@ -81,6 +85,7 @@ __all__ = [
     "list_brands",
     "list_consents",
     "list_custom_roles",
+    "list_doubled_accounts",
     "list_factors",
     "list_invitations",
     "list_members",

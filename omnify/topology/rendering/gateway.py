@@ -113,9 +113,11 @@ def _buffers(gateway: Gateway) -> Iterator[str]:
     yield f"client_max_body_size {LARGEST_BODY};"
     yield "default_type application/octet-stream;"
     yield "keepalive_timeout 75s;"
-    # Slow senders are disconnected: a connection costs memory.
+    # Slow clients are disconnected: a connection costs memory. Slices get requests whole and are
+    # not kept waiting for a reader, since nginx buffers both ways.
     yield "client_header_timeout 15s;"
     yield "client_body_timeout 30s;"
+    yield "send_timeout 30s;"
 
 
 def _maps(gateway: Gateway) -> Iterator[str]:

@@ -9,7 +9,6 @@ import msgspec
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.mapping import (
-    MAX_CHANNELS,
     MAX_NAME,
     METRICS,
     ORDERS,
@@ -134,8 +133,6 @@ def _find_metrics_problems(mapping: MetricsMapping) -> Iterator[Problem]:
         yield "mapping", "It maps no numbers: name a revenue column or a channel's columns."
     if mapping.channel is not None and mapping.channels:
         yield "channels", "The channels are in a column or in this list, not in both."
-    if len(mapping.channels) > MAX_CHANNELS:
-        yield "channels", f"There are {len(mapping.channels)}; at most {MAX_CHANNELS} are allowed."
     yield from _find_channel_problems(mapping)
     yield from _find_level_problems(mapping)
 

@@ -29,6 +29,7 @@ _BLOCK: Final = 1 << 20
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _LONGEST_TAG: Final = 64
 
 
@@ -44,6 +45,20 @@ def is_workbook(file: BinaryIO) -> bool:
     if head == _OLD_EXCEL:
         raise refusal(1, "The file has Excel's old format; save it as XLSX or CSV.")
     return head == _ZIP
+
+
+def unpacked_bytes(file: BinaryIO) -> int:
+    """Return how many bytes a workbook says that it unpacks to, of another file its size.
+
+    A workbook that unpacks to more than it says is refused when it is opened.
+
+    Raises:
+        CsvInvalidError: the workbook is damaged.
+    """
+    if not is_workbook(file):
+        return file.seek(0, io.SEEK_END)
+    with _refusing_damage(), zipfile.ZipFile(file) as archive:
+        return sum(part.file_size for part in archive.infolist())
 
 
 class SheetRows(msgspec.Struct, frozen=True):
@@ -89,8 +104,7 @@ def open_workbook(
         CsvInvalidError: the file is damaged, or unpacks to too much.
         CsvMappingError: there is no such sheet.
     """
-    is_large = most_bytes is not None and file.seek(0, io.SEEK_END) > most_bytes
-    content, workbook = _load(file, most_bytes if is_large else None)
+    content, workbook = _load(file, most_bytes)
     name = _find_sheet(workbook.sheet_names, sheet)
     try:
         found = workbook.get_sheet_by_name(name)
@@ -184,7 +198,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> i
             if is_sheet:
                 columns, rows = _measure(rest + block)
                 width, height = max(width, columns), max(height, rows)
-                cells += block.count(b"<c ")
+                cells += len(_CELL.findall(block))
                 if width > MAX_COLUMNS or max(width * height, cells) > MAX_CELLS:
                     raise _too_large()
                 rest = block[-_LONGEST_TAG:]

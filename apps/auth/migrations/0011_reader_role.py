@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_auth', '0008_week_start'),
+        ('omnify_auth', '0010_claim_mailboxes'),
     ]
 
     operations = [
