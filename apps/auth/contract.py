@@ -47,9 +47,11 @@ MANIFEST = Manifest(
         "django.contrib.auth.context_processors.auth",
         "django.contrib.messages.context_processors.messages",
     ),
+    # A hash of a password.
+    work_mebibytes=100,
     library_settings={
         "AUTH_USER_MODEL": "omnify_auth.User",
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "PASSWORD_HASHERS": ["apps.auth.operations.hashing.PlacedArgon2Hasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {
                 "NAME": "apps.auth.adapters.passwords.LengthValidator",

@@ -8,6 +8,7 @@ from omnify.exceptions import (
     NotFoundError,
     OmnifyError,
     PermissionDeniedError,
+    ServiceUnavailableError,
     UnauthenticatedError,
 )
 
@@ -39,6 +40,15 @@ class WeakPasswordError(InvalidInputError):
 
     code = "password_refused"
     message = "Choose another password; 'errors' says why."
+
+
+class PasswordsBusyError(ServiceUnavailableError):
+    """More passwords are being hashed, or wait for it, than memory and processor allow."""
+
+    code = "passwords_busy"
+    message = (
+        "Too many passwords are being checked now; try again in {retry_after_seconds} seconds."
+    )
 
 
 class InvalidCredentialsError(UnauthenticatedError):
