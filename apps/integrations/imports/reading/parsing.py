@@ -14,14 +14,13 @@ from apps.integrations.imports.reading.mapping import (
     ORDERS,
     TOUCHPOINTS,
     AnyMapping,
-    Mapping,
     MetricsMapping,
     OrdersMapping,
     TouchpointsMapping,
 )
 from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.names import find_problem, fold_column
-from apps.integrations.imports.reading.options import Options, find_option_problems
+from apps.integrations.imports.reading.options import find_option_problems
 from omnify.api.bodies import decode_json
 from omnify.api.parsing import parse
 from omnify.exceptions import InvalidInputError
@@ -64,11 +63,6 @@ def make_mapping(fields: Any) -> AnyMapping:
     if errors:
         raise CsvMappingError(errors=errors)
     return _clean(mapping)
-
-
-def options_of(mapping: Mapping) -> Options:
-    """Return how the mapping says that ambiguous columns are read."""
-    return Options.of(mapping.options)
 
 
 def _decode(text: str) -> Any:

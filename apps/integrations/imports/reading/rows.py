@@ -112,6 +112,7 @@ class RowReader:
         self._codes = Cached(find_currencies)
         self._total_names = Cached(is_total)
         self._labelled = (*plan.demand.names, *plan.profile.labels)
+        self._channel = positions.get("channel")
         self._first_currency = 0
 
     def run(self) -> Iterator[Kept]:
@@ -156,6 +157,10 @@ class RowReader:
             return True
         if lasts is not days and (
             Bad in set(map(type, lasts)) or any(map(date.__lt__, lasts, days))
+        ):
+            return False
+        if self._channel is not None and not self._plan.profile.channel_totals.isdisjoint(
+            chunk.column(self._channel)
         ):
             return False
         return not self._spans.totals and not any(
@@ -212,14 +217,20 @@ class RowReader:
             if begins_like_total(cell) or (cell and is_no_value(cell)):
                 return True
             has_no_names = bool(names) and all(map(is_no_name, names))
-            return not cell and (has_no_names or any(map(begins_like_total, filter(None, row))))
+            is_labelled = any(map(begins_like_total, filter(None, row)))
+            return not cell and (has_no_names or is_labelled or self._is_of_channel(row))
         if self._spans is None:
             return False
-        if any(is_total(row[position]) for position in self._labelled):
+        if any(is_total(row[position]) for position in self._labelled) or self._is_of_channel(row):
             return True
         if not self._spans.totals or isinstance(last, Bad):
             return False
         return about_of(day, last, names) in self._spans.totals
+
+    def _is_of_channel(self, row: Sequence[str]) -> bool:
+        """Return whether a row's channel says that it is the total of another."""
+        channel = row[self._channel].strip() if self._channel is not None else ""
+        return channel in self._plan.profile.channel_totals
 
     def _is_header(self, row: Sequence[str]) -> bool:
         names = self._plan.table.columns
