@@ -8,6 +8,7 @@ from omnify.exceptions import (
     NotFoundError,
     OmnifyError,
     PermissionDeniedError,
+    ServiceUnavailableError,
     UnauthenticatedError,
 )
 
@@ -39,6 +40,15 @@ class WeakPasswordError(InvalidInputError):
 
     code = "password_refused"
     message = "Choose another password; 'errors' says why."
+
+
+class PasswordsBusyError(ServiceUnavailableError):
+    """More passwords are being hashed, or wait for it, than memory and processor allow."""
+
+    code = "passwords_busy"
+    message = (
+        "Too many passwords are being checked now; try again in {retry_after_seconds} seconds."
+    )
 
 
 class InvalidCredentialsError(UnauthenticatedError):
@@ -312,3 +322,14 @@ class SigningKeyInUseError(ConflictError):
 
     code = "signing_key_in_use"
     message = "Key '{kid}' is in use: rotate first, and retire it {seconds} s after that."
+
+
+class AuditExportTooLargeError(OmnifyError):
+    """More entries of the ledger match than one file has."""
+
+    code = "audit_export_too_large"
+    status = 422
+    title = "Too many entries"
+    message = (
+        "{count} entries match, and a file has at most {limit}; narrow them by 'from' and 'to'."
+    )

@@ -67,6 +67,7 @@ def _context(request: HttpRequest) -> Context:
         request_id=offered if _REQUEST_ID.fullmatch(offered) else str(uuid7()),
         trace=continue_trace(sent.get("HTTP_TRACEPARENT", ""), sent.get("HTTP_TRACESTATE", "")),
         deadline=time.monotonic() + settings.REQUEST_SECONDS,
+        client_address=sent.get("REMOTE_ADDR", ""),
     )
 
 

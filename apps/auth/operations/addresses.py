@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from apps.auth.exceptions import EmailTakenError, EmailUndeliverableError, LinkInvalidError
 from apps.auth.models import EmailToken, Membership, User
@@ -101,18 +102,33 @@ def void_links(user: User, *, now: datetime) -> None:
     EmailToken.objects.filter(user=user, used_at=None).update(used_at=now)
 
 
+def get_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
+    """Return a link that can be used.
+
+    Raises:
+        LinkInvalidError: as ``spend_link`` does.
+    """
+    link = _usable(purposes, secret=secret, now=now).select_related("user").first()
+    if link is None:
+        raise LinkInvalidError(errors=[])
+    return link
+
+
 def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
     """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
 
     Raises:
         LinkInvalidError: it is unknown, was used or replaced, or has expired.
     """
-    usable = EmailToken.objects.filter(
-        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
-    )
-    if not usable.update(used_at=now):
+    if not _usable(purposes, secret=secret, now=now).update(used_at=now):
         raise LinkInvalidError(errors=[])
     return EmailToken.objects.select_related("user").get(token_hash=hash_secret(secret))
+
+
+def _usable(purposes: tuple[str, ...], *, secret: str, now: datetime) -> QuerySet[EmailToken]:
+    return EmailToken.objects.filter(
+        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
+    )
 
 
 def send_verification(user: User, *, now: datetime) -> None:

@@ -7,12 +7,17 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
+from apps.auth.exceptions import (
+    EmailNotVerifiedError,
+    InvalidCredentialsError,
+    PasswordsBusyError,
+)
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
 from apps.auth.models.passwords import spend_check
 from apps.auth.operations import challenges, limits, passkeys
+from apps.auth.operations.hashing import refuse_when_busy
 from apps.auth.operations.second_factor import check_answer, user_of
 from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import issue_tokens
@@ -90,9 +95,14 @@ def finish_sign_in(
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
     """Return the user who may sign in with a password; refuses as ``sign_in`` does."""
+    refuse_when_busy()
     user = User.objects.find_by_email(email)
     counted = limits.begin_sign_in(fold_email(email), address, user=user, now=now)
-    is_right = _is_right(user, password)
+    try:
+        is_right = _is_right(user, password)
+    except PasswordsBusyError:
+        limits.give_back(*counted.spent, now=now)
+        raise
     home = find_home(user)
     if user is None or not is_right or counted.is_locked or not user.is_active or home is None:
         _note_failure(counted, address, user=user, home=home, is_right=is_right)

@@ -30,7 +30,7 @@ _MOST_WORDS: Final = 1000
 _ISO_LENGTH: Final = 10
 
 
-class Days:
+class DaySpellings:
     """How a column of days is written: each spelling of a day once, without times."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class Profile:
         words = (position,) if position is not None else ()
         self._names = demand.names
         self.numbers: Mapping[int, Shapes] = {index: Shapes() for index in numbers}
-        self.days: Mapping[int, Days] = {index: Days() for index in days}
+        self.days: Mapping[int, DaySpellings] = {index: DaySpellings() for index in days}
         self.words: Mapping[int, Counter[str]] = {index: Counter() for index in words}
         mapped = {*numbers, *days, *words}
         others = [index for index in range(len(table.columns)) if index not in mapped]
