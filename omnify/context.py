@@ -87,6 +87,7 @@ class Context(msgspec.Struct, frozen=True):
 
     ``deadline`` is a reading of this process's monotonic clock, in seconds; on the wire it is
     the time that remains. ``flags`` are the decisions made so far for this request.
+    ``client_address`` stays in the process that got the request.
     """
 
     principal: Principal = ANONYMOUS
@@ -96,6 +97,7 @@ class Context(msgspec.Struct, frozen=True):
     deadline: float | None = None
     idempotency_key: str = ""
     flags: dict[str, bool] = msgspec.field(default_factory=dict)
+    client_address: str = ""
 
     def remaining_seconds(self) -> float | None:
         """Return the seconds until the deadline (negative when it is past), None without one."""

@@ -33,7 +33,11 @@ _NOT_FOUND = 404
 
 
 class ContextMiddleware:
-    """Give the request its context, and its answer the request id."""
+    """Give the request its context, and its answer the request id.
+
+    No answer is stored by a browser or a proxy unless it says otherwise: many hold tokens, secrets
+    or customers' numbers.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -52,6 +56,7 @@ class ContextMiddleware:
         finally:
             leave(token)
         response["X-Request-ID"] = context.request_id
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
@@ -62,6 +67,7 @@ def _context(request: HttpRequest) -> Context:
         request_id=offered if _REQUEST_ID.fullmatch(offered) else str(uuid7()),
         trace=continue_trace(sent.get("HTTP_TRACEPARENT", ""), sent.get("HTTP_TRACESTATE", "")),
         deadline=time.monotonic() + settings.REQUEST_SECONDS,
+        client_address=sent.get("REMOTE_ADDR", ""),
     )
 
 

@@ -80,7 +80,6 @@ class PagesMiddleware:
         response = self._get_response(request)
         if response.status_code == _NOT_FOUND and request.resolver_match is None:
             response = page_not_found(request)
-        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def process_view(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from apps.auth.messages.challenges import Challenge
+from apps.auth.messages.challenges import Challenge, Credential
 from omnify.api.fields import one_line
 from omnify.services.messages import SECRET, AwareDatetime, Message
 
@@ -13,7 +13,7 @@ class PasskeyInput(Challenge):
     """The browser's answer for a new passkey."""
 
     name: Annotated[str, one_line(100, "Ada's phone")]
-    credential: dict[str, Any]
+    credential: Credential
 
 
 class Passkey(Message):

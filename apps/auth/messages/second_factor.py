@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 
+from apps.auth.messages.challenges import Credential
 from omnify.api.fields import UNSET, UnsetType
 from omnify.services.messages import SECRET, Message
 
@@ -17,13 +18,7 @@ class FactorAnswer(Message):
 
     code: Annotated[_Code, Meta(description="Of the app, or a recovery code.")] | UnsetType = UNSET
     recovery_code: _Code | UnsetType = UNSET
-    passkey: (
-        Annotated[
-            dict[str, Any],
-            Meta(description="What the browser's navigator.credentials.get answers."),
-        ]
-        | UnsetType
-    ) = UNSET
+    passkey: Credential | UnsetType = UNSET
 
     @property
     def any_code(self) -> str:

@@ -15,7 +15,12 @@ from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.users import NewUser
 from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.operations import limits
-from apps.auth.operations.addresses import may_mail, send_verification, void_links
+from apps.auth.operations.addresses import (
+    may_mail,
+    require_deliverable,
+    send_verification,
+    void_links,
+)
 from apps.auth.operations.legal import (
     accept_documents,
     refuse_documents_not_in_force,
@@ -61,8 +66,8 @@ def register(
 
     Raises:
         RateLimitedError: too many registrations from one address.
-        SignUpDisabledError, EmailTakenError, WeakPasswordError, DocumentNotFoundError: as
-            ``register_organization`` and ``request_registration`` do.
+        SignUpDisabledError, EmailUndeliverableError, EmailTakenError, WeakPasswordError,
+        DocumentNotFoundError: as ``register_organization`` and ``request_registration`` do.
     """
     limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
     if is_verification_mandatory():
@@ -88,12 +93,13 @@ def register_organization(
 
     Raises:
         SignUpDisabledError: registration is closed.
+        EmailUndeliverableError: no mail can be sent to the address.
         EmailTakenError: the address belongs to an account.
         WeakPasswordError: the password is refused.
         DocumentNotFoundError: an accepted document is not the one in force.
     """
     refuse_closed_sign_up()
-    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    registration = _with_one_form(registration)
     user = _prepare_owner(registration)
     try:
         with atomic("auth"):
@@ -118,11 +124,12 @@ def request_registration(registration: Registration, *, device: Device, now: dat
 
     Raises:
         SignUpDisabledError: registration is closed.
+        EmailUndeliverableError: no mail can be sent to the address.
         WeakPasswordError: the password is refused; says nothing of the address.
         DocumentNotFoundError: an accepted document is not the one in force.
     """
     refuse_closed_sign_up()
-    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    registration = _with_one_form(registration)
     refuse_documents_not_in_force(registration.accepted_documents, now=now)
     user = _prepare_owner(registration)
     hashed = msgspec.structs.replace(registration, password=user.password)
@@ -148,12 +155,16 @@ def register_requested(sealed: str) -> None:
     try:
         _make(user, registration, device=request.device, now=request.at)
     except EmailTakenError:
-        unproven = _find_unproven(registration.email)
+        unproven = _find_unproven(user.email)
         is_mailed = may_mail(registration.email, now=request.at)
         if unproven is not None:
             _replace(unproven, user, request, is_mailed=is_mailed)
         elif is_mailed:
             request_mail("account_exists", to=registration.email)
+
+
+def _with_one_form(registration: Registration) -> Registration:
+    return msgspec.structs.replace(registration, email=require_deliverable(registration.email))
 
 
 def _prepare_owner(registration: Registration) -> User:
@@ -169,7 +180,7 @@ def _prepare_owner(registration: Registration) -> User:
 def _find_unproven(email: str) -> Membership | None:
     """Return the membership of an account that was never proven nor signed in to."""
     user = User.objects.select_for_update(of=("self",)).filter(
-        email=email, is_active=True, staff_role="", sessions=None
+        canonical_email=email, is_active=True, staff_role="", sessions=None
     )
     unproven = user.first()
     if unproven is None or is_email_verified(unproven):

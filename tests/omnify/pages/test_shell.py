@@ -29,7 +29,7 @@ MOST_CHARACTERS = 120
 
 #: What the chart's library was given to draw.
 DRAWN = """() => echarts.getInstanceByDom(document.querySelector(".chart")).getOption().series
-    .map(({ name, lineStyle, data }) => ({ name, line: lineStyle?.type,
+    .map(({ name, symbol, lineStyle, data }) => ({ name, symbol, line: lineStyle?.type,
         values: data.map((each) => each?.value ?? null) }))"""
 
 in_browser = needs("chromium")
@@ -251,9 +251,9 @@ class TestChart:
         row = page.get_by_role("row").filter(has_text="2026-01-19")
         expect(row).to_have_text("2026-01-193 (3 of 7 days)")
         drawn = page.evaluate(DRAWN)
-        assert [(each["name"], each["line"], each["values"]) for each in drawn[1:]] == [
-            ("<b>revenue", "solid", [1, 2, None]),
-            ("<b>revenue", "dashed", [None, None, 3]),
+        assert [tuple(each.values()) for each in drawn[1:]] == [
+            ("<b>revenue", "rect", "solid", [1, 2, None]),
+            ("<b>revenue", "emptyRect", "dashed", [None, None, 3]),
         ]
         assert page.get_by_role("img").get_attribute("aria-label").endswith("(3 of 7 days).")
         assert page.problems == []

@@ -76,6 +76,15 @@ class TestPreviewOfALargeFile:
         assert found["currency"] == ("EUR" if mapping else "")
         assert sums_of(found) == {("", "revenue"): "450", ("tv", "spend"): "600"}
 
+    def test_leaves_open_what_it_takes_away(self, registered):
+        fresh = preview(registered, text_of())
+        send(registered, text_of(days=3), SPEND)
+
+        known = preview(registered, text_of())
+
+        assert "removed_open" not in [each["code"] for each in fresh["warnings"]]
+        assert "removed_open" in [each["code"] for each in known["warnings"]]
+
     def test_leaves_no_file_behind(self, registered):
         shown = preview(registered, text_of())
         assert StagedFile.unscoped.count() == 1
