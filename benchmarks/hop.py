@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.ports import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
+WORKER = "omnify.serving.worker.WaitressWorker"
 CALLS, WARM_UP = 1500, 200
 SERVER = """
 from benchmarks import calls
@@ -35,8 +36,8 @@ def main() -> None:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bench_server.py").write_text(SERVER)
-        command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "4", "-w", "1"]
-        command += ["--keep-alive", "75", "--no-control-socket", "--log-level", "error"]
+        command = [sys.executable, "-m", "gunicorn", "-k", WORKER, "--threads", "4", "-w", "1"]
+        command += ["--no-control-socket", "--log-level", "error"]
         command += ["-b", f"127.0.0.1:{port}", "--pythonpath", f"{ROOT},{folder}"]
         environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.test"}
         server = subprocess.Popen([*command, "bench_server:application"], cwd=ROOT, env=environ)

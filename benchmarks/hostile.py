@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,7 @@ def main() -> None:
     limit = rendered_limit()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        group = stack.enter_context(memory_group("omnify-hostile"))
+        group = stack.enter_context(memory_group(f"omnify-hostile-{os.getpid()}"))
         if group:
             group.limit_to(limit * _MEBIBYTE)
         print(_where(group, limit))

@@ -3,19 +3,14 @@
 import os
 from pathlib import Path
 
-import gunicorn.http.wsgi
 from prometheus_client import multiprocess
-
-from omnify.serving import WholeResponse
 
 bind = [f"{os.environ.get('BIND_ADDRESS', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"]  # noqa: S104 - a server in a container
 if os.environ.get("BIND_SOCKET"):
     bind.append(f"unix:{os.environ['BIND_SOCKET']}")
-worker_class = "gthread"
+worker_class = "omnify.serving.worker.WaitressWorker"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
-# Longer than a gateway or our own client keeps an idle connection.
-keepalive = 75
 graceful_timeout = 20
 timeout = 60
 # manage.py serve loads the application before the fork.
@@ -27,7 +22,6 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
-gunicorn.http.wsgi.Response = WholeResponse
 
 
 def post_worker_init(_worker: object) -> None:

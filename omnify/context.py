@@ -38,6 +38,8 @@ class Principal(msgspec.Struct, frozen=True):
     rights_version: int = 0
     #: Documents wait for the user's consent, so that writes are refused.
     must_accept_documents: bool = False
+    #: The API key that proves the principal, None for a session or a service.
+    api_key_id: UUID | None = None
 
     @property
     def is_authenticated(self) -> bool:
@@ -85,6 +87,7 @@ class Context(msgspec.Struct, frozen=True):
 
     ``deadline`` is a reading of this process's monotonic clock, in seconds; on the wire it is
     the time that remains. ``flags`` are the decisions made so far for this request.
+    ``client_address`` stays in the process that got the request.
     """
 
     principal: Principal = ANONYMOUS
@@ -94,6 +97,7 @@ class Context(msgspec.Struct, frozen=True):
     deadline: float | None = None
     idempotency_key: str = ""
     flags: dict[str, bool] = msgspec.field(default_factory=dict)
+    client_address: str = ""
 
     def remaining_seconds(self) -> float | None:
         """Return the seconds until the deadline (negative when it is past), None without one."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 from functools import lru_cache
 from typing import Final
 
@@ -68,22 +70,45 @@ def decrypt_text(text: str, *, purpose: str) -> str:
     return decrypt(text.encode(), purpose=purpose).decode()
 
 
+def fingerprints(content: bytes, *, purpose: str) -> tuple[str, ...]:
+    """Return what recognises content and does not let it be guessed, by each key, newest first.
+
+    Keep the first; the content is the same where what was kept is among them. Where no ring is
+    configured, no secrets are held, and the one fingerprint is a plain SHA-256 (64 hex digits).
+
+    Raises:
+        ImproperlyConfigured: ``OMNIFY_ENCRYPTION_KEYS`` has a malformed key.
+    """
+    if not settings.ENCRYPTION_KEYS:
+        return (hashlib.sha256(content).hexdigest(),)
+    keys = _derived(settings.ENCRYPTION_KEYS, f"{purpose} fingerprint")
+    return tuple(hmac.digest(key, content, "sha256").hex() for key in keys)
+
+
 @lru_cache(maxsize=64)
 def _ring(keys: tuple[str, ...], purpose: str) -> MultiFernet:
     """Return the keys of a purpose, then those that encrypted before there were purposes."""
+    own = [Fernet(base64.urlsafe_b64encode(key)) for key in _derived(keys, purpose)]
+    if not own:
+        raise ImproperlyConfigured("OMNIFY_ENCRYPTION_KEYS is missing: set at least one key.")
+    return MultiFernet([*own, *map(Fernet, keys)])
+
+
+@lru_cache(maxsize=64)
+def _derived(keys: tuple[str, ...], purpose: str) -> tuple[bytes, ...]:
+    """Return the keys of a purpose, in the order of the ring's."""
     try:
-        former = [Fernet(key) for key in keys]
+        for key in keys:
+            Fernet(key)
     except ValueError as error:
         message = (
             "OMNIFY_ENCRYPTION_KEYS: each key is "
             f"{_KEY_BYTES} bytes in base64 for URLs (44 letters)."
         )
         raise ImproperlyConfigured(message) from error
-    if not former:
-        raise ImproperlyConfigured("OMNIFY_ENCRYPTION_KEYS is missing: set at least one key.")
-    return MultiFernet([*(_derive(key, purpose) for key in keys), *former])
-
-
-def _derive(key: str, purpose: str) -> Fernet:
-    derivation = HKDF(SHA256(), length=_KEY_BYTES, salt=_SALT, info=purpose.encode())
-    return Fernet(base64.urlsafe_b64encode(derivation.derive(base64.urlsafe_b64decode(key))))
+    return tuple(
+        HKDF(SHA256(), length=_KEY_BYTES, salt=_SALT, info=purpose.encode()).derive(
+            base64.urlsafe_b64decode(key)
+        )
+        for key in keys
+    )

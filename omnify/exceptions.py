@@ -128,6 +128,16 @@ class InProgressError(ConflictError):
     message = "A request with this idempotency key is still running; ask again in a moment."
 
 
+class AlreadyDoneError(ConflictError):
+    """A request with the same idempotency key was carried out, and its answer is not kept."""
+
+    code = "already_done"
+    message = (
+        "A request with this idempotency key was carried out, and its answer is given once alone;"
+        " look at what it did, or send another request with a new key."
+    )
+
+
 class PayloadTooLargeError(OmnifyError):
     """The body exceeds the limit of this route."""
 
@@ -212,6 +222,13 @@ class ContractViolatedError(InternalServiceError):
 
     code = "contract_violated"
     message = "A call of '{method}' of '{service}' breaks its contract: {reason}."
+
+
+class ArgumentsInvalidError(InvalidInputError):
+    """A call brings arguments that do not have the types of the contract."""
+
+    code = "arguments_invalid"
+    message = "The arguments of '{method}' of '{service}' do not fit its contract: {reason}."
 
 
 class MethodSwitchedOffError(ServiceUnavailableError):

@@ -253,8 +253,3 @@ def to_micros(value: Decimal) -> int:
 def from_micros(micros: int) -> Decimal:
     """Return the exact number that millionths stand for."""
     return Decimal(micros) / _MICROS
-
-
-def format_micros(micros: int) -> str:
-    """Return the number that millionths stand for, with all six decimal places."""
-    return format_fixed(from_micros(micros), _EXACT_DIGITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +16,8 @@ from omnify.services.discovery import find_public_url
 from omnify.services.parts import modules_of
 from omnify.services.registry import hosted_services, is_hosted, manifests
 from omnify.telemetry.views import metrics
+
+_PASSWORD_PAGES: Final = ("password_change", "password_change_done")
 
 handler400 = "omnify.pages.errors.bad_request"
 handler404 = "omnify.api.problems.page_not_found"
@@ -42,8 +45,10 @@ def _service_routes() -> list[URLPattern | URLResolver]:
 def _admin_routes() -> list[URLPattern | URLResolver]:
     if "django.contrib.admin" not in settings.INSTALLED_APPS:
         return []
-    site = import_module("django.contrib.admin").site
-    return [path("admin/", site.urls)]
+    routes, app_name, name = import_module("django.contrib.admin").site.urls
+    # Django's own pages would change the product's password, and end no session.
+    kept = [route for route in routes if getattr(route, "name", "") not in _PASSWORD_PAGES]
+    return [path("admin/", (kept, app_name, name))]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

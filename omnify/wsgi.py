@@ -30,7 +30,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     """
     path = environ.get("PATH_INFO", "")
     if not path.startswith("/health") and is_draining():
-        start_response("502 Not Executed", [("Content-Length", "0"), ("Connection", "close")])
+        start_response("502 Not Executed", [("Content-Length", "0")])
         return [b""]
     # Decided once: what the client may have written goes no further.
     environ["REMOTE_ADDR"] = client_address(environ) or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -135,7 +135,8 @@ def _range(first: date | None, last: date | None) -> tuple[date, date]:
         last = client_of(Analytics).last_day_with_data()
         if last is None:
             raise InsufficientDataError(missing="metrics")
-    return first or last - timedelta(days=DEFAULT_DAYS - 1), last
+    # What is before the calendar, analytics refuses as too early.
+    return first or date.fromordinal(max(1, last.toordinal() - DEFAULT_DAYS + 1)), last
 
 
 def _query(first: date, last: date) -> MetricQuery:

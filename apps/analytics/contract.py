@@ -48,6 +48,11 @@ class DaysWithData(Message, rename={"known": "with"}):
     known: int
     of: int
 
+    @property
+    def is_partial(self) -> bool:
+        """Return whether days are missing: the period runs, is cut by the range, or has gaps."""
+        return self.known < self.of
+
 
 class MetricRow(Message):
     """The values of one combination of dimensions; None for a dimension outside the query.

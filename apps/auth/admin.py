@@ -37,6 +37,7 @@ from apps.auth.operations.staff import (
 )
 from apps.auth.quotas import PLANS
 from omnify.db import atomic
+from omnify.email_addresses import fold_email
 from omnify.exceptions import OmnifyError
 from omnify.flags.models import Flag
 from omnify.tenancy.admin import ReadOnlyAdmin
@@ -78,13 +79,27 @@ class ShowsRefusals:
             return HttpResponseRedirect(request.get_full_path())
 
 
+class FindsAddresses:
+    """A mixin before ``ModelAdmin``: finds an address in the form in which it is kept."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search for an address as it is typed, and for its mailbox."""
+        search = super().get_search_results  # type: ignore[misc]
+        found, may_double = search(request, queryset, search_term)
+        if "@" in search_term:
+            found |= search(request, queryset, fold_email(search_term))[0]
+        return found, may_double
+
+
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(FindsAddresses, ModelAdmin):
     """Users; passwords are neither shown nor set here."""
 
     list_display = ("email", "first_name", "last_name", "is_active", "staff_role", "created_at")
     list_filter = ("is_active", "staff_role")
-    search_fields = ("email", "first_name", "last_name")
+    search_fields = ("email", "canonical_email", "first_name", "last_name")
     fields = ("email", "first_name", "last_name", "is_active", "staff_role", "created_at")
     readonly_fields = ("email", "created_at")
 
@@ -131,12 +146,12 @@ class OrganizationAdmin(ShowsRefusals, ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ShowsRefusals, ModelAdmin):
+class MembershipAdmin(ShowsRefusals, FindsAddresses, ModelAdmin):
     """Members of organizations."""
 
     list_display = ("user", "organization", "role", "created_at")
     list_filter = ("role",)
-    search_fields = ("user__email", "organization__name")
+    search_fields = ("user__email", "user__canonical_email", "organization__name")
     list_select_related = ("user", "organization")
     autocomplete_fields = ("user", "organization")
     exclude = ("version",)
@@ -160,12 +175,12 @@ class MembershipAdmin(ShowsRefusals, ModelAdmin):
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin, ModelAdmin):
+class SessionAdmin(ReadOnlyAdmin, FindsAddresses, ModelAdmin):
     """Sessions; operators can end them."""
 
     list_display = ("id", "user", "organization", "created_at", "rotated_at", "revoked_at")
     list_filter = ("revoked_reason",)
-    search_fields = ("user__email", "id")
+    search_fields = ("user__email", "user__canonical_email", "id")
     list_select_related = ("user", "organization")
     actions = ("end_sessions",)
 

@@ -47,20 +47,30 @@ MANIFEST = Manifest(
         "django.contrib.auth.context_processors.auth",
         "django.contrib.messages.context_processors.messages",
     ),
+    # A hash of a password.
+    work_mebibytes=100,
     library_settings={
         "AUTH_USER_MODEL": "omnify_auth.User",
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "PASSWORD_HASHERS": ["apps.auth.operations.hashing.PlacedArgon2Hasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
+                "NAME": "apps.auth.adapters.passwords.LengthValidator",
+                "OPTIONS": {"min_length": 12, "max_length": 128},
             },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "apps.auth.adapters.passwords.CommonPasswordValidator"},
         ],
         "AUTHENTICATION_BACKENDS": [
             "django.contrib.auth.backends.ModelBackend",
             "allauth.account.auth_backends.AuthenticationBackend",
         ],
+        # The admin's links to who one is: passwords and factors are changed there alone.
+        "UNFOLD": {
+            "ACCOUNT": {
+                "navigation": [
+                    {"title": "My account", "link": "apps.auth.adapters.admin.find_account_url"}
+                ]
+            }
+        },
         "ACCOUNT_ADAPTER": "apps.auth.adapters.account.AccountAdapter",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_LOGIN_METHODS": {"email"},
@@ -148,6 +158,10 @@ class LegalAccepted(Event):
     document_version: str
 
 
+#: Whose questions numbers are explained for; it decides wording and gives no rights.
+ReaderRole = Literal["cmo", "vp_growth", "performance_marketer", "agency_owner"]
+
+
 class Member(Message):
     """A user who belongs to an organization."""
 
@@ -156,6 +170,7 @@ class Member(Message):
     first_name: str
     last_name: str
     role: str
+    reader_role: ReaderRole = "cmo"
 
 
 class Brand(Message):
@@ -181,6 +196,7 @@ class PrincipalProfile(Message):
     role: str
     permissions: tuple[str, ...]
     is_staff: bool
+    reader_role: ReaderRole = "cmo"
 
 
 #: The day on which an organization's weeks begin.

@@ -8,6 +8,7 @@ from omnify.exceptions import (
     NotFoundError,
     OmnifyError,
     PermissionDeniedError,
+    ServiceUnavailableError,
     UnauthenticatedError,
 )
 
@@ -17,6 +18,13 @@ class EmailTakenError(ConflictError):
 
     code = "email_taken"
     message = "There is already an account with this e-mail address; sign in instead."
+
+
+class EmailUndeliverableError(InvalidInputError):
+    """An address has no form in which mail could be sent to it."""
+
+    code = "email_undeliverable"
+    message = "No mail can be sent to this address: check how its domain, after the @, is spelled."
 
 
 class SignUpDisabledError(PermissionDeniedError):
@@ -32,6 +40,15 @@ class WeakPasswordError(InvalidInputError):
 
     code = "password_refused"
     message = "Choose another password; 'errors' says why."
+
+
+class PasswordsBusyError(ServiceUnavailableError):
+    """More passwords are being hashed, or wait for it, than memory and processor allow."""
+
+    code = "passwords_busy"
+    message = (
+        "Too many passwords are being checked now; try again in {retry_after_seconds} seconds."
+    )
 
 
 class InvalidCredentialsError(UnauthenticatedError):
@@ -255,6 +272,23 @@ class PasskeyNotFoundError(NotFoundError):
     message = "You have no passkey '{passkey_id}'."
 
 
+class PasskeyKnownError(ConflictError):
+    """The user registers a passkey that they have registered before."""
+
+    code = "passkey_known"
+    message = "This device has a passkey here already."
+
+
+class PasskeyNeedsNameError(ConflictError):
+    """The site was opened by an IP address, to which no passkey can belong."""
+
+    code = "passkey_needs_name"
+    message = (
+        "A passkey belongs to a site's name: open the page by its name, not by {host}."
+        " On this computer the name is localhost."
+    )
+
+
 class DocumentNotFoundError(NotFoundError):
     """There is no such legal document, or another version of it is in force."""
 
@@ -288,3 +322,14 @@ class SigningKeyInUseError(ConflictError):
 
     code = "signing_key_in_use"
     message = "Key '{kid}' is in use: rotate first, and retire it {seconds} s after that."
+
+
+class AuditExportTooLargeError(OmnifyError):
+    """More entries of the ledger match than one file has."""
+
+    code = "audit_export_too_large"
+    status = 422
+    title = "Too many entries"
+    message = (
+        "{count} entries match, and a file has at most {limit}; narrow them by 'from' and 'to'."
+    )

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 
+from apps.auth.messages.passwords import MOST_TYPED
 from apps.auth.roles import PERMISSIONS
 from omnify.pages.fields import NameField
 
@@ -26,21 +27,20 @@ def _email(autocomplete: str = "email") -> forms.EmailField:
 def _password(label: str = "Password", *, is_required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=label,
-        max_length=128,
+        max_length=MOST_TYPED,
         strip=False,
         required=is_required,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
 
-def _new_password(label: str = "Password", **options: Any) -> forms.CharField:
+def _new_password(label: str = "Password") -> forms.CharField:
     return forms.CharField(
         label=label,
-        max_length=128,
+        max_length=MOST_TYPED,
         strip=False,
         help_text="At least 12 characters; a few unrelated words are easy to remember.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        **options,
     )
 
 
@@ -175,7 +175,7 @@ class RegisterForm(forms.Form):
     first_name = _name("First name", "given-name")
     last_name = _name("Last name", "family-name")
     email = _email()
-    password = _new_password(min_length=12)
+    password = _new_password()
     accepts = forms.BooleanField(error_messages={"required": "Read and accept them to register."})
 
     def __init__(self, *args: Any, **options: Any) -> None:

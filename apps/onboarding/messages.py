@@ -9,9 +9,14 @@ from msgspec import Meta, field
 from omnify.api.pagination import Results
 from omnify.services.messages import AwareDatetime, Message
 
+FieldName = Annotated[str, Meta(max_length=64)]
 StepData = Annotated[
-    dict[str, Any],
-    Meta(description="The answers of the step, by field.", examples=[{"role": "cmo"}]),
+    dict[FieldName, Any],
+    Meta(
+        max_length=50,
+        description="The answers of the step, by field.",
+        examples=[{"role": "cmo"}],
+    ),
 ]
 
 
@@ -19,7 +24,7 @@ class StepInput(Message):
     """The data of a step, and the version of the wizard that the user saw."""
 
     data: StepData = field(default_factory=dict)
-    version: Annotated[int, Meta(ge=0, examples=[1])] | None = None
+    version: Annotated[int, Meta(ge=0, le=2**31 - 1, examples=[1])] | None = None
 
 
 class StepState(Message):

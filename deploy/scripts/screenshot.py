@@ -26,7 +26,7 @@ import apps  # the checkout's
 PICTURE = ROOT / "docs" / "images" / "dashboard.png"
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-VIEWPORT = {"width": 1280, "height": 836}
+VIEWPORT = {"width": 1280, "height": 856}
 
 
 def main() -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable
 from typing import Any
 
-from cryptography.fernet import Fernet
-from django.utils.crypto import salted_hmac
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from omnify.api.routes import Answered
 from omnify.idempotency import once
+from omnify.services.messages import shows_secret
 from omnify.services.registry import owner_of
 
 REPLAYED = "Idempotency-Replayed"
-_SALT = "omnify kept answer"
 
 
 def answer_once(
@@ -26,35 +24,31 @@ def answer_once(
     """Run a view's handler in one transaction with the answer it gives, or give the kept answer.
 
     A refusal is raised after the transaction: what was written before it, such as a count
-    of wrong tries, stays, as without a key. Only answers are kept, encrypted, since some hold
-    secrets that are shown once.
+    of wrong tries, stays, as without a key. Only answers are kept, and of those that show a
+    secret only the fact.
 
     Raises:
-        InProgressError, IdempotencyKeyReusedError: as ``once`` does.
+        InProgressError, IdempotencyKeyReusedError, AlreadyDoneError: as ``once`` does.
     """
     owner = owner_of(request.path_info)
     if owner is None:
         return handle(request, *args, **kwargs)
     content = json.dumps([request.get_full_path(), request.data], default=str, sort_keys=True)
-    digest = salted_hmac(_SALT, content, algorithm="sha256").hexdigest()
     operation = f"{type(view).__name__}.{(request.method or '').lower()}"
     refusal: Exception | None = None
-    with once(owner.name, operation, digest, bytes) as slot:
+    with once(owner.name, operation, content, bytes) as slot:
         if slot.answer is not None:
-            status, data = json.loads(_cipher().decrypt(slot.answer))
+            status, data = json.loads(slot.answer)
             return Response(data, status=status, headers={REPLAYED: "true"})
         try:
             response = handle(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - raised again below
             refusal = error
         else:
-            body = JSONRenderer().render([response.status_code, response.data])
-            slot.keep(_cipher().encrypt(body))
+            if isinstance(response, Answered) and shows_secret(response.message):
+                slot.keep_fact()
+            else:
+                slot.keep(JSONRenderer().render([response.status_code, response.data]))
     if refusal is not None:
         raise refusal
     return response
-
-
-def _cipher() -> Fernet:
-    digest = salted_hmac(_SALT, "", algorithm="sha256").digest()
-    return Fernet(base64.urlsafe_b64encode(digest))

@@ -20,7 +20,7 @@ from omnify.exceptions import (
     NotHostedHereError,
     OmnifyError,
 )
-from omnify.idempotency.once import MAX_KEY_LENGTH
+from omnify.idempotency.once import MAX_KEY_LENGTH, idempotency_key
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, owner_of
 from omnify.telemetry.traces import continue_trace
@@ -33,25 +33,30 @@ _NOT_FOUND = 404
 
 
 class ContextMiddleware:
-    """Give the request its context, and its answer the request id."""
+    """Give the request its context, and its answer the request id.
+
+    No answer is stored by a browser or a proxy unless it says otherwise: many hold tokens, secrets
+    or customers' numbers.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the request inside its context."""
-        context = _context(request)
+        context, key = _context(request), idempotency_key(request.META)
         # django-structlog takes the id from here.
         request.META["HTTP_X_REQUEST_ID"] = context.request_id
         token = enter(context)
         try:
-            if context.idempotency_key and not _KEY.fullmatch(context.idempotency_key):
+            if key and not _KEY.fullmatch(key):
                 response: HttpResponse = problem_response(_bad_key())
             else:
                 response = self._get_response(request)
         finally:
             leave(token)
         response["X-Request-ID"] = context.request_id
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
@@ -62,7 +67,7 @@ def _context(request: HttpRequest) -> Context:
         request_id=offered if _REQUEST_ID.fullmatch(offered) else str(uuid7()),
         trace=continue_trace(sent.get("HTTP_TRACEPARENT", ""), sent.get("HTTP_TRACESTATE", "")),
         deadline=time.monotonic() + settings.REQUEST_SECONDS,
-        idempotency_key=sent.get("HTTP_IDEMPOTENCY_KEY", ""),
+        client_address=sent.get("REMOTE_ADDR", ""),
     )
 
 

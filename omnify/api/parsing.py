@@ -150,9 +150,10 @@ class _Reader:
             return self.refuse(path, "invalid", f"Expected an object, not {_kind_of(value)}.")
         problems = self.error_count
         known = {field.encode_name: field for field in shape.fields}
-        for name in value:
-            if name not in known:
-                self._refuse_unknown(str(name), known, path)
+        unknown = [name for name in value if name not in known]
+        for name in unknown[:MOST_ERRORS]:
+            self._refuse_unknown(str(name), known, path)
+        self.error_count += len(unknown[MOST_ERRORS:])
         values = {}
         for name, field in known.items():
             if name in value:
@@ -196,8 +197,10 @@ class _Reader:
             return self.refuse(path, "not_a_dict", f"Expected an object, not {_kind_of(value)}.")
         if not self._has_length(shape, len(value), "entries", path):
             return _BAD
-        for code, message in texts.find_json_problems(list(value)):
-            return self.refuse(path, code, message)
+        keys: Any = shape.key_type  # names, in all messages
+        for key in value:
+            for code, message in texts.find_problems(key, keys, {}):
+                return self.refuse(path, code, message)
         items = {
             key: self.read(shape.value_type, item, _below(path, str(key)))
             for key, item in value.items()

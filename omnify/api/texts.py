@@ -15,8 +15,8 @@ from omnify.money import CURRENCIES
 from omnify.names import clean_name, find_name_problem
 
 _SHOWN = 64
-#: Of values in each other, in free JSON.
-_MOST_LEVELS = 32
+#: Of free JSON: values in each other, values at all, and characters of a text.
+_MOST_LEVELS, _MOST_VALUES, _LONGEST_TEXT = 32, 1000, 20_000
 _NAME: Final = "name"
 
 
@@ -52,13 +52,17 @@ def find_problems(
 
 
 def find_json_problems(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield code and message of what a database does not store of free JSON, keys included."""
-    level = [value]
+    """Yield code and message of what is not taken of free JSON, keys included."""
+    level, count = [value], 0
     for _ in range(_MOST_LEVELS):
+        count += len(level)
+        if count > _MOST_VALUES:
+            yield "max_length", f"Give at most {_MOST_VALUES} values."
+            return
         below: list[Any] = []
         for each in level:
             if isinstance(each, str):
-                yield from _check_characters(each)
+                yield from _check_free_text(each)
             elif isinstance(each, Mapping):
                 below += [*each, *each.values()]
             elif isinstance(each, list):
@@ -66,6 +70,12 @@ def find_json_problems(value: Any) -> Iterator[tuple[str, str]]:
         level = below
     if level:
         yield "max_depth", f"Nest values in at most {_MOST_LEVELS} levels."
+
+
+def _check_free_text(text: str) -> Iterator[tuple[str, str]]:
+    if len(text) > _LONGEST_TEXT:
+        yield "max_length", f"Give texts of at most {_LONGEST_TEXT} characters, not {len(text)}."
+    yield from _check_characters(text)
 
 
 def printable(text: str) -> str:

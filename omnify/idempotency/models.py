@@ -16,12 +16,20 @@ class KeptAnswer(models.Model):
 
     scope = models.CharField(max_length=200, help_text="Who asked, and for which operation.")
     key = models.CharField(max_length=200)
+    holder = models.CharField(
+        max_length=64,
+        default="",
+        db_default="",
+        help_text="Hash of the credential and its rights; empty in rows of an earlier version.",
+    )
     request_hash = models.CharField(max_length=64)
-    answer = models.BinaryField()
+    answer = models.BinaryField(help_text="Empty where only the fact is kept.")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("scope", "key"), name="kept_answer_key"),)
+        constraints = (
+            models.UniqueConstraint(fields=("scope", "key", "holder"), name="kept_answer_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"

@@ -23,13 +23,14 @@ def client_address(meta: Mapping[str, Any]) -> str | None:
     hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
     while (not address or _is_trusted(address)) and hops:
         hop = hops.pop()
-        if not _is_address(hop):
+        if not is_ip_address(hop):
             break
         address = hop
-    return address if _is_address(address) else None
+    return address if is_ip_address(address) else None
 
 
-def _is_address(text: str) -> bool:
+def is_ip_address(text: str) -> bool:
+    """Tell whether a text is an IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -38,7 +39,7 @@ def _is_address(text: str) -> bool:
 
 
 def _is_trusted(text: str) -> bool:
-    if not _is_address(text):
+    if not is_ip_address(text):
         return False
     address = ipaddress.ip_address(text)
     return any(address in network for network in _networks(settings.TRUSTED_PROXIES))

@@ -73,6 +73,7 @@ def _to_principal(answer: ApiKeyPrincipal) -> Principal:
         permissions=answer.permissions,
         rights_version=answer.rights_version,
         must_accept_documents=answer.must_accept_documents,
+        api_key_id=answer.session_id,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from omnify.context import Principal, current, enter
 from omnify.exceptions import UnauthenticatedError
+from omnify.idempotency.once import idempotency_key
 from omnify.identity.api_keys import PREFIX, api_keys
 from omnify.identity.revocations import revocations
 from omnify.identity.tokens import InvalidTokenError, verify_access_token
@@ -27,7 +31,7 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != _SCHEME or not token:
             raise UnauthenticatedError
         principal = prove(token.strip())
-        adopt(principal)
+        adopt(principal, request.META)
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -59,11 +63,17 @@ def _prove_api_key(key: str) -> Principal:
     return principal
 
 
-def adopt(principal: Principal) -> None:
-    """Make a proven principal the one of the current request."""
+def adopt(principal: Principal, meta: Mapping[str, Any]) -> None:
+    """Make a proven principal, and the key of their request, those of the current context.
+
+    The key of a caller whom nobody proved is ignored: two strangers with one key are strangers.
+    """
     # The context middleware restores the former context when the request ends.
     enter(
         msgspec.structs.replace(
-            current(), principal=principal, organization_id=principal.organization_id
+            current(),
+            principal=principal,
+            organization_id=principal.organization_id,
+            idempotency_key=idempotency_key(meta),
         )
     )

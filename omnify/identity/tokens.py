@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import jwt
+import msgspec
+from msgspec import Meta
 
 from omnify.context import Principal, PrincipalKind
 from omnify.exceptions import UnauthenticatedError
@@ -33,6 +35,22 @@ class TokenExpiredError(UnauthenticatedError):
 
     code = "token_expired"
     message = "The access token has expired; get a new one with the refresh token."
+
+
+class _Claims(msgspec.Struct):
+    """What a token says of its principal; a claim of another type makes it invalid."""
+
+    sub: UUID
+    sid: UUID
+    role: str
+    permissions: tuple[str, ...]
+    exp: int
+    iat: int
+    nbf: int
+    org: UUID | None = None
+    staff: bool = False
+    ver: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 0
+    docs: bool = False
 
 
 def build_claims(principal: Principal) -> dict[str, Any]:
@@ -75,23 +93,22 @@ def verify_access_token(token: str, *, takes_expired: bool = False) -> Principal
             leeway=LEEWAY_SECONDS,
             options={"require": list(_REQUIRED), "verify_exp": not takes_expired},
         )
-        return _principal(claims)
+        return _principal(msgspec.convert(claims, _Claims))
     except jwt.ExpiredSignatureError as error:
         raise TokenExpiredError from error
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise InvalidTokenError from error
 
 
-def _principal(claims: dict[str, Any]) -> Principal:
-    organization = claims.get("org")
+def _principal(claims: _Claims) -> Principal:
     return Principal(
         PrincipalKind.USER,
-        UUID(claims["sub"]),
-        UUID(organization) if organization else None,
-        UUID(claims["sid"]),
-        str(claims["role"]),
-        tuple(claims["permissions"]),
-        claims.get("staff") is True,
-        rights_version=int(claims.get("ver", 0)),
-        must_accept_documents=claims.get("docs") is True,
+        claims.sub,
+        claims.org,
+        claims.sid,
+        claims.role,
+        claims.permissions,
+        claims.staff,
+        rights_version=claims.ver,
+        must_accept_documents=claims.docs,
     )

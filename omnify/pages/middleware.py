@@ -76,11 +76,10 @@ class PagesMiddleware:
         if token:
             # Without a valid one, pages that need a viewer send it to renew; public ones do not.
             with suppress(UnauthenticatedError):
-                adopt(prove(token))
+                adopt(prove(token), request.META)
         response = self._get_response(request)
         if response.status_code == _NOT_FOUND and request.resolver_match is None:
             response = page_not_found(request)
-        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def process_view(

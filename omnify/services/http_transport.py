@@ -120,13 +120,13 @@ class HttpTransport:
         path = f"/_rpc/{self._service}/{method.name}"
         body = wire.encode_call(context, arguments)
         pool, prefix = _pool(os.getpid(), url)
-        signature = signing.sign(audience=self._service, path=path, body=body)
+        signatures = signing.sign(audience=self._service, path=path, body=body)
         try:
             response = pool.urlopen(
                 "POST",
                 prefix + path,
                 body=body,
-                headers={"Content-Type": CONTENT_TYPE, signing.HEADER: signature},
+                headers={"Content-Type": CONTENT_TYPE, **signatures},
                 timeout=urllib3.Timeout(
                     connect=min(CONNECT_TIMEOUT_SECONDS, remaining), read=remaining
                 ),

@@ -30,6 +30,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             Django settings of that name.
         provides: floor contracts that this service implements, by name.
         uploads: paths that take bodies of up to ``LARGEST_UPLOAD_BYTES``.
+        work_mebibytes: what the largest piece of work in a web process takes in memory.
         navigation: its pages in the side bar.
         is_home: its first page is where a browser that asks for ``/`` is sent.
     """
@@ -49,6 +50,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     optional_settings: dict[str, str] = {}
     provides: tuple[str, ...] = ()
     uploads: tuple[str, ...] = ()
+    work_mebibytes: int = 0
     navigation: tuple[NavigationItem, ...] = ()
     is_home: bool = False
 

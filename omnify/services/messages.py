@@ -7,6 +7,7 @@ import types
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import (
     Annotated,
     Any,
@@ -26,6 +27,9 @@ import msgspec
 FiniteFloat = Annotated[float, msgspec.Meta(ge=-1.7976931348623157e308, le=1.7976931348623157e308)]
 #: A datetime that knows its zone.
 AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
+
+#: The mark of a field whose text opens something: it is shown once, and no answer with it is kept.
+SECRET = msgspec.Meta(extra={"is_secret": True})
 
 M = TypeVar("M", bound="Message")
 _SCALARS = (str, int, bool, bytes, Decimal, date, UUID, type(None))
@@ -54,6 +58,32 @@ def as_message(message_type: type[M], row: object, **values: Any) -> M:
     }
     known = {encoded: value for encoded, value in given.items() if value is not msgspec.UNSET}
     return msgspec.convert(known, message_type, from_attributes=True)
+
+
+def shows_secret(value: object) -> bool:
+    """Tell whether a message, or one inside it, has a text in a field that is marked ``SECRET``."""
+    if isinstance(value, tuple):
+        return any(map(shows_secret, value))
+    if not isinstance(value, msgspec.Struct):
+        return False
+    secrets = secret_fields(type(value))
+    return any(
+        bool(getattr(value, name)) if name in secrets else shows_secret(getattr(value, name))
+        for name in value.__struct_fields__
+    )
+
+
+@cache
+def secret_fields(message_type: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the names of the fields that are marked ``SECRET``."""
+    hints = get_type_hints(message_type, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if _is_secret(hint))
+
+
+def _is_secret(hint: Any) -> bool:
+    marks = getattr(hint, "__metadata__", ())
+    is_marked = any((getattr(mark, "extra", None) or {}).get("is_secret") for mark in marks)
+    return is_marked or any(_is_secret(part) for part in get_args(hint))
 
 
 def find_type_problems(annotation: Any, where: str) -> Iterator[str]:

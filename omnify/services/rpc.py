@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 import structlog
 from django.core.cache import close_caches
 from django.db import close_old_connections
 
 from omnify.exceptions import (
-    InvalidInputError,
     MethodNotAllowedError,
     NotHostedHereError,
     OmnifyError,
@@ -50,7 +48,7 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
     finally:
         close_old_connections()
         close_caches()
-    service, method = _target(environ)
+    service, method = _target(environ["PATH_INFO"])
     if is_hosted(service):
         RPC_SECONDS.labels(service, method, status).observe(time.perf_counter() - started)
     headers = [("Content-Type", CONTENT_TYPE), ("Content-Length", str(len(body)))]
@@ -58,6 +56,20 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
         headers.append((ANSWER_HEADER, "1"))
     start_response(f"{status} {HTTPStatus(status).phrase}", headers)
     return [body]
+
+
+def may_send_body(path: str, headers: Mapping[str, str]) -> bool:
+    """Tell by the head of a call whether its body is worth receiving.
+
+    ``headers`` are named as in WSGI, without ``HTTP_``.
+    """
+    signature = headers.get(signing.WSGI_HEADER, "")
+    former = headers.get(signing.FORMER_WSGI_HEADER, "")
+    try:
+        signing.verify_head(signature, former, audience=_target(path)[0], path=path)
+    except signing.RefusedCallError:
+        return False
+    return True
 
 
 def _answer(environ: Environ) -> tuple[int, bytes, bool]:
@@ -76,18 +88,20 @@ def _answer(environ: Environ) -> tuple[int, bytes, bool]:
 
 
 def _run(environ: Environ) -> bytes:
-    service, method = _target(environ)
+    service, method = _target(environ["PATH_INFO"])
     if environ["REQUEST_METHOD"] != "POST":
         raise MethodNotAllowedError(method=environ["REQUEST_METHOD"])
+    head = signing.verify_head(
+        environ.get(f"HTTP_{signing.WSGI_HEADER}", ""),
+        environ.get(f"HTTP_{signing.FORMER_WSGI_HEADER}", ""),
+        audience=service,
+        path=environ["PATH_INFO"],
+    )
     body = _body(environ)
-    header = environ.get("HTTP_OMNIFY_SIGNATURE", "")
-    signing.verify(header, audience=service, path=environ["PATH_INFO"], body=body)
+    signing.verify_body(head, body)
     if not is_hosted(service):
         raise NotHostedHereError(service=service)
-    try:
-        context, arguments = wire.decode_call(body)
-    except msgspec.DecodeError as error:
-        raise InvalidInputError("The body is not an encoded call.") from error
+    context, arguments = wire.decode_call(body)
     structlog.contextvars.bind_contextvars(request_id=context.request_id, service=service)
     try:
         return invoke(service, method, context, arguments)
@@ -95,8 +109,8 @@ def _run(environ: Environ) -> bytes:
         structlog.contextvars.clear_contextvars()
 
 
-def _target(environ: Environ) -> tuple[str, str]:
-    service, _, method = environ["PATH_INFO"].removeprefix(PREFIX).partition("/")
+def _target(path: str) -> tuple[str, str]:
+    service, _, method = path.removeprefix(PREFIX).partition("/")
     return service, method
 
 

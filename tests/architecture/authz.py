@@ -78,7 +78,18 @@ def page_routes() -> list[Route]:
     return _routes(lambda view: issubclass(view, PageView))
 
 
-def _routes(is_wanted: Callable[[type], bool]) -> list[Route]:
+def answered_messages() -> set[type]:
+    """The types of the messages that routes of APIs answer with."""
+    handlers = (
+        getattr(view, method.lower(), None) for _, view in _views() for method in view.access
+    )
+    declared = (getattr(handler, "route", None) for handler in handlers)
+    return {message for route in declared if route for message in route.messages}
+
+
+def _views() -> Iterator[tuple[str, type]]:
+    """Every view that declares its access, with its path."""
+
     def walk(resolver, prefix=""):
         for pattern in resolver.url_patterns:
             path = prefix + str(pattern.pattern)
@@ -87,9 +98,13 @@ def _routes(is_wanted: Callable[[type], bool]) -> list[Route]:
             elif hasattr(view := getattr(pattern.callback, "view_class", None), "access"):
                 yield path, view
 
+    return walk(get_resolver())
+
+
+def _routes(is_wanted: Callable[[type], bool]) -> list[Route]:
     found = {
         (path, method): Route(method, "/" + path, needed, _body_of(view, method))
-        for path, view in walk(get_resolver())
+        for path, view in _views()
         if is_wanted(view)
         for method, needed in view.access.items()
     }

@@ -13,6 +13,7 @@ CONCEPTS = {
     "challenges",
     "cookies",
     "flags",
+    "hashing",
     "invitations",
     "ledgers",
     "legal",

@@ -22,7 +22,8 @@ def make_user(*, password=PASSWORD, accepts=True, **fields):
     """A user with a proven address, who accepted what there is to accept."""
     number = next(_numbers)
     email = fields.pop("email", f"user{number}@people.example")
-    user = User(email=email, **{"first_name": "Grace", "last_name": "Hopper", **fields})
+    user = User(**{"first_name": "Grace", "last_name": "Hopper", **fields})
+    user.take_email(email)
     user.set_password(password)
     user.save()
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)

@@ -134,11 +134,9 @@ def _signed_anew(request: Message, secret: str, seconds: int) -> Message:
     path = request.path
     audience, nonce = path.split("/")[2], "0" * 24
     timestamp = str(int(time.time()) + seconds)
-    digest = signing._digest(secret, (path, audience, timestamp, nonce), request.body)
-    lines = [
-        line
-        for line in request.head.split(b"\r\n")
-        if not line.lower().startswith(signing.HEADER.lower().encode() + b":")
-    ]
-    header = f"{signing.HEADER}: v1 {timestamp} {nonce} {digest}".encode()
+    body_digest = signing._body_digest(request.body)
+    digest = signing._digest(secret, (path, audience, timestamp, nonce), body_digest)
+    names = tuple(f"{name.lower()}:".encode() for name in (signing.HEADER, signing.FORMER_HEADER))
+    lines = [line for line in request.head.split(b"\r\n") if not line.lower().startswith(names)]
+    header = f"{signing.HEADER}: v2 {timestamp} {nonce} {body_digest} {digest}".encode()
     return Message(b"\r\n".join([lines[0], header, *lines[1:]]), request.body)

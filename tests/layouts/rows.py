@@ -22,7 +22,7 @@ Row = dict[str, Any]
 SAME_WHEN = {
     "omnify_events_outbox": ("event_id",),
     "omnify_events_delivery": ("event_id", "subscriber"),
-    "omnify_idempotency_keptanswer": ("scope", "key"),
+    "omnify_idempotency_keptanswer": ("scope", "key", "holder"),
     "omnify_api_revocation": ("session_id",),
     "omnify_flags_flag": ("name",),
     "omnify_api_rightsversion": ("user_id", "organization_id"),

@@ -94,7 +94,7 @@ def _stop(process_ids: list[int]) -> dict[str, int]:
 
 def main() -> None:
     """Answer requests until the input ends."""
-    preload("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "prometheus_client.multiprocess")
+    preload("gunicorn.app.wsgiapp", "omnify.serving.worker", "prometheus_client.multiprocess")
     for line in sys.stdin:
         request = json.loads(line)
         if request["do"] == "stop":

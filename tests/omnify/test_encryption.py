@@ -1,10 +1,19 @@
 """Secrets at rest: the ring of keys, and what each value is for."""
 
+import hashlib
+
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from omnify.encryption import UndecipherableError, decrypt, decrypt_text, encrypt, encrypt_text
+from omnify.encryption import (
+    UndecipherableError,
+    decrypt,
+    decrypt_text,
+    encrypt,
+    encrypt_text,
+    fingerprints,
+)
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -58,3 +67,26 @@ class TestDecrypt:
 
         with pytest.raises(ImproperlyConfigured, match="OMNIFY_ENCRYPTION_KEYS"):
             decrypt(b"any", purpose="mail")
+
+
+class TestFingerprints:
+    def test_tell_neither_content_nor_purpose(self):
+        [first] = fingerprints(b"secret", purpose="one")
+        [second] = fingerprints(b"secret", purpose="two")
+
+        assert len({first, second, hashlib.sha256(b"secret").hexdigest()}) == 3
+        assert fingerprints(b"secret", purpose="one") == (first,)
+
+    def test_recognise_content_after_the_key_was_replaced(self, settings):
+        settings.ENCRYPTION_KEYS = (OLD,)
+        [kept] = fingerprints(b"secret", purpose="tests")
+        settings.ENCRYPTION_KEYS = (NEW, OLD)
+
+        newest, former = fingerprints(b"secret", purpose="tests")
+
+        assert (newest != kept, former) == (True, kept)
+
+    def test_are_plain_where_no_secrets_are_held(self, settings):
+        settings.ENCRYPTION_KEYS = ()
+
+        assert fingerprints(b"a", purpose="x") == (hashlib.sha256(b"a").hexdigest(),)

@@ -68,11 +68,6 @@ class PeriodStats(msgspec.Struct, frozen=True):
     values: Values
     days: DaysWithData
 
-    @property
-    def is_partial(self) -> bool:
-        """Return whether days are missing: the period runs, is cut by the range, or has gaps."""
-        return self.days.known < self.days.of
-
 
 class PeriodValue(msgspec.Struct, frozen=True):
     """One measure in a period, and how many of the period's days have it."""

@@ -124,7 +124,7 @@ def format_days(days: DaysWithData | None) -> Row:
     """Return whether a period is partial and how many of its days have data; empty without one."""
     if days is None:
         return {}
-    return {"is_partial": days.known < days.of, "days": {"with": days.known, "of": days.of}}
+    return {"is_partial": days.is_partial, "days": {"with": days.known, "of": days.of}}
 
 
 def _describe(name: str) -> dict[str, Any]:

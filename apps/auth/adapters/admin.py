@@ -16,7 +16,7 @@ from omnify.exceptions import UnauthenticatedError
 from omnify.identity.authentication import prove
 from omnify.identity.permissions import StaffOnlyError
 from omnify.pages.errors import error_page
-from omnify.pages.session import PageRequest, access_cookie, to_sign_in
+from omnify.pages.session import PageRequest, access_cookie, provider_base, to_sign_in
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -44,6 +44,11 @@ class AdminMiddleware:
         login(request, queries.get_user(principal.user_id), backend=_BACKEND)
         request.session[SESSION_KEY] = str(principal.session_id)
         return self._get_response(request)
+
+
+def find_account_url(request: HttpRequest) -> str:
+    """Return the page where the viewer's password and factors are changed."""
+    return f"{provider_base()}/app/auth/security"
 
 
 def _is_active(request: HttpRequest) -> bool:

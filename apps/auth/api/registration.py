@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from apps.auth.messages.registration import Registered, Registration, RegistrationPending
 from apps.auth.operations.registration import register
 from omnify.api.routes import route
@@ -14,8 +12,6 @@ from omnify.services.messages import as_message
 
 class RegisterView(ServiceView):
     """Registers an organization."""
-
-    keeps_answers: ClassVar = False
 
     @route(
         PUBLIC,

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from apps.auth.messages.roles import Permissions
 from omnify.api.fields import one_line
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import SECRET, AwareDatetime, Message
 
 
 class ApiKeyInput(Message):
@@ -35,4 +35,4 @@ class ApiKey(Message):
 class NewApiKey(ApiKey):
     """A program's new key; the key itself is shown this once."""
 
-    key: Annotated[str, Meta(examples=["omk_Zx0cQ4Lp…"])]
+    key: Annotated[str, Meta(examples=["omk_Zx0cQ4Lp…"]), SECRET]

@@ -6,10 +6,15 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from omnify.services.messages import Message
+from omnify.services.messages import SECRET, Message
 
 #: A secret that was given out for one use: of a link, or of a challenge.
-Secret = Annotated[str, Meta(min_length=1, max_length=200, examples=["Zx0cQ4…"])]
+Secret = Annotated[str, Meta(min_length=1, max_length=200, examples=["Zx0cQ4…"]), SECRET]
+#: What a browser's ``navigator.credentials`` answers.
+Credential = Annotated[
+    dict[Annotated[str, Meta(max_length=64)], Any],
+    Meta(max_length=20, description="What the browser's navigator.credentials answers."),
+]
 
 
 class Challenge(Message):

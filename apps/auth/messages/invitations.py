@@ -12,7 +12,7 @@ from apps.auth.messages.members import RoleId
 from apps.auth.messages.passwords import NewPassword
 from apps.auth.messages.users import Name, NewUser
 from omnify.api.fields import UNSET, Email, UnsetType, given_fields
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import SECRET, AwareDatetime, Message
 
 
 class InvitationInput(Message):
@@ -33,7 +33,9 @@ class Invitation(InvitationInput):
 class NewInvitation(Invitation):
     """A new invitation."""
 
-    token: Annotated[str | None, Meta(description="Given only where no mail can be delivered.")]
+    token: Annotated[
+        str | None, Meta(description="Given only where no mail can be delivered."), SECRET
+    ]
 
 
 class InvitationAnswer(Message):

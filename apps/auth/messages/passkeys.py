@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from apps.auth.messages.challenges import Challenge
+from apps.auth.messages.challenges import Challenge, Credential
 from omnify.api.fields import one_line
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import SECRET, AwareDatetime, Message
 
 
 class PasskeyInput(Challenge):
     """The browser's answer for a new passkey."""
 
     name: Annotated[str, one_line(100, "Ada's phone")]
-    credential: dict[str, Any]
+    credential: Credential
 
 
 class Passkey(Message):
@@ -28,4 +28,4 @@ class Passkey(Message):
 class NewPasskey(Passkey):
     """A new passkey, with the recovery codes that came with the first factor."""
 
-    recovery_codes: tuple[str, ...]
+    recovery_codes: Annotated[tuple[str, ...], SECRET]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -11,12 +11,17 @@ from omnify.api.fields import VERBATIM
 from omnify.services.messages import Message
 
 _EXAMPLE = "correct horse battery"
-Password = Annotated[str, Meta(min_length=1, max_length=128, examples=[_EXAMPLE], extra=VERBATIM)]
+#: As it is typed: normalized, no more than 128 characters are left of a password that is taken.
+MOST_TYPED: Final = 512
+Password = Annotated[
+    str, Meta(min_length=1, max_length=MOST_TYPED, examples=[_EXAMPLE], extra=VERBATIM)
+]
 #: What is wrong with a new password is said by the operation that takes it.
 NewPassword = Annotated[
     str,
     Meta(
-        max_length=128,
+        max_length=MOST_TYPED,
+        description="12 to 128 characters, counted after Unicode normalization (NFKC).",
         examples=[_EXAMPLE],
         extra_json_schema={"minLength": 12, "format": "new-password"},
         extra=VERBATIM,

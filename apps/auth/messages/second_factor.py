@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 
+from apps.auth.messages.challenges import Credential
 from omnify.api.fields import UNSET, UnsetType
-from omnify.services.messages import Message
+from omnify.services.messages import SECRET, Message
 
 _Code = Annotated[str, Meta(min_length=1, max_length=40, examples=["123456"])]
 
@@ -17,13 +18,7 @@ class FactorAnswer(Message):
 
     code: Annotated[_Code, Meta(description="Of the app, or a recovery code.")] | UnsetType = UNSET
     recovery_code: _Code | UnsetType = UNSET
-    passkey: (
-        Annotated[
-            dict[str, Any],
-            Meta(description="What the browser's navigator.credentials.get answers."),
-        ]
-        | UnsetType
-    ) = UNSET
+    passkey: Credential | UnsetType = UNSET
 
     @property
     def any_code(self) -> str:
@@ -40,9 +35,9 @@ class TotpCode(Message):
 class TotpSetup(Message):
     """What an authenticator app needs: as text, as a link and as a picture."""
 
-    secret: str
-    otpauth_uri: Annotated[str, Meta(examples=["otpauth://totp/Omnify:ada@acme.example"])]
-    qr_svg: Annotated[str, Meta(examples=["<svg/>"])]
+    secret: Annotated[str, SECRET]
+    otpauth_uri: Annotated[str, Meta(examples=["otpauth://totp/Omnify:ada@acme.example"]), SECRET]
+    qr_svg: Annotated[str, Meta(examples=["<svg/>"]), SECRET]
 
 
 class MfaStatus(Message):
@@ -57,4 +52,4 @@ class MfaStatus(Message):
 class RecoveryCodes(Message):
     """Recovery codes, shown this once."""
 
-    recovery_codes: Annotated[tuple[str, ...], Meta(examples=[["abcd-efgh-ijkl-mnop"]])]
+    recovery_codes: Annotated[tuple[str, ...], Meta(examples=[["abcd-efgh-ijkl-mnop"]]), SECRET]

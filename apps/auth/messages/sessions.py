@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from omnify.api.fields import UNSET, UnsetType
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import SECRET, AwareDatetime, Message
 
 
 class Session(Message):
@@ -53,8 +53,8 @@ class Switch(Message):
 class Tokens(Message):
     """A session's present tokens."""
 
-    access_token: str
-    refresh_token: str
+    access_token: Annotated[str, SECRET]
+    refresh_token: Annotated[str, SECRET]
     token_type: Annotated[str, Meta(examples=["Bearer"])]
     expires_in: Annotated[
         int, Meta(description="Seconds until the access token expires.", examples=[300])

@@ -26,7 +26,7 @@ class Invitation(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="invitations"
     )
-    email = models.EmailField(max_length=254, help_text="Kept in lower case.")
+    email = models.EmailField(max_length=254, help_text="In its one form.")
     role = models.CharField(max_length=50)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invited")

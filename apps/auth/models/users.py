@@ -4,28 +4,46 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from uuid_utils.compat import uuid7
 
+from apps.auth.models.passwords import PasswordHolder
+from omnify.email_addresses import canonical_email, fold_email
+
 
 class UserManager(BaseUserManager["User"]):
-    """Finds users by their e-mail address, in upper or lower case."""
+    """Finds users by their e-mail address, however it is spelled."""
+
+    def find_by_email(self, email: str) -> User | None:
+        """Return the user who signs in with an address, None without one.
+
+        A stored spelling goes before the mailbox: before there was one form, several accounts
+        could be made for one mailbox.
+        """
+        stored = email.strip().lower()
+        found = self.filter(Q(email=stored) | Q(canonical_email=fold_email(email)))
+        return min(found, key=lambda user: user.email != stored, default=None)
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the user who signs in with an address."""
-        return self.get(email=(username or "").strip().lower())
+        user = self.find_by_email(username or "")
+        if user is None:
+            raise User.DoesNotExist
+        return user
 
     def create_superuser(self, email: str, password: str, **fields: Any) -> User:
         """Make a platform operator, for Django's ``createsuperuser``."""
-        user = self.model(email=email.strip().lower(), staff_role=User.StaffRole.OPERATOR, **fields)
+        user = self.model(staff_role=User.StaffRole.OPERATOR, **fields)
+        user.take_email(canonical_email(email))
         user.set_password(password)
         user.save(using=self._db)
         return user
 
 
-class User(AbstractBaseUser):
+class User(PasswordHolder):
     """A person; their rights come from their memberships, or from ``staff_role``."""
 
     class StaffRole(models.TextChoices):
@@ -36,7 +54,16 @@ class User(AbstractBaseUser):
         SUPPORT = "support", "support (reads)"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(max_length=254, unique=True, help_text="Kept in lower case.")
+    email = models.EmailField(
+        max_length=254, unique=True, help_text="What the user signs in with, in lower case."
+    )
+    canonical_email = models.EmailField(
+        max_length=254,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="The form of the mailbox; without, another account of it has it.",
+    )
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
@@ -61,6 +88,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def take_email(self, canonical: str) -> None:
+        """Sign in with an address from now on, given in its one form; not saved."""
+        self.email = self.canonical_email = canonical
 
     @property
     def is_staff(self) -> bool:

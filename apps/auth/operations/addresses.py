@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
-from apps.auth.exceptions import EmailTakenError, LinkInvalidError
+from apps.auth.exceptions import EmailTakenError, EmailUndeliverableError, LinkInvalidError
 from apps.auth.models import EmailToken, Membership, User
+from apps.auth.models.addresses import claim_mailboxes
 from apps.auth.operations import limits
 from apps.auth.operations.mail import request_mail
 from apps.auth.queries import is_email_verified, require_fresh_session
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.db import atomic
+from omnify.email_addresses import UndeliverableEmailError, canonical_email, fold_email
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.exceptions import RateLimitedError
 from omnify.identity.arrival import Device
@@ -40,6 +43,25 @@ class MailLink(JobInput):
     purpose: str
     sealed_email: str
     address: str
+
+
+def require_deliverable(email: str) -> str:
+    """Return the one form of an address that a user gives for the first time.
+
+    Raises:
+        EmailUndeliverableError: no mail can be sent to it.
+    """
+    try:
+        return canonical_email(email)
+    except UndeliverableEmailError as error:
+        errors = [{"field": "email", "message": EmailUndeliverableError.message}]
+        raise EmailUndeliverableError(errors=errors) from error
+
+
+def settle_mailboxes() -> None:
+    """Give each mailbox to an account, also those of accounts that a former version made."""
+    with atomic("auth"):
+        claim_mailboxes(User.objects.all(), proven=EmailAddress.objects.filter(verified=True))
 
 
 def add_address(user: User, *, email: str, is_verified: bool) -> None:
@@ -80,18 +102,33 @@ def void_links(user: User, *, now: datetime) -> None:
     EmailToken.objects.filter(user=user, used_at=None).update(used_at=now)
 
 
+def get_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
+    """Return a link that can be used.
+
+    Raises:
+        LinkInvalidError: as ``spend_link`` does.
+    """
+    link = _usable(purposes, secret=secret, now=now).select_related("user").first()
+    if link is None:
+        raise LinkInvalidError(errors=[])
+    return link
+
+
 def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
     """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
 
     Raises:
         LinkInvalidError: it is unknown, was used or replaced, or has expired.
     """
-    usable = EmailToken.objects.filter(
-        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
-    )
-    if not usable.update(used_at=now):
+    if not _usable(purposes, secret=secret, now=now).update(used_at=now):
         raise LinkInvalidError(errors=[])
     return EmailToken.objects.select_related("user").get(token_hash=hash_secret(secret))
+
+
+def _usable(purposes: tuple[str, ...], *, secret: str, now: datetime) -> QuerySet[EmailToken]:
+    return EmailToken.objects.filter(
+        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
+    )
 
 
 def send_verification(user: User, *, now: datetime) -> None:
@@ -112,8 +149,7 @@ def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> 
         RateLimitedError: too many requests from this address; says nothing of the account.
     """
     limits.spend_try(limits.MAIL_ADDRESS, limits.place_of(device.address), now=now)
-    email = email.strip().lower()
-    if may_mail(email, now=now):
+    if may_mail(fold_email(email), now=now):
         with atomic("auth"):
             sealed = encrypt_text(email, purpose=MailLink.kind)
             address = device.address or ""
@@ -123,12 +159,12 @@ def request_link(purpose: str, *, email: str, device: Device, now: datetime) -> 
 def mail_link(purpose: str, sealed_email: str, address: str, now: datetime) -> None:
     """Mail a requested link, if the address belongs to an active user."""
     email = decrypt_text(sealed_email, purpose=MailLink.kind)
-    user = User.objects.filter(email=email, is_active=True).first()
-    if user is None:
+    user = User.objects.find_by_email(email)
+    if user is None or not user.is_active:
         return
     if purpose == RESET:
-        secret = make_link(RESET, user=user, email=email, now=now)
-        request_mail("password_reset", to=email, secret=secret)
+        secret = make_link(RESET, user=user, email=user.email, now=now)
+        request_mail("password_reset", to=user.email, secret=secret)
         record_audit("auth", "auth.password.reset_requested", user_id=user.id, address=address)
     elif not is_email_verified(user):
         send_verification(user, now=now)
@@ -172,25 +208,27 @@ def request_email_change(*, email: str, now: datetime) -> None:
 
     Raises:
         ReauthenticationRequiredError: the session's proof of identity is too old.
+        EmailUndeliverableError: no mail can be sent to the new address.
         RateLimitedError: too many mails were requested.
     """
-    user, email = require_fresh_session(now=now).user, email.strip().lower()
+    user, email = require_fresh_session(now=now).user, require_deliverable(email)
     limits.spend_try(limits.MAIL_ACCOUNT, str(user.id), now=now)
     if not may_mail(email, now=now):
         return
     with atomic("auth"):
         record_audit("auth", "auth.email.change_requested")
         secret = make_link(CHANGE, user=user, email=email, now=now)
-        if User.objects.filter(email=email).exists():
+        if User.objects.find_by_email(email):
             request_mail("account_exists", to=email)
         else:
             request_mail("verification", to=email, secret=secret)
 
 
 def _take_over(link: EmailToken) -> None:
-    former, link.user.email = link.user.email, link.email
-    link.user.save(update_fields=["email"])
-    replace_address(link.user, email=link.email)
+    former = link.user.email
+    link.user.take_email(fold_email(link.email))
+    link.user.save(update_fields=["email", "canonical_email"])
+    replace_address(link.user, email=link.user.email)
     EmailToken.objects.filter(user=link.user, purpose=RESET, used_at=None).delete()
-    request_mail("address_changed", to=former, new_email=link.email)
+    request_mail("address_changed", to=former, new_email=link.user.email)
     record_audit("auth", "auth.email.changed", user_id=link.user_id)

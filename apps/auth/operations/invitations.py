@@ -19,6 +19,7 @@ from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.messages.users import NewUser
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations import limits
+from apps.auth.operations.addresses import require_deliverable
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version, lock_organization
 from apps.auth.operations.quotas import refuse_beyond_users
@@ -29,6 +30,7 @@ from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.conf import settings
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
+from omnify.email_addresses import is_same_mailbox
 from omnify.events import publish
 from omnify.identity.audit import Target, record_audit
 
@@ -41,13 +43,14 @@ def create_invitation(
     """Invite an address; a former invitation of it is void. Returns its secret, sent by mail.
 
     Raises:
+        EmailUndeliverableError: no mail can be sent to the address.
         AlreadyMemberError: the user of the address belongs to the organization.
         RoleNotFoundError, MoreThanOwnError: the role, or that of the address's open invitation,
             is not there or above the caller's own.
         QuotaExceededError: members and open invitations reach the plan's limit.
         RateLimitedError: the organization invites too often, or the address was invited too often.
     """
-    email, role = invitation_input.email.strip().lower(), invitation_input.role
+    email, role = require_deliverable(invitation_input.email), invitation_input.role
     secret = make_secret()
     refuse_more_than_own(permissions_of_role(role), current().principal.permissions)
     # Whatever becomes of it: counted before the transaction, which a refusal would undo.
@@ -55,7 +58,8 @@ def create_invitation(
     limits.spend_try(limits.INVITED, email, now=now)
     with atomic("auth"):
         organization = lock_organization()
-        if Membership.objects.filter(organization=organization, user__email=email).exists():
+        invited = User.objects.find_by_email(email)
+        if Membership.objects.filter(organization=organization, user=invited).exists():
             raise AlreadyMemberError(email=email)
         former = Invitation.objects.open_at(now).filter(organization=organization, email=email)
         _refuse_above_own(former)
@@ -156,10 +160,10 @@ def _who_accepts(invitation: Invitation, newcomer: NewUser | None) -> User:
     user_id = current().principal.user_id
     if user_id is not None:
         user = User.objects.filter(id=user_id, is_active=True).first()
-        if user is None or user.email != invitation.email:
+        if user is None or not is_same_mailbox(user.email, invitation.email):
             raise InvitationForOtherError
         return user
-    if newcomer is None or User.objects.filter(email=invitation.email).exists():
+    if newcomer is None or User.objects.find_by_email(invitation.email):
         raise InvitationNeedsSignInError
     user = prepare_user(newcomer, email=invitation.email)
     # A secret that went by mail alone proves the address.

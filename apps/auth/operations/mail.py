@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from omnify.conf import settings
 from omnify.db import atomic
+from omnify.email_addresses import canonical_email
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
@@ -67,4 +68,5 @@ def send(sealed: str, job_id: UUID) -> None:
     mail = msgspec.json.decode(decrypt_text(sealed, purpose=SendMail.kind), type=_Mail)
     domain = settings.EMAIL_FROM.rpartition("@")[2].strip("> ") or "omnify"
     headers = {"Message-ID": f"<{job_id}@{domain}>"}
-    EmailMessage(mail.subject, mail.body, settings.EMAIL_FROM, [mail.to], headers=headers).send()
+    to = [canonical_email(mail.to)]
+    EmailMessage(mail.subject, mail.body, settings.EMAIL_FROM, to, headers=headers).send()

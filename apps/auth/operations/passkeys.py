@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.http.request import split_domain_port
 from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestedCredentialData,
@@ -15,15 +16,21 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from apps.auth.exceptions import FactorRefusedError, PasskeyNotFoundError
+from apps.auth.exceptions import (
+    FactorRefusedError,
+    PasskeyKnownError,
+    PasskeyNeedsNameError,
+    PasskeyNotFoundError,
+)
 from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.models import LoginChallenge, RecoveryCode, User
 from apps.auth.operations import challenges
 from apps.auth.operations.recovery_codes import make_first_recovery_codes
 from apps.auth.operations.security import note_factor_change
-from apps.auth.operations.sessions import add_proof, end_other_sessions
+from apps.auth.operations.sessions import add_proof, end_other_sessions, lock_user
 from apps.auth.queries import list_factors, list_passkeys, require_fresh_session
 from omnify.db import atomic
+from omnify.identity.addresses import is_ip_address
 
 _REGISTER = "passkey registration"
 #: What the library raises for an answer that is malformed or does not prove the key.
@@ -34,6 +41,7 @@ def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]
     """Return a challenge and the options for the browser's ``navigator.credentials.create``.
 
     Raises:
+        PasskeyNeedsNameError: ``host`` is an IP address.
         ReauthenticationRequiredError: the session's proof of identity is too old.
     """
     user = require_fresh_session(now=now).user
@@ -59,16 +67,22 @@ def complete_registration(
         ReauthenticationRequiredError: the session's proof of identity is too old.
         ChallengeInvalidError: the ceremony has expired.
         FactorRefusedError: the browser's answer proves no key.
+        PasskeyKnownError: the user has this passkey already.
+        PasskeyNeedsNameError: ``host`` is an IP address.
     """
     session = require_fresh_session(now=now)
     pending = challenges.get_challenge(_REGISTER, secret=passkey_input.challenge, now=now)
     if pending.user_id != session.user_id:
         raise FactorRefusedError
     try:
-        _server(host).register_complete(pending.state, passkey_input.credential)
+        made = _server(host).register_complete(pending.state, passkey_input.credential)
     except _REFUSALS as error:
         raise FactorRefusedError from error
     with atomic("auth"):
+        lock_user(session.user_id)
+        known = {each.credential_id for each in _credentials(session.user)}
+        if made.credential_data and made.credential_data.credential_id in known:
+            raise PasskeyKnownError
         challenges.spend_challenge(pending, now=now)
         passkey = Authenticator.objects.create(
             user=session.user,
@@ -101,7 +115,11 @@ def remove_passkey(*, passkey_id: int, now: datetime) -> None:
 
 
 def begin_answer(challenge: LoginChallenge, *, host: str) -> dict[str, Any]:
-    """Return the options for the browser's ``navigator.credentials.get``, to answer a challenge."""
+    """Return the options for the browser's ``navigator.credentials.get``, to answer a challenge.
+
+    Raises:
+        PasskeyNeedsNameError: ``host`` is an IP address.
+    """
     if challenge.user is None:
         return {}
     options, state = _server(host).authenticate_begin(
@@ -121,6 +139,7 @@ def check_passkey(
 
     Raises:
         FactorRefusedError: the answer proves none of them.
+        PasskeyNeedsNameError: ``host`` is an IP address.
     """
     user, state = challenge.user, challenge.state.get("passkey")
     if user is None or state is None:
@@ -136,8 +155,11 @@ def check_passkey(
 
 
 def _server(host: str) -> Fido2Server:
+    name, _ = split_domain_port(host)
+    if is_ip_address(name.strip("[]")):
+        raise PasskeyNeedsNameError(host=name)
     # The library takes https origins of the host, or localhost, and no others.
-    return Fido2Server(PublicKeyCredentialRpEntity(id=host.partition(":")[0], name="Omnify"))
+    return Fido2Server(PublicKeyCredentialRpEntity(id=name, name="Omnify"))
 
 
 def _credentials(user: User) -> list[AttestedCredentialData]:

@@ -9,13 +9,15 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from apps.auth.exceptions import WeakPasswordError, WrongPasswordError
+from apps.auth.exceptions import PasswordsBusyError, WeakPasswordError, WrongPasswordError
 from apps.auth.messages.passwords import PasswordChange
 from apps.auth.messages.sessions import Tokens
 from apps.auth.models import EmailToken, LoginChallenge, User
+from apps.auth.models.passwords import normalize_password
 from apps.auth.operations import limits
-from apps.auth.operations.addresses import RESET, spend_link
+from apps.auth.operations.addresses import RESET, get_link, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
+from apps.auth.operations.hashing import refuse_when_busy
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.sessions import Proof, end_other_sessions, renew_session, revoke_sessions
 from apps.auth.operations.tokens import issue_tokens
@@ -41,8 +43,9 @@ def change_password(change: PasswordChange, *, device: Device, now: datetime) ->
     new = change.new_password
     check_password(session.user, change.current_password, now=now)
     refuse_weak_password(new, user=session.user, field="new_password")
+    session.user.set_password(new)
     with atomic("auth"):
-        _set_password(session.user, new, ended="other sessions", now=now)
+        _keep_password(session.user, ended="other sessions", now=now)
         end_other_sessions(session=session, reason="password changed", now=now)
         # Where there is a second factor a password proves too little to make the session fresh.
         proof = None if list_factors(session.user) else Proof(methods=("password",))
@@ -57,9 +60,15 @@ def check_password(user: User, password: str, *, now: datetime) -> None:
         WrongPasswordError: it is wrong.
         RateLimitedError: too many wrong ones, in whichever of the user's sessions.
     """
+    refuse_when_busy()
     counted = limits.Spent(limits.PASSWORD, str(user.id))
     limits.spend_try(*counted, now=now)
-    if user.check_password(password):
+    try:
+        is_right = user.check_password(password)
+    except PasswordsBusyError:
+        limits.give_back(counted, now=now)
+        raise
+    if is_right:
         limits.give_back(counted, now=now)
         return
     with atomic("auth"):
@@ -76,10 +85,12 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
         LinkInvalidError: the link is of no use.
         WeakPasswordError: the password is refused; the link can be used again.
     """
+    link = get_link(RESET, secret=secret, now=now)
+    refuse_weak_password(new, user=link.user, field="new_password")
+    link.user.set_password(new)
     with atomic("auth"):
-        link = spend_link(RESET, secret=secret, now=now)
-        refuse_weak_password(new, user=link.user, field="new_password")
-        _set_password(link.user, new, ended="sessions and API keys", now=now)
+        spend_link(RESET, secret=secret, now=now)
+        _keep_password(link.user, ended="sessions and API keys", now=now)
         revoke_sessions(now=now, reason="password reset", user_id=link.user_id)
         revoke_api_keys(now=now, user_id=link.user_id)
 
@@ -92,13 +103,13 @@ def refuse_weak_password(
     Raises:
         WeakPasswordError: with the reasons.
     """
+    normal = normalize_password(password).lower()
     names = (*words, user.first_name, user.last_name)
     context_words = [*names, *_BETWEEN_WORDS.split(" ".join((*names, user.email)))]
-    lowered = password.lower()
     problems = [
         f"It contains '{word}', which is easy to guess."
         for word in dict.fromkeys(context_words)
-        if len(word) >= _SHORTEST_GUESS and word.lower() in lowered
+        if len(word) >= _SHORTEST_GUESS and normalize_password(word).lower() in normal
     ]
     try:
         validate_password(password, user)
@@ -108,8 +119,8 @@ def refuse_weak_password(
         raise WeakPasswordError(errors=[{"field": field, "message": text} for text in problems])
 
 
-def _set_password(user: User, new: str, *, ended: str, now: datetime) -> None:
-    user.set_password(new)
+def _keep_password(user: User, *, ended: str, now: datetime) -> None:
+    """Write the password that was set before the transaction, which must not wait for a hash."""
     user.save(update_fields=["password"])
     EmailToken.objects.filter(user=user, purpose=RESET, used_at=None).update(used_at=now)
     # Sign-ins with the former password that wait for their second step.

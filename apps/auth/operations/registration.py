@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError
-from django.utils.crypto import salted_hmac
 
 from apps.auth.contract import OrganizationCreated, UserRegistered
-from apps.auth.exceptions import EmailTakenError, RefreshTokenInvalidError, SignUpDisabledError
+from apps.auth.exceptions import EmailTakenError, SignUpDisabledError
 from apps.auth.messages.registration import Registration
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.users import NewUser
 from apps.auth.models import Membership, Organization, Session, User
 from apps.auth.operations import limits
-from apps.auth.operations.addresses import may_mail, send_verification, void_links
+from apps.auth.operations.addresses import (
+    may_mail,
+    require_deliverable,
+    send_verification,
+    void_links,
+)
 from apps.auth.operations.legal import (
     accept_documents,
     refuse_documents_not_in_force,
@@ -30,9 +33,9 @@ from apps.auth.operations.tokens import issue_tokens
 from apps.auth.operations.users import keep_user, prepare_user
 from apps.auth.queries import is_email_verified, is_sign_up_open, is_verification_mandatory
 from apps.auth.roles import OWNER
+from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.events import publish
-from omnify.idempotency import once
 from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
 from omnify.jobs import JobInput
@@ -56,14 +59,6 @@ class _Request(Message):
     at: datetime
 
 
-class RegisteredIds(Message):
-    """The ids of the user, organization and session of a registration."""
-
-    user_id: UUID
-    organization_id: UUID
-    session_id: UUID
-
-
 def register(
     registration: Registration, *, device: Device, now: datetime
 ) -> tuple[Session, Tokens] | None:
@@ -71,8 +66,8 @@ def register(
 
     Raises:
         RateLimitedError: too many registrations from one address.
-        SignUpDisabledError, EmailTakenError, WeakPasswordError, DocumentNotFoundError,
-        RefreshTokenInvalidError: as ``register_organization`` and ``request_registration`` do.
+        SignUpDisabledError, EmailUndeliverableError, EmailTakenError, WeakPasswordError,
+        DocumentNotFoundError: as ``register_organization`` and ``request_registration`` do.
     """
     limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
     if is_verification_mandatory():
@@ -98,31 +93,27 @@ def register_organization(
 
     Raises:
         SignUpDisabledError: registration is closed.
+        EmailUndeliverableError: no mail can be sent to the address.
         EmailTakenError: the address belongs to an account.
         WeakPasswordError: the password is refused.
         DocumentNotFoundError: an accepted document is not the one in force.
-        RefreshTokenInvalidError: the request was answered before, and its session has ended.
     """
     refuse_closed_sign_up()
-    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    registration = _with_one_form(registration)
     user = _prepare_owner(registration)
     try:
-        with once("auth", "register", _without_password(registration), RegisteredIds) as slot:
-            if slot.answer is None:
-                organization = _make(user, registration, device=device, now=now)
-                proof = Proof(methods=("password",))
-                session = open_session(
-                    user=user, organization=organization, device=device, proof=proof, now=now
-                )
-                slot.keep(
-                    RegisteredIds(
-                        user_id=user.id, organization_id=organization.id, session_id=session.id
-                    )
-                )
-            ids = slot.given()
+        with atomic("auth"):
+            organization = _make(user, registration, device=device, now=now)
+            session = open_session(
+                user=user,
+                organization=organization,
+                device=device,
+                proof=Proof(methods=("password",)),
+                now=now,
+            )
     except IntegrityError as error:
         raise EmailTakenError from error
-    return _find_first_session(ids, now)
+    return session, issue_tokens(session, now=now)
 
 
 def request_registration(registration: Registration, *, device: Device, now: datetime) -> None:
@@ -133,19 +124,18 @@ def request_registration(registration: Registration, *, device: Device, now: dat
 
     Raises:
         SignUpDisabledError: registration is closed.
+        EmailUndeliverableError: no mail can be sent to the address.
         WeakPasswordError: the password is refused; says nothing of the address.
         DocumentNotFoundError: an accepted document is not the one in force.
     """
     refuse_closed_sign_up()
-    registration = msgspec.structs.replace(registration, email=registration.email.strip().lower())
+    registration = _with_one_form(registration)
     refuse_documents_not_in_force(registration.accepted_documents, now=now)
     user = _prepare_owner(registration)
     hashed = msgspec.structs.replace(registration, password=user.password)
     request = msgspec.json.encode(_Request(registration=hashed, device=device, at=now))
-    with once("auth", "register", _without_password(registration), bool) as slot:
-        if slot.answer is None:
-            request_job(Register(sealed=encrypt_text(request.decode(), purpose=Register.kind)))
-            slot.keep(answer=True)
+    with atomic("auth"):
+        request_job(Register(sealed=encrypt_text(request.decode(), purpose=Register.kind)))
 
 
 def register_requested(sealed: str) -> None:
@@ -165,7 +155,7 @@ def register_requested(sealed: str) -> None:
     try:
         _make(user, registration, device=request.device, now=request.at)
     except EmailTakenError:
-        unproven = _find_unproven(registration.email)
+        unproven = _find_unproven(user.email)
         is_mailed = may_mail(registration.email, now=request.at)
         if unproven is not None:
             _replace(unproven, user, request, is_mailed=is_mailed)
@@ -173,23 +163,8 @@ def register_requested(sealed: str) -> None:
             request_mail("account_exists", to=registration.email)
 
 
-def _find_first_session(ids: RegisteredIds, now: datetime) -> tuple[Session, Tokens]:
-    session = (
-        Session.objects.active(now)
-        .select_related("user", "organization")
-        .filter(id=ids.session_id, user__is_active=True)
-        .first()
-    )
-    if session is None:
-        raise RefreshTokenInvalidError
-    return session, issue_tokens(session, now=now)
-
-
-def _without_password(registration: Registration) -> Registration:
-    # The kept answer opens a session, so that a caller who repeats it has to know the password; a
-    # keyed hash stands for it, which says nothing to a reader of the table.
-    mac = salted_hmac("omnify registration", registration.password, algorithm="sha256")
-    return msgspec.structs.replace(registration, password=mac.hexdigest())
+def _with_one_form(registration: Registration) -> Registration:
+    return msgspec.structs.replace(registration, email=require_deliverable(registration.email))
 
 
 def _prepare_owner(registration: Registration) -> User:
@@ -205,7 +180,7 @@ def _prepare_owner(registration: Registration) -> User:
 def _find_unproven(email: str) -> Membership | None:
     """Return the membership of an account that was never proven nor signed in to."""
     user = User.objects.select_for_update(of=("self",)).filter(
-        email=email, is_active=True, staff_role="", sessions=None
+        canonical_email=email, is_active=True, staff_role="", sessions=None
     )
     unproven = user.first()
     if unproven is None or is_email_verified(unproven):

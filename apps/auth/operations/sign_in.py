@@ -5,19 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.contrib.auth.hashers import make_password
 from msgspec.structs import replace
 
-from apps.auth.exceptions import EmailNotVerifiedError, InvalidCredentialsError
+from apps.auth.exceptions import (
+    EmailNotVerifiedError,
+    InvalidCredentialsError,
+    PasswordsBusyError,
+)
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
+from apps.auth.models.passwords import spend_check
 from apps.auth.operations import challenges, limits, passkeys
+from apps.auth.operations.hashing import refuse_when_busy
 from apps.auth.operations.second_factor import check_answer, user_of
 from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import issue_tokens
 from apps.auth.queries import find_home, is_email_verified, is_verification_mandatory, list_factors
 from omnify.db import atomic
+from omnify.email_addresses import fold_email
 from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 
@@ -89,10 +95,14 @@ def finish_sign_in(
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
     """Return the user who may sign in with a password; refuses as ``sign_in`` does."""
-    email = email.strip().lower()
-    user = User.objects.filter(email=email).first()
-    counted = limits.begin_sign_in(email, address, user=user, now=now)
-    is_right = _is_right(user, password)
+    refuse_when_busy()
+    user = User.objects.find_by_email(email)
+    counted = limits.begin_sign_in(fold_email(email), address, user=user, now=now)
+    try:
+        is_right = _is_right(user, password)
+    except PasswordsBusyError:
+        limits.give_back(*counted.spent, now=now)
+        raise
     home = find_home(user)
     if user is None or not is_right or counted.is_locked or not user.is_active or home is None:
         _note_failure(counted, address, user=user, home=home, is_right=is_right)
@@ -123,7 +133,7 @@ def enter(user: User, *, device: Device, proof: Proof, now: datetime) -> Tokens:
 
 def _is_right(user: User | None, password: str) -> bool:
     if user is None:
-        make_password(password)
+        spend_check(password)
         return False
     return user.check_password(password)
 

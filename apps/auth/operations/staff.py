@@ -30,7 +30,7 @@ def set_staff_role(*, email: str, role: str, now: datetime) -> bool:
     Access tokens with the former one are refused within a second.
     """
     with atomic("auth"):
-        user = User.objects.filter(email=email.strip().lower()).first()
+        user = User.objects.find_by_email(email)
         if user is None:
             return False
         user.staff_role = role

@@ -19,6 +19,7 @@ from apps.auth.pages.plain import LinkForm
 from apps.auth.pages.sessions import enter_organization
 from omnify.conf import settings
 from omnify.context import current
+from omnify.email_addresses import is_same_mailbox
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.forms import ActionPage, FormPage
@@ -102,6 +103,7 @@ class InvitationView(LinkForm):
         secret = self.request.POST.get("token") or self.request.GET.get("token", "")
         invitation = queries.get_open_invitation(secret=secret, now=self.now)
         user_id = current().principal.user_id
+        viewer_email = queries.get_user(user_id).email if user_id else ""
         back = urlencode({"next": f"{self.request.path}?{urlencode({'token': secret})}"})
         role = queries.name_of_role(
             role=invitation.role, organization_id=invitation.organization_id
@@ -111,7 +113,8 @@ class InvitationView(LinkForm):
             "heading": f"Join {invitation.organization.name}",
             "invitation": invitation,
             "role": role,
-            "viewer_email": queries.get_user(user_id).email if user_id else "",
+            "viewer_email": viewer_email,
+            "is_for_viewer": is_same_mailbox(viewer_email, invitation.email),
             # Those with an active session need not type anything.
             "renew_url": f"{RENEW_PATH}?{back}",
             "sign_in_url": f"{SIGN_IN_PATH}?{back}",

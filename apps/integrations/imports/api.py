@@ -46,9 +46,9 @@ class CsvImportView(ServiceView):
         " that it covers, and `removed` lists what it takes away. What can be read in several ways"
         " is 422 `csv_ambiguous`, with what each reading comes to. A file of more than 100,000"
         " metrics, or that takes longer than 20 seconds, answers 202 with the id of the job that"
-        " imports it; one above 1 MB is read by a job in any case. A preview needs no mapping, and"
-        " proposes one; of a large file it is of the beginning, and names the job whose result is"
-        " the whole check.",
+        " imports it; one above 1 MB, or a workbook that unpacks to more than 5 MB, is read by a"
+        " job in any case. A preview needs no mapping, and proposes one; of a large file it is of"
+        " the beginning, and names the job whose result is the whole check.",
         answers={201: Imported, 202: ImportAccepted, 200: Preview | Imported},
         calls=3,
     )

@@ -32,6 +32,7 @@ _LEVELS: Final = (
     ("campaign", "a campaign"),
     ("ad", "an ad"),
 )
+_EMPTY: Final = (("", "unknown"), ("zero", "zero"))
 
 
 class FileForm(forms.Form):
@@ -117,6 +118,11 @@ class ReadingForm(forms.Form):
         label="Whose numbers they are",
         choices=_LEVELS,
         help_text="Accounts, campaigns and ads need a column of their names.",
+    )
+    empty = forms.ChoiceField(
+        label="What an empty cell is",
+        choices=_EMPTY,
+        help_text="Of numbers; cells such as -- or N/A are empty, too.",
     )
 
     def __init__(self, said: dict[str, str], *, sheets: Sequence[str], reads_at: str) -> None:

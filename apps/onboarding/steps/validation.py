@@ -30,6 +30,7 @@ CAMPAIGN_TYPES: Final = ("awareness", "conversion", "engagement")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LONGEST_NAME = 200
 _LONGEST_TEXT = 2000
+_MOST_COLOURS = 20
 
 
 def find_step_problems(step: str, data: dict[str, Any]) -> list[Problem]:
@@ -53,9 +54,11 @@ def _company(data: dict[str, Any]) -> Iterator[Problem]:
 def _brand(data: dict[str, Any]) -> Iterator[Problem]:
     colours, voice = data.get("brand_colors", []), data.get("brand_voice", "")
     if not isinstance(colours, list) or not all(
-        isinstance(colour, str) and _COLOUR.fullmatch(colour) for colour in colours
+        isinstance(colour, str) and _COLOUR.fullmatch(colour) for colour in colours[:_MOST_COLOURS]
     ):
         yield "brand_colors", "Give colours as a list such as ['#0b7285']."
+    elif len(colours) > _MOST_COLOURS:
+        yield "brand_colors", f"Give at most {_MOST_COLOURS} colours, not {len(colours)}."
     if not isinstance(voice, str) or len(voice) > _LONGEST_TEXT:
         yield "brand_voice", f"Describe the voice in at most {_LONGEST_TEXT} characters."
     if not colours and not voice:

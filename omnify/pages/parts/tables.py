@@ -23,6 +23,8 @@ class Column(msgspec.Struct, frozen=True):
     label: str
     unit: str = ""
     is_number: bool = False
+    #: Whether it has names that people give, which are broken where they are long; a row's own is.
+    is_name: bool = False
     is_sortable: bool = False
     #: Whether the page shows it; a file has it all the same.
     is_shown: bool = True

@@ -113,9 +113,11 @@ def _buffers(gateway: Gateway) -> Iterator[str]:
     yield f"client_max_body_size {LARGEST_BODY};"
     yield "default_type application/octet-stream;"
     yield "keepalive_timeout 75s;"
-    # Slow senders are disconnected: a connection costs memory.
+    # Slow clients are disconnected: a connection costs memory. Slices get requests whole and are
+    # not kept waiting for a reader, since nginx buffers both ways.
     yield "client_header_timeout 15s;"
     yield "client_body_timeout 30s;"
+    yield "send_timeout 30s;"
 
 
 def _maps(gateway: Gateway) -> Iterator[str]:
@@ -131,11 +133,13 @@ def _maps(gateway: Gateway) -> Iterator[str]:
         yield "map $scheme $omnify_scheme { default $scheme; }"
         # What the client sent is replaced.
         yield "map $remote_addr $omnify_client { default $remote_addr; }"
-    yield "# Reads, and writes whose answer is kept under a key, may be asked twice."
-    yield 'map "$request_method|$http_idempotency_key" $repeatable {'
+    yield "# Reads, and writes whose answer is kept under a key, may be asked twice. Without"
+    yield "# credentials a key is ignored."
+    yield 'map $http_authorization $has_credentials { "" 0; default 1; }'
+    yield 'map "$request_method|$has_credentials|$http_idempotency_key" $repeatable {'
     yield "    default 0;"
     yield "    ~^(GET|HEAD|OPTIONS)\\| 1;"
-    yield "    ~\\|. 1;"
+    yield "    ~^[A-Z]+\\|1\\|. 1;"
     yield "}"
     yield "map $repeatable $way { 0 @once; 1 @again; }"
     yield f"map $repeatable $upload_way {{ 0 @{UPLOAD}once; 1 @{UPLOAD}again; }}"

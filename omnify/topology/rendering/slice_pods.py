@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from omnify.memory import limit_mebibytes, resting_mebibytes
+from omnify.services.registry import manifests
 from omnify.topology.files import Slice, Topology
 from omnify.topology.rendering import containers
 from omnify.topology.rendering.pods import PART_OF, Document, confined, labels, pod
@@ -20,8 +22,6 @@ HOSTS = "OMNIFY_HOSTS"
 SECRET = "omnify"  # noqa: S105 - a name
 SETTINGS = "omnify-settings"
 _WORKER_STAYS_UP_SECONDS = 15
-#: What gunicorn's master and each of its workers take, with room.
-_MASTER_MEBIBYTES, _WORKER_MEBIBYTES = 96, 256
 
 
 def slice_documents(topology: Topology, name: str) -> list[Document]:
@@ -88,7 +88,9 @@ def _container(topology: Topology, part: Slice, name: str, command: list[str]) -
     optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
     environment += [_from_secret(key) for key in required]
     environment += [_from_secret(key, optional=True) for key in optional]
-    memory = _MASTER_MEBIBYTES + _WORKER_MEBIBYTES * part.workers
+    resting = resting_mebibytes(part.workers)
+    work = max((manifests()[service].work_mebibytes for service in part.services), default=0)
+    limit = limit_mebibytes(part.workers, work_mebibytes=work)
     return confined(
         {
             "name": name,
@@ -97,8 +99,8 @@ def _container(topology: Topology, part: Slice, name: str, command: list[str]) -
             "env": environment,
             "envFrom": [{"configMapRef": {"name": SETTINGS}}],
             "resources": {
-                "requests": {"cpu": "100m", "memory": f"{memory // 2}Mi"},
-                "limits": {"memory": f"{memory * 2}Mi"},
+                "requests": {"cpu": "100m", "memory": f"{resting // 2}Mi"},
+                "limits": {"memory": f"{limit}Mi"},
             },
         }
     )

@@ -58,11 +58,11 @@ def set_up_totp(client):
     return secret, answer.json()["recovery_codes"]
 
 
-def make_passkey(options, *, origin="https://testserver"):
+def make_passkey(options, *, origin="https://testserver", secret=None):
     """What a browser answers to the options for a new passkey, with a key of its own."""
     public = options["publicKey"]
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    secret = os.urandom(16)
+    secret = secret or os.urandom(16)
     held = AttestedCredentialData.create(Aaguid.NONE, secret, ES256.from_cryptography_key(key))
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     place = sha256(public["rp"]["id"].encode()).digest()
@@ -79,10 +79,10 @@ def make_passkey(options, *, origin="https://testserver"):
     }
 
 
-def passkey_for(client):
+def passkey_for(client, **device):
     """What a browser sends to register a new passkey."""
     begun = client.post("/api/mfa/passkeys/options").json()
-    credential = make_passkey(begun["options"])
+    credential = make_passkey(begun["options"], **device)
     return {"challenge": begun["challenge"], "name": "Laptop", "credential": credential}
 
 

@@ -45,6 +45,15 @@ class TestAdmin:
         for url in urls(""):
             assert operator.get(url).status_code == 200, url
 
+    def test_changes_no_password_and_links_to_my_account(self, operator):
+        for page in ("password_change/", "password_change/done/"):
+            assert operator.get(f"/admin/{page}").status_code == 404
+            assert operator.post(f"/admin/{page}").status_code == 404
+
+        page = operator.get("/admin/").content.decode()
+        assert "password_change" not in page
+        assert 'href="/app/auth/security"' in page
+
     def test_lets_nobody_write_customers_data(self, operator):
         for url in urls("add/"):
             expected = {"membership", "flag"} & set(url.split("/"))

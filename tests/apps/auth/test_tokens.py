@@ -159,6 +159,13 @@ class TestRefreshSession:
         with pytest.raises(RefreshTokenInvalidError):
             refresh_session(presented=newest, now=later + timedelta(seconds=12))
 
+    def test_ends_the_session_on_reuse_after_the_clock_was_put_back(self, registered):
+        token, later = registered.answer["refresh_token"], now()
+        refresh_session(presented=token, now=later)
+
+        with pytest.raises(RefreshTokenReusedError):
+            refresh_session(presented=token, now=later - timedelta(hours=1))
+
     def test_tells_the_ledger_of_later_reuse_and_of_no_other(self, registered):
         token, later = registered.answer["refresh_token"], now()
 

@@ -7,7 +7,7 @@ from django.db import connections
 
 from omnify import context as ctx
 from omnify.context import Context
-from omnify.exceptions import IdempotencyKeyReusedError, InProgressError
+from omnify.exceptions import AlreadyDoneError, IdempotencyKeyReusedError, InProgressError
 from omnify.flags.models import Flag
 from omnify.idempotency import once
 
@@ -43,6 +43,21 @@ class TestOnce:
 
         assert Flag.objects.count() == 0
         assert add_flag() == 1
+
+
+@pytest.mark.django_db
+class TestKeptFact:
+    def test_is_refused_to_be_repeated(self):
+        def act():
+            with ctx.use(Context(idempotency_key="key-1")), once("auth", "act", "a", int) as slot:
+                Flag.objects.using("default").create(name=f"flag-{Flag.objects.count()}")
+                slot.keep_fact()
+
+        act()
+        with pytest.raises(AlreadyDoneError):
+            act()
+
+        assert Flag.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

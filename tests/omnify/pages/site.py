@@ -111,6 +111,22 @@ class ChartPage(TestPage):
         return [parts.Chart(url=address, title="Spend", csv_url="/c.csv")]
 
 
+class NamesPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+    parts = (
+        parts.Table(
+            id="files",
+            caption="Files",
+            columns=(
+                parts.Column("file", "File"),
+                parts.Column("source", "Source", is_name=True),
+                parts.Column("rows", "Rows", is_number=True),
+            ),
+            rows=((parts.Cell("a_file_" * 28), parts.Cell("a_source_" * 7), parts.Cell(1248)),),
+        ),
+    )
+
+
 class RefusalPage(PageView):
     access: ClassVar = {"GET": PUBLIC}
 
@@ -168,6 +184,7 @@ urlpatterns = [
     path("app/test/chart-page", ChartPage.as_view()),
     path("app/test/parts", TestPage.as_view(), name="parts"),
     path("app/test/chart", lambda _: JsonResponse(PLOT.to_json())),
+    path("app/test/names", NamesPage.as_view()),
     path("app/test/refusal", RefusalPage.as_view()),
     path("app/test/name", NamePage.as_view()),
     path("app/test/undo", UndoPage.as_view()),

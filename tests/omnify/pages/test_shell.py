@@ -29,7 +29,7 @@ MOST_CHARACTERS = 120
 
 #: What the chart's library was given to draw.
 DRAWN = """() => echarts.getInstanceByDom(document.querySelector(".chart")).getOption().series
-    .map(({ name, lineStyle, data }) => ({ name, line: lineStyle?.type,
+    .map(({ name, symbol, lineStyle, data }) => ({ name, symbol, line: lineStyle?.type,
         values: data.map((each) => each?.value ?? null) }))"""
 
 in_browser = needs("chromium")
@@ -251,9 +251,9 @@ class TestChart:
         row = page.get_by_role("row").filter(has_text="2026-01-19")
         expect(row).to_have_text("2026-01-193 (3 of 7 days)")
         drawn = page.evaluate(DRAWN)
-        assert [(each["name"], each["line"], each["values"]) for each in drawn[1:]] == [
-            ("<b>revenue", "solid", [1, 2, None]),
-            ("<b>revenue", "dashed", [None, None, 3]),
+        assert [tuple(each.values()) for each in drawn[1:]] == [
+            ("<b>revenue", "rect", "solid", [1, 2, None]),
+            ("<b>revenue", "emptyRect", "dashed", [None, None, 3]),
         ]
         assert page.get_by_role("img").get_attribute("aria-label").endswith("(3 of 7 days).")
         assert page.problems == []
@@ -296,6 +296,22 @@ class TestShell:
         assert serious_issues(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.problems == []
+
+    def test_dims_no_part_that_asks_for_itself(self, browser, address):
+        page = open_page(browser)
+        page.route("**/progress", lambda _: None)
+
+        with page.expect_request("**/progress"):
+            page.goto(f"{address}/parts")
+
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+    def test_breaks_long_names_in_tables(self, browser, address):
+        page = open_page(browser, viewport={"width": 768, "height": 900})
+        page.goto(f"{address}/names")
+
+        table = page.get_by_role("region", name="Files")
+        assert table.evaluate("it => it.scrollWidth <= it.clientWidth")
 
     def test_opens_its_menus_by_key(self, browser, address):
         page = open_page(browser, viewport={"width": 320, "height": 900})

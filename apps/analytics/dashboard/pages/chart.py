@@ -58,7 +58,7 @@ def _series(stats: DashboardStats, found: list[PeriodValue | None], **looks: Any
 
 
 def _partial(found: PeriodValue | None) -> str:
-    if found is None or found.value is None or found.days.known >= found.days.of:
+    if found is None or found.value is None or not found.days.is_partial:
         return ""
     return f"{found.days.known} of {found.days.of} days"
 

@@ -178,7 +178,7 @@ def answer_series(query: SeriesQuery) -> Series:
         SeriesPoint(
             period=row.period,
             value=row.values[0].value,
-            is_partial=row.days is not None and row.days.known < row.days.of,
+            is_partial=row.days is not None and row.days.is_partial,
         )
         for row in table.rows
         if row.period is not None and row.values[0].value is not None

@@ -1,6 +1,12 @@
 "use strict";
 // Passkeys on the pages: the browser's ceremony between the server's options and a form.
 {
+  // What the browser's own refusals mean to a person, by their names.
+  const REFUSALS = {
+    NotAllowedError: "The passkey was not used. Try again.",
+    InvalidStateError: "This device has a passkey here already.",
+  };
+
   // Null when the browser was sent elsewhere: to prove oneself again, to sign in, to consent.
   async function optionsOf(url, body) {
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -63,8 +69,7 @@
     try {
       await run(button.form);
     } catch (error) {
-      const wasGivenUp = error.name === "NotAllowedError" || error.name === "InvalidStateError";
-      say(button.form, wasGivenUp ? "The passkey was not used. Try again." : error.message);
+      say(button.form, REFUSALS[error.name] ?? error.message);
     } finally {
       button.disabled = false;
     }

@@ -22,7 +22,7 @@ from apps.integrations.imports.layers.reach import find_reach
 from apps.integrations.imports.layers.removal import Removal
 from apps.integrations.imports.layers.stored import StoredLayer, list_layers, read_rows
 from apps.integrations.imports.models import Change, CsvImport, Layer
-from apps.integrations.imports.operations.rows import insert_rows
+from apps.integrations.imports.operations.rows import insert_rows, with_ids
 from omnify.db import atomic
 
 #: Rows that one transaction writes: on SQLite others wait for it.
@@ -144,7 +144,7 @@ class ChangeBuilder:
         version, connection = self.change.version, self.change.connection
         closed = [edit.row_id for edit in edits if edit.row_id is not None]
         if closed:
-            work.kind.row_type.objects.filter(id__in=closed).update(until=version)
+            with_ids(work.kind.row_type, closed).update(until=version)
         added = [edit.after for edit in edits if edit.after is not None]
         insert_rows(work.kind, connection, added, version)
 

@@ -17,7 +17,7 @@ import msgspec
 
 from apps.integrations.exceptions import StagedFileGoneError
 from apps.integrations.imports.models import StagedChunk, StagedFile
-from apps.integrations.imports.reading import AnyMapping
+from apps.integrations.imports.reading import AnyMapping, unpacked_bytes
 from omnify.context import current
 from omnify.db import atomic
 
@@ -25,6 +25,9 @@ CHUNK_BYTES: Final = 1 << 20
 _BUFFER_BYTES: Final = 1 << 16
 #: The largest file that a request reads whole; jobs read larger ones.
 MOST_DIRECT_BYTES: Final = 1_000_000
+#: What a workbook may unpack to that a request reads whole; XML says in five bytes what CSV does
+#: in one.
+MOST_DIRECT_UNPACKED: Final = 5_000_000
 #: How much of a larger file a request reads.
 FIRST_BYTES: Final = 500_000
 #: How long the file of a failed job is kept, so that the job can be retried.
@@ -32,8 +35,13 @@ KEPT: Final = timedelta(days=7)
 
 
 def is_large(stream: BinaryIO) -> bool:
-    """Return whether a job has to read a file."""
-    return stream.seek(0, io.SEEK_END) > MOST_DIRECT_BYTES
+    """Return whether a job has to read a file.
+
+    Raises:
+        CsvInvalidError: it is a damaged workbook.
+    """
+    size = stream.seek(0, io.SEEK_END)
+    return size > MOST_DIRECT_BYTES or unpacked_bytes(stream) > MOST_DIRECT_UNPACKED
 
 
 def digest_file(stream: BinaryIO, mapping: AnyMapping) -> str:

@@ -21,6 +21,7 @@ from apps.integrations.imports.operations.changing import (
     ChangeMovedError,
     move,
 )
+from apps.integrations.imports.operations.rows import with_ids
 from omnify.db import atomic
 from omnify.jobs.messages import JobNotFoundError
 from omnify.jobs.queries import get_job
@@ -156,7 +157,7 @@ def _iter_reverting(change: Change) -> Iterator[None]:
         closed = rows.filter(until=change.version)
         while ids := list(closed.values_list("id", flat=True)[:STEP_ROWS]):
             with atomic("integrations"):
-                closed.filter(id__in=ids).update(until=None)
+                with_ids(kind.row_type, ids).update(until=None)
             yield
     yield from _delete(Change.objects.filter(id=change.id), 1)
     if not change.is_undo:
@@ -167,7 +168,7 @@ def _delete(rows: QuerySet[Any], count: int) -> Iterator[None]:
     """Delete rows, some in each transaction."""
     while ids := list(rows.order_by().values_list("id", flat=True)[:count]):
         with atomic("integrations"):
-            rows.filter(id__in=ids).delete()
+            with_ids(rows.model, ids).delete()
         yield
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -20,14 +20,21 @@ from apps.integrations.imports.layers.merging import (
 from apps.integrations.imports.layers.removal import Removal
 from apps.integrations.imports.layers.stored import list_layers, read_rows
 from apps.integrations.imports.operations.keeping import HeldImport
-from apps.integrations.imports.reading import AnyMapping, Preview
+from apps.integrations.imports.reading import AnyMapping, Preview, Remark
+
+_OPEN: Final = Remark(
+    code="removed_open",
+    message="What a file of this size takes away from its source is told when it is imported.",
+)
 
 
 def foresee(found: Preview, stream: BinaryIO, mapping: AnyMapping, now: datetime) -> Preview:
-    """Return the preview of a whole file with what the file would take away."""
+    """Return a preview with what the file would take away; of a large file that is left open."""
     connection = find_connection(platform="csv", name=mapping.source)
     if connection is None:
         return found
+    if not found.complete:
+        return msgspec.structs.replace(found, warnings=(*found.warnings, _OPEN))
     plan = queries.plan_file(stream, mapping, now)
     removal = _find_removal(connection, HeldImport(plan))
     return msgspec.structs.replace(found, removed=removal.removed, removed_count=removal.count)

@@ -43,7 +43,7 @@ MAX_DIRECT_METRICS: Final = 100_000
 MAX_SECONDS: Final = 20.0
 
 
-class Claim(msgspec.Struct):
+class BegunImport(msgspec.Struct):
     """What a request came to: an import of its own, or an earlier one."""
 
     import_id: UUID
@@ -70,13 +70,13 @@ def import_csv(
     if files.is_large(stream):
         return _import_unread(stream, file_name, mapping, deadline)
     request = _Request(stream, file_name, mapping, now)
-    claim = request.claim(deadline)
-    if isinstance(claim, ImportAccepted):
-        return claim
-    csv_import = queries.get_any_import(claim.import_id)
+    begun = request.begin(deadline)
+    if isinstance(begun, ImportAccepted):
+        return begun
+    csv_import = queries.get_any_import(begun.import_id)
     if not finish_change(csv_import.connection, deadline=deadline, now=now):
         return _hand_over(csv_import)
-    return result_of(queries.get_any_import(claim.import_id), unchanged=claim.unchanged)
+    return result_of(queries.get_any_import(begun.import_id), unchanged=begun.unchanged)
 
 
 class _Request:
@@ -95,7 +95,7 @@ class _Request:
         if self.found.currency:
             client_of(Auth).adopt_currency(self.found.currency)
 
-    def claim(self, deadline: float) -> Claim | ImportAccepted:
+    def begin(self, deadline: float) -> BegunImport | ImportAccepted:
         """Return the one import, earlier one or job that the request comes to."""
         if self.found.value_count > MAX_DIRECT_METRICS:
             return self._stage()
@@ -108,22 +108,24 @@ class _Request:
                 continue
             misfit = find_misfit(source, held.layers) if source is not None else None
             version = source.version if source is not None else 0
-            with once("integrations", "import_csv", self.digest, Claim) as slot:
-                claim = slot.answer or self._begin(held, version, misfit)
-                if claim is not None:
-                    return slot.keep(claim)
+            with once("integrations", "import_csv", self.digest, BegunImport) as slot:
+                begun = slot.answer or self._try_to_begin(held, version, misfit)
+                if begun is not None:
+                    return slot.keep(begun)
 
     def _find_source(self) -> Connection | None:
         return connections.find_connection(platform="csv", name=self.mapping.source)
 
-    def _begin(self, held: HeldImport, version: int, misfit: OmnifyError | None) -> Claim | None:
+    def _try_to_begin(
+        self, held: HeldImport, version: int, misfit: OmnifyError | None
+    ) -> BegunImport | None:
         """Begin the import; returns None where the connection has changed meanwhile."""
         connection = lock_connection(platform="csv", name=self.mapping.source, now=self.now)
         if connection.version != version or find_change(connection) is not None:
             return None
         same = find_same(connection, self.digest)
         if same is not None:
-            return Claim(import_id=same.id, unchanged=True)
+            return BegunImport(import_id=same.id, unchanged=True)
         if misfit is not None:
             raise misfit
         csv_import = CsvImport.objects.create(
@@ -136,7 +138,7 @@ class _Request:
         store_chunks(csv_import, held.chunks)
         begin_import(csv_import, held.layers, held.found)
         keep_original(csv_import, self.stream)
-        return Claim(import_id=csv_import.id)
+        return BegunImport(import_id=csv_import.id)
 
     def _stage(self) -> ImportAccepted:
         """Stage the file for a job."""

@@ -52,6 +52,6 @@ def look_at(
     most_bytes = files.FIRST_BYTES if files.is_large(stream) else None
     found = queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
     used = mapping or mapping_of(found.proposal, found.currencies)
-    if used is None or not found.complete or found.questions or found.errors:
+    if used is None or found.questions or found.errors:
         return found
     return foresee(found, stream, used, now)

@@ -1,4 +1,4 @@
-"""Writes the rows that count, by the plainest statements there are."""
+"""Writes the rows that count, and finds those of a step, by the plainest statements there are."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 from django.db import connections
+from django.db.models import QuerySet
 from uuid_utils.compat import uuid7
 
 from apps.integrations.connections.models import Connection, VersionedRow
 from apps.integrations.imports.layers import Kind
 from apps.integrations.imports.layers.kinds import Row
 from omnify.db import alias_of
-from omnify.tenancy.models import refuse_foreign
+from omnify.tenancy.models import TenantModel, refuse_foreign
 
 _OWN = ("organization_id", "connection_id", "since", "id")
 
@@ -32,6 +33,15 @@ def insert_rows(kind: Kind[Any], connection: Connection, rows: Iterable[Row], si
             f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 - our own names
             [[*owner, adapt_id(uuid7()), *_adapt(row, adapters)] for row in rows],
         )
+
+
+def with_ids(row_type: type[TenantModel], ids: Iterable[Any]) -> QuerySet[Any]:
+    """Return the rows of some ids, which were read as an organization's, to change them.
+
+    By nothing else: where SQLite has no statistics it takes an index of any other condition, and
+    reads all of a source's rows for each step.
+    """
+    return row_type.unscoped.filter(id__in=ids)
 
 
 def _adapters_of(

@@ -118,6 +118,23 @@ def read_options(posted: Any) -> dict[str, dict[str, str]]:
     return options
 
 
+def add_empty(
+    options: dict[str, dict[str, str]], choices: Iterable[Choice], empty: str
+) -> dict[str, dict[str, str]]:
+    """Return the options, and what an ``empty`` cell is in each column that is used.
+
+    By column, since a column may have the name of an option.
+    """
+    if not empty:
+        return options
+    used = {
+        each.column: {"empty": empty, **options.get(each.column, {})}
+        for each in choices
+        if each.use
+    }
+    return {**options, **used}
+
+
 def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMapping:
     """Return the mapping that people chose; ``given`` are its fields that are no columns.
 

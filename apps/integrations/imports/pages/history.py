@@ -25,12 +25,11 @@ _SHOWN_IMPORTS: Final = 10
 _NAMED_FILES: Final = 3
 _COLUMNS: Final = (
     Column("file_name", "File"),
-    Column("source", "Source"),
+    Column("source", "Source", is_name=True),
     Column("days", "Days", is_number=True),
     Column("rows", "Rows", is_number=True),
     Column("sums", "Sums"),
-    Column("created_by", "By"),
-    Column("created_at", "Imported", "UTC"),
+    Column("created_at", "Imported", "UTC", is_name=True),
     Column("undo", "Undo"),
 )
 
@@ -121,12 +120,18 @@ def _row(made: CsvImport, names: dict[UUID, str], query: str) -> tuple[Cell, ...
         Cell(f"{made.first_date} to {made.last_date}"),
         Cell(made.rows, f"{made.rows:,}"),
         Cell(_sums(made.sums, made.currency)),
-        Cell(names.get(made.created_by, "") if made.created_by else ""),
-        Cell(f"{made.created_at:%Y-%m-%d %H:%M}"),
+        Cell(_imported(made, names)),
         Cell("", parts=(undo,))
         if made.is_kept
         else Cell("", "made before imports could be undone"),
     )
+
+
+def _imported(made: CsvImport, names: dict[UUID, str]) -> str:
+    """Return when an import was made, and by whom if that is a member still."""
+    at = f"{made.created_at:%Y-%m-%d %H:%M}"
+    name = names.get(made.created_by) if made.created_by else None
+    return f"{at} by {name}" if name else at
 
 
 def _sums(sums: Iterable[dict[str, Any]], currency: str) -> str:

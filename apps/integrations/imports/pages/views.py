@@ -21,6 +21,7 @@ from apps.integrations.imports.pages.asking import Questions
 from apps.integrations.imports.pages.columns import (
     METRICS,
     USES,
+    add_empty,
     keep_choices,
     map_choices,
     propose_choices,
@@ -46,7 +47,7 @@ from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 # Three fields each, under the limit of fields that Django reads.
 _MOST_COLUMNS: Final = 300
 #: Beside what the columns are, what is said of how a file is read.
-_SETTINGS: Final = ("kind", "sheet", "grain", "level")
+_SETTINGS: Final = ("kind", "sheet", "grain", "level", "empty")
 
 
 class ImportStep(FormPage, is_base=True):
@@ -116,17 +117,18 @@ class ImportStep(FormPage, is_base=True):
 
     def mapping(self) -> AnyMapping:
         """Return which column is which number, as it was chosen."""
-        given = self.form.cleaned_data
-        said = {
-            **self.said,
+        given, choices = self.form.cleaned_data, read_choices(self.request.POST)
+        said = self.said
+        options = add_empty(read_options(self.request.POST), choices, said.pop("empty"))
+        said |= {
             "currency": given["currency"],
             "source": given["source"],
             "brand_id": given.get("brand", ""),
         }
         return map_choices(
-            read_choices(self.request.POST),
+            choices,
             **{name: value for name, value in said.items() if value},
-            options=read_options(self.request.POST),
+            options=options,
         )
 
 

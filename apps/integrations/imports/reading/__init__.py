@@ -33,7 +33,7 @@ from apps.integrations.imports.reading.results import (
     TouchpointValues,
 )
 from apps.integrations.imports.reading.tables.opening import open_table
-from apps.integrations.imports.reading.tables.workbook import list_sheets
+from apps.integrations.imports.reading.tables.workbook import list_sheets, unpacked_bytes
 
 __all__ = [
     "Answer",
@@ -67,4 +67,5 @@ __all__ = [
     "preview",
     "propose",
     "refuse_misfit",
+    "unpacked_bytes",
 ]

@@ -11,7 +11,7 @@ from msgspec import Meta
 from apps.integrations.imports.reading.measures import CHANNEL_FIELDS, FIELDS, OWN_FIELDS
 from omnify.services.messages import Message
 
-MAX_CHANNELS: Final = 100
+_MOST_CHANNELS: Final = 100
 MAX_NAME: Final = 64
 METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
 
@@ -45,7 +45,9 @@ class Mapping(Message):
     source: Name = "csv"
     brand_id: UUID | None = None
     sheet: Annotated[str, Meta(max_length=100)] | None = None
-    options: Annotated[dict[str, Any], Meta(max_length=1000)] = msgspec.field(default_factory=dict)
+    options: Annotated[dict[Column, Any], Meta(max_length=1000)] = msgspec.field(
+        default_factory=dict
+    )
 
     @property
     def currency_field(self) -> str | None:
@@ -113,7 +115,11 @@ else:
         "MetricsMapping",
         [
             *((field, Column | None, None) for field in FIELDS),
-            ("channels", tuple[ChannelMapping, ...], ()),
+            (
+                "channels",
+                Annotated[tuple[ChannelMapping, ...], Meta(max_length=_MOST_CHANNELS)],
+                (),
+            ),
         ],
         bases=(Metrics,),
         frozen=True,

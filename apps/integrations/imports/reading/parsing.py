@@ -9,20 +9,18 @@ import msgspec
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.mapping import (
-    MAX_CHANNELS,
     MAX_NAME,
     METRICS,
     ORDERS,
     TOUCHPOINTS,
     AnyMapping,
-    Mapping,
     MetricsMapping,
     OrdersMapping,
     TouchpointsMapping,
 )
 from apps.integrations.imports.reading.measures import ORGANIZATION
 from apps.integrations.imports.reading.names import find_problem, fold_column
-from apps.integrations.imports.reading.options import Options, find_option_problems
+from apps.integrations.imports.reading.options import find_option_problems
 from omnify.api.bodies import decode_json
 from omnify.api.parsing import parse
 from omnify.exceptions import InvalidInputError
@@ -65,11 +63,6 @@ def make_mapping(fields: Any) -> AnyMapping:
     if errors:
         raise CsvMappingError(errors=errors)
     return _clean(mapping)
-
-
-def options_of(mapping: Mapping) -> Options:
-    """Return how the mapping says that ambiguous columns are read."""
-    return Options.of(mapping.options)
 
 
 def _decode(text: str) -> Any:
@@ -134,8 +127,6 @@ def _find_metrics_problems(mapping: MetricsMapping) -> Iterator[Problem]:
         yield "mapping", "It maps no numbers: name a revenue column or a channel's columns."
     if mapping.channel is not None and mapping.channels:
         yield "channels", "The channels are in a column or in this list, not in both."
-    if len(mapping.channels) > MAX_CHANNELS:
-        yield "channels", f"There are {len(mapping.channels)}; at most {MAX_CHANNELS} are allowed."
     yield from _find_channel_problems(mapping)
     yield from _find_level_problems(mapping)
 

@@ -37,7 +37,8 @@ class Preview(Message):
         job_id: the job that checks all of it then, and whose result is the check.
         currencies: what the proposal's currency may be, the likely ones first, where signs in the
             file leave it open.
-        removed: the first of what the file would take away from its source.
+        removed: the first of what the file would take away from its source; of a large file, whose
+            warning is ``removed_open``, the import tells it.
         removed_count: of how many entities it would take something away.
     """
 

@@ -28,6 +28,7 @@ from apps.integrations.imports.reading.known.headers import (
     meaning_of,
 )
 from apps.integrations.imports.reading.known.orders import (
+    find_orders,
     is_of_orders,
     known_columns,
     special_positions,
@@ -81,8 +82,9 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
     sample = take_sample(table)
     export = find_export(table)
     name = source or (export.name.lower().replace(" ", "_") if export is not None else "csv")
-    if is_of_orders(export) and export is not None:
-        return _propose_orders(table, sample, export, currency, name)
+    orders = find_orders(table) if export is None else export if is_of_orders(export) else None
+    if orders is not None:
+        return _propose_orders(table, sample, orders, currency, name)
     proposer = _Proposer(table, sample, export)
     fields = proposer.run()
     found = proposer.find_currency(currency)

@@ -18,7 +18,7 @@ from apps.integrations.imports.reading.names import column_name
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import Errors, RowError, shown
 from apps.integrations.imports.reading.results import LeftOut
-from apps.integrations.imports.reading.spans import Spans, about_of, names_of
+from apps.integrations.imports.reading.spans import Spans, about_of, make_day_parsers, names_of
 from apps.integrations.imports.reading.tables.table import Chunk
 
 _LISTED_LINES: Final = 10
@@ -103,15 +103,18 @@ class RowReader:
         positions = plan.demand.positions
         self._date = positions["date"] if "date" in positions else positions["at"]
         self._end = positions.get("end") if spans is not None else None
-        style = plan.days[self._date]
-        parse = style.parse if spans is not None else style.parse_moment
-        self._days = Cached(parse)
-        self._lasts = Cached(plan.days[self._end].parse) if self._end is not None else None
+        if spans is None:
+            self._days, lasts = Cached(plan.days[self._date].parse_moment), None
+        else:
+            days, lasts = make_day_parsers(plan, self._end)
+            self._days = Cached(days)
+        self._lasts = Cached(lasts) if lasts is not None else None
         self._order = positions.get("order") if spans is None else None
         self._carried = ("", "")
         self._codes = Cached(find_currencies)
         self._total_names = Cached(is_total)
         self._labelled = (*plan.demand.names, *plan.profile.labels)
+        self._channel = positions.get("channel")
         self._first_currency = 0
 
     def run(self) -> Iterator[Kept]:
@@ -156,6 +159,10 @@ class RowReader:
             return True
         if lasts is not days and (
             Bad in set(map(type, lasts)) or any(map(date.__lt__, lasts, days))
+        ):
+            return False
+        if self._channel is not None and not self._plan.profile.channel_totals.isdisjoint(
+            chunk.column(self._channel)
         ):
             return False
         return not self._spans.totals and not any(
@@ -212,14 +219,20 @@ class RowReader:
             if begins_like_total(cell) or (cell and is_no_value(cell)):
                 return True
             has_no_names = bool(names) and all(map(is_no_name, names))
-            return not cell and (has_no_names or any(map(begins_like_total, filter(None, row))))
+            is_labelled = any(map(begins_like_total, filter(None, row)))
+            return not cell and (has_no_names or is_labelled or self._is_of_channel(row))
         if self._spans is None:
             return False
-        if any(is_total(row[position]) for position in self._labelled):
+        if any(is_total(row[position]) for position in self._labelled) or self._is_of_channel(row):
             return True
         if not self._spans.totals or isinstance(last, Bad):
             return False
         return about_of(day, last, names) in self._spans.totals
+
+    def _is_of_channel(self, row: Sequence[str]) -> bool:
+        """Return whether a row's channel says that it is the total of another."""
+        channel = row[self._channel].strip() if self._channel is not None else ""
+        return channel in self._plan.profile.channel_totals
 
     def _is_header(self, row: Sequence[str]) -> bool:
         names = self._plan.table.columns

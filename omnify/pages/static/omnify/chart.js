@@ -138,14 +138,14 @@
     // Where points are many, only those that no line reaches have a symbol.
     const hasSymbol = (at) => isFew || isAlone(at);
     return {
-      ...base, symbolSize: 7, showAllSymbol: true,
+      ...base, symbol, symbolSize: 7, showAllSymbol: true,
       lineStyle: { color, width: 2, type: isDashed ? "dashed" : "solid" },
       data: numbers.map((value, at) => ({ value, symbol: hasSymbol(at) ? symbol : "none" })),
     };
   }
 
   function option(body, data) {
-    const text = getComputedStyle(document.body).color;
+    const { color: text, fontFamily } = getComputedStyle(document.body);
     const line = themeColor(body, "--tblr-border-color");
     const series = drawn(data);
     const isRight = (each) => each.axis === "right";
@@ -153,7 +153,7 @@
     const left = axisOf(series.filter((each) => !isRight(each)), data.unit, text, line);
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      textStyle: { color: text, fontFamily: "inherit" },
+      textStyle: { color: text, fontFamily },
       tooltip: { trigger: "axis", confine: true, formatter: tooltip(series, data), textStyle: { color: text },
         backgroundColor: themeColor(body, "--tblr-bg-surface"), borderColor: line },
       legend: { type: "scroll", top: 0, textStyle: { color: text }, pageTextStyle: { color: text }, pageIconColor: text },

@@ -1,18 +1,25 @@
 """Checks 17 and 27: proven addresses (ASVS 6.3.7, 6.8.1)."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from apps.auth.models import EmailToken, Membership, User
 from apps.auth.queries import list_outstanding
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
+from tests.cases import read_case
 from tests.conftest import REGISTRATION
 from tests.factories.auth import make_member, make_organization, open_client
 
 pytestmark = pytest.mark.django_db(transaction=True)
+EXAMPLES = json.loads(read_case("16-email-idn", "addresses.json"))
+#: Three spellings of one mailbox, the second in its one form, and an address of none.
+SPELLINGS, UNDELIVERABLE = EXAMPLES[:3], EXAMPLES[5]
 
 
 class TestCheck17Verification:
@@ -157,6 +164,84 @@ class TestCheck17RegistrationsBeforeProof:
         assert answer == (202, {"next": "verify_email"}, 2)
         assert mailoutbox[-1].subject == "You have an account already"
         assert User.objects.get().check_password(PASSWORD)
+
+
+class TestCheck27Spellings:
+    """Case 16: one mailbox in several spellings, and one that is somebody else's."""
+
+    def register(self, api, email):
+        body = {**REGISTRATION, "email": email, "organization_name": "Other"}
+        return api.post("/api/auth/register", body, format="json")
+
+    @pytest.mark.parametrize("email", SPELLINGS)
+    def test_are_one_account(self, api, client, email):
+        assert self.register(api, SPELLINGS[0]).status_code == 201
+
+        assert self.register(api, email).json()["code"] == "email_taken"
+        assert login(api, email=email).status_code == 200
+        page = client.post("/app/auth/sign-in", {"email": email, "password": PASSWORD})
+        assert page.status_code == 302
+
+    def test_share_the_limit_of_wrong_passwords(self, api, within_one_window):
+        self.register(api, SPELLINGS[0])
+
+        for number in range(10):
+            login(api, email=SPELLINGS[number % 3], password="wrong")
+
+        assert login(api, email=SPELLINGS[0]).status_code == 401
+
+    def test_are_one_invited_person(self, api, member):
+        account = self.register(api, SPELLINGS[0]).json()
+        body = {"email": SPELLINGS[2], "role": "viewer"}
+        invited = member.client.post("/api/organizations/invitations", body, format="json")
+
+        headers = {"authorization": f"Bearer {account['access_token']}"}
+        answer = {"token": invited.json()["token"]}
+        path = "/api/organizations/invitations/accept"
+        assert api.post(path, answer, headers=headers, format="json").status_code == 200
+
+        again = member.client.post("/api/organizations/invitations", body, format="json")
+        assert again.json()["code"] == "already_member"
+
+    def test_are_found_by_operators(self, api, client):
+        self.register(api, SPELLINGS[0])
+        call_command("staff", "add", SPELLINGS[2], stdout=StringIO())
+        client.post("/app/auth/sign-in", {"email": SPELLINGS[0], "password": PASSWORD})
+
+        tables = [f"/admin/omnify_auth/{name}/" for name in ("user", "membership", "session")]
+        pages = [client.get(table, {"q": SPELLINGS[0]}) for table in tables]
+        assert [page.context["cl"].result_count for page in pages] == [1, 1, 2]
+
+    def test_of_another_mailbox_are_another_account(self, api, mailoutbox):
+        assert self.register(api, "ada@strasse.de").status_code == 201
+        assert self.register(api, "ada@stra\u00dfe.de").status_code == 201
+        mailoutbox.clear()
+
+        api.post("/api/auth/password/reset", {"email": "ada@stra\u00dfe.de"}, format="json")
+
+        assert [mail.to for mail in mailoutbox] == [["ada@xn--strae-oqa.de"]]
+
+    def test_that_no_mail_can_be_sent_to_are_refused(self, api, member):
+        register = self.register(api, UNDELIVERABLE)
+        invite = member.client.post(
+            "/api/organizations/invitations",
+            {"email": UNDELIVERABLE, "role": "viewer"},
+            format="json",
+        )
+        change = member.client.post(
+            "/api/auth/change-email", {"email": UNDELIVERABLE}, format="json"
+        )
+
+        for answer in (register, invite, change):
+            assert (answer.status_code, answer.json()["code"]) == (400, "email_undeliverable")
+            assert answer.json()["errors"][0]["field"] == "email"
+        assert User.objects.get() == member.user
+
+    def test_that_no_mail_can_be_sent_to_are_refused_on_the_page(self, client):
+        body = {**REGISTRATION, "email": UNDELIVERABLE, "accepts": "on"}
+        page = client.post("/app/auth/register", body)
+
+        assert "check how its domain, after the @, is spelled" in page.content.decode()
 
 
 class TestCheck27Accounts:

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import math
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -78,6 +79,35 @@ class TestCheck20Forgeries:
         with pytest.raises(UnauthenticatedError):
             verify_access_token(sign(claims_of(make_principal(), **changes)))
 
+    @pytest.mark.parametrize("name", ["exp", "iat", "nbf", "ver"])
+    @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 10**400, "1", [], True, 1.5])
+    def test_by_numbers_that_are_none_are_refused(self, api, make_principal, name, value):
+        token = sign(claims_of(make_principal(), **{name: value}))
+
+        assert api.get("/api/auth/me", headers=bearer(token)).status_code == 401
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"sub": 1},
+            {"sub": "ada"},
+            {"sid": ["x"]},
+            {"org": {}},
+            {"role": 7},
+            {"permissions": "org:admin"},
+            {"permissions": [1]},
+            {"staff": "yes"},
+            {"docs": 0},
+            {"ver": -1},
+            {"ver": 2**63},
+            {"aud": 5},
+        ],
+    )
+    def test_by_claims_of_another_type_are_refused(self, api, make_principal, changes):
+        token = sign(claims_of(make_principal(), **changes))
+
+        assert api.get("/api/auth/me", headers=bearer(token)).status_code == 401
+
     @pytest.mark.parametrize("algorithm", ["none", "None", "nOnE"])
     def test_without_a_signature_are_refused(self, make_principal, algorithm):
         genuine = sign(claims_of(make_principal())).split(".")
@@ -115,6 +145,21 @@ class TestCheck20Forgeries:
 
         with pytest.raises(InvalidTokenError):
             verify_access_token(token)
+
+
+class TestCheck20Copies:
+    def test_are_kept_by_no_cache(self, api, registered):
+        routes = [(each.method, each.path) for each in api_routes() if "<" not in each.path]
+        library_s = ("POST", "/api/auth/app/v1/auth/login")
+
+        kept = {
+            path
+            for method, path in (*routes, library_s)
+            if "no-store" not in api.generic(method, path).headers["Cache-Control"]
+        }
+
+        assert kept == {"/.well-known/jwks.json"}
+        assert "no-store" in login(api).headers["Cache-Control"]
 
 
 class TestCheck21OtherTokens:

@@ -20,6 +20,10 @@ def wide_bomb():
 BAD_FILES = {
     "a bomb": (bomb, "too large"),
     "a far cell": (wide_bomb, "too large"),
+    "a million cells without places": (
+        lambda: workbook_of(f"<row>{'<c/>' * 1_100_000}</row>"),
+        "too large",
+    ),
     "30,000 columns": (
         lambda: f"{HEADER},{','.join(f'c{at}' for at in range(30_000))}\n",
         "30003 columns; at most 2000",

@@ -103,6 +103,27 @@ class TestDeadProcess:
         assert DailyMetric.unscoped.count() == 20
 
 
+class TestSteps:
+    def test_find_their_rows_by_id_alone(self, registered):
+        plans = []
+
+        def explain(execute, sql, params, many, context):
+            if sql.startswith(("UPDATE", "DELETE")) and " IN (" in sql:
+                with context["connection"].cursor() as cursor:
+                    cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+                    plans.extend(row[-1] for row in cursor.fetchall())
+            return execute(sql, params, many, context)
+
+        send(registered, HEAD + FIRST, CHANNELS)
+        with connections["default"].execute_wrapper(explain):
+            die_at(registered, 10)
+            made = send(registered, HEAD + SECOND, CHANNELS).json()["import_id"]
+            registered.delete(f"/api/integrations/imports/{made}")
+
+        assert len(plans) > 20
+        assert {plan.partition("USING ")[2].partition(" ")[2][-6:] for plan in plans} == {"(id=?)"}
+
+
 class TestAbandonedImport:
     def test_is_deleted_after_a_week(self, registered):
         send(registered, HEAD + FIRST, CHANNELS)

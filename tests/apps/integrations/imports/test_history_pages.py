@@ -34,7 +34,7 @@ class TestListOfImports:
         words = re.sub(r"<[^>]+>|\s+", " ", row)
         assert re.search(
             r"january.csv +shop +2026-01-01 to 2026-01-02 +2 +revenue 97.50 EUR, spend 10.00 EUR"
-            r" +Ada Byron +20\d\d-\d\d-\d\d \d\d:\d\d +Undo +january.csv",
+            r" +20\d\d-\d\d-\d\d \d\d:\d\d by Ada Byron +Undo +january.csv",
             words,
         ), words
 

@@ -210,10 +210,35 @@ class TestImportPage:
             ("campaign", "tv", "b", 2_000_000),
         ]
 
+    @pytest.mark.parametrize(("empty", "kept"), [("", None), ("zero", 0)])
+    def test_takes_empty_cells_as_it_was_said(self, browser, empty, kept):
+        text = "day,sales,tv_spend,note\n2026-01-01,1,,a\n2026-01-02,1,1,b\n"
+
+        send(browser, "import", text, empty=empty)
+
+        spend = DailyMetric.unscoped.filter(channel="tv").order_by("date")
+        assert spend.values_list("spend_micros", flat=True).first() == kept
+
+    def test_keeps_an_answer_beside_what_empty_cells_are(self, browser):
+        text = "day;sales;empty\n2026-01-01;1;1.234\n2026-01-02;1;\n"
+        columns = {"column": ["day", "sales", "empty"], "use": ["date", "revenue", "spend"]}
+        answered = {"asked": "empty", "answer": "decimal ,", "channel": ["", "", "tv"]}
+
+        send(browser, "import", text, empty="zero", **columns, **answered)
+
+        spend = DailyMetric.unscoped.filter(channel="tv").order_by("date")
+        assert [*spend.values_list("spend_micros", flat=True)] == [1234_000_000, 0]
+
+    def test_keeps_what_was_said_of_empty_cells(self, browser):
+        text = send(browser, "check", empty="zero").content.decode()
+
+        assert fields_of(text)["empty"] == ["zero"]
+
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
             ({"grain": "year"}, "grain: "),
+            ({"empty": "nothing"}, "sales.empty: "),
             ({"level": "campaign"}, "Name the column that holds each row"),
             ({"channel": ["", "", "\u202etv", ""]}, "channel \u202etv: "),
             ({"use": ["date", "sp\u00e4nd", "spend", ""]}, "sp\u00e4nd: "),

@@ -9,6 +9,7 @@ from apps.integrations.imports.operations import files
 from apps.integrations.models import StagedFile
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
+from tests.apps.integrations.imports.reading.workbooks import workbook_of
 from tests.apps.integrations.requests import MAPPING, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,6 +47,19 @@ def sums_of(found):
 
 
 class TestPreviewOfALargeFile:
+    def test_is_of_the_beginning_of_a_small_workbook_that_unpacks_to_much(
+        self, registered, monkeypatch
+    ):
+        monkeypatch.setattr(files, "MOST_DIRECT_BYTES", 1_000_000)
+        monkeypatch.setattr(files, "MOST_DIRECT_UNPACKED", 3000)
+        rows = [line.split(",") for line in text_of().splitlines()]
+
+        shown = preview(registered, workbook_of(rows), SPEND)
+        report = check(registered, shown["job_id"])
+
+        assert not shown["complete"]
+        assert (report["state"], report["result"]["row_count"]) == ("succeeded", DAYS)
+
     @pytest.mark.parametrize("mapping", [None, SPEND])
     def test_is_of_its_beginning_and_a_job_checks_the_rest(self, registered, mapping):
         shown = preview(registered, text_of("2027-01-01,x,2"), mapping)
@@ -61,6 +75,15 @@ class TestPreviewOfALargeFile:
         assert [error["line"] for error in found["errors"]] == [DAYS + 2]
         assert found["currency"] == ("EUR" if mapping else "")
         assert sums_of(found) == {("", "revenue"): "450", ("tv", "spend"): "600"}
+
+    def test_leaves_open_what_it_takes_away(self, registered):
+        fresh = preview(registered, text_of())
+        send(registered, text_of(days=3), SPEND)
+
+        known = preview(registered, text_of())
+
+        assert "removed_open" not in [each["code"] for each in fresh["warnings"]]
+        assert "removed_open" in [each["code"] for each in known["warnings"]]
 
     def test_leaves_no_file_behind(self, registered):
         shown = preview(registered, text_of())

@@ -16,7 +16,7 @@ from tests.needs import needs
 pytestmark = needs("nginx")
 PATH = "/api/integrations/connections"
 UPLOAD = "/api/integrations/csv/import"
-KEYED = {"Idempotency-Key": "one-key"}
+KEYED = {"Idempotency-Key": "one-key", "Authorization": "Bearer token"}
 
 
 def ask(gateway, method, path=PATH, **options):
@@ -41,13 +41,20 @@ class TestRepeatedRequest:
         assert [answer.text for answer in answers] == 4 * ["old two"]
         assert old_one.seen
 
-    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+    @pytest.mark.parametrize(
+        ("method", "headers"),
+        [
+            *((method, {}) for method in ("POST", "PUT", "DELETE", "PATCH")),
+            ("POST", {"Idempotency-Key": "x|1|key-of-nobody"}),
+            ("POST", {"Authorization": "Bearer token|1|x"}),
+        ],
+    )
     def test_is_not_made_of_a_write_that_may_have_been_executed(
-        self, gateway, old_one, old_two, method
+        self, gateway, old_one, old_two, method, headers
     ):
         old_one.behaviour = old_two.behaviour = "break"
 
-        answer = ask(gateway, method, data=b"once")
+        answer = ask(gateway, method, data=b"once", headers=headers)
 
         assert (answer.status_code, answer.json()["code"]) == (504, "outcome_unknown")
         assert asked(old_one, old_two) == 1

@@ -36,10 +36,22 @@ _BEGINNING = re.compile(
     re.IGNORECASE,
 )
 
+_TOTAL: Final = r"(?:sub)?totals?|gesamt|summe|ergebnis|totaal|totale|totalt|suma|итого"
+_OF_A_NAME: Final = re.compile(
+    rf"(?:{_TOTAL})[\s:]+(?:(?:for|of|von|für)\s+)?(?P<first>.+)|(?P<last>.+?)[\s:(-]+(?:{_TOTAL})\)?",
+    re.IGNORECASE,
+)
+
 
 def begins_like_total(text: str) -> bool:
     """Return whether a cell begins as labels of totals do: "Total: Account"."""
     return _BEGINNING.match(text.strip()) is not None
+
+
+def find_summed(name: str) -> str:
+    """Return what a label says to be the total of: "Google" for "Google Total", else nothing."""
+    found = _OF_A_NAME.fullmatch(name.strip())
+    return (found["first"] or found["last"]).strip() if found is not None else ""
 
 
 def is_total(name: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from apps.integrations.imports.reading.known.exports import Export
+from apps.integrations.imports.reading.known.exports import CURRENCY, Export
 from apps.integrations.imports.reading.mapping import (
     ORDER_FIELDS,
     AnyMapping,
@@ -13,6 +13,48 @@ from apps.integrations.imports.reading.mapping import (
 )
 from apps.integrations.imports.reading.names import fold_column
 from apps.integrations.imports.reading.tables.table import Table
+
+#: What files of orders of no known shop call their columns, in English and German.
+_SHOP: Final = Export(
+    "",
+    "",
+    (),
+    order_fields={
+        "date": (
+            *("order date", "date", "created at", "created", "purchase date", "date created"),
+            *("bestelldatum", "kaufdatum", "datum", "erstellt am", "rechnungsdatum"),
+        ),
+        "customer": (
+            *("customer email", "customer e-mail", "email", "e-mail", "email address"),
+            *("customer id", "customer", "customer name", "buyer email", "buyer", "client"),
+            *("e-mail (rechnung)", "e-mail (abrechnung)", "e-mail-adresse", "rechnungs-e-mail"),
+            *("kunden-e-mail", "kundennummer", "kunden-nr.", "kunden-id", "kunde", "kundenname"),
+        ),
+        "revenue": (
+            *("order total", "total amount", "order amount", "order value", "grand total"),
+            *("total price", "total", "n. revenue", "net revenue", "revenue", "amount"),
+            *("bestellsumme", "gesamtbetrag", "gesamtsumme", "bestellwert", "gesamtpreis"),
+            *("gesamt", "n. umsatz", "netto-umsatz", "umsatz", "betrag", "summe"),
+        ),
+        "order": (
+            *("order number", "order id", "order #", "order no", "order no.", "order"),
+            *("bestellnummer", "bestell-nr.", "bestellnr.", "bestell-id", "bestellung"),
+            *("bestellung #", "auftragsnummer"),
+        ),
+        "quantity": ("quantity", "items sold", "qty", "menge", "anzahl", "verkaufte artikel"),
+        "status": ("order status", "status", "bestellstatus"),
+    },
+    special={CURRENCY: ("order currency", "currency", "currency code", "währung")},
+)
+
+
+def find_orders(table: Table) -> Export | None:
+    """Return how a table of orders of no known shop calls its columns, if it is one.
+
+    It has a column each of the order, its day, its customer and its revenue.
+    """
+    fields = known_columns(table, _SHOP)
+    return _SHOP if {"order", "date", "customer", "revenue"} <= fields.keys() else None
 
 
 def is_of_orders(export: Export | None) -> bool:

@@ -11,10 +11,20 @@ _CANCELLED: Final = words(
     """
     cancelled canceled voided void failed storniert abgebrochen annulé annulée cancelado cancelada
     annullato geannuleerd anulowane declined expired wc-cancelled wc-canceled wc-failed trash
-    incomplete blocked rejected requires_payment_method wc-checkout-draft
+    fehlgeschlagen incomplete blocked rejected requires_payment_method wc-checkout-draft
     """
 ) | {"requires payment method"}
-_REFUNDED: Final = frozenset(["refunded", "wc-refunded", "erstattet", "remboursé", "reembolsado"])
+_REFUNDED: Final = frozenset(
+    [
+        "refunded",
+        "wc-refunded",
+        "erstattet",
+        "rückerstattet",
+        "zurückerstattet",
+        "remboursé",
+        "reembolsado",
+    ]
+)
 #: What rows of exports are of, if they are of sales: those of Stripe, and of Klaviyo.
 _SALES: Final = frozenset(
     [

@@ -18,6 +18,7 @@ import msgspec
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.refusals import listed, refusal, shown
 from apps.integrations.imports.reading.tables.excerpt import cut_workbook
+from apps.integrations.imports.reading.tables.formats import Marks, find_marks
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
@@ -28,6 +29,7 @@ _BLOCK: Final = 1 << 20
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _LONGEST_TAG: Final = 64
 
 
@@ -45,20 +47,52 @@ def is_workbook(file: BinaryIO) -> bool:
     return head == _ZIP
 
 
+def unpacked_bytes(file: BinaryIO) -> int:
+    """Return how many bytes a workbook says that it unpacks to, of another file its size.
+
+    A workbook that unpacks to more than it says is refused when it is opened.
+
+    Raises:
+        CsvInvalidError: the workbook is damaged.
+    """
+    if not is_workbook(file):
+        return file.seek(0, io.SEEK_END)
+    with _refusing_damage(), zipfile.ZipFile(file) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
 class SheetRows(msgspec.Struct, frozen=True):
-    """The rows of a sheet, or the first ones of a sheet that is cut."""
+    """The rows of a sheet, or the first ones of a sheet that is cut.
+
+    Numbers have the mark of a currency beside them that their format shows.
+    """
 
     sheet: Any
+    marks: Marks
     is_cut: bool = False
 
     def chunks(self, size: int) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
         """Yield so many rows at once, with their numbers."""
         rows = self.sheet.iter_rows()
         # The library leaves out what is above the first cell, and left of it.
-        line = 1 + (self.sheet.start or (0, 0))[0]
-        while chunk := [[_text_of(cell) for cell in row] for row in islice(rows, size)]:
-            yield chunk, range(line, line + len(chunk))
+        above, left = self.sheet.start or (0, 0)
+        line = 1 + above
+        while chunk := list(islice(rows, size)):
+            texts = [[_text_of(cell) for cell in row] for row in chunk]
+            for column in self.marks.columns():
+                self._write_marks(chunk, texts, line, (column, column - left))
+            yield texts, range(line, line + len(chunk))
             line += len(chunk)
+
+    def _write_marks(
+        self, chunk: list[list[Any]], texts: list[list[str]], line: int, at: tuple[int, int]
+    ) -> None:
+        """Write the marks of a column, which the sheet and its rows have at two positions."""
+        column, position = at
+        for row, (cells, written) in enumerate(zip(chunk, texts, strict=True), start=line):
+            if 0 <= position < len(cells) and type(cells[position]) in (int, float):
+                mark = self.marks.find(row, column)
+                written[position] += f" {mark}" if mark else ""
 
 
 def open_workbook(
@@ -70,13 +104,15 @@ def open_workbook(
         CsvInvalidError: the file is damaged, or unpacks to too much.
         CsvMappingError: there is no such sheet.
     """
-    is_large = most_bytes is not None and file.seek(0, io.SEEK_END) > most_bytes
-    workbook, is_cut = _load(file, most_bytes if is_large else None)
+    content, workbook = _load(file, most_bytes)
+    name = _find_sheet(workbook.sheet_names, sheet)
     try:
-        found = workbook.get_sheet_by_name(_find_sheet(workbook.sheet_names, sheet))
+        found = workbook.get_sheet_by_name(name)
     except _failures() as error:
         raise refusal(1, f"The workbook cannot be read: {error}") from error
-    return SheetRows(found, is_cut)
+    with _refusing_damage():
+        marks = find_marks(content, name)
+    return SheetRows(found, marks, content is not file)
 
 
 def list_sheets(file: BinaryIO) -> tuple[str, ...]:
@@ -86,11 +122,11 @@ def list_sheets(file: BinaryIO) -> tuple[str, ...]:
         CsvInvalidError: the workbook is damaged, or unpacks to too much.
     """
     # Without their cells: names are elsewhere.
-    return tuple(_load(file, 0)[0].sheet_names) if is_workbook(file) else ()
+    return tuple(_load(file, 0)[1].sheet_names) if is_workbook(file) else ()
 
 
-def _load(file: BinaryIO, most_bytes: int | None) -> tuple[Any, bool]:
-    """Return a workbook, and whether its sheets are cut."""
+def _load(file: BinaryIO, most_bytes: int | None) -> tuple[BinaryIO, Any]:
+    """Return the file that was read, another one where sheets are cut, and its workbook."""
     import python_calamine
 
     with _refusing_damage():
@@ -102,7 +138,7 @@ def _load(file: BinaryIO, most_bytes: int | None) -> tuple[Any, bool]:
         workbook = python_calamine.load_workbook(io.BytesIO(content.read()))
     except _failures() as error:
         raise refusal(1, f"The workbook cannot be read: {error}") from error
-    return workbook, excerpt is not None
+    return content, workbook
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -162,7 +198,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> i
             if is_sheet:
                 columns, rows = _measure(rest + block)
                 width, height = max(width, columns), max(height, rows)
-                cells += block.count(b"<c ")
+                cells += len(_CELL.findall(block))
                 if width > MAX_COLUMNS or max(width * height, cells) > MAX_CELLS:
                     raise _too_large()
                 rest = block[-_LONGEST_TAG:]

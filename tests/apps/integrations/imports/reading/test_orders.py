@@ -13,6 +13,7 @@ from tests.apps.integrations.imports.reading.reads import (
     plan_of,
     sums_of,
 )
+from tests.apps.integrations.imports.reading.test_proposals import preview_of
 
 NONE = dict.fromkeys(MAPPING, ...)
 ORDERS = NONE | {
@@ -241,3 +242,37 @@ class TestRowsOfNoSale:
         fields = {"date": "Datetime", "customer": "Email", "revenue": "$value"}
 
         assert days_of(text, **fields) == {"2026-09-01": (50, 1)}
+
+
+class TestFilesOfNoKnownShop:
+    @pytest.mark.parametrize(
+        ("text", "revenue"),
+        [
+            ("Order ID,Date,Customer,Total\n7,2026-01-05,Jane,10.50\n8,2026-01-06,Jo,5\n", "15.5"),
+            (
+                (
+                    "Bestellnummer;Bestellstatus;Bestelldatum;E-Mail (Rechnung);Bestellsumme\n"
+                    "7;Abgeschlossen;2026-01-05 10:00;a@b.de;10,50\n"
+                    "8;Fehlgeschlagen;2026-01-06 10:00;a@b.de;3,00\n"
+                ),
+                "10.5",
+            ),
+            (
+                (
+                    "Date,Order #,Status,Customer,Items sold,N. Revenue\n"
+                    "2026-01-05 10:00:00,7,completed,Jane,1,10.5\n"
+                ),
+                "10.5",
+            ),
+        ],
+    )
+    def test_are_proposed_as_orders(self, text, revenue):
+        found = preview_of(text, currency="EUR")
+
+        assert (found.kind, found.proposal["kind"], found.error_count) == ("orders", "orders", 0)
+        assert sums_of(found)["", "revenue"] == revenue
+
+    def test_have_a_customer(self):
+        found = preview_of("date,order number,revenue\n2026-01-05,7,10\n", currency="EUR")
+
+        assert found.proposal["kind"] == "metrics"

@@ -34,6 +34,28 @@ class TestTotals:
 
         assert self.left_out(text) == []
 
+    @pytest.mark.parametrize(
+        "label", ["Google Total", "google ads total", "Total: Google", "Summe von Google"]
+    )
+    def test_are_known_by_the_channel_that_they_are_of(self, label):
+        rows = ["2026-01-01,Google,1,1", "2026-01-01,Google Ads,2,2", f"2026-01-01,{label},3,3"]
+        text = text_of("day,name,spend,clicks", *rows)
+        mapping = {"channels": ..., "channel": "name", "spend": "spend", "clicks": "clicks"}
+
+        assert self.left_out(text, **mapping) == [4]
+        assert self.left_out(text.replace(f"2026-01-01,{label}", f",{label}"), **mapping) == [4]
+
+    def test_are_no_channels_with_a_name_like_it(self):
+        text = text_of(
+            "day,name,spend,clicks",
+            "2026-01-01,Bing,1,1",
+            "2026-01-01,Fox Total,3,3",
+            "2026-01-01,,4,4",
+        )
+        mapping = {"channels": ..., "channel": "name", "spend": "spend", "clicks": "clicks"}
+
+        assert self.left_out(text, **mapping) == [4]
+
     def test_may_be_short_rows(self):
         assert self.left_out(text_of("day,spend,clicks", "2026-01-01,1,1", "Total,9")) == [3]
 

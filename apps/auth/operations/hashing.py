@@ -1,0 +1,130 @@
+"""Hash passwords with Argon2id in a bounded number of places, so that memory is never exceeded."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+from apps.auth.contract import MANIFEST
+from apps.auth.exceptions import PasswordsBusyError
+from omnify.conf import settings
+from omnify.context import current
+from omnify.memory import memory_limit, resting_mebibytes
+
+#: How long a password waits for a place, in seconds.
+_WAIT_SECONDS = 5.0
+_RETRY_SECONDS = 2
+
+
+class Places:
+    """Places to hash in, and a short queue for them in which no address has more than a share."""
+
+    def __init__(
+        self, count: int, *, queue: int, share: int, seconds: float = _WAIT_SECONDS
+    ) -> None:
+        self._queue, self._share, self._seconds = queue, share, seconds
+        self._free = count
+        self._waiting: Counter[str] = Counter()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def take(self, address: str) -> Iterator[None]:
+        """Occupy a place.
+
+        Raises:
+            PasswordsBusyError: none was free in time, or too many wait for one.
+        """
+        with self._changed:
+            if not self._free:
+                self._wait(address)
+            self._free -= 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify()
+
+    def refuse_more(self, address: str) -> None:
+        """Refuse what would be refused at once, before anything is done for it.
+
+        Raises:
+            PasswordsBusyError: no place is free, and too many wait for one.
+        """
+        with self._changed:
+            if not self._free:
+                self._refuse_beyond_queue(address)
+
+    def count_waiting(self) -> int:
+        """Return how many wait for a place."""
+        with self._changed:
+            return self._waiting.total()
+
+    def _wait(self, address: str) -> None:
+        self._refuse_beyond_queue(address)
+        self._waiting[address] += 1
+        try:
+            if not self._changed.wait_for(lambda: self._free, timeout=self._seconds):
+                raise PasswordsBusyError(retry_after_seconds=_RETRY_SECONDS)
+        finally:
+            self._waiting -= Counter([address])
+
+    def _refuse_beyond_queue(self, address: str) -> None:
+        if self._waiting.total() >= self._queue or self._waiting[address] >= self._share:
+            raise PasswordsBusyError(retry_after_seconds=_RETRY_SECONDS)
+
+
+def count_places(*, limit_mebibytes: int, cores: int, workers: int) -> int:
+    """Return how many passwords one of ``workers`` processes hashes at once.
+
+    As many as fit into what the processes leave of the memory's limit, at least 1, and at most one
+    less than there are cores.
+    """
+    most = max(1, cores - 1)
+    room = (limit_mebibytes - resting_mebibytes(workers)) // workers
+    return min(most, max(1, room // MANIFEST.work_mebibytes))
+
+
+def refuse_when_busy() -> None:
+    """Refuse a request whose password would find no place, before anything is done for it.
+
+    Raises:
+        PasswordsBusyError: try again in a moment.
+    """
+    _places().refuse_more(current().client_address)
+
+
+class PlacedArgon2Hasher(Argon2PasswordHasher):
+    """Django's Argon2id; whoever hashes or checks a password takes a place for it."""
+
+    def encode(self, password: str, salt: str) -> str:
+        """Return the hash of a password.
+
+        Raises:
+            PasswordsBusyError: there is no place for it now.
+        """
+        with _places().take(current().client_address):
+            return super().encode(password, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Tell whether a password is right; raises as ``encode`` does."""
+        with _places().take(current().client_address):
+            return super().verify(password, encoded)
+
+
+@cache
+def _places() -> Places:
+    count = count_places(
+        limit_mebibytes=memory_limit(),
+        cores=len(os.sched_getaffinity(0)),
+        workers=settings.WEB_WORKERS,
+    )
+    # At least half of the threads are left to other requests, unless there are many places.
+    queue = max(2, settings.WEB_THREADS // 2 - count + 1)
+    return Places(count, queue=queue, share=queue - 1)

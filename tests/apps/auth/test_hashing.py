@@ -1,0 +1,154 @@
+"""Places to hash passwords in, and the queue for them."""
+
+import threading
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher
+
+from apps.auth.contract import MANIFEST
+from apps.auth.exceptions import PasswordsBusyError
+from apps.auth.operations import hashing
+from apps.auth.operations.hashing import PlacedArgon2Hasher, Places, count_places
+from omnify.memory import limit_mebibytes
+from tests.conftest import wait_until
+from tests.factories.auth import PASSWORD, make_member, make_organization
+
+
+class CheapPlacedArgon2(PlacedArgon2Hasher):
+    """The production hasher with its places, at its cheapest."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+class Waiting:
+    """Somebody who waits for a place in a thread of their own."""
+
+    def __init__(self, places, address):
+        self.is_refused = self.was_in = False
+        self._places, self._address = places, address
+        self._thread = threading.Thread(target=self._take)
+        self._thread.start()
+
+    def join(self):
+        self._thread.join(10)
+
+    def _take(self):
+        try:
+            with self._places.take(self._address):
+                self.was_in = True
+        except PasswordsBusyError:
+            self.is_refused = True
+
+
+class TestPlaces:
+    def test_let_the_next_in_when_one_is_free(self):
+        places = Places(1, queue=2, share=1)
+        with places.take("a"):
+            waiting = Waiting(places, "b")
+            wait_until(lambda: places.count_waiting() == 1)
+            assert not waiting.was_in
+        waiting.join()
+
+        assert waiting.was_in
+
+    def test_refuse_at_once_what_exceeds_the_queue(self):
+        places = Places(1, queue=1, share=1)
+        with places.take("a"):
+            waiting = Waiting(places, "b")
+            wait_until(lambda: places.count_waiting() == 1)
+            with pytest.raises(PasswordsBusyError), places.take("c"):
+                pass
+        waiting.join()
+
+        assert waiting.was_in
+
+    def test_refuse_an_address_more_than_its_share(self):
+        places = Places(1, queue=3, share=1)
+        with places.take("a"):
+            first = Waiting(places, "b")
+            wait_until(lambda: places.count_waiting() == 1)
+            again, other = Waiting(places, "b"), Waiting(places, "c")
+            again.join()
+        first.join()
+        other.join()
+
+        assert again.is_refused
+        assert (first.was_in, other.was_in) == (True, True)
+
+    def test_refuse_who_waited_too_long(self):
+        places = Places(1, queue=1, share=1, seconds=0.01)
+
+        with places.take("a"), pytest.raises(PasswordsBusyError), places.take("b"):
+            pass
+
+        assert places.count_waiting() == 0
+        with places.take("c"):
+            pass
+
+
+class TestCountPlaces:
+    @pytest.mark.parametrize(
+        ("limit", "cores", "workers", "places"),
+        [
+            (704, 8, 1, 3),
+            (704, 2, 1, 1),
+            (704, 1, 1, 1),
+            (64_000, 4, 1, 3),
+            (400, 8, 1, 1),
+            (limit_mebibytes(4, work_mebibytes=MANIFEST.work_mebibytes), 8, 4, 3),
+        ],
+    )
+    def test_follows_memory_and_cores(self, limit, cores, workers, places):
+        assert count_places(limit_mebibytes=limit, cores=cores, workers=workers) == places
+
+    def test_knows_what_a_hash_takes(self):
+        assert Argon2PasswordHasher.memory_cost == MANIFEST.work_mebibytes * 1024
+
+
+@pytest.mark.django_db(transaction=True)
+class TestPasswords:
+    """With its one place occupied, whatever hashes or checks a password is refused."""
+
+    @pytest.fixture(params=["the queue is full", "nobody leaves"])
+    def busy(self, request, settings, monkeypatch):
+        settings.PASSWORD_HASHERS = [f"{__name__}.CheapPlacedArgon2"]
+        queue = 0 if request.param == "the queue is full" else 1
+        places = Places(1, queue=queue, share=queue, seconds=0.01)
+        monkeypatch.setattr(hashing, "_places", lambda: places)
+        return places
+
+    def test_of_sign_ins_are_refused_with_the_time_to_come_back(self, api, busy):
+        member = make_member(make_organization())
+        answers = []
+
+        with busy.take("elsewhere"):
+            for email in (member.user.email, "nobody@nowhere.example"):
+                said = {"email": email, "password": PASSWORD}
+                answers.append(api.post("/api/auth/login", said, format="json"))
+
+        for answer in answers:
+            assert (answer.status_code, answer.json()["code"]) == (503, "passwords_busy")
+            assert answer["Retry-After"] == "2"
+
+    def test_that_could_not_be_checked_are_no_tries(self, api, busy):
+        member = make_member(make_organization())
+        said = {"email": member.user.email, "password": PASSWORD}
+        with busy.take("elsewhere"):
+            for _ in range(12):
+                api.post("/api/auth/login", said, format="json")
+
+        assert api.post("/api/auth/login", said, format="json").status_code == 200
+
+    def test_of_those_who_are_signed_in_are_refused_too(self, busy):
+        member = make_member(make_organization())
+        change = {"current_password": PASSWORD, "new_password": "another long passphrase"}
+        with busy.take("elsewhere"):
+            for _ in range(6):
+                refused = member.client.post("/api/auth/change-password", change, format="json")
+
+        assert refused.status_code == 503
+        changed = member.client.post("/api/auth/change-password", change, format="json")
+        assert changed.status_code == 200
+
+    def test_are_kept_as_before(self, busy):
+        assert identify_hasher(Argon2PasswordHasher().encode("x", "saltsalt")).algorithm == "argon2"
