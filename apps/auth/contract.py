@@ -158,6 +158,10 @@ class LegalAccepted(Event):
     document_version: str
 
 
+#: Whose questions numbers are explained for; it decides wording and gives no rights.
+ReaderRole = Literal["cmo", "vp_growth", "performance_marketer", "agency_owner"]
+
+
 class Member(Message):
     """A user who belongs to an organization."""
 
@@ -166,6 +170,7 @@ class Member(Message):
     first_name: str
     last_name: str
     role: str
+    reader_role: ReaderRole = "cmo"
 
 
 class Brand(Message):
@@ -191,6 +196,7 @@ class PrincipalProfile(Message):
     role: str
     permissions: tuple[str, ...]
     is_staff: bool
+    reader_role: ReaderRole = "cmo"
 
 
 #: The day on which an organization's weeks begin.

@@ -322,3 +322,14 @@ class SigningKeyInUseError(ConflictError):
 
     code = "signing_key_in_use"
     message = "Key '{kid}' is in use: rotate first, and retire it {seconds} s after that."
+
+
+class AuditExportTooLargeError(OmnifyError):
+    """More entries of the ledger match than one file has."""
+
+    code = "audit_export_too_large"
+    status = 422
+    title = "Too many entries"
+    message = (
+        "{count} entries match, and a file has at most {limit}; narrow them by 'from' and 'to'."
+    )

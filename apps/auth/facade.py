@@ -18,7 +18,7 @@ from apps.auth.contract import (
 )
 from apps.auth.models import Organization
 from apps.auth.operations import api_keys, organizations, quotas, signing_keys
-from omnify.context import current, current_organization_id, current_user_id
+from omnify.context import current, current_user_id
 from omnify.identity.contract import (
     ApiKeyPrincipal,
     Identity,
@@ -52,10 +52,9 @@ class AuthFacade(Auth):
     def get_principal(self, user_id: UUID) -> PrincipalProfile:
         """Return a member with their present rights."""
         member = queries.get_member(user_id=user_id)
-        return PrincipalProfile(
-            user_id=user_id,
-            organization_id=current_organization_id(),
-            role=member.role,
+        return as_message(
+            PrincipalProfile,
+            member,
             permissions=queries.permissions_of_membership(member),
             is_staff=member.user.is_staff,
         )
@@ -63,12 +62,12 @@ class AuthFacade(Auth):
     def list_members(self) -> tuple[Member, ...]:
         """Return everybody who belongs to the organization, in order of joining."""
         return tuple(
-            Member(
-                user_id=row.user_id,
+            as_message(
+                Member,
+                row,
                 email=row.user.email,
                 first_name=row.user.first_name,
                 last_name=row.user.last_name,
-                role=row.role,
             )
             for row in queries.list_members().order_by("id")
         )

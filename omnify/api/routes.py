@@ -9,11 +9,14 @@ from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from omnify.api.examples import example_of
+from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
@@ -92,14 +95,14 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     status: int = _OK,
     calls: int = 0,
     **schema: Any,
-) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     """Declare a method of a ``ServiceView``; its handler takes messages and returns one.
 
     The handler's signature says the rest. Its first message is the body (GET and DELETE have none),
     the next one the query; the path's parameters follow by name. What it returns is the answer: a
-    message, ``Page[X]`` or ``Results[X]`` of them, or None where there is no body. Where several
-    are possible, ``answers`` tells their statuses, and the handler returns one of the messages,
-    whose type tells the status, or an ``Answer``.
+    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, or None where there is no body.
+    Where several are possible, ``answers`` tells their statuses, and the handler returns one of the
+    messages, whose type tells the status, or an ``Answer``.
 
     Args:
         access: a permission, or a word of ``omnify.identity.permissions``.
@@ -115,14 +118,14 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     if access == PUBLIC:
         schema["auth"] = []
 
-    def decorate(handler: Callable[..., Any]) -> Callable[..., Response]:
+    def decorate(handler: Callable[..., Any]) -> Callable[..., HttpResponse]:
         hints = get_type_hints(handler)
         body, query = _taken(handler.__name__, hints)
         told = _types_of(answers or _told(hints["return"], status))
         declared = Route(access, description, body, query, told, calls)
 
         @wraps(handler)
-        def handle(view: Any, request: Request, **path: Any) -> Response:
+        def handle(view: Any, request: Request, **path: Any) -> HttpResponse:
             return _respond(handler(view, *_read(declared, request), **path), declared)
 
         handle.route = declared  # type: ignore[attr-defined]
@@ -130,7 +133,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
             summary=summary,
             parameters=_parameters(declared),
             request={"multipart/form-data": body} if declared.has_files else body,
-            responses={status: _shown(each) for status, each in declared.answers.items()},
+            responses=dict(_documented(declared)),
             examples=_examples(declared),
             **schema,
         )
@@ -178,9 +181,11 @@ def _read(declared: Route, request: Request) -> list[Message]:
     return read if declared.query is Nothing else [*read, query]
 
 
-def _respond(answer: Any, declared: Route) -> Response:
+def _respond(answer: Any, declared: Route) -> HttpResponse:
     if isinstance(answer, Response):
         return answer
+    if isinstance(answer, CsvFile):
+        return csv_response(answer)
     if not isinstance(answer, Answer):
         answer = Answer(_status_of(answer, declared), answer)
     return Answered(answer)
@@ -198,6 +203,15 @@ def _status_of(answer: Any, declared: Route) -> int:
 def _fits(answer: Any, message_type: type[Message]) -> bool:
     is_list = isinstance(answer, Results) and issubclass(message_type, Results)
     return is_list or isinstance(answer, message_type)
+
+
+def _documented(declared: Route) -> Iterator[tuple[Any, Any]]:
+    """Yield each status, with the media type of a file, and what the document says of it."""
+    for status, messages in declared.answers.items():
+        if CsvFile in messages:
+            yield (status, MEDIA_TYPE), OpenApiTypes.STR
+        else:
+            yield status, _shown(messages)
 
 
 def _shown(messages: tuple[Any, ...]) -> Any:
@@ -218,6 +232,7 @@ def _examples(declared: Route) -> list[OpenApiExample]:
         OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
         for status, messages in declared.answers.items()
         for answer in messages
+        if answer is not CsvFile
     ]
     if declared.body is not None:
         found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))

@@ -49,7 +49,8 @@ class ChangeEmailView(ServiceView):
     @route(
         SIGNED_IN,
         summary="Change my e-mail address",
-        description="Needs a fresh proof of identity. The new address counts once it is proven.",
+        description="Needs a fresh proof of identity. The new address counts once the link that "
+        "is mailed to it is opened (`/api/auth/verify-email`); the old one is told then.",
         status=202,
     )
     def post(self, address: EmailAddress) -> None:

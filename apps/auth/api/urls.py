@@ -49,6 +49,7 @@ urlpatterns = [
     path("api/auth/api-keys", api_keys.ApiKeyListView.as_view()),
     path("api/auth/api-keys/<uuid:key_id>", api_keys.ApiKeyView.as_view()),
     path("api/auth/audit", audit.AuditView.as_view()),
+    path("api/auth/audit/export", audit.AuditExportView.as_view()),
     path("api/mfa/status", second_factor.MfaStatusView.as_view()),
     path("api/mfa/totp/setup", second_factor.SetUpTotpView.as_view()),
     path("api/mfa/totp/verify", second_factor.ConfirmTotpView.as_view()),

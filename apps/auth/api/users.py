@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from apps.auth import queries
-from apps.auth.messages.users import Me, User, UserChange
-from apps.auth.operations.users import change_user
+from apps.auth.messages.users import Me, Profile, UserChange
+from apps.auth.operations.users import change_profile
 from omnify.api.fields import given_fields
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -19,7 +19,12 @@ class MeView(ServiceView):
     def get(self) -> Me:
         return queries.describe_caller(now=self.now)
 
-    @route(SIGNED_IN, summary="Change my name")
-    def patch(self, change: UserChange) -> User:
-        user = queries.get_current_session(now=self.now).user
-        return as_message(User, change_user(user, **given_fields(change)))
+    @route(
+        SIGNED_IN,
+        summary="Change my name, or whose questions numbers are explained for",
+        description="The reader's role is of this organization; it decides wording, no rights.",
+    )
+    def patch(self, change: UserChange) -> Profile:
+        user_id = queries.get_current_session(now=self.now).user_id
+        member = change_profile(user_id=user_id, **given_fields(change))
+        return as_message(Profile, member.user, reader_role=member.reader_role)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from apps.auth.contract import ReaderRole
 from apps.auth.messages.members import Membership
 from apps.auth.messages.organizations import Organization
 from apps.auth.messages.passwords import NewPassword
@@ -35,11 +36,21 @@ class User(Message):
     created_at: AwareDatetime
 
 
+class Profile(User):
+    """A user with what they chose in the organization."""
+
+    reader_role: ReaderRole
+
+
 class UserChange(Message):
-    """What users may change of themselves."""
+    """What users may change of themselves; the reader's role is the organization's."""
 
     first_name: Name | UnsetType = UNSET
     last_name: Name | UnsetType = UNSET
+    reader_role: (
+        Annotated[ReaderRole, Meta(description="Whose questions numbers are explained for.")]
+        | UnsetType
+    ) = UNSET
 
 
 class Me(Message):
@@ -48,6 +59,7 @@ class Me(Message):
     user: User
     organization: Organization
     role: str
+    reader_role: ReaderRole
     permissions: tuple[str, ...]
     email_verified: bool
     organizations: tuple[Membership, ...]

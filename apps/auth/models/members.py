@@ -19,6 +19,9 @@ class Membership(models.Model):
     version = models.BigIntegerField(
         default=0, help_text="Grows with every change of rights; tokens of an older one are void."
     )
+    reader_role = models.CharField(
+        max_length=30, default="cmo", db_default="cmo", help_text="Decides wording, no rights."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from apps.auth.exceptions import EmailTakenError
 from apps.auth.messages.users import NewUser
-from apps.auth.models import User
+from apps.auth.models import Membership, User
 from apps.auth.operations.addresses import add_address, require_deliverable
 from apps.auth.operations.passwords import refuse_weak_password
+from apps.auth.queries import get_member
 from omnify.db import atomic
 
 
@@ -38,10 +40,16 @@ def keep_user(user: User, *, is_verified: bool) -> None:
     add_address(user, email=user.email, is_verified=is_verified)
 
 
-def change_user(user: User, **fields: str) -> User:
-    """Change a user's own name."""
-    for name, value in fields.items():
-        setattr(user, name, value)
+def change_profile(*, user_id: UUID, **fields: str) -> Membership:
+    """Change a user's own name, and the reader's role that they have in the organization.
+
+    Raises:
+        MemberNotFoundError: the user lost the membership meanwhile.
+    """
     with atomic("auth"):
-        user.save(update_fields=list(fields))
-    return user
+        member = get_member(user_id=user_id)
+        for name, value in fields.items():
+            setattr(member if name == "reader_role" else member.user, name, value)
+        member.save(update_fields=fields.keys() & {"reader_role"})
+        member.user.save(update_fields=fields.keys() - {"reader_role"})
+    return member

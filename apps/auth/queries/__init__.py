@@ -6,7 +6,7 @@ from apps.auth.queries.addresses import (
     list_doubled_accounts,
 )
 from apps.auth.queries.api_keys import find_api_key, list_api_keys
-from apps.auth.queries.audit import list_audit
+from apps.auth.queries.audit import export_audit, list_audit
 from apps.auth.queries.brands import get_brand, list_brands
 from apps.auth.queries.invitations import get_open_invitation, list_invitations
 from apps.auth.queries.legal import (
@@ -56,6 +56,7 @@ __all__ = [
     "count_recovery_codes",
     "describe_caller",
     "describe_factors",
+    "export_audit",
     "find_api_key",
     "find_consent",
     "find_home",

@@ -2,12 +2,75 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+import json
+from typing import Any, Final
 
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from apps.auth.exceptions import AuditExportTooLargeError
+from apps.auth.messages.audit import AuditQuery
 from apps.auth.models import AuditEntry
+from apps.auth.queries.members import list_members
+from omnify.api.fields import UNSET
+from omnify.api.files import CsvFile, inert
 from omnify.context import current_organization_id
 
+#: The most entries of a file, which is built in memory.
+MOST_EXPORTED: Final = 10_000
+_SEARCHED: Final = ("action", "target_type", "target_id", "written", "address", "request_id")
+_COLUMNS: Final = (
+    *("sequence", "at", "service", "action", "outcome", "user_id", "actor"),
+    *("target_type", "target_id", "details", "address", "request_id", "hash"),
+)
 
-def list_audit() -> QuerySet[AuditEntry]:
-    """Return the organization's audit entries."""
-    return AuditEntry.objects.filter(organization_id=current_organization_id())
+
+def list_audit(query: AuditQuery) -> QuerySet[AuditEntry]:
+    """Return the organization's audit entries that a query means, newest first."""
+    rows = AuditEntry.objects.filter(organization_id=current_organization_id())
+    bounds = {
+        "action": query.action or UNSET,
+        "user_id": query.user_id,
+        "at__gte": query.since,
+        "at__lt": query.until,
+    }
+    rows = rows.filter(**{name: value for name, value in bounds.items() if value is not UNSET})
+    if not query.search:
+        return rows
+    found = Q(user_id__in=_named(query.search))
+    for field in _SEARCHED:
+        found |= Q(**{f"{field}__icontains": query.search})
+    return rows.annotate(written=Cast("details", TextField())).filter(found)
+
+
+def export_audit(query: AuditQuery) -> CsvFile:
+    """Return the organization's audit entries that a query means as a file, newest first.
+
+    Raises:
+        AuditExportTooLargeError: they are more than ``MOST_EXPORTED``.
+    """
+    rows = list_audit(query)
+    count = rows.count()
+    if count > MOST_EXPORTED:
+        raise AuditExportTooLargeError(count=count, limit=MOST_EXPORTED)
+    return CsvFile(name="audit", columns=_COLUMNS, rows=tuple(map(_cells, rows)))
+
+
+def _named(text: str) -> QuerySet[Any]:
+    """Return the ids of members whose name or address has a text in it."""
+    fields = ("email", "first_name", "last_name")
+    found = Q()
+    for field in fields:
+        found |= Q(**{f"user__{field}__icontains": text})
+    return list_members().filter(found).order_by().values("user_id")
+
+
+def _cells(row: AuditEntry) -> tuple[str, ...]:
+    texts = {
+        "at": row.at.isoformat().replace("+00:00", "Z"),
+        "details": json.dumps(row.details, sort_keys=True, ensure_ascii=False),
+        "user_id": str(row.user_id or ""),
+    }
+    return tuple(
+        inert(texts.get(column, "") or str(getattr(row, column) or "")) for column in _COLUMNS
+    )

@@ -61,6 +61,8 @@ def describe_caller(*, now: datetime) -> Me:
         SessionRevokedError: their session or API key was ended meanwhile.
     """
     user, organization = get_viewer(now=now)
+    memberships = list(list_memberships(user_id=user.id))
+    here = next((row for row in memberships if row.organization_id == organization.id), None)
     outstanding = list_outstanding(user_id=user.id, now=now)
     return as_message(
         Me,
@@ -68,6 +70,7 @@ def describe_caller(*, now: datetime) -> Me:
         user=user,
         organization=organization,
         email_verified=is_email_verified(user),
-        organizations=[to_membership(row) for row in list_memberships(user_id=user.id)],
+        reader_role=here.reader_role if here else "cmo",
+        organizations=[to_membership(row) for row in memberships],
         documents_outstanding=[document.document_type for document in outstanding],
     )

@@ -4,8 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from apps.auth.contract import Auth
 from apps.auth.models import ApiKey, Grant, Membership, Session
+from omnify.context import acting_as
 from omnify.events.models import Outbox
+from omnify.services import client_of
 from tests.apps.auth.people import refusal_in, send
 from tests.factories.auth import make_member, make_organization
 
@@ -97,3 +100,44 @@ class TestMembers:
             "auth.organization.created",
             "auth.legal.accepted",
         }
+
+
+class TestReadersRole:
+    def choose(self, member, role):
+        return send(member, "patch", "/api/auth/me", {"reader_role": role})
+
+    def test_is_a_chief_marketing_officer_until_a_member_chooses(self, organization, owner):
+        viewer = make_member(organization, "viewer")
+
+        chosen = self.choose(viewer, "vp_growth")
+
+        assert (chosen.status_code, chosen.json()["reader_role"]) == (200, "vp_growth")
+        shown = [send(each, "get", "/api/auth/me").json() for each in (owner, viewer)]
+        assert [me["reader_role"] for me in shown] == ["cmo", "vp_growth"]
+        rows = send(owner, "get", "/api/organizations/members").json()["results"]
+        assert [row["reader_role"] for row in rows] == ["vp_growth", "cmo"]
+
+    def test_is_told_to_other_services(self, organization, owner):
+        self.choose(owner, "agency_owner")
+
+        with acting_as(owner.client.principal()):
+            auth = client_of(Auth)
+            assert auth.get_principal(owner.user_id).reader_role == "agency_owner"
+            assert [row.reader_role for row in auth.list_members()] == ["agency_owner"]
+
+    def test_is_of_one_organization_and_gives_no_rights(self, organization):
+        viewer = make_member(organization, "viewer")
+        elsewhere = make_member(make_organization(), "viewer", user=viewer.user)
+        before = send(viewer, "get", "/api/auth/me").json()["permissions"]
+
+        self.choose(viewer, "performance_marketer")
+
+        assert send(viewer, "get", "/api/auth/me").json()["permissions"] == before
+        assert send(elsewhere, "get", "/api/auth/me").json()["reader_role"] == "cmo"
+
+    def test_is_one_of_four_and_changes_no_name(self, owner):
+        refused = self.choose(owner, "emperor")
+        both = send(owner, "patch", "/api/auth/me", {"first_name": "Ada", "reader_role": "cmo"})
+
+        assert [each["field"] for each in refused.json()["errors"]] == ["reader_role"]
+        assert (both.json()["first_name"], both.json()["last_name"]) == ("Ada", "Hopper")

@@ -37,6 +37,7 @@ def sign_up(visitor: Visitor) -> None:
         visitor.get(path)
     visitor.get("/.well-known/jwks.json")
     visitor.step("PATCH", "/api/organizations/me", json={"name": "Journey & Co"})
+    visitor.step("PATCH", "/api/auth/me", json={"reader_role": "vp_growth"})
     visitor.post("/api/auth/refresh", {"refresh_token": registered["refresh_token"]})
     visitor.post("/api/auth/refresh", {"refresh_token": "no token"})
 

@@ -1,0 +1,39 @@
+"""Tables as CSV files."""
+
+from __future__ import annotations
+
+import csv
+from typing import Final
+
+from django.http import HttpResponse
+
+from omnify.services.messages import Message
+
+MEDIA_TYPE: Final = "text/csv"
+#: What begins a formula in a spreadsheet.
+_FORMULA = ("=", "+", "-", "@")
+
+
+class CsvFile(Message):
+    """A table as a file: its name without an ending, its header, and its cells as written."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def inert(text: str) -> str:
+    """Return a text as a cell; one that a spreadsheet would compute follows an apostrophe."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def csv_response(file: CsvFile) -> HttpResponse:
+    """Return a file as an answer that a browser saves."""
+    response = HttpResponse(
+        content_type=f"{MEDIA_TYPE}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file.name}.csv"'},
+    )
+    writer = csv.writer(response)
+    writer.writerow(file.columns)
+    writer.writerows(file.rows)
+    return response
