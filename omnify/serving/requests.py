@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.utilities import Error, RequestEntityTooLarge  # type: ignore[import-untyped]
 
 from omnify.conf import settings
@@ -27,6 +27,8 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head. Where the body is too large, the application refuses by the head alone."""
         super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("A body has a length or comes in chunks.")
         self._limit = largest_body("/" + self.path.lstrip("/"), self.headers)
         if self.content_length > self._limit or (self.chunked and not self._limit):
             self._leave_body()
