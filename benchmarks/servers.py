@@ -6,13 +6,14 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.events import ROOT, environment
 from benchmarks.ports import free_port, wait_for
 from omnify.topology.processes import die_with_parent
+from tests.processes import children, embedded_workers, web_processes
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MEBIBYTE = 1024**2
@@ -33,26 +34,19 @@ class RunningServer(NamedTuple):
 
     def web(self) -> Usage:
         """Return what the process that stays, gunicorn and the web process use."""
-        return _usage_of(set(self._all()) - set(self._worker()))
+        return _usage_of(set(_descend(self.process_id)) - set(embedded_workers(self.process_id)))
 
     def worker(self) -> Usage:
         """Return what the embedded worker uses."""
-        return _usage_of(self._worker())
+        return _usage_of(embedded_workers(self.process_id))
 
     def web_processes(self) -> set[int]:
         """Return the processes that answer requests."""
-        return {web for child in _children(self.process_id) for web in _children(child)}
+        return set(web_processes(self.process_id))
 
     def all(self) -> Usage:
         """Return what all processes use together."""
-        return _usage_of(self._all())
-
-    def _all(self) -> list[int]:
-        return list(_descend(self.process_id))
-
-    def _worker(self) -> list[int]:
-        # gunicorn is the child with children.
-        return [child for child in _children(self.process_id) if not _children(child)]
+        return _usage_of(set(_descend(self.process_id)))
 
 
 @contextlib.contextmanager
@@ -98,7 +92,7 @@ def running_server(
         server.wait(timeout=60)
 
 
-def _usage_of(process_ids: set[int] | list[int]) -> Usage:
+def _usage_of(process_ids: Iterable[int]) -> Usage:
     return Usage(
         megabytes=sum(map(_proportional_bytes, process_ids)) / _MEBIBYTE,
         seconds=sum(map(_cpu_seconds, process_ids)),
@@ -107,15 +101,8 @@ def _usage_of(process_ids: set[int] | list[int]) -> Usage:
 
 def _descend(process_id: int) -> Iterator[int]:
     yield process_id
-    for child in _children(process_id):
+    for child in children(process_id):
         yield from _descend(child)
-
-
-def _children(process_id: int) -> list[int]:
-    with contextlib.suppress(FileNotFoundError):
-        text = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
-        return [int(child) for child in text.split()]
-    return []
 
 
 def _proportional_bytes(process_id: int) -> int:

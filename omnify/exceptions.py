@@ -224,6 +224,13 @@ class ContractViolatedError(InternalServiceError):
     message = "A call of '{method}' of '{service}' breaks its contract: {reason}."
 
 
+class ArgumentsInvalidError(InvalidInputError):
+    """A call brings arguments that do not have the types of the contract."""
+
+    code = "arguments_invalid"
+    message = "The arguments of '{method}' of '{service}' do not fit its contract: {reason}."
+
+
 class MethodSwitchedOffError(ServiceUnavailableError):
     """An operator switched this method off by a flag."""
 

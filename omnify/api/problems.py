@@ -15,7 +15,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf
@@ -110,6 +110,9 @@ def to_omnify_error(exception: Exception) -> OmnifyError:
         error = omnify.PermissionDeniedError()
     elif isinstance(exception, _UNREADABLE):
         error = _from_unreadable(exception)
+    elif isinstance(exception, DataError):
+        log.warning("value_refused", exc_info=exception)
+        error = omnify.InvalidInputError("A value is out of range, or no text that is kept.")
     elif isinstance(exception, OperationalError | InterfaceError):
         error = DatabaseFullError() if _is_full(exception) else DatabaseUnavailableError()
         log.error(error.code, exc_info=exception)

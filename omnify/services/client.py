@@ -16,7 +16,7 @@ from omnify import context as ctx
 from omnify.conf import settings
 from omnify.context import Context
 from omnify.db import in_transaction
-from omnify.exceptions import PayloadTooLargeError
+from omnify.exceptions import ArgumentsInvalidError, PayloadTooLargeError
 from omnify.services.contract import Contract, Method
 from omnify.services.http_transport import HttpTransport
 from omnify.services.invocation import encode, violation
@@ -67,7 +67,10 @@ def _caller(
             size = len(arguments)
             raise PayloadTooLargeError(size_bytes=size, limit_bytes=MAX_ARGUMENTS_BYTES)
         context = _callee_context(ctx.current(), service, compiled, arguments)
-        result = send(contract, compiled, context, arguments)
+        try:
+            result = send(contract, compiled, context, arguments)
+        except ArgumentsInvalidError as error:
+            raise violation(service, compiled, error) from error
         try:
             return decode(result)
         except msgspec.DecodeError as error:

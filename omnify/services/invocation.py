@@ -12,19 +12,22 @@ from typing import Any
 
 import msgspec
 import structlog
+from django.db import DataError
 
 from omnify.context import Context, enter, leave
 from omnify.exceptions import (
+    ArgumentsInvalidError,
     ContractViolatedError,
     DeadlineExceededError,
     InternalServiceError,
+    InvalidInputError,
     MethodSwitchedOffError,
     OmnifyError,
     UnknownMethodError,
 )
 from omnify.flags import is_switched_off
 from omnify.services.contract import Contract, ContractError, Method
-from omnify.services.wire import UNENCODABLE
+from omnify.services.wire import UNDECODABLE, UNENCODABLE
 
 log = structlog.get_logger(__name__)
 encode = msgspec.msgpack.Encoder().encode
@@ -60,7 +63,8 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
 
     Raises:
         OmnifyError: nothing else; an unexpected error is logged and becomes
-            ``InternalServiceError``.
+            ``InternalServiceError``, and a value that no database or calendar has
+            ``InvalidInputError``.
     """
     implementation = implementations(service).get(name)
     if implementation is None:
@@ -73,6 +77,9 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
         return _encoded(service, compiled, function(*values))
     except OmnifyError:
         raise
+    except (DataError, OverflowError) as error:
+        log.warning("contract_values_refused", service=service, method=name, exc_info=True)
+        raise InvalidInputError("A value is out of range, or no text that is kept.") from error
     except Exception as error:
         log.exception("contract_method_failed", service=service, method=name)
         raise InternalServiceError(request_id=context.request_id) from error
@@ -83,8 +90,9 @@ def invoke(service: str, name: str, context: Context, arguments: bytes) -> bytes
 def _decoded(service: str, compiled: Method, arguments: bytes) -> tuple[Any, ...]:
     try:
         return msgspec.structs.astuple(compiled.decode_arguments(arguments))
-    except msgspec.DecodeError as error:
-        raise violation(service, compiled, error) from error
+    except UNDECODABLE as error:
+        name, reason = compiled.name, str(error)
+        raise ArgumentsInvalidError(service=service, method=name, reason=reason) from error
 
 
 def _encoded(service: str, compiled: Method, result: Any) -> bytes:

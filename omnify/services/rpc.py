@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 import structlog
 from django.core.cache import close_caches
 from django.db import close_old_connections
 
 from omnify.exceptions import (
-    InvalidInputError,
     MethodNotAllowedError,
     NotHostedHereError,
     OmnifyError,
@@ -103,10 +101,7 @@ def _run(environ: Environ) -> bytes:
     signing.verify_body(head, body)
     if not is_hosted(service):
         raise NotHostedHereError(service=service)
-    try:
-        context, arguments = wire.decode_call(body)
-    except msgspec.DecodeError as error:
-        raise InvalidInputError("The body is not an encoded call.") from error
+    context, arguments = wire.decode_call(body)
     structlog.contextvars.bind_contextvars(request_id=context.request_id, service=service)
     try:
         return invoke(service, method, context, arguments)

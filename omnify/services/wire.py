@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -11,9 +11,12 @@ import structlog
 
 from omnify import exceptions
 from omnify.context import Context, Principal, Trace
-from omnify.exceptions import InternalServiceError, OmnifyError
+from omnify.exceptions import InternalServiceError, InvalidInputError, OmnifyError
 
 log = structlog.get_logger(__name__)
+
+
+_DAY = 86_400.0
 
 
 class WireCall(msgspec.Struct, frozen=True):
@@ -23,7 +26,7 @@ class WireCall(msgspec.Struct, frozen=True):
     organization_id: UUID | None
     request_id: str
     trace: Trace | None
-    remaining_seconds: float | None
+    remaining_seconds: Annotated[float, msgspec.Meta(ge=-_DAY, le=_DAY)] | None
     idempotency_key: str
     flags: dict[str, bool]
     arguments: bytes
@@ -43,6 +46,8 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_call = msgspec.msgpack.Decoder(WireCall).decode
 _decode_error = msgspec.msgpack.Decoder(WireError).decode
 
+#: What the codec raises for bytes that are no message: malformed, not UTF-8, nested too deep.
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 #: What the codec raises for a value that no contract can carry: a wrong type, an integer beyond 64
 #: bits, half of a surrogate pair.
 UNENCODABLE = (TypeError, OverflowError, UnicodeEncodeError)
@@ -74,9 +79,12 @@ def decode_call(body: bytes) -> tuple[Context, bytes]:
     """Decode the context and the encoded arguments of a remote call.
 
     Raises:
-        msgspec.DecodeError: the body is not a call.
+        InvalidInputError: the body is not a call.
     """
-    call = _decode_call(body)
+    try:
+        call = _decode_call(body)
+    except UNDECODABLE as error:
+        raise InvalidInputError("The body is not an encoded call.") from error
     deadline = None
     if call.remaining_seconds is not None:
         deadline = time.monotonic() + call.remaining_seconds

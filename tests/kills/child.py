@@ -11,12 +11,14 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 import django
 import msgspec
 
 django.setup()
 
+from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 
 from omnify.context import Context, use
@@ -67,13 +69,19 @@ def arm(spec):
 def _armed(original, moment, chance):
     def wrapper(*args, **kwargs):
         if moment == "before" and random.random() < chance:
-            os.kill(os.getpid(), signal.SIGKILL)
+            _die()
         result = original(*args, **kwargs)
         if moment == "after" and random.random() < chance:
-            os.kill(os.getpid(), signal.SIGKILL)
+            _die()
         return result
 
     return wrapper
+
+
+def _die():
+    with Path(os.environ["KILL_LOG"]).open("ab") as log:
+        log.write(b"x")
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def effect_and_mark_in_two_transactions():
@@ -210,6 +218,11 @@ def serve(port):
     make_server("127.0.0.1", port, application, handler_class=Quiet).serve_forever()
 
 
+def serve_in_production():
+    """Serve as in production: with processes that answer and handle events, and a worker's."""
+    call_command("serve")
+
+
 def run_jobs():
     """Run jobs as a worker process does, with a shorter patience with the dead."""
     worker = working.JobWorker(["auth"], beat_seconds=0.3, dead_seconds=2.0, look_seconds=0.05)
@@ -220,6 +233,8 @@ def run_jobs():
 
 if __name__ == "__main__":
     random.seed(int(os.environ["KILL_SEED"]))
+    # A child that is started again must not die where the last one did.
+    os.register_at_fork(after_in_child=random.seed)
     if os.environ.get("KILL_PLANT"):
         PLANTS[os.environ["KILL_PLANT"]]()
     if os.environ.get("KILL_POINT"):
@@ -230,5 +245,7 @@ if __name__ == "__main__":
         run_jobs()
     elif sys.argv[1] == "serve":
         serve(int(sys.argv[2]))
+    elif sys.argv[1] == "server":
+        serve_in_production()
     else:
         work()

@@ -1,8 +1,9 @@
 """Kill, restart, count: ``python -m tests.kills.harness --kills 100``.
 
-Two publishers, two workers of events and two of jobs run the real code over one database. Each is
-killed (SIGKILL) at a named point between two steps, or by chance from outside, and started again,
-until enough kills were made; the servers themselves are killed and started again on demand. Then
+Two publishers, two workers of events, one of jobs and a server with its child run the real code
+over one database. Each is killed (SIGKILL) at a named point between two steps, or by chance from
+outside, and started again, until enough kills were made; of the server its child, its web process,
+or all at once. The database's and the broker's servers are killed and started again on demand. Then
 everything is left to finish, and what was lost, doubled or put out of order is counted.
 """
 
@@ -23,6 +24,7 @@ from pathlib import Path
 from settings.test import TEST_ENVIRONMENT
 from tests.journeys.fleets import free_ports
 from tests.kills.servers import PostgreSql, RabbitMq, Redis
+from tests.processes import embedded_workers, web_processes
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISH_POINTS = ("publish.commit:before:0.02", "publish.commit:after:0.02")
@@ -43,6 +45,8 @@ JOB_POINTS = (
 )
 PUBLISHERS = 2
 WORKERS = 2
+#: The chance of a kill from outside, of any process and inside the server, at each look.
+CHANCE = 0.02
 #: Planted bug to the point where it does its harm, and to what it needs.
 BUGS = {
     "effect and mark in two transactions": ("work.commit:after:0.2", ""),
@@ -62,6 +66,7 @@ class Report:
     events: int
     jobs: int = 0
     kills: int = 0
+    kills_of_children: int = 0
     restarts: int = 0
     lost: int = 0
     doubled: int = 0
@@ -75,7 +80,9 @@ class Report:
     def __str__(self):
         planted = f"   planted: {self.plant}" if self.plant else ""
         return (
-            f"{self.where:<22}{self.kills:>5} kills {self.restarts:>3} restarts of servers"
+            f"{self.where:<22}{self.kills:>5} kills"
+            f" ({self.kills_of_children} of a server's children)"
+            f" {self.restarts:>3} restarts of databases and brokers"
             f" {self.events:>6} events {self.jobs:>4} jobs"
             f"   lost {self.lost}, doubled {self.doubled}, out of order {self.disordered}{planted}"
         )
@@ -84,7 +91,7 @@ class Report:
 class Run:
     """One database, one load, many kills."""
 
-    def __init__(self, url, bus_url, servers, asked, plant=""):
+    def __init__(self, url, bus_url, servers, asked, *, log, plant=""):
         self._environ = {
             "PATH": os.environ["PATH"],
             **TEST_ENVIRONMENT,
@@ -93,9 +100,11 @@ class Run:
             "DJANGO_SETTINGS_MODULE": "settings.monolith",
             "LOG_LEVEL": "CRITICAL",
             "KILL_PLANT": plant,
+            "BIND_ADDRESS": "127.0.0.1",
+            "PORT": str(free_ports(1)[0]),
             "KILL_PAUSE": str(asked.pause),
         }
-        self._has_bus = bool(bus_url)
+        self._has_bus, self._log, self._killed_in_server = bool(bus_url), log, 0
         self._servers, self._asked = servers, asked
         self._random = random.Random(asked.seed)
         self._processes = {}
@@ -110,8 +119,10 @@ class Run:
             while self._is_wanting() and not self._is_published():
                 self._keep_running(is_armed=True)
                 time.sleep(0.02)
-                if self._random.random() < 0.02:
+                if self._random.random() < CHANCE:
                     self._kill_any()
+                if self._random.random() < CHANCE:
+                    self._kill_in_server(self._processes["server", "0"])
                 self._restart_a_server()
             self._finish()
         finally:
@@ -152,15 +163,22 @@ class Run:
         return self.report
 
     def _is_wanting(self):
-        return self.report.kills < self._asked.kills or self.report.restarts < self._asked.restarts
+        report, asked = self.report, self._asked
+        itself = self._log.stat().st_size if self._log.exists() else 0
+        report.kills_of_children = self._killed_in_server + itself
+        return (
+            report.kills < asked.kills
+            or report.kills_of_children < asked.kills // 10
+            or report.restarts < asked.restarts
+        )
 
     def _roles(self):
         for number in range(PUBLISHERS):
             yield ("publish", str(number), str(self._asked.events)), PUBLISH_POINTS
         for number in range(WORKERS):
             yield ("work", str(number)), WORK_POINTS + BUS_POINTS * self._has_bus
-        for number in range(WORKERS):
-            yield ("jobs", str(number)), JOB_POINTS
+        yield ("jobs", "0"), JOB_POINTS
+        yield ("server", "0"), WORK_POINTS + JOB_POINTS
 
     def _keep_running(self, *, is_armed):
         for role, points in self._roles():
@@ -179,13 +197,33 @@ class Run:
             self._processes[role] = subprocess.Popen(
                 [sys.executable, "-m", "tests.kills.child", *role],
                 cwd=ROOT,
-                env={**self._environ, "KILL_POINT": point, "KILL_SEED": seed},
+                env={
+                    **self._environ,
+                    "KILL_POINT": point,
+                    "KILL_SEED": seed,
+                    "KILL_LOG": str(self._log) if role[0] == "server" else os.devnull,
+                },
+                # gunicorn tells of each of its processes that is killed.
+                stderr=subprocess.DEVNULL if role[0] == "server" else None,
+                start_new_session=True,
             )
 
     def _kill_any(self):
         alive = [p for p in self._processes.values() if p.poll() is None]
         if alive:
             self._random.choice(alive).kill()
+
+    def _kill_in_server(self, server):
+        """Kill the server's worker alone, its web process alone, or all of it at once."""
+        if not web_processes(server.pid):
+            return
+        find = self._random.choice((embedded_workers, web_processes, None))
+        if find is None:
+            _kill_group(server)
+        for process in find(server.pid) if find else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+                self._killed_in_server += 1
 
     def _restart_a_server(self):
         if self.report.restarts >= self._asked.restarts or time.monotonic() < self._restart_at:
@@ -219,8 +257,7 @@ class Run:
     def _stop_all(self):
         # Whatever was killed but not yet seen counts too, and nothing outlives the run.
         for process in self._processes.values():
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _kill_group(process)
             process.wait()
 
     def _facts(self):
@@ -246,6 +283,11 @@ class Run:
             text=True,
         )
         return done.stdout if capture else done.returncode
+
+
+def _kill_group(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _bus_part(port):
@@ -292,7 +334,8 @@ def _run(asked, *, plant="", outage=0):
             stack.callback(servers[-1].kill)
         own = stack.enter_context(tempfile.TemporaryDirectory())
         url = servers[0].url if asked.postgresql else f"sqlite:///{own}/kills.sqlite3"
-        run = Run(url, servers[-1].url if asked.bus else "", servers, asked, plant)
+        bus_url = servers[-1].url if asked.bus else ""
+        run = Run(url, bus_url, servers, asked, log=Path(own, "kills.log"), plant=plant)
         report = run.endure_outage(outage) if outage else run.execute()
     print(report, flush=True)
     return report

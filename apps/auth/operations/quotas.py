@@ -8,9 +8,10 @@ from django.db.models import F
 
 from apps.auth.exceptions import QuotaExceededError
 from apps.auth.models import Invitation, Membership, Organization, QuotaUsage
-from apps.auth.quotas import limit_of
+from apps.auth.quotas import KINDS, limit_of
 from omnify.context import current_organization_id
 from omnify.db import atomic
+from omnify.exceptions import InvalidInputError
 from omnify.idempotency import once
 from omnify.identity.audit import record_audit
 
@@ -34,8 +35,11 @@ def consume_quota(*, kind: str, amount: int) -> int:
     Of any number of parallel calls only so many succeed as the limit holds.
 
     Raises:
+        InvalidInputError: no plan limits this kind.
         QuotaExceededError: the amount does not fit.
     """
+    if kind not in KINDS:
+        raise InvalidInputError(f"'{kind[:64]}' is no quota; there are {', '.join(KINDS)}.")
     call = {"kind": kind, "amount": amount}
     with once("auth", "consume_quota", call, int) as slot:
         if slot.answer is not None:

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from omnify.api.problems import problem_response, to_omnify_error
 from omnify.exceptions import RateLimitedError, ServiceUnavailableError
@@ -45,6 +45,13 @@ class TestDatabaseErrors:
         found = to_omnify_error(error)
 
         assert (found.status, found.code) == (503, code)
+
+
+class TestValues:
+    def test_that_the_database_refuses_are_the_client_s(self):
+        found = to_omnify_error(DataError("integer out of range"))
+
+        assert (found.status, found.code) == (400, "invalid_input")
 
 
 class TestRetryAfter:

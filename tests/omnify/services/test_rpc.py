@@ -162,6 +162,40 @@ class TestRpc:
     def test_refuses_garbage(self, post):
         assert code_of(post(b"\xc1garbage")) == (400, "invalid_input")
 
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            b"\xc1",
+            b"\x81\xa6number\xa1\xff",
+            b"\x81\xa1x" + b"\x91" * 100_000,
+            msgspec.msgpack.encode({"number": "four"}),
+            msgspec.msgpack.encode({}),
+        ],
+    )
+    def test_refuses_arguments_that_are_not_the_contracts(self, post, arguments):
+        body = wire.encode_call(Context(), arguments)
+
+        assert code_of(post(body)) == (400, "arguments_invalid")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"\x81\xaarequest_id\xa1\xff",
+            b"\x81\xa1x" + b"\x91" * 100_000,
+            CALL.replace(b"\xb1remaining_seconds\xc0", b"\xb1remaining_seconds\xca\x7f\x80\0\0"),
+        ],
+    )
+    def test_refuses_a_context_that_is_none(self, post, body):
+        assert code_of(post(body)) == (400, "invalid_input")
+
+    def test_refuses_values_that_no_database_has(self, post):
+        arguments = msgspec.msgpack.encode({"how": "out of range"})
+        path = "/_rpc/sample/fail"
+
+        answer = post(wire.encode_call(Context(), arguments), path=path)
+
+        assert code_of(answer) == (400, "invalid_input")
+
     def test_refuses_an_unknown_method(self, post):
         assert code_of(post(path="/_rpc/sample/steal")) == (404, "unknown_method")
 

@@ -1,11 +1,9 @@
 """The worker beside a server: killed, stopped, left out."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,25 +11,12 @@ from omnify.topology.embedded import embeds_worker
 from tests.conftest import wait_until
 from tests.journeys.fleets import ROOT
 from tests.omnify.topology.test_fleet import answers, environ  # noqa: F401 - a fixture
-
-
-def children(process_id):
-    """The children of a process that run."""
-    listed = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
-    return [int(child) for child in listed if is_running(child)]
-
-
-def is_running(process_id):
-    """Whether a process runs: one that nobody has waited for does not."""
-    with contextlib.suppress(FileNotFoundError):
-        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
+from tests.processes import embedded_workers, is_running, web_processes
 
 
 def find_worker(server):
-    """The child that has no children: gunicorn, the other one, has its web process."""
-    wait_until(lambda: len(children(server.pid)) == 2 and any(map(children, children(server.pid))))
-    [worker] = [child for child in children(server.pid) if not children(child)]
+    wait_until(lambda: web_processes(server.pid) and len(embedded_workers(server.pid)) == 1)
+    [worker] = embedded_workers(server.pid)
     return worker
 
 

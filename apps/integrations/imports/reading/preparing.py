@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from apps.integrations.imports.reading.cells.days import split_range
 from apps.integrations.imports.reading.demands import find_demand
 from apps.integrations.imports.reading.known.columns import find_end, find_names
 from apps.integrations.imports.reading.known.exports import Export, find_export
@@ -134,7 +135,19 @@ def _find_known(opened: _Opened) -> dict[str, int]:
     table, mapping = opened.table, opened.mapping
     if isinstance(mapping, OrdersMapping):
         return special_positions(table, opened.export)
-    if isinstance(mapping, MetricsMapping) and mapping.end is None and mapping.grain is None:
-        end = find_end(table, mapping.date)
+    if isinstance(mapping, MetricsMapping) and mapping.end is None:
+        end = _find_ranges(table, mapping.date)
+        if end is None and mapping.grain is None:
+            end = find_end(table, mapping.date)
         return {"end": end} if end is not None else {}
     return {}
+
+
+def _find_ranges(table: Table, start: str) -> int | None:
+    """Return the column of days if its first cell has a first and a last day."""
+    position = table.find(start)
+    chunk = next(table.chunks(), None) if position is not None else None
+    if position is None or chunk is None:
+        return None
+    cell = next(filter(None, chunk.column(position)), "")
+    return position if split_range(cell) is not None else None

@@ -9,7 +9,12 @@ from itertools import chain
 from operator import ne
 from typing import Final
 
-from apps.integrations.imports.reading.cells.days import Written, read_written, split_time
+from apps.integrations.imports.reading.cells.days import (
+    Written,
+    read_written,
+    split_range,
+    split_time,
+)
 from apps.integrations.imports.reading.cells.forms import is_no_name, is_no_value
 from apps.integrations.imports.reading.cells.shapes import Shapes
 from apps.integrations.imports.reading.demands import Demand
@@ -41,7 +46,7 @@ class DaySpellings:
         self._last = parts[-1]
         if len(self.written) < _MOST_DAYS:
             for part in set(parts).difference(self.written):
-                self.written[part] = read_written(part)
+                self.written |= {each: read_written(each) for each in split_range(part) or (part,)}
         return parts
 
     @property

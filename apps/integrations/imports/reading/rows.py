@@ -18,7 +18,7 @@ from apps.integrations.imports.reading.names import column_name
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.refusals import Errors, RowError, shown
 from apps.integrations.imports.reading.results import LeftOut
-from apps.integrations.imports.reading.spans import Spans, about_of, names_of
+from apps.integrations.imports.reading.spans import Spans, about_of, make_day_parsers, names_of
 from apps.integrations.imports.reading.tables.table import Chunk
 
 _LISTED_LINES: Final = 10
@@ -103,10 +103,12 @@ class RowReader:
         positions = plan.demand.positions
         self._date = positions["date"] if "date" in positions else positions["at"]
         self._end = positions.get("end") if spans is not None else None
-        style = plan.days[self._date]
-        parse = style.parse if spans is not None else style.parse_moment
-        self._days = Cached(parse)
-        self._lasts = Cached(plan.days[self._end].parse) if self._end is not None else None
+        if spans is None:
+            self._days, lasts = Cached(plan.days[self._date].parse_moment), None
+        else:
+            days, lasts = make_day_parsers(plan, self._end)
+            self._days = Cached(days)
+        self._lasts = Cached(lasts) if lasts is not None else None
         self._order = positions.get("order") if spans is None else None
         self._carried = ("", "")
         self._codes = Cached(find_currencies)

@@ -7,7 +7,7 @@ from typing import Final
 
 from apps.integrations.imports.reading.cells.converters import Cached
 from apps.integrations.imports.reading.cells.currencies import find_currencies
-from apps.integrations.imports.reading.cells.days import read_written, split_time
+from apps.integrations.imports.reading.cells.days import read_written, split_range, split_time
 from apps.integrations.imports.reading.cells.forms import is_no_value, read_shape
 from apps.integrations.imports.reading.cells.numbers import NumberStyle
 from apps.integrations.imports.reading.cells.shapes import Shapes
@@ -62,7 +62,9 @@ class Sample:
     def is_of_days(self, position: int) -> bool:
         """Return whether a column's cells are days."""
         cells = [cell for cell in self._columns[position] if not is_no_value(cell)]
-        return bool(cells) and all(read_written(split_time(cell)[0]) for cell in cells)
+        return bool(cells) and all(
+            read_written(split_time(cell)[0]) or split_range(cell) for cell in cells
+        )
 
     def is_of_paths(self, position: int) -> bool:
         """Return whether a column's cells are paths, at least one of them with several steps."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from operator import itemgetter
@@ -87,8 +87,9 @@ class _Scan:
         positions = plan.demand.positions
         self._date, self._end = positions["date"], positions.get("end")
         self._names = plan.demand.names
-        self._days = Cached(plan.days[self._date].parse)
-        self._lasts = Cached(plan.days[self._end].parse) if self._end is not None else self._days
+        days, lasts = make_day_parsers(plan, self._end)
+        self._days = Cached(days)
+        self._lasts = Cached(lasts) if lasts is not None else self._days
         self._spans: dict[Span, set[int]] = {}
         self._holding: set[Span] = set()
         self._candidates: set[About] = set()
@@ -143,6 +144,16 @@ class _Scan:
             for first, last, own in set(zip(days, lasts, names, strict=True)):
                 if not isinstance(first, Bad) and not isinstance(last, Bad):
                     yield about_of(first, last, own)
+
+
+def make_day_parsers(
+    plan: Plan, end: int | None
+) -> tuple[Callable[[str], date], Callable[[str], date] | None]:
+    """Return what reads the first and the last day of rows, which one column may have."""
+    start = plan.demand.positions["date"]
+    if end is not None and end == start:
+        return plan.days[start].parse_first, plan.days[start].parse_last
+    return plan.days[start].parse, plan.days[end].parse if end is not None else None
 
 
 def names_of(rows: list[list[str]], positions: tuple[int, ...]) -> Iterable[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """The sample service's facade: loaded as ``apps.sample.facade``."""
 
 import time
+from datetime import date, timedelta
 from typing import cast
 
 from apps.sample.contract import Note, Sample, StaleVersionError
@@ -48,6 +49,8 @@ class SampleFacade(Sample):
             raise SecretRowMissingError(row="r1")
         if how == "too large to tell":
             raise SecretRowMissingError(row=2**70)
+        if how == "out of range":
+            date.min - timedelta(days=1)
         raise RuntimeError(f"secret text {how}")
 
     def wait(self, seconds: int) -> int:

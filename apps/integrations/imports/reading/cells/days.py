@@ -21,6 +21,7 @@ _LONGEST: Final = 64
 _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _PIVOT: Final = 70
 _ISO_TIME: Final = len("2026-11-29 10:00")
+_RANGE = re.compile(r"(\S.*?)\s+(?:[-\u2013\u2014]|to|bis)\s+(\S.*)")
 _TIME = re.compile(r"[T,\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(.*)$", re.ASCII)
 _ZONE = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?", re.ASCII)
 _ZONES: Final = {
@@ -106,6 +107,16 @@ def read_written(text: str) -> Written | None:
     return _read_unit(text) or _read_named(text)
 
 
+def split_range(text: str) -> tuple[str, str] | None:
+    """Return the first and the last day of a cell that has both, such as "5/1/2026 - 11/1/2026"."""
+    found = _RANGE.fullmatch(text) if len(text) <= _LONGEST else None
+    if found is None:
+        return None
+    written = (read_written(found[1]), read_written(found[2]))
+    is_of_days = all(each is not None and each.unit == DAY for each in written)
+    return (found[1], found[2]) if is_of_days else None
+
+
 def read_time(found: re.Match[str]) -> tuple[time, tzinfo | None]:
     """Return a time and the zone that it names.
 
@@ -147,6 +158,14 @@ class DayStyle(msgspec.Struct, frozen=True):
             CellError: the cell is empty, is no day, or one before 1970 or after tomorrow.
         """
         return self.parse_moment(text)[0]
+
+    def parse_first(self, text: str) -> date:
+        """Return the first day of a cell that may have two; raises as ``parse`` does."""
+        return self.parse((split_range(text) or (text, text))[0])
+
+    def parse_last(self, text: str) -> date:
+        """Return the last day of a cell that may have two; raises as ``parse`` does."""
+        return self.parse((split_range(text) or (text, text))[1])
 
     def parse_moment(self, text: str) -> tuple[date, datetime | None]:
         """Return a day, and the moment (UTC) where the cell has a time.

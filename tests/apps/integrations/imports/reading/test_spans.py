@@ -10,6 +10,7 @@ from tests.apps.integrations.imports.reading.reads import (
     spans,
     text_of,
 )
+from tests.apps.integrations.imports.reading.test_proposals import preview_of
 
 
 class TestSpans:
@@ -103,3 +104,42 @@ class TestSpans:
             (2, "last", "2026-01-04"),
             (3, "last", "x"),
         ]
+
+
+class TestSpansInOneCell:
+    WEEKS = ("2026-01-05 - 2026-01-11,1,1", "2026-01-12 - 2026-01-18,2,1")
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            WEEKS,
+            ("05.01.2026 \u2013 11.01.2026,1,1", "12.01.2026 \u2013 18.01.2026,2,1"),
+            ("01/05/2026 - 01/11/2026,1,1", "01/12/2026 - 01/18/2026,2,1"),
+            ("Jan 5 2026 to Jan 11 2026,1,1", "Jan 12 2026 to Jan 18 2026,2,1"),
+        ],
+    )
+    def test_have_their_first_and_last_day(self, rows):
+        text = text_of("day,spend,clicks", *rows)
+
+        assert spans(text) == [("2026-01-05", "2026-01-11", 1), ("2026-01-12", "2026-01-18", 2)]
+        assert check_of(text).grain == "week"
+
+    def test_may_stand_beside_days(self):
+        text = text_of("day,spend,clicks", *self.WEEKS, "2026-01-19,3,1")
+
+        assert spans(text)[2] == ("2026-01-19", "2026-01-19", 3)
+
+    def test_are_proposed(self):
+        found = preview_of("Week;Spend\n05.01.2026 - 11.01.2026;5\n", currency="EUR")
+
+        assert (found.proposal["date"], found.grain, found.error_count) == ("Week", "week", 0)
+
+    def test_are_refused_below_days(self):
+        text = text_of("day,spend,clicks", "2026-01-04,3,1", *self.WEEKS)
+
+        assert [line for line, _, _ in errors_of(check_of(text))] == [3, 4]
+
+    def test_are_refused_where_they_end_before_they_begin(self):
+        text = text_of("day,spend,clicks", "2026-01-11 - 2026-01-05,1,1")
+
+        assert check_of(text).error_count == 1
