@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from omnify.context import Principal, PrincipalKind
 from omnify.services.registry import manifests
+from tests.flushing import quick_flush  # noqa: F401
 from tests.keys import keys
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
 from tests.servers import pytest_collection_modifyitems  # noqa: F401
@@ -31,24 +32,6 @@ def pytest_unconfigure():
     """Leave no database file or lock of this process behind."""
     for file in Path(tempfile.gettempdir()).glob(f"omnify-test-{os.getpid()}-*"):
         file.unlink(missing_ok=True)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def emptied_ledgers():
-    """Lift the guard of the ledgers while tables are emptied, which is a DELETE on SQLite."""
-    from django.db.backends.sqlite3.base import DatabaseOperations
-
-    def flush(operations, statements):
-        with operations.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE '%only_delete'")
-            guards = cursor.fetchall()
-        lift = [f"DROP TRIGGER {name}" for name, _ in guards]
-        empty(operations, [*lift, *statements, *(sql for _, sql in guards)])
-
-    empty = DatabaseOperations.execute_sql_flush
-    DatabaseOperations.execute_sql_flush = flush
-    yield
-    DatabaseOperations.execute_sql_flush = empty
 
 
 @pytest.fixture(autouse=True)
