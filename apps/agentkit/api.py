@@ -17,6 +17,7 @@ from apps.agentkit.messages import (
     ExecuteInput,
     Execution,
 )
+from omnify.api.heavy import heavy_work
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -70,6 +71,7 @@ class ExecuteAgentView(ServiceView):
         status=201,
         calls=9,
     )
+    @heavy_work()
     def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:
         return _to_execution(operations.execute_agent(agent_id, days=task.input, now=self.now))
 

@@ -8,6 +8,7 @@ from apps.ml import queries
 from apps.ml.messages import Forecast, ForecastInput, Prediction, rounded
 from apps.ml.operations import make_forecast, request_refresh
 from omnify.api.fields import JobStarted
+from omnify.api.heavy import heavy_work
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -21,10 +22,12 @@ class ForecastView(ServiceView):
     keeps_answers: ClassVar = False
 
     @route("analytics:view", summary="Forecast a metric, by parameters", calls=4)
+    @heavy_work()
     def get(self, query: ForecastInput) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 
     @route("analytics:view", summary="Forecast a metric, by a body", calls=4)
+    @heavy_work()
     def post(self, query: ForecastInput) -> Forecast:
         return rounded(make_forecast(query, now=self.now))
 

@@ -154,14 +154,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return problem_response(omnify.InternalServiceError())
 
 
+def retry_after(error: OmnifyError) -> dict[str, str]:
+    """Return the header that says when to come back, none where that would not help."""
+    if "retry_after_seconds" in error.details:
+        return {"Retry-After": str(error.details["retry_after_seconds"])}
+    return {"Retry-After": str(_SHORTLY_SECONDS)} if error.status == _UNAVAILABLE else {}
+
+
 def _headers(error: OmnifyError) -> dict[str, str]:
-    headers = {}
+    headers = retry_after(error)
     if isinstance(error, omnify.UnauthenticatedError):
         headers["WWW-Authenticate"] = 'Bearer realm="omnify"'
-    if "retry_after_seconds" in error.details:
-        headers["Retry-After"] = str(error.details["retry_after_seconds"])
-    elif error.status == _UNAVAILABLE:
-        headers["Retry-After"] = str(_SHORTLY_SECONDS)
     return headers
 
 

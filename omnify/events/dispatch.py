@@ -1,4 +1,8 @@
-"""Bring events from the inbox to the handlers: once each, in the order of their key."""
+"""Bring events from the inbox to the handlers: once each, in the order of their key.
+
+An event whose handler fails is tried again after a pause, while later ones of its key wait; after
+``MAX_ATTEMPTS`` it is dead and waits for an operator (``dead_letters``).
+"""
 
 from __future__ import annotations
 
@@ -139,6 +143,7 @@ def _run(alias: str, row: Waiting) -> None:
 
 
 def _note_failure(alias: str, row: Waiting, error: Exception) -> None:
+    """Let an event be tried again later, or be dead."""
     is_hopeless = isinstance(error, UnknownEventError | msgspec.DecodeError)
     is_dead = is_hopeless or row.attempts >= MAX_ATTEMPTS
     state = Delivery.State.DEAD if is_dead else Delivery.State.NEW

@@ -1,6 +1,7 @@
 """Ended sessions, changed rights, retired keys: received by event, kept in each database.
 
-Requests of ended sessions are refused here; a page sends its visitor to sign in.
+``authentication`` asks here, and refuses the requests of ended sessions; a page sends its visitor
+to sign in.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from omnify.services.messages import AwareDatetime, Message
 class JobInput(Message):
     """What a job is to do; declared beside the operations that request it.
 
+    A text whose name begins with ``sealed`` is encrypted, for the job's ``kind``.
+
     Attributes:
         kind: ``<service>.<verb>``, the name of the job.
     """

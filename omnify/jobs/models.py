@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from django.db import models
 from uuid_utils.compat import uuid7
+
+from omnify.encryption import renew_text
+from omnify.encryption.columns import encrypted_column
 
 #: For how long an ended job can be looked at, and retried.
 KEPT_JOBS: Final = timedelta(days=30)
@@ -132,3 +136,15 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@encrypted_column(Job, "input")
+def renew_sealed_texts(row: Job) -> bytes:
+    """Return a job's input with its encrypted texts under the newest key."""
+    fields = msgspec.json.decode(row.input)
+    sealed = {
+        name: renew_text(text, purpose=row.kind)
+        for name, text in fields.items()
+        if name.startswith("sealed")
+    }
+    return msgspec.json.encode({**fields, **sealed}) if sealed else bytes(row.input)

@@ -50,7 +50,7 @@ class Run:
         return self._steps.run(self._steps.next_number(), bound, args, is_effect=False)
 
     def progress(self, done: int, total: int, note: str = "") -> None:
-        """Report how far the job is."""
+        """Write how far the job is to its row, unless it was cancelled: then it ends here."""
         self._steps.progress(done, total, note)
 
 
@@ -72,7 +72,7 @@ class WorkflowRun:
         return await asyncio.to_thread(self._steps.run, number, bound, args, is_effect=False)
 
     async def progress(self, done: int, total: int, note: str = "") -> None:
-        """Report how far the job is."""
+        """Write how far the job is to its row, unless it was cancelled: then it ends here."""
         await asyncio.to_thread(self._steps.progress, done, total, note)
 
     async def sleep(self, seconds: float) -> None:

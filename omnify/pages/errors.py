@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from omnify.api.middleware import is_api_path
-from omnify.api.problems import problem_response, to_omnify_error
+from omnify.api.problems import problem_response, retry_after, to_omnify_error
 from omnify.context import current
 from omnify.exceptions import NotFoundError, OmnifyError, PermissionDeniedError
 from omnify.pages.layouts import template_of
@@ -48,7 +48,15 @@ def error_page(request: PageRequest, error: OmnifyError) -> HttpResponse:
     """Return a refusal as a page, with the request id to quote."""
     layout = template_of("base" if current().principal.is_authenticated else "plain", request)
     context = {"layout": layout, "error": error, "request_id": current().request_id}
-    return render(request, "omnify/pages/error.html", context, status=error.status)
+    page = render(request, "omnify/pages/error.html", context, status=error.status)
+    return say_when(page, error)
+
+
+def say_when(response: HttpResponse, error: OmnifyError) -> HttpResponse:
+    """Return the answer to a refusal with the header that says when to come back, if it has one."""
+    for name, value in retry_after(error).items():
+        response[name] = value
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

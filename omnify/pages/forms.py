@@ -11,6 +11,7 @@ from django.urls import reverse
 from omnify.exceptions import OmnifyError
 from omnify.identity.permissions import DocumentsOutstandingError, ReauthenticationRequiredError
 from omnify.pages import parts
+from omnify.pages.errors import say_when
 from omnify.pages.layouts import is_part_asked
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Banner, Link
@@ -113,7 +114,7 @@ class FormPage(ActionPage, is_base=True):
         except _LEADING:
             raise
         except OmnifyError as error:
-            return self.show_refusal(error)
+            return say_when(self.show_refusal(error), error)
 
     def show_refusal(self, error: OmnifyError) -> HttpResponse:
         """Show the form again, with the operation's refusal beside the fields that it names."""

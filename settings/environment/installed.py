@@ -12,6 +12,7 @@ FLOOR_APPS = (
     "omnify.db",
     "omnify.flags",
     "omnify.idempotency",
+    "omnify.encryption",
     "omnify.events",
     "omnify.jobs",
     "omnify.identity",

@@ -7,6 +7,7 @@ from typing import ClassVar
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.querying.messages import Measure, QueryInput, QueryResult
 from apps.analytics.querying.queries.results import get_result
+from omnify.api.heavy import LARGE_QUERY_DAYS, heavy_work
 from omnify.api.pagination import Results
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -21,7 +22,9 @@ class QueryView(ServiceView):
 
     @route("analytics:view", summary="Ask for measures over dimensions", calls=2)
     def post(self, query: QueryInput) -> QueryResult:
-        return get_result(query)
+        days = (query.to_date - query.from_date).days
+        with heavy_work(when=days > LARGE_QUERY_DAYS):
+            return get_result(query)
 
 
 class MeasureListView(ServiceView):

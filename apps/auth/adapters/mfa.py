@@ -10,7 +10,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from apps.auth.models import User
-from apps.auth.operations.second_factor import TOTP_PURPOSE, note_wrong_code
+from apps.auth.models.second_factor import TOTP_PURPOSE
+from apps.auth.operations.second_factor import note_wrong_code
 from omnify.encryption import decrypt_text, encrypt_text
 
 

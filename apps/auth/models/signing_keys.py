@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
+
+from omnify.encryption import renew
+from omnify.encryption.columns import encrypted_column
+
+#: What private parts are encrypted for.
+SIGNING_PURPOSE: Final = "auth.signing_key"
 
 
 class SigningKey(models.Model):
@@ -22,3 +30,9 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return self.kid
+
+
+@encrypted_column(SigningKey, "private_encrypted")
+def renew_private_key(row: SigningKey) -> bytes:
+    """Return a private part under the newest key."""
+    return renew(bytes(row.private_encrypted), purpose=SIGNING_PURPOSE)

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from apps.auth.exceptions import ChallengeInvalidError, FactorExistsError, FactorRefusedError
 from apps.auth.messages.second_factor import FactorAnswer, TotpSetup
 from apps.auth.models import LoginChallenge, RecoveryCode, UsedTotpCode, User
+from apps.auth.models.second_factor import TOTP_PURPOSE
 from apps.auth.operations import challenges, limits, passkeys
 from apps.auth.operations.recovery_codes import (
     is_spent_recovery_code,
@@ -31,8 +32,6 @@ from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.identity.audit import record_audit
 
-#: What the secrets of authenticator apps are encrypted for.
-TOTP_PURPOSE = "auth.totp"
 _SETUP = "totp setup"
 #: Longer than a code is accepted: its own half minute and one on either side.
 _CODE_LIVES = timedelta(minutes=3)

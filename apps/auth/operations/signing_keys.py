@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.auth.exceptions import KeysConfiguredError, SigningKeyInUseError, SigningKeyNotFoundError
 from apps.auth.models import SigningKey
+from apps.auth.models.signing_keys import SIGNING_PURPOSE
 from apps.auth.queries import configured_keys, list_public_keys
 from apps.auth.tokens.signing import KeyPair, make_key, read_key
 from omnify.db import alias_of, atomic
@@ -24,7 +25,6 @@ from omnify.identity.revocations import revocations
 
 log = structlog.get_logger(__name__)
 #: What private keys are encrypted for.
-_PURPOSE = "auth.signing_key"
 #: After how long a process looks whether a newer key is there, in seconds.
 CACHE_SECONDS = 5.0
 #: A key is published so long before it signs: longer than ``REFETCH_INTERVAL_SECONDS``, within
@@ -77,7 +77,7 @@ def _newest_usable() -> KeyPair | None:
     # Only where nothing else is left does a key sign before its time.
     for row in (*signing, *published):
         try:
-            return read_key(decrypt(bytes(row.private_encrypted), purpose=_PURPOSE).decode())
+            return read_key(decrypt(bytes(row.private_encrypted), purpose=SIGNING_PURPOSE).decode())
         except UndecipherableError:
             log.error(  # noqa: TRY400 - the traceback says nothing more
                 "signing_key_unreadable",
@@ -144,7 +144,7 @@ def _store(key: KeyPair, *, signs_from: datetime) -> KeyPair:
         SigningKey.objects.create(
             kid=key.kid,
             public_jwk=key.public_jwk,
-            private_encrypted=encrypt(key.private_pem.encode(), purpose=_PURPOSE),
+            private_encrypted=encrypt(key.private_pem.encode(), purpose=SIGNING_PURPOSE),
             signs_from=signs_from,
         )
         record_audit("auth", "auth.key.published", target=Target(type="signing_key", id=key.kid))

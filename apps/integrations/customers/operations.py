@@ -6,18 +6,15 @@ import hmac
 import secrets
 from typing import Final
 
-import structlog
-
 from apps.integrations.customers.models import CustomerKey
 from omnify.context import current_organization_id
 from omnify.db import atomic
-from omnify.encryption import UndecipherableError, decrypt, encrypt
+from omnify.encryption import decrypt, encrypt
 from omnify.names import fold
 
 #: Letters of a customer's hash: 128 bits.
 HASH_LENGTH: Final = 32
 _KEY_BYTES: Final = 32
-log = structlog.get_logger(__name__)
 
 
 class CustomerHasher:
@@ -42,30 +39,10 @@ def get_hasher() -> CustomerHasher:
     Raises:
         UndecipherableError: the key ring lost the key that encrypted the organization's.
     """
-    purpose = _purpose_of(current_organization_id())
+    new = CustomerKey(organization_id=current_organization_id())
+    key = encrypt(secrets.token_bytes(_KEY_BYTES), purpose=new.purpose)
     with atomic("integrations"):
         row, _ = CustomerKey.objects.get_or_create(
-            organization_id=current_organization_id(),
-            defaults={"encrypted": encrypt(secrets.token_bytes(_KEY_BYTES), purpose=purpose)},
+            organization_id=new.organization_id, defaults={"encrypted": key}
         )
-    return CustomerHasher(decrypt(bytes(row.encrypted), purpose=purpose))
-
-
-def encrypt_keys_anew() -> int:
-    """Encrypt the keys of all organizations with the newest key of the ring; return how many."""
-    count = 0
-    for row in CustomerKey.unscoped.iterator():
-        purpose = _purpose_of(row.organization_id)
-        try:
-            key = decrypt(bytes(row.encrypted), purpose=purpose)
-        except UndecipherableError as error:
-            log.error("customer_key_unreadable", remedy=error.detail)  # noqa: TRY400 - it says all
-            continue
-        with atomic("integrations"):
-            rows = CustomerKey.unscoped.filter(id=row.id)
-            count += rows.update(encrypted=encrypt(key, purpose=purpose))
-    return count
-
-
-def _purpose_of(organization_id: object) -> str:
-    return f"integrations.customer_key {organization_id}"
+    return CustomerHasher(decrypt(bytes(row.encrypted), purpose=row.purpose))

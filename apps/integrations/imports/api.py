@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from apps.integrations.imports.messages import (
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.operations import import_csv, preview_csv, undo_import
 from apps.integrations.imports.reading import Preview, parse_mapping
+from omnify.api.heavy import LARGE_FILE_BYTES, heavy_work
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
@@ -53,17 +55,10 @@ class CsvImportView(ServiceView):
         calls=3,
     )
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
-        stream = upload.file.file
-        mapping = parse_mapping(upload.mapping) if upload.mapping is not None else None
-        if query.preview:
-            return preview_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
-        if mapping is None:
-            message = "Say which column is what; only a preview does without."
-            raise CsvMappingError(errors=[{"field": "mapping", "message": message}])
-        result = import_csv(stream, file_name=upload.file.name, mapping=mapping, now=self.now)
-        if isinstance(result, ImportAccepted):
-            return Answer(202, result, _location(result.job_id))
-        return Answer(200 if result.unchanged else 201, as_message(Imported, result))
+        with heavy_work(when=(upload.file.size or 0) > LARGE_FILE_BYTES):
+            return (
+                _preview(upload, now=self.now) if query.preview else _import(upload, now=self.now)
+            )
 
 
 class ImportListView(ServiceView):
@@ -92,6 +87,22 @@ class ImportView(ServiceView):
         if accepted is None:
             return None
         return Answer(202, accepted, _location(accepted.job_id))
+
+
+def _preview(upload: CsvUpload, *, now: datetime) -> Preview:
+    mapping = None if upload.mapping is None else parse_mapping(upload.mapping)
+    return preview_csv(upload.file.file, file_name=upload.file.name, mapping=mapping, now=now)
+
+
+def _import(upload: CsvUpload, *, now: datetime) -> Answer:
+    if upload.mapping is None:
+        message = "Say which column is what; only a preview does without."
+        raise CsvMappingError(errors=[{"field": "mapping", "message": message}])
+    mapping = parse_mapping(upload.mapping)
+    result = import_csv(upload.file.file, file_name=upload.file.name, mapping=mapping, now=now)
+    if isinstance(result, ImportAccepted):
+        return Answer(202, result, _location(result.job_id))
+    return Answer(200 if result.unchanged else 201, as_message(Imported, result))
 
 
 def _describe(names: dict[UUID, str], row: CsvImport) -> Import:

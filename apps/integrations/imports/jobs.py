@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from apps.integrations.customers.operations import encrypt_keys_anew
 from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import CHUNK_ROWS, Chunk
 from apps.integrations.imports.messages import (
@@ -99,11 +98,10 @@ def _follow(run: Run, rest: int) -> Callable[[int, int], None]:
 
 @job(TidyImports, schedule=Schedule("30 3 * * *"))
 def tidy_imports(run: Run, _job_input: TidyImports) -> int:
-    """Delete old files, finish what was left behind, and renew customers' keys, each night."""
+    """Delete old files, and finish what was left behind, each night."""
     now = timezone.now()
     forgotten = run.call(files.forget_staged, now) + run.call(originals.forget_originals, now)
     finished = run.call(tidying.finish_left_behind, now)
-    run.call(encrypt_keys_anew)
     return forgotten + finished
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from apps.integrations.connections.models import Connection
+from omnify.encryption import renew
+from omnify.encryption.columns import encrypted_column
 from omnify.tenancy import TenantModel
 
 
@@ -162,6 +164,17 @@ class OriginalChunk(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.csv_import_id} {self.number}"
+
+    @property
+    def purpose(self) -> str:
+        """What the part is encrypted for: its place, so that parts cannot be exchanged."""
+        return f"integrations.original {self.csv_import_id} {self.number}"
+
+
+@encrypted_column(OriginalChunk, "content")
+def renew_original(row: OriginalChunk) -> bytes:
+    """Return a part of a file under the newest key."""
+    return renew(bytes(row.content), purpose=row.purpose)
 
 
 class StagedFile(TenantModel):

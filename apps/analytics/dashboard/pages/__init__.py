@@ -1,1 +1,1 @@
-"""The pages of analytics."""
+"""The dashboard's pages."""

@@ -17,6 +17,7 @@ from apps.analytics.dashboard.queries import DashboardStats, PreviousStats, get_
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
+from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
 from omnify.pages.parts import Banner, Chart, DateRange, Delta, Part, Preset, Table, Tile
@@ -110,6 +111,7 @@ class ChartCsvView(StatsPage):
 
     access: ClassVar = {"GET": "analytics:view"}
 
+    @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
         """Return a row a period."""
         return self.file(spend_and_revenue(self.stats).to_table(), "spend-and-revenue")
@@ -120,6 +122,7 @@ class ChannelsCsvView(StatsPage):
 
     access: ClassVar = {"GET": "analytics:view"}
 
+    @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
         """Return the same numbers as on the page."""
         return self.file(channel_table(self.stats), "channels")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import BinaryIO, Final
-from uuid import UUID
 
 from apps.integrations.imports.layers import OrdersKind
 from apps.integrations.imports.models import CsvImport, OriginalChunk
@@ -26,18 +25,11 @@ def keep_original(csv_import: CsvImport, stream: BinaryIO) -> None:
     stream.seek(0)
     number = 0
     while content := stream.read(CHUNK_BYTES):
-        encrypted = encrypt(content, purpose=purpose_of(import_id, number))
+        place = {"csv_import_id": import_id, "number": number}
+        encrypted = encrypt(content, purpose=OriginalChunk(**place).purpose)
         with atomic("integrations"):
-            chunks = OriginalChunk.objects.filter(csv_import_id=import_id)
-            chunks.get_or_create(
-                csv_import_id=import_id, number=number, defaults={"content": encrypted}
-            )
+            OriginalChunk.objects.get_or_create(**place, defaults={"content": encrypted})
         number += 1
-
-
-def purpose_of(import_id: UUID, number: int) -> str:
-    """Return what a chunk is encrypted for: its place, so that chunks cannot be exchanged."""
-    return f"integrations.original {import_id} {number}"
 
 
 def forget_originals(now: datetime) -> int:

@@ -32,6 +32,7 @@ from apps.integrations.imports.pages.history import imports_table
 from apps.integrations.imports.pages.progress import progress_of
 from apps.integrations.imports.pages.tables import first_rows, removed, sums
 from apps.integrations.imports.reading import AnyMapping
+from omnify.api.heavy import LARGE_FILE_BYTES, heavy_work
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
 from omnify.jobs.queries import get_job
@@ -65,6 +66,15 @@ class ImportStep(FormPage, is_base=True):
         # Of other kinds it is not shown.
         others = {} if kind == METRICS else {"grain": "", "level": ""}
         return {**said, **others, "kind": kind}
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Run the step, unless too many large files of the organization are read already."""
+        with heavy_work(when=given["file"].size > LARGE_FILE_BYTES):
+            return self.run_step(given)
+
+    def run_step(self, given: dict[str, Any]) -> HttpResponse:
+        """Answer with what the step finds in the file."""
+        raise NotImplementedError
 
     def make_form(self, *sent: Any, **options: Any) -> BaseForm:
         """Return the form, with the organization's brands."""
@@ -138,7 +148,7 @@ class ImportView(ImportStep):
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
     form_class: ClassVar[type[BaseForm]] = FileForm
 
-    def run(self, given: dict[str, Any]) -> HttpResponse:
+    def run_step(self, given: dict[str, Any]) -> HttpResponse:
         """Read the columns; what was chosen of the same file already stays."""
         stream, posted = _stream(given), self.request.POST
         read = f"{given['file'].size} {given['file'].name}"
@@ -196,7 +206,7 @@ class CheckFileView(ImportStep):
 
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
 
-    def run(self, given: dict[str, Any]) -> HttpResponse:
+    def run_step(self, given: dict[str, Any]) -> HttpResponse:
         """Show what the file comes to, its first rows, and what is wrong with others."""
         mapping = self.mapping()
         preview = preview_csv(
@@ -222,7 +232,7 @@ class ImportFileView(ImportStep):
 
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
 
-    def run(self, given: dict[str, Any]) -> HttpResponse:
+    def run_step(self, given: dict[str, Any]) -> HttpResponse:
         """Import the file, or hand it to a job if it is large."""
         result = import_csv(
             _stream(given), file_name=given["file"].name, mapping=self.mapping(), now=self.now

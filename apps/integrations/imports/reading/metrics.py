@@ -1,4 +1,4 @@
-"""The metrics that a file's rows come to."""
+"""The metrics that a file's rows come to: summed by entity and day here, kept by ``layers``."""
 
 from __future__ import annotations
 

@@ -145,7 +145,8 @@ def _find_known(opened: _Opened) -> dict[str, int]:
 
 def _find_ranges(table: Table, start: str) -> int | None:
     """Return the column of days if its first cell has a first and a last day."""
-    position, chunk = table.find(start), next(table.chunks(), None)
+    position = table.find(start)
+    chunk = next(table.chunks(), None) if position is not None else None
     if position is None or chunk is None:
         return None
     cell = next(filter(None, chunk.column(position)), "")

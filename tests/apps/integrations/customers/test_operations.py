@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from apps.integrations.customers.models import CustomerKey
-from apps.integrations.customers.operations import encrypt_keys_anew, get_hasher
+from apps.integrations.customers.operations import get_hasher
 from omnify.context import acting_as
 from omnify.encryption import UndecipherableError
 
@@ -58,14 +58,3 @@ class TestKey:
 
         with pytest.raises(UndecipherableError):
             hasher_of(one)
-
-    def test_outlives_the_key_ring_s_old_keys(self, hasher_of, settings):
-        organization_id = uuid4()
-        before = hasher_of(organization_id).hash_customer("jane")
-        new = Fernet.generate_key().decode()
-        settings.ENCRYPTION_KEYS = (new, *settings.ENCRYPTION_KEYS)
-
-        assert encrypt_keys_anew() == 1
-
-        settings.ENCRYPTION_KEYS = (new,)
-        assert hasher_of(organization_id).hash_customer("jane") == before

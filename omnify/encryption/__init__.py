@@ -70,6 +70,25 @@ def decrypt_text(text: str, *, purpose: str) -> str:
     return decrypt(text.encode(), purpose=purpose).decode()
 
 
+def renew(content: bytes, *, purpose: str) -> bytes:
+    """Return an encrypted value under the newest key; the same one where it is under it already.
+
+    Raises:
+        UndecipherableError: no key of the ring encrypted it for this purpose.
+    """
+    newest, *_ = _own(settings.ENCRYPTION_KEYS, purpose)
+    try:
+        newest.decrypt(content)
+    except InvalidToken:
+        return encrypt(decrypt(content, purpose=purpose), purpose=purpose)
+    return content
+
+
+def renew_text(text: str, *, purpose: str) -> str:
+    """Return an encrypted text under the newest key, as ``renew`` does."""
+    return renew(text.encode(), purpose=purpose).decode()
+
+
 def fingerprints(content: bytes, *, purpose: str) -> tuple[str, ...]:
     """Return what recognises content and does not let it be guessed, by each key, newest first.
 
@@ -88,10 +107,14 @@ def fingerprints(content: bytes, *, purpose: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _ring(keys: tuple[str, ...], purpose: str) -> MultiFernet:
     """Return the keys of a purpose, then those that encrypted before there were purposes."""
+    return MultiFernet([*_own(keys, purpose), *map(Fernet, keys)])
+
+
+def _own(keys: tuple[str, ...], purpose: str) -> list[Fernet]:
     own = [Fernet(base64.urlsafe_b64encode(key)) for key in _derived(keys, purpose)]
     if not own:
         raise ImproperlyConfigured("OMNIFY_ENCRYPTION_KEYS is missing: set at least one key.")
-    return MultiFernet([*own, *map(Fernet, keys)])
+    return own
 
 
 @lru_cache(maxsize=64)

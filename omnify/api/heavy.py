@@ -1,0 +1,64 @@
+"""Bound how much of a process one organization's large requests occupy."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from uuid import UUID
+
+from omnify.context import current
+from omnify.exceptions import RateLimitedError
+
+#: Heavy requests of one organization that a process works on at a time.
+MOST_HEAVY: Final = 2
+#: A file that is larger takes a while to parse, and a query over more days to answer.
+LARGE_FILE_BYTES: Final = 64 * 1024
+LARGE_QUERY_DAYS: Final = 400
+_RETRY_SECONDS: Final = 2
+
+
+class TooMuchAtOnceError(RateLimitedError):
+    """The organization has as many heavy requests under way as it may."""
+
+    code = "too_much_at_once"
+    message = (
+        "Your organization has {most} large requests under way, as many as it may; try again in"
+        " {retry_after_seconds} seconds."
+    )
+
+
+_lock = threading.Lock()
+_running: Counter[UUID | None] = Counter()
+
+
+@contextmanager
+def heavy_work(*, when: bool = True) -> Iterator[None]:
+    """Work on something large for the organization of the request; also decorates a function.
+
+    Counted is by process, since what it protects is a process's threads, processor and memory, and
+    since nothing is left of a process that dies.
+
+    Args:
+        when: whether this request is a large one.
+
+    Raises:
+        TooMuchAtOnceError: ``MOST_HEAVY`` are under way.
+    """
+    if not when:
+        yield
+        return
+    organization = current().organization_id
+    with _lock:
+        if _running[organization] >= MOST_HEAVY:
+            raise TooMuchAtOnceError(most=MOST_HEAVY, retry_after_seconds=_RETRY_SECONDS)
+        _running[organization] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _running.subtract([organization])
+            if not _running[organization]:
+                del _running[organization]

@@ -1,0 +1,118 @@
+"""One organization's large requests leave room for the others."""
+
+from contextlib import ExitStack
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+
+from omnify import context as ctx
+from omnify.api.heavy import (
+    LARGE_FILE_BYTES,
+    LARGE_QUERY_DAYS,
+    MOST_HEAVY,
+    TooMuchAtOnceError,
+    heavy_work,
+)
+from omnify.context import Context
+from tests.apps.integrations.imports import pages
+from tests.apps.integrations.requests import send
+from tests.conftest import REGISTRATION
+from tests.factories.agentkit import make_agent
+from tests.world import import_file
+
+FORECAST = {"metric": "revenue", "grain": "week", "horizon": 4}
+LARGE = "day,sales,tv_spend,note\n" + "2026-01-01,1,1,a long remark\n" * (LARGE_FILE_BYTES // 16)
+DAYS = {"from": "2010-01-01", "to": "2012-01-01"}
+
+
+@pytest.fixture
+def occupied():
+    """Occupies what an organization may have under way."""
+    with ExitStack() as stack:
+
+        def occupy(organization_id, count=MOST_HEAVY):
+            with ctx.use(Context(organization_id=organization_id)):
+                for _ in range(count):
+                    stack.enter_context(heavy_work())
+
+        yield occupy
+
+
+class TestHeavyWork:
+    def test_is_done_twice_at_a_time_for_an_organization(self, occupied):
+        mine, other = uuid4(), uuid4()
+        occupied(mine)
+
+        with ctx.use(Context(organization_id=mine)), pytest.raises(TooMuchAtOnceError):
+            heavy_work().__enter__()
+        with ctx.use(Context(organization_id=other)), heavy_work():
+            pass
+
+    def test_leaves_its_place_also_when_it_fails(self, occupied):
+        mine = uuid4()
+        occupied(mine, MOST_HEAVY - 1)
+
+        with ctx.use(Context(organization_id=mine)):
+            for _ in range(3):
+                with pytest.raises(ZeroDivisionError), heavy_work():
+                    raise ZeroDivisionError
+
+    def test_does_not_count_what_is_small(self, occupied):
+        mine = uuid4()
+        occupied(mine)
+
+        with ctx.use(Context(organization_id=mine)), heavy_work(when=False):
+            pass
+
+
+ASK = {
+    "a forecast": lambda owner: owner.get("/api/predictive/forecast", FORECAST),
+    "a forecast by a body": lambda owner: owner.post(
+        "/api/predictive/forecast", FORECAST, format="json"
+    ),
+    "an agent's execution": lambda owner: owner.post(
+        f"/api/agentkit/agents/{make_agent(owner.organization_id).id}/execute",
+        {},
+        format="json",
+    ),
+    "a query over many days": lambda owner: query(owner, **DAYS),
+    "a large file": lambda owner: send(owner, LARGE),
+    "the preview of one": lambda owner: send(owner, LARGE, query="?preview=true"),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+class TestHeavyRequests:
+    """An organization that has as much under way as it may is told when to come back."""
+
+    @pytest.mark.parametrize("ask", ASK.values(), ids=ASK.keys())
+    def test_are_refused_beyond_two_at_once(self, owner, occupied, ask):
+        occupied(owner.organization_id)
+
+        answer = ask(owner)
+
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_much_at_once")
+        assert answer["Retry-After"] == "2"
+
+    def test_on_pages_are_refused_too(self, client, registered, occupied):
+        signing_in = {name: REGISTRATION[name] for name in ("email", "password")}
+        client.post("/app/auth/sign-in", signing_in)
+        occupied(UUID(registered.answer["organization"]["id"]))
+
+        answer = pages.send(client, "check", LARGE)
+
+        assert b"large requests under way" in answer.content
+        assert answer["Retry-After"] == "2"
+
+    def test_do_not_hold_up_small_ones(self, owner, occupied):
+        import_file(owner)
+        occupied(owner.organization_id)
+        few = date.fromordinal(date(2019, 1, 1).toordinal() + LARGE_QUERY_DAYS)
+
+        assert query(owner, **{"from": "2019-01-01", "to": few.isoformat()}).status_code == 200
+        assert send(owner, query="?preview=true").status_code == 200
+
+
+def query(owner, **days):
+    return owner.post("/api/analytics/query", {"measures": ["spend"], **days}, format="json")
