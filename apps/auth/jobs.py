@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.auth.operations.addresses import MailLink, mail_link
-from apps.auth.operations.mail import SendMail, send
+from apps.auth.operations.mail import SendMail
 from apps.auth.operations.registration import Register, register_requested
 from omnify.jobs import job
 from omnify.jobs.runs import Run
+from omnify.mail import send
 
 
 @job(SendMail, attempts=8)
 def send_mail(run: Run, mail: SendMail) -> None:
     """Hand a mail to the mail server, tried again while that is away."""
-    run.call(send, mail.sealed, run.job_id)
+    run.call(send, mail, run.job_id)
 
 
 @job(MailLink)

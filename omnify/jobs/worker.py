@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import resource
 import signal
 import socket
 import threading
@@ -18,10 +19,11 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.db import aliases_of
+from omnify.db import alias_of, aliases_of
 from omnify.db.locks import try_lock
+from omnify.jobs.definitions import definitions_of
 from omnify.jobs.handover import give_up_lost, hand_over, pass_on
-from omnify.jobs.models import KEPT_JOBS, Worker
+from omnify.jobs.models import KEPT_JOBS, Job, Worker
 from omnify.services.registry import hosted_services
 
 if TYPE_CHECKING:
@@ -85,6 +87,25 @@ class JobWorker:
         if self._name_lock is not None:
             self._name_lock.close()
         close_old_connections()
+
+    def is_idle(self) -> bool:
+        """Tell whether no job of these services runs; workflows wait more than they run."""
+        waiting = [
+            definition.kind
+            for service in self.services
+            for definition in definitions_of(service)
+            if definition.is_workflow
+        ]
+        running = [
+            Job.objects.using(alias_of(service)).filter(service=service, state=Job.State.RUNNING)
+            for service in self.services
+        ]
+        try:
+            return not any(rows.exclude(kind__in=waiting).exists() for rows in running)
+        except DatabaseError:
+            return False
+        finally:
+            close_old_connections()
 
     def _work(self) -> None:
         while not self._stopped.is_set():
@@ -176,13 +197,29 @@ def _take_name() -> tuple[str, IO[str]]:
     raise RuntimeError(f"{_MOST_INDEXES} workers of this database run on this host already")
 
 
-def run_worker() -> None:
-    """Run the jobs of the hosted services in this process until TERM or INT."""
+def run_worker(*, most_growth_bytes: int | None = None) -> None:
+    """Run the jobs of the hosted services in this process until TERM or INT.
+
+    With ``most_growth_bytes`` it also returns when it has grown by more than that and no job runs,
+    so that another process can take its place: heavy jobs leave memory that is not given back.
+    """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    resident = _resident_bytes()
     worker = JobWorker(hosted_services())
     worker.start()
     log.info("worker_started", name=worker.name, services=worker.services)
-    stopping.wait()
+    while not stopping.wait(BEAT_SECONDS):
+        growth = _resident_bytes() - resident
+        if most_growth_bytes is not None and growth > most_growth_bytes and worker.is_idle():
+            log.info("worker_replaced", name=worker.name, growth_bytes=growth)
+            break
     worker.stop()
+
+
+def _resident_bytes() -> int:
+    """Return the memory of this process, 0 where the system does not tell."""
+    with suppress(FileNotFoundError):
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    return 0

@@ -21,6 +21,8 @@ from omnify.topology.restarts import Backoff
 
 log = structlog.get_logger(__name__)
 
+#: How much a worker grows by before another takes its place: the job engine's library is a third.
+_MOST_GROWTH_BYTES = 96 * 1024**2
 #: What a worker gets to end in, beyond the time that its jobs get.
 _SPARE_SECONDS = 5
 
@@ -61,8 +63,10 @@ class EmbeddedWorker:
 
     def _bury(self, process: BaseProcess) -> None:
         now = time.monotonic()
-        pause = self._backoff.take_pause(lived_seconds=now - self._started_at)
-        log.error("worker_ended", code=process.exitcode, starts_again_in_seconds=pause)
+        pause = 0.0
+        if process.exitcode:
+            pause = self._backoff.take_pause(lived_seconds=now - self._started_at)
+            log.error("worker_ended", code=process.exitcode, starts_again_in_seconds=pause)
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             multiprocess.mark_process_dead(process.pid)  # type: ignore[no-untyped-call]
         self._process, self._due_at = None, now + pause
@@ -70,7 +74,7 @@ class EmbeddedWorker:
 
 def _work() -> None:
     die_with_parent()
-    run_worker()
+    run_worker(most_growth_bytes=_MOST_GROWTH_BYTES)
 
 
 def start_beside_runserver() -> subprocess.Popen[bytes]:

@@ -133,6 +133,8 @@ class TestSecurityPage:
         expect(page.get_by_text("The passkey was added.")).to_be_visible()
         expect(page.get_by_text("Laptop, since")).to_be_visible()
         assert len(page.locator("[data-recovery-codes]").inner_text().split()) == 10
+        page.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_text("This device has a passkey here already.")).to_be_visible()
         sign_out(page)
         sign_in(page, monolith, email)
         page.get_by_role("button", name="Use a passkey").click()
@@ -145,6 +147,17 @@ class TestSecurityPage:
         page.get_by_role("dialog").get_by_role("button", name="Yes, remove Laptop").click()
         expect(page.get_by_text("The passkey was removed.")).to_be_visible()
         assert page.problems == []
+
+    def test_says_by_which_name_to_open_the_page_for_a_passkey(self, browser, monolith, email):
+        address = monolith.replace("localhost", "127.0.0.1")
+        page = open_page(browser)
+        register(page, address, email)
+
+        page.goto(f"{address}/app/auth/security")
+        page.get_by_role("button", name="Add a passkey").click()
+
+        expect(page.get_by_text("open the page by its name, not by 127.0.0.1")).to_be_visible()
+        assert [text for text in page.problems if "409" not in text] == []
 
     def test_leads_from_a_passkey_to_proving_oneself_again(self, browser, monolith, email):
         page = open_page(browser)

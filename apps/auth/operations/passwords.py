@@ -15,7 +15,7 @@ from apps.auth.messages.sessions import Tokens
 from apps.auth.models import EmailToken, LoginChallenge, User
 from apps.auth.models.passwords import normalize_password
 from apps.auth.operations import limits
-from apps.auth.operations.addresses import RESET, get_link, spend_link
+from apps.auth.operations.addresses import CHANGE, RESET, get_link, spend_link
 from apps.auth.operations.api_keys import revoke_api_keys
 from apps.auth.operations.hashing import refuse_when_busy
 from apps.auth.operations.mail import request_mail
@@ -122,7 +122,9 @@ def refuse_weak_password(
 def _keep_password(user: User, *, ended: str, now: datetime) -> None:
     """Write the password that was set before the transaction, which must not wait for a hash."""
     user.save(update_fields=["password"])
-    EmailToken.objects.filter(user=user, purpose=RESET, used_at=None).update(used_at=now)
+    # A thief may have asked for another address before the owner took the account back.
+    links = EmailToken.objects.filter(user=user, purpose__in=(RESET, CHANGE), used_at=None)
+    links.update(used_at=now)
     # Sign-ins with the former password that wait for their second step.
     LoginChallenge.objects.filter(user=user).delete()
     what = "Your password was changed"

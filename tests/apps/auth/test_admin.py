@@ -291,6 +291,19 @@ class TestCreateSuperuser:
         assert (made.email, made.staff_role) == ("op@acme.example", "operator")
         assert made.check_password(REGISTRATION["password"])
 
+    def test_takes_any_spelling_of_address_and_password(self, monkeypatch):
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", 13 * "e\u0301")
+        names = {"email": "Op@Ex\u00c4mple.org", "first_name": "Op", "last_name": "Erator"}
+
+        call_command("createsuperuser", interactive=False, verbosity=0, **names)
+
+        made = User.objects.get()
+        assert (made.email, made.canonical_email) == (2 * ("op@xn--exmple-cua.org",))
+        assert made.check_password(13 * "\u00e9")
+        names["email"] = "op@exa\u0308mple.org"
+        with pytest.raises(CommandError, match="already taken"):
+            call_command("createsuperuser", interactive=False, verbosity=0, **names)
+
 
 @pytest.mark.django_db
 class TestStaff:

@@ -24,7 +24,7 @@ from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import migrate_engine
 from omnify.jobs.models import Job, Worker
 from omnify.jobs.operations import cancel_job, request_job, signal_job
-from omnify.jobs.worker import JobWorker
+from omnify.jobs.worker import JobWorker, run_worker
 from tests.apps.auth.test_admin import CREDENTIALS
 from tests.conftest import REGISTRATION, wait_until
 
@@ -250,6 +250,36 @@ class TestJobWorker:
         worker.stop(grace_seconds=1)
 
         assert Worker.objects.get().has_stopped
+
+
+class TestRunWorker:
+    @pytest.fixture(autouse=True)
+    def short_beats(self, engine_url, settings, monkeypatch):
+        settings.HOSTED_SERVICES = ("auth",)
+        monkeypatch.setattr(worker_module, "BEAT_SECONDS", 0.05)
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = [signal.getsignal(number) for number in numbers]
+        yield
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+    def test_ends_where_it_has_grown(self):
+        run_worker(most_growth_bytes=-1)
+
+        assert Worker.objects.get().has_stopped
+
+
+class TestIsIdle:
+    @pytest.mark.parametrize(
+        ("asked", "how", "is_idle"), [(Paint, job, False), (Decide, workflow, True)]
+    )
+    def test_is_false_while_a_job_runs_but_not_while_a_workflow_waits(
+        self, define, asked, how, is_idle
+    ):
+        define(lambda _run, _asked: None, asked, how)
+        Job.objects.filter(id=ask(asked())).update(state=Job.State.RUNNING)
+
+        assert JobWorker(["auth"]).is_idle() is is_idle
 
 
 class TestTakeOver:

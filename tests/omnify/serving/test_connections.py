@@ -161,12 +161,12 @@ class TestHeads:
         [
             (b"nonsense\r\n\r\n", 400, "malformed_request"),
             (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400, "malformed_request"),
+            (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400, "malformed_request"),
             (
-                b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+                b"POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n",
                 400,
                 "malformed_request",
             ),
-            (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400, "malformed_request"),
             (b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000, 431, "headers_too_large"),
         ],
     )

@@ -62,6 +62,17 @@ class TestCheck17Verification:
         assert mails[-1].to == [CREDENTIALS["email"]]
         assert login(api, email="next@acme.example").status_code == 200
 
+    def test_of_a_new_address_dies_with_a_change_of_the_password(self, api, registered, mails):
+        registered.post("/api/auth/change-email", {"email": "thief@evil.example"}, format="json")
+        token = token_in(mails[0])
+        body = {"current_password": PASSWORD, "new_password": "another long passphrase"}
+        assert registered.post("/api/auth/change-password", body, format="json").status_code < 300
+
+        answer = api.post("/api/auth/verify-email", {"token": token}, format="json")
+
+        assert answer.json()["code"] == "link_invalid"
+        assert User.objects.get().email == CREDENTIALS["email"]
+
     def test_of_a_new_address_floods_no_mailbox_and_says_nothing(self, mailoutbox):
         people = [make_member(make_organization(), "owner") for _ in range(2)]
         body = {"email": "victim@x.example"}
