@@ -35,6 +35,10 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     # Decided once: what the client may have written goes no further.
     environ["REMOTE_ADDR"] = client_address(environ) or ""
     environ.pop("HTTP_X_FORWARDED_FOR", None)
+    content_type, _, parameters = environ.get("CONTENT_TYPE", "").partition(";")
+    if "*" in parameters:
+        # Django would look up whatever encoding such a parameter names, and fail without one.
+        environ["CONTENT_TYPE"] = content_type
     if path.startswith(PREFIX):
         return rpc_application(environ, start_response)
     return _django(environ, start_response)

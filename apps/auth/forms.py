@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from apps.auth.messages.passwords import MOST_TYPED
 from apps.auth.roles import PERMISSIONS
-from omnify.pages.fields import NameField
+from omnify.pages.fields import JsonField, NameField
 
 Choices = list[tuple[str, str]]
 
@@ -65,7 +65,7 @@ class FactorForm(forms.Form):
     """A second factor: a code, or what a passkey answered."""
 
     challenge = _hidden(is_required=False)
-    passkey = forms.JSONField(required=False, widget=forms.HiddenInput)
+    passkey = JsonField(required=False)
     code = forms.CharField(
         max_length=40,
         required=False,
@@ -95,7 +95,7 @@ class PasskeyForm(forms.Form):
     """What the browser made."""
 
     challenge = _hidden(is_required=False)
-    credential = forms.JSONField(required=False, widget=forms.HiddenInput)
+    credential = JsonField(required=False)
     name = NameField(max_length=100, label="Name of the device", initial="This device")
 
     def clean(self) -> None:

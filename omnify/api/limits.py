@@ -41,14 +41,16 @@ def refuse_unfit_request(request: HttpRequest, view: Any) -> None:
         raise UnsupportedMediaTypeError(f"Send texts as UTF-8, not as {printable(charset)}.")
 
 
-def refuse_unfit_json(body: bytes) -> None:
-    """Hold JSON that a library's view reads by itself to what ours take.
+def read_free_json(text: bytes | str) -> Any:
+    """Return JSON that no message describes: of a library's view, or of a page's form.
 
     Raises:
         InvalidInputError: it is not what ``decode_json`` reads, or no database stores its texts.
     """
-    for code, message in find_json_problems(decode_json(body)):
-        raise InvalidInputError(errors=[{"field": "", "message": message, "code": code}])
+    decoded = decode_json(text)
+    for code, message in find_json_problems(decoded):
+        raise InvalidInputError(message, errors=[{"field": "", "message": message, "code": code}])
+    return decoded
 
 
 def refuse_null_characters(*given: QueryDict) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from uuid_utils.compat import uuid7
 
-from omnify.api.limits import refuse_unfit_json, refuse_unfit_request
+from omnify.api.limits import read_free_json, refuse_unfit_request
 from omnify.api.problems import MEDIA_TYPE, problem_response, to_omnify_error
 from omnify.conf import settings
 from omnify.context import Context, enter, leave
@@ -134,7 +134,7 @@ class RefusalMiddleware:
         try:
             refuse_unfit_request(request, view)
             if is_api_path(request.path_info) and not hasattr(view, "cls") and request.body:
-                refuse_unfit_json(request.body)
+                read_free_json(request.body)
         except OmnifyError as error:
             return problem_response(error)
         return None

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from omnify.api.limits import read_free_json
+from omnify.exceptions import InvalidInputError
 from omnify.names import clean_name, find_name_problem
 
 
@@ -22,3 +24,22 @@ class NameField(forms.CharField):
         super().validate(value)
         if problem := find_name_problem(value):
             raise ValidationError(problem, code="invalid")
+
+
+class JsonField(forms.CharField):
+    """An object that a script of the page fills in."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """Return the object, None where there is none."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            decoded = read_free_json(text)
+        except InvalidInputError as error:
+            raise ValidationError(error.detail, code="invalid") from error
+        if not isinstance(decoded, dict):
+            raise ValidationError("This is no object of JSON.", code="invalid")
+        return decoded

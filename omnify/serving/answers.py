@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from uuid_utils.compat import uuid7
 from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
 
 from omnify.api.problems import problem_response
+from omnify.context import Context, use
 from omnify.exceptions import InternalServiceError, OmnifyError, PayloadTooLargeError
 
 _NOT_EXECUTED = "502"
@@ -43,6 +45,23 @@ class Answering(WSGITask):  # type: ignore[misc]
     cannot ask another server when this one is killed before it sends the body.
     """
 
+    chunked_response: bool
+
+    @property
+    def _is_head(self) -> bool:
+        return bool(self.request.command == "HEAD")
+
+    def get_environment(self) -> dict[str, Any]:
+        """Return what the application is asked; it sends no file where no body is sent."""
+        environ: dict[str, Any] = super().get_environment()
+        if self._is_head:
+            environ.pop("wsgi.file_wrapper", None)
+        return environ
+
+    def write(self, data: bytes) -> None:
+        """Send a part of the body, to HEAD the head alone."""
+        super().write(b"" if self._is_head else data)
+
     def build_response_header(self) -> bytes:
         """Write the head; what was not executed ends the connection."""
         if self.status.startswith(_NOT_EXECUTED):
@@ -52,6 +71,10 @@ class Answering(WSGITask):  # type: ignore[misc]
 
     def finish(self) -> None:
         """End the answer, and send what the client takes at once."""
+        if not self.wrote_header:
+            self.write(b"")
+        # The end of a body in chunks is a part of it.
+        self.chunked_response = self.chunked_response and not self._is_head
         super().finish()
         self.channel.send_now()
 
@@ -68,7 +91,9 @@ class Refusing(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         """Answer with a problem and close the connection."""
         error = self._errors.get(self.request.error.code, MalformedRequestError)
-        problem = problem_response(error())
+        # Nothing of the request is believed, so that it has no id yet.
+        with use(Context(request_id=str(uuid7()))):
+            problem = problem_response(error())
         self.status = f"{problem.status_code} {problem.reason_phrase}"
         self.response_headers.extend(problem.items())
         self.set_close_on_finish()

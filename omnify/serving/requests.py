@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.utilities import Error, RequestEntityTooLarge  # type: ignore[import-untyped]
 
 from omnify.conf import settings
@@ -25,8 +25,15 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
     error: Error | None
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the head. Where the body is too large, the application refuses by the head alone."""
+        """Read the head. Where the body is too large, the application refuses by the head alone.
+
+        Raises:
+            ParsingError: it cannot be read, or gives the body two lengths, of which a gateway may
+                have believed the other.
+        """
         super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("A body in chunks has a Content-Length")
         self._limit = largest_body("/" + self.path.lstrip("/"), self.headers)
         if self.content_length > self._limit or (self.chunked and not self._limit):
             self._leave_body()

@@ -1,6 +1,7 @@
 """Fuzz every field of every endpoint: ``python -m tests.fuzz auth_only monolith``.
 
-Schemathesis reads the OpenAPI document of a running slice and sends what fits it and what does not.
+Schemathesis reads the OpenAPI document of a running slice and sends what fits it and what does not;
+before that, ``tests.fuzz.bodies`` sends what no schema describes.
 Further options go to it, for example ``--seed 7`` or ``--phases fuzzing --max-examples 200``.
 """
 
@@ -18,6 +19,7 @@ import requests
 from omnify.services.registry import manifests
 from omnify.topology.processes import die_with_parent
 from settings.test import TEST_ENVIRONMENT
+from tests.fuzz.bodies import find_failures
 from tests.journeys import main_job
 from tests.journeys.fleets import ROOT, free_ports
 
@@ -51,7 +53,10 @@ def fuzz(name, options):
         command = [*tool, str(ROOT / "tests/fuzz/schemathesis.toml"), "run", f"{base}/api/schema/"]
         command += ["--include-path-regex", f"^({owned})(/|$)"]
         print(f"== {name}", flush=True)
-        return subprocess.run([*command, *options], env=environ, check=False).returncode
+        failures = list(find_failures(base, {name: OWNER[name] for name in ("email", "password")}))
+        print("\n".join(failures) or "No body was answered with a 5xx.", flush=True)
+        code = subprocess.run([*command, *options], env=environ, check=False).returncode
+        return code or bool(failures)
 
 
 def hosted(name):

@@ -30,6 +30,8 @@ from tests.layouts.tenants import (
 #: Where the probes keep what they did and under which key: a call that was refused to its caller
 #: may be done, and the same key finds it so.
 ONCE_TABLES = ("floor.omnify_flags_flag", "floor.omnify_idempotency_keptanswer")
+#: The run that was refused, and the agent, which the first run of an organization writes down.
+RUN_TABLES = ("agentkit.omnify_agentkit_agent", "agentkit.omnify_agentkit_execution")
 
 
 class Edge(NamedTuple):
@@ -118,20 +120,14 @@ EDGES: dict[str, Edge] = {
     ),
     "query": Edge("analytics", "integrations", with_numbers, query),
     "query-currency": Edge("analytics", "auth", with_numbers, query),
-    "run": Edge(
-        "agentkit",
-        "analytics",
-        with_numbers,
-        execute,
-        may_leave=("agentkit.omnify_agentkit_execution",),
-    ),
+    "run": Edge("agentkit", "analytics", with_numbers, execute, may_leave=RUN_TABLES),
     "run-two-on": Edge(
         "analytics",
         "integrations",
         with_numbers,
         execute,
         chain=("analytics",),
-        may_leave=("agentkit.omnify_agentkit_execution",),
+        may_leave=RUN_TABLES,
     ),
     "forecast": Edge("ml", "analytics", with_numbers, forecast_anew),
     "forecast-kept": Edge("ml", "analytics", with_numbers, forecast_again, degrades=True),
@@ -153,7 +149,6 @@ EDGES: dict[str, Edge] = {
         new_tenant,
         list_agents_without_keys,
         chain=("identity",),
-        may_leave=("agentkit.omnify_agentkit_agent",),
         refusal="key_set_unavailable",
     ),
     "sale": Edge("runner", "till", nobody, sell, may_leave=ONCE_TABLES),

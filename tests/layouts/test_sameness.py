@@ -1,24 +1,10 @@
-"""Singles answer as the monolith does; ``make layouts`` compares all other layouts."""
+"""The journey touches everything and loses nothing; ``make layouts`` compares the layouts."""
 
 from tests.layouts import coverage
-from tests.layouts.fleet import run_fleet
-from tests.layouts.journey import walk
-from tests.layouts.plans import SINGLES, Plan
-from tests.layouts.transcript import compare
 from tests.layouts.trees import BACKGROUND
-from tests.layouts.visitor import record
 
 #: Ends the tokens of the whole fleet; ``tests/journeys/test_rights_in_fleets.py`` follows it.
 ELSEWHERE = {"auth.key.retired"}
-
-
-class TestSingles:
-    def test_leave_the_monolith_s_transcript(self, workshop, oracle):
-        plan = Plan(SINGLES, has_own_databases=True)
-        with run_fleet(workshop, plan) as fleet:
-            found = record(fleet, walk)
-
-        assert [str(difference) for difference in compare(plan, oracle, found)] == []
 
 
 class TestJourney:

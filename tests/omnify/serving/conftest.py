@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import socket
 import threading
 
@@ -68,6 +69,13 @@ class Served:
         self.seen.append((path, environ.get("CONTENT_LENGTH"), body))
         if path == "/waits":
             self.may_go_on.wait(10)
+        if path == "/parts":
+            start_response("200 OK", [])
+            return iter([b"one", b"two"])
+        if path == "/file":
+            start_response("200 OK", [("Content-Length", "6")])
+            file = io.BytesIO(b"a file")
+            return environ["wsgi.file_wrapper"](file) if "wsgi.file_wrapper" in environ else file
         status = "502 Not Executed" if path == "/draining" else "200 OK"
         content = b"x" * LARGE if path == "/large" else b"read %d" % len(body)
         start_response(status, [("Content-Length", str(len(content)))])

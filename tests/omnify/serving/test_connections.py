@@ -162,6 +162,11 @@ class TestHeads:
             (b"nonsense\r\n\r\n", 400, "malformed_request"),
             (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400, "malformed_request"),
             (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 400, "malformed_request"),
+            (
+                b"POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n",
+                400,
+                "malformed_request",
+            ),
             (b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000, 431, "headers_too_large"),
         ],
     )
@@ -198,6 +203,25 @@ class TestAnswers:
 
         assert content == b"x" * LARGE
         assert sent[0].endswith(b"x")
+
+    @pytest.mark.parametrize("path", ["/", "/parts", "/file"])
+    def test_to_head_have_no_body(self, serve, path):
+        served = serve()
+        client = served.open(sends=b"HEAD %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path.encode())
+        head = client.recv(4096)
+        if b"close" not in head:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+
+        rest = client.makefile("rb").read()
+
+        assert head.endswith(b"\r\n\r\n")
+        assert rest == b"" or rest.startswith(b"HTTP/1.1 200 OK")
+
+    def test_of_unknown_length_come_in_chunks(self, serve):
+        assert serve().ask("/parts")[1] == b"onetwo"
+
+    def test_send_files(self, serve):
+        assert serve().ask("/file")[1] == b"a file"
 
     def test_of_what_was_not_executed_end_the_connection(self, serve):
         answer, _ = serve().ask("/draining")
