@@ -191,7 +191,7 @@ _NEVER: Final = _NOT_NOW | words(
 #: Words that make an amount a count of what it is of.
 _COUNTED: Final = words(
     """
-    number count quantity qty units volume anzahl menge stück stückzahl aantal nombre cantidad numero
+    number count quantity qty units volume anzahl menge stück stückzahl aantal nombre cantidad
     """
 )
 #: Words of costs that are not those of advertising.
