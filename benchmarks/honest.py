@@ -9,11 +9,13 @@ import threading
 import time
 from collections import Counter
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from tests.journeys.main_job import RANGE, import_file, register
+from tests.journeys.main_job import import_file, register
 
 PER_SECOND, _USERS = 10.0, 4
+#: The last weeks of the sample data: longer questions count as heavy, and have a limit.
+_QUARTER = {"from": "2019-08-12", "to": "2019-11-11"}
 _LIVE_PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 20.0
 
@@ -53,10 +55,10 @@ class HonestLoad:
 
     def _ask_as_member(self, times: Times, until: float, number: int) -> None:
         signed = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        question = json.dumps({"measures": ["spend", "revenue"], **RANGE})
+        question = json.dumps({"measures": ["spend", "revenue"], **_QUARTER})
         requests = (
             ("GET", "/api/auth/me", None),
-            ("GET", f"/api/analytics/dashboard/stats?from={RANGE['from']}&to={RANGE['to']}", None),
+            ("GET", f"/api/analytics/dashboard/stats?{urlencode(_QUARTER)}", None),
             ("POST", "/api/analytics/query", question),
         )
         pause = _USERS / PER_SECOND

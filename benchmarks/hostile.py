@@ -56,9 +56,7 @@ def main() -> None:
         ways = {"port": server.url}
         if NGINX:
             ways["gateway"] = stack.enter_context(_gateway(Path(folder), server.url))
-        _, attacker = register(server.url)
-        import_file(server.url, attacker)
-        siege = Siege(server, group, attacker)
+        siege = Siege(server, group)
         for way, url in ways.items():
             for name in names:
                 siege.attack(name, way, url)
@@ -98,18 +96,19 @@ def _gateway(folder: Path, url: str) -> Iterator[str]:
 
 
 class Siege(NamedTuple):
-    """A server, the group that it is held in, and the token of a member who attacks."""
+    """A server, and the group that it is held in."""
 
     server: RunningServer
     group: MemoryGroup | None
-    attacker: str
 
     def attack(self, name: str, way: str, url: str) -> None:
         """Measure honest users without the attack and under it, and print both."""
         load = HonestLoad(url, self.server.url)
+        _, attacker = register(self.server.url)
+        import_file(self.server.url, attacker)
         calm, calm_peak = self._measure(load, CALM_SECONDS)
         kills, web = self._kills(), self.server.web_processes()
-        command = [sys.executable, "-m", "benchmarks.attacks", name, url, self.attacker]
+        command = [sys.executable, "-m", "benchmarks.attacks", name, url, attacker]
         with subprocess.Popen(
             [*command, str(SECONDS)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as running:

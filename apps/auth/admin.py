@@ -154,7 +154,7 @@ class MembershipAdmin(ShowsRefusals, FindsAddresses, ModelAdmin):
     search_fields = ("user__email", "user__canonical_email", "organization__name")
     list_select_related = ("user", "organization")
     autocomplete_fields = ("user", "organization")
-    exclude = ("version",)
+    exclude = ("version", "reader_role")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Let only the role be changed; another member is another row."""

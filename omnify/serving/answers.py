@@ -9,7 +9,12 @@ from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
 
 from omnify.api.problems import problem_response
 from omnify.context import Context, use
-from omnify.exceptions import InternalServiceError, OmnifyError, PayloadTooLargeError
+from omnify.exceptions import (
+    InternalServiceError,
+    OmnifyError,
+    PayloadTooLargeError,
+    ServiceUnavailableError,
+)
 
 _NOT_EXECUTED = "502"
 
@@ -36,6 +41,13 @@ class BodyTooLargeError(PayloadTooLargeError):
     """A body that came in chunks, so that its length was not announced, is too large."""
 
     message = "The body is larger than what is taken here; announce its Content-Length."
+
+
+class NoRoomError(ServiceUnavailableError):
+    """The large bodies that are being received fill what they may take on the disk."""
+
+    code = "no_room"
+    message = "Too many large requests are being received; try again in a moment."
 
 
 class Answering(WSGITask):  # type: ignore[misc]
@@ -86,6 +98,7 @@ class Refusing(ErrorTask):  # type: ignore[misc]
         413: BodyTooLargeError,
         431: HeadersTooLargeError,
         500: InternalServiceError,
+        503: NoRoomError,
     }
 
     def execute(self) -> None:

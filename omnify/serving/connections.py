@@ -103,4 +103,6 @@ class Connection(HTTPChannel):  # type: ignore[misc]
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
                 return
+        if self.request is not None:
+            self.request.close()
         super().handle_close()

@@ -11,6 +11,8 @@ LARGEST_HEAD_BYTES: Final = 32 * 1024
 #: Bodies and answers beyond these sizes wait in temporary files, not in memory.
 BODY_IN_MEMORY_BYTES: Final = 64 * 1024
 ANSWER_IN_MEMORY_BYTES: Final = 128 * 1024
+#: What the bodies of all requests of a process may take in temporary files together.
+BODIES_IN_FILES_BYTES: Final = 2 * 1024**3
 #: The unsent part of an answer at which the thread that writes it has to wait for the client.
 UNSENT_BYTES: Final = 256 * 1024**2
 #: Seconds until a head is whole: from the connection, or from the first byte of a later request.

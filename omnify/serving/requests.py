@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
@@ -11,6 +12,37 @@ from omnify.conf import settings
 from omnify.services import rpc
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.registry import manifests
+from omnify.serving import limits
+
+
+class NoRoom(Error):  # type: ignore[misc] # noqa: N818 - the library names its refusals so
+    """There is no room for a further large body now."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
+class Room:
+    """The bytes of bodies in temporary files, of all requests of a process."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    def take(self, count: int) -> bool:
+        """Take room for some bytes; returns whether there was enough."""
+        with self._lock:
+            has_room = self._taken + count <= limits.BODIES_IN_FILES_BYTES
+            self._taken += count if has_room else 0
+            return has_room
+
+    def give_back(self, count: int) -> None:
+        """Give back the room of bytes that are kept no longer."""
+        with self._lock:
+            self._taken -= count
+
+
+_room = Room()
 
 
 class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
@@ -22,6 +54,7 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
 
     leaves_body = False
     _limit = 0
+    _in_files = 0
     error: Error | None
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -41,12 +74,31 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
     def received(self, data: bytes) -> int:
         """Take bytes; returns how many of them belong to this request."""
         consumed: int = super().received(data)
+        if not self._keeps_room():
+            self.error = NoRoom("")
+            self.completed = True
         # Only a body in chunks, whose length is not announced, comes to more.
         if self.body_bytes_received > self._limit and not self.error:
             self.error = RequestEntityTooLarge("")
             self.completed = True
         self.leaves_body = self.leaves_body or bool(self.error)
         return consumed
+
+    def close(self) -> None:
+        """Give up the body, and the room that it took."""
+        super().close()
+        _room.give_back(self._in_files)
+        self._in_files = 0
+
+    def _keeps_room(self) -> bool:
+        """Take room for what has come of a body that is not kept in memory, if there is any."""
+        if self.body_bytes_received <= limits.BODY_IN_MEMORY_BYTES:
+            return True
+        further = self.body_bytes_received - self._in_files
+        has_room = _room.take(further)
+        if has_room:
+            self._in_files += further
+        return has_room
 
     def _leave_body(self) -> None:
         self.leaves_body = True

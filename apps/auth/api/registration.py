@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rest_framework.request import Request
+
 from apps.auth.messages.registration import Registered, Registration, RegistrationPending
-from apps.auth.operations.registration import register
+from apps.auth.operations.registration import count_registration, register
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC
@@ -12,6 +16,12 @@ from omnify.services.messages import as_message
 
 class RegisterView(ServiceView):
     """Registers an organization."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count the request before its body is read: one that is not valid costs something too."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            count_registration(device=self.device, now=self.now)
 
     @route(
         PUBLIC,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
-from collections import Counter
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,9 +29,11 @@ class Places:
     def __init__(
         self, count: int, *, queue: int, share: int, seconds: float = _WAIT_SECONDS
     ) -> None:
-        self._queue, self._share, self._seconds = queue, share, seconds
+        self._longest, self._share, self._seconds = queue, share, seconds
         self._free = count
-        self._waiting: Counter[str] = Counter()
+        #: Number and address of those who wait, in the order in which they came.
+        self._queue: deque[tuple[int, str]] = deque()
+        self._numbers = itertools.count()
         self._changed = threading.Condition()
 
     @contextmanager
@@ -41,7 +44,7 @@ class Places:
             PasswordsBusyError: none was free in time, or too many wait for one.
         """
         with self._changed:
-            if not self._free:
+            if not self._is_open():
                 self._wait(address)
             self._free -= 1
         try:
@@ -49,7 +52,7 @@ class Places:
         finally:
             with self._changed:
                 self._free += 1
-                self._changed.notify()
+                self._changed.notify_all()
 
     def refuse_more(self, address: str) -> None:
         """Refuse what would be refused at once, before anything is done for it.
@@ -58,25 +61,33 @@ class Places:
             PasswordsBusyError: no place is free, and too many wait for one.
         """
         with self._changed:
-            if not self._free:
+            if not self._is_open():
                 self._refuse_beyond_queue(address)
 
     def count_waiting(self) -> int:
         """Return how many wait for a place."""
         with self._changed:
-            return self._waiting.total()
+            return len(self._queue)
+
+    def _is_open(self) -> bool:
+        return self._free > 0 and not self._queue
 
     def _wait(self, address: str) -> None:
         self._refuse_beyond_queue(address)
-        self._waiting[address] += 1
+        own = (next(self._numbers), address)
+        self._queue.append(own)
         try:
-            if not self._changed.wait_for(lambda: self._free, timeout=self._seconds):
+            if not self._changed.wait_for(
+                lambda: self._free > 0 and self._queue[0] == own, timeout=self._seconds
+            ):
                 raise PasswordsBusyError(retry_after_seconds=_RETRY_SECONDS)
         finally:
-            self._waiting -= Counter([address])
+            self._queue.remove(own)
+            self._changed.notify_all()
 
     def _refuse_beyond_queue(self, address: str) -> None:
-        if self._waiting.total() >= self._queue or self._waiting[address] >= self._share:
+        of_address = sum(1 for _, each in self._queue if each == address)
+        if len(self._queue) >= self._longest or of_address >= self._share:
             raise PasswordsBusyError(retry_after_seconds=_RETRY_SECONDS)
 
 

@@ -59,17 +59,24 @@ class _Request(Message):
     at: datetime
 
 
+def count_registration(*, device: Device, now: datetime) -> None:
+    """Count a registration, before anything of it is checked.
+
+    Raises:
+        RateLimitedError: too many registrations from one address.
+    """
+    limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
+
+
 def register(
     registration: Registration, *, device: Device, now: datetime
 ) -> tuple[Session, Tokens] | None:
     """Register an organization and sign its owner in; None where the address has to be proven.
 
     Raises:
-        RateLimitedError: too many registrations from one address.
         SignUpDisabledError, EmailUndeliverableError, EmailTakenError, WeakPasswordError,
         DocumentNotFoundError: as ``register_organization`` and ``request_registration`` do.
     """
-    limits.spend_try(limits.REGISTER, limits.place_of(device.address), now=now)
     if is_verification_mandatory():
         request_registration(registration, device=device, now=now)
         return None

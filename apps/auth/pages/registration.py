@@ -36,6 +36,7 @@ class RegisterView(PlainForm):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Register and sign in, or wait for the mail that proves the address."""
+        registration.count_registration(device=self.device, now=self.now)
         registered = registration.register(
             self._registration(given), device=self.device, now=self.now
         )

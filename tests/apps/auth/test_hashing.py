@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher, identify_hasher
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from apps.auth.contract import MANIFEST
 from apps.auth.exceptions import PasswordsBusyError
@@ -23,9 +23,9 @@ class CheapPlacedArgon2(PlacedArgon2Hasher):
 class Waiting:
     """Somebody who waits for a place in a thread of their own."""
 
-    def __init__(self, places, address):
+    def __init__(self, places, address, order=None):
         self.is_refused = self.was_in = False
-        self._places, self._address = places, address
+        self._places, self._address, self._order = places, address, order
         self._thread = threading.Thread(target=self._take)
         self._thread.start()
 
@@ -36,6 +36,8 @@ class Waiting:
         try:
             with self._places.take(self._address):
                 self.was_in = True
+                if self._order is not None:
+                    self._order.append(self._address)
         except PasswordsBusyError:
             self.is_refused = True
 
@@ -50,6 +52,18 @@ class TestPlaces:
         waiting.join()
 
         assert waiting.was_in
+
+    def test_let_in_who_came_first(self):
+        places, order = Places(1, queue=3, share=3), []
+        with places.take("a"):
+            waiting = []
+            for name in ("first", "second", "third"):
+                waiting.append(Waiting(places, name, order))
+                wait_until(lambda: places.count_waiting() == len(waiting))
+        for each in waiting:
+            each.join()
+
+        assert order == ["first", "second", "third"]
 
     def test_refuse_at_once_what_exceeds_the_queue(self):
         places = Places(1, queue=1, share=1)
@@ -130,6 +144,15 @@ class TestPasswords:
             assert (answer.status_code, answer.json()["code"]) == (503, "passwords_busy")
             assert answer["Retry-After"] == "2"
 
+    def test_of_the_sign_in_page_are_refused_so_too(self, client, busy):
+        member = make_member(make_organization())
+        said = {"email": member.user.email, "password": PASSWORD}
+
+        with busy.take("elsewhere"):
+            answer = client.post("/app/auth/sign-in", said)
+
+        assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+
     def test_that_could_not_be_checked_are_no_tries(self, api, busy):
         member = make_member(make_organization())
         said = {"email": member.user.email, "password": PASSWORD}
@@ -149,6 +172,3 @@ class TestPasswords:
         assert refused.status_code == 503
         changed = member.client.post("/api/auth/change-password", change, format="json")
         assert changed.status_code == 200
-
-    def test_are_kept_as_before(self, busy):
-        assert identify_hasher(Argon2PasswordHasher().encode("x", "saltsalt")).algorithm == "argon2"

@@ -155,6 +155,43 @@ class TestBodies:
         assert served.seen == []
 
 
+class TestRoomForLargeBodies:
+    LARGE = bytes(limits.BODY_IN_MEMORY_BYTES * 2)
+
+    @pytest.fixture
+    def served(self, serve, monkeypatch):
+        """A server with room for one large body, of which somebody has sent almost all."""
+        monkeypatch.setattr(limits, "BODIES_IN_FILES_BYTES", len(self.LARGE) * 3 // 2)
+        served = serve()
+        head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+        self.client = served.open(sends=head % len(self.LARGE) + self.LARGE[:-1])
+        wait_until(lambda: self.received(served) == len(self.LARGE) - 1)
+        return served
+
+    def test_refuses_a_further_one_while_it_is_taken(self, served):
+        answer, content = served.ask(method="POST", body=self.LARGE)
+
+        assert (answer.status, json.loads(content)["code"]) == (503, "no_room")
+        assert answer.headers["Retry-After"] == "5"
+        assert served.ask(method="POST", body=b"small")[1] == b"read 5"
+
+    def test_is_free_again_after_the_answer(self, served):
+        self.client.sendall(b"x")
+        assert b"read %d" % len(self.LARGE) in self.client.recv(4096)
+
+        assert served.ask(method="POST", body=self.LARGE)[0].status == 200
+
+    def test_is_free_again_when_the_client_leaves(self, served):
+        self.client.close()
+        wait_until(lambda: not served.connections())
+
+        assert served.ask(method="POST", body=self.LARGE)[0].status == 200
+
+    def received(self, served):
+        requests = [each.request for each in served.connections()]
+        return sum(request.body_bytes_received for request in requests if request)
+
+
 class TestHeads:
     @pytest.mark.parametrize(
         ("head", "status", "code"),

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 from apps.integrations.imports.layers.days import Ranges, Span
-
-if TYPE_CHECKING:
-    from apps.integrations.imports.layers.orders import KeptOrder
 
 
 @dataclass
@@ -30,16 +26,6 @@ class Claim:
     orders: Counter[date] = field(default_factory=Counter)
     refunds: Counter[Span] = field(default_factory=Counter)
     named: list[Ranges] = field(default_factory=list)
-
-    def take(self, order: KeptOrder) -> None:
-        """Take an order, with what it added to its day and to that of its refund."""
-        self.keys.add(order.key)
-        self.orders[order.date] += 1_000_000
-        self.revenue[order.date] += order.revenue or 0
-        if order.refund and order.refund_date == order.date:
-            self.revenue[order.date] -= order.refund
-        elif order.refund and order.refund_date is not None:
-            self.refunds[order.date, order.refund_date] += order.refund
 
     def names_revenue_of(self, day: date) -> bool:
         """Tell whether a later file of metrics names the revenue of a day."""

@@ -87,7 +87,18 @@ class _Finder:
         if not by_other:
             self.days.add(order.date)
         if by_other or not self._is_undo:
-            self.claims.setdefault(import_id, Claim()).take(order)
+            _take(order, self.claims.setdefault(import_id, Claim()))
+
+
+def _take(order: KeptOrder, claim: Claim) -> None:
+    """Claim an order, with what it added to its day and to that of its refund."""
+    claim.keys.add(order.key)
+    claim.orders[order.date] += 1_000_000
+    claim.revenue[order.date] += order.revenue or 0
+    if order.refund and order.refund_date == order.date:
+        claim.revenue[order.date] -= order.refund
+    elif order.refund and order.refund_date is not None:
+        claim.refunds[order.date, order.refund_date] += order.refund
 
 
 def _iter_numbered(layer: StoredLayer, part: int, parts: int) -> Iterator[KeptOrder]:

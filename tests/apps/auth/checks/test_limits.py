@@ -235,6 +235,13 @@ class TestCheck12BruteForce:
         # The owner registered from the address of this client.
         assert login(api).status_code == 200
 
+    def test_counts_registrations_that_are_not_valid(self, api, monkeypatch):
+        monkeypatch.setattr(limits, "REGISTER", limits.REGISTER._replace(most=2))
+
+        answers = [api.post("/api/auth/register", {}, format="json") for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [400, 400, 429]
+
     def test_counts_a_network_of_ipv6_as_one_address(self, api, registered):
         for number in range(limits.PAIR.most):
             guess(CREDENTIALS["email"], f"2001:db8:0:1::{number:x}")
