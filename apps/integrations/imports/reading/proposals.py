@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ from apps.integrations.imports.reading.known.orders import (
     known_columns,
     special_positions,
 )
+from apps.integrations.imports.reading.measures import AMOUNTS
+from apps.integrations.imports.reading.refusals import listed
 from apps.integrations.imports.reading.results import Remark
 from apps.integrations.imports.reading.samples import Sample, take_sample
 from apps.integrations.imports.reading.tables.table import Table
@@ -99,7 +102,7 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
         columns=tuple(proposer.uses()),
         export=export.name if export is not None else "",
         currencies=found.choices,
-        remarks=found.remarks,
+        remarks=(*found.remarks, *proposer.remarks()),
     )
 
 
@@ -150,6 +153,8 @@ class _Proposer:
         self._fields: dict[int, str] = {}
         self._reasons: dict[int, str] = {}
         self._channel_column: int | None = None
+        #: What else could have been taken for an amount, by the column that was.
+        self._rivals: dict[int, list[str]] = {}
 
     def run(self) -> dict[str, Any]:
         """Return the fields of the mapping but the currency and the source."""
@@ -196,6 +201,17 @@ class _Proposer:
             for position, name in enumerate(self._table.columns)
             if name
         ]
+
+    def remarks(self) -> Iterator[Remark]:
+        """Tell amounts that several columns may be: which one counts is for people to say."""
+        for position, rivals in self._rivals.items():
+            if position in self._fields:
+                name, measure = self._table.columns[position], self._meanings[position].measure
+                message = (
+                    f"Several columns may be the {measure}: '{name}' is taken, not"
+                    f" {listed(rivals)}. Map another one if it is that."
+                )
+                yield Remark(code="several", message=message)
 
     def _reason_of(self, position: int) -> str:
         if position in self._reasons:
@@ -291,6 +307,8 @@ class _Proposer:
                 if other != position:
                     name = self._table.columns[other]
                     self._reasons[position] = f"'{name}' is taken for {meaning.measure}."
+                    if meaning.measure in AMOUNTS and not own_channel:
+                        self._rivals.setdefault(other, []).append(self._table.columns[position])
         return best
 
     def _leave_sums_out(self) -> None:

@@ -150,6 +150,7 @@ _ORDERS: Final = (
 )
 _EXPORTS: Final = (
     *_ORDERS,
+    Export("Reddit Ads", "reddit", _signs("amount spent ( + ecpm (")),
     Export(
         "Meta Ads",
         "facebook",

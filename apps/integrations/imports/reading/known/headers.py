@@ -90,7 +90,7 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
             "kostnad",
             "koszt",
         ),
-        *("spend in billing currency", "total cost", "total spend"),
+        *("spend in billing currency", "total cost", "total spend", "werbeausgaben", "mediakosten"),
     ),
     "revenue": (
         *("revenue", "conv. value", "conversion value", "conversions value", "purchase value"),
@@ -103,6 +103,8 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
             "erlöse",
             "total sales",
             "net sales",
+            "net revenue",
+            "n. revenue",
             "gross sales",
             "einnahmen",
             "erlös",
@@ -113,6 +115,7 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
         *("valeur de conv.", "valor de conv.", "valor conv.", "conversiewaarde (actueel)"),
         *("total conv. value", "chiffre d'affaires", "ricavi", "receita", "order value"),
         *("conversion-wert für käufe", "kaufwert", "transaction revenue", "product revenue"),
+        *("gesamtumsatz", "nettoumsatz", "bruttoumsatz", "n. umsatz"),
     ),
     "impressions": (
         *("impressions", "impr.", "impr", "impressionen", "impresiones", "impressioni", "imps"),
@@ -153,7 +156,7 @@ _QUALIFIERS: Final = words(
     lead form ad ads external internal valid invalid first last daily weekly monthly lifetime swipe
     thumbstop engaged full completed reported claimed assisted direct last-click own netto brutto
     viewable measurable eligible lost top absolute purchase purchases checkout leads signup signups
-    in local currency billing converted
+    in local currency billing converted number count anzahl day days click
     """
 )
 #: Words that make an amount of conversions: what they are worth.
@@ -185,6 +188,12 @@ _NEVER: Final = _NOT_NOW | words(
     viral unique view-through view through cross-device estimated est est. invalid follower organic
     """
 )
+#: Words that make an amount a count of what it is of.
+_COUNTED: Final = words(
+    """
+    number count quantity qty units volume anzahl menge stück stückzahl aantal nombre cantidad
+    """
+)
 #: Words of costs that are not those of advertising.
 _NOT_ADVERTISING: Final = words(
     """
@@ -207,6 +216,10 @@ _CURRENCY_NAME: Final = re.compile(
 _FOREIGN: Final = re.compile(
     r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE
 )
+#: How long after an ad what it brought was counted; of others a sum of several days, or a year.
+_WINDOW: Final = re.compile(r"\d{1,3}d?|(?:19|20)\d\d")
+_ATTRIBUTED: Final = frozenset(["revenue", "conversions"])
+_FILLERS: Final = frozenset(["the", "of", "for"])
 _WORDS = re.compile(r"[^\s_\-\u2013\u2014:|/.,]+\.?")
 _ROBYN: Final = {"S": "spend", "I": "impressions", "P": ""}
 _ROBYN_COLUMN = re.compile(r"(?P<name>.+)_(?P<kind>[SIP])")
@@ -314,6 +327,8 @@ def _read_words(header: str, unit: Unit) -> Meaning | None:
 def _qualified(measure: str, rest: list[str], spelled: list[str]) -> Meaning:
     if measure == "spend" and _NOT_ADVERTISING.intersection(rest):
         return Meaning(UNKNOWN)
+    if measure in _AMOUNTS and _COUNTED.intersection(rest):
+        return Meaning(UNKNOWN)
     if _NOT_NOW.intersection(rest) or _LAST_YEAR.issubset(rest):
         return Meaning(MEASURE, measure, "", ("previous",), rank=_OF_A_KIND)
     if not _PLAIN.keys().isdisjoint(rest):
@@ -322,10 +337,13 @@ def _qualified(measure: str, rest: list[str], spelled: list[str]) -> Meaning:
     if measure == "conversions" and _VALUES.intersection(rest):
         measure = "revenue"
     kinds_known = _QUALIFIERS | _SHOP_QUALIFIERS if measure == "revenue" else _QUALIFIERS
-    known = tuple(word for word in rest if word in kinds_known)
-    if len(known) == len(rest):
+    said = [word for word in rest if word not in _FILLERS]
+    known = tuple(word for word in said if word in kinds_known or _WINDOW.fullmatch(word))
+    if len(known) == len(said):
+        if measure not in _ATTRIBUTED and any(map(_WINDOW.fullmatch, known)):
+            known = ("previous",)
         return Meaning(MEASURE, measure, "", known, rank=_OF_A_KIND + len(known))
     name = " ".join(
-        word for word in spelled if word.casefold() not in ("ad", "ads", "paid", "the", "of", "for")
+        word for word in spelled if word.casefold() not in {"ad", "ads", "paid", *_FILLERS}
     )
     return Meaning(MEASURE, measure, name)

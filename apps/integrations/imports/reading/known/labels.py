@@ -29,6 +29,7 @@ _WHOLE: Final = frozenset(
         ),
         *("gesamtergebnis", "eindtotaal", "totale complessivo", "totale generale", "suma końcowa"),
         *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
+        *("sum", "ergebnis", "i alt", "yhteensä", "összesen", "celkem", "razem", "toplam"),
     ]
 )
 _BEGINNING = re.compile(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from apps.integrations.imports.reading.known.exports import CURRENCY, Export
+from apps.integrations.imports.reading.known.exports import (
+    CANCELLED_AT,
+    CURRENCY,
+    IS_TEST,
+    REFUND_DATE,
+    Export,
+)
 from apps.integrations.imports.reading.mapping import (
     ORDER_FIELDS,
     AnyMapping,
@@ -22,19 +28,22 @@ _SHOP: Final = Export(
     order_fields={
         "date": (
             *("order date", "date", "created at", "created", "purchase date", "date created"),
-            *("bestelldatum", "kaufdatum", "datum", "erstellt am", "rechnungsdatum"),
+            *("sale date", "bestelldatum", "kaufdatum", "datum", "erstellt am", "rechnungsdatum"),
         ),
         "customer": (
             *("customer email", "customer e-mail", "email", "e-mail", "email address"),
             *("customer id", "customer", "customer name", "buyer email", "buyer", "client"),
+            *("buyer user id", "full name", "billing name"),
             *("e-mail (rechnung)", "e-mail (abrechnung)", "e-mail-adresse", "rechnungs-e-mail"),
             *("kunden-e-mail", "kundennummer", "kunden-nr.", "kunden-id", "kunde", "kundenname"),
         ),
         "revenue": (
             *("order total", "total amount", "order amount", "order value", "grand total"),
             *("total price", "total", "n. revenue", "net revenue", "revenue", "amount"),
+            *("gross amount", "net amount", "gross total", "net total", "price", "value"),
             *("bestellsumme", "gesamtbetrag", "gesamtsumme", "bestellwert", "gesamtpreis"),
             *("gesamt", "n. umsatz", "netto-umsatz", "umsatz", "betrag", "summe"),
+            *("bruttobetrag", "nettobetrag", "betrag brutto", "betrag netto", "preis"),
         ),
         "order": (
             *("order number", "order id", "order #", "order no", "order no.", "order"),
@@ -42,9 +51,26 @@ _SHOP: Final = Export(
             *("bestellung #", "auftragsnummer"),
         ),
         "quantity": ("quantity", "items sold", "qty", "menge", "anzahl", "verkaufte artikel"),
+        "discount": ("discount", "discount amount", "discounts", "rabatt", "rabattbetrag"),
+        "refund": (
+            *("refund", "refunds", "refund amount", "refunded amount", "amount refunded"),
+            *("refunded", "total refunded", "refund total", "returns", "returned amount"),
+            *("erstattung", "erstattet", "erstattungsbetrag", "rückerstattung", "retoure"),
+        ),
         "status": ("order status", "status", "bestellstatus"),
     },
-    special={CURRENCY: ("order currency", "currency", "currency code", "währung")},
+    special={
+        CANCELLED_AT: (
+            *("cancelled at", "canceled at", "cancelled on", "canceled on", "cancellation date"),
+            *("storniert am", "stornodatum"),
+        ),
+        IS_TEST: ("test", "test order", "is test", "testbestellung"),
+        REFUND_DATE: (
+            *("refund date", "date refunded", "refunded date", "refunded at", "refunded on"),
+            *("erstattungsdatum", "erstattet am", "rückerstattet am"),
+        ),
+        CURRENCY: ("order currency", "currency", "currency code", "währung"),
+    },
 )
 
 
@@ -98,9 +124,12 @@ def known_columns(table: Table, export: Export) -> dict[str, str]:
 
 
 def special_positions(table: Table, export: Export | None) -> dict[str, int]:
-    """Return where the columns are that a mapping cannot name: of cancelled and test orders."""
+    """Return where the columns are that a mapping cannot name: of cancelled and test orders.
+
+    Those of a shop that is not known have the usual names.
+    """
     found: dict[str, int] = {}
-    for field, names in export.special.items() if export is not None else ():
+    for field, names in (export or _SHOP).special.items():
         for name in names:
             if name in table.positions:
                 found.setdefault(field, table.positions[name])

@@ -264,6 +264,14 @@ class TestFilesOfNoKnownShop:
                 ),
                 "10.5",
             ),
+            ("Order ID,Date,Customer,Gross amount,Net amount\n7,2026-01-05,Jane,10.5,9\n", "10.5"),
+            (
+                (
+                    "Sale Date,Order ID,Buyer User ID,Order Value,Discount Amount,Order Total\n"
+                    "01/13/26,7,jane,11,0.5,10.5\n"
+                ),
+                "10.5",
+            ),
         ],
     )
     def test_are_proposed_as_orders(self, text, revenue):
@@ -276,3 +284,16 @@ class TestFilesOfNoKnownShop:
         found = preview_of("date,order number,revenue\n2026-01-05,7,10\n", currency="EUR")
 
         assert found.proposal["kind"] == "metrics"
+
+    def test_are_read_with_refunds_on_their_day_and_without_what_was_cancelled(self):
+        text = (
+            "Order ID,Date,Customer,Total,Refund,Refund date,Cancelled at,Test\n"
+            "7,2026-01-05,Jane,10,4,2026-01-07,,\n8,2026-01-05,Jo,5,,,,\n"
+            "9,2026-01-05,Jo,3,,,2026-01-06,\n10,2026-01-06,Jo,2,,,,true\n"
+        )
+
+        found = preview_of(text, currency="EUR")
+
+        assert sums_of(found) == {("", "revenue"): "11", ("", "orders"): "2"}
+        assert codes_of(found) == ["cancelled", "test"]
+        assert (str(found.first_date), str(found.last_date)) == ("2026-01-05", "2026-01-07")

@@ -49,7 +49,10 @@ class TestMeanings:
             ),
             *(("Unique clicks", "clicks"), ("View-through conversions", "conversions")),
             *(("Total Spent", "spend"), ("Amount spent (EUR)", "spend"), ("Kosten EUR", "spend")),
-            *(("Net revenue", "revenue"), ("Online sales", "revenue")),
+            *(("Net revenue", "revenue"), ("Online sales", "revenue"), ("N. Revenue", "revenue")),
+            *(("7 Day Total Sales", "revenue"), ("Conversions 28d", "conversions")),
+            *(("Number of clicks", "clicks"), ("Anzahl Klicks", "clicks"), ("7d spend", "spend")),
+            *(("Nettoumsatz", "revenue"), ("Werbeausgaben", "spend")),
         ],
     )
     def test_of_kinds_name_no_channel(self, header, measure):
@@ -67,6 +70,7 @@ class TestMeanings:
                 ("TikTok - Impressions", "TikTok", "impressions"),
             ),
             *(("Google Ads cost", "Google", "spend"), ("email revenue", "email", "revenue")),
+            *(("Channel 4 spend", "Channel 4", "spend"), ("1&1 Kosten", "1&1", "spend")),
         ],
     )
     def test_of_channels_name_them(self, header, channel, measure):
@@ -75,7 +79,11 @@ class TestMeanings:
         assert (meaning.channel, meaning.measure) == (channel, measure)
 
     @pytest.mark.parametrize(
-        "header", ["Cost of goods sold", "Shipping cost", "newsletter", "Results"]
+        "header",
+        [
+            *("Cost of goods sold", "Shipping cost", "newsletter", "Results"),
+            *("Sales quantity", "Number of sales", "Sales volume"),
+        ],
     )
     def test_of_others_are_unknown(self, header):
         assert meaning_of(header).role == "unknown"
@@ -109,6 +117,7 @@ class TestNumbersOfOtherTimes:
                 "Planned spend",
                 "Cost forecast",
             ),
+            *("7 day spend", "Cost 30d", "2025 cost"),
         ],
     )
     def test_are_neither_measures_nor_channels(self, header):
@@ -269,6 +278,21 @@ class TestPropose:
     def test_knows_days_without_a_name(self):
         assert propose_for("x,y_spend\n2026-01-01,5\n").mapping["date"] == "x"
 
+    @pytest.mark.parametrize(
+        ("columns", "taken", "others"),
+        [
+            ("Gross sales,Net sales,Total sales", "Total sales", "'Net sales', 'Gross sales'"),
+            ("Gross sales,Coupons,N. Revenue", "N. Revenue", "'Gross sales'"),
+            ("Online revenue,Offline revenue,Orders", "Online revenue", "'Offline revenue'"),
+        ],
+    )
+    def test_tells_what_else_may_be_the_revenue(self, columns, taken, others):
+        found = preview_of(f"Day,{columns}\n2026-01-05,9,8,7\n", currency="EUR")
+
+        assert (found.proposal["revenue"], found.proposal.get("channels")) == (taken, None)
+        [warning] = found.warnings
+        assert f"'{taken}' is taken, not {others}." in warning.message
+
     def test_takes_one_column_for_a_measure(self):
         text = (
             "Reporting starts,Reporting ends,Campaign name,Link clicks,Clicks (all),Unique clicks,"
@@ -298,6 +322,12 @@ class TestPropose:
     @pytest.mark.parametrize(
         ("header", "row", "channel", "spend"),
         [
+            (
+                "Date,Campaign,Amount Spent (USD),Impressions,Clicks,eCPM (USD)",
+                "2026-09-01,A,5.5,10,1,1",
+                "reddit",
+                "Amount Spent (USD)",
+            ),
             (
                 "Gregorian date,Campaign,Impr.,Clicks,Spend,Avg. CPC,All conv.",
                 "2026-09-01,A,10,1,5.5,5.5,1",

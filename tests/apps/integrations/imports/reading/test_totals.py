@@ -117,7 +117,7 @@ class TestTotals:
         channels = [{"name": "tv", "spend": "Spend"}]
         assert self.left_out(text, date="Date", channels=channels) == [5]
 
-    @pytest.mark.parametrize("label", ["Gesamtergebnis", "Eindtotaal", "Grand Total"])
+    @pytest.mark.parametrize("label", ["Gesamtergebnis", "Eindtotaal", "Grand Total", "Sum"])
     def test_of_pivot_tables_are_known(self, label):
         text = text_of("campaign,day,spend,clicks", "A,2026-01-01,1,1", f"{label},2026-01-01,1,1")
 
