@@ -24,7 +24,7 @@ class EmailUndeliverableError(InvalidInputError):
     """An address has no form in which mail could be sent to it."""
 
     code = "email_undeliverable"
-    message = "No mail can be sent to this address: check how its domain, after the @, is spelled."
+    message = "No mail can be sent to this address: check its spelling, before and after the @."
 
 
 class SignUpDisabledError(PermissionDeniedError):

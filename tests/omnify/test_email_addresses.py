@@ -35,9 +35,19 @@ class TestCanonicalEmail:
     def test_leaves_plain_domains_as_they_are(self):
         assert canonical_email("Ada@r3---sn.Example") == "ada@r3---sn.example"
 
+    @pytest.mark.parametrize("text", ['"ada"@x.example', '"a\\da"@x.example', "ada@x.example"])
+    def test_has_no_quotes(self, text):
+        assert canonical_email(text) == "ada@x.example"
+
     @pytest.mark.parametrize(
         "text",
         [
+            "a\u017f@example.com",
+            "a\u0131@example.com",
+            'a"b@example.com',
+            "a@[127.0.0.1]",
+            "a@[::1]",
+            65 * "a" + "@example.com",
             "ada@exam\u202cple.com",
             "ada@xn--a.de",
             "ada@\uff11.\uff12.\uff13.\uff14",

@@ -252,7 +252,7 @@ class TestCheck27Spellings:
         body = {**REGISTRATION, "email": UNDELIVERABLE, "accepts": "on"}
         page = client.post("/app/auth/register", body)
 
-        assert "check how its domain, after the @, is spelled" in page.content.decode()
+        assert "check its spelling, before and after the @" in page.content.decode()
 
 
 class TestCheck27Accounts:
