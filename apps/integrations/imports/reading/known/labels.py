@@ -30,7 +30,7 @@ _WHOLE: Final = frozenset(
         *("gesamtergebnis", "eindtotaal", "totale complessivo", "totale generale", "suma końcowa"),
         *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
         *("sum", "ergebnis", "i alt", "yhteensä", "összesen", "celkem", "razem", "toplam"),
-        *("somme", "résultat total", "total result", "total results", "σ", "合計", "总计", "합계"),
+        *("somme", "résultat total", "total result", "total results", "∑", "合計", "总计", "합계"),
     ]
 )
 #: Labels that go on to say what was added up: "Total: Campaigns", "Results from 2 campaigns".
@@ -40,7 +40,8 @@ _WITH_WHAT: Final = re.compile(
     re.IGNORECASE,
 )
 _BEGINNING = re.compile(
-    r"(?:grand |overall |sub)?totals?\b|gesamt|summe\b|totaal\b|totale\b|totalt\b|suma\b|итого",
+    r"(?:grand |overall |sub)?totals?\b|gesamt|summe\b|totaal\b|totale\b|totalt\b|i alt\b|suma\b"
+    r"|итого",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ class TestTotals:
         "row",
         [
             *("Total,9,9", "total: account,9,9", "Grand Total,9,9", "--,9,9", "-,9,9"),
-            *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,"),
+            *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,", "I alt: konto,9,9"),
         ],
     )
     def test_are_known_by_their_label(self, row):
@@ -121,7 +121,7 @@ class TestTotals:
     @pytest.mark.parametrize(
         "label",
         [
-            *("Gesamtergebnis", "Eindtotaal", "Grand Total", "Sum", "Total: Campaigns", "Σ"),
+            *("Gesamtergebnis", "Eindtotaal", "Grand Total", "Sum", "Total: Campaigns", "∑"),
             *("Total - All", "Total (2)", "Total de la cuenta", "Results from 2 campaigns"),
             *("Gesamt: Kampagnen", "Total Result"),
         ],
