@@ -67,6 +67,13 @@ def ask_grant(client, *_):
         yield client.post("/api/rbac/permissions/resource/grant", grant, format="json")
 
 
+def ask_audit(client, *_):
+    for first, last in product((*TIMES, None), (*TIMES, None)):
+        times = {name: time for name, time in (("from", first), ("to", last)) if time}
+        yield client.get("/api/auth/audit", times)
+        yield client.get("/api/auth/audit/export", times)
+
+
 #: How the routes that take days or times are asked, by their message.
 ASKED = {
     "QueryInput": ask_query,
@@ -74,9 +81,10 @@ ASKED = {
     "DashboardQuery": ask_dashboard,
     "ExecuteInput": ask_agent,
     "ApiKeyInput": ask_key,
+    "AuditQuery": ask_audit,
     "GrantInput": ask_grant,
 }
-TIMED = {"ApiKeyInput", "GrantInput"}
+TIMED = {"ApiKeyInput", "AuditQuery", "GrantInput"}
 
 
 def has_days(message_type):

@@ -213,6 +213,8 @@ def _lines_of(rows: list[list[str]], line: int) -> list[int]:
 def _fit(rows: list[list[str]], lines: Sequence[int], width: int) -> Chunk:
     """Leave out blank rows, fill up short ones, and cut empty cells off long ones."""
     filled = list(filter(any, rows))
+    if not filled:
+        return Chunk([], [])
     if len(filled) < len(rows):
         lines = [line for row, line in zip(rows, lines, strict=True) if any(row)]
     if set(map(len, filled)) <= {width}:
