@@ -39,6 +39,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Tell whether the client owes a request, so that the connection can be given up."""
         return not self.requests and not self.total_outbufs_len
 
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether a request may be on its way: a part of one came, or one came before."""
+        return self.has_asked or self.request is not None
+
     def is_overdue(self, now: float) -> bool:
         """Tell whether the client took longer than it may."""
         if self._parts_at is not None:

@@ -21,7 +21,7 @@ HEAD_SECONDS: Final = 10
 IDLE_SECONDS: Final = 75
 #: Seconds in which a client may read a refusal while it still sends a body that is not taken.
 PARTING_SECONDS: Final = 5
-#: Seconds in which kept connections may still bring a request to a server that stops.
+#: Seconds in which requests that are on their way are still taken by a server that stops.
 LINGER_SECONDS: Final = 2
 
 

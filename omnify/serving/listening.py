@@ -54,8 +54,8 @@ class Listener:
             waiting.handle_close()
         super().handle_accept()  # type: ignore[misc]
 
-    def maintenance(self, _now: float) -> None:
-        """Close the connections of clients that took too long; the library calls it."""
+    def maintenance(self, _now: float = 0) -> None:
+        """Close the connections of clients that took too long; the library calls it too."""
         now = time.monotonic()
         for connection in self.active_channels.values():
             if connection.is_overdue(now):

@@ -44,13 +44,17 @@ class WaitressWorker(Worker):  # type: ignore[misc]
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._polled, count=1)
 
     def _stop(self) -> None:
-        """Answer what was asked; a kept connection may bring a request that is on its way."""
+        """Answer what was asked, and for a while what is on its way."""
         started = time.monotonic()
         for listener in self._listeners:
-            listener.accepting = False
+            # Refused at once, a client asks another server.
+            listener.del_channel()
+            listener.socket.close()
         while (passed := time.monotonic() - started) < self.cfg.graceful_timeout:
             open_ones = [c for each in self._listeners for c in each.active_channels.values()]
             is_lingering = passed < limits.LINGER_SECONDS
-            if not any(not c.is_waiting or (c.has_asked and is_lingering) for c in open_ones):
+            if not any(not c.is_waiting or (is_lingering and c.has_begun) for c in open_ones):
                 return
+            for listener in self._listeners:
+                listener.maintenance()
             self._turn(_STOPPING_TURN_SECONDS)

@@ -70,8 +70,9 @@
     notify({ level: "danger", text: "The server cannot be reached. Check the connection and try again." });
   });
 
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    event.detail.target.setAttribute("aria-busy", "true");
+  // A part that asks for itself, such as progress, is not waited for.
+  document.body.addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
+    if (elt !== target) target.setAttribute("aria-busy", "true");
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     event.detail.target.removeAttribute("aria-busy");
