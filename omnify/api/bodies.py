@@ -15,6 +15,8 @@ Pairs = list[tuple[str, Any]]
 
 #: Of values in each other; free JSON inside a message has fewer (``omnify.api.texts``).
 MOST_LEVELS: Final = 64
+#: Of values at all; as objects they take many times the memory of their text.
+MOST_VALUES: Final = 50_000
 #: Characters of a number.
 _LONGEST_NUMBER: Final = 64
 _SHOWN: Final = 32
@@ -45,11 +47,13 @@ def decode_json(
 
     Raises:
         InvalidInputError: it is no JSON, has a number that is too long or larger than a float,
-            or has more than ``MOST_LEVELS`` levels.
+            or has more than ``MOST_LEVELS`` levels or ``MOST_VALUES`` values.
     """
     try:
+        text = text if isinstance(text, str) else text.decode()
+        _check_width(text)
         decoded = json.loads(
-            text if isinstance(text, str) else text.decode(),
+            text,
             object_pairs_hook=read_object,
             parse_constant=_refuse_constant,
             parse_float=_read_float,
@@ -63,6 +67,12 @@ def decode_json(
         _refuse_depth()
     _check_depth(decoded)
     return decoded
+
+
+def _check_width(text: str) -> None:
+    """Refuse what may hold too many values; nothing is decoded, so marks in texts count too."""
+    if sum(map(text.count, ",[{")) >= MOST_VALUES:
+        raise ValueError(f"it has too many values; at most {MOST_VALUES} are read")
 
 
 def _check_depth(decoded: Any) -> None:

@@ -85,6 +85,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         self._sent += sent
         return sent
 
+    def send_continue(self) -> None:
+        """Ask for the body, unless there is none: the library would wait for one nevertheless."""
+        if not self.request.completed:
+            super().send_continue()
+
     def readable(self) -> bool:
         """Tell whether bytes of the client are of interest."""
         return self._parts_at is not None or bool(super().readable())

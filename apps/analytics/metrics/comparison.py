@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import msgspec
 
@@ -66,8 +66,9 @@ class Comparison(msgspec.Struct):
             if not before:
                 return f"there is no {part} between {earlier.first} and {earlier.last}"
             if before.total() != after.total():
+                unit = self._unit_of(channel, part)
                 return (
-                    f"{part} is known of {before.total()} {self.grain}s between {earlier.first} and"
+                    f"{part} is known of {before.total()} {unit}s between {earlier.first} and"
                     f" {earlier.last}, and of {after.total()} between {later.first} and"
                     f" {later.last}"
                 )
@@ -77,6 +78,12 @@ class Comparison(msgspec.Struct):
                     f" {earlier.last} than between {later.first} and {later.last}"
                 )
         return ""
+
+    def _unit_of(self, channel: str | None, part: str) -> str:
+        """Return what a part is known of: days, weeks or months; spans where they differ."""
+        known = (side.known.get((channel, part), set()) for side in (self.earlier, self.later))
+        grains = {grain_of_span(count_days(first, last)) for first, last, _ in chain(*known)}
+        return grains.pop() if len(grains) == 1 else "span"
 
 
 def compare_with_previous(

@@ -136,6 +136,20 @@ class TestBodies:
         assert b"read 0" in client.recv(4096)
         assert client.recv(1) == b""
 
+    @pytest.mark.parametrize(
+        ("head", "line"),
+        [
+            (b"GET / HTTP/1.1", b"HTTP/1.1 200"),
+            (b"POST / HTTP/1.1\r\nContent-Length: 0", b"HTTP/1.1 200"),
+            (b"POST / HTTP/1.1\r\nContent-Length: x", b"HTTP/1.1 400"),
+        ],
+        ids=["none", "an empty one", "one that is refused"],
+    )
+    def test_are_not_waited_for_where_none_comes(self, serve, head, line):
+        client = serve().open(sends=head + b"\r\nHost: localhost\r\nExpect: 100-continue\r\n\r\n")
+
+        assert client.recv(12) == line
+
     def test_that_are_not_received_do_not_cost_the_client_its_answer(self, serve):
         answer, content = serve().ask(method="POST", body=bytes(LARGE))
 

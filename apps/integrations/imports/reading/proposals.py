@@ -35,6 +35,7 @@ from apps.integrations.imports.reading.known.orders import (
     special_positions,
 )
 from apps.integrations.imports.reading.measures import AMOUNTS
+from apps.integrations.imports.reading.names import fold_column
 from apps.integrations.imports.reading.refusals import listed
 from apps.integrations.imports.reading.results import Remark
 from apps.integrations.imports.reading.samples import Sample, take_sample
@@ -48,6 +49,8 @@ _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 _TEXT_REASON: Final = "Its cells are not numbers."
 _SUM_REASON: Final = "It is the sum of other columns and would count twice."
 _SUM_WORDS: Final = ("total", "all", "sum", "overall")
+#: What orders have beside their revenue; a column of words ("Refunded: no") is none of them.
+_ORDER_NUMBERS: Final = frozenset(["quantity", "discount", "refund"])
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CLAIM_REASON: Final = "It is what ads are said to have sold: name their channel to use it."
 _KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
@@ -109,7 +112,11 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
 def _propose_orders(
     table: Table, sample: Sample, export: Export, currency: str | None, source: str
 ) -> Proposal:
-    columns = known_columns(table, export)
+    columns = {
+        field: column
+        for field, column in known_columns(table, export).items()
+        if field not in _ORDER_NUMBERS or sample.may_be_number(table.positions[fold_column(column)])
+    }
     # The order's own use comes last, and so first for who can name one use of a column alone.
     columns = {"customer": columns.get("order", ""), **columns}
     special = special_positions(table, export)

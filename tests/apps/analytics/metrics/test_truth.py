@@ -248,6 +248,16 @@ class TestComparisons:
         assert found.earlier.last == last - timedelta(days=20)
         assert "of 10 days" in found.reason_against("revenue")
 
+    def test_count_the_days_of_daily_numbers_beside_weekly_ones(self):
+        facts = [week(number, revenue=700) for number in range(8)]
+        facts += [metric(day(n), spend=100) for n in range(52)]
+        span = Range(MONDAY + timedelta(weeks=6), MONDAY + timedelta(weeks=8, days=-1))
+
+        found = compare_with_previous(facts, span, currency="EUR")
+
+        assert not found.reason_against("revenue")
+        assert "is known of 14 days between" in found.reason_against("spend")
+
     def test_halves_share_the_middle(self):
         facts = [shop(day(n), revenue=value) for n, value in enumerate((100, 1000, 100))]
 

@@ -91,6 +91,7 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
             "koszt",
         ),
         *("spend in billing currency", "total cost", "total spend", "werbeausgaben", "mediakosten"),
+        *("omkostning", "omkostninger", "kostnader", "kustannukset"),
     ),
     "revenue": (
         *("revenue", "conv. value", "conversion value", "conversions value", "purchase value"),
@@ -127,6 +128,7 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
             "wyświetlenia",
             "paid impressions",
         ),
+        *("eksp.", "eksponeringer", "visn.", "näyttökerrat"),
     ),
     "clicks": (
         *("clicks", "klicks", "clics", "clic", "cliques", "klikken", "klick", "kliks", "klik"),
@@ -143,7 +145,7 @@ _MEASURES: Final[dict[str, tuple[str, ...]]] = {
             "key events",
             "total conversions",
         ),
-        *("all conv.", "all conversions"),
+        *("all conv.", "all conversions", "konverteringar", "konverteringer", "konv."),
     ),
     "reach": ("reach", "reichweite", "alcance", "couverture", "copertura", "bereik", "räckvidd"),
 }

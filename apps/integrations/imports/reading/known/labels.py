@@ -30,10 +30,18 @@ _WHOLE: Final = frozenset(
         *("gesamtergebnis", "eindtotaal", "totale complessivo", "totale generale", "suma końcowa"),
         *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
         *("sum", "ergebnis", "i alt", "yhteensä", "összesen", "celkem", "razem", "toplam"),
+        *("somme", "résultat total", "total result", "total results", "∑", "合計", "总计", "합계"),
     ]
 )
+#: Labels that go on to say what was added up: "Total: Campaigns", "Results from 2 campaigns".
+_WITH_WHAT: Final = re.compile(
+    r"(?:grand |overall |sub)?totals?(?:\s*[:(]|\s+[\u2013-]\s|\s+(?:of|for|de|der|from)\b).*"
+    r"|(?:gesamt|summe|totaal|totale|suma)\s*[:(].*|(?:total )?results from \d+ .*",
+    re.IGNORECASE,
+)
 _BEGINNING = re.compile(
-    r"(?:grand |overall |sub)?totals?\b|gesamt|summe\b|totaal\b|totale\b|totalt\b|suma\b|итого",
+    r"(?:grand |overall |sub)?totals?\b|gesamt|summe\b|totaal\b|totale\b|totalt\b|i alt\b|suma\b"
+    r"|итого",
     re.IGNORECASE,
 )
 
@@ -56,5 +64,6 @@ def find_summed(name: str) -> str:
 
 
 def is_total(name: str) -> bool:
-    """Return whether a name is a total's label, and nothing more."""
-    return name.strip(" :").casefold() in _WHOLE
+    """Return whether a name is a total's label, and none of a channel or campaign."""
+    bare = name.strip(" :")
+    return bare.casefold() in _WHOLE or _WITH_WHAT.fullmatch(bare) is not None

@@ -40,10 +40,10 @@ _SHOP: Final = Export(
         "revenue": (
             *("order total", "total amount", "order amount", "order value", "grand total"),
             *("total price", "total", "n. revenue", "net revenue", "revenue", "amount"),
-            *("gross amount", "net amount", "gross total", "net total", "price", "value"),
+            *("gross amount", "net amount", "gross total", "net total", "value"),
             *("bestellsumme", "gesamtbetrag", "gesamtsumme", "bestellwert", "gesamtpreis"),
             *("gesamt", "n. umsatz", "netto-umsatz", "umsatz", "betrag", "summe"),
-            *("bruttobetrag", "nettobetrag", "betrag brutto", "betrag netto", "preis"),
+            *("bruttobetrag", "nettobetrag", "betrag brutto", "betrag netto"),
         ),
         "order": (
             *("order number", "order id", "order #", "order no", "order no.", "order"),

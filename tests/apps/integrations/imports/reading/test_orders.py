@@ -297,3 +297,11 @@ class TestFilesOfNoKnownShop:
         assert sums_of(found) == {("", "revenue"): "11", ("", "orders"): "2"}
         assert codes_of(found) == ["cancelled", "test"]
         assert (str(found.first_date), str(found.last_date)) == ("2026-01-05", "2026-01-07")
+
+    def test_take_no_words_for_amounts_and_no_price_for_a_total(self):
+        header = "Order ID,Date,Customer,Total,Refunded,Discount"
+        found = preview_of(f"{header}\n7,2026-01-05,Jane,10,no,SUMMER\n", currency="EUR")
+
+        assert (found.proposal["kind"], found.error_count) == ("orders", 0)
+        assert not {"refund", "discount"} & found.proposal.keys()
+        assert preview_of("Order ID,Date,Customer,Price\n7,2026-01-05,Jane,10\n").kind != "orders"

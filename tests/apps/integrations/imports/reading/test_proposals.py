@@ -52,6 +52,7 @@ class TestMeanings:
             *(("Net revenue", "revenue"), ("Online sales", "revenue"), ("N. Revenue", "revenue")),
             *(("7 Day Total Sales", "revenue"), ("Conversions 28d", "conversions")),
             *(("Number of clicks", "clicks"), ("Anzahl Klicks", "clicks"), ("7d spend", "spend")),
+            *(("Omkostning", "spend"), ("Eksp.", "impressions"), ("Konv.", "conversions")),
             *(("Nettoumsatz", "revenue"), ("Werbeausgaben", "spend")),
         ],
     )

@@ -15,7 +15,7 @@ class TestTotals:
         "row",
         [
             *("Total,9,9", "total: account,9,9", "Grand Total,9,9", "--,9,9", "-,9,9"),
-            *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,"),
+            *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,", "I alt: konto,9,9"),
         ],
     )
     def test_are_known_by_their_label(self, row):
@@ -30,9 +30,10 @@ class TestTotals:
         assert self.left_out(text.replace("name", "campaign")) == [3, 4]
 
     def test_are_no_campaigns_with_a_name_like_it(self):
-        text = text_of("campaign,day,spend,clicks", "Total Wellness,2026-01-01,1,1")
+        names = ("Total Wellness", "Totals", "Total-Sport", "Deutsche Gesamtschule", "Suma Latina")
+        rows = (f"{name},2026-01-01,1,1" for name in names)
 
-        assert self.left_out(text) == []
+        assert self.left_out(text_of("campaign,day,spend,clicks", *rows)) == [3]
 
     @pytest.mark.parametrize(
         "label", ["Google Total", "google ads total", "Total: Google", "Summe von Google"]
@@ -117,7 +118,14 @@ class TestTotals:
         channels = [{"name": "tv", "spend": "Spend"}]
         assert self.left_out(text, date="Date", channels=channels) == [5]
 
-    @pytest.mark.parametrize("label", ["Gesamtergebnis", "Eindtotaal", "Grand Total", "Sum"])
+    @pytest.mark.parametrize(
+        "label",
+        [
+            *("Gesamtergebnis", "Eindtotaal", "Grand Total", "Sum", "Total: Campaigns", "∑"),
+            *("Total - All", "Total (2)", "Total de la cuenta", "Results from 2 campaigns"),
+            *("Gesamt: Kampagnen", "Total Result"),
+        ],
+    )
     def test_of_pivot_tables_are_known(self, label):
         text = text_of("campaign,day,spend,clicks", "A,2026-01-01,1,1", f"{label},2026-01-01,1,1")
 
