@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 
@@ -21,6 +23,8 @@ from omnify.memory import memory_limit, resting_mebibytes
 #: How long a password waits for a place, in seconds.
 _WAIT_SECONDS = 5.0
 _RETRY_SECONDS = 2
+#: How much further back threads that hash stand, as nice(1) counts.
+_LOWER_PRIORITY = 19
 
 
 class Places:
@@ -121,12 +125,12 @@ class PlacedArgon2Hasher(Argon2PasswordHasher):
             PasswordsBusyError: there is no place for it now.
         """
         with _places().take(current().client_address):
-            return super().encode(password, salt)
+            return _threads().submit(super().encode, password, salt).result()
 
     def verify(self, password: str, encoded: str) -> bool:
         """Tell whether a password is right; raises as ``encode`` does."""
         with _places().take(current().client_address):
-            return super().verify(password, encoded)
+            return _threads().submit(super().verify, password, encoded).result()
 
 
 @cache
@@ -139,3 +143,22 @@ def _places() -> Places:
     # At least half of the threads are left to other requests, unless there are many places.
     queue = max(2, settings.WEB_THREADS // 2 - count + 1)
     return Places(count, queue=queue, share=queue - 1)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Return threads that hash at a low priority, which those that Argon2 starts inherit.
+
+    Otherwise its eight lanes would take the processor from the requests beside them.
+    """
+    return ThreadPoolExecutor(thread_name_prefix="omnify-hashing", initializer=_give_way)
+
+
+def _give_way() -> None:
+    # Only Linux has a priority for each thread.
+    if sys.platform == "linux":
+        os.nice(_LOWER_PRIORITY)
+
+
+# A fork has no threads.
+os.register_at_fork(after_in_child=_threads.cache_clear)

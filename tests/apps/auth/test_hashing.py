@@ -1,5 +1,7 @@
 """Places to hash passwords in, and the queue for them."""
 
+import os
+import sys
 import threading
 
 import pytest
@@ -172,3 +174,19 @@ class TestPasswords:
         assert refused.status_code == 503
         changed = member.client.post("/api/auth/change-password", change, format="json")
         assert changed.status_code == 200
+
+
+class TestThreads:
+    @pytest.mark.skipif(sys.platform != "linux", reason="one priority for the whole process")
+    def test_stand_behind_those_that_answer(self):
+        priorities = []
+
+        class Watched(CheapPlacedArgon2):
+            def params(self):
+                priorities.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+                return super().params()
+
+        Watched().encode(PASSWORD, "some salt")
+
+        own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        assert priorities == [min(19, own + 19)]
