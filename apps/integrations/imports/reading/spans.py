@@ -262,10 +262,10 @@ def _find_grain(plan: Plan, days: tuple[date, ...]) -> tuple[str, tuple[Remark, 
 
 def _about_open_grain(days: tuple[date, ...], gaps: set[int]) -> tuple[Remark, ...]:
     """Tell days that look like weeks or months, but not surely enough to be taken for them."""
-    if gaps and all(gap % _WEEK_DAYS == 0 for gap in gaps):
-        what = "whole weeks apart"
-    elif gaps and all(day == last_of(day, MONTH) for day in days):
+    if gaps and all(day == last_of(day, MONTH) for day in days):
         what = "the last of a month"
+    elif gaps and all(gap % _WEEK_DAYS == 0 for gap in gaps):
+        what = "whole weeks apart"
     else:
         return ()
     message = f"All days are {what} and were taken as days; if they are not, say `grain`."

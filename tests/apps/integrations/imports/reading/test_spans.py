@@ -53,6 +53,11 @@ class TestSpans:
 
         assert (found.grain, codes_of(found)) == ("day", ["grain_open"])
 
+    def test_of_last_days_may_be_months_though_they_are_weeks_apart(self):
+        found = check_of(text_of("day,spend,clicks", "2026-01-31,1,1", "2026-02-28,1,1"))
+
+        assert "the last of a month" in found.warnings[0].message
+
     def test_of_one_month_are_one_wherever_their_rows_are(self):
         text = text_of("day,spend,clicks", "2026-02-11,1,1", "2026-03-01,4,1", "2026-02-20,2,1")
 
