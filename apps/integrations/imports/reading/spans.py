@@ -57,7 +57,7 @@ def find_spans(plan: Plan) -> Spans:
         spans = scan.kept_spans()
         days = tuple(sorted({first for first, _ in spans}))
         grain = getattr(plan.mapping, "grain", None) or _grain_of(spans)
-        return Spans(grain, frozenset(scan.totals), days, days)
+        return Spans(grain, frozenset(scan.totals), days, days, scan.about_crossings())
     days = _days_of(plan)
     grain, remarks = _find_grain(plan, days)
     firsts = days
@@ -125,6 +125,23 @@ class _Scan:
         # All rows of a span that holds others were candidates.
         return {span for span in self._spans if span not in self._holding or span in left}
 
+    def about_crossings(self) -> tuple[Remark, ...]:
+        """Tell rows of one name of which each has days of the other's, and days of its own."""
+        crossing = _find_crossing(self._spans)
+        abouts: set[About] = set()
+        for about in self._abouts() if crossing else ():
+            if about[0] in crossing and about not in self.totals and len(abouts) < _MOST_SPANS:
+                abouts.add(about)
+        in_order = sorted((names, span) for span, _, names in abouts)
+        for (names, (first, last)), (later_names, (start, end)) in pairwise(in_order):
+            if names == later_names and start <= last < end:
+                message = (
+                    f"Rows from {first} to {last} and from {start} to {end} overlap: what they"
+                    " have of the same days counts in each of them."
+                )
+                return (Remark(code="overlap", message=message),)
+        return ()
+
     def _confirm(self, holders: dict[Span, list[Span]], masks: set[int]) -> None:
         for span, mask, names in self._abouts():
             for wider in (span, *holders.get(span, ())):
@@ -188,6 +205,19 @@ def _find_holders(spans: Iterable[Span]) -> dict[Span, list[Span]]:
         if span[0] != span[1]:
             longer.append(span)
     return holders
+
+
+def _find_crossing(spans: Iterable[Span]) -> set[Span]:
+    """Return the spans that have some days of another one, and days of their own."""
+    crossing: set[Span] = set()
+    earlier: list[Span] = []
+    for span in sorted(spans):
+        earlier = [each for each in earlier if each[1] >= span[0]]
+        crossed = [each for each in earlier if each[0] < span[0] and each[1] < span[1]]
+        if crossed:
+            crossing.update((span, *crossed))
+        earlier.append(span)
+    return crossing
 
 
 def _grain_of(spans: set[Span]) -> str:

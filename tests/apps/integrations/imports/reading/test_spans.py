@@ -97,6 +97,21 @@ class TestSpans:
         assert spans(text, date=start) == [("2026-01-01", "2026-01-31", 1)]
         assert check_of(text, date=start).grain == "month"
 
+    @pytest.mark.parametrize("header", ["from,to,campaign", "from,to,device"])
+    def test_of_one_name_that_overlap_are_told(self, header):
+        rows = ("2026-01-05,2026-01-11,A,1,1", "2026-01-06,2026-01-12,A,1,1")
+
+        found = check_of(text_of(f"{header},spend,clicks", *rows), date="from", end="to")
+
+        assert codes_of(found) == ["overlap"]
+        assert "from 2026-01-05 to 2026-01-11 and from 2026-01-06 to" in found.warnings[0].message
+
+    def test_of_several_names_may_overlap(self):
+        rows = ("2026-01-05,2026-01-11,A,1,1", "2026-01-06,2026-01-12,B,2,1")
+        text = text_of("from,to,campaign,spend,clicks", *rows)
+
+        assert codes_of(check_of(text, date="from", end="to")) == []
+
     def test_that_end_before_they_begin_are_errors(self):
         text = text_of("day,last,spend,clicks", "2026-01-05,2026-01-04,1,1", "2026-01-05,x,1,1")
 
