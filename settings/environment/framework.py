@@ -46,7 +46,8 @@ _FIXED: dict[str, Any] = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     },
-    "DATA_UPLOAD_MAX_MEMORY_SIZE": 2 * 1024 * 1024,
+    # Read, it takes many times the memory, and all threads may read one at once.
+    "DATA_UPLOAD_MAX_MEMORY_SIZE": 512 * 1024,
     "REST_FRAMEWORK": REST_FRAMEWORK,
     "SPECTACULAR_SETTINGS": SPECTACULAR_SETTINGS,
     "LOGGING_CONFIG": "logging.config.dictConfig",

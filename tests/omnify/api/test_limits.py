@@ -36,6 +36,11 @@ class TestSizes:
 
         assert post(owner, "/api/analytics/query", body).status_code == 400
 
+    def test_are_bounded_for_those_who_are_signed_in(self, owner):
+        answer = post(owner, "/api/analytics/query", " " * (512 * 1024 + 1))
+
+        assert code_of(answer) == (413, "payload_too_large")
+
     def test_of_forms_are_looked_at_before_their_token(self, api):
         answer = post(api, "/app/auth/sign-in", "x" * (PUBLIC_BODY_BYTES + 1), FORM)
 
