@@ -105,6 +105,8 @@ class TestDeadProcess:
 
 class TestSteps:
     def test_find_their_rows_by_id_alone(self, registered):
+        if connections["default"].vendor != "sqlite":
+            pytest.skip("PostgreSQL has statistics, and scans tables of a few rows")
         plans = []
 
         def explain(execute, sql, params, many, context):
