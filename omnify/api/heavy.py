@@ -12,7 +12,7 @@ from uuid import UUID
 from omnify.context import current
 from omnify.exceptions import RateLimitedError
 
-#: Heavy requests of one organization that a process works on at a time.
+#: Heavy requests of one organization that a process has under way: one waits for the other.
 MOST_HEAVY: Final = 2
 #: A file that is larger takes a while to parse, and a query over more days to answer.
 LARGE_FILE_BYTES: Final = 64 * 1024
@@ -32,6 +32,7 @@ class TooMuchAtOnceError(RateLimitedError):
 
 _lock = threading.Lock()
 _running: Counter[UUID | None] = Counter()
+_turns: dict[UUID | None, threading.Lock] = {}
 
 
 @contextmanager
@@ -50,15 +51,27 @@ def heavy_work(*, when: bool = True) -> Iterator[None]:
     if not when:
         yield
         return
-    organization = current().organization_id
-    with _lock:
-        if _running[organization] >= MOST_HEAVY:
-            raise TooMuchAtOnceError(most=MOST_HEAVY, retry_after_seconds=_RETRY_SECONDS)
-        _running[organization] += 1
-    try:
+    # Python computes in one thread at a time: two would leave short requests a third of it.
+    with place_for(current().organization_id) as turn, turn:
         yield
+
+
+@contextmanager
+def place_for(organization_id: UUID | None) -> Iterator[threading.Lock]:
+    """Give a large request one of its organization's places; its turn to be worked on is a lock.
+
+    Raises:
+        TooMuchAtOnceError: all places are taken.
+    """
+    with _lock:
+        if _running[organization_id] >= MOST_HEAVY:
+            raise TooMuchAtOnceError(most=MOST_HEAVY, retry_after_seconds=_RETRY_SECONDS)
+        _running[organization_id] += 1
+        turn = _turns.setdefault(organization_id, threading.Lock())
+    try:
+        yield turn
     finally:
         with _lock:
-            _running.subtract([organization])
-            if not _running[organization]:
-                del _running[organization]
+            _running.subtract([organization_id])
+            if not _running[organization_id]:
+                del _running[organization_id], _turns[organization_id]

@@ -1,5 +1,6 @@
 """One organization's large requests leave room for the others."""
 
+import threading
 from contextlib import ExitStack
 from datetime import date
 from uuid import UUID, uuid4
@@ -7,12 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from omnify import context as ctx
+from omnify.api import heavy
 from omnify.api.heavy import (
     LARGE_FILE_BYTES,
     LARGE_QUERY_DAYS,
     MOST_HEAVY,
     TooMuchAtOnceError,
     heavy_work,
+    place_for,
 )
 from omnify.context import Context
 from tests.apps.integrations.imports import pages
@@ -32,15 +35,14 @@ def occupied():
     with ExitStack() as stack:
 
         def occupy(organization_id, count=MOST_HEAVY):
-            with ctx.use(Context(organization_id=organization_id)):
-                for _ in range(count):
-                    stack.enter_context(heavy_work())
+            for _ in range(count):
+                stack.enter_context(place_for(organization_id))
 
         yield occupy
 
 
 class TestHeavyWork:
-    def test_is_done_twice_at_a_time_for_an_organization(self, occupied):
+    def test_is_under_way_twice_at_most_for_an_organization(self, occupied):
         mine, other = uuid4(), uuid4()
         occupied(mine)
 
@@ -48,6 +50,23 @@ class TestHeavyWork:
             heavy_work().__enter__()
         with ctx.use(Context(organization_id=other)), heavy_work():
             pass
+
+    def test_waits_for_the_other_one(self):
+        mine, begun = uuid4(), threading.Event()
+
+        def work():
+            with ctx.use(Context(organization_id=mine)), heavy_work():
+                begun.set()
+
+        with ctx.use(Context(organization_id=mine)), heavy_work():
+            other = threading.Thread(target=work)
+            other.start()
+            while heavy._running[mine] < MOST_HEAVY and not begun.is_set():
+                pass
+            assert not begun.is_set()
+        other.join()
+
+        assert begun.is_set()
 
     def test_leaves_its_place_also_when_it_fails(self, occupied):
         mine = uuid4()
