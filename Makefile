@@ -46,7 +46,7 @@ test-all: setup
 test-services: setup ## Run the tests that need servers on PostgreSQL, Redis and RabbitMQ
 	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) OMNIFY_TEST_REDIS_URL=$(TEST_REDIS) \
 	OMNIFY_TEST_AMQP_URL=$(TEST_RABBITMQ) \
-	$(BIN)/python -m pytest -n auto -q -m servers
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q -m servers
 
 layouts: setup ## Compare every layout with the monolith, also under faults, and plant bugs
 	$(BIN)/python -m tests.layouts

@@ -30,7 +30,12 @@ def is_about_pages(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark them ``servers``."""
+    """Mark them ``servers``, and let one worker have all fleets.
+
+    The processes of a fleet of singles hold some 60 of the 100 connections that PostgreSQL allows.
+    """
     for item in items:
+        if "fleets" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("fleets"))
         if touches_a_server(item) and not is_about_pages(item):
             item.add_marker(pytest.mark.servers)

@@ -141,6 +141,9 @@ def fleet_with_databases(folder, slices, *, own=(), **environ):
             stack.enter_context(new_database(folder, name, server)) for name in ("shared", *own)
         )
         urls = {f"{name.upper()}_DATABASE_URL": url for name, url in zip(own, others, strict=True)}
+        if server:
+            # PostgreSQL allows 100 connections, and each slice and its worker keep some.
+            environ = {"WEB_THREADS": "4", "JOBS_CONCURRENCY": "1", **environ}
         addresses = stack.enter_context(
             running_fleet(folder, slices, DATABASE_URL=shared, **urls, **environ)
         )
