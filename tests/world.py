@@ -8,7 +8,6 @@ from omnify.flags.decisions import reset_flags
 from omnify.identity.api_keys import api_keys
 from omnify.identity.keys import key_set
 from omnify.identity.revocations import revocations
-from omnify.jobs.definitions import definitions_of
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from omnify.pages.viewers import viewers
@@ -27,8 +26,6 @@ def deliver():
 def run_jobs(service):
     """Run a service's jobs, and those that they ask for; returns them as they ended."""
     done = []
-    # As a worker begins: it loads the service's jobs.
-    definitions_of(service)
     # One after the other, as they were asked for.
     while row := Job.objects.filter(service=service, state="queued").order_by("id").first():
         run_job(service, str(row.id))
