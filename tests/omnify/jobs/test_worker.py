@@ -25,6 +25,7 @@ from omnify.jobs.engine import migrate_engine
 from omnify.jobs.models import Job, Worker
 from omnify.jobs.operations import cancel_job, request_job, signal_job
 from omnify.jobs.worker import JobWorker, run_worker
+from omnify.services.registry import manifests
 from tests.apps.auth.test_admin import CREDENTIALS
 from tests.conftest import REGISTRATION, wait_until
 
@@ -59,10 +60,11 @@ class Decide(JobInput):
 @pytest.fixture
 def define():
     """Register jobs for this test only."""
-    before = dict(definitions._definitions)
+    # What is loaded meanwhile is loaded once, and has to stay.
+    before = {each.kind: each for name in manifests() for each in definitions.definitions_of(name)}
     yield lambda function, asked=Paint, how=job, **options: how(asked, **options)(function)
-    definitions._definitions.clear()
-    definitions._definitions.update(before)
+    for kind in definitions._definitions.keys() - before.keys():
+        del definitions._definitions[kind]
 
 
 @pytest.fixture
