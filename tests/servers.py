@@ -9,6 +9,8 @@ import pytest
 
 #: Fixtures behind which there is a database or a broker.
 SERVED = frozenset({"bus_url", "db", "fleets", "transactional_db"})
+#: Fixtures that hold many connections.
+GREEDY = frozenset({"engine_url", "fleets"})
 
 
 def touches_a_server(item):
@@ -30,12 +32,12 @@ def is_about_pages(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark them ``servers``, and let one worker have all fleets.
+    """Mark them ``servers``, and let one process run those with fleets or engines of jobs.
 
-    The processes of a fleet of singles hold some 60 of the 100 connections that PostgreSQL allows.
+    A fleet of singles holds some 50 of the 100 connections that PostgreSQL allows, an engine 16.
     """
     for item in items:
-        if "fleets" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("fleets"))
+        if not GREEDY.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("greedy"))
         if touches_a_server(item) and not is_about_pages(item):
             item.add_marker(pytest.mark.servers)

@@ -37,13 +37,15 @@ class Fleet:
     def manage(self, *command):
         """Run a command of an operator on the fleet's database, with its secrets."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return subprocess.run(
+        found = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *command],
             env={**kept, "DEBUG": "true", "DATABASE_URL": self.database},
             capture_output=True,
             text=True,
-            check=True,
-        ).stdout
+            check=False,
+        )
+        assert found.returncode == 0, found.stdout + found.stderr
+        return found.stdout
 
     def register(self):
         """An organization; its owner's tokens."""
