@@ -76,6 +76,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 _send_others_away(connection)
 
 
+@pytest.fixture
+def transactional_db(transactional_db):
+    """The databases, of which threads take connections: PostgreSQL's are few and given back."""
+    yield
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor == "postgresql":
+            connection.close()
+            connection.close_pool()
+
+
 def _send_others_away(connection):
     """End sessions that a thread of some test left behind; they would keep the database."""
     name = connection.settings_dict["NAME"]

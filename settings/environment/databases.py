@@ -85,7 +85,8 @@ def _jobs_database(env: Environment, default_url: str, default: dict[str, Any]) 
 def _tuned(config: dict[str, Any], connections: int) -> dict[str, Any]:
     if config["ENGINE"].endswith("sqlite3"):
         return {**config, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}
-    pool = {"min_size": 1, "max_size": connections, "timeout": 5}
+    # One that a rush has opened goes back each ten seconds: a server has few, and slices many.
+    pool = {"min_size": 1, "max_size": connections, "max_idle": 10, "timeout": 5}
     options = {**config.get("OPTIONS", {}), "pool": pool}
     return {**config, "OPTIONS": options, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
