@@ -300,7 +300,7 @@ class TestCheck27Spellings:
         assert User.objects.get() == member.user
 
     def test_that_no_mail_can_be_sent_to_are_refused_on_the_page(self, client):
-        body = {**REGISTRATION, "email": UNDELIVERABLE, "accepts": "on"}
+        body = {**REGISTRATION, "email": UNDELIVERABLE, "timezone": "UTC", "accepts": "on"}
         page = client.post("/app/auth/register", body)
 
         assert "check its spelling, before and after the @" in page.content.decode()
