@@ -96,8 +96,8 @@ MANIFEST = Manifest(
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     navigation=(
-        NavigationItem("Members", "/app/auth/members", "users", "user:view"),
-        NavigationItem("Security", "/app/auth/security", "gear", "signed-in"),
+        NavigationItem("Settings", "/app/auth/organization", "gear", "signed-in"),
+        NavigationItem("My account", "/app/auth/account", "user", "signed-in"),
     ),
     listens_to=("omnify.audit.recorded",),
     provides=("identity",),

@@ -45,10 +45,17 @@ def time_zone_choices() -> Choices:
     return [("UTC", "UTC"), *groups.items()]
 
 
+@cache
+def time_zone_names() -> frozenset[str]:
+    """Return the names of the zones of places, and UTC."""
+    grouped = [zones for _, zones in time_zone_choices() if isinstance(zones, list)]
+    return frozenset({"UTC", *(name for zones in grouped for name, _ in zones)})
+
+
 class CurrencyField(forms.ChoiceField):
     """A currency, found by typing; a script of the page adds its name."""
 
-    def __init__(self, *, unset: str = "", **options: Any) -> None:
+    def __init__(self, *, unset: str, **options: Any) -> None:
         first: Choices = [("", unset)] if unset else []
         widget = forms.Select(attrs={"data-combobox": "", "data-currency-names": ""})
         super().__init__(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from apps.auth import models
 from apps.auth.exceptions import MemberNotFoundError
@@ -17,6 +21,25 @@ def list_members() -> QuerySet[models.Membership]:
     """Return the organization's members with their users."""
     rows = models.Membership.objects.filter(organization_id=current_organization_id())
     return rows.select_related("user").order_by("-id")
+
+
+def search_members(text: str) -> QuerySet[models.Membership]:
+    """Return the members whose name or address has a text in it, or all without one."""
+    found = Q()
+    for word in text.split():
+        fields = ("email", "first_name", "last_name")
+        matches = (Q(**{f"user__{field}__icontains": word}) for field in fields)
+        found &= reduce(or_, matches)
+    return list_members().filter(found)
+
+
+def find_last_seen(user_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when members last used the organization, to some minutes."""
+    sessions = models.Session.objects.filter(
+        organization_id=current_organization_id(), user_id__in=user_ids
+    )
+    seen = sessions.order_by().values("user_id").annotate(last=Max("rotated_at"))
+    return dict(seen.values_list("user_id", "last"))
 
 
 def get_member(*, user_id: UUID) -> models.Membership:
