@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from django.apps import apps
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.utils.module_loading import import_string
@@ -75,7 +75,6 @@ def _needs_manifest() -> bool:
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
-    ignored = apps.get_app_config("staticfiles").ignore_patterns
     for finder in get_finders():
-        for path, storage in finder.list(ignored):
+        for path, storage in finder.list(StaticFilesConfig.ignore_patterns):
             yield path, Path(storage.path(path))

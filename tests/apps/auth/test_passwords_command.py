@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from apps.auth.models import ApiKey, AuditEntry, Session, User
 from tests.apps.auth.people import CREDENTIALS, login
+from tests.world import deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another long passphrase"
@@ -37,6 +38,7 @@ class TestPasswords:
         assert not ApiKey.objects.filter(revoked_at=None).exists()
         assert not Session.objects.filter(revoked_at=None).exists()
         assert (login(api).status_code, login(api, password=NEW).status_code) == (401, 200)
+        deliver()
         assert AuditEntry.objects.filter(action="auth.password.changed").count() == 1
         assert mailoutbox[0].to == [CREDENTIALS["email"]]
 
