@@ -40,8 +40,8 @@ _COLUMNS: Final = (
     Column("name", "Name"),
     Column("prefix", "Begins with"),
     Column("permissions", "May", is_name=True),
-    Column("last_used_at", "Last used"),
-    Column("expires_at", "Valid until"),
+    Column("last_used_at", "Last used", is_key=True),
+    Column("expires_at", "Valid until", is_key=True),
     Column("actions", "Actions"),
 )
 

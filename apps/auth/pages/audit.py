@@ -15,10 +15,11 @@ from apps.auth.forms import AuditForm
 from apps.auth.messages.audit import AuditQuery
 from apps.auth.models import AuditEntry
 from apps.auth.pages.members import list_role_choices
-from apps.auth.pages.settings import NOTHING, SettingsPage, describe, pick_page
+from apps.auth.pages.settings import SettingsPage, describe, pick_page
 from omnify.api.fields import UNSET
 from omnify.api.files import csv_response
 from omnify.exceptions import InvalidInputError
+from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Cell, Column, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
@@ -29,8 +30,8 @@ _SHOWN: Final = 50
 _MOST_CHOICES: Final = 200
 _COLUMNS: Final = (
     Column("at", "When"),
-    Column("who", "Who", is_name=True),
-    Column("what", "What"),
+    Column("who", "Who", is_name=True, is_key=True),
+    Column("what", "What", is_key=True),
     Column("about", "About", is_name=True),
     Column("address", "From"),
 )
@@ -158,8 +159,8 @@ def _table(request: PageRequest, rows: Any) -> Table:
                 Cell(entry.at, text=f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"),
                 Cell(names.get(str(entry.user_id)) or "The system"),
                 Cell(say_action(entry.action)),
-                Cell(_about(entry, names, roles) or NOTHING),
-                Cell(entry.address or NOTHING),
+                Cell(_about(entry, names, roles) or UNKNOWN),
+                Cell(entry.address or UNKNOWN),
             )
             for entry in entries
         ),

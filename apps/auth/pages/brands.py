@@ -12,9 +12,10 @@ from apps.auth import queries
 from apps.auth.forms import BrandForm
 from apps.auth.messages.brands import BrandInput
 from apps.auth.operations import brands
-from apps.auth.pages.settings import NOTHING, SettingsForm, SettingsPage, pick_page, say_day
+from apps.auth.pages.settings import SettingsForm, SettingsPage, pick_page, say_day
 from omnify.context import current
 from omnify.pages.forms import QuestionPage
+from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Action, Cell, Column, Empty, Link, LinkButton, Table
 from omnify.pages.session import PageRequest
 
@@ -23,7 +24,7 @@ _SHOWN: Final = 50
 _COLUMNS: Final = (
     Column("name", "Name"),
     Column("website", "Website", is_name=True),
-    Column("state", "State"),
+    Column("state", "State", is_key=True),
     Column("created_at", "Since"),
     Column("actions", "Actions"),
 )
@@ -108,7 +109,7 @@ def _list(request: PageRequest, *, may_edit: bool) -> Table:
         rows=tuple(
             (
                 Cell(brand.name),
-                Cell(brand.website or NOTHING),
+                Cell(brand.website or UNKNOWN),
                 Cell("Archived" if brand.is_archived else "Active"),
                 Cell(brand.created_at, text=say_day(brand.created_at)),
                 *([_actions(brand)] if may_edit else ()),

@@ -29,15 +29,15 @@ _LONGEST_ROLE, _LONGEST_SEARCH = 50, 200
 _COLUMNS: Final = (
     Column("name", "Name"),
     Column("email", "E-mail", is_name=True),
-    Column("role", "Role"),
-    Column("last_seen", "Last seen"),
+    Column("role", "Role", is_key=True),
+    Column("last_seen", "Last seen", is_key=True),
     Column("factors", "Second factor"),
     Column("actions", "Actions"),
 )
 _INVITED: Final = (
     Column("email", "E-mail"),
-    Column("role", "Role"),
-    Column("expires_at", "Valid until"),
+    Column("role", "Role", is_key=True),
+    Column("expires_at", "Valid until", is_key=True),
     Column("actions", "Actions"),
 )
 _FACTORS: Final = {"totp": "App", "passkey": "Passkey"}

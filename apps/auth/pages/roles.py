@@ -14,10 +14,11 @@ from apps.auth import queries
 from apps.auth.forms import RoleForm
 from apps.auth.messages.roles import Role, RoleInput
 from apps.auth.operations import roles
-from apps.auth.pages.settings import NOTHING, SettingsForm, SettingsPage
+from apps.auth.pages.settings import SettingsForm, SettingsPage
 from apps.auth.roles import PERMISSIONS, RESOURCES, SENTENCES
 from omnify.context import current
 from omnify.pages.forms import QuestionPage
+from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Action, Cell, Column, Link, LinkButton, Part, Table
 from omnify.pages.session import PageRequest
 
@@ -30,7 +31,7 @@ _SYSTEM: Final = {
     "viewer": "Reads, and changes nothing.",
 }
 _LONGEST_ROLE = 50
-_YES, _NO = "Yes", NOTHING
+_YES, _NO = "Yes", UNKNOWN
 
 
 class RolesView(SettingsPage):
@@ -129,7 +130,7 @@ def _roles(listed: tuple[Role, ...], *, may_edit: bool) -> Table:
     columns = (
         Column("name", "Role"),
         Column("description", "What it is for", is_name=True),
-        Column("permissions", "Rights", is_number=True),
+        Column("permissions", "Rights", is_number=True, is_key=True),
         Column("actions", "Actions"),
     )
     return Table(

@@ -19,8 +19,6 @@ from omnify.pages.parts import Form, Pager, Part, Tab, Tabs
 from omnify.pages.views import PageView
 
 TEMPLATE: Final = "omnify_auth/settings.html"
-#: Stands where there is nothing to say.
-NOTHING: Final = "\N{EN DASH}"
 #: Within this time of the last sign of life somebody is here.
 _PRESENT_FOR: Final = timedelta(minutes=10)
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.auth.models import Role
-from apps.auth.pages.settings import NOTHING
+from omnify.pages.numbers import UNKNOWN
 from tests.factories.auth import PASSWORD, make_member, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ class TestRolesPage:
 
         assert len(rights.rows) == 31
         rows = {row[0].value: [cell.value for cell in row[2:]] for row in rights.rows}
-        assert rows["Save numbers as files"] == ["Yes", "Yes", "Yes", NOTHING, NOTHING, "Yes"]
+        assert rows["Save numbers as files"] == ["Yes", "Yes", "Yes", UNKNOWN, UNKNOWN, "Yes"]
         assert not any(":" in sentence for sentence in rows)
 
     def test_changes_a_role(self, browser):

@@ -10,12 +10,14 @@
       const name = names.of(option.value);
       if (name !== option.value) option.textContent = `${option.value} – ${name}`;
     }
+    for (const select of root.querySelectorAll("[data-currency-names]")) select.dispatchEvent(new Event("change"));
     for (const select of root.querySelectorAll("[data-guess-zone]")) {
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
       // What was sent and came back with an error is the user's own choice.
       const isUntouched = select.value === "UTC" && !select.form.querySelector("[role='alert']");
       if (isUntouched && [...select.options].some((option) => option.value === zone)) select.value = zone;
       delete select.dataset.guessZone;
+      select.dispatchEvent(new Event("change"));
     }
     for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   }
