@@ -140,15 +140,16 @@ def _list(view: PageView) -> Table:
 
 
 def _row(key: ApiKey, now: datetime) -> tuple[Cell, ...]:
-    until = "revoked" if key.expires_at is None else say_day(key.expires_at)
+    until = "No end" if key.expires_at is None else say_day(key.expires_at)
     if key.expires_at and key.expires_at <= now:
         until = f"expired {until}"
+    used = say_ago(key.last_used_at, now=now) if key.last_used_at else "Not used yet"
     revoke = reverse("auth:revoke-api-key", args=[key.id])
     return (
         Cell(key.name),
         Cell(f"{key.prefix}…"),
         Cell("; ".join(SENTENCES[name] for name in key.permissions if name in SENTENCES)),
-        Cell(key.last_used_at, text=say_ago(key.last_used_at, now=now)),
+        Cell(key.last_used_at, text=used),
         Cell(key.expires_at, text=until),
         Cell("", parts=(Action(url=revoke, label="Revoke", about=key.name, asks=True),)),
     )

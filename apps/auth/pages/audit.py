@@ -28,6 +28,7 @@ _TAB: Final = "auth:audit"
 _SHOWN: Final = 50
 #: Members that can be chosen from; others are found by their names.
 _MOST_CHOICES: Final = 200
+_LONGEST_NAME: Final = 40
 _COLUMNS: Final = (
     Column("at", "When"),
     Column("who", "Who", is_name=True, is_key=True),
@@ -119,7 +120,7 @@ def _form(request: PageRequest) -> AuditForm:
     return AuditForm(
         request.GET,
         actions=actions,
-        members=[(str(member.user_id), _name(member.user)) for member in members],
+        members=[(str(row.user_id), _name(row.user)[:_LONGEST_NAME]) for row in members],
     )
 
 

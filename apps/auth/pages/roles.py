@@ -163,7 +163,7 @@ def _actions(role: Role) -> list[Part]:
 def _matrix(listed: tuple[Role, ...]) -> Table:
     columns = (
         Column("right", "Right"),
-        Column("about", "About"),
+        Column("about", "About", is_key=True),
         *(Column(role.id, role.name) for role in listed),
     )
     return Table(
