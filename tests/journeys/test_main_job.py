@@ -11,6 +11,7 @@ from omnify.services.registry import manifests, owner_of
 from tests.journeys import main_job
 from tests.journeys.fleets import MICROSERVICES, MONOLITH
 from tests.journeys.following import follow_a_file
+from tests.needs import takes_long
 from tests.world import reset_caches
 
 
@@ -42,7 +43,8 @@ def bodies(transcript, name, status=200):
     return [body for step, code, body in transcript if step == name and code == status]
 
 
-@pytest.mark.django_db
+# Not ``django_db``: pytest-django runs that first, and fleets would have to start again after it.
+@pytest.mark.servers
 class TestMainJob:
     def test_takes_every_row_once(self, transcript):
         [imported] = bodies(transcript, "POST /api/integrations/csv/import", 201)
@@ -146,8 +148,12 @@ def addresses(request, fleets):
     return fleets.run(slices, own=own).addresses
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("addresses", LAYOUTS, indirect=True, scope="module")
+@pytest.mark.parametrize(
+    "addresses",
+    ["monolith", pytest.param("hybrid", marks=takes_long), "microservices"],
+    indirect=True,
+    scope="module",
+)
 class TestLayouts:
     def test_answer_as_one_process_does(self, addresses, transcript):
         found = main_job.run(caller_of(addresses))
