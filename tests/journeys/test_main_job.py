@@ -43,8 +43,7 @@ def bodies(transcript, name, status=200):
     return [body for step, code, body in transcript if step == name and code == status]
 
 
-# Not ``django_db``: pytest-django runs that first, and fleets would have to start again after it.
-@pytest.mark.servers
+@pytest.mark.django_db
 class TestMainJob:
     def test_takes_every_row_once(self, transcript):
         [imported] = bodies(transcript, "POST /api/integrations/csv/import", 201)
@@ -148,6 +147,7 @@ def addresses(request, fleets):
     return fleets.run(slices, own=own).addresses
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "addresses",
     ["monolith", pytest.param("hybrid", marks=takes_long), "microservices"],
