@@ -108,14 +108,15 @@ def keep_choices(
     return [made.get(each.column, each) for each in proposed]
 
 
-def read_options(posted: Any) -> dict[str, dict[str, str]]:
-    """Return what was answered to questions, by column."""
-    options: dict[str, dict[str, str]] = {}
-    for column, answer in zip(posted.getlist("asked"), posted.getlist("answer"), strict=False):
-        option, _, value = answer.partition(" ")
+def read_answers(posted: Any, options: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the options, with what was answered to questions and without what to ask again."""
+    answered = {name: dict(option) for name, option in options.items()}
+    for number, column in enumerate(posted.getlist("asked")):
+        option, _, value = posted.get(f"answer-{number}", "").partition(" ")
         if value:
-            options.setdefault(column, {})[option] = value
-    return options
+            answered.setdefault(column, {})[option] = value
+    answered.pop(posted.get("forget", ""), None)
+    return answered
 
 
 def add_empty(
