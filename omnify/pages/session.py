@@ -16,6 +16,8 @@ SIGN_OUT_PATH = "/app/auth/sign-out"
 SWITCH_PATH = "/app/auth/switch"
 DOCUMENTS_PATH = "/app/auth/documents"
 CONFIRM_PATH = "/app/auth/confirm"
+#: The access token's cookie over https, and otherwise.
+ACCESS_COOKIES = ("__Host-omnify-access", "omnify-access")
 
 
 class PageRequest(HttpRequest):
@@ -26,7 +28,8 @@ class PageRequest(HttpRequest):
 
 def access_cookie(request: HttpRequest) -> str:
     """Return the name of the access token's cookie; over https it is bound to the host."""
-    return "__Host-omnify-access" if request.is_secure() else "omnify-access"
+    bound, plain = ACCESS_COOKIES
+    return bound if request.is_secure() else plain
 
 
 def safe_next(target: str) -> str:
