@@ -68,6 +68,7 @@ class SourceForm(forms.Form):
         required=False,
         max_length=3,
         help_text="Of all amounts, unless a column names it.",
+        error_messages={"required": "Say which currency the amounts are in, such as EUR."},
         widget=forms.TextInput(
             attrs={"list": CURRENCY_LIST, "autocomplete": "off", "autocapitalize": "characters"}
         ),
@@ -84,10 +85,12 @@ class SourceForm(forms.Form):
         sheets: Sequence[str] = (),
         brands: Sequence[Brand] = (),
         reads_at: str,
+        needs_currency: bool,
         **options: Any,
     ) -> None:
         """Offer sheets and brands where there are any; ``reads_at`` reads the columns anew."""
         super().__init__(*args, **options)
+        self.fields["currency"].required = needs_currency
         for name in ("sheet", "kind"):
             self.fields[name].widget.attrs |= {
                 "hx-post": reads_at,

@@ -34,6 +34,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         columns: what each column is; empty until people change what is proposed.
         options: the answers to questions, by column.
         job_id: the job that checks all of a large file.
+        is_imported: whether it was imported as it is chosen.
+        import_job_id: the job that imports it, of a large file.
     """
 
     kind: str = METRICS
@@ -47,6 +49,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Choice, ...] = ()
     options: dict[str, dict[str, str]] = {}
     job_id: UUID | None = None
+    is_imported: bool = False
+    import_job_id: UUID | None = None
 
     @classmethod
     def propose(cls, preview: Preview, *, sheet: str = "") -> Chosen:

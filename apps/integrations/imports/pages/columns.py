@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.contract import MEASURES
+from apps.integrations.contract import CURRENCY, MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
 from omnify.names import clean_name, fold
@@ -61,6 +61,12 @@ USES: Final = {
     ),
 }
 _LABELS: Final = {kind: dict(uses) for kind, uses in USES.items()}
+#: The uses that are amounts of money.
+_AMOUNTS: Final = {
+    METRICS: {each.channel_field or each.name for each in MEASURES if each.unit == CURRENCY},
+    ORDERS: {"revenue", "discount", "refund"},
+    TOUCHPOINTS: {"cost", "value"},
+}
 #: The use that every file of a kind needs.
 _DAY: Final = {METRICS: "date", ORDERS: "date", TOUCHPOINTS: "at"}
 
@@ -106,6 +112,12 @@ def keep_choices(
         if each.use and (choice := _as_kind(each, before, kind)).use in _LABELS[kind]
     }
     return [made.get(each.column, each) for each in proposed]
+
+
+def needs_currency(choices: Iterable[Choice], kind: str) -> bool:
+    """Return whether amounts are used, and no column that says their currency."""
+    uses = {choice.use for choice in choices}
+    return bool(uses & _AMOUNTS[kind]) and "currency" not in uses
 
 
 def read_answers(posted: Any, options: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

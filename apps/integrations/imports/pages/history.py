@@ -35,7 +35,7 @@ _COLUMNS: Final = (
     Column("created_at", "Imported", "UTC", is_name=True),
     Column("undo", "Undo"),
 )
-_STATES: Final = {
+_STATES: Final[dict[str, tuple[str, str]]] = {
     CsvImport.State.ACTIVE: ("done", "Imported"),
     CsvImport.State.UNDONE: ("waiting", "Undone"),
     CsvImport.State.PENDING: ("running", "Being imported"),
@@ -145,7 +145,7 @@ def _row(
 
 
 def _state(made: CsvImport, change: Change | None) -> State:
-    state, label = _STATES.get(CsvImport.State(made.state), ("waiting", "Unknown"))
+    state, label = _STATES.get(made.state, ("waiting", "Unknown"))
     if change is not None and change.phase != Change.Phase.TIDYING:
         state, label = "running", "Being undone" if change.is_undo else "Being imported"
     job_id = change.job_id if change is not None and state == "running" else None

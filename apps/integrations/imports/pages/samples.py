@@ -23,7 +23,7 @@ SAMPLES: Final = {
     ),
     "orders": CsvFile(
         name="sample-orders",
-        columns=("created_at", "order_id", "customer_id", "total", "discount", "refund"),
+        columns=("Created at", "Order ID", "Customer ID", "Total", "Discount", "Refund"),
         rows=(
             ("2026-01-01 09:30", "1001", "c-17", "59.90", "0.00", "0.00"),
             ("2026-01-01 14:05", "1002", "c-23", "120.00", "12.00", "0.00"),

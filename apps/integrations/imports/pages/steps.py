@@ -21,13 +21,14 @@ from apps.integrations.imports.operations.previewing import read_columns
 from apps.integrations.imports.pages import checking, words
 from apps.integrations.imports.pages.choosing import Chosen
 from apps.integrations.imports.pages.column_rows import count_columns, describe_columns
-from apps.integrations.imports.pages.columns import METRICS, USES, read_answers
+from apps.integrations.imports.pages.columns import METRICS, USES, needs_currency, read_answers
 from apps.integrations.imports.pages.rail import CHECK, COLUMNS, rail_at
 from apps.integrations.imports.reading import AnyMapping, Preview
 from omnify.exceptions import OmnifyError
 from omnify.money import CURRENCIES
+from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Banner
-from omnify.pages.session import PageRequest
+from omnify.pages.session import PageRequest, go_to
 from omnify.pages.views import PageView
 from omnify.services import client_of
 
@@ -37,9 +38,10 @@ _INVALID: Final = 400
 _FORM_FIELDS: Final = {"brand_id": "brand"}
 
 
-def see(route: str, *ids: object, query: str = "") -> HttpResponse:
+def see(request: PageRequest, route: str, *ids: object, query: str = "") -> HttpResponse:
     """Lead to another page after a form was sent."""
-    return HttpResponseRedirect(reverse(f"integrations:{route}", args=ids) + query, status=303)
+    url = reverse(f"integrations:{route}", args=ids) + query
+    return go_to(request, url) if request.htmx else HttpResponseRedirect(url, status=303)
 
 
 class DraftPage(PageView, is_base=True):
@@ -58,6 +60,12 @@ class DraftPage(PageView, is_base=True):
         """Keep what was chosen."""
         self.chosen = chosen
         drafts.save_choices(self.draft, chosen.write())
+
+    def show_step(self, template: str, context: dict[str, Any], *, status: int) -> HttpResponse:
+        """Return the page; htmx takes no answer but a success into a page."""
+        status = 200 if is_part_asked(self.request) else status
+        values = {"file_name": self.draft.file_name, "draft_id": self.draft.id, **context}
+        return self.show(f"omnify_integrations/imports/{template}.html", values, status=status)
 
     def settle(self, chosen: Chosen, mapping: AnyMapping) -> None:
         """Keep what was chosen, and let all of a large file be checked by it."""
@@ -92,18 +100,18 @@ class ColumnsView(DraftPage):
             self._settle(msgspec.structs.replace(chosen, currency=currency), before)
         except CsvMappingError as error:
             return self._show(stream, forms, error.details["errors"], status=_INVALID)
-        return see("check", draft_id)
+        return see(self.request, "check", draft_id)
 
     def _settle(self, chosen: Chosen, before: Chosen) -> None:
         mapping = chosen.to_mapping()
-        is_same = msgspec.structs.replace(before, job_id=None) == chosen
-        if not (is_same and before.job_id):
+        is_same = before.job_id and before == msgspec.structs.replace(chosen, job_id=before.job_id)
+        if not is_same:
             self.settle(chosen, mapping)
 
     def _read_again(self, stream: BinaryIO, chosen: Chosen) -> HttpResponse:
         preview = read_columns(stream, None, self.now, sheet=chosen.sheet or None)
         self.keep(chosen.propose_again(preview, before=self.chosen))
-        return see("columns", self.draft.id)
+        return HttpResponseRedirect(self.request.path, status=303)
 
     def _forms(self, stream: BinaryIO, posted: Any = None) -> tuple[SourceForm, RowsForm]:
         chosen = self.chosen
@@ -114,6 +122,7 @@ class ColumnsView(DraftPage):
             sheets=reading.list_sheets(stream),
             brands=client_of(Auth).list_brands(),
             reads_at=self.request.path,
+            needs_currency=needs_currency(chosen.columns, chosen.kind),
         )
         return source, RowsForm(posted, initial=initial, kind=chosen.kind)
 
@@ -128,8 +137,6 @@ class ColumnsView(DraftPage):
         source, rows_form = forms
         context = {
             "rail": rail_at(COLUMNS, draft_id=self.draft.id),
-            "file_name": self.draft.file_name,
-            "draft_id": self.draft.id,
             "source": source,
             "rows_form": rows_form,
         }
@@ -138,7 +145,7 @@ class ColumnsView(DraftPage):
         except OmnifyError as error:
             # Of a workbook another sheet may be the right one.
             context["found"] = [words.about_refusal(error)]
-            return self.show(_COLUMNS_PAGE, context, status=status)
+            return self.show_step("columns", context, status=status)
         others, problems = _place(errors, preview, forms)
         rows = describe_columns(preview, self.chosen, problems)
         context |= {
@@ -158,7 +165,7 @@ class ColumnsView(DraftPage):
                 *words.about_currency(self.chosen.currency, preview, self.chosen.columns),
             ],
         }
-        return self.show(_COLUMNS_PAGE, context, status=status)
+        return self.show_step("columns", context, status=status)
 
 
 class CheckView(DraftPage):
@@ -172,19 +179,21 @@ class CheckView(DraftPage):
         try:
             mapping = self.chosen.to_mapping()
         except CsvMappingError:
-            return see("columns", draft_id)
+            return see(self.request, "columns", draft_id)
         return self.show_check(stream, mapping)
 
     def post(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Keep what was answered, and check again."""
         self.open_draft(draft_id)
         options = read_answers(request.POST, self.chosen.options)
-        chosen = msgspec.structs.replace(self.chosen, options=options, job_id=None)
+        chosen = msgspec.structs.replace(
+            self.chosen, options=options, is_imported=False, import_job_id=None
+        )
         try:
             self.settle(chosen, chosen.to_mapping())
         except CsvMappingError:
-            return see("columns", draft_id)
-        return see("check", draft_id)
+            return see(self.request, "columns", draft_id)
+        return see(self.request, "check", draft_id)
 
     def show_check(
         self, stream: BinaryIO, mapping: AnyMapping, refusal: OmnifyError | None = None
@@ -193,13 +202,11 @@ class CheckView(DraftPage):
         found = checking.check(self.draft, self.chosen, stream, mapping, self.now)
         context = {
             "rail": rail_at(CHECK, draft_id=self.draft.id),
-            "file_name": self.draft.file_name,
-            "draft_id": self.draft.id,
             "refusal": words.about_refusal(refusal) if refusal else None,
             "check": found,
         }
         status = refusal.status if refusal else 200
-        return self.show("omnify_integrations/imports/check.html", context, status=status)
+        return self.show_step("check", context, status=status)
 
 
 class ImportDraftView(CheckView):
@@ -210,7 +217,7 @@ class ImportDraftView(CheckView):
     def get(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Lead to the check, from which a file is imported."""
         drafts.get_draft(draft_id)
-        return see("check", draft_id)
+        return see(self.request, "check", draft_id)
 
     def post(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Import the file, or hand it to a job if it is large."""
@@ -218,14 +225,17 @@ class ImportDraftView(CheckView):
         try:
             mapping = self.chosen.to_mapping()
         except CsvMappingError:
-            return see("columns", draft_id)
+            return see(self.request, "columns", draft_id)
         try:
             result = drafts.import_draft(self.draft, mapping, now=self.now)
         except OmnifyError as error:
             return self.show_check(stream, mapping, error)
         if isinstance(result, ImportAccepted):
-            return see("job", result.job_id, query=f"?draft={draft_id}")
-        return see("imported", result.import_id, query="?unchanged=1" if result.unchanged else "")
+            self.keep(msgspec.structs.replace(self.chosen, import_job_id=result.job_id))
+            return see(request, "job", result.job_id, query=f"?draft={draft_id}")
+        self.keep(msgspec.structs.replace(self.chosen, is_imported=True, import_job_id=None))
+        unchanged = "?unchanged=1" if result.unchanged else ""
+        return see(request, "imported", result.import_id, query=unchanged)
 
 
 class DiscardDraftView(PageView):
@@ -236,10 +246,7 @@ class DiscardDraftView(PageView):
     def post(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Delete the file, and lead to the choice of another one."""
         files.discard_staged(drafts.get_draft(draft_id).id)
-        return see("import")
-
-
-_COLUMNS_PAGE: Final = "omnify_integrations/imports/columns.html"
+        return see(self.request, "import")
 
 
 def _place(

@@ -11,7 +11,7 @@ from apps.integrations.imports.messages import MeasureSum, Removed
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import Check, Preview
 from apps.integrations.imports.reading.measures import AMOUNTS, ORGANIZATION
-from omnify.money import format_count
+from omnify.money import format_count, round_money
 from omnify.pages.parts import Cell, Column, Table
 
 _SHOWN_ROWS = 10
@@ -49,11 +49,14 @@ def sums_table(sums: Iterable[MeasureSum], currency: str, *, caption: str) -> Ta
     measures = list(dict.fromkeys(measure for _, measure in values))
     channels = list(dict.fromkeys(channel for channel, _ in values))
     rows = [
-        (Cell(channel or "Whole file"), *(_amount_at(values, channel, name) for name in measures))
+        (
+            Cell(channel or "The organization"),
+            *(_amount_at(values, channel, name, currency) for name in measures),
+        )
         for channel in channels
     ]
     if len(channels) > 1:
-        rows.append((Cell("Total"), *(_total(values, name) for name in measures)))
+        rows.append((Cell("Total"), *(_total(values, name, currency) for name in measures)))
     return Table(
         id="sums",
         caption=caption,
@@ -130,16 +133,25 @@ def amount_of(value: Decimal | str | None) -> str:
     return f"{Decimal(format_count(Decimal(value))):,}"
 
 
-def _amount_at(values: Values, channel: str, measure: str) -> Cell:
+def _amount_at(values: Values, channel: str, measure: str, currency: str) -> Cell:
     """Return a sum, a dash where the channel has no such column."""
     if (channel, measure) not in values:
         return Cell("", DASH)
     value = values[channel, measure]
-    return Cell(value, amount_of(value))
+    return Cell(value, _rounded(value, measure, currency))
 
 
-def _total(values: Values, measure: str) -> Cell:
+def _total(values: Values, measure: str, currency: str) -> Cell:
     found = [value for (_, name), value in values.items() if name == measure]
     known = [value for value in found if value is not None]
     total = sum(known, Decimal(0)) if len(known) == len(found) else None
-    return Cell(total, amount_of(total))
+    return Cell(total, _rounded(total, measure, currency))
+
+
+def _rounded(value: Decimal | None, measure: str, currency: str) -> str:
+    """Return a sum to the cent, which its cell has exactly."""
+    if value is None:
+        return amount_of(None)
+    if measure in AMOUNTS and currency:
+        return f"{round_money(value, currency):,}"
+    return f"{value:,.2f}".removesuffix(".00")

@@ -25,6 +25,7 @@ from apps.integrations.imports.pages.rail import CHECK, DONE, FILE, rail_at
 from apps.integrations.imports.pages.samples import SAMPLES
 from apps.integrations.imports.pages.steps import MOST_COLUMNS, see
 from apps.integrations.imports.pages.tables import removed_by_import, sums_of_import
+from apps.integrations.imports.pages.waiting import iter_waiting
 from omnify.api.heavy import LARGE_FILE_BYTES, heavy_work
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
@@ -55,7 +56,7 @@ class ImportView(FormPage):
                 file_name=given["file"].name,
                 choices=self._propose(given["file"].file).write(),
             )
-        return see("columns", draft.id)
+        return see(self.request, "columns", draft.id)
 
     def show_refusal(self, error: OmnifyError) -> HttpResponse:
         """Show beside the file what is wrong with it."""
@@ -71,7 +72,7 @@ class ImportView(FormPage):
             "rail": rail_at(FILE),
             "form": self.form,
             "samples": list(SAMPLES),
-            "drafts": drafts.list_drafts(),
+            "waiting": list(iter_waiting()),
             "imports": imports_table(self.request),
         }
 

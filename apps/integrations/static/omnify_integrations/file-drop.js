@@ -23,6 +23,11 @@ customElements.define("file-drop", class extends HTMLElement {
       this.show();
     });
     this.show();
+    const progress = this.querySelector("progress");
+    this.closest("form").addEventListener("htmx:xhr:progress", ({ detail }) => {
+      progress.hidden = false;
+      progress.value = detail.lengthComputable ? (100 * detail.loaded) / detail.total : 0;
+    });
   }
 
   show() {
