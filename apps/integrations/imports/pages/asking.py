@@ -43,7 +43,10 @@ class Questions(Part):
 
 
 def ask(questions: Any, *, url: str) -> Questions | None:
-    """Return what is asked, None where that is nothing; answers are sent to ``url``."""
+    """Return what is asked, None where that is nothing; answers are sent to ``url``.
+
+    Which column a measure is, is asked among the columns.
+    """
     asked = tuple(
         Asked(each["field"], tuple(_reading(reading) for reading in each["readings"]))
         for each in questions

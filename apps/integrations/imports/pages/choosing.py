@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.pages.columns import (
     METRICS,
     USES,
@@ -17,6 +18,7 @@ from apps.integrations.imports.pages.columns import (
     propose_choices,
     read_choices,
 )
+from apps.integrations.imports.pages.deciding import decide, list_decisions
 from apps.integrations.imports.reading import AnyMapping, Preview
 from omnify.money import CURRENCIES
 from omnify.names import clean_name
@@ -33,6 +35,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         empty: ``zero`` where empty cells are zeros.
         columns: what each column is; empty until people change what is proposed.
         options: the answers to questions, by column.
+        declined: measures that none of the columns is that they may be.
+        is_open: whether it is yet to be said which column a measure is.
         job_id: the job that checks all of a large file.
         is_imported: whether it was imported as it is chosen.
         import_job_id: the job that imports it, of a large file.
@@ -48,6 +52,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     empty: str = ""
     columns: tuple[Choice, ...] = ()
     options: dict[str, dict[str, str]] = {}
+    declined: tuple[str, ...] = ()
+    is_open: bool = False
     job_id: UUID | None = None
     is_imported: bool = False
     import_job_id: UUID | None = None
@@ -64,6 +70,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
             source=proposal["source"],
             sheet=sheet,
             columns=tuple(propose_choices(preview, proposal["kind"])),
+            is_open=bool(list_decisions(preview, (), (), proposal["kind"])),
             options=proposal.get("options", {}),
             grain=proposal.get("grain", ""),
             level=proposal.get("level", ""),
@@ -80,18 +87,20 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         return written
 
     def change(self, posted: Any) -> Chosen:
-        """Return the choices as the page's form has them; what was answered stays."""
+        """Return the choices as the page's form has them; what was answered stays.
+
+        ``is_open`` is then whether it is yet to be said which column a measure is.
+        """
         kind = posted.get("kind", "")
         kind = kind if kind in USES else METRICS
-        said = {name: posted.get(name, "").strip() for name in _SETTINGS}
+        said: dict[str, Any] = {name: posted.get(name, "").strip() for name in _SETTINGS}
         if kind != METRICS:
             said |= dict.fromkeys(_OF_METRICS, "")
-        columns = tuple(read_choices(posted))
+        columns, declined, is_open = decide(posted, read_choices(posted), self.declined)
+        said |= {"columns": columns, "declined": declined, "is_open": is_open}
         used = {each.column for each in columns if each.use}
         options = {name: option for name, option in self.options.items() if name in used}
-        return msgspec.convert(
-            {"kind": kind, "columns": columns, "options": options, **said}, Chosen
-        )
+        return msgspec.convert({"kind": kind, "options": options, **said}, Chosen)
 
     def propose_again(self, preview: Preview, *, before: Chosen) -> Chosen:
         """Return the choices after another kind of rows was chosen, or another sheet."""
@@ -108,8 +117,12 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         """Return which column is which number.
 
         Raises:
-            CsvMappingError: no column is the day, or what was chosen does not fit together.
+            CsvMappingError: no column is the day, or what was chosen does not fit together, or it
+                is not said yet which column a measure is.
         """
+        if self.is_open:
+            message = "Say first which of several columns is meant."
+            raise CsvMappingError(errors=[{"field": "", "message": message}])
         said = {
             "sheet": self.sheet,
             "grain": self.grain,

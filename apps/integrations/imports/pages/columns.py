@@ -10,6 +10,7 @@ import msgspec
 from apps.integrations.contract import CURRENCY, MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
+from apps.integrations.imports.reading.options import CHOICES
 from omnify.names import clean_name, fold
 
 METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
@@ -125,7 +126,7 @@ def read_answers(posted: Any, options: dict[str, dict[str, str]]) -> dict[str, d
     answered = {name: dict(option) for name, option in options.items()}
     for number, column in enumerate(posted.getlist("asked")):
         option, _, value = posted.get(f"answer-{number}", "").partition(" ")
-        if value:
+        if value and option in CHOICES:
             answered.setdefault(column, {})[option] = value
     answered.pop(posted.get("forget", ""), None)
     return answered
@@ -209,5 +210,5 @@ def _read_mapping(mapping: dict[str, Any]) -> Iterator[Choice]:
             yield Choice(str(column), use)
     for channel in mapping.get("channels", ()):
         for use, column in channel.items():
-            if use != "name":
+            if use != "name" and column:
                 yield Choice(column, use, channel["name"])

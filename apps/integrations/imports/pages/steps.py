@@ -22,6 +22,7 @@ from apps.integrations.imports.pages import checking, words
 from apps.integrations.imports.pages.choosing import Chosen
 from apps.integrations.imports.pages.column_rows import count_columns, describe_columns
 from apps.integrations.imports.pages.columns import METRICS, USES, needs_currency, read_answers
+from apps.integrations.imports.pages.deciding import list_decisions
 from apps.integrations.imports.pages.rail import CHECK, COLUMNS, rail_at
 from apps.integrations.imports.reading import AnyMapping, Preview
 from omnify.exceptions import OmnifyError
@@ -93,7 +94,7 @@ class ColumnsView(DraftPage):
         forms = self._forms(stream, request.POST)
         source, rows = forms
         # Of both, so that all that is wrong is said at once.
-        if source.errors or rows.errors:
+        if source.errors or rows.errors or chosen.is_open:
             return self._show(stream, forms, status=_INVALID)
         currency = source.cleaned_data["currency"]
         try:
@@ -151,6 +152,10 @@ class ColumnsView(DraftPage):
         context |= {
             "rows": rows,
             "count": count_columns(rows),
+            "decisions": list_decisions(
+                preview, self.chosen.columns, self.chosen.declined, self.chosen.kind
+            ),
+            "is_late": status == _INVALID,
             "uses": USES[self.chosen.kind],
             "has_channels": self.chosen.kind == METRICS,
             "channels": _channels(preview, self.chosen),

@@ -68,6 +68,12 @@ def fields_of(text):
     return form.fields
 
 
+def is_sent(given):
+    """Whether a form has a field by itself: no file, no token, and of choices the chosen one."""
+    is_unchosen = given.get("type") == "radio" and "checked" not in given
+    return given.get("type") != "file" and given["name"][:4] != "csrf" and not is_unchosen
+
+
 class _Form(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -76,7 +82,7 @@ class _Form(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        if tag == "input" and given.get("type") != "file" and given["name"][:4] != "csrf":
+        if tag == "input" and is_sent(given):
             self.fields.setdefault(given["name"], []).append(given.get("value") or "")
         elif tag == "select":
             self._options = []

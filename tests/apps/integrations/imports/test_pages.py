@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from apps.integrations.imports.pages import deciding
 from apps.integrations.models import Connection, CsvImport, DailyMetric, Order, Touchpoint
 from tests.apps.integrations.imports.conftest import CREDENTIALS
 from tests.apps.integrations.imports.pages import (
@@ -28,6 +29,7 @@ from tests.cases import read_case
 
 pytestmark = pytest.mark.django_db
 ASKED = "day,sales,tv_spend,note\n2026-01-01,1.234,10,a\n"
+RIVALS = "Day,Net sales,Total sales,tv_spend\n2026-09-01,9.5,8.5,1\n"
 ANSWER = {"asked": ["sales"], "answer-0": "decimal ,"}
 
 
@@ -174,6 +176,36 @@ class TestColumnsStep:
         assert orders["use"] == ["date", "revenue", "", ""]
         assert paths["use"] == ["at", "", "", ""]
         assert not {"grain", "level"} & orders.keys()
+
+    def test_asks_which_column_is_the_revenue_and_takes_the_answer(self, browser):
+        address = upload(browser, RIVALS)["Location"]
+        asked = words_of(browser.get(address))
+        undecided = choose(browser, address, currency="EUR")
+        early = browser.get(address.replace(READ, CHECK))
+        decided = choose(browser, address, currency="EUR", **{"decision-0": "revenue\t\tNet sales"})
+        browser.post(address.replace(READ, IMPORT))
+
+        assert re.search(r"Which column is the revenue\? .*Net sales 9\.5 in all", asked)
+        assert "Choose one of these." in text_of(undecided)
+        assert early["Location"] == address
+        assert decided["Location"].endswith("/check")
+        assert DailyMetric.unscoped.get().revenue_micros == 9_500_000
+        assert "Which column" not in text_of(browser.get(address))
+
+    def test_takes_a_use_for_the_answer_or_none_of_the_columns(self, browser):
+        address = upload(browser, RIVALS)["Location"]
+        used = choose(browser, address, currency="EUR", use=["date", "", "revenue", "spend"])
+        none = choose(
+            browser,
+            address,
+            use=["date", "", "", "spend"],
+            channel=["", "", "", "tv"],
+            **{"decide": "revenue", "decision-0": deciding.NONE},
+        )
+        browser.post(address.replace(READ, IMPORT))
+
+        assert used["Location"] == none["Location"]
+        assert [row.revenue_micros for row in DailyMetric.unscoped.all()] == [None]
 
     def test_reads_the_sheet_that_was_chosen(self, browser):
         sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
