@@ -13,6 +13,7 @@ from omnify.identity.permissions import PUBLIC
 from omnify.pages import parts
 from omnify.pages.forms import ActionPage, FormPage, QuestionPage
 from omnify.pages.views import PageView
+from tests.omnify.pages import gallery
 
 PLOT = parts.Plot(
     title="tv takes it all",
@@ -127,6 +128,21 @@ class NamesPage(TestPage):
     )
 
 
+class WaitingPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        return self.show_part(gallery.SECTIONS["Progress"][0], heading="Import")
+
+
+class GalleryPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        context = {"tiles": gallery.TILES, "sections": gallery.SECTIONS}
+        return self.show("gallery_page.html", {**SHELL, **context})
+
+
 class RefusalPage(PageView):
     access: ClassVar = {"GET": PUBLIC}
 
@@ -182,6 +198,8 @@ class ProgressPage(PageView):
 
 urlpatterns = [
     path("app/test/chart-page", ChartPage.as_view()),
+    path("app/test/gallery", GalleryPage.as_view()),
+    path("app/test/waiting", WaitingPage.as_view()),
     path("app/test/parts", TestPage.as_view(), name="parts"),
     path("app/test/chart", lambda _: JsonResponse(PLOT.to_json())),
     path("app/test/names", NamesPage.as_view()),

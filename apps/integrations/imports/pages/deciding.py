@@ -32,6 +32,11 @@ class Decision(msgspec.Struct, frozen=True):
     label: str
     candidates: tuple[Candidate, ...]
 
+    @property
+    def may_be_none(self) -> bool:
+        """Return whether it is yet to be offered that none of the columns is the measure."""
+        return all(each.value != NONE for each in self.candidates)
+
 
 def list_decisions(
     preview: Preview, choices: tuple[Choice, ...], declined: tuple[str, ...], kind: str
@@ -77,8 +82,11 @@ def _describe(question: Question, preview: Preview) -> Decision:
 
 def _candidate(reading: Answer, preview: Preview, first: str) -> Candidate:
     use, channel = _place(reading, preview)
-    other = "" if use == first else f", as {use.replace('_', ' ')}"
     result = f"{amount_of(reading.sum)} in all" if reading.sum is not None else ""
+    label = use.replace("_", " ")
+    if not reading.value:
+        return Candidate(NONE, f"The {label} of the channels", result)
+    other = "" if use == first else f", as {label}"
     value = _SEPARATOR.join((use, channel, reading.value))
     return Candidate(value, f"{reading.value}{other}", result)
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from apps.integrations.imports.reading.counting import kind_of
-from apps.integrations.imports.reading.known.headers import CONVERSIONS, MEASURE, Meaning
+from apps.integrations.imports.reading.known.headers import (
+    AD,
+    CAMPAIGN,
+    CHANNEL,
+    CONVERSIONS,
+    GROUP,
+    MEASURE,
+    Meaning,
+)
+from apps.integrations.imports.reading.known.units import split_unit
 from apps.integrations.imports.reading.measures import AMOUNTS
 from apps.integrations.imports.reading.refusals import listed
 from apps.integrations.imports.reading.samples import Sample
@@ -20,7 +30,14 @@ _SUM_REASON: Final = "It is the sum of other columns and would count twice."
 _COUNT_REASON: Final = "Its numbers are not amounts but counts, or may be: map it to use it."
 _EITHER_REASON: Final = "Its numbers may be amounts or counts: say which."
 _KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
-_REVENUE: Final = "revenue"
+_AMOUNT_REASON: Final = "It may be what was spent or what was sold: say which."
+_WHOLE_REASON: Final = "It is not the sum of the channels' {measure}: say which of them counts."
+_REVENUE, _SPEND = "revenue", "spend"
+#: What a measure's only column may be instead.
+ALTERNATIVES: Final = {_REVENUE: CONVERSIONS, _SPEND: _REVENUE}
+_AMOUNT: Final = frozenset(["amount", "betrag", "montant", "importe", "importo"])
+_OF_ADS: Final = frozenset([CHANNEL, CAMPAIGN, GROUP, AD])
+_ADS: Final = frozenset(["impressions", "clicks", "reach", CONVERSIONS])
 _SUM_WORDS: Final = ("total", "all", "sum", "overall")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -31,14 +48,16 @@ class Measures(msgspec.Struct, frozen=True):
     Attributes:
         columns: the first one of each folded channel and measure, by its position.
         rivals: the others that an amount may be, by the first one; where that is all that there
-            is, it may also be a count.
+            is, it may also be one of ``ALTERNATIVES``.
         others: columns of the same amount that are left out, by the one that is taken.
+        wholes: columns beside those of channels that are not their sum.
         reasons: why columns are left unused.
     """
 
     columns: dict[tuple[str, str], int]
     rivals: dict[int, list[int]]
     others: dict[int, list[int]]
+    wholes: frozenset[int]
     reasons: dict[int, str]
 
 
@@ -62,7 +81,8 @@ def choose_measures(  # noqa: PLR0913 - all that is known of the table
     chooser.collect(taken)
     chooser.find_rivals()
     first = {key: positions[0] for key, positions in chooser.columns.items() if positions}
-    return Measures(first, chooser.rivals, chooser.others, chooser.reasons)
+    wholes = frozenset(chooser.find_wholes()) if not has_channels else frozenset()
+    return Measures(first, chooser.rivals, chooser.others, wholes, chooser.reasons)
 
 
 class _Chooser:
@@ -100,6 +120,7 @@ class _Chooser:
         """Find what may be mistaken for the first columns; known exports leave nothing open."""
         if not self._own_channel:
             self._leave_counts_out()
+            self._open_amounts()
         for positions in self.columns.values():
             for position in positions[1:]:
                 self._rival(positions[0], position)
@@ -109,6 +130,17 @@ class _Chooser:
                 measure = self._meanings[position].measure
                 reason = f"It may be the {measure}, as {listed(others)} may: say which."
                 self.reasons[position] = reason
+
+    def find_wholes(self) -> Iterator[int]:
+        """Yield columns of a measure that channels have, too, and of which they are no parts."""
+        of_channels = {measure for channel, measure in self.columns if channel}
+        for (channel, measure), positions in self.columns.items():
+            if positions and not (channel or self._own_channel) and measure in of_channels:
+                # What platforms claim is another measure than what the shop sold.
+                if measure == _REVENUE:
+                    continue
+                self.reasons[positions[0]] = _WHOLE_REASON.format(measure=measure)
+                yield positions[0]
 
     def _rival(self, first: int, position: int) -> None:
         measure = self._meanings[position].measure
@@ -133,6 +165,19 @@ class _Chooser:
                 elif kind == "count" or (kind == "either" and is_alone):
                     positions.remove(position)
                     self.reasons[position] = _COUNT_REASON
+
+    def _open_amounts(self) -> None:
+        """Leave open what an amount is of, where nothing beside it is of ads."""
+        are_ads = any(
+            meaning.role in _OF_ADS or (meaning.role == MEASURE and meaning.measure in _ADS)
+            for meaning in self._meanings
+        )
+        [position, *others] = self.columns.get(("", _SPEND), [-1])
+        if are_ads or others or position < 0 or ("", _REVENUE) in self.columns:
+            return
+        if split_unit(self._table.columns[position]).base.strip().casefold() in _AMOUNT:
+            self.rivals[position] = []
+            self.reasons[position] = _AMOUNT_REASON
 
     def leave_sums_out(self) -> None:
         """Find columns that are the sum of others of their measure."""

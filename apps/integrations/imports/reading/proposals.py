@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.imports.reading.choosing import TEXT_REASON, choose_measures
+from apps.integrations.imports.reading.choosing import ALTERNATIVES, TEXT_REASON, choose_measures
 from apps.integrations.imports.reading.currencies import (
     CurrencyProposal,
     leave_open,
@@ -21,13 +21,13 @@ from apps.integrations.imports.reading.known.headers import (
     AD,
     CAMPAIGN,
     CHANNEL,
-    CONVERSIONS,
     CURRENCY,
     DATE,
     FOREIGN,
     GROUP,
     MEASURE,
     RATE,
+    SCALED,
     Meaning,
     meaning_of,
 )
@@ -46,6 +46,7 @@ from omnify.names import fold
 from omnify.services.messages import Message
 
 _RATE_REASON: Final = "It is an average, a rate or a price: it does not add up."
+_SCALED_REASON: Final = "It is in thousands or another unit: convert it to be able to map it."
 _FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
 _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 #: What orders have beside their revenue; a column of words ("Refunded: no") is none of them.
@@ -70,7 +71,8 @@ class Proposal(Message):
         mapping: its JSON fields.
         export: the export that the file is, if it is known.
         currencies: what its currency may be, where the file's signs leave it open.
-        undecided: by a field that is null, the fields and columns that it may be.
+        undecided: by a field that is null, the fields and columns that it may be; without a column
+            the field is left out.
     """
 
     mapping: dict[str, Any]
@@ -164,6 +166,7 @@ class _Proposer:
         self._channel_column: int | None = None
         self._rivals: dict[int, list[int]] = {}
         self._others: dict[int, list[int]] = {}
+        self._wholes: frozenset[int] = frozenset()
         self.undecided: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def run(self) -> dict[str, Any]:
@@ -189,6 +192,7 @@ class _Proposer:
         )
         self._reasons |= found.reasons
         self._rivals, self._others = found.rivals, found.others
+        self._wholes = found.wholes
         fields.update(self._place(found.columns))
         return fields
 
@@ -203,7 +207,10 @@ class _Proposer:
                 return leave_open(self._table.columns[position], words)
         amounts = [
             position
-            for position in (*self._fields, *self._rivals, *chain(*self._rivals.values()))
+            for position in (
+                *(*self._fields, *self._wholes, *self._rivals),
+                *chain(*self._rivals.values()),
+            )
             if self._meanings[position].role == MEASURE and self._sample.is_number(position)
         ]
         written = (self._meanings[position].currencies for position in amounts)
@@ -240,6 +247,8 @@ class _Proposer:
         meaning = self._meanings[position]
         if meaning.role == RATE:
             return _RATE_REASON
+        if meaning.role == SCALED:
+            return _SCALED_REASON
         if meaning.role == FOREIGN:
             return _FOREIGN_REASON
         return _UNKNOWN_REASON if self._sample.is_number(position) else TEXT_REASON
@@ -251,13 +260,17 @@ class _Proposer:
     def _take_or_ask(self, position: int, field: str, use: str) -> str | None:
         """Return the column of a measure; None where people have to say which one it is."""
         rivals = self._rivals.get(position)
+        if position in self._wholes:
+            self.undecided[field] = ((field, self._table.columns[position]), (field, ""))
+            return None
         if rivals is None:
             return self._take(position, use)
-        place = field.rpartition(self._meanings[position].measure)[0]
+        measure = self._meanings[position].measure
+        place, other = field.rpartition(measure)[0], ALTERNATIVES[measure]
         columns = [self._table.columns[at] for at in (position, *rivals)]
         self.undecided[field] = (
             *((field, column) for column in columns),
-            *(() if rivals else ((f"{place}{CONVERSIONS}", columns[0]),)),
+            *(() if rivals else ((f"{place}{other}", columns[0]),)),
         )
         return None
 

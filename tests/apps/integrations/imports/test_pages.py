@@ -189,8 +189,22 @@ class TestColumnsStep:
         assert "Choose one of these." in text_of(undecided)
         assert early["Location"] == address
         assert decided["Location"].endswith("/check")
-        assert DailyMetric.unscoped.get().revenue_micros == 9_500_000
+        assert DailyMetric.unscoped.get(channel="").revenue_micros == 9_500_000
         assert "Which column" not in text_of(browser.get(address))
+
+    def test_asks_whether_a_total_or_the_channels_count(self, browser):
+        text = "day,spend,tv_spend,radio_spend\n2026-01-01,40,10,20\n2026-01-02,41,11,21\n"
+        address = upload(browser, text)["Location"]
+        asked = words_of(browser.get(address))
+        choose(browser, address, currency="EUR", **{"decision-0": deciding.NONE})
+        browser.post(address.replace(READ, IMPORT))
+
+        assert re.search(
+            r"Which column is the spend\? .*The spend of the channels 62 in all", asked
+        )
+        assert "None of them" not in asked
+        rows = DailyMetric.unscoped.values_list("channel", flat=True)
+        assert set(rows) == {"tv", "radio"}
 
     def test_takes_a_use_for_the_answer_or_none_of_the_columns(self, browser):
         address = upload(browser, RIVALS)["Location"]

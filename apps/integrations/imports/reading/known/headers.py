@@ -16,6 +16,7 @@ DATE, END, CURRENCY, CHANNEL = "date", "end", "currency", "channel"
 ACCOUNT, CAMPAIGN, GROUP, AD = "account", "campaign", "group", "ad"
 CONVERSIONS: Final = "conversions"
 MEASURE, RATE, FOREIGN, UNKNOWN = "measure", "rate", "foreign", "unknown"
+SCALED: Final = "scaled"
 
 _EXACT: Final[dict[str, tuple[str, ...]]] = {
     DATE: (
@@ -222,9 +223,16 @@ _FOREIGN: Final = re.compile(
     r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE
 )
 #: How long after an ad what it brought was counted; of others a sum of several days, or a year.
-_WINDOW: Final = re.compile(r"\d{1,3}d?|(?:19|20)\d\d")
+_WINDOW: Final = re.compile(r"(?:p[cv])?\d{1,3}d?|(?:19|20)\d\d")
 _ATTRIBUTED: Final = frozenset(["revenue", "conversions"])
-_FILLERS: Final = frozenset(["the", "of", "for"])
+_FILLERS: Final = frozenset(["the", "of", "for", "metrics", "metrics."])
+#: A unit that is not the measure's own: "in thousands", "k€", "cents", "micros".
+_SCALED: Final = re.compile(
+    r"\b(?:thousands?|millions?|cents?|micros?|tsd|tausend|mio|mln|millionen|milliers|lakhs?|crores?)"
+    r"\b|\bin (?:k|m|1[.,]?000s?)\b|\(['\u2019]?000s?\)|\(k\)|\b[kmt](?:[€$£]|eur\b|usd\b|gbp\b)"
+    r"|[€$£]\s?[km]\b",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\s_\-\u2013\u2014:|/.,]+\.?")
 _ROBYN: Final = {"S": "spend", "I": "impressions", "P": ""}
 _ROBYN_COLUMN = re.compile(r"(?P<name>.+)_(?P<kind>[SIP])")
@@ -290,7 +298,9 @@ def meaning_of(header: str) -> Meaning:
     """Return what a header means."""
     folded = fold_column(header)
     known = _ROLES.get(folded) or _PLAIN.get(folded)
-    return known if known is not None else _read(header, folded)
+    found = known if known is not None else _read(header, folded)
+    is_scaled = found.role == MEASURE and _SCALED.search(folded.replace("_", " "))
+    return Meaning(SCALED) if is_scaled else found
 
 
 def _read(header: str, folded: str) -> Meaning:

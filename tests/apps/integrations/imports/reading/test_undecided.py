@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.apps.integrations.imports.reading.reads import check_of, sums_of
+from tests.apps.integrations.imports.reading.reads import check_of, codes_of, sums_of
 from tests.apps.integrations.imports.reading.test_proposals import (
     preview_of,
     propose_for,
@@ -89,6 +89,35 @@ class TestSeveralColumns:
         assert [each.readings[0].option for each in ask(text).questions] == ["revenue", "decimal"]
 
 
+class TestTotalsBesideChannels:
+    TEXT = "date,tv spend,web spend,total spend\n2026-09-01,10,20,35\n2026-09-02,1,2,3\n"
+
+    def test_that_are_not_their_sum_are_asked_about(self):
+        assert readings_of(ask(self.TEXT, channels=self.channels())) == [
+            [("spend", "total spend", "38"), ("spend", "", "33")]
+        ]
+
+    def test_that_are_named_are_told_to_count_alone(self):
+        found = ask(self.TEXT, channels=self.channels(), spend="total spend")
+
+        assert (found.questions, codes_of(found)) == ((), ["levels"])
+        assert "'total spend' is the spend that counts" in found.warnings[0].message
+
+    def test_that_are_left_out_leave_the_channels(self):
+        found = ask(self.TEXT, channels=self.channels(), spend=...)
+
+        assert (found.questions, codes_of(found)) == ((), [])
+        assert sums_of(found) == {("tv", "spend"): "11", ("web", "spend"): "22"}
+
+    def test_of_revenue_are_no_sum_of_claims(self):
+        found = propose_for("date,tv revenue,tv spend,revenue\n2026-09-01,10,20,35\n")
+
+        assert (found.mapping["revenue"], found.undecided) == ("revenue", {})
+
+    def channels(self):
+        return propose_for(self.TEXT).mapping["channels"]
+
+
 class TestCounts:
     @pytest.mark.parametrize(
         "text",
@@ -134,3 +163,38 @@ class TestCounts:
 
         assert "revenue" not in found.mapping
         assert "counts" in reasons_of(found)["Sales"]
+
+
+class TestAmounts:
+    def test_of_which_nothing_says_what_for_are_asked_about(self):
+        text = "Deal,Close date,Date,Amount\nA,x,2026-09-01,1000.50\n"
+
+        assert readings_of(ask(text)) == [
+            [("spend", "Amount", "1000.5"), ("revenue", "Amount", "1000.5")]
+        ]
+
+    def test_beside_clicks_are_spent(self):
+        assert propose_for("Date,Clicks,Amount\n2026-09-01,3,10.5\n").mapping["spend"] == "Amount"
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            *(
+                "Revenue (in thousands)",
+                "Spend (k€)",
+                "Cost (cents)",
+                "cost_micros",
+                "Spend (000s)",
+            ),
+            *("Umsatz Tsd. EUR", "Kosten TEUR", "Spend in $K"),
+        ],
+    )
+    def test_in_another_unit_are_not_taken(self, header):
+        found = propose_for(f"Date,Channel,{header}\n2026-09-01,A,12\n")
+
+        assert header not in found.mapping.values()
+        assert "convert it" in reasons_of(found)[header]
+
+    @pytest.mark.parametrize("header", ["Spend", "Cost (USD)", "Kosten EUR", "Revenue MXN"])
+    def test_in_their_own_unit_are_taken(self, header):
+        assert header in propose_for(f"Date,Channel,{header}\n2026-09-01,A,12\n").mapping.values()
