@@ -170,12 +170,23 @@ _VALUES: Final = words(
     érték arvo değer değeri
     """
 )
-#: The same for revenue, which is the shop's, or what a platform claims.
-_SHOP_QUALIFIERS: Final = _VALUES | words(
+#: What a revenue holds, or does not.
+_PARTS: Final = words(
     """
+    incl incl. excl excl. including excluding inc ex with without before after vat tax taxes gst
+    mwst mwst. inkl inkl. exkl exkl. ohne mit zzgl refunds returns discounts shipping
+    """
+)
+#: Words that say which kind of revenue is meant: the shop's, or what a platform claims.
+_SHOP_QUALIFIERS: Final = (
+    _PARTS
+    | _VALUES
+    | words(
+        """
     de des di da der
     online offline web mobile app store shop order orders product item retail
     """
+    )
 )
 #: Words of another time, of a plan or a comparison.
 _NOT_NOW: Final = words(
@@ -186,7 +197,9 @@ _NOT_NOW: Final = words(
     """
 )
 #: Kinds that are a whole again, cut in another way.
-_WHOLES: Final = words("all total overall sum net gross netto brutto shop store order orders")
+_WHOLES: Final = _PARTS | words(
+    "all total overall sum net gross netto brutto shop store order orders"
+)
 _LAST_YEAR: Final = words("last year")
 #: Kinds of a measure that its sums must not hold, or that do not add up.
 _NEVER: Final = _NOT_NOW | words(
@@ -297,7 +310,7 @@ _PLAIN: Final = {
 def meaning_of(header: str) -> Meaning:
     """Return what a header means."""
     folded = fold_column(header)
-    known = _ROLES.get(folded) or _PLAIN.get(folded)
+    known = _ROLES.get(folded) or _PLAIN.get(folded.replace("_", " "))
     found = known if known is not None else _read(header, folded)
     is_scaled = found.role == MEASURE and _SCALED.search(folded.replace("_", " "))
     return Meaning(SCALED) if is_scaled else found

@@ -32,6 +32,7 @@ class TestSeveralColumns:
             ("Gross sales,Net sales,Total sales", ["Total sales", "Net sales", "Gross sales"]),
             ("Gross sales,Coupons,N. Revenue", ["N. Revenue", "Gross sales"]),
             ("Online revenue,Offline revenue,Orders", ["Online revenue", "Offline revenue"]),
+            ("Revenue,Revenue incl. tax,Cost", ["Revenue", "Revenue incl. tax"]),
             ("Conversion value,All conv. value,Cost", ["Conversion value", "All conv. value"]),
         ],
     )
