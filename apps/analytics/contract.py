@@ -16,7 +16,9 @@ MANIFEST = Manifest(
     prefixes=("/api/analytics", "/api/brain", "/api/reporting"),
     needs=("auth", "integrations"),
     uses=("ml", "agentkit"),
-    navigation=(NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view"),),
+    navigation=(
+        NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view", weight=10),
+    ),
     is_home=True,
 )
 

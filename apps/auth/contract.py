@@ -96,8 +96,8 @@ MANIFEST = Manifest(
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     navigation=(
-        NavigationItem("Members", "/app/auth/members", "users", "user:view"),
-        NavigationItem("Security", "/app/auth/security", "gear", "signed-in"),
+        NavigationItem("Members", "/app/auth/members", "users", "user:view", group="settings"),
+        NavigationItem("My account", "/app/auth/security", "user", "signed-in", group="account"),
     ),
     listens_to=("omnify.audit.recorded",),
     provides=("identity",),

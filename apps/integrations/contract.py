@@ -22,7 +22,11 @@ MANIFEST = Manifest(
         "/api/integrations/csv/import",
         *(f"/app/integrations/{step}" for step in ("", "check", "import")),
     ),
-    navigation=(NavigationItem("Import", "/app/integrations/", "plug", "integration:connect"),),
+    navigation=(
+        NavigationItem(
+            "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
+        ),
+    ),
 )
 
 #: A day, for messages that have a field of that name.

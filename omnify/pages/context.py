@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 from omnify import __version__
 from omnify.context import Principal, current
@@ -18,13 +19,32 @@ from omnify.pages.session import (
 )
 from omnify.pages.viewers import viewers
 from omnify.services.discovery import find_public_url
+from omnify.services.manifest import NAVIGATION_GROUPS, NavigationItem
 from omnify.services.registry import is_hosted, manifests
+
+_ADMIN_PATH: Final = "/admin/"
+
+
+class Page(NamedTuple):
+    """A page in the side bar."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool = False
+
+
+class Group(NamedTuple):
+    """Pages that belong together, maybe under a word."""
+
+    label: str
+    pages: tuple[Page, ...]
 
 
 def shell(request: PageRequest) -> dict[str, Any]:
     """Return the template context of the shell (see ``base.html``)."""
     principal = current().principal
-    viewer = viewers.describe(principal)
+    viewer, pages = viewers.describe(principal), _find_pages(request, principal)
     return {
         "user_name": viewer.user_name,
         "organization_name": viewer.organization_name,
@@ -37,7 +57,12 @@ def shell(request: PageRequest) -> dict[str, Any]:
         "sign_out_url": provider_base() + SIGN_OUT_PATH,
         "signed_in": principal.is_authenticated,
         "viewer": principal,
-        "navigation": _navigation(request, principal),
+        "navigation": [
+            Group(label, tuple(pages[name]))
+            for name, label in NAVIGATION_GROUPS.items()
+            if name in pages
+        ],
+        "account_pages": pages.get("account", []),
         "request_id": current().request_id,
         "omnify_version": __version__,
     }
@@ -50,19 +75,34 @@ def _documents_url(request: PageRequest, principal: Principal) -> str:
     return documents_url(request)
 
 
-def _navigation(request: PageRequest, principal: Principal) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": item.label,
-            "url": item.path if is_hosted(name) else find_public_url(name) + item.path,
-            "icon": item.icon,
-            "current": request.path == item.path,
-            "external": not is_hosted(name),
-        }
-        for name, manifest in manifests().items()
-        for item in manifest.navigation
-        if _may(principal, item.permission)
-    ]
+def _find_pages(request: PageRequest, principal: Principal) -> dict[str, list[Page]]:
+    """Return the pages that the viewer may open by group, the lightest first."""
+    items = sorted(_items(principal), key=lambda found: found[1].weight)
+    here = max((item.path for name, item in items if _is_at(request, name, item)), default="")
+    pages: dict[str, list[Page]] = {}
+    for name, item in items:
+        base = "" if is_hosted(name) else find_public_url(name)
+        if base or is_hosted(name):
+            page = Page(item.label, base + item.path, item.icon, is_current=item.path == here)
+            pages.setdefault(item.group, []).append(page)
+    if principal.is_staff:
+        admin = Page("Admin", f"{provider_base()}{_ADMIN_PATH}", "server")
+        pages.setdefault("settings", []).append(admin)
+    return pages
+
+
+def _is_at(request: PageRequest, service: str, item: NavigationItem) -> bool:
+    """Tell whether a request is for a page, or for one below it."""
+    below = item.path.rstrip("/") + "/"
+    return is_hosted(service) and f"{request.path}/".startswith(below)
+
+
+def _items(principal: Principal) -> Iterator[tuple[str, NavigationItem]]:
+    """Yield the pages of all services that the viewer may open."""
+    for name, manifest in manifests().items():
+        yield from (
+            (name, item) for item in manifest.navigation if _may(principal, item.permission)
+        )
 
 
 def _may(principal: Principal, permission: str) -> bool:

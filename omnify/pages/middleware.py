@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +11,14 @@ from omnify.api.limits import refuse_unfit_request
 from omnify.api.problems import to_omnify_error
 from omnify.conf import settings
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.authentication import adopt, prove
 from omnify.identity.permissions import (
     DocumentsOutstandingError,
     ReauthenticationRequiredError,
 )
-from omnify.pages.errors import error_page, page_not_found
+from omnify.pages.errors import error_page, page_not_found, wants_page
 from omnify.pages.session import (
     PageRequest,
-    access_cookie,
+    adopt_viewer,
     confirm_url,
     documents_url,
     go_to,
@@ -70,17 +68,14 @@ class PagesMiddleware:
 
     def __call__(self, request: PageRequest) -> HttpResponse:
         """Run a page for its viewer."""
-        if not request.path_info.startswith("/app/"):
-            return self._get_response(request)
-        token = request.COOKIES.get(access_cookie(request), "")
-        if token:
-            # Without a valid one, pages that need a viewer send it to renew; public ones do not.
-            with suppress(UnauthenticatedError):
-                adopt(prove(token), request.META)
+        is_page = request.path_info.startswith("/app/")
+        if is_page:
+            adopt_viewer(request)
         response = self._get_response(request)
-        if response.status_code == _NOT_FOUND and request.resolver_match is None:
-            response = page_not_found(request)
-        return response
+        is_unknown = response.status_code == _NOT_FOUND and request.resolver_match is None
+        return (
+            page_not_found(request) if is_unknown and (is_page or wants_page(request)) else response
+        )
 
     def process_view(
         self, request: PageRequest, view: Any, _args: Any, _kwargs: Any

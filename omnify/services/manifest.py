@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -70,10 +70,22 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return (*self.needs, *self.uses)
 
 
+#: The groups of the side bar from top to bottom, with what stands above each.
+NAVIGATION_GROUPS: Final = {
+    group: "Data" if group == "data" else ""
+    for group in ("numbers", "work", "data", "reports", "settings")
+}
+
+
 class NavigationItem(msgspec.Struct, frozen=True):
-    """A page of the service in the side bar."""
+    """A page of the service in the side bar; in a group (see above) the lightest is first.
+
+    The group ``account`` is the menu below the viewer's name.
+    """
 
     label: str
     path: str
     icon: str = ""
     permission: str = ""
+    group: Literal["numbers", "work", "data", "reports", "settings", "account"] = "numbers"
+    weight: int = 50

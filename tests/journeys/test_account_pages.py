@@ -94,7 +94,8 @@ class TestSecurityPage:
         page = open_page(browser)
         register(page, monolith, email)
 
-        page.get_by_role("link", name="Security").click()
+        page.locator("details.menu > summary", has_text="Ada Byron").click()
+        page.get_by_role("link", name="My account").click()
         page.get_by_role("button", name="Set up an app").click()
         secret = page.locator("[data-totp-secret]").inner_text()
         page.get_by_label("Code").fill(totp(secret, steps=-1))

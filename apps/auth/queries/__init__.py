@@ -16,7 +16,13 @@ from apps.auth.queries.legal import (
     list_outstanding,
     list_required_documents,
 )
-from apps.auth.queries.members import get_member, list_members, list_memberships, to_member
+from apps.auth.queries.members import (
+    get_member,
+    list_members,
+    list_memberships,
+    list_owners,
+    to_member,
+)
 from apps.auth.queries.organizations import get_organization
 from apps.auth.queries.passkeys import get_passkey, list_passkeys, to_passkey
 from apps.auth.queries.quotas import measure_quotas
@@ -91,6 +97,7 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_outstanding",
+    "list_owners",
     "list_passkeys",
     "list_public_keys",
     "list_required_documents",

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from apps.auth import models
 from apps.auth.exceptions import MemberNotFoundError
 from apps.auth.messages.members import Member, Membership
+from apps.auth.roles import OWNER
 from omnify.context import current_organization_id
 from omnify.services.messages import as_message
 
@@ -17,6 +18,11 @@ def list_members() -> QuerySet[models.Membership]:
     """Return the organization's members with their users."""
     rows = models.Membership.objects.filter(organization_id=current_organization_id())
     return rows.select_related("user").order_by("-id")
+
+
+def list_owners() -> QuerySet[models.Membership]:
+    """Return the organization's owners with their users, the first one first."""
+    return list_members().filter(role=OWNER, user__is_active=True).order_by("id")
 
 
 def get_member(*, user_id: UUID) -> models.Membership:

@@ -11,6 +11,7 @@ from django.urls import path
 from omnify.exceptions import ConflictError, ServiceUnavailableError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages import parts
+from omnify.pages.context import Group, Page
 from omnify.pages.forms import ActionPage, FormPage, QuestionPage
 from omnify.pages.views import PageView
 
@@ -89,7 +90,7 @@ PARTS = (
 SHELL = {
     "user_name": "Ada Example",
     "signed_in": True,
-    "navigation": [{"label": "Here", "url": "/app/test/parts", "icon": "chart", "current": True}],
+    "navigation": [Group("", (Page("Here", "/app/test/parts", "chart", is_current=True),))],
     "breadcrumbs": [parts.Link("/app/test/parts", "Tests"), parts.Link("", "Parts")],
 }
 

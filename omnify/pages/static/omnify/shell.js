@@ -48,6 +48,15 @@
     document.getElementById("notices").replaceChildren(notice);
   }
 
+  // Buttons that copy the text of what they name.
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+
   // The words of a refusal: of the error page, or of the API's problem.
   function reasonOf(xhr) {
     const type = xhr.getResponseHeader("Content-Type") ?? "";
