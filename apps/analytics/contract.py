@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     navigation=(
         NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view", weight=10),
     ),
+    gives_to_shell=("search",),
     is_home=True,
 )
 

@@ -99,6 +99,7 @@ MANIFEST = Manifest(
         NavigationItem("Members", "/app/auth/members", "users", "user:view", group="settings"),
         NavigationItem("My account", "/app/auth/security", "user", "signed-in", group="account"),
     ),
+    gives_to_shell=("search",),
     listens_to=("omnify.audit.recorded",),
     provides=("identity",),
 )

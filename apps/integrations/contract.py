@@ -27,6 +27,7 @@ MANIFEST = Manifest(
             "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
         ),
     ),
+    gives_to_shell=("search", "work"),
 )
 
 #: A day, for messages that have a field of that name.
@@ -359,4 +360,9 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=5.0)
     def list_connections(self) -> tuple[Connection, ...]:
         """List the connections of the organization, those of files included."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def list_channels(self) -> tuple[str, ...]:
+        """List the names of the organization's channels by alphabet."""
         raise NotImplementedError

@@ -24,8 +24,7 @@ class Advice(NamedTuple):
 def advise(error: OmnifyError, principal: Principal, viewer: Viewer) -> Advice:
     """Return what to say of an error to somebody."""
     if isinstance(error, MissingPermissionError):
-        text = f"Your role, {principal.role}, does not allow this."
-        return Advice("Your role does not allow this", text, _who_grants(viewer))
+        return Advice(error.title, "Your role does not allow this.", _who_grants(viewer))
     if isinstance(error, StaffOnlyError):
         way_out = "The operators of this platform give each other access to it."
         return Advice("For operators only", error.detail, way_out)

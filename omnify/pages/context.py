@@ -7,8 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from omnify import __version__
 from omnify.context import Principal, current
-from omnify.exceptions import OmnifyError
-from omnify.identity.permissions import refuse_unless_allowed
+from omnify.identity.permissions import is_allowed
 from omnify.pages.session import (
     DOCUMENTS_PATH,
     SIGN_OUT_PATH,
@@ -63,6 +62,8 @@ def shell(request: PageRequest) -> dict[str, Any]:
             if name in pages
         ],
         "account_pages": pages.get("account", []),
+        "search_urls": _shell_urls("search"),
+        "work_urls": _shell_urls("work"),
         "request_id": current().request_id,
         "omnify_version": __version__,
     }
@@ -100,14 +101,16 @@ def _is_at(request: PageRequest, service: str, item: NavigationItem) -> bool:
 def _items(principal: Principal) -> Iterator[tuple[str, NavigationItem]]:
     """Yield the pages of all services that the viewer may open."""
     for name, manifest in manifests().items():
-        yield from (
-            (name, item) for item in manifest.navigation if _may(principal, item.permission)
-        )
+        for item in manifest.navigation:
+            if is_allowed(principal, item.permission):
+                yield name, item
 
 
-def _may(principal: Principal, permission: str) -> bool:
-    try:
-        refuse_unless_allowed(principal, permission)
-    except OmnifyError:
-        return False
-    return True
+def _shell_urls(part: str) -> list[dict[str, str]]:
+    """Return where services give something to a part of the shell, each with its base address."""
+    bases = {name: "" if is_hosted(name) else find_public_url(name) for name in manifests()}
+    return [
+        {"base": bases[name], "url": f"{bases[name]}/app/{name}/shell/{part}"}
+        for name, manifest in manifests().items()
+        if part in manifest.gives_to_shell and (is_hosted(name) or bases[name])
+    ]

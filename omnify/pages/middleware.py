@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from omnify.api.limits import refuse_unfit_request
-from omnify.api.problems import to_omnify_error
-from omnify.conf import settings
+from omnify.api.problems import problem_response, to_omnify_error
 from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.identity.permissions import (
     DocumentsOutstandingError,
@@ -17,26 +17,63 @@ from omnify.identity.permissions import (
 )
 from omnify.pages.errors import error_page, page_not_found, wants_page
 from omnify.pages.session import (
+    RENEW_PATH,
     PageRequest,
     adopt_viewer,
     confirm_url,
     documents_url,
+    fleet_origins,
     go_to,
-    origin_of,
     to_sign_in,
 )
+from omnify.pages.shell import is_shell_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _NOT_FOUND: Final = 404
 
 
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "X-CSRFToken",
+    "Access-Control-Max-Age": "600",
+}
 _UNFRAMED: Final = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def content_security_policy() -> str:
-    """Allow no foreign or inline script, and forms to the pages of the fleet alone."""
-    fleet = " ".join(sorted({origin_of(url) for url in settings.PUBLIC_URLS.values()}))
-    return f"default-src 'self'; img-src 'self' data:; form-action 'self' {fleet}; {_UNFRAMED}"
+    """Allow no foreign or inline script, and forms and questions to the fleet's pages alone."""
+    fleet = " ".join(sorted(fleet_origins()))
+    return (
+        "default-src 'self'; img-src 'self' data:;"
+        f" connect-src 'self' {fleet}; form-action 'self' {fleet}; {_UNFRAMED}"
+    )
+
+
+class FleetMiddleware:
+    """Let scripts of the fleet's other pages ask for the shell's parts, with the session's cookie.
+
+    No other path answers another origin with a cookie, and no other origin is answered.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._fleet = fleet_origins()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the browser's question before the script's, and name the origin that may read."""
+        path, origin = request.path_info, request.headers.get("Origin", "")
+        if not (is_shell_path(path) or path == RENEW_PATH):
+            return self._get_response(request)
+        is_preflight = "Access-Control-Request-Method" in request.headers
+        if origin in self._fleet and request.method == "OPTIONS" and is_preflight:
+            response = HttpResponse(status=204, headers=_PREFLIGHT)
+        else:
+            response = self._get_response(request)
+        patch_vary_headers(response, ["Origin"])
+        if origin in self._fleet:
+            response["Access-Control-Allow-Origin"] = origin
+            response["Access-Control-Allow-Credentials"] = "true"
+        return response
 
 
 class ContentPolicyMiddleware:
@@ -85,7 +122,7 @@ class PagesMiddleware:
             if request.path_info.startswith("/app/"):
                 refuse_unfit_request(request, view)
         except OmnifyError as error:
-            return error_page(request, error)
+            return _answer(request, error)
         return None
 
     def process_exception(self, request: PageRequest, exception: Exception) -> HttpResponse | None:
@@ -93,6 +130,8 @@ class PagesMiddleware:
         if not request.path_info.startswith("/app/"):
             return None
         error = to_omnify_error(exception)
+        if is_shell_path(request.path_info):
+            return problem_response(error)
         if isinstance(error, UnauthenticatedError):
             return to_sign_in(request, may_renew=True)
         if isinstance(error, DocumentsOutstandingError):
@@ -100,3 +139,8 @@ class PagesMiddleware:
         if isinstance(error, ReauthenticationRequiredError):
             return go_to(request, confirm_url(request))
         return error_page(request, error)
+
+
+def _answer(request: PageRequest, error: OmnifyError) -> HttpResponse:
+    is_asked_by_script = is_shell_path(request.path_info)
+    return problem_response(error) if is_asked_by_script else error_page(request, error)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_htmx.middleware import HtmxDetails
 
 from omnify.api.limits import PUBLIC_BODY_BYTES
+from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.authentication import adopt, prove
@@ -69,6 +70,11 @@ def origin_of(url: str) -> str:
     """Return scheme, host and port of an address."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def fleet_origins() -> frozenset[str]:
+    """Return the origins of the fleet's pages."""
+    return frozenset(origin_of(url) for url in settings.PUBLIC_URLS.values())
 
 
 def to_sign_in(request: PageRequest, *, may_renew: bool) -> HttpResponse:

@@ -25,6 +25,7 @@ from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import UndoImport
 from apps.integrations.models import Connection
 from omnify.api.examples import example_of
+from omnify.api.problems import MEDIA_TYPE
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
@@ -223,6 +224,8 @@ def open_page(client: APIClient, route: Route, rows: dict[str, str], who: str, w
     found = re.search(rb'data-error-code="(\w+)"', answer.content)
     # A script renews the session in the background, and reads the status alone.
     code = "refresh_token_invalid" if route.path == RENEW_PATH else found and found[1].decode()
+    if answer["Content-Type"] == MEDIA_TYPE:
+        code = answer.json()["code"]
     return Cell(route, who, whose, answer.status_code, code or "")
 
 

@@ -21,6 +21,7 @@ from apps.auth.queries.members import (
     list_members,
     list_memberships,
     list_owners,
+    search_members,
     to_member,
 )
 from apps.auth.queries.organizations import get_organization
@@ -109,6 +110,7 @@ __all__ = [
     "permissions_of_membership",
     "permissions_of_role",
     "require_fresh_session",
+    "search_members",
     "to_member",
     "to_passkey",
     "to_role",

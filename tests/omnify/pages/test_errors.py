@@ -113,7 +113,7 @@ class TestAdvice:
     def test_names_who_may_give_another_role(self):
         advice = advise(MissingPermissionError(permission="analytics:view"), VIEWER, ACME)
 
-        assert advice.text == "Your role, viewer, does not allow this."
+        assert advice.text == "Your role does not allow this."
         assert advice.way_out.startswith(
             "Ada Byron or Grace Hopper can give you another role in Acme"
         )
