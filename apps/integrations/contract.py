@@ -181,13 +181,17 @@ class DailyMetric(Message, rename={"connection_id": "source_id"}):
 
 
 class DailyMetricsQuery(Message):
-    """Days, both included, and a page: ``after`` is the previous page's ``next``."""
+    """Days, both included, and a page: ``after`` is the previous page's ``next``.
+
+    With ``measures``, metrics that know none of them are left out.
+    """
 
     from_date: date
     to_date: date
     channels: tuple[str, ...] = ()
     after: str = ""
     limit: int = MAX_PAGE
+    measures: tuple[str, ...] = ()
 
 
 class DailyMetricsPage(Message, rename={"connections": "sources"}):

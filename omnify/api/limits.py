@@ -20,6 +20,8 @@ from omnify.identity.permissions import PUBLIC, find_access
 
 #: The largest body that anybody may send, signed in or not; other views take more.
 PUBLIC_BODY_BYTES: Final = 64 * 1024
+#: In a request's environment: why its body was not received although it is not too large.
+REFUSAL_KEY: Final = "omnify.refusal"
 _CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 
 
@@ -29,6 +31,7 @@ def refuse_unfit_request(request: HttpRequest, view: Any) -> None:
     Raises:
         NotFoundError: the path has a null character.
         PayloadTooLargeError: the body is larger than the view takes.
+        OmnifyError: the body was not received, since nobody was proven to send it.
         UnsupportedMediaTypeError: the body's texts are not UTF-8.
     """
     if "\x00" in request.path_info:
@@ -36,6 +39,8 @@ def refuse_unfit_request(request: HttpRequest, view: Any) -> None:
     limit, size = _find_limit(request, view), int(request.META.get("CONTENT_LENGTH") or 0)
     if size > limit:
         raise PayloadTooLargeError(size_bytes=size, limit_bytes=limit)
+    if refusal := request.META.get(REFUSAL_KEY):
+        raise refusal
     charset = (request.content_params or {}).get("charset", "utf-8")
     if charset.lower() not in _CHARSETS:
         raise UnsupportedMediaTypeError(f"Send texts as UTF-8, not as {printable(charset)}.")

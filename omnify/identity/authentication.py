@@ -27,16 +27,22 @@ class BearerAuthentication(BaseAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             return None
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != _SCHEME or not token:
+        token = bearer_credential(header)
+        if not token:
             raise UnauthenticatedError
-        principal = prove(token.strip())
+        principal = prove(token)
         adopt(principal, request.META)
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401 answer."""
         return 'Bearer realm="omnify"'
+
+
+def bearer_credential(header: str) -> str:
+    """Return the token or API key of an ``Authorization`` header, empty if it has another form."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == _SCHEME else ""
 
 
 def prove(token: str) -> Principal:

@@ -122,25 +122,23 @@ class PagesMiddleware:
             if request.path_info.startswith("/app/"):
                 refuse_unfit_request(request, view)
         except OmnifyError as error:
-            return _answer(request, error)
+            return _refuse(request, error)
         return None
 
     def process_exception(self, request: PageRequest, exception: Exception) -> HttpResponse | None:
         """Show a refusal in plain words; lead to what is missing: a viewer, a consent, a proof."""
         if not request.path_info.startswith("/app/"):
             return None
-        error = to_omnify_error(exception)
-        if is_shell_path(request.path_info):
-            return problem_response(error)
-        if isinstance(error, UnauthenticatedError):
-            return to_sign_in(request, may_renew=True)
-        if isinstance(error, DocumentsOutstandingError):
-            return go_to(request, documents_url(request))
-        if isinstance(error, ReauthenticationRequiredError):
-            return go_to(request, confirm_url(request))
-        return error_page(request, error)
+        return _refuse(request, to_omnify_error(exception))
 
 
-def _answer(request: PageRequest, error: OmnifyError) -> HttpResponse:
-    is_asked_by_script = is_shell_path(request.path_info)
-    return problem_response(error) if is_asked_by_script else error_page(request, error)
+def _refuse(request: PageRequest, error: OmnifyError) -> HttpResponse:
+    if is_shell_path(request.path_info):
+        return problem_response(error)
+    if isinstance(error, UnauthenticatedError):
+        return to_sign_in(request, may_renew=True)
+    if isinstance(error, DocumentsOutstandingError):
+        return go_to(request, documents_url(request))
+    if isinstance(error, ReauthenticationRequiredError):
+        return go_to(request, confirm_url(request))
+    return error_page(request, error)

@@ -25,6 +25,8 @@ DOCUMENTS_PATH = "/app/auth/documents"
 CONFIRM_PATH = "/app/auth/confirm"
 #: Names the address to which a form is sent again, with the renewed session.
 RESEND: Final = "resend"
+#: The access token's cookie over https, and otherwise.
+ACCESS_COOKIES = ("__Host-omnify-access", "omnify-access")
 
 
 class PageRequest(HttpRequest):
@@ -35,7 +37,8 @@ class PageRequest(HttpRequest):
 
 def access_cookie(request: HttpRequest) -> str:
     """Return the name of the access token's cookie; over https it is bound to the host."""
-    return "__Host-omnify-access" if request.is_secure() else "omnify-access"
+    bound, plain = ACCESS_COOKIES
+    return bound if request.is_secure() else plain
 
 
 def adopt_viewer(request: HttpRequest) -> None:

@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 PREFIX = "/_rpc/"
 #: The largest body of a call, in bytes: what a client sends at most, and room for its context.
 MAX_BODY_BYTES = MAX_ARGUMENTS_BYTES + 64 * 1024
+#: The largest under version 1, whose signature proves nothing before the body is there.
+FORMER_MAX_BODY_BYTES = 512 * 1024
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -58,18 +60,18 @@ def rpc_application(environ: Environ, start_response: StartResponse) -> Iterable
     return [body]
 
 
-def may_send_body(path: str, headers: Mapping[str, str]) -> bool:
-    """Tell by the head of a call whether its body is worth receiving.
+def largest_call(path: str, headers: Mapping[str, str]) -> int:
+    """Return how many bytes of a call's body are received, by its head; 0 where it is refused.
 
     ``headers`` are named as in WSGI, without ``HTTP_``.
     """
     signature = headers.get(signing.WSGI_HEADER, "")
     former = headers.get(signing.FORMER_WSGI_HEADER, "")
     try:
-        signing.verify_head(signature, former, audience=_target(path)[0], path=path)
+        head = signing.verify_head(signature, former, audience=_target(path)[0], path=path)
     except signing.RefusedCallError:
-        return False
-    return True
+        return 0
+    return _limit(head)
 
 
 def _answer(environ: Environ) -> tuple[int, bytes, bool]:
@@ -97,7 +99,7 @@ def _run(environ: Environ) -> bytes:
         audience=service,
         path=environ["PATH_INFO"],
     )
-    body = _body(environ)
+    body = _body(environ, limit=_limit(head))
     signing.verify_body(head, body)
     if not is_hosted(service):
         raise NotHostedHereError(service=service)
@@ -114,9 +116,13 @@ def _target(path: str) -> tuple[str, str]:
     return service, method
 
 
-def _body(environ: Environ) -> bytes:
+def _limit(head: signing.SignedHead) -> int:
+    return MAX_BODY_BYTES if head.body_digest else FORMER_MAX_BODY_BYTES
+
+
+def _body(environ: Environ, *, limit: int) -> bytes:
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-        raise PayloadTooLargeError(size_bytes=length, limit_bytes=MAX_BODY_BYTES)
+    if not length.isdigit() or int(length) > limit:
+        raise PayloadTooLargeError(size_bytes=length, limit_bytes=limit)
     body: bytes = environ["wsgi.input"].read(int(length))
     return body

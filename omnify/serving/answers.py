@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid_utils.compat import uuid7
 from waitress.task import ErrorTask, WSGITask  # type: ignore[import-untyped]
 
+from omnify.api.limits import REFUSAL_KEY
 from omnify.api.problems import problem_response
 from omnify.context import Context, use
 from omnify.exceptions import (
@@ -68,6 +69,8 @@ class Answering(WSGITask):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environment()
         if self._is_head:
             environ.pop("wsgi.file_wrapper", None)
+        if self.request.leaves_body and self.request.refusal:
+            environ[REFUSAL_KEY] = self.request.refusal
         return environ
 
     def write(self, data: bytes) -> None:
@@ -103,10 +106,11 @@ class Refusing(ErrorTask):  # type: ignore[misc]
 
     def execute(self) -> None:
         """Answer with a problem and close the connection."""
-        error = self._errors.get(self.request.error.code, MalformedRequestError)
+        by_code = self._errors.get(self.request.error.code, MalformedRequestError)
+        error = self.request.refusal or by_code()
         # Nothing of the request is believed, so that it has no id yet.
         with use(Context(request_id=str(uuid7()))):
-            problem = problem_response(error())
+            problem = problem_response(error)
         self.status = f"{problem.status_code} {problem.reason_phrase}"
         self.response_headers.extend(problem.items())
         self.set_close_on_finish()

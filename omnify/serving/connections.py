@@ -9,6 +9,7 @@ from typing import Any
 
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 
+from omnify.exceptions import OmnifyError
 from omnify.serving import limits
 from omnify.serving.answers import Answering, Refusing
 from omnify.serving.requests import IncomingRequest
@@ -24,6 +25,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]
     parser_class = IncomingRequest
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.request: IncomingRequest | None = None
         self.has_asked = False
         #: When the present wait for bytes of the client began.
         self.since = time.monotonic()
@@ -70,7 +72,24 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Take bytes of a request."""
         if self.request is None and self.has_asked:
             self.since = time.monotonic()
-        return bool(super().received(data))
+        is_taken = bool(super().received(data))
+        if self.request is not None and self.request.awaits_proof:
+            self.server.task_dispatcher.prove(self)
+        return is_taken
+
+    def settle(self, request: IncomingRequest, refusal: OmnifyError | None) -> None:
+        """Go on with a request whose sender was looked at; the loop calls it."""
+        with self.requests_lock:
+            if request is not self.request or not self.connected:
+                return
+            request.settle(refusal)
+            if request.completed:
+                self.request = None
+                self.requests.append(request)
+                if len(self.requests) == 1:
+                    self.server.add_task(self)
+            elif request.expect_continue and not self.requests:
+                self.send_continue()
 
     def service(self) -> None:
         """Answer the first request that is whole; a thread calls it."""
@@ -86,13 +105,17 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         return sent
 
     def send_continue(self) -> None:
-        """Ask for the body, unless there is none: the library would wait for one nevertheless."""
-        if not self.request.completed:
+        """Ask for the body if there is one, and its sender is known.
+
+        Where there is none, the library would wait for one nevertheless.
+        """
+        if self.request and not self.request.completed and not self.request.awaits_proof:
             super().send_continue()
 
     def readable(self) -> bool:
         """Tell whether bytes of the client are of interest."""
-        return self._parts_at is not None or bool(super().readable())
+        awaits_proof = self.request is not None and self.request.awaits_proof
+        return self._parts_at is not None or (not awaits_proof and bool(super().readable()))
 
     def handle_read(self) -> None:
         """Read; what comes after a refusal is discarded."""

@@ -13,6 +13,7 @@ from waitress.task import ThreadedTaskDispatcher  # type: ignore[import-untyped]
 
 from omnify.serving import limits
 from omnify.serving.connections import Connection
+from omnify.serving.proofs import FindRefusal, ProofTask, find_refusal
 
 _ALIVE_PATH, _HEALTH_PATH = "/health/live", "/health"
 
@@ -20,10 +21,16 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Threads:
-    """The threads that work on requests; questions about health have their own."""
+    """The threads that work on requests; health, and who sends a large body, have their own."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, find_refusal: FindRefusal = find_refusal) -> None:
         self._requests, self._health, self._alive = (_threads(n) for n in (count, 1, 1))
+        self._proofs = _threads(1)
+        self._find_refusal = find_refusal
+
+    def prove(self, connection: Connection) -> None:
+        """Let a thread find out who sends the request that a connection receives."""
+        self._proofs.add_task(ProofTask(connection, connection.request, self._find_refusal))
 
     def add_task(self, connection: Connection) -> None:
         """Let a thread answer the first request of a connection."""

@@ -8,11 +8,14 @@ from functools import cache
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.utilities import Error, RequestEntityTooLarge  # type: ignore[import-untyped]
 
+from omnify.api.limits import PUBLIC_BODY_BYTES
 from omnify.conf import settings
+from omnify.exceptions import OmnifyError, UnauthenticatedError
 from omnify.services import rpc
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.registry import manifests
 from omnify.serving import limits
+from omnify.serving.proofs import find_credentials
 
 
 class NoRoom(Error):  # type: ignore[misc] # noqa: N818 - the library names its refusals so
@@ -50,9 +53,15 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
 
     Attributes:
         leaves_body: whether the client sends more than is read.
+        credentials: what may prove its sender.
+        awaits_proof: whether no more of it is to be read before that is known.
+        refusal: why its sender is not believed, where the body is larger than anybody may send.
     """
 
     leaves_body = False
+    credentials: tuple[str, ...] = ()
+    awaits_proof = False
+    refusal: OmnifyError | None = None
     _limit = 0
     _in_files = 0
     error: Error | None
@@ -67,9 +76,31 @@ class IncomingRequest(HTTPRequestParser):  # type: ignore[misc]
         super().parse_header(header_plus)
         if self.chunked and "CONTENT_LENGTH" in self.headers:
             raise ParsingError("A body in chunks has a Content-Length")
-        self._limit = largest_body("/" + self.path.lstrip("/"), self.headers)
+        path = "/" + self.path.lstrip("/")
+        self._limit = largest_body(path, self.headers)
         if self.content_length > self._limit or (self.chunked and not self._limit):
             self._leave_body()
+        elif self.chunked or self.content_length > PUBLIC_BODY_BYTES:
+            self._hold(path)
+
+    def settle(self, refusal: OmnifyError | None) -> None:
+        """Go on receiving; of a sender who is not believed no more than anybody may send."""
+        self.awaits_proof = False
+        self.refusal = refusal
+        if refusal is not None and self.chunked:
+            self._limit = PUBLIC_BODY_BYTES
+        elif refusal is not None:
+            self._leave_body()
+            self.completed = True
+
+    def _hold(self, path: str) -> None:
+        if path.startswith(rpc.PREFIX):
+            # Its signature was its proof.
+            return
+        self.credentials = find_credentials(path, self.headers)
+        self.awaits_proof = bool(self.credentials)
+        if not self.awaits_proof:
+            self.settle(UnauthenticatedError())
 
     def received(self, data: bytes) -> int:
         """Take bytes; returns how many of them belong to this request."""
@@ -113,7 +144,7 @@ def largest_body(path: str, headers: dict[str, str]) -> int:
     ``headers`` are named as in WSGI, without ``HTTP_``.
     """
     if path.startswith(rpc.PREFIX):
-        return rpc.MAX_BODY_BYTES if rpc.may_send_body(path, headers) else 0
+        return rpc.largest_call(path, headers)
     return LARGEST_UPLOAD_BYTES if path in _uploads() else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q
@@ -34,7 +36,16 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[Any], str]:
         rows = rows.filter(date__gte=_find_first_begin(query.from_date))
     if query.channels:
         rows = rows.filter(Q(channel__in=spell_channels(query.channels)) | Q(channel=""))
+    if query.measures:
+        rows = rows.filter(_knows_any(query.measures))
     return read_page(rows.values_list(*READ, named=True), after=query.after, limit=query.limit)
+
+
+def _knows_any(measures: tuple[str, ...]) -> Q:
+    """Return the condition that a metric knows one of some measures at least."""
+    columns = [COLUMNS[name] for name in measures if name in COLUMNS]
+    known = (Q(**{f"{column}__isnull": False}) for column in columns)
+    return reduce(or_, known, Q(pk__in=()))
 
 
 def find_span() -> tuple[date | None, date | None]:

@@ -9,8 +9,10 @@ import msgspec
 
 #: At most so many origins, spread evenly over the part that can be tested.
 MAX_ORIGINS = 12
-#: A history and a step ahead to a value and the half widths of its 80 % and 95 % intervals.
-Predict = Callable[[Sequence[Decimal], int], tuple[Decimal, Decimal, Decimal]]
+#: A step ahead to a value and the half widths of its 80 % and 95 % intervals.
+Predict = Callable[[int], tuple[Decimal, Decimal, Decimal]]
+#: A history to what it predicts; learning is done once for all steps.
+Fit = Callable[[Sequence[Decimal]], Predict]
 
 
 class BacktestScore(msgspec.Struct, frozen=True):
@@ -27,9 +29,7 @@ class BacktestScore(msgspec.Struct, frozen=True):
     coverage95: Decimal
 
 
-def score(
-    values: Sequence[Decimal], *, season: int, horizon: int, predict: Predict
-) -> BacktestScore:
+def score(values: Sequence[Decimal], *, season: int, horizon: int, fit: Fit) -> BacktestScore:
     """Forecast from earlier origins, each with what was known then, and compare."""
     origins = _origins(len(values), season, horizon)
     horizon = min(horizon, len(values) - origins[0])
@@ -37,13 +37,13 @@ def score(
     naive_errors: list[Decimal] = []
     inside80 = inside95 = 0
     for origin in origins:
-        history = values[:origin]
+        predict, last = fit(values[:origin]), values[origin - 1]
         for step in range(1, min(horizon, len(values) - origin) + 1):
             actual = values[origin + step - 1]
-            value, half80, half95 = predict(history, step)
+            value, half80, half95 = predict(step)
             error = abs(actual - value)
             errors.append(error)
-            naive_errors.append(abs(actual - history[-1]))
+            naive_errors.append(abs(actual - last))
             inside80 += error <= half80
             inside95 += error <= half95
     count = len(errors)

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from apps.ml.exceptions import CalendarEndError
-from apps.ml.forecasting.backtest import BacktestScore, score
+from apps.ml.forecasting.backtest import BacktestScore, Predict, score
 from apps.ml.forecasting.history import complete_values
 from apps.ml.forecasting.periods import add_periods, has_periods
 
@@ -77,7 +77,7 @@ def forecast(points: Sequence[tuple[date, Decimal]], *, grain: str, horizon: int
             values,
             season=season,
             horizon=horizon,
-            predict=lambda history, step: predict_with_spread(history, season, step),
+            fit=lambda history: _fit(history, season),
         ),
         any(clipped for _, clipped in made),
     )
@@ -99,12 +99,15 @@ def step_factor(season: int, step: int) -> Decimal:
     return Decimal((step - 1) // season + 1).sqrt()
 
 
-def predict_with_spread(
-    history: Sequence[Decimal], season: int, step: int
-) -> tuple[Decimal, Decimal, Decimal]:
-    """Return a value and the half widths of its 80 % and 95 % intervals."""
-    sigma = residual_sigma(history, season) * step_factor(season, step)
-    return seasonal_value(history, season, step), _Z80 * sigma, _Z95 * sigma
+def _fit(history: Sequence[Decimal], season: int) -> Predict:
+    """Return the method as it was with a history: values and half widths of their intervals."""
+    sigma = residual_sigma(history, season)
+
+    def predict(step: int) -> tuple[Decimal, Decimal, Decimal]:
+        spread = sigma * step_factor(season, step)
+        return seasonal_value(history, season, step), _Z80 * spread, _Z95 * spread
+
+    return predict
 
 
 def _point(

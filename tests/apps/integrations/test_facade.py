@@ -98,6 +98,22 @@ class TestDailyMetrics:
 
         assert {(row.date, row.channel) for row in rows} == {(FIRST, ""), (FIRST, "web")}
 
+    @pytest.mark.parametrize(
+        ("measures", "channels"),
+        [
+            (("revenue",), {""}),
+            (("spend", "clicks"), {"tv", "web"}),
+            (("revenue", "spend"), {"", "tv", "web"}),
+            (("clicks",), set()),
+            (("a later version's",), set()),
+        ],
+    )
+    def test_hold_to_those_that_know_a_measure(self, integrations, measures, channels):
+        rows = in_pages(integrations, 7, measures=measures)
+
+        assert {row.channel for row in rows} == channels
+        assert len(rows) == 2 * 9 * len(channels)
+
     @pytest.mark.parametrize("after", ["x", "2026-01-01", "2026-01-01_", "_" * 40, "2026-13-01_00"])
     def test_refuse_a_cursor_that_no_page_gave(self, integrations, after):
         with pytest.raises(CursorInvalidError):

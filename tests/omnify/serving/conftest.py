@@ -9,6 +9,7 @@ import threading
 import pytest
 from waitress import wasyncore
 
+from omnify.api.limits import REFUSAL_KEY
 from omnify.serving.listening import Threads, listen
 
 LARGE = 8 * 1024 * 1024
@@ -17,15 +18,16 @@ LARGE = 8 * 1024 * 1024
 class Served:
     """A small application behind a listener, and clients of it."""
 
-    def __init__(self, threads):
+    def __init__(self, threads, find_refusal):
         self.may_go_on = threading.Event()
-        self.seen = []
+        self.seen, self.refusals = [], []
         self._polled = {}
         self._is_over = threading.Event()
         self._clients = contextlib.ExitStack()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
-        self.listener = listen(self._answer, self._socket, Threads(threads), self._polled)
+        self.threads = Threads(threads, find_refusal=find_refusal)
+        self.listener = listen(self._answer, self._socket, self.threads, self._polled)
         self._loop = threading.Thread(target=self._turn)
         self._loop.start()
 
@@ -67,6 +69,7 @@ class Served:
     def _answer(self, environ, start_response):
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         self.seen.append((path, environ.get("CONTENT_LENGTH"), body))
+        self.refusals.append(environ.get(REFUSAL_KEY))
         if path == "/waits":
             self.may_go_on.wait(10)
         if path == "/parts":
@@ -86,7 +89,7 @@ class Served:
 def serve():
     with contextlib.ExitStack() as served:
 
-        def start(*, threads=1):
-            return served.enter_context(contextlib.closing(Served(threads)))
+        def start(*, threads=1, find_refusal=lambda _credentials: None):
+            return served.enter_context(contextlib.closing(Served(threads, find_refusal)))
 
         yield start

@@ -14,6 +14,7 @@ from tests.omnify.serving.conftest import LARGE
 HEAD = b"POST /half HTTP/1.1\r\nHost: localhost\r\n"
 HALF_BODY = HEAD + b"Content-Length: 100\r\n\r\n{"
 LARGE_ANSWER = b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
+BEARER = {"Authorization": "Bearer x"}
 ATTACKS = {
     "idle": {},
     "half a head": {"sends": HEAD},
@@ -161,7 +162,7 @@ class TestBodies:
         served = serve()
 
         answer, content = served.ask(
-            method="POST", body=iter([bytes(600)] * 2), encode_chunked=True
+            method="POST", body=iter([bytes(600)] * 2), encode_chunked=True, headers=BEARER
         )
 
         assert answer.status == 413
@@ -177,13 +178,16 @@ class TestRoomForLargeBodies:
         """A server with room for one large body, of which somebody has sent almost all."""
         monkeypatch.setattr(limits, "BODIES_IN_FILES_BYTES", len(self.LARGE) * 3 // 2)
         served = serve()
-        head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+        head = (
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n"
+            b"Content-Length: %d\r\n\r\n"
+        )
         self.client = served.open(sends=head % len(self.LARGE) + self.LARGE[:-1])
         wait_until(lambda: self.received(served) == len(self.LARGE) - 1)
         return served
 
     def test_refuses_a_further_one_while_it_is_taken(self, served):
-        answer, content = served.ask(method="POST", body=self.LARGE)
+        answer, content = served.ask(method="POST", body=self.LARGE, headers=BEARER)
 
         assert (answer.status, json.loads(content)["code"]) == (503, "no_room")
         assert answer.headers["Retry-After"] == "5"
@@ -193,13 +197,13 @@ class TestRoomForLargeBodies:
         self.client.sendall(b"x")
         assert b"read %d" % len(self.LARGE) in self.client.recv(4096)
 
-        assert served.ask(method="POST", body=self.LARGE)[0].status == 200
+        assert served.ask(method="POST", body=self.LARGE, headers=BEARER)[0].status == 200
 
     def test_is_free_again_when_the_client_leaves(self, served):
         self.client.close()
         wait_until(lambda: not served.connections())
 
-        assert served.ask(method="POST", body=self.LARGE)[0].status == 200
+        assert served.ask(method="POST", body=self.LARGE, headers=BEARER)[0].status == 200
 
     def received(self, served):
         requests = [each.request for each in served.connections()]

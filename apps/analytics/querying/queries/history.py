@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils import timezone
+from msgspec.structs import replace
 
 from apps.analytics.contract import MetricQuery
 from apps.analytics.exceptions import NoMetricsError
@@ -66,16 +67,19 @@ def read_history(
     last: date,
     *,
     channels: tuple[str, ...] = (),
+    measures: tuple[str, ...] = (),
     profile: OrganizationProfile | None = None,
 ) -> History:
     """Return what may count between two days; the profile, if it was read already, is given.
+
+    With ``measures``, facts that know none of them may be absent.
 
     Raises:
         NoMetricsError: the organization has no metrics on any day.
     """
     facts: list[Fact] = []
     as_of = None
-    for page in _pages(first, last, channels):
+    for page in _pages(first, last, channels, measures):
         levels = {
             connection.id: {item.measure: item.level for item in connection.complete_levels}
             for connection in page.connections
@@ -123,14 +127,14 @@ def _of_channels(facts: list[Fact], channels: tuple[str, ...]) -> list[Fact]:
     return [fact for fact in facts if fact.channel in names]
 
 
-def _pages(first: date, last: date, channels: tuple[str, ...]) -> Iterator[DailyMetricsPage]:
+def _pages(
+    first: date, last: date, channels: tuple[str, ...], measures: tuple[str, ...]
+) -> Iterator[DailyMetricsPage]:
     integrations = client_of(Integrations)
-    after = ""
+    query = DailyMetricsQuery(from_date=first, to_date=last, channels=channels, measures=measures)
     while True:
-        page = integrations.daily_metrics(
-            DailyMetricsQuery(from_date=first, to_date=last, channels=channels, after=after)
-        )
+        page = integrations.daily_metrics(query)
         yield page
-        after = page.next
-        if not after:
+        if not page.next:
             return
+        query = replace(query, after=page.next)

@@ -21,7 +21,7 @@ from apps.analytics.contract import (
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Aggregate, aggregate, sort_key
 from apps.analytics.metrics.comparison import Comparison, Side, compare_halves
-from apps.analytics.metrics.measures import BLENDED, CURRENCY, MEASURES, RATIOS
+from apps.analytics.metrics.measures import BLENDED, CURRENCY, MEASURES, RATIOS, Additive
 from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.queries.history import (
@@ -172,7 +172,9 @@ def answer_series(query: SeriesQuery) -> Series:
     is_whole = query.from_date is None and query.to_date is None
     refuse_invalid(replace(metric_query, from_date=last) if is_whole else metric_query)
     days = (metric_query.from_date, metric_query.to_date)
-    history = read_history(*days, channels=channels, profile=profile)
+    history = read_history(
+        *days, channels=channels, measures=_enough_for(query.measure), profile=profile
+    )
     table = make_table(history, metric_query)
     points = (
         SeriesPoint(
@@ -192,6 +194,15 @@ def answer_series(query: SeriesQuery) -> Series:
         as_of=table.as_of,
         unconverted=table.unconverted if MEASURES[query.measure].unit == CURRENCY else (),
     )
+
+
+def _enough_for(name: str) -> tuple[str, ...]:
+    """Return the measures whose facts alone decide a measure's series; none where all facts do.
+
+    Ratios and people rest on facts that do not know them, too.
+    """
+    measure = MEASURES[name]
+    return (name,) if isinstance(measure, Additive) and measure.additive_over else ()
 
 
 def _history_of(query: MetricQuery) -> History:

@@ -146,7 +146,7 @@
 
   function option(body, data) {
     const { color: text, fontFamily } = getComputedStyle(document.body);
-    const line = themeColor(body, "--tblr-border-color");
+    const line = themeColor(body, "--line");
     const series = drawn(data);
     const isRight = (each) => each.axis === "right";
     const right = { ...axisOf(series.filter(isRight), data.unit, text, line), position: "right", splitLine: { show: false } };
@@ -155,7 +155,7 @@
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       textStyle: { color: text, fontFamily },
       tooltip: { trigger: "axis", confine: true, formatter: tooltip(series, data), textStyle: { color: text },
-        backgroundColor: themeColor(body, "--tblr-bg-surface"), borderColor: line },
+        backgroundColor: themeColor(body, "--surface"), borderColor: line },
       legend: { type: "scroll", top: 0, textStyle: { color: text }, pageTextStyle: { color: text }, pageIconColor: text },
       grid: { left: 12, right: 12, top: 64, bottom: 56, containLabel: true },
       // Not "inside" the chart: that would take the wheel and the finger from the page's scrolling.

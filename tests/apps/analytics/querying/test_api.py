@@ -6,11 +6,13 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.analytics.contract import Analytics, SeriesQuery
+from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.context import acting_as
 from omnify.services.client import client_of
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, ask
 from tests.apps.integrations.requests import send
+from tests.factories.integrations import make_connection, make_metrics
 from tests.journeys import main_job
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,26 @@ class TestSeries:
             series = client_of(Analytics).daily_series(SeriesQuery(measure="revenue", grain="day"))
 
         assert [point.period for point in series.points] == [first, last]
+
+    @pytest.mark.parametrize("measure", ["spend", "revenue", "attributed_revenue", "reach", "cpm"])
+    def test_has_the_numbers_of_a_query_by_period(self, owner, make_principal, measure):
+        """Of some measures, facts that do not know them are not read for a series."""
+        connection = make_connection(owner.organization_id)
+        tv = {"spend": 10, "impressions": 1000}
+        web = {"spend": lambda day: day, "attributed_revenue": lambda day: 3 * day}
+        make_metrics(connection, days=20, revenue=100, channels={"tv": tv, "web": web})
+        make_metrics(connection, first=date(2026, 1, 30), currency="USD", revenue=7)
+        make_metrics(connection, first=date(2026, 1, 14), channels={"social": {"reach": 5}})
+        days = {"from": "2026-01-01", "to": "2026-01-31"}
+
+        rows = ask(owner, measures=[measure], dimensions=["period"], grain="week", **days).json()
+        with acting_as(make_principal(organization_id=owner.organization_id)):
+            series = client_of(Analytics).daily_series(SeriesQuery(measure=measure, grain="week"))
+
+        assert [
+            (str(point.period), format_value(measure, point.value, currency="EUR"))
+            for point in series.points
+        ] == [(row["period"], row[measure]) for row in rows["rows"] if row[measure]]
 
 
 class TestMeasures:

@@ -13,11 +13,17 @@ class Recorder:
     """A method that always says 10, give or take 1 (80 %) and 5 (95 %), and what it was asked."""
 
     def __init__(self):
+        self.learnt = []
         self.asked = []
 
-    def __call__(self, history, step):
-        self.asked.append((len(history), step))
-        return Decimal(10), Decimal(1), Decimal(5)
+    def __call__(self, history):
+        self.learnt.append(len(history))
+
+        def predict(step):
+            self.asked.append((len(history), step))
+            return Decimal(10), Decimal(1), Decimal(5)
+
+        return predict
 
 
 class TestScore:
@@ -33,7 +39,7 @@ class TestScore:
     def test_counts_what_lies_inside_the_intervals(self):
         values = [Decimal(value) for value in (0, 0, 0, 10, 11, 12, 15, 16)]
 
-        backtest = score(values, season=2, horizon=1, predict=Recorder())
+        backtest = score(values, season=2, horizon=1, fit=Recorder())
 
         assert backtest.origins == 3
         assert backtest.coverage80 == 0
@@ -44,16 +50,23 @@ class TestScore:
     def test_asks_of_each_origin_the_whole_horizon(self):
         recorder = Recorder()
 
-        score([Decimal(1)] * 30, season=7, horizon=3, predict=recorder)
+        score([Decimal(1)] * 30, season=7, horizon=3, fit=recorder)
 
         origins = sorted({length for length, _ in recorder.asked})
         assert origins == [20, 21, 22, 23, 24, 25, 26, 27]
         assert [step for length, step in recorder.asked if length == 27] == [1, 2, 3]
 
+    def test_learns_once_from_each_origin(self):
+        recorder = Recorder()
+
+        score([Decimal(1)] * 30, season=7, horizon=3, fit=recorder)
+
+        assert recorder.learnt == [20, 21, 22, 23, 24, 25, 26, 27]
+
     def test_spreads_a_bounded_number_of_origins_over_one_season(self):
         recorder = Recorder()
 
-        backtest = score([Decimal(1)] * 500, season=52, horizon=4, predict=recorder)
+        backtest = score([Decimal(1)] * 500, season=52, horizon=4, fit=recorder)
 
         origins = sorted({length for length, _ in recorder.asked})
         assert backtest.origins == len(origins) == MAX_ORIGINS
@@ -62,7 +75,7 @@ class TestScore:
     def test_names_the_horizon_that_could_be_tested(self):
         recorder = Recorder()
 
-        backtest = score([Decimal(1)] * 15, season=7, horizon=14, predict=recorder)
+        backtest = score([Decimal(1)] * 15, season=7, horizon=14, fit=recorder)
 
         assert max(step for _, step in recorder.asked) == 7
         assert backtest.horizon == 7
