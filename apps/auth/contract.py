@@ -65,11 +65,17 @@ MANIFEST = Manifest(
         ],
         # The admin's links to who one is: passwords and factors are changed there alone.
         "UNFOLD": {
+            "SITE_TITLE": "Omnify operators",
+            "SITE_HEADER": "Omnify",
+            "SITE_SUBHEADER": "Operators",
+            "SITE_FAVICONS": [
+                {"rel": "icon", "type": "image/svg+xml", "href": "/static/omnify/icon.svg"}
+            ],
             "ACCOUNT": {
                 "navigation": [
                     {"title": "My account", "link": "apps.auth.adapters.admin.find_account_url"}
                 ]
-            }
+            },
         },
         "ACCOUNT_ADAPTER": "apps.auth.adapters.account.AccountAdapter",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,

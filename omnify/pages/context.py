@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +11,8 @@ from omnify.context import Principal, current
 from omnify.identity.permissions import is_allowed
 from omnify.pages.session import (
     DOCUMENTS_PATH,
+    RENEW_PATH,
+    SIGN_IN_PATH,
     SIGN_OUT_PATH,
     SWITCH_PATH,
     PageRequest,
@@ -62,8 +65,10 @@ def shell(request: PageRequest) -> dict[str, Any]:
             if name in pages
         ],
         "account_pages": pages.get("account", []),
-        "search_urls": _shell_urls("search"),
-        "work_urls": _shell_urls("work"),
+        "search_urls": json.dumps(_shell_urls("search")),
+        "work_urls": json.dumps(_shell_urls("work")),
+        "renew_url": provider_base() + RENEW_PATH,
+        "sign_in_url": provider_base() + SIGN_IN_PATH,
         "request_id": current().request_id,
         "omnify_version": __version__,
     }

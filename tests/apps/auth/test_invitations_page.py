@@ -68,7 +68,7 @@ class TestInvitation:
         assert 'type="password"' not in asked
         assert answer["Location"] == "/"
         page = client.get(MEMBERS).content.decode()
-        assert '<p class="top-bar-name">Globex</p>' in page
+        assert 'organization-name text-truncate">Globex</' in page
         assert "Initech</span></button>" in page
 
     def test_refuses_a_newcomer_s_password_for_an_address_with_an_account(self, client, invite):
