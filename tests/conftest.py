@@ -100,7 +100,7 @@ def _send_others_away(connection):
 @pytest.fixture
 def make_principal():
     """Make principals: by default an owner of an organization of their own."""
-    from apps.auth.roles import permissions_of
+    from apps.auth.roles import SYSTEM_ROLES
 
     def make(role="owner", *, organization_id=None, permissions=None, is_staff=False):
         return Principal(
@@ -109,7 +109,7 @@ def make_principal():
             organization_id=organization_id or uuid7(),
             session_id=uuid4(),
             role=role,
-            permissions=tuple(permissions_of(role) if permissions is None else permissions),
+            permissions=tuple(SYSTEM_ROLES.get(role, ()) if permissions is None else permissions),
             is_staff=is_staff,
         )
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from apps.auth.messages.passwords import MOST_TYPED
 from apps.auth.roles import PERMISSIONS
-from omnify.pages.fields import JsonField, NameField
+from omnify.pages.fields import CurrencyField, JsonField, NameField, TimeZoneField
 
 Choices = list[tuple[str, str]]
 
@@ -49,6 +49,25 @@ def _name(label: str, autocomplete: str, *, max_length: int = 100) -> NameField:
     return NameField(label=label, max_length=max_length, widget=widget)
 
 
+def _acceptance() -> forms.BooleanField:
+    return forms.BooleanField(error_messages={"required": "Read and accept them to go on."})
+
+
+def _link_documents(field: forms.Field) -> None:
+    """Name the documents that are accepted, each with a link to it."""
+    link = '<a href="{}" target="_blank" rel="noopener">{}</a>'
+    documents = {
+        "terms": "terms of service",
+        "privacy": "privacy notice",
+        "acceptable-use": "acceptable use policy",
+    }
+    links = [
+        format_html(link, reverse("auth:document", args=[name]), title)
+        for name, title in documents.items()
+    ]
+    field.label = format_html("I accept the {}, the {} and the {}", *links)
+
+
 def _hidden(*, is_required: bool = True) -> forms.CharField:
     return forms.CharField(max_length=200, required=is_required, widget=forms.HiddenInput)
 
@@ -79,6 +98,13 @@ class SecondFactorForm(FactorForm):
 
     challenge = _hidden()
     methods = _hidden(is_required=False)
+
+
+class PasskeySignInForm(forms.Form):
+    """What a passkey answered in place of an e-mail address and a password."""
+
+    challenge = _hidden()
+    passkey = JsonField()
 
 
 class ReauthenticationForm(FactorForm):
@@ -166,6 +192,11 @@ class NewcomerForm(ConfirmForm):
     first_name = _name("First name", "given-name")
     last_name = _name("Last name", "family-name")
     password = _new_password()
+    accepts = _acceptance()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _link_documents(self.fields["accepts"])
 
 
 class RegisterForm(forms.Form):
@@ -176,21 +207,18 @@ class RegisterForm(forms.Form):
     last_name = _name("Last name", "family-name")
     email = _email()
     password = _new_password()
-    accepts = forms.BooleanField(error_messages={"required": "Read and accept them to register."})
+    currency = CurrencyField(
+        unset="As in my first data",
+        help_text="What reports are in; it can be changed in Settings.",
+    )
+    timezone = TimeZoneField(
+        label="Time zone", is_guessed=True, help_text="In which your days begin and end."
+    )
+    accepts = _acceptance()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        link = '<a href="{}" target="_blank" rel="noopener">{}</a>'
-        documents = {
-            "terms": "terms of service",
-            "privacy": "privacy notice",
-            "acceptable-use": "acceptable use policy",
-        }
-        links = [
-            format_html(link, reverse("auth:document", args=[name]), title)
-            for name, title in documents.items()
-        ]
-        self.fields["accepts"].label = format_html("I accept the {}, the {} and the {}", *links)
+        _link_documents(self.fields["accepts"])
 
 
 class PermissionsWidget(forms.CheckboxSelectMultiple):

@@ -69,11 +69,6 @@ SYSTEM_ROLES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def permissions_of(role: str) -> tuple[str, ...]:
-    """Return the permissions of a system role, none for an unknown one."""
-    return SYSTEM_ROLES.get(role, ())
-
-
 def refuse_more_than_own(wanted: Iterable[str], own: Iterable[str]) -> None:
     """Refuse permissions that the caller does not hold.
 

@@ -27,7 +27,7 @@ class CsvAmbiguousError(OmnifyError):
     code = "csv_ambiguous"
     status = 422
     title = "Ambiguous file"
-    message = "The file can be read in several ways; say which by 'options' of the mapping."
+    message = "The file can be read in several ways; 'questions' tells what the mapping has to say."
 
 
 class StagedFileGoneError(NotFoundError):

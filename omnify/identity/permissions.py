@@ -78,6 +78,11 @@ def find_access(view: Any, method: str | None) -> str | None:
     return access.get("GET" if method == "HEAD" else method or "")
 
 
+def is_held(view: Any, permission: str) -> bool:
+    """Tell whether the caller holds a permission on what the path names, by role or by grant."""
+    return current().principal.has_permission(permission) or _is_granted(view, permission)
+
+
 def _is_granted(view: Any, permission: str) -> bool:
     """Tell whether a grant gives the permission on the very object that the path names.
 

@@ -1,5 +1,6 @@
 """Configure the app of the jobs."""
 
+from functools import cache
 from typing import Any
 
 from django.apps import AppConfig
@@ -26,6 +27,12 @@ def _migrate_engine(**_: Any) -> None:
     from omnify.conf import settings
 
     if settings.JOBS_DATABASE_URL:
-        from omnify.jobs.engine import migrate_engine
+        _migrate_once(settings.JOBS_DATABASE_URL)
 
-        migrate_engine()
+
+@cache
+def _migrate_once(_url: str) -> None:
+    """Migrate it with the first app of a process: the signal comes after each of its apps."""
+    from omnify.jobs.engine import migrate_engine
+
+    migrate_engine()

@@ -2,14 +2,71 @@
 
 from __future__ import annotations
 
-from typing import Any
+import zoneinfo
+from functools import cache
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from omnify.api.limits import read_free_json
 from omnify.exceptions import InvalidInputError
+from omnify.money import CURRENCIES
 from omnify.names import clean_name, find_name_problem
+
+#: What most shops sell in, offered first.
+_COMMON_CURRENCIES: Final = (
+    *("USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "DKK", "NOK"),
+    *("PLN", "CZK", "INR", "BRL", "MXN", "SGD", "CNY", "ZAR"),
+)
+#: Where people live: the database of zones has names of other kinds too.
+_REGIONS: Final = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
+    *("Europe", "Indian", "Pacific"),
+)
+Choices = list[tuple[str, Any]]
+
+
+@cache
+def currency_choices() -> Choices:
+    """Return the codes of ISO 4217, the most common ones first."""
+    rest = sorted(CURRENCIES - set(_COMMON_CURRENCIES))
+    groups = {"Common": _COMMON_CURRENCIES, "All others": rest}
+    return [(name, [(code, code) for code in codes]) for name, codes in groups.items()]
+
+
+@cache
+def time_zone_choices() -> Choices:
+    """Return the zones of places, by region, and UTC."""
+    groups: dict[str, Choices] = {region: [] for region in _REGIONS}
+    for name in sorted(zoneinfo.available_timezones()):
+        if (region := name.partition("/")[0]) in groups:
+            groups[region].append((name, name.replace("_", " ")))
+    return [("UTC", "UTC"), *groups.items()]
+
+
+class CurrencyField(forms.ChoiceField):
+    """A currency, found by typing; a script of the page adds its name."""
+
+    def __init__(self, *, unset: str = "", **options: Any) -> None:
+        first: Choices = [("", unset)] if unset else []
+        widget = forms.Select(attrs={"data-combobox": "", "data-currency-names": ""})
+        super().__init__(
+            choices=[*first, *currency_choices()], required=not unset, widget=widget, **options
+        )
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone, found by typing; it takes every name of IANA, as the API does."""
+
+    def __init__(self, *, is_guessed: bool = False, **options: Any) -> None:
+        guess = {"data-guess-zone": ""} if is_guessed else {}
+        widget = forms.Select(attrs={"data-combobox": "", **guess})
+        super().__init__(choices=time_zone_choices, initial="UTC", widget=widget, **options)
+
+    def valid_value(self, value: Any) -> bool:
+        """Return whether there is such a zone."""
+        return value in zoneinfo.available_timezones()
 
 
 class NameField(forms.CharField):

@@ -19,6 +19,11 @@ VIEW = {
     "name": "Spend",
     "query": {"measures": ["spend"], "from": "2026-01-01", "to": "2026-01-02"},
 }
+FORM = {
+    **{name: value for name, value in REGISTRATION.items() if name != "accepted_documents"},
+    "timezone": "UTC",
+    "accepts": "on",
+}
 AGENT = {"name": "Analyst", "type": "analytics"}
 
 
@@ -40,9 +45,7 @@ class TestBadNames:
 
     @pytest.mark.parametrize("field", ["organization_name", "first_name", "last_name"])
     def test_do_not_register_on_the_page(self, client, name, field):
-        fields = {key: value for key, value in REGISTRATION.items() if key != "accepted_documents"}
-
-        answer = client.post("/app/auth/register", {**fields, "accepts": "on", field: name})
+        answer = client.post("/app/auth/register", {**FORM, field: name})
 
         assert answer.status_code == 400
         assert User.objects.count() == 0
@@ -86,10 +89,7 @@ class TestNames:
         assert answer.json()["name"] == "Caf\u00e9 \U0001f468\u200d\U0001f469\u200d\U0001f467"
 
     def test_are_kept_in_one_form_from_pages(self, client, db):
-        fields = {key: value for key, value in REGISTRATION.items() if key != "accepted_documents"}
-        fields["organization_name"] = " Cafe\u0301 "
-
-        client.post("/app/auth/register", {**fields, "accepts": "on"})
+        client.post("/app/auth/register", {**FORM, "organization_name": " Cafe\u0301 "})
 
         assert Organization.objects.get().name == "Caf\u00e9"
 

@@ -41,6 +41,7 @@ def register(page, site, email, *, organization="Pages"):
     page.get_by_label("Last name").fill("Lovelace")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
+    expect(page.get_by_label("Time zone")).not_to_have_value("")
     page.get_by_label("I accept").check()
     page.get_by_role("button", name="Register").click()
     expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
@@ -50,7 +51,7 @@ def sign_in(page, site, email):
     page.goto(f"{site}/app/auth/sign-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sign_out(page):
@@ -91,17 +92,27 @@ class TestSession:
 
 class TestSecurityPage:
     def test_sets_an_app_up_which_is_asked_for_at_the_next_sign_in(self, browser, monolith, email):
-        page = open_page(browser)
+        page = open_page(browser, permissions=["clipboard-read", "clipboard-write"])
         register(page, monolith, email)
 
         page.locator("details.menu > summary", has_text="Ada Byron").click()
         page.get_by_role("link", name="My account").click()
         page.get_by_role("button", name="Set up an app").click()
         secret = page.locator("[data-totp-secret]").inner_text()
+        page.get_by_label("Code").fill("000000")
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("The code is wrong")).to_be_visible()
+        expect(page.locator("[data-totp-secret]")).to_have_text(secret)
         page.get_by_label("Code").fill(totp(secret, steps=-1))
         page.get_by_role("button", name="Confirm").click()
         expect(page.get_by_text("The authenticator app is set up.")).to_be_visible()
         codes = page.locator("[data-recovery-codes]").inner_text().split()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download").click()
+        assert download.value.path().read_text().split() == codes
+        expect(page.get_by_role("button", name="Print")).to_be_visible()
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_text("Copied.")).to_be_visible()
         keep_picture(page, "security")
         assert serious_issues(page) == []
         sign_out(page)
@@ -139,6 +150,9 @@ class TestSecurityPage:
         sign_out(page)
         sign_in(page, monolith, email)
         page.get_by_role("button", name="Use a passkey").click()
+        expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
+        sign_out(page)
+        page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page.get_by_text("Ada Lovelace").first).to_be_visible()
 
         page.goto(f"{monolith}/app/auth/confirm?next=/app/auth/security")
@@ -212,8 +226,9 @@ class TestMembersPage:
         guest.get_by_label("First name").fill("Grace")
         guest.get_by_label("Last name").fill("Hopper")
         guest.get_by_label("Password").fill("another long passphrase")
+        guest.get_by_label("I accept").check()
         guest.get_by_role("button", name="Join").click()
-        expect(guest.get_by_text("You belong to the organization now.")).to_be_visible()
+        expect(guest.get_by_text("Grace Hopper").first).to_be_visible()
         page.reload()
         page.get_by_label("Role of Grace Hopper").select_option("manager")
         page.get_by_role("button", name="Save").click()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from rest_framework.request import Request
 
 from apps.analytics.querying.messages import QueryResult
 from apps.analytics.saved_views import operations, queries
@@ -11,6 +13,7 @@ from apps.analytics.saved_views.messages import SavedView, SavedViewInput
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
+from omnify.identity.permissions import is_held
 from omnify.services.messages import as_message
 
 
@@ -38,10 +41,15 @@ class SavedViewView(ServiceView):
     @route(
         "analytics:view",
         summary="Delete a saved view",
-        description="For who saved it, and for holders of `analytics:admin`.",
+        description="For who saved it, and for holders of `analytics:admin`, on this view or all.",
     )
     def delete(self, view_id: UUID) -> None:
-        operations.delete_view(view_id)
+        operations.delete_view(view_id, is_administered=self._is_administered)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask for a grant before the transaction of a keyed request, which may call nobody."""
+        super().initial(request, *args, **kwargs)
+        self._is_administered = request.method == "DELETE" and is_held(self, "analytics:admin")
 
 
 class SavedViewDataView(ServiceView):

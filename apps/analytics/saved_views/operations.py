@@ -12,7 +12,7 @@ from apps.analytics.querying.queries.tables import refuse_invalid
 from apps.analytics.saved_views.messages import SavedViewInput
 from apps.analytics.saved_views.models import SavedView
 from apps.analytics.saved_views.queries import get_saved_view
-from omnify.context import current, current_user_id
+from omnify.context import current_user_id
 from omnify.db import atomic, refuse_taken
 
 
@@ -29,16 +29,16 @@ def save_view(view_input: SavedViewInput) -> SavedView:
         return SavedView.objects.create(name=name, query=query, created_by=current_user_id())
 
 
-def delete_view(view_id: UUID) -> None:
-    """Delete a saved view.
+def delete_view(view_id: UUID, *, is_administered: bool) -> None:
+    """Delete a saved view that the caller saved, or administers.
 
     Raises:
         ViewNotFoundError: the organization has no saved view with this id.
-        ForeignViewError: another member saved it, and the caller does not administer analytics.
+        ForeignViewError: another member saved it, and the caller does not administer it.
     """
     view = get_saved_view(view_id)
     is_own = view.created_by == current_user_id()
-    if not is_own and not current().principal.has_permission("analytics:admin"):
+    if not is_own and not is_administered:
         raise ForeignViewError(name=view.name)
     with atomic("analytics"):
         view.delete()

@@ -118,7 +118,8 @@ def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
     """Use a link up; of any number of parallel tries one does. Call inside ``atomic``.
 
     Raises:
-        LinkInvalidError: it is unknown, was used or replaced, or has expired.
+        LinkInvalidError: it is unknown, was used or replaced, or has expired, or its user is
+            disabled.
     """
     if not _usable(purposes, secret=secret, now=now).update(used_at=now):
         raise LinkInvalidError(errors=[])
@@ -126,8 +127,13 @@ def spend_link(*purposes: str, secret: str, now: datetime) -> EmailToken:
 
 
 def _usable(purposes: tuple[str, ...], *, secret: str, now: datetime) -> QuerySet[EmailToken]:
+    # A condition on the row's own columns: an update that waits for a parallel one asks it again.
     return EmailToken.objects.filter(
-        token_hash=hash_secret(secret), purpose__in=purposes, used_at=None, expires_at__gt=now
+        token_hash=hash_secret(secret),
+        purpose__in=purposes,
+        used_at=None,
+        expires_at__gt=now,
+        user_id__in=User.objects.filter(is_active=True).values("id"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,15 +17,25 @@ from apps.auth.exceptions import (
     InvitationNotFoundError,
 )
 from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
+from apps.auth.messages.legal import Acceptance
+from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.users import NewUser
 from apps.auth.models import Invitation, Membership, User
 from apps.auth.operations import limits
 from apps.auth.operations.addresses import require_deliverable
+from apps.auth.operations.legal import accept_documents
 from apps.auth.operations.mail import request_mail
 from apps.auth.operations.members import first_version, lock_organization
 from apps.auth.operations.quotas import refuse_beyond_users
+from apps.auth.operations.sessions import Proof
+from apps.auth.operations.sign_in import enter
 from apps.auth.operations.users import keep_user, prepare_user
-from apps.auth.queries import permissions_of_membership, permissions_of_role
+from apps.auth.queries import (
+    is_email_verified,
+    is_verification_mandatory,
+    permissions_of_membership,
+    permissions_of_role,
+)
 from apps.auth.roles import refuse_more_than_own
 from apps.auth.tokens.secrets import hash_secret, make_secret
 from omnify.conf import settings
@@ -32,6 +43,7 @@ from omnify.context import current, current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.email_addresses import is_same_mailbox
 from omnify.events import publish
+from omnify.identity.arrival import Device
 from omnify.identity.audit import Target, record_audit
 
 LIFETIME = timedelta(days=7)
@@ -123,6 +135,26 @@ def accept_invitation(answer: InvitationAnswer, *, now: datetime) -> Membership:
             publish(UserRegistered(**place))
         _record("auth.invitation.accepted", invitation, user_id=user.id)
     return membership
+
+
+def join_as_newcomer(
+    answer: InvitationAnswer, *, acceptances: Iterable[Acceptance], device: Device, now: datetime
+) -> Tokens | None:
+    """Accept an invitation without an account, and open the newcomer's first session.
+
+    Returns None where their address has to be proven before they may sign in.
+
+    Raises:
+        InvitationNotFoundError, InvitationNeedsSignInError, WeakPasswordError: as
+            ``accept_invitation`` does.
+        DocumentNotFoundError: an accepted document is not the one in force.
+    """
+    with atomic("auth"):
+        member = accept_invitation(answer, now=now)
+        accept_documents(acceptances, user_id=member.user_id, device=device, now=now)
+        if is_verification_mandatory() and not is_email_verified(member.user):
+            return None
+        return enter(member.user, device=device, proof=Proof(methods=("password",)), now=now)
 
 
 def _refuse_above_own(invitations: QuerySet[Invitation]) -> None:

@@ -50,6 +50,8 @@ PASSWORD: Final = Limit("password again", 5, timedelta(minutes=15))
 #: Registrations, and mails to strangers, from one address.
 REGISTER: Final = Limit("register", 600, timedelta(hours=1))
 MAIL_ADDRESS: Final = Limit("mail from address", 300, timedelta(hours=1))
+#: Sign-ins with a passkey that were begun from one address.
+PASSKEY: Final = Limit("passkey sign-in", 300, timedelta(minutes=15))
 #: Mails to one account.
 MAIL_ACCOUNT: Final = Limit("mail to account", 5, timedelta(hours=1))
 #: Invitations to one address by all organizations, and of one organization to all addresses.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.http.request import split_domain_port
 from fido2.server import Fido2Server
+from fido2.utils import websafe_decode
 from fido2.webauthn import (
     AttestedCredentialData,
     PublicKeyCredentialRpEntity,
@@ -130,6 +132,29 @@ def begin_answer(challenge: LoginChallenge, *, host: str) -> dict[str, Any]:
         rows = LoginChallenge.objects.filter(id=challenge.id)
         rows.update(state={**challenge.state, "passkey": state})
     return dict(options)
+
+
+def begin_discovery(*, host: str) -> tuple[dict[str, Any], Any]:
+    """Return the options for ``navigator.credentials.get`` of whoever it is, and their state.
+
+    It stands for a password too, so that the device has to verify its user.
+
+    Raises:
+        PasskeyNeedsNameError: ``host`` is an IP address.
+    """
+    options, state = _server(host).authenticate_begin(
+        user_verification=UserVerificationRequirement.REQUIRED
+    )
+    return dict(options), state
+
+
+def find_holder(credential: dict[str, Any]) -> User | None:
+    """Return the user whose passkey a browser's answer says it is; proves nothing yet."""
+    try:
+        handle = websafe_decode(credential["response"]["userHandle"])
+        return User.objects.filter(id=UUID(handle.decode()), is_active=True).first()
+    except _REFUSALS:
+        return None
 
 
 def check_passkey(

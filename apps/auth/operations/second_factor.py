@@ -52,6 +52,28 @@ def set_up_totp(*, now: datetime) -> TotpSetup:
         LoginChallenge.objects.filter(user=user, purpose=_SETUP).delete()
         state = {"secret": encrypt_text(secret, purpose=TOTP_PURPOSE)}
         challenges.open_challenge(_SETUP, user=user, state=state, now=now)
+    return _describe_setup(user, secret)
+
+
+def find_totp_setup(*, now: datetime) -> TotpSetup | None:
+    """Return what the app needs of a set-up that is under way, None without one.
+
+    Raises:
+        ReauthenticationRequiredError: the session's proof of identity is too old.
+    """
+    user = require_fresh_session(now=now).user
+    pending = _find_pending(user, now=now)
+    if pending is None:
+        return None
+    return _describe_setup(user, decrypt_text(pending.state["secret"], purpose=TOTP_PURPOSE))
+
+
+def _find_pending(user: User, *, now: datetime) -> LoginChallenge | None:
+    pending = LoginChallenge.objects.filter(user=user, purpose=_SETUP, expires_at__gt=now)
+    return pending.first()
+
+
+def _describe_setup(user: User, secret: str) -> TotpSetup:
     uri = get_adapter().build_totp_url(user, secret)
     picture = get_adapter().build_totp_svg(uri)
     return TotpSetup(secret=secret, otpauth_uri=uri, qr_svg=picture)
@@ -68,7 +90,7 @@ def confirm_totp(*, code: str, now: datetime) -> list[str]:
     """
     session = require_fresh_session(now=now)
     user = session.user
-    pending = LoginChallenge.objects.filter(user=user, purpose=_SETUP, expires_at__gt=now).first()
+    pending = _find_pending(user, now=now)
     if pending is None:
         raise ChallengeInvalidError("No set-up is under way; start again.")
     limits.refuse_over(limits.FACTOR, str(user.id), now=now)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from apps.auth.exceptions import (
     EmailNotVerifiedError,
+    FactorRefusedError,
     InvalidCredentialsError,
     PasswordsBusyError,
 )
@@ -27,7 +28,10 @@ from omnify.email_addresses import fold_email
 from omnify.identity.arrival import Device
 from omnify.identity.audit import record_audit
 
-_PURPOSE = "login"
+_PURPOSE, _BY_PASSKEY = "login", "passkey sign-in"
+_NO_SUCH_PASSKEY = (
+    "This passkey opens no account here. Sign in with your password, then add it under My account."
+)
 
 
 class SignIn(NamedTuple):
@@ -91,6 +95,42 @@ def finish_sign_in(
     with atomic("auth"):
         challenges.spend_challenge(pending, now=now)
         return user, enter(user, device=device, proof=proof, now=now)
+
+
+def begin_with_passkey(*, host: str, device: Device, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Return a challenge and the browser's options to sign in with a passkey alone.
+
+    Raises:
+        PasskeyNeedsNameError: ``host`` is an IP address.
+        RateLimitedError: too many were begun from this address.
+    """
+    limits.spend_try(limits.PASSKEY, limits.place_of(device.address), now=now)
+    options, state = passkeys.begin_discovery(host=host)
+    kept = {"passkey": state}
+    return challenges.open_challenge(_BY_PASSKEY, user=None, state=kept, now=now), options
+
+
+def sign_in_with_passkey(answer: SecondStep, *, host: str, device: Device, now: datetime) -> Tokens:
+    """Open a session for the holder of a passkey, whose device verified them.
+
+    Raises:
+        ChallengeInvalidError: the sign-in has expired.
+        FactorRefusedError: alike for an unknown passkey, a wrong proof and a disabled user.
+        EmailNotVerifiedError: the address has to be proven first.
+    """
+    pending = challenges.get_challenge(_BY_PASSKEY, secret=answer.challenge, now=now)
+    credential = answer.passkey or {}
+    pending.user = passkeys.find_holder(credential)
+    try:
+        passkeys.check_passkey(pending, credential=credential, host=host, now=now)
+    except FactorRefusedError as error:
+        raise FactorRefusedError(_NO_SUCH_PASSKEY) from error
+    user = user_of(pending)
+    if is_verification_mandatory() and not is_email_verified(user):
+        raise EmailNotVerifiedError
+    with atomic("auth"):
+        challenges.spend_challenge(pending, now=now)
+        return enter(user, device=device, proof=Proof(methods=("passkey",)), now=now)
 
 
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.auth.models import Membership, Organization, User
+from apps.auth.operations.addresses import void_links
 from apps.auth.operations.members import (
     end_membership,
     first_version,
@@ -47,12 +48,13 @@ def note_staff_change(user: User, *, now: datetime) -> None:
 
 
 def save_user(user: User, *, by: UUID, now: datetime) -> None:
-    """Save what an operator changed: a disabled user's sessions end, and their keys rest."""
+    """Save what an operator changed: a disabled user's sessions and links end, their keys rest."""
     with _operator(by), atomic("auth"):
         user.save()
         note_staff_change(user, now=now)
         if not user.is_active:
             revoke_sessions(now=now, reason="user disabled", user_id=user.id)
+            void_links(user, now=now)
             target = Target(type="user", id=str(user.id))
             record_audit("auth", "auth.user.disabled", target=target)
 

@@ -15,8 +15,8 @@ from apps.auth.forms import ConfirmForm, InvitationForm, NewcomerForm
 from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.operations import invitations
 from apps.auth.pages.members import MEMBERS_TEMPLATE, find_members, list_role_choices
-from apps.auth.pages.plain import LinkForm
-from apps.auth.pages.sessions import enter_organization
+from apps.auth.pages.plain import PlainForm
+from apps.auth.pages.sessions import enter_organization, start_over
 from omnify.conf import settings
 from omnify.context import current
 from omnify.email_addresses import is_same_mailbox
@@ -26,7 +26,10 @@ from omnify.pages.forms import ActionPage, FormPage
 from omnify.pages.parts import Banner, Form, Link
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH, PageRequest
 
-_JOINED = "You belong to the organization now. Sign in to go there."
+_JOINED = (
+    "You belong to the organization now. Confirm your address by the link in the mail that was"
+    " sent to you, then sign in."
+)
 
 
 class InviteView(FormPage):
@@ -72,7 +75,7 @@ class RevokeInvitationView(ActionPage):
         return self.go_back("The invitation was revoked.")
 
 
-class InvitationView(LinkForm):
+class InvitationView(PlainForm):
     """Accepting an invitation: signed in with its address, or as a newcomer."""
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
@@ -91,12 +94,29 @@ class InvitationView(LinkForm):
         return (ConfirmForm if is_known else NewcomerForm)(*sent, **options)
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
-        """Join, and go to the organization or sign in."""
+        """Join, and go to the organization."""
+        given.pop("accepts", None)
         answer = InvitationAnswer(**given)
-        joined = invitations.accept_invitation(answer, now=self.now)
-        if answer.newcomer is not None:
+        if answer.newcomer is None:
+            joined = invitations.accept_invitation(answer, now=self.now)
+            return enter_organization(self, joined.organization_id)
+        tokens = invitations.join_as_newcomer(
+            answer,
+            acceptances=queries.list_acceptances(now=self.now),
+            device=self.device,
+            now=self.now,
+        )
+        if tokens is None:
             return self.show_message(_JOINED, heading="Welcome")
-        return enter_organization(self, joined.organization_id)
+        return start_over(self.request, tokens)
+
+    def find_initial(self) -> dict[str, Any]:
+        """Return the secret."""
+        return {"token": self.request.GET.get("token", "")}
+
+    def find_links(self) -> list[Link]:
+        """Return where to sign in."""
+        return [Link(SIGN_IN_PATH, "Sign in")]
 
     def find_context(self) -> dict[str, Any]:
         """Return who is invited as what, and the ways to accept."""

@@ -10,16 +10,18 @@ from apps.auth.forms import AddressForm, NewPasswordForm, PasswordForm
 from apps.auth.messages.passwords import PasswordChange
 from apps.auth.operations import addresses, passwords
 from apps.auth.pages.cookies import set_session
-from apps.auth.pages.plain import LinkForm
+from apps.auth.pages.plain import LinkForm, PlainForm
 from apps.auth.pages.security import SecurityForm
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.pages.parts import Link
+from omnify.pages.session import SIGN_IN_PATH
 
 _ON_ITS_WAY = (
     "If there is an account with this address, a link is on its way. It is valid for an hour."
 )
 
 
-class ForgotView(LinkForm):
+class ForgotView(PlainForm):
     """A reset link for users who forgot their password."""
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
@@ -34,6 +36,10 @@ class ForgotView(LinkForm):
         )
         return self.show_message(_ON_ITS_WAY)
 
+    def find_links(self) -> list[Link]:
+        """Return where to sign in."""
+        return [Link(SIGN_IN_PATH, "Sign in")]
+
 
 class ResetView(LinkForm):
     """A new password in place of a forgotten one."""
@@ -42,6 +48,7 @@ class ResetView(LinkForm):
     form_class = NewPasswordForm
     heading = "New password"
     button = "Set the password"
+    renewal = "auth:forgot"
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Set it."""

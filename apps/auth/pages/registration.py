@@ -8,7 +8,6 @@ from django.http import HttpResponse
 
 from apps.auth import queries
 from apps.auth.forms import RegisterForm
-from apps.auth.messages.legal import Acceptance
 from apps.auth.messages.registration import Registration
 from apps.auth.operations import registration
 from apps.auth.pages.plain import PlainForm
@@ -24,6 +23,7 @@ class RegisterView(PlainForm):
     """The registration of an organization."""
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    template = "omnify_auth/registration/page.html"
     form_class = RegisterForm
     heading = "Register your organization"
     button = "Register"
@@ -50,8 +50,4 @@ class RegisterView(PlainForm):
 
     def _registration(self, given: dict[str, Any]) -> Registration:
         fields = {name: value for name, value in given.items() if name != "accepts"}
-        accepted = tuple(
-            Acceptance(document_type=item.document_type, version=item.version)
-            for item in queries.list_required_documents(now=self.now)
-        )
-        return Registration(**fields, accepted_documents=accepted)
+        return Registration(**fields, accepted_documents=queries.list_acceptances(now=self.now))

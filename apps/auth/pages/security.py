@@ -49,7 +49,7 @@ class SecurityForm(FormPage, is_base=True):
     def find_context(self) -> dict[str, Any]:
         """Return the page with the form as it was sent."""
         sent = Form(fields=self.form, url=self.request.path, button=self.button)
-        return {**_parts(self.now), self.place: sent}
+        return {**find_security(self.now), self.place: sent}
 
 
 def show_security(
@@ -58,11 +58,12 @@ def show_security(
     """Return the page, with what was done and what is shown this once."""
     notices = {"notices": [Banner(text=said, level="success")]} if said else {}
     codes = "\n".join(recovery_codes)
-    context = {**_parts(view.now), "recovery_codes": codes, **notices, **shown}
+    context = {**find_security(view.now), "recovery_codes": codes, **notices, **shown}
     return view.show(_TEMPLATE, context)
 
 
-def _parts(now: datetime) -> dict[str, Any]:
+def find_security(now: datetime) -> dict[str, Any]:
+    """Return what the page's template knows."""
     user = queries.get_current_session(now=now).user
     sessions = queries.list_sessions(user_id=user.id, now=now)[:_MOST_SESSIONS]
     password = PasswordForm(initial={"username": user.email})

@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from apps.auth import queries
-from apps.auth.forms import SecondFactorForm, SignInForm
+from apps.auth.forms import PasskeySignInForm, SecondFactorForm, SignInForm
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.operations import sign_in
 from apps.auth.pages.plain import PlainForm
@@ -17,7 +17,7 @@ from apps.auth.pages.sessions import redirect_to, start_over, with_next
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.errors import error_page
-from omnify.pages.parts import Link
+from omnify.pages.parts import Banner, Form, Link
 from omnify.pages.session import SIGN_IN_PATH, PageRequest
 from omnify.pages.views import PageView
 
@@ -28,7 +28,8 @@ class SignInView(PlainForm):
     """The sign-in with e-mail and password."""
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
-    form_class = SignInForm
+    template = "omnify_auth/sign_in/page.html"
+    form_class: ClassVar[type[BaseForm]] = SignInForm
     heading = "Sign in"
     button = "Sign in"
 
@@ -42,6 +43,21 @@ class SignInView(PlainForm):
             _SECOND_FACTOR, second_step(self.request, SecondFactorForm(initial=initial))
         )
 
+    def find_context(self) -> dict[str, Any]:
+        """Return the form, and the one that a passkey's script fills."""
+        shown = Form(
+            fields=self.form,
+            url=with_next(self.request, SIGN_IN_PATH),
+            button=self.button,
+            stays=False,
+        )
+        passkey = {
+            "passkey": PasskeySignInForm(auto_id="passkey-%s"),
+            "passkey_url": with_next(self.request, reverse("auth:passkey-sign-in")),
+            "options_url": reverse("auth:passkey-sign-in-options"),
+        }
+        return {**super().find_context(), "form": shown, **passkey}
+
     def find_links(self) -> list[Link]:
         """Return the ways of those who have no password, or no account."""
         links = [Link(reverse("auth:forgot"), "Forgot your password?")]
@@ -49,6 +65,45 @@ class SignInView(PlainForm):
             register = with_next(self.request, reverse("auth:register"))
             links.append(Link(register, "New here? Register your organization"))
         return links
+
+
+class PasskeySignInView(SignInView):
+    """The sign-in with a passkey alone, made by the browser."""
+
+    access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
+    form_class: ClassVar = PasskeySignInForm
+
+    def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
+        """Lead to the page whose script fills the form."""
+        return redirect_to(with_next(request, SIGN_IN_PATH))
+
+    def run(self, given: dict[str, Any]) -> HttpResponse:
+        """Sign in and continue."""
+        answer = SecondStep(challenge=given["challenge"], passkey=given["passkey"])
+        tokens = sign_in.sign_in_with_passkey(
+            answer, host=self.request.get_host(), device=self.device, now=self.now
+        )
+        return start_over(self.request, tokens)
+
+    def find_context(self) -> dict[str, Any]:
+        """Return the page as it is at first, with what is wrong."""
+        problems = " ".join(map(str, self.form.non_field_errors()))
+        self.form = SignInForm()
+        notice = Banner(text=problems or "The browser used no passkey; try again.", level="danger")
+        return {**super().find_context(), "notices": [notice]}
+
+
+class PasskeySignInOptionsView(PageView):
+    """What the browser needs to sign in with a passkey."""
+
+    access: ClassVar = {"POST": PUBLIC}
+
+    def post(self, request: PageRequest) -> HttpResponse:
+        """Return the options for ``navigator.credentials.get``."""
+        challenge, options = sign_in.begin_with_passkey(
+            host=request.get_host(), device=self.device, now=self.now
+        )
+        return JsonResponse({"challenge": challenge, "options": options})
 
 
 class SecondFactorView(PlainForm):

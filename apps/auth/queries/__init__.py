@@ -12,9 +12,9 @@ from apps.auth.queries.invitations import get_open_invitation, list_invitations
 from apps.auth.queries.legal import (
     find_consent,
     get_document,
+    list_acceptances,
     list_consents,
     list_outstanding,
-    list_required_documents,
 )
 from apps.auth.queries.members import (
     get_member,
@@ -87,6 +87,7 @@ __all__ = [
     "is_session_active",
     "is_sign_up_open",
     "is_verification_mandatory",
+    "list_acceptances",
     "list_api_keys",
     "list_audit",
     "list_brands",
@@ -101,7 +102,6 @@ __all__ = [
     "list_owners",
     "list_passkeys",
     "list_public_keys",
-    "list_required_documents",
     "list_roles",
     "list_sessions",
     "list_signing_keys",

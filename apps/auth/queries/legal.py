@@ -9,12 +9,21 @@ from django.db.models import QuerySet
 
 from apps.auth.exceptions import DocumentNotFoundError
 from apps.auth.legal import Document, current_documents
+from apps.auth.messages.legal import Acceptance
 from apps.auth.models import Consent
 
 
 def list_required_documents(*, now: datetime) -> list[Document]:
     """Return the documents in force that all users have to accept."""
     return [item for item in current_documents(now.date()).values() if item.requires_acceptance]
+
+
+def list_acceptances(*, now: datetime) -> tuple[Acceptance, ...]:
+    """Return the acceptance of everything that all users have to accept."""
+    return tuple(
+        Acceptance(document_type=item.document_type, version=item.version)
+        for item in list_required_documents(now=now)
+    )
 
 
 def list_outstanding(*, user_id: UUID, now: datetime) -> list[Document]:

@@ -11,6 +11,7 @@ from hmac import digest
 
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
@@ -58,10 +59,10 @@ def set_up_totp(client):
     return secret, answer.json()["recovery_codes"]
 
 
-def make_passkey(options, *, origin="https://testserver", secret=None):
+def make_passkey(options, *, origin="https://testserver", secret=None, key=None):
     """What a browser answers to the options for a new passkey, with a key of its own."""
     public = options["publicKey"]
-    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key = key or ec.generate_private_key(ec.SECP256R1()).public_key()
     secret = secret or os.urandom(16)
     held = AttestedCredentialData.create(Aaguid.NONE, secret, ES256.from_cryptography_key(key))
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
@@ -136,3 +137,41 @@ def open_browser(member):
     body = {"email": member.user.email, "password": MEMBERS_PASSWORD}
     assert browser.post("/app/auth/sign-in", body).status_code == 302
     return browser
+
+
+class Device:
+    """A device with one passkey, that can prove it."""
+
+    def __init__(self, client):
+        begun = client.post("/api/mfa/passkeys/options").json()
+        public = begun["options"]["publicKey"]
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self.handle, self._id = public["user"]["id"], os.urandom(16)
+        body = {"challenge": begun["challenge"], "name": "Laptop"}
+        body["credential"] = make_passkey(
+            begun["options"], secret=self._id, key=self._key.public_key()
+        )
+        assert client.post("/api/mfa/passkeys", body, format="json").status_code == 201
+
+    def prove(self, options, *, is_verified=True, handle=None):
+        """What the browser answers to the options of a sign-in."""
+        public = options["publicKey"]
+        flags = AuthenticatorData.FLAG.UP
+        flags |= AuthenticatorData.FLAG.UV if is_verified else 0
+        place = sha256(public["rpId"].encode()).digest()
+        data = AuthenticatorData.create(place, flags, 1)
+        client = CollectedClientData.create(
+            "webauthn.get", public["challenge"], "https://testserver"
+        )
+        signature = self._key.sign(data + client.hash, ec.ECDSA(SHA256()))
+        return {
+            "id": websafe_encode(self._id),
+            "rawId": websafe_encode(self._id),
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": websafe_encode(client),
+                "authenticatorData": websafe_encode(data),
+                "signature": websafe_encode(signature),
+                "userHandle": self.handle if handle is None else handle,
+            },
+        }

@@ -10,7 +10,12 @@ pytestmark = pytest.mark.django_db
 INVITE = "/app/auth/invitations"
 MEMBERS = "/app/auth/members"
 INVITATION = "/app/auth/invitation"
-NEWCOMER = {"first_name": "Grace", "last_name": "Hopper", "password": "another long passphrase"}
+NEWCOMER = {
+    "first_name": "Grace",
+    "last_name": "Hopper",
+    "password": "another long passphrase",
+    "accepts": "on",
+}
 
 
 class TestInvitation:
@@ -35,14 +40,34 @@ class TestInvitation:
         assert "Join Globex" in text
         assert "<strong>new@people.example</strong> is invited as <strong>Press officer" in text
 
-    def test_makes_an_account_for_a_newcomer(self, client, organization, invite):
+    def test_makes_an_account_for_a_newcomer_who_is_in(self, client, organization, invite):
         secret = invite("new@people.example")
+
+        answer = client.post(INVITATION, {"token": secret, **NEWCOMER})
+
+        assert answer["Location"] == "/"
+        member = Membership.objects.get(user__email="new@people.example")
+        assert (member.organization, member.role) == (organization, "manager")
+        page = client.get(MEMBERS)
+        assert page.status_code == 200
+        assert page.context["documents_url"] == ""
+
+    def test_takes_no_newcomer_who_does_not_accept_the_documents(self, client, invite):
+        secret = invite("new@people.example")
+
+        page = client.post(INVITATION, {"token": secret, **NEWCOMER, "accepts": ""})
+
+        assert "Read and accept them to go on." in page.content.decode()
+        assert Invitation.objects.get().accepted_at is None
+
+    def test_lets_nobody_in_whose_address_waits_to_be_proven(self, client, invite, settings):
+        secret = invite("new@people.example")
+        settings.AUTH_EMAIL_VERIFICATION = "mandatory"
 
         page = client.post(INVITATION, {"token": secret, **NEWCOMER})
 
-        assert "You belong to the organization now." in page.content.decode()
-        member = Membership.objects.get(user__email="new@people.example")
-        assert (member.organization, member.role) == (organization, "manager")
+        assert "Confirm your address" in page.content.decode()
+        assert client.get(MEMBERS).status_code == 302
 
     def test_keeps_what_a_newcomer_typed_beside_a_problem(self, client, invite):
         secret = invite("new@people.example")

@@ -1,5 +1,6 @@
 """Registering an organization."""
 
+import re
 import threading
 
 import pytest
@@ -103,7 +104,7 @@ class TestClosedSignUp:
         assert not Job.objects.exists()
 
     def test_registers_nobody_by_the_page(self, client, closed):
-        form = {**REGISTRATION, "accepts": "on"}
+        form = {**REGISTRATION, "timezone": "UTC", "accepts": "on"}
 
         page = client.get("/app/auth/register")
         answer = client.post("/app/auth/register", form)
@@ -159,3 +160,39 @@ class TestRegisterInParallel:
 
         assert sorted(codes) == [201, 409, 409, 409, 409, 409]
         assert (User.objects.count(), Organization.objects.count()) == (1, 1)
+
+
+FORM = {
+    **{name: value for name, value in REGISTRATION.items() if name != "accepted_documents"},
+    "currency": "SEK",
+    "timezone": "Europe/Stockholm",
+    "accepts": "on",
+}
+
+
+class TestRegistrationPage:
+    def test_asks_currency_and_zone(self, client, db):
+        shown = client.get("/app/auth/register").content.decode()
+
+        answer = client.post("/app/auth/register", FORM)
+
+        assert '<option value="" selected>As in my first data</option>' in shown
+        assert '<option value="UTC" selected>UTC</option>' in shown
+        assert answer.status_code == 302
+        organization = Organization.objects.get()
+        assert (organization.currency, organization.timezone) == ("SEK", "Europe/Stockholm")
+
+    def test_leaves_the_currency_to_the_first_data(self, client, db):
+        client.post("/app/auth/register", {**FORM, "currency": ""})
+
+        assert not Organization.objects.get().is_currency_settled
+
+    def test_loses_nothing_that_was_typed_but_the_password(self, client, db):
+        page = client.post("/app/auth/register", {**FORM, "password": "short"}).content.decode()
+
+        for value in ("Acme", "Ada", "Byron", "ada@acme.example"):
+            assert f'value="{value}"' in page
+        assert '<option value="SEK" selected>' in page
+        assert '<option value="Europe/Stockholm" selected>' in page
+        assert re.search(r'name="accepts"[^>]* checked', page)
+        assert "short" not in re.findall(r'<input[^>]*name="password"[^>]*>', page)[0]

@@ -1,9 +1,13 @@
 """The page where a user sees and changes what lets them in."""
 
+import re
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
 import pytest
 from allauth.mfa.models import Authenticator
 
-from apps.auth.models import Session
+from apps.auth.models import LoginChallenge, Session
 from tests.apps.auth.people import open_browser, set_up_totp, totp
 from tests.factories.auth import PASSWORD
 
@@ -50,8 +54,33 @@ class TestSecurityPage:
 
         assert 'id="id_code_error"' in wrong.content.decode()
         assert f'action="{url}"' in wrong.content.decode()
+        assert wrong.context["secret"] == secret
+        assert wrong.context["picture"]
         assert "The authenticator app is set up." in right.content.decode()
         assert len(right.context["recovery_codes"].split()) == 10
+
+    def test_starts_again_after_a_set_up_that_took_too_long(self, owner):
+        browser = open_browser(owner)
+        secret = browser.post(f"{SECURITY}/app").context["secret"]
+        LoginChallenge.objects.update(expires_at=datetime.now(UTC))
+
+        page = browser.post(f"{SECURITY}/app/confirm", {"code": totp(secret)}).content.decode()
+
+        assert "The set-up took too long; start it again." in page
+        assert f'action="{SECURITY}/app"' in page
+
+    def test_gives_recovery_codes_as_a_file_without_a_script(self, owner):
+        browser = open_browser(owner)
+        set_up_totp(owner.client)
+        Session.objects.update(revoked_at=None, methods="password,totp")
+
+        answer = browser.post(f"{SECURITY}/recovery-codes")
+
+        codes = answer.context["recovery_codes"]
+        [href] = re.findall(
+            r'href="data:text/plain;charset=utf-8,([^"]+)"', answer.content.decode()
+        )
+        assert unquote(href) == codes
 
     def test_changes_the_password_and_stays_signed_in(self, owner):
         browser = open_browser(owner)

@@ -10,6 +10,7 @@ import msgspec
 from apps.integrations.contract import MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
+from apps.integrations.imports.reading.options import CHOICES
 from omnify.names import clean_name, fold
 
 METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
@@ -91,9 +92,20 @@ def propose_choices(preview: Preview, kind: str) -> list[Choice]:
 
 
 def read_choices(posted: Any) -> list[Choice]:
-    """Return what was chosen for each column, as the page's lists have it."""
+    """Return what was chosen for each column, as the page's lists have it.
+
+    The answer to which column a measure is, is chosen, too.
+    """
     lists = (posted.getlist(name) for name in ("column", "use", "channel"))
-    return [Choice(*chosen) for chosen in zip(*lists, strict=False)]
+    answers = {
+        column: field.rpartition(".")[2]
+        for field, _, column in (each.partition(" ") for each in posted.getlist("answer"))
+        if column and field not in CHOICES
+    }
+    return [
+        Choice(column, answers.get(column, use), channel)
+        for column, use, channel in zip(*lists, strict=False)
+    ]
 
 
 def keep_choices(
@@ -113,7 +125,7 @@ def read_options(posted: Any) -> dict[str, dict[str, str]]:
     options: dict[str, dict[str, str]] = {}
     for column, answer in zip(posted.getlist("asked"), posted.getlist("answer"), strict=False):
         option, _, value = answer.partition(" ")
-        if value:
+        if value and option in CHOICES:
             options.setdefault(column, {})[option] = value
     return options
 
@@ -196,5 +208,5 @@ def _read_mapping(mapping: dict[str, Any]) -> Iterator[Choice]:
             yield Choice(str(column), use)
     for channel in mapping.get("channels", ()):
         for use, column in channel.items():
-            if use != "name":
+            if use != "name" and column:
                 yield Choice(column, use, channel["name"])

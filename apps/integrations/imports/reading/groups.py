@@ -53,7 +53,7 @@ def groups_of(plan: Plan) -> tuple[Group, ...]:
     for number, channel in enumerate(mapping.channels):
         _, found = channels.setdefault(fold(channel.name), (channel.name, {}))
         for field, measure in CHANNEL_FIELDS.items():
-            if getattr(channel, field) is not None:
+            if getattr(channel, field):
                 found[measure] = positions[f"channels.{number}.{field}"]
     groups = [
         Group(level_of(mapping), name, tuple(found), tuple(found.values()))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from apps.integrations.imports.reading.measures import CHANNEL_FIELDS, FIELDS, OWN_FIELDS
 from omnify.services.messages import Message
@@ -29,7 +29,7 @@ class Channel(Message):
     def columns(self) -> dict[str, str]:
         """Return the mapped columns by measure."""
         fields = ((measure, getattr(self, field)) for field, measure in CHANNEL_FIELDS.items())
-        return {measure: column for measure, column in fields if column is not None}
+        return {measure: column for measure, column in fields if column}
 
 
 class Mapping(Message):
@@ -64,7 +64,7 @@ class Metrics(Mapping, kw_only=True):
 
     A wide file has ``channels`` with columns each; a long file has a row a day and channel, whose
     name is in the column ``channel``. A row is a day's, or spans the days up to ``end``, or a week
-    or month as ``grain`` says.
+    or month as ``grain`` says. A measure's column that is null is one of several, yet to be said.
     """
 
     kind: Literal["metrics"] = "metrics"
@@ -82,7 +82,31 @@ class Metrics(Mapping, kw_only=True):
         """Return the columns of the file's own measures: by measure, as the file's form has it."""
         known = OWN_FIELDS if self.channel is None else CHANNEL_FIELDS
         fields = ((measure, getattr(self, field)) for field, measure in known.items())
-        return {measure: column for measure, column in fields if column is not None}
+        return {measure: column for measure, column in fields if column}
+
+    def undecided(self) -> tuple[str, ...]:
+        """Return the fields of measures that are null: a column of several, yet to be said."""
+        own = [field for field in FIELDS if getattr(self, field) is None]
+        channels: tuple[Channel, ...] = getattr(self, "channels", ())
+        return (
+            *own,
+            *(
+                f"channels.{position}.{field}"
+                for position, channel in enumerate(channels)
+                for field in CHANNEL_FIELDS
+                if getattr(channel, field) is None
+            ),
+        )
+
+    def decide(self, field: str, column: str | UnsetType) -> Self:
+        """Return the mapping with the column of a measure, or without one."""
+        first, *rest = field.split(".")
+        if not rest:
+            return msgspec.structs.replace(self, **{first: column})
+        channels = list(getattr(self, "channels", ()))
+        position, name = int(rest[0]), rest[1]
+        channels[position] = msgspec.structs.replace(channels[position], **{name: column})
+        return msgspec.structs.replace(self, channels=tuple(channels))
 
     def columns(self) -> dict[str, str]:
         """Return the mapped columns by the field that names them."""
@@ -92,7 +116,7 @@ class Metrics(Mapping, kw_only=True):
         for position, channel in enumerate(channels):
             for field in CHANNEL_FIELDS:
                 named[f"channels.{position}.{field}"] = getattr(channel, field)
-        return {field: column for field, column in named.items() if column is not None}
+        return {field: column for field, column in named.items() if column}
 
 
 if TYPE_CHECKING:
@@ -106,7 +130,7 @@ else:
     # The measures say which fields there are; a type checker cannot know.
     ChannelMapping = msgspec.defstruct(
         "ChannelMapping",
-        [(field, Column | None, None) for field in CHANNEL_FIELDS],
+        [(field, Column | None | UnsetType, UNSET) for field in CHANNEL_FIELDS],
         bases=(Channel,),
         frozen=True,
         kw_only=True,
@@ -114,7 +138,7 @@ else:
     MetricsMapping = msgspec.defstruct(
         "MetricsMapping",
         [
-            *((field, Column | None, None) for field in FIELDS),
+            *((field, Column | None | UnsetType, UNSET) for field in FIELDS),
             (
                 "channels",
                 Annotated[tuple[ChannelMapping, ...], Meta(max_length=_MOST_CHANNELS)],

@@ -122,8 +122,8 @@ def _find_repeated_columns(mapping: AnyMapping) -> Iterator[Problem]:
 
 
 def _find_metrics_problems(mapping: MetricsMapping) -> Iterator[Problem]:
-    own = mapping.own_columns()
-    if not own and not any(channel.columns() for channel in mapping.channels):
+    own, undecided = mapping.own_columns(), mapping.undecided()
+    if not (own or undecided or any(channel.columns() for channel in mapping.channels)):
         yield "mapping", "It maps no numbers: name a revenue column or a channel's columns."
     if mapping.channel is not None and mapping.channels:
         yield "channels", "The channels are in a column or in this list, not in both."
@@ -133,12 +133,13 @@ def _find_metrics_problems(mapping: MetricsMapping) -> Iterator[Problem]:
 
 def _find_channel_problems(mapping: MetricsMapping) -> Iterator[Problem]:
     seen: dict[tuple[str, str], str] = {}
+    undecided = mapping.undecided()
     for position, channel in enumerate(mapping.channels):
         field = f"channels.{position}"
         problem = find_problem(clean_name(channel.name), MAX_NAME)
         if problem:
             yield f"{field}.name", problem
-        if not channel.columns():
+        if not channel.columns() and not any(name.startswith(f"{field}.") for name in undecided):
             yield field, f"'{channel.name}' maps no column."
         twice = [
             (measure, other)

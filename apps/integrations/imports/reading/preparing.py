@@ -30,9 +30,15 @@ from apps.integrations.imports.reading.profiles import Profile
 from apps.integrations.imports.reading.questions import settle_numbers
 from apps.integrations.imports.reading.refusals import refusal
 from apps.integrations.imports.reading.remarks import find_remarks
-from apps.integrations.imports.reading.results import Remark
+from apps.integrations.imports.reading.results import Question, Remark
 from apps.integrations.imports.reading.tables.opening import open_table
 from apps.integrations.imports.reading.tables.table import Table
+from apps.integrations.imports.reading.undecided import (
+    Undecided,
+    answer_of,
+    decide_columns,
+    read_columns,
+)
 from omnify.money import CURRENCIES
 
 
@@ -54,8 +60,13 @@ def prepare(
         CsvMappingError: the currency is neither a code nor a column.
     """
     opened = _open(file, mapping, most_bytes)
-    plan = _plan(opened, timezone=timezone, today=today)
-    return settle_numbers(msgspec.structs.replace(plan, remarks=(*opened.remarks, *plan.remarks)))
+    plan = settle_numbers(_plan(opened, timezone=timezone, today=today))
+    asked = [_ask(opened, each, timezone=timezone, today=today) for each in opened.undecided]
+    return msgspec.structs.replace(
+        plan,
+        remarks=(*opened.remarks, *plan.remarks),
+        questions=(*asked, *plan.questions),
+    )
 
 
 def refuse_misfit(file: BinaryIO, mapping: AnyMapping, *, most_bytes: int) -> None:
@@ -76,6 +87,7 @@ class _Opened(msgspec.Struct, frozen=True):
     mapping: AnyMapping
     export: Export | None
     remarks: tuple[Remark, ...]
+    undecided: tuple[Undecided, ...] = ()
 
 
 def _open(file: BinaryIO, mapping: AnyMapping, most_bytes: int | None) -> _Opened:
@@ -84,6 +96,7 @@ def _open(file: BinaryIO, mapping: AnyMapping, most_bytes: int | None) -> _Opene
     if currency is not None and currency not in CURRENCIES:
         wanted.append(currency)
     table = open_table(file, wanted=wanted, sheet=mapping.sheet, most_bytes=most_bytes)
+    mapping, undecided = decide_columns(mapping, table)
     export = find_export(table)
     remarks: tuple[Remark, ...] = ()
     if export is not None and is_of_orders(export) and not isinstance(mapping, TouchpointsMapping):
@@ -91,7 +104,17 @@ def _open(file: BinaryIO, mapping: AnyMapping, most_bytes: int | None) -> _Opene
             message = f"The file is {export.name}'s export of orders and was read as orders."
             remarks = (Remark(code="orders", message=message),)
         mapping = as_orders(mapping, table, export)
-    return _Opened(table, mapping, export, remarks)
+    return _Opened(table, mapping, export, remarks, undecided)
+
+
+def _ask(opened: _Opened, undecided: Undecided, *, timezone: str, today: date) -> Question:
+    """Return which columns a measure may have, each with what it comes to."""
+    answers = [
+        answer_of(field, column, settle_numbers(_plan(read, timezone=timezone, today=today)))
+        for field, column, mapping in read_columns(opened.mapping, undecided)
+        for read in (msgspec.structs.replace(opened, mapping=mapping),)
+    ]
+    return Question(field=answers[0].value, readings=tuple(answers))
 
 
 def _plan(opened: _Opened, *, timezone: str, today: date) -> Plan:

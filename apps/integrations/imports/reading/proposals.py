@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
+import msgspec
+
+from apps.integrations.imports.reading.choosing import TEXT_REASON, choose_measures
 from apps.integrations.imports.reading.currencies import (
     CurrencyProposal,
     leave_open,
@@ -19,6 +21,7 @@ from apps.integrations.imports.reading.known.headers import (
     AD,
     CAMPAIGN,
     CHANNEL,
+    CONVERSIONS,
     CURRENCY,
     DATE,
     FOREIGN,
@@ -34,7 +37,6 @@ from apps.integrations.imports.reading.known.orders import (
     known_columns,
     special_positions,
 )
-from apps.integrations.imports.reading.measures import AMOUNTS
 from apps.integrations.imports.reading.names import fold_column
 from apps.integrations.imports.reading.refusals import listed
 from apps.integrations.imports.reading.results import Remark
@@ -46,14 +48,9 @@ from omnify.services.messages import Message
 _RATE_REASON: Final = "It is an average, a rate or a price: it does not add up."
 _FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
 _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
-_TEXT_REASON: Final = "Its cells are not numbers."
-_SUM_REASON: Final = "It is the sum of other columns and would count twice."
-_SUM_WORDS: Final = ("total", "all", "sum", "overall")
 #: What orders have beside their revenue; a column of words ("Refunded: no") is none of them.
 _ORDER_NUMBERS: Final = frozenset(["quantity", "discount", "refund"])
-_WORD: Final = re.compile(r"[^\W\d_]+")
 _CLAIM_REASON: Final = "It is what ads are said to have sold: name their channel to use it."
-_KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
 
 
 class ColumnUse(Message):
@@ -67,10 +64,13 @@ class ColumnUse(Message):
 class Proposal(Message):
     """A mapping that can be posted unchanged; its currency is null where nothing says it.
 
+    So is a measure that several columns may be: posted as null, people are asked.
+
     Attributes:
         mapping: its JSON fields.
         export: the export that the file is, if it is known.
         currencies: what its currency may be, where the file's signs leave it open.
+        undecided: by a field that is null, the fields and columns that it may be.
     """
 
     mapping: dict[str, Any]
@@ -78,6 +78,7 @@ class Proposal(Message):
     export: str = ""
     currencies: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    undecided: dict[str, tuple[tuple[str, str], ...]] = msgspec.field(default_factory=dict)
 
 
 def propose(table: Table, *, currency: str | None = None, source: str | None = None) -> Proposal:
@@ -106,6 +107,7 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
         export=export.name if export is not None else "",
         currencies=found.choices,
         remarks=(*found.remarks, *proposer.remarks()),
+        undecided=proposer.undecided,
     )
 
 
@@ -160,8 +162,9 @@ class _Proposer:
         self._fields: dict[int, str] = {}
         self._reasons: dict[int, str] = {}
         self._channel_column: int | None = None
-        #: What else could have been taken for an amount, by the column that was.
-        self._rivals: dict[int, list[str]] = {}
+        self._rivals: dict[int, list[int]] = {}
+        self._others: dict[int, list[int]] = {}
+        self.undecided: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def run(self) -> dict[str, Any]:
         """Return the fields of the mapping but the currency and the source."""
@@ -175,8 +178,18 @@ class _Proposer:
             if end is not None and self._sample.is_of_days(end):
                 fields["end"] = self._take(end, "end")
         fields.update(self._find_names())
-        measures = self._find_measures()
-        fields.update(self._place(measures))
+        has_channels = self._channel_column is not None
+        found = choose_measures(
+            self._table,
+            self._sample,
+            self._meanings,
+            taken=frozenset(self._fields),
+            own_channel=self._export.channel if self._export is not None else "",
+            has_channels=has_channels,
+        )
+        self._reasons |= found.reasons
+        self._rivals, self._others = found.rivals, found.others
+        fields.update(self._place(found.columns))
         return fields
 
     def find_currency(self, own: str | None) -> CurrencyProposal:
@@ -190,7 +203,7 @@ class _Proposer:
                 return leave_open(self._table.columns[position], words)
         amounts = [
             position
-            for position in self._fields
+            for position in (*self._fields, *self._rivals, *chain(*self._rivals.values()))
             if self._meanings[position].role == MEASURE and self._sample.is_number(position)
         ]
         written = (self._meanings[position].currencies for position in amounts)
@@ -210,13 +223,14 @@ class _Proposer:
         ]
 
     def remarks(self) -> Iterator[Remark]:
-        """Tell amounts that several columns may be: which one counts is for people to say."""
-        for position, rivals in self._rivals.items():
+        """Tell amounts of which other columns were left out."""
+        for position, others in self._others.items():
             if position in self._fields:
                 name, measure = self._table.columns[position], self._meanings[position].measure
+                left = listed(self._table.columns[at] for at in others)
                 message = (
-                    f"Several columns may be the {measure}: '{name}' is taken, not"
-                    f" {listed(rivals)}. Map another one if it is that."
+                    f"Several columns are of the {measure}: '{name}' is taken, not {left}. Map"
+                    " another one if it is that."
                 )
                 yield Remark(code="several", message=message)
 
@@ -228,11 +242,24 @@ class _Proposer:
             return _RATE_REASON
         if meaning.role == FOREIGN:
             return _FOREIGN_REASON
-        return _UNKNOWN_REASON if self._sample.is_number(position) else _TEXT_REASON
+        return _UNKNOWN_REASON if self._sample.is_number(position) else TEXT_REASON
 
     def _take(self, position: int, field: str) -> str:
         self._fields[position] = field
         return self._table.columns[position]
+
+    def _take_or_ask(self, position: int, field: str, use: str) -> str | None:
+        """Return the column of a measure; None where people have to say which one it is."""
+        rivals = self._rivals.get(position)
+        if rivals is None:
+            return self._take(position, use)
+        place = field.rpartition(self._meanings[position].measure)[0]
+        columns = [self._table.columns[at] for at in (position, *rivals)]
+        self.undecided[field] = (
+            *((field, column) for column in columns),
+            *(() if rivals else ((f"{place}{CONVERSIONS}", columns[0]),)),
+        )
+        return None
 
     def _first(self, role: str) -> int | None:
         named = [
@@ -291,59 +318,10 @@ class _Proposer:
                 fields[role] = self._take(position, role)
         return fields
 
-    def _find_measures(self) -> dict[tuple[str, str], int]:
-        """Return the best column of each channel and measure; say why others are not."""
-        best: dict[tuple[str, str], int] = {}
-        own_channel = self._export.channel if self._export is not None else ""
-        self._leave_sums_out()
-        order = sorted(range(len(self._meanings)), key=lambda at: (self._meanings[at].rank, at))
-        for position in order:
-            meaning = self._meanings[position]
-            if meaning.role != MEASURE or position in self._reasons or position in self._fields:
-                continue
-            if meaning.is_never_summed:
-                self._reasons[position] = _KIND_REASON.format(measure=meaning.measure)
-            elif meaning.channel and own_channel:
-                # A platform's export has numbers of that platform alone.
-                self._reasons[position] = _KIND_REASON.format(measure=meaning.measure)
-            elif not self._sample.may_be_number(position):
-                self._reasons[position] = _TEXT_REASON
-            else:
-                key = (fold(meaning.channel), meaning.measure)
-                other = best.setdefault(key, position)
-                if other != position:
-                    name = self._table.columns[other]
-                    self._reasons[position] = f"'{name}' is taken for {meaning.measure}."
-                    if meaning.measure in AMOUNTS and not own_channel:
-                        self._rivals.setdefault(other, []).append(self._table.columns[position])
-        return best
-
-    def _leave_sums_out(self) -> None:
-        """Find columns that are the sum of others of their measure."""
-        if self._channel_column is not None:
-            return
-        by_measure: dict[str, list[int]] = {}
-        for position, meaning in enumerate(self._meanings):
-            if meaning.role == MEASURE and self._sample.is_number(position):
-                by_measure.setdefault(meaning.measure, []).append(position)
-        for positions in by_measure.values():
-            likely = {each for each in positions if self._is_likely_sum(each)}
-            # A measure may be the sum of its kinds, and counts then, not they.
-            parts = {each for each in positions if self._meanings[each].channel}
-            for position in self._sample.find_sums(positions, likely, parts):
-                self._reasons[position] = _SUM_REASON
-
-    def _is_likely_sum(self, position: int) -> bool:
-        """Return whether a column's name is that of a sum: no channel's, or a total's."""
-        words = _WORD.findall(self._table.columns[position].casefold())
-        return not self._meanings[position].channel or any(
-            word in _SUM_WORDS or word.startswith("gesamt") for word in words
-        )
-
     def _place(self, measures: dict[tuple[str, str], int]) -> dict[str, Any]:
         """Put measures where they belong: to channels, to the file's rows, or to the whole."""
         fields: dict[str, Any] = {}
-        channels: dict[str, dict[str, str]] = {}
+        channels: dict[str, dict[str, str | None]] = {}
         are_ads = any(meaning.role in (CAMPAIGN, GROUP, AD) for meaning in self._meanings)
         own_channel = self._export.channel if self._export is not None else ""
         for (folded, measure), position in sorted(measures.items(), key=lambda each: each[1]):
@@ -355,11 +333,13 @@ class _Proposer:
                 self._reasons[position] = _CLAIM_REASON
                 continue
             if self._channel_column is not None or not name:
-                fields[measure] = self._take(position, measure)
+                fields[measure] = self._take_or_ask(position, measure, measure)
                 continue
             channel = channels.setdefault(fold(name), {"name": name})
             if measure not in channel:
-                channel[measure] = self._take(position, f"channels.{name}.{measure}")
+                path = f"channels.{list(channels).index(fold(name))}.{measure}"
+                use = f"channels.{name}.{measure}"
+                channel[measure] = self._take_or_ask(position, path, use)
         if channels or not fields:
             fields["channels"] = list(channels.values())
         return fields

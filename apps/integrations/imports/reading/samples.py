@@ -88,6 +88,21 @@ class Sample:
             if (written := read_shape(shape)[0]) is not None and written.currencies is not None
         ]
 
+    def is_written_as_money(self, position: int) -> bool:
+        """Return whether a column's numbers have decimals, or a currency beside them."""
+        if self.currencies_of(position):
+            return True
+        mark = self._mark_of(position) or "."
+        return any(
+            core is not None and core.places
+            for shape in self._shapes[position].counts
+            for core in (read_shape(shape)[1].get(mark),)
+        )
+
+    def sum_of(self, position: int) -> int:
+        """Return the sum of a column's numbers in millionths, zero if some cells are none."""
+        return sum(self._micros(position) or ())
+
     def words_of(self, position: int) -> list[str]:
         """Return a column's cells that are neither empty nor numbers, each once."""
         cells = dict.fromkeys(self._columns[position])
@@ -112,13 +127,16 @@ class Sample:
 
     def _micros(self, position: int) -> list[int] | None:
         """Return a column's numbers; None if some are none."""
-        shapes = self._shapes[position]
-        mark = decide_mark(shapes.facts(), shapes, NumberColumn(is_amount=True), self._style)
+        mark = self._mark_of(position)
         written = self.currencies_of(position)
         codes = frozenset.intersection(*written) if written else frozenset()
         style = NumberStyle(mark or ".", min(codes, default=""), may_be_negative=True, empty=0)
         values = Cached(style.parse).convert(self._columns[position])
         return values if all(isinstance(each, int) for each in values) else None
+
+    def _mark_of(self, position: int) -> str | None:
+        shapes = self._shapes[position]
+        return decide_mark(shapes.facts(), shapes, NumberColumn(is_amount=True), self._style)
 
     def _shapes_of(self, cells: list[str]) -> Shapes:
         shapes = Shapes()

@@ -102,6 +102,25 @@ class TestDeletionOfAnotherMembersView:
 
         assert self.delete(view, client_of_role(role)).status_code == 204
 
+    @pytest.mark.parametrize("headers", [{}, {"idempotency-key": "once"}])
+    def test_is_for_who_was_granted_it_on_that_view(self, organization, headers):
+        granted, other = (make_saved_view(organization.id, name=name) for name in "ab")
+        viewer, owner = (make_member(organization, role) for role in ("viewer", "owner"))
+        before = self.delete(granted, viewer.client).status_code
+        body = {
+            "user_id": str(viewer.user_id),
+            "resource_type": "analytics",
+            "resource_id": str(granted.id),
+            "permissions": ["analytics:admin"],
+        }
+        owner.client.post("/api/rbac/permissions/resource/grant", body, format="json")
+
+        path = f"/api/analytics/views/{granted.id}"
+        after = viewer.client.delete(path, headers=headers).status_code
+
+        assert (before, after) == (403, 204)
+        assert self.delete(other, viewer.client).json()["code"] == "foreign_view"
+
     def test_is_not_for_a_key_of_less_rights(self, organization):
         view, owner = make_saved_view(organization.id), make_member(organization, "owner").client
         body = {"name": "export", "permissions": ["analytics:view"]}

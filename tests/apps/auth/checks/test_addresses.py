@@ -6,10 +6,12 @@ from io import StringIO
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from apps.auth.models import EmailToken, Membership, User
+from apps.auth.operations.staff import save_user
 from apps.auth.queries import list_outstanding
 from tests.apps.auth.people import CREDENTIALS, PASSWORD, login, token_in
 from tests.cases import read_case
@@ -105,6 +107,55 @@ class TestCheck17Verification:
 
         assert User.objects.count() == 1
         assert "You have an account already" in mails[0].subject
+
+
+class TestCheck17Links:
+    @pytest.fixture(params=["verify-email/send", "change-email", "password/reset"])
+    def token(self, request, registered, mails):
+        """A link that was mailed to the registered user, by kind."""
+        self.path = request.param
+        to = {"change-email": "next@acme.example", "password/reset": CREDENTIALS["email"]}
+        body = {"email": to[self.path]} if self.path in to else {}
+        registered.post(f"/api/auth/{self.path}", body, format="json")
+        return token_in(mails[0])
+
+    def open_link(self, api, token):
+        if self.path == "password/reset":
+            body = {"token": token, "new_password": "another long passphrase"}
+            return api.post("/api/auth/password/reset/confirm", body, format="json")
+        return api.post("/api/auth/verify-email", {"token": token}, format="json")
+
+    def test_work_once(self, api, token):
+        first, second = (self.open_link(api, token) for _ in range(2))
+
+        assert (first.status_code, second.json()["code"]) == (204, "link_invalid")
+
+    def test_are_of_no_use_while_the_user_is_disabled(self, api, token):
+        User.objects.update(is_active=False)
+        before = User.objects.values("email", "password").get()
+
+        answer = self.open_link(api, token)
+
+        assert answer.json()["code"] == "link_invalid"
+        assert User.objects.values("email", "password").get() == before
+        assert not EmailAddress.objects.get().verified
+
+    def test_stay_void_when_a_disabled_user_is_enabled_again(self, api, token):
+        user = User.objects.get()
+        for user.is_active in (False, True):
+            save_user(user, by=user.id, now=datetime.now(UTC))
+
+        assert self.open_link(api, token).json()["code"] == "link_invalid"
+
+    def test_of_one_who_was_removed_bring_nobody_back(self, api, member, mailoutbox):
+        gone, self.path = make_member(member.organization, "viewer"), "change-email"
+        gone.client.post("/api/auth/change-email", {"email": "next@acme.example"}, format="json")
+        member.client.delete(f"/api/organizations/members/{gone.user_id}")
+
+        self.open_link(api, token_in(mailoutbox[-1]))
+
+        assert User.objects.get(id=gone.user_id).email == "next@acme.example"
+        assert not Membership.objects.filter(user_id=gone.user_id).exists()
 
 
 class TestCheck17RegistrationsBeforeProof:
@@ -249,7 +300,7 @@ class TestCheck27Spellings:
         assert User.objects.get() == member.user
 
     def test_that_no_mail_can_be_sent_to_are_refused_on_the_page(self, client):
-        body = {**REGISTRATION, "email": UNDELIVERABLE, "accepts": "on"}
+        body = {**REGISTRATION, "email": UNDELIVERABLE, "timezone": "UTC", "accepts": "on"}
         page = client.post("/app/auth/register", body)
 
         assert "check its spelling, before and after the @" in page.content.decode()

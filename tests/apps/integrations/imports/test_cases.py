@@ -157,3 +157,20 @@ class TestCases:
         assert (found["proposal"]["currency"], found["currencies"][0]) == (None, "USD")
         assert [each["field"] for each in refused.json()["errors"]] == ["currency"]
         assert (refused.status_code, taken.status_code) == (400, 201)
+
+    def test_several_columns_of_revenue_are_asked_about(self, registered):
+        content = b"Day,Net sales,Total sales\n2026-09-01,12.5,8.5\n"
+        # The first import settles the organization's currency: EUR; its revenue is 97.50.
+        send(registered)
+        found = send(registered, content, query="?preview=true", mapping=None).json()
+
+        refused = send(registered, content, found["proposal"])
+        [question] = refused.json()["questions"]
+        answers = {each["option"]: each["value"] for each in question["readings"][1:]}
+        taken = send(registered, content, found["proposal"] | answers)
+
+        assert (refused.status_code, refused.json()["code"]) == (422, "csv_ambiguous")
+        assert refused.json()["questions"] == found["questions"]
+        assert (question["field"], answers) == ("Total sales", {"revenue": "Net sales"})
+        assert taken.status_code == 201
+        assert totals(registered, "revenue")["revenue"] == "110.00"

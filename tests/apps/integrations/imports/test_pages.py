@@ -173,6 +173,15 @@ class TestImportPage:
         assert "Select a valid choice" in text
         assert CsvImport.unscoped.count() == 0
 
+    def test_asks_which_column_is_the_revenue_and_takes_the_answer(self, browser):
+        text = "Day,Net sales,Total sales\n2026-09-01,9.5,8.5\n"
+        asked = send(browser, READ, text, **NOTHING).content.decode()
+        fields = {**fields_of(asked), "answer": ["revenue Net sales"]}
+        send(browser, "import", text, **{**fields, "currency": "EUR"})
+
+        assert "is the revenue: 9.5 in all" in asked
+        assert DailyMetric.unscoped.get().revenue_micros == 9_500_000
+
     def test_reads_the_sheet_that_was_chosen(self, browser):
         sheets = {"Notes": [["a", "b"], ["x", "y"]], "May": [["day", "sales"], ["2026-05-01", 7]]}
         content = workbook_of(*sheets.values(), names=[*sheets])

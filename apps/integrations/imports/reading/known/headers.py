@@ -14,6 +14,7 @@ from apps.integrations.imports.reading.names import column_name, fold_column
 
 DATE, END, CURRENCY, CHANNEL = "date", "end", "currency", "channel"
 ACCOUNT, CAMPAIGN, GROUP, AD = "account", "campaign", "group", "ad"
+CONVERSIONS: Final = "conversions"
 MEASURE, RATE, FOREIGN, UNKNOWN = "measure", "rate", "foreign", "unknown"
 
 _EXACT: Final[dict[str, tuple[str, ...]]] = {
@@ -183,6 +184,8 @@ _NOT_NOW: Final = words(
     geplant kumuliert précédent précédente anterior change
     """
 )
+#: Kinds that are a whole again, cut in another way.
+_WHOLES: Final = words("all total overall sum net gross netto brutto shop store order orders")
 _LAST_YEAR: Final = words("last year")
 #: Kinds of a measure that its sums must not hold, or that do not add up.
 _NEVER: Final = _NOT_NOW | words(
@@ -250,6 +253,14 @@ class Meaning(msgspec.Struct, frozen=True):
     def is_never_summed(self) -> bool:
         """Return whether it is a kind that must not stand for the measure itself."""
         return bool(_NEVER.intersection(self.kinds))
+
+    def is_rivalled_by(self, other: Meaning) -> bool:
+        """Return whether another column may as well be the measure as this one, plainer one.
+
+        Beside a plain name, parts of the measure are none of its rivals, other wholes are.
+        """
+        is_plain = self.rank < _OF_A_KIND <= other.rank
+        return not is_plain or _WHOLES.issuperset(other.kinds)
 
 
 _AMOUNTS: Final = frozenset(["spend", "revenue"])

@@ -1,0 +1,136 @@
+"""Where several columns may be the revenue people are asked, with what each comes to."""
+
+import pytest
+
+from tests.apps.integrations.imports.reading.reads import check_of, sums_of
+from tests.apps.integrations.imports.reading.test_proposals import (
+    preview_of,
+    propose_for,
+    reasons_of,
+)
+
+NUMBERS = "Day,Revenue,Net revenue\n2026-01-05,9.5,8.5\n2026-01-06,1.5,0.5\n"
+
+
+def readings_of(found):
+    return [
+        [(each.option, each.value, f"{each.sum:f}") for each in question.readings]
+        for question in found.questions
+    ]
+
+
+def ask(content, **changes):
+    """The questions about a proposal that is posted as it is, but for changes."""
+    proposal = preview_of(content, currency="EUR").proposal
+    return check_of(content, **{"channels": ..., **proposal, **changes})
+
+
+class TestSeveralColumns:
+    @pytest.mark.parametrize(
+        ("columns", "names"),
+        [
+            ("Gross sales,Net sales,Total sales", ["Total sales", "Net sales", "Gross sales"]),
+            ("Gross sales,Coupons,N. Revenue", ["N. Revenue", "Gross sales"]),
+            ("Online revenue,Offline revenue,Orders", ["Online revenue", "Offline revenue"]),
+            ("Conversion value,All conv. value,Cost", ["Conversion value", "All conv. value"]),
+        ],
+    )
+    def test_are_asked_about(self, columns, names):
+        found = preview_of(f"Day,{columns}\n2026-01-05,9,8,7\n", currency="EUR")
+
+        assert (found.proposal["revenue"], found.proposal.get("channels")) == (None, None)
+        assert [[column for _, column, _ in each] for each in readings_of(found)] == [names]
+        assert found.questions[0].field == names[0]
+        assert set(names) <= {each.column for each in found.uses if "say which" in each.reason}
+
+    def test_have_their_sums(self):
+        readings = [[("revenue", "Revenue", "11"), ("revenue", "Net revenue", "9")]]
+
+        assert readings_of(preview_of(NUMBERS, currency="EUR")) == readings
+        assert readings_of(ask(NUMBERS)) == readings
+
+    def test_are_no_question_once_one_is_named(self):
+        found = ask(NUMBERS, revenue="Net revenue")
+
+        assert (found.questions, sums_of(found)) == ((), {("", "revenue"): "9"})
+
+    def test_are_no_question_of_a_mapping_that_leaves_them_out(self):
+        text = "Day,Revenue,Net revenue,Spend\n2026-01-05,9.5,8.5,2\n"
+
+        found = ask(text, revenue=...)
+
+        assert (found.questions, sums_of(found)) == ((), {("", "spend"): "2"})
+
+    def test_of_a_channel_are_asked_about_with_its_sums(self):
+        text = "day,tv revenue,tv net revenue,tv spend,web spend\n2026-01-05,9.5,8.5,2,3\n"
+
+        assert readings_of(ask(text)) == [
+            [
+                ("channels.0.revenue", "tv revenue", "9.5"),
+                ("channels.0.revenue", "tv net revenue", "8.5"),
+            ]
+        ]
+
+    def test_of_rows_by_channel_are_summed_over_them(self):
+        text = "Date,Channel,Revenue,Net revenue\n2026-01-05,A,9.5,8.5\n2026-01-05,B,1.5,1.5\n"
+
+        assert readings_of(ask(text)) == [
+            [("revenue", "Revenue", "11"), ("revenue", "Net revenue", "10")]
+        ]
+
+    def test_of_which_one_is_a_part_are_not_asked_about(self):
+        found = preview_of("Day,Revenue,New customer revenue\n2026-01-05,9,8\n", currency="EUR")
+
+        assert (found.proposal["revenue"], found.questions) == ("Revenue", ())
+
+    def test_may_have_marks_that_are_asked_about_too(self):
+        text = "Day;Revenue;Net revenue\n2026-01-05;1.234;8.5\n".replace("8.5", "1.134")
+
+        assert [each.readings[0].option for each in ask(text).questions] == ["revenue", "decimal"]
+
+
+class TestCounts:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Date,Publisher,Clicks,Sales,Commission,Order value\n2026-09-01,A,100,3,12.50,250.00\n",
+            "Date,Clicks,Sales,Spend\n2026-09-01,100,3,12.50\n",
+            "Date,Clicks,Sales,Revenue\n2026-09-01,100,3,$12\n",
+        ],
+    )
+    def test_are_no_revenue(self, text):
+        found = propose_for(text, currency="USD")
+
+        assert found.mapping.get("revenue") != "Sales"
+        assert "counts" in reasons_of(found)["Sales"]
+        assert found.undecided == {}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Date,Orders,Sales\n2026-09-01,3,250.10\n",
+            "Date,Clicks,Sales\n2026-09-01,3,250\n",
+            "Date,Spend,Sales\n2026-09-01,30,250\n",
+            "Date,Clicks,Sales (USD)\n2026-09-01,300,25\n",
+            "Date,Clicks,Sales\n2026-09-01,300,$25\n",
+            "Date,Clicks,Net sales\n2026-09-01,300,25\n",
+            "Date,Sales\n2026-09-01,25\n",
+        ],
+    )
+    def test_are_not_taken_for_amounts(self, text):
+        sales = text.splitlines()[0].split(",")[-1]
+
+        assert propose_for(text, currency="USD").mapping["revenue"] == sales
+
+    def test_that_may_be_amounts_are_asked_about(self):
+        text = "Date,Clicks,Sales\n2026-09-01,300,25\n"
+
+        assert readings_of(ask(text)) == [
+            [("revenue", "Sales", "25"), ("conversions", "Sales", "25")]
+        ]
+
+    def test_that_may_be_amounts_are_left_out_beside_conversions(self):
+        found = propose_for("Date,Clicks,Conversions,Sales\n2026-09-01,300,26,25\n")
+
+        assert "revenue" not in found.mapping
+        assert "counts" in reasons_of(found)["Sales"]
