@@ -11,7 +11,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 Namer = Callable[[Iterable[UUID]], dict[UUID, str]]
-#: By the field of an id: what finds the names. The service that has them registers itself.
+#: By the field of an id: what finds the names. The service that has them, and so serves the admin,
+#: registers itself.
 _namers: dict[str, Namer] = {}
 #: Fields of ids to the columns that show names in their place.
 _NAMED: Final = {
@@ -38,10 +39,10 @@ class NamedRows:
         """Return the list, with the names of its page read at once for each kind of id."""
         shown = super().get_changelist_instance(request)  # type: ignore[misc]
         for field in _NAMED:
-            ids = {getattr(row, field, None) for row in shown.result_list} - {None}
-            names = _namers[field](ids) if ids and field in _namers else {}
-            for row in shown.result_list:
-                vars(row)[_NAMED[field]] = names.get(getattr(row, field, None))
+            rows: list[Any] = [row for row in shown.result_list if getattr(row, field, None)]
+            names = _namers[field]({getattr(row, field) for row in rows}) if rows else {}
+            for row in rows:
+                vars(row)[_NAMED[field]] = names.get(getattr(row, field))
         return shown
 
     @admin.display(description="Organization", ordering="organization_id")
