@@ -125,8 +125,9 @@ class TestInvitation:
 
         answer = client.post(INVITATION, {"token": secret}, headers={"Referer": page})
 
-        target = f"/app/auth/renew?next=%2Fapp%2Fauth%2Finvitation%3Ftoken%3D{secret}"
-        assert answer["Location"] == target
+        back = f"next=%2Fapp%2Fauth%2Finvitation%3Ftoken%3D{secret}"
+        again = "resend=%2Fapp%2Fauth%2Finvitation"
+        assert answer["Location"] == f"/app/auth/renew?{again}&{back}"
 
     @pytest.mark.parametrize("secret", ["", "unknown"])
     def test_that_is_none_is_told_so(self, client, secret):

@@ -91,8 +91,8 @@ SHELL = {
     "user_name": "Ada Example",
     "signed_in": True,
     "navigation": [Group("", (Page("Here", "/app/test/parts", "chart", is_current=True),))],
-    "search_urls": '[{"base": "", "url": "/app/test/search"}, {"base": "", "url": "/app/none"}]',
-    "work_urls": '[{"base": "", "url": "/app/test/work"}, {"base": "", "url": "/app/none"}]',
+    "search_urls": '[{"base": "", "url": "/app/test/search"}]',
+    "work_urls": '[{"base": "", "url": "/app/test/work"}]',
     "breadcrumbs": [parts.Link("/app/test/parts", "Tests"), parts.Link("", "Parts")],
 }
 

@@ -60,6 +60,14 @@ class TestSearch:
         expect(page.get_by_role("option", name="Tilda <b>")).to_be_visible()
         expect(page.locator(".search-status")).to_have_text("1 found")
 
+    def test_leaves_out_who_does_not_answer(self, page):
+        page.route("**/app/test/search*", lambda route: route.abort())
+        page.keyboard.press("Control+k")
+        with page.expect_event("requestfailed"):
+            page.keyboard.type("ap")
+
+        expect(page.get_by_role("option")).to_have_text(["API"])
+
     def test_closes_by_escape_and_gives_the_focus_back(self, page):
         button = page.get_by_role("button", name="Search", exact=True)
         button.press("Enter")

@@ -5,6 +5,7 @@
   const ended = document.getElementById("session-ended");
   const renewUrl = document.body.dataset.renewUrl;
   let renewedAt = Date.now();
+  ended?.querySelector("[data-back]").addEventListener("click", () => ended.close());
 
   const isOld = () => Date.now() - renewedAt > RENEW_AFTER_MS;
 
