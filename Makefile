@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run hybrid microservices test test-all test-services layouts contracts check lint documents kills proof bench authz security fuzz fuzz-monolith containers dev-infra status logs render docs screenshot lock clean
+.PHONY: help setup run hybrid microservices test test-all test-services layouts contracts check lint documents kills proof bench authz security fuzz fuzz-monolith containers dev-infra status logs render docs gallery screenshot lock clean
 
 TOPOLOGY ?= monolith
 COMPOSE ?= $(shell docker compose version > /dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -131,6 +131,9 @@ render: setup ## Write the Compose, Kubernetes and gateway files of the shipped 
 
 docs: setup ## Write the generated documents: openapi.json, contracts.json, events.md, tables, decisions
 	$(BIN)/python deploy/scripts/docs.py
+
+gallery: setup ## Renew the kept HTML of all parts, which a test compares
+	OMNIFY_KEEP_GALLERY=1 $(BIN)/python -m pytest -q tests/omnify/pages/test_gallery.py -k kept
 
 screenshot: setup ## Take the README's picture of the dashboard (needs Debian's chromium)
 	$(BIN)/python deploy/scripts/screenshot.py

@@ -43,6 +43,7 @@ class FloorSettings(Protocol):
     DATA_UPLOAD_MAX_NUMBER_FILES: int
     INSTALLED_APPS: list[str]
     STATIC_ROOT: str
+    STORAGES: dict[str, dict[str, str]]
     PORT: int
     WEB_WORKERS: int
     WEB_THREADS: int

@@ -100,3 +100,9 @@ class JsonField(forms.CharField):
         if not isinstance(decoded, dict):
             raise ValidationError("This is no object of JSON.", code="invalid")
         return decoded
+
+
+class Combobox(forms.Select):
+    """A choice of many, found by typing."""
+
+    template_name = "omnify/pages/parts/combobox.html"

@@ -91,8 +91,27 @@ def reset_password(*, secret: str, new: str, now: datetime) -> None:
     with atomic("auth"):
         spend_link(RESET, secret=secret, now=now)
         _keep_password(link.user, ended="sessions and API keys", now=now)
-        revoke_sessions(now=now, reason="password reset", user_id=link.user_id)
-        revoke_api_keys(now=now, user_id=link.user_id)
+        _end_all(link.user, now=now)
+
+
+def replace_password(*, email: str, new: str, now: datetime) -> bool:
+    """Set a user's password as an operator; all sessions and API keys end, as after a reset.
+
+    Returns:
+        Whether there is such a user.
+
+    Raises:
+        WeakPasswordError: the password is refused.
+    """
+    user = User.objects.find_by_email(email)
+    if user is None:
+        return False
+    refuse_weak_password(new, user=user)
+    user.set_password(new)
+    with atomic("auth"):
+        _keep_password(user, ended="sessions and API keys", now=now)
+        _end_all(user, now=now)
+    return True
 
 
 def refuse_weak_password(
@@ -117,6 +136,11 @@ def refuse_weak_password(
         problems.extend(error.messages)
     if problems:
         raise WeakPasswordError(errors=[{"field": field, "message": text} for text in problems])
+
+
+def _end_all(user: User, *, now: datetime) -> None:
+    revoke_sessions(now=now, reason="password reset", user_id=user.id)
+    revoke_api_keys(now=now, user_id=user.id)
 
 
 def _keep_password(user: User, *, ended: str, now: datetime) -> None:

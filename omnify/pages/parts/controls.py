@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 import msgspec
 from django.forms import BaseForm
 
-from omnify.pages.parts.base import Part
+from omnify.pages.parts.base import Link, Part
+
+_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
 class Form(Part):
@@ -38,6 +41,8 @@ class Preset(msgspec.Struct, frozen=True):
 
     value: str
     label: str
+    #: The key that chooses it.
+    key: str = ""
 
 
 class DateRange(Part):
@@ -52,3 +57,114 @@ class DateRange(Part):
     presets: tuple[Preset, ...]
     chosen: str = ""
     timezone: str = ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of a few values of the address, as people read it."""
+
+    value: str
+    label: str
+
+
+#: What a range of days can be compared with.
+COMPARISONS: Final = (
+    Choice("off", "Nothing"),
+    Choice("previous", "The days before"),
+    Choice("year", "The year before"),
+    Choice("custom", "Other days"),
+)
+
+
+class DateControl(Part):
+    """The one choice of days, grain and comparison, in the address alone.
+
+    ``range`` (a preset's value), or ``first`` and ``last``; ``grain``; ``compare`` (see
+    ``COMPARISONS``), for other days with ``compare_first`` and ``compare_last``; ``weekday=1``
+    where weekdays are to match; ``timezone``.
+    """
+
+    first: date
+    last: date
+    presets: tuple[Preset, ...]
+    chosen: str = ""
+    grains: tuple[Choice, ...] = ()
+    grain: str = ""
+    compare: str = "off"
+    compare_first: date | None = None
+    compare_last: date | None = None
+    matches_weekday: bool = False
+    timezone: str = ""
+    #: The days that have data.
+    earliest: date | None = None
+    latest: date | None = None
+    #: What is wrong with the days that were typed.
+    problem: str = ""
+    id: str = "days"
+
+    @property
+    def summary(self) -> str:
+        """Return what is chosen in a few words: ``1 Jan – 31 Dec 2018 · vs 2017``."""
+        days = say_days(self.first, self.last)
+        if self.compare == "off" or not (self.compare_first and self.compare_last):
+            return days
+        return f"{days} · vs {say_days(self.compare_first, self.compare_last)}"
+
+    @property
+    def comparisons(self) -> tuple[Choice, ...]:
+        """Return what there is to compare with."""
+        return COMPARISONS
+
+
+def say_days(first: date, last: date) -> str:
+    """Return days as people say them: a year, a month, a day, or from and to."""
+    if first == last:
+        return _day(first)
+    after = last + timedelta(days=1)
+    if first.day == after.day == 1:
+        if (first.month, after.month, after.year - first.year) == (1, 1, 1):
+            return str(first.year)
+        if after == _next_month(first):
+            return f"{first:%b %Y}"
+    if first.year == last.year:
+        return f"{first.day}{_SPACE}{first:%b} – {_day(last)}"
+    return f"{_day(first)} – {_day(last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day}{_SPACE}{day:%b}{_SPACE}{day.year}"
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+class Tab(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the pages that belong together; ``count`` says how much is on it."""
+
+    label: str
+    url: str
+    is_current: bool = False
+    count: int | None = None
+
+
+class Tabs(Part):
+    """Pages that belong together, each at its own address."""
+
+    label: str
+    tabs: tuple[Tab, ...]
+
+
+class Menu(Part):
+    """What can be done besides the one thing that a page is for: links and actions under "…"."""
+
+    label: str = "More"
+    links: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+class Drawer(Part):
+    """Details beside the page that they belong to, at an address of their own."""
+
+    title: str
+    parts: tuple[Part, ...]
+    back_url: str

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
+from omnify.pages import numbers
 from omnify.pages.parts.base import Link, Part
+from omnify.pages.parts.sparklines import Sparkline
 
 Level = Literal["success", "info", "warning", "danger"]
 
@@ -52,14 +55,14 @@ class Delta(Part):
         # By the base's size: -100 to 50 is a rise, though the quotient's sign says otherwise.
         change = (now - before) / abs(before)
         mood: Literal["green", "red", "secondary"] = "secondary"
-        if change and is_good is not None:
+        if abs(change) >= numbers.STEADY and is_good is not None:
             mood = "green" if (change > 0) == is_good else "red"
         direction: Literal["up", "down", ""] = "" if not change else "up" if change > 0 else "down"
-        return cls(text=f"{change:+.1%}", direction=direction, mood=mood)
+        return cls(text=numbers.change(change), direction=direction, mood=mood)
 
 
 class Tile(Part):
-    """One figure, large; ``value`` is empty where it is unknown."""
+    """One figure, large and short; ``value`` is empty where it is unknown."""
 
     label: str
     value: str
@@ -69,6 +72,12 @@ class Tile(Part):
     compared_with: str = ""
     #: What is said where there is no change to tell.
     otherwise: str = ""
+    #: The value with all its digits, shown to those who point at the short one.
+    exact: str = ""
+    sparkline: Sparkline | None = None
+    #: What a click shows, such as this figure in the chart.
+    url: str = ""
+    is_chosen: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -93,3 +102,62 @@ class Progress(Part):
     text: str = ""
     percent: int = 0
     outcome: Part | None = None
+    #: For how long it runs, in words.
+    elapsed: str = ""
+    cancel: Part | None = None
+
+
+State = Literal["waiting", "running", "needs", "done", "failed"]
+#: What each state is called, where nothing else is said.
+STATES: Final[dict[State, str]] = {
+    "waiting": "Waiting",
+    "running": "Running",
+    "needs": "Needs you",
+    "done": "Done",
+    "failed": "Failed",
+}
+
+
+class Chip(Part):
+    """One of the five states, by its icon, its colour and a word."""
+
+    state: State
+    text: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return the word."""
+        return self.text or STATES[self.state]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a way; one that can be gone to has an address."""
+
+    label: str
+    url: str = ""
+    state: Literal["done", "current", "ahead", "failed"] = "ahead"
+    note: str = ""
+
+
+class Steps(Part):
+    """The steps of a way, with the one where one is."""
+
+    label: str
+    steps: tuple[Step, ...]
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened at one time."""
+
+    at: datetime
+    text: str
+    note: str = ""
+    state: State = "done"
+    link: Link | None = None
+
+
+class Timeline(Part):
+    """What happened, in order, each with its time."""
+
+    label: str
+    moments: tuple[Moment, ...]

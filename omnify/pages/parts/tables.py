@@ -9,10 +9,12 @@ from typing import Final
 
 import msgspec
 
+from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts.base import Part
+from omnify.pages.parts.controls import Action, Form, Menu
 from omnify.pages.parts.states import Delta, Empty
 
-UNKNOWN: Final = "unknown"
+_KEY_COLUMNS: Final = 2
 Value = str | int | Decimal | date | None
 
 
@@ -28,6 +30,8 @@ class Column(msgspec.Struct, frozen=True):
     is_sortable: bool = False
     #: Whether the page shows it; a file has it all the same.
     is_shown: bool = True
+    #: Whether a narrow screen shows it at once; else the first two columns with numbers.
+    is_key: bool = False
 
     @property
     def heading(self) -> str:
@@ -43,13 +47,25 @@ class Cell(msgspec.Struct, frozen=True):
     url: str = ""
     change: Delta | None = None
     parts: tuple[Part, ...] = ()
+    #: Why the value is unknown.
+    reason: str = ""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Return whether there is nothing to show."""
+        return self.value is None and not self.text and not self.parts
 
     @property
     def shown(self) -> str:
         """Return what the page says."""
-        if self.text or self.parts:
+        if self.text or self.parts or self.change:
             return self.text
         return UNKNOWN if self.value is None else str(self.value)
+
+    @property
+    def is_used(self) -> bool:
+        """Return whether there is something to do in it, which a narrow screen shows at once."""
+        return any(isinstance(part, Action | Form | Menu) for part in self.parts)
 
     @property
     def exact(self) -> str:
@@ -84,17 +100,40 @@ class Table(Part):
     is_choosable: bool = False
     pager: Pager | None = None
     empty: Empty | None = None
+    #: The row below all others.
+    total: tuple[Cell, ...] = ()
+    xlsx_url: str = ""
 
     @property
     def shown_columns(self) -> list[Column]:
         """Return the columns of the page."""
         return [column for column in self.columns if column.is_shown]
 
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """Return the keys of the columns that a narrow screen shows at once."""
+        others = self.shown_columns[1:]
+        chosen = [column for column in others if column.is_key]
+        numbers = [column for column in others if column.is_number][:_KEY_COLUMNS]
+        return tuple(column.key for column in chosen or numbers or others[:_KEY_COLUMNS])
+
+    @property
+    def is_sorted_in_place(self) -> bool:
+        """Return whether the page has all rows, so that it can sort them itself."""
+        return self.pager is None and any(column.is_sortable for column in self.columns)
+
     def shown_rows(self) -> Iterator[list[tuple[Column, Cell]]]:
         """Yield each row of the page as cells beside their columns."""
-        for row in self.rows:
-            pairs = zip(self.columns, row, strict=True)
-            yield [(column, cell) for column, cell in pairs if column.is_shown]
+        return map(self._shown, self.rows)
+
+    @property
+    def shown_total(self) -> list[tuple[Column, Cell]]:
+        """Return the row below all others, nothing where there is none."""
+        return self._shown(self.total) if self.total else []
+
+    def _shown(self, row: tuple[Cell, ...]) -> list[tuple[Column, Cell]]:
+        pairs = zip(self.columns, row, strict=True)
+        return [(column, cell) for column, cell in pairs if column.is_shown]
 
     def sorted_by(self, sort: str) -> Table:
         """Return it in the order of a column; the unknown comes last either way."""

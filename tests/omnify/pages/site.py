@@ -14,6 +14,7 @@ from omnify.pages import parts
 from omnify.pages.context import Group, Page
 from omnify.pages.forms import ActionPage, FormPage, QuestionPage
 from omnify.pages.views import PageView
+from tests.omnify.pages import gallery
 
 PLOT = parts.Plot(
     title="tv takes it all",
@@ -138,6 +139,21 @@ class DetailsPage(PageView):
         return self.show("omnify/pages/single.html", {"heading": "Details of tv", "shown": banner})
 
 
+class WaitingPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        return self.show_part(gallery.SECTIONS["Progress"][0], heading="Import")
+
+
+class GalleryPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        context = {"tiles": gallery.TILES, "sections": gallery.SECTIONS}
+        return self.show("gallery_page.html", {**SHELL, **context})
+
+
 class RefusalPage(PageView):
     access: ClassVar = {"GET": PUBLIC}
 
@@ -225,6 +241,8 @@ urlpatterns = [
     path("app/test/cancel", cancel),
     path("app/test/details", DetailsPage.as_view()),
     path("app/test/chart-page", ChartPage.as_view()),
+    path("app/test/gallery", GalleryPage.as_view()),
+    path("app/test/waiting", WaitingPage.as_view()),
     path("app/test/parts", TestPage.as_view(), name="parts"),
     path("app/test/chart", lambda _: JsonResponse(PLOT.to_json())),
     path("app/test/names", NamesPage.as_view()),

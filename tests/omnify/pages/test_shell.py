@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Chart, Delta, Part, Plot, Series
+from omnify.pages.parts import Delta, Plot, Series
 from tests.browsers import open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
@@ -88,20 +88,6 @@ class TestLockFile:
         assert '"resolved"' not in (ROOT / "package-lock.json").read_text("utf-8")
 
 
-class TestGallery:
-    def test_shows_every_part(self):
-        # A change is shown in a tile, a chart on a page of its own.
-        shown = {type(part) for part in site.PARTS} | {Delta, Chart}
-
-        assert shown == {
-            part for part in Part.__subclasses__() if part.__module__.startswith("omnify.")
-        }
-
-    @pytest.mark.parametrize("part", site.PARTS, ids=lambda part: type(part).__name__)
-    def test_has_a_template_of_each(self, part):
-        assert render_part(part).strip()
-
-
 class TestDateRange:
     def test_keeps_the_rest_of_the_address_but_not_the_page(self):
         html = render_part(site.DAYS, "channel=tv%26&page=c1&first=2026-01-01")
@@ -170,8 +156,10 @@ class TestDelta:
         [
             (100, 150, True, ("+50.0%", "up", "green")),
             (100, 150, False, ("+50.0%", "up", "red")),
-            (100, 50, None, ("-50.0%", "down", "secondary")),
+            (100, 50, None, ("−50.0%", "down", "secondary")),
             (100, 100, True, ("+0.0%", "", "secondary")),
+            # Neither good nor bad: less than one percent.
+            (1000, 1009, True, ("+0.9%", "up", "secondary")),
             # The quotient's sign would say otherwise.
             (-100, 50, True, ("+150.0%", "up", "green")),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ _SUM_REASON: Final = "It is the sum of other columns and would count twice."
 _COUNT_REASON: Final = "Its numbers are not amounts but counts, or may be: map it to use it."
 _EITHER_REASON: Final = "Its numbers may be amounts or counts: say which."
 _KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
+_WHOLE_REASON: Final = "It is not the sum of the channels' {measure}: say which of them counts."
 _REVENUE: Final = "revenue"
 _SUM_WORDS: Final = ("total", "all", "sum", "overall")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -33,12 +35,14 @@ class Measures(msgspec.Struct, frozen=True):
         rivals: the others that an amount may be, by the first one; where that is all that there
             is, it may also be a count.
         others: columns of the same amount that are left out, by the one that is taken.
+        wholes: columns beside those of channels that are not their sum.
         reasons: why columns are left unused.
     """
 
     columns: dict[tuple[str, str], int]
     rivals: dict[int, list[int]]
     others: dict[int, list[int]]
+    wholes: frozenset[int]
     reasons: dict[int, str]
 
 
@@ -62,7 +66,8 @@ def choose_measures(  # noqa: PLR0913 - all that is known of the table
     chooser.collect(taken)
     chooser.find_rivals()
     first = {key: positions[0] for key, positions in chooser.columns.items() if positions}
-    return Measures(first, chooser.rivals, chooser.others, chooser.reasons)
+    wholes = frozenset(chooser.find_wholes()) if not has_channels else frozenset()
+    return Measures(first, chooser.rivals, chooser.others, wholes, chooser.reasons)
 
 
 class _Chooser:
@@ -109,6 +114,17 @@ class _Chooser:
                 measure = self._meanings[position].measure
                 reason = f"It may be the {measure}, as {listed(others)} may: say which."
                 self.reasons[position] = reason
+
+    def find_wholes(self) -> Iterator[int]:
+        """Yield columns of a measure that channels have, too, and of which they are no parts."""
+        of_channels = {measure for channel, measure in self.columns if channel}
+        for (channel, measure), positions in self.columns.items():
+            if positions and not (channel or self._own_channel) and measure in of_channels:
+                # What platforms claim is another measure than what the shop sold.
+                if measure == _REVENUE:
+                    continue
+                self.reasons[positions[0]] = _WHOLE_REASON.format(measure=measure)
+                yield positions[0]
 
     def _rival(self, first: int, position: int) -> None:
         measure = self._meanings[position].measure

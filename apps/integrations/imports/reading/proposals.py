@@ -70,7 +70,8 @@ class Proposal(Message):
         mapping: its JSON fields.
         export: the export that the file is, if it is known.
         currencies: what its currency may be, where the file's signs leave it open.
-        undecided: by a field that is null, the fields and columns that it may be.
+        undecided: by a field that is null, the fields and columns that it may be; without a column
+            the field is left out.
     """
 
     mapping: dict[str, Any]
@@ -164,6 +165,7 @@ class _Proposer:
         self._channel_column: int | None = None
         self._rivals: dict[int, list[int]] = {}
         self._others: dict[int, list[int]] = {}
+        self._wholes: frozenset[int] = frozenset()
         self.undecided: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def run(self) -> dict[str, Any]:
@@ -189,6 +191,7 @@ class _Proposer:
         )
         self._reasons |= found.reasons
         self._rivals, self._others = found.rivals, found.others
+        self._wholes = found.wholes
         fields.update(self._place(found.columns))
         return fields
 
@@ -203,7 +206,10 @@ class _Proposer:
                 return leave_open(self._table.columns[position], words)
         amounts = [
             position
-            for position in (*self._fields, *self._rivals, *chain(*self._rivals.values()))
+            for position in (
+                *(*self._fields, *self._wholes, *self._rivals),
+                *chain(*self._rivals.values()),
+            )
             if self._meanings[position].role == MEASURE and self._sample.is_number(position)
         ]
         written = (self._meanings[position].currencies for position in amounts)
@@ -251,6 +257,9 @@ class _Proposer:
     def _take_or_ask(self, position: int, field: str, use: str) -> str | None:
         """Return the column of a measure; None where people have to say which one it is."""
         rivals = self._rivals.get(position)
+        if position in self._wholes:
+            self.undecided[field] = ((field, self._table.columns[position]), (field, ""))
+            return None
         if rivals is None:
             return self._take(position, use)
         place = field.rpartition(self._meanings[position].measure)[0]

@@ -8,6 +8,7 @@ from apps.integrations.imports.reading.cells.numbers import NumberStyle
 from apps.integrations.imports.reading.cells.shapes import Shapes
 from apps.integrations.imports.reading.demands import Demand
 from apps.integrations.imports.reading.known.headers import meaning_of
+from apps.integrations.imports.reading.measures import CHANNEL_FIELDS, OWN_FIELDS
 from apps.integrations.imports.reading.profiles import Profile
 from apps.integrations.imports.reading.refusals import listed, refusal
 from apps.integrations.imports.reading.results import Remark
@@ -32,6 +33,20 @@ def find_remarks(
         message = f"There are several columns {listed(twins)} with the same cells; one was read."
         yield Remark(code="twins", message=message)
     yield from _about_currencies(table, styles)
+    yield from _about_levels(table, demand)
+
+
+def _about_levels(table: Table, demand: Demand) -> Iterator[Remark]:
+    """Tell numbers of channels that do not count, since the organization has the measure, too."""
+    by_channel = {field.rpartition(".")[2] for field in demand.positions if "." in field}
+    for measure in sorted(by_channel & OWN_FIELDS.keys() & CHANNEL_FIELDS.keys()):
+        if measure in demand.positions and OWN_FIELDS[measure] == CHANNEL_FIELDS[measure]:
+            name = table.columns[demand.positions[measure]]
+            message = (
+                f"'{name}' is the {measure} that counts: that of channels adds nothing to it, and"
+                " no answer by channel has it. Leave one of them out."
+            )
+            yield Remark(code="levels", message=message)
 
 
 def _about_currencies(table: Table, styles: dict[int, NumberStyle]) -> Iterator[Remark]:

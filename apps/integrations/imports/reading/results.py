@@ -36,9 +36,10 @@ class Remark(Message):
 class Answer(Message, rename={"first": "from", "last": "to"}):
     """One way to read an ambiguous column, and what it would come to.
 
-    ``option`` is one of the mapping's options, which ``value`` answers; where it is asked which
-    column a measure is, it is the mapping's field, and ``value`` the column to put there. ``sum``
-    is of a column of numbers; ``from`` and ``to`` are the days of a column of dates.
+    ``option`` is one of the mapping's options, which ``value`` answers. Where it is asked which
+    column a measure is, it is the mapping's field, and ``value`` the column to put there; empty
+    where the field is to be left out, so that what channels have counts. ``sum`` is of a column of
+    numbers; ``from`` and ``to`` are the days of a column of dates.
     """
 
     option: str

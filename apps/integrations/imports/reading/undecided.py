@@ -64,15 +64,16 @@ def read_columns(
         raise TypeError(f"{type(mapping)} has no measures")
     without = mapping.decide(undecided.field, UNSET)
     for field, column in undecided.readings:
-        yield field, column, without.decide(field, column)
+        yield field, column, without.decide(field, column or UNSET)
 
 
 def answer_of(field: str, column: str, plan: Plan) -> Answer:
-    """Return what a measure comes to, read by a plan in which a field has a column."""
-    return Answer(option=field, value=column, sum=_sum_of(field, plan))
+    """Return what a measure comes to, read by a plan in which a field has a column, or none."""
+    return Answer(option=field, value=column, sum=_sum_of(field, plan, of_channels=not column))
 
 
-def _sum_of(field: str, plan: Plan) -> Decimal | None:
+def _sum_of(field: str, plan: Plan, *, of_channels: bool) -> Decimal | None:
+    """Return the sum of a field's measure; without its column that of the channels together."""
     mapping = plan.mapping
     if not isinstance(mapping, MetricsMapping):
         raise TypeError(f"{type(mapping)} has no measures")
@@ -84,6 +85,6 @@ def _sum_of(field: str, plan: Plan) -> Decimal | None:
         for each in check(plan).sums
         if each.measure == known[name]
         and each.sum is not None
-        and (mapping.channel is not None or (each.channel or "") == channel)
+        and (mapping.channel is not None or of_channels or each.channel == channel)
     ]
     return from_micros(sum(sums)) if sums else None

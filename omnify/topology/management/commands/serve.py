@@ -6,13 +6,14 @@ import gc
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from gunicorn.app.base import Application  # type: ignore[import-untyped]
 from gunicorn.util import import_app  # type: ignore[import-untyped]
@@ -22,7 +23,9 @@ from omnify.health.draining import start_draining, stop_draining
 from omnify.services.consul import deregister, keep_registered
 from omnify.services.registry import hosted_services
 from omnify.topology.embedded import EmbeddedWorker
+from omnify.topology.exceptions import StaticFilesMissingError
 from omnify.topology.processes import die_with_parent
+from omnify.topology.statics import collect_when_missing
 
 
 class Command(BaseCommand):
@@ -34,6 +37,7 @@ class Command(BaseCommand):
         """Run until asked to stop; exits with gunicorn's code."""
         die_with_parent()
         stop_draining()
+        _collect_static_files()
         # Loaded here and shared with the forks: gunicorn and its workers start with it, and an
         # error stops this process before it serves.
         application = import_app("omnify.wsgi:application")
@@ -61,6 +65,22 @@ class Command(BaseCommand):
         finally:
             stop_draining()
         sys.exit(code)
+
+
+def _collect_static_files() -> None:
+    try:
+        collect_when_missing(Path(settings.STATIC_ROOT), _run_collectstatic)
+    except StaticFilesMissingError as error:
+        raise CommandError(str(error)) from error
+
+
+def _run_collectstatic() -> None:
+    # In a process of its own, whose memory and threads this one does not keep; for all services,
+    # since the slices of a checkout share what is collected.
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+    everything = {"OMNIFY_SERVICES": "", "DJANGO_SETTINGS_MODULE": "settings.custom"}
+    environ = {**os.environ, **everything, "DEBUG": "true"}
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environ, check=False)  # noqa: S603 - ours
 
 
 class _Server(Application):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Finds the currencies that the number formats of a workbook's cells show beside amounts."""
+"""Finds what the number formats of a workbook's cells show beside numbers: currencies, percents."""
 
 from __future__ import annotations
 
@@ -13,24 +13,28 @@ from xml.parsers import expat
 
 from apps.integrations.imports.reading.cells.currencies import find_currencies
 from apps.integrations.imports.reading.refusals import refusal
+from apps.integrations.imports.reading.tables.locales import narrow
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK: Final = 1 << 20
+PERCENT: Final = "%"
+#: Formats of percents that workbooks need not define.
+_PERCENTS: Final = frozenset(("9", "10"))
 _DIGITS: Final = "0123456789"
 #: The groups of styles in which formats are: those of cells have the number of each one's own.
 _GROUPS: Final = frozenset(("numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"))
 #: A piece of a number format: ``[$sign-locale]``, other brackets, spaces as wide as or filled
 #: with a character; literal characters in quotes, after a backslash or as they are.
 _PIECE: Final = re.compile(
-    r'\[\$(?P<sign>[^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*].|"(?P<quoted>[^"]*)"|\\(?P<escaped>.)'
-    r"|(?P<plain>[^0#?.,;%\s()+\-/@])|(?P<end>;)|.",
+    r'\[\$(?P<sign>[^\]-]*)(?:-(?P<locale>[^\]]*))?\]|\[[^\]]*\]|[_*].|"(?P<quoted>[^"]*)"|\\(?P<escaped>.)'
+    r"|(?P<plain>[^0#?.,;%\s()+\-/@])|(?P<end>;)|(?P<percent>%)|.",
     re.DOTALL,
 )
 _Attributes = dict[str, str]
 
 
 class Marks:
-    """The signs and codes of currencies beside a sheet's numbers; columns count from zero."""
+    """What is shown beside a sheet's numbers, such as a currency; columns count from zero."""
 
     def __init__(self) -> None:
         self._rows: dict[int, array[int]] = {}
@@ -52,7 +56,7 @@ class Marks:
 
 
 def find_marks(file: BinaryIO, sheet: str) -> Marks:
-    """Return the marks of a workbook's sheet; cells are looked at if a format has a currency.
+    """Return the marks of a workbook's sheet; cells are looked at if a format has one.
 
     Raises:
         CsvInvalidError: a part of the workbook is no XML, or has entities of its own.
@@ -71,14 +75,17 @@ def find_marks(file: BinaryIO, sheet: str) -> Marks:
 
 
 def find_mark(number_format: str) -> str:
-    """Return the sign or code of a currency that a number format has, empty without one."""
+    """Return the sign or code of a currency that a number format has, or a percent sign."""
     literal = ""
     for piece in _PIECE.finditer(number_format + ";"):
         text = piece["quoted"] or piece["escaped"] or piece["plain"]
         if text is not None:
             literal += text
             continue
-        for mark in (literal.strip(), (piece["sign"] or "").strip()):
+        if piece["percent"]:
+            return PERCENT
+        sign = narrow((piece["sign"] or "").strip(), piece["locale"] or "")
+        for mark in (literal.strip(), sign):
             if find_currencies(mark):
                 return mark
         if piece["end"]:
@@ -128,6 +135,7 @@ def _read_styles(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
 
     _parse(archive, part, take)
     found = {number: mark for number, each in formats.items() if (mark := find_mark(each))}
+    found = dict.fromkeys(_PERCENTS.difference(formats), PERCENT) | found
     return {str(at): found[each] for at, each in enumerate(styles) if each in found}
 
 

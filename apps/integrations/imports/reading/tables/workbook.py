@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
@@ -18,7 +19,7 @@ import msgspec
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading.refusals import listed, refusal, shown
 from apps.integrations.imports.reading.tables.excerpt import cut_workbook
-from apps.integrations.imports.reading.tables.formats import Marks, find_marks
+from apps.integrations.imports.reading.tables.formats import PERCENT, Marks, find_marks
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 
 #: Limits of what a workbook may unpack to; the library holds all cells of a sheet in memory.
@@ -64,7 +65,7 @@ def unpacked_bytes(file: BinaryIO) -> int:
 class SheetRows(msgspec.Struct, frozen=True):
     """The rows of a sheet, or the first ones of a sheet that is cut.
 
-    Numbers have the mark of a currency beside them that their format shows.
+    Numbers have the currency or percent sign beside them that their format shows.
     """
 
     sheet: Any
@@ -92,7 +93,12 @@ class SheetRows(msgspec.Struct, frozen=True):
         for row, (cells, written) in enumerate(zip(chunk, texts, strict=True), start=line):
             if 0 <= position < len(cells) and type(cells[position]) in (int, float):
                 mark = self.marks.find(row, column)
-                written[position] += f" {mark}" if mark else ""
+                if mark == PERCENT:
+                    # As people see it: a rate, no amount.
+                    percents = Decimal(written[position]).scaleb(2).normalize()
+                    written[position] = f"{percents:f}{PERCENT}"
+                elif mark:
+                    written[position] += f" {mark}"
 
 
 def open_workbook(

@@ -21,9 +21,18 @@ class TestFormats:
         [
             *((EURO, "€"), ('"€"#,##0.00', "€"), ("[$CHF] #,##0.00", "CHF"), ("#,##0 €", "€")),
             *(('_-* #,##0.00\\ "kr"_-;-* #,##0.00\\ "kr"_-', "kr"), ("\\R\\$ #,##0", "R$")),
-            *(('[Red]"US$" 0.00;[>5]0', "US$"), ("[$kr.-406] 0", "kr."), ("[$USD-409] 0", "USD")),
-            *(('_("$"* #,##0.00_);_("$"* (#,##0.00)', "$"), ("[$£-809]#,##0", "£")),
-            *(("General", ""), ("0.00%", ""), ("[$-409]#,##0", ""), ('0.0,,"M"', "")),
+            *(('[Red]"US$" 0.00;[>5]0', "US$"), ("[$kr.-406] 0", "DKK"), ("[$USD-409] 0", "USD")),
+            *(('_("$"* #,##0.00_);_("$"* (#,##0.00)', "$"), ("[$£-809]#,##0", "GBP")),
+            *(("[$$-409]#,##0.00", "USD"), ("[$$-1009]#,##0", "CAD"), ("[$$-C09]0", "AUD")),
+            *(("[$$-80A]0", "MXN"), ("[$$-en-US]#,##0.00", "USD"), ("[$kr-41D]0", "SEK")),
+            *(
+                ("[$¥-411]0", "JPY"),
+                ("[$$-1000409]0", "USD"),
+                ("[$$-407]0", "$"),
+                ("[$€-409]0", "€"),
+            ),
+            *(("0.00%", "%"), ('0.0"%"', ""), ("0;0%", ""), ("[Red]0%", "%")),
+            *(("General", ""), ("[$-409]#,##0", ""), ('0.0,,"M"', "")),
             *(("yyyy-mm-dd", ""), ("0.00E+00", ""), ("# ?/?", ""), ('0;"€"0', ""), ("", "")),
         ],
     )
@@ -38,6 +47,19 @@ class TestFormats:
         assert (found.proposal["currency"], found.currency) == ("EUR", "EUR")
         assert found.rows[0]["spend"] == "5.25 €"
         assert sums_of(found) == {("", "spend"): "6.25", ("", "clicks"): "7"}
+
+    def test_of_a_locale_settle_the_currency_of_its_sign(self):
+        content = workbook_of([HEADER, [DAY, Money(5, "[$$-C09]#,##0.00"), 3]])
+
+        assert preview_of(content, currency="EUR").proposal["currency"] == "AUD"
+
+    def test_of_percents_make_rates(self):
+        rows = [HEADER, [DAY, Money(0.123, "0.0%"), 3], [NEXT, Money(1, "0%"), 4]]
+
+        found = check_of(workbook_of(rows))
+
+        assert errors_of(found) == [(2, "spend", "12.3%"), (3, "spend", "100%")]
+        assert "is a rate" in found.errors[0].message
 
     def test_of_a_sign_of_several_currencies_leave_it_open(self):
         found = preview_of(workbook_of([HEADER, [DAY, Money(5, '"kr" 0'), 3]]), currency="EUR")

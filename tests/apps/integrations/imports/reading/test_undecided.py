@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.apps.integrations.imports.reading.reads import check_of, sums_of
+from tests.apps.integrations.imports.reading.reads import check_of, codes_of, sums_of
 from tests.apps.integrations.imports.reading.test_proposals import (
     preview_of,
     propose_for,
@@ -87,6 +87,35 @@ class TestSeveralColumns:
         text = "Day;Revenue;Net revenue\n2026-01-05;1.234;8.5\n".replace("8.5", "1.134")
 
         assert [each.readings[0].option for each in ask(text).questions] == ["revenue", "decimal"]
+
+
+class TestTotalsBesideChannels:
+    TEXT = "date,tv spend,web spend,total spend\n2026-09-01,10,20,35\n2026-09-02,1,2,3\n"
+
+    def test_that_are_not_their_sum_are_asked_about(self):
+        assert readings_of(ask(self.TEXT, channels=self.channels())) == [
+            [("spend", "total spend", "38"), ("spend", "", "33")]
+        ]
+
+    def test_that_are_named_are_told_to_count_alone(self):
+        found = ask(self.TEXT, channels=self.channels(), spend="total spend")
+
+        assert (found.questions, codes_of(found)) == ((), ["levels"])
+        assert "'total spend' is the spend that counts" in found.warnings[0].message
+
+    def test_that_are_left_out_leave_the_channels(self):
+        found = ask(self.TEXT, channels=self.channels(), spend=...)
+
+        assert (found.questions, codes_of(found)) == ((), [])
+        assert sums_of(found) == {("tv", "spend"): "11", ("web", "spend"): "22"}
+
+    def test_of_revenue_are_no_sum_of_claims(self):
+        found = propose_for("date,tv revenue,tv spend,revenue\n2026-09-01,10,20,35\n")
+
+        assert (found.mapping["revenue"], found.undecided) == ("revenue", {})
+
+    def channels(self):
+        return propose_for(self.TEXT).mapping["channels"]
 
 
 class TestCounts:
