@@ -9,8 +9,10 @@
       this.heading = this.querySelector("h2");
       document.addEventListener("click", (event) => this.onClick(event));
       this.dialog.addEventListener("close", () => this.onClose());
-      this.dialog.addEventListener("click", ({ target }) => {
-        if (target === this.dialog || target.closest("[data-drawer-close]")) this.dialog.close();
+      this.dialog.addEventListener("click", (event) => {
+        const closer = event.target.closest("[data-drawer-close]");
+        if (closer) event.preventDefault();
+        if (closer || event.target === this.dialog) this.dialog.close();
       });
       addEventListener("popstate", () => this.onBack());
     }
@@ -29,6 +31,8 @@
       await htmx.ajax("GET", link.href, { source: link, target: this.body, swap: "innerHTML" });
       link.removeAttribute("aria-busy");
       if (!this.body.childElementCount) return;
+      // A part may bring a head of its own.
+      this.heading.parentElement.hidden = this.body.querySelector("[data-drawer-close]") !== null;
       this.heading.textContent = document.title.replace(/ · Omnify$/, "");
       if (!this.dialog.open) {
         this.title = title;

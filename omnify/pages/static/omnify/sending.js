@@ -92,7 +92,8 @@
     (field ?? said).scrollIntoView({ block: "center" });
     field?.focus({ preventScroll: true });
   }
-  goToProblem(document.getElementById("content") ?? document.body);
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.responseStatus >= 400) goToProblem(document.getElementById("content") ?? document.body);
   document.body.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, target } }) => {
     if (requestConfig && requestConfig.verb !== "get") goToProblem(target);
   });
