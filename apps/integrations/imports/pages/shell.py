@@ -28,7 +28,7 @@ def find_imports(asked: str) -> Iterator[Found]:
     """Yield imports by the names of their files and sources, newest first."""
     named = Q(file_name__icontains=asked) | Q(connection__name__icontains=asked)
     for row in list_imports().filter(named).order_by("-id")[:MOST_FOUND]:
-        url = reverse("integrations:import")
+        url = reverse("integrations:imported", args=[row.id])
         yield Found(kind="Imports", label=row.file_name, note=row.connection.name, url=url)
 
 
