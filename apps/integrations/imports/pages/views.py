@@ -32,7 +32,7 @@ from apps.integrations.imports.pages.history import imports_table
 from apps.integrations.imports.pages.progress import progress_of
 from apps.integrations.imports.pages.tables import first_rows, removed, sums
 from apps.integrations.imports.reading import AnyMapping
-from omnify.api.heavy import LARGE_FILE_BYTES, heavy_work
+from omnify.api.heavy import heavy_work, is_large_file
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
 from omnify.jobs.queries import get_job
@@ -69,7 +69,7 @@ class ImportStep(FormPage, is_base=True):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Run the step, unless too many large files of the organization are read already."""
-        with heavy_work(when=given["file"].size > LARGE_FILE_BYTES):
+        with heavy_work(when=is_large_file(given["file"])):
             return self.run_step(given)
 
     def run_step(self, given: dict[str, Any]) -> HttpResponse:
