@@ -27,6 +27,9 @@ _MULTIPART = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
 _TIMEOUT_SECONDS = 30.0
 #: Where attackers ask from; honest users of the benchmark ask from 127.0.0.1.
 _ADDRESSES = [f"127.0.0.{number}" for number in range(2, 10)]
+#: What a member may send as JSON.
+_LARGEST_JSON = 512 * 1024
+_STEP = "/api/onboarding/steps/role_selection/complete"
 _MAPPING = '{"date": "day", "currency": "EUR", "revenue": "sales", "channels": []}'
 
 
@@ -184,6 +187,18 @@ def _wide_object() -> bytes:
     return f"{{{fields}}}".encode()
 
 
+def _many_values() -> bytes:
+    """Return the largest body of a member, with almost as many values as one may have."""
+    values = ",".join(f'"x{number:05}"' for number in range(49_990))
+    return f'{{"measures": ["spend"], "dimensions": [{values}]}}'.ljust(_LARGEST_JSON).encode()
+
+
+def _long_texts() -> bytes:
+    """Return the largest body of a member, of texts that are stored."""
+    texts = {f"text{number}": "x" * 20_000 for number in range(26)}
+    return json.dumps({"data": {"role": "cmo", **texts}}).encode()
+
+
 def _parts() -> Request:
     part = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
     body = (part * 5000 + f"--{_BOUNDARY}--\r\n").encode()
@@ -271,6 +286,14 @@ ATTACKS: dict[str, tuple[str, Callable[[], Flood | Hold]]] = {
     "chunked": (
         "5 chunked bodies of 1 MB a second",
         lambda: Flood(_chunked, 5),
+    ),
+    "values": (
+        "20 questions of 512 KB and 50,000 values a second, of a member",
+        lambda: Flood(_json("/api/analytics/query", _many_values(), is_signed=True), 20),
+    ),
+    "texts": (
+        "20 answers of 512 KB to an onboarding step a second, of a member",
+        lambda: Flood(_json(_STEP, _long_texts(), is_signed=True), 20),
     ),
     "parts": (
         "2 uploads of 5,000 parts a second",

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.journeys.fleets import ROOT
 from tests.needs import find_program
@@ -19,6 +19,8 @@ FLAGS = (
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+# A machine that is busy makes a page slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

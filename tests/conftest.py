@@ -52,6 +52,15 @@ def fresh_caches(monkeypatch):
     reset_caches()
 
 
+@pytest.fixture(autouse=True)
+def questions_answered(monkeypatch):
+    """Answer what a request asks workers, who are in no process of these tests, at once."""
+    from omnify.jobs import asking
+    from tests.world import answer_questions
+
+    monkeypatch.setattr(asking, "wake_workers", answer_questions)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def known_keys():
     """Make no RSA key for every test that signs somebody in."""

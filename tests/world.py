@@ -1,5 +1,7 @@
 """What happens around a test: a file is imported, events arrive, jobs run, caches are forgotten."""
 
+import pytest
+
 from apps.auth.operations.signing_keys import forget_signing_key
 from omnify.events.dispatch import dispatch
 from omnify.events.relay import relay
@@ -8,6 +10,8 @@ from omnify.flags.decisions import reset_flags
 from omnify.identity.api_keys import api_keys
 from omnify.identity.keys import key_set
 from omnify.identity.revocations import revocations
+from omnify.jobs import execution
+from omnify.jobs.definitions import questions_of
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from omnify.pages.viewers import viewers
@@ -31,6 +35,16 @@ def run_jobs(service):
         run_job(service, str(row.id))
         done.append(Job.objects.get(id=row.id))
     return done
+
+
+def answer_questions(service):
+    """Answer what requests ask of a service's workers, and wait for."""
+    waiting = Job.objects.filter(kind__in=questions_of(service), state="queued")
+    with pytest.MonkeyPatch.context() as patch:
+        # The connection is the request's, with its transaction in many tests.
+        patch.setattr(execution, "close_old_connections", lambda: None)
+        for row in waiting.order_by("id"):
+            run_job(service, str(row.id))
 
 
 def import_file(client):

@@ -18,10 +18,7 @@ MANIFEST = Manifest(
     prefixes=("/api/integrations", "/api/webhooks"),
     needs=("auth",),
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
-    uploads=(
-        "/api/integrations/csv/import",
-        *(f"/app/integrations/{step}" for step in ("", "check", "import")),
-    ),
+    uploads=("/api/integrations/csv/import", "/app/integrations/"),
     navigation=(NavigationItem("Import", "/app/integrations/", "plug", "integration:connect"),),
 )
 

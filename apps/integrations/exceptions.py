@@ -37,6 +37,14 @@ class StagedFileGoneError(NotFoundError):
     message = "The file is no longer kept; send it again."
 
 
+class DraftGoneError(NotFoundError):
+    """A draft was deleted, or never was the organization's."""
+
+    code = "draft_gone"
+    title = "File not kept"
+    message = "This file is no longer kept here. Choose it again: Import, in the navigation."
+
+
 class ConnectionNotFoundError(NotFoundError):
     """The organization has no connection with the id."""
 

@@ -4,8 +4,9 @@ from django.urls import path
 
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
-from apps.integrations.imports.pages import history
+from apps.integrations.imports.pages import history, steps
 from apps.integrations.imports.pages import views as import_pages
+from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.platforms import api as platforms
 
 app_name = "integrations"
@@ -18,8 +19,28 @@ urlpatterns = [
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
-    path("app/integrations/check", import_pages.CheckFileView.as_view(), name="check-file"),
-    path("app/integrations/import", import_pages.ImportFileView.as_view(), name="import-file"),
+    path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
+    path(
+        "app/integrations/drafts/<uuid:draft_id>/columns",
+        steps.ColumnsView.as_view(),
+        name="columns",
+    ),
+    path("app/integrations/drafts/<uuid:draft_id>/check", steps.CheckView.as_view(), name="check"),
+    path(
+        "app/integrations/drafts/<uuid:draft_id>/import",
+        steps.ImportDraftView.as_view(),
+        name="import-draft",
+    ),
+    path(
+        "app/integrations/drafts/<uuid:draft_id>/discard",
+        steps.DiscardDraftView.as_view(),
+        name="discard",
+    ),
+    path(
+        "app/integrations/imports/<uuid:import_id>",
+        import_pages.ImportedView.as_view(),
+        name="imported",
+    ),
     path(
         "app/integrations/imports/<uuid:import_id>/undo",
         history.UndoImportView.as_view(),

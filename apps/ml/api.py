@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from apps.ml import queries
-from apps.ml.messages import Forecast, ForecastInput, Prediction, rounded
-from apps.ml.operations import make_forecast, request_refresh
+from apps.ml.messages import Forecast, ForecastInput, Prediction
+from apps.ml.operations import ask_forecast, request_refresh
 from omnify.api.fields import JobStarted
 from omnify.api.heavy import heavy_work
 from omnify.api.pagination import Page
-from omnify.api.routes import route
+from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
 from omnify.db import atomic
-from omnify.jobs.api import job_view
+from omnify.jobs.api import job_answer, job_view
+
+_LATER: Final = "One that takes longer than 20 seconds answers 202 with the id of its job."
 
 
 class ForecastView(ServiceView):
     """Forecasts."""
 
     keeps_answers: ClassVar = False
+    answers: ClassVar = {200: Forecast, 202: JobStarted}
 
-    @route("analytics:view", summary="Forecast a metric, by parameters", calls=4)
-    @heavy_work()
-    def get(self, query: ForecastInput) -> Forecast:
-        return rounded(make_forecast(query, now=self.now))
+    @route(
+        "analytics:view",
+        summary="Forecast a metric, by parameters",
+        description=_LATER,
+        answers=answers,
+    )
+    @heavy_work(elsewhere=True)
+    def get(self, query: ForecastInput) -> Answer | Forecast:
+        return _forecast(query)
 
-    @route("analytics:view", summary="Forecast a metric, by a body", calls=4)
-    @heavy_work()
-    def post(self, query: ForecastInput) -> Forecast:
-        return rounded(make_forecast(query, now=self.now))
+    @route(
+        "analytics:view",
+        summary="Forecast a metric, by a body",
+        description=_LATER,
+        answers=answers,
+    )
+    @heavy_work(elsewhere=True)
+    def post(self, query: ForecastInput) -> Answer | Forecast:
+        return _forecast(query)
+
+
+def _forecast(query: ForecastInput) -> Answer | Forecast:
+    made = ask_forecast(query)
+    return job_answer(made, "predictive") if isinstance(made, JobStarted) else made
 
 
 class PredictionListView(ServiceView):

@@ -1,15 +1,22 @@
-"""Make the stored forecasts anew, outside of requests."""
+"""Forecast outside of the processes that answer requests."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from apps.ml.contract import ForecastQuery, ForecastResult
-from apps.ml.operations import RefreshForecasts, refresh_forecast
+from apps.ml.messages import Forecast, rounded
+from apps.ml.operations import MakeForecast, RefreshForecasts, make_forecast, refresh_forecast
 from apps.ml.queries import compute_forecast, list_queries
 from omnify.exceptions import InsufficientDataError
-from omnify.jobs import job
+from omnify.jobs import job, question
 from omnify.jobs.runs import Run
+
+
+@question(MakeForecast)
+def forecast_for_request(_run: Run, asked: MakeForecast) -> Forecast:
+    """Answer as the API shows it."""
+    return rounded(make_forecast(asked.query, now=timezone.now()))
 
 
 @job(RefreshForecasts, attempts=5, timeout_seconds=1800)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -11,19 +12,46 @@ from apps.ml.contract import ForecastQuery, ForecastResult, PredictionReady
 from apps.ml.messages import Forecast
 from apps.ml.models import StoredForecast
 from apps.ml.queries import compute_forecast, find_stored, refuse_invalid
+from omnify.api.fields import JobStarted
 from omnify.context import current_organization_id
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.exceptions import ServiceUnavailableError
 from omnify.jobs import JobInput
+from omnify.jobs.asking import ask
 from omnify.jobs.operations import request_job
 from omnify.services.messages import as_message
+
+#: How long a request waits for its forecast.
+WAIT_SECONDS: Final = 20.0
+
+
+class MakeForecast(JobInput):
+    """Forecast for a request that waits for it."""
+
+    kind = "ml.make_forecast"
+
+    query: ForecastQuery
 
 
 class RefreshForecasts(JobInput):
     """Make an organization's stored forecasts anew."""
 
     kind = "ml.refresh_forecasts"
+
+
+def ask_forecast(query: ForecastQuery) -> Forecast | JobStarted:
+    """Let a worker forecast; returns the job if that takes longer than ``WAIT_SECONDS``.
+
+    Raises:
+        ForecastInvalidError, InsufficientDataError, ServiceUnavailableError: as ``make_forecast``.
+        TooMuchAtOnceError: the organization has too many unanswered already.
+    """
+    refuse_invalid(query)
+    asked = ask(MakeForecast(query=as_message(ForecastQuery, query)), seconds=WAIT_SECONDS)
+    if asked.answer is None:
+        return JobStarted(job_id=asked.job_id)
+    return msgspec.convert(asked.answer, Forecast)
 
 
 def make_forecast(query: ForecastQuery, *, now: datetime) -> Forecast:

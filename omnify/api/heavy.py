@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final
 from uuid import UUID
 
@@ -36,7 +36,7 @@ _turns: dict[UUID | None, threading.Lock] = {}
 
 
 @contextmanager
-def heavy_work(*, when: bool = True) -> Iterator[None]:
+def heavy_work(*, when: bool = True, elsewhere: bool = False) -> Iterator[None]:
     """Work on something large for the organization of the request; also decorates a function.
 
     Counted is by process, since what it protects is a process's threads, processor and memory, and
@@ -44,6 +44,7 @@ def heavy_work(*, when: bool = True) -> Iterator[None]:
 
     Args:
         when: whether this request is a large one.
+        elsewhere: whether it only waits for a job, so that it need not wait for its turn.
 
     Raises:
         TooMuchAtOnceError: ``MOST_HEAVY`` are under way.
@@ -52,7 +53,7 @@ def heavy_work(*, when: bool = True) -> Iterator[None]:
         yield
         return
     # Python computes in one thread at a time: two would leave short requests a third of it.
-    with place_for(current().organization_id) as turn, turn:
+    with place_for(current().organization_id) as turn, nullcontext() if elsewhere else turn:
         yield
 
 

@@ -40,9 +40,9 @@ def ring(alias: str) -> None:
         bell_file(alias).touch()
 
 
-def bell_file(alias: str) -> Path:
-    """Return the file that the processes of this machine watch for a database's events."""
-    return Path(settings.DRAIN_DIRECTORY) / f"omnify-events-{alias}-{_fingerprint(alias)}"
+def bell_file(alias: str, *, of: str = "events") -> Path:
+    """Return the file that the processes of this machine watch for what a database gets."""
+    return Path(settings.DRAIN_DIRECTORY) / f"omnify-{of}-{alias}-{_fingerprint(alias)}"
 
 
 def _fingerprint(alias: str) -> str:

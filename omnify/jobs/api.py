@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from omnify.api.routes import route
+from omnify.api.fields import JobStarted
+from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
 from omnify.jobs.messages import JobReport
 from omnify.jobs.operations import cancel_job
 from omnify.jobs.queries import get_job
+
+
+def job_answer(started: JobStarted, prefix: str) -> Answer:
+    """Return the 202 of a job that is not over, with where it is under a service's prefix."""
+    return Answer(202, started, {"Location": f"/api/{prefix}/jobs/{started.job_id}"})
 
 
 def job_view(service: str, *, see: str, cancel: str) -> type[ServiceView]:

@@ -41,6 +41,7 @@ class Definition(NamedTuple):
     timeout_seconds: float | None
     limits: Limits | None
     schedule: Schedule | None
+    is_question: bool = False
 
     @property
     def kind(self) -> str:
@@ -110,6 +111,25 @@ def workflow(
         return function
 
     return register
+
+
+def question(job_input: type[JobInput]) -> Callable[[F], F]:
+    """Register a function ``(run, job_input)`` as the one that answers what a request waits for.
+
+    Workers begin it at once, past the engine's queues, and again if a process dies over it: it may
+    happen twice, as a request may. See ``omnify.jobs.asking``.
+    """
+
+    def register(function: F) -> F:
+        _add(Definition(job_input, function, False, 1, None, None, None, is_question=True))  # noqa: FBT003 - by position
+        return function
+
+    return register
+
+
+def questions_of(service: str) -> list[str]:
+    """Return the kinds of a service's jobs that requests wait for."""
+    return [each.kind for each in definitions_of(service) if each.is_question]
 
 
 def find_definition(kind: str) -> Definition | None:

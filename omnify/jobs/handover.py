@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from omnify.db import alias_of
+from omnify.jobs.definitions import questions_of
 from omnify.jobs.execution import fail
 from omnify.jobs.models import Job, Signal
 
@@ -29,6 +30,7 @@ def hand_over(engine: Engine, service: str) -> int:
         rows = (
             Job.objects.using(alias)
             .filter(service=service, state=Job.State.QUEUED, handed_at=None)
+            .exclude(kind__in=questions_of(service))
             .order_by("priority", "id")
             .select_for_update(skip_locked=_can_skip(alias))[:_BATCH]
         )
@@ -59,6 +61,7 @@ def give_up_lost(engine: Engine, service: str) -> None:
     """Fail the jobs that the engine gave up: each attempt has killed its process."""
     alias = alias_of(service)
     running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
+    running = running.exclude(kind__in=questions_of(service))
     by_id = {row.workflow_id: row for row in running[:_BATCH]}
     if by_id:
         for lost in engine.find_lost(list(by_id)):

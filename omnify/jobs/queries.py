@@ -7,13 +7,14 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from django.db import close_old_connections
 
 from omnify.context import current
 from omnify.db import alias_of
 from omnify.jobs.messages import JobNotFoundError, JobReport
 from omnify.jobs.models import Job
 
-_FIRST_PAUSE_SECONDS: Final = 0.05
+_FIRST_PAUSE_SECONDS: Final = 0.03
 _LONGEST_PAUSE_SECONDS: Final = 0.5
 
 
@@ -28,6 +29,8 @@ def wait_for_job(service: str, job_id: UUID, *, deadline: float) -> JobReport:
         report = get_job(service, job_id)
         if report.is_over or time.monotonic() + pause > deadline:
             return report
+        # Of PostgreSQL's connections there are few.
+        close_old_connections()
         time.sleep(pause)
         pause = min(1.5 * pause, _LONGEST_PAUSE_SECONDS)
 

@@ -24,6 +24,7 @@ from omnify.db.locks import try_lock
 from omnify.jobs.definitions import definitions_of
 from omnify.jobs.handover import give_up_lost, hand_over, pass_on
 from omnify.jobs.models import KEPT_JOBS, Job, Worker
+from omnify.jobs.questions import Questions
 from omnify.services.registry import hosted_services
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ DEAD_SECONDS = 20.0
 #: How long a stopping worker waits for what it runs, in seconds.
 STOP_SECONDS = 10
 _FAILURE_SECONDS = 2.0
+#: How often a waiting worker checks whether a process of this machine asks something.
+_BELL_SECONDS = 0.02
 _UPKEEP_SECONDS = 600.0
 _MOST_INDEXES = 1000
 
@@ -65,6 +68,8 @@ class JobWorker:
         self._upkeep_at = 0.0
         self._seen: dict[str, tuple[int, float]] = {}
         self._stopped = threading.Event()
+        self._bell = threading.Event()
+        self._questions: Questions | None = None
         self._thread = threading.Thread(target=self._work, name="omnify-jobs", daemon=True)
         self._engine: Engine | None = None
         self._name_lock: IO[str] | None = None
@@ -78,7 +83,10 @@ class JobWorker:
     def stop(self, *, grace_seconds: int = STOP_SECONDS) -> None:
         """Begin no more jobs, finish running ones if that is quick, and record the stop."""
         self._stopped.set()
+        self._bell.set()
         self._thread.join()
+        if self._questions is not None:
+            self._questions.stop()
         if self._engine is not None:
             self._engine.stop(grace_seconds=grace_seconds)
         with suppress(DatabaseError):
@@ -120,10 +128,30 @@ class JobWorker:
                 pause = _FAILURE_SECONDS
             finally:
                 close_old_connections()
-            self._stopped.wait(pause)
+            self._wait(pause)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for the next regular look; what is asked meanwhile is begun at once."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._stopped.is_set():
+            is_rung = self._bell.wait(min(left, _BELL_SECONDS))
+            if self._questions is None or not (is_rung or self._questions.was_asked()):
+                continue
+            self._bell.clear()
+            try:
+                self._questions.take()
+            except DatabaseError:
+                # The next regular look finds out whether it is still away.
+                return
+            finally:
+                close_old_connections()
 
     def _turn(self) -> None:
         engine = self._engine or self._start_engine()
+        questions = self._questions = self._questions or Questions(
+            self.services, on_free=self._bell.set
+        )
+        questions.take()
         for service in self.services:
             while hand_over(engine, service):
                 pass
@@ -134,6 +162,7 @@ class JobWorker:
             self._take_over(engine)
             for service in self.services:
                 give_up_lost(engine, service)
+            questions.ask_again()
         self._keep_up(engine)
 
     def _keep_up(self, engine: Engine) -> None:

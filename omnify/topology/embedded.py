@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 _MOST_GROWTH_BYTES = 96 * 1024**2
 #: What a worker gets to end in, beyond the time that its jobs get.
 _SPARE_SECONDS = 5
+#: A third of a processor's time where requests want all of it: a job may hold a lock of SQLite's
+#: that they wait for, so it must not stand still.
+_NICENESS = 5
 
 
 def embeds_worker() -> bool:
@@ -74,6 +77,8 @@ class EmbeddedWorker:
 
 def _work() -> None:
     die_with_parent()
+    # Requests come first: their processes share the processors with the jobs.
+    os.nice(_NICENESS)
     run_worker(most_growth_bytes=_MOST_GROWTH_BYTES)
 
 

@@ -4,6 +4,7 @@ Complete by construction: every route of every service is in it, and an id of a 
 there is no row here is an error. ``make authz`` prints it.
 """
 
+import io
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from rest_framework.test import APIClient
 
 from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import UndoImport
+from apps.integrations.imports.operations import drafts
 from apps.integrations.models import Connection
 from omnify.api.examples import example_of
 from omnify.context import Context, use
@@ -172,7 +174,17 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         # Each service has jobs of its own.
         "predictive/job_id": owner.post("/api/predictive/predictions").json()["job_id"],
         "integrations/job_id": _ask_for_job(connection["id"]),
+        "draft_id": _keep_draft(connection["id"]),
+        "kind": "metrics",
     }
+
+
+def _keep_draft(connection_id: str) -> str:
+    """A file of the organization that a connection belongs to, which is not imported yet."""
+    organization_id = Connection.unscoped.get(id=connection_id).organization_id
+    with use(Context(organization_id=organization_id)):
+        file = io.BytesIO(b"day,revenue\n2026-01-01,1\n")
+        return str(drafts.keep_draft(file, file_name="draft.csv", choices={}).id)
 
 
 def _ask_for_job(connection_id: str) -> str:

@@ -1,11 +1,24 @@
 """Real fleets for tests."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.browsers import browser, chromium  # noqa: F401 - fixtures
 from tests.journeys import main_job
 from tests.journeys.fleets import MONOLITH, FleetKeeper
 from tests.journeys.pages import Site
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Keep the files in their order, in which those that share a fleet follow each other.
+
+    pytest-django puts tests with a database before all others: fleets would start twice.
+    """
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    others = [item for item in items if item not in here]
+    items[:] = others + sorted(here, key=lambda item: item.path)
 
 
 @pytest.fixture(scope="package")

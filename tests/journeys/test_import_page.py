@@ -9,7 +9,26 @@ from tests.journeys.pages import sign_in
 from tests.needs import needs
 
 pytestmark = needs("chromium")
-USES = {"DATE": "day", "revenue": "revenue", "tv_S": "spend"}
+PAGE = "/app/integrations/"
+ASKED = "day,sales,tv_spend\n01/02/2026,1.234,5\n03/04/2026,2.345,5\n"
+
+
+def write(folder, text):
+    file = folder / "file.csv"
+    file.write_text(text)
+    return file
+
+
+def choose_file(page, site, file):
+    page.goto(f"{site.url}{PAGE}")
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="What the columns are")).to_be_visible()
+
+
+def hold_to_the_rules(page, width):
+    assert serious_issues(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 class TestImportPage:
@@ -20,77 +39,114 @@ class TestImportPage:
         size = {"width": width, "height": 900}
         page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")
         sign_in(page, empty_site)
-        assert serious_issues(page) == []
+        hold_to_the_rules(page, width)
         page.get_by_role("link", name="Import a file").click()
         expect(page.get_by_role("heading", name="Import a file")).to_be_visible()
+        hold_to_the_rules(page, width)
 
-        page.get_by_label("CSV file").set_input_files(main_job.FILE)
+        choose_file(page, empty_site, main_job.FILE)
+        expect(page.get_by_label("Channel of tv_S")).to_have_value("tv")
+        hold_to_the_rules(page, width)
         page.get_by_label("Currency").fill("EUR")
         # The return key goes on as the button would.
         page.keyboard.press("Enter")
-        for column, use in USES.items():
-            page.get_by_label(f"Use of {column}", exact=True).select_option(label=use)
-        page.get_by_label("Channel of tv_S").fill("tv")
-        expect(page.get_by_label("Source")).to_have_value("csv")
-        page.get_by_role("button", name="Check the file").click()
         expect(page.get_by_text("208 rows look good")).to_be_visible()
+        totals = page.get_by_role("row", name="Total")
+        expect(totals).to_contain_text("379,005,696.67")
+        expect(totals).to_contain_text("14,529,098.51")
         keep_picture(page, f"import-{scheme}-{width}")
-        assert serious_issues(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.get_by_role("button", name="Import it").click()
+        hold_to_the_rules(page, width)
+        page.get_by_role("button", name="Import", exact=True).click()
         expect(page.get_by_text("208 rows from 2015-11-23")).to_be_visible()
+        hold_to_the_rules(page, width)
         page.get_by_role("link", name="See the dashboard").click()
 
         expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
         expect(page.locator("canvas")).to_be_visible()
-        page.goto(f"{empty_site.url}/app/integrations/")
+        page.goto(f"{empty_site.url}{PAGE}")
         page.get_by_role("link", name="Undo robyn_weekly_marketing.csv").click()
         question = page.get_by_role("dialog")
         expect(question).to_contain_text("from 2015-11-23 to 2019-11-17 no longer count")
         keep_picture(page, f"undo-{scheme}-{width}")
-        assert serious_issues(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        hold_to_the_rules(page, width)
         question.get_by_role("button", name="Yes, undo robyn_weekly_marketing.csv").click()
 
         expect(page.get_by_text("The import was undone.")).to_be_visible()
-        expect(page.get_by_text("Imported before")).to_be_hidden()
+        expect(page.get_by_text("Undone", exact=True)).to_be_visible()
         page.goto(empty_site.url)
         expect(page.get_by_text("No numbers yet")).to_be_visible()
         assert page.problems == []
 
-    def test_says_beside_the_form_what_is_wrong(self, browser, empty_site, tmp_path):
-        wrong = tmp_path / "wrong.csv"
-        wrong.write_text("day,sales\n2026-01-01,many\n")
+    def test_asks_two_questions_and_is_gone_through_by_keyboard_on_a_phone(
+        self, browser, empty_site, tmp_path
+    ):
+        page = open_page(browser, viewport={"width": 375, "height": 800}, has_touch=True)
+        sign_in(page, empty_site)
+        choose_file(page, empty_site, write(tmp_path, ASKED))
+        page.get_by_label("Currency").focus()
+        page.keyboard.type("EUR")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("2 columns can be read in several ways")).to_be_visible()
+        hold_to_the_rules(page, 375)
+
+        page.get_by_role("radio", name="Day, month, year").focus()
+        page.keyboard.press("Space")
+        page.get_by_role("radio", name="Decimal comma").focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("2026-02-01 to 2026-04-03")).to_be_visible()
+        expect(page.get_by_role("row", name="The organization")).to_contain_text("3,579.00")
+        page.reload()
+        page.get_by_role("button", name="Import", exact=True).press("Enter")
+
+        expect(page.get_by_text("The file was imported")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
+        page.get_by_role("navigation", name="Steps").get_by_role("link", name="Columns").click()
+        expect(page.get_by_label("Currency")).to_have_value("EUR")
+        assert page.problems == []
+
+    def test_says_beside_the_fields_what_is_wrong(self, browser, empty_site, tmp_path):
         page = open_page(browser)
         sign_in(page, empty_site)
-        page.goto(f"{empty_site.url}/app/integrations/")
-        page.get_by_label("CSV file").set_input_files(wrong)
-        page.get_by_label("Currency").fill("euro")
-        page.get_by_role("button", name="Read the columns").click()
-        expect(page.get_by_role("alert")).to_contain_text("three capital letters")
+        choose_file(page, empty_site, write(tmp_path, "day,sales\n2026-01-01,many\n"))
+        page.get_by_label("Currency").fill("ERU")
+        page.get_by_label("Use of sales", exact=True).select_option(label="revenue")
+        page.get_by_role("button", name="Continue to the check").click()
+        expect(page.get_by_role("alert")).to_contain_text("not a currency's code")
+        expect(page.get_by_label("Use of sales", exact=True)).to_have_value("revenue")
 
         page.get_by_label("Currency").fill("EUR")
-        page.get_by_role("button", name="Read the columns").click()
-        page.get_by_label("Use of sales", exact=True).select_option(label="revenue")
-        page.get_by_role("button", name="Import it").click()
+        page.get_by_role("button", name="Continue to the check").click()
 
         expect(page.get_by_role("alert")).to_contain_text("Line 2, sales")
+        expect(page.get_by_role("button", name="Import", exact=True)).to_be_hidden()
         assert page.problems == []
 
     def test_has_the_columns_of_another_kind_when_that_is_chosen(
         self, browser, empty_site, tmp_path
     ):
-        file = tmp_path / "orders.csv"
-        file.write_text("day,buyer,sales\n2026-01-01,someone,1\n")
         page = open_page(browser)
         sign_in(page, empty_site)
-        page.goto(f"{empty_site.url}/app/integrations/")
-        page.get_by_label("CSV file").set_input_files(file)
-        page.get_by_role("button", name="Read the columns").click()
+        text = "day,buyer,sales\n2026-01-01,someone,1\n"
+        choose_file(page, empty_site, write(tmp_path, text))
 
-        page.get_by_label("What a row is").select_option(label="an order")
+        page.get_by_label("What a row is").select_option(label="An order")
 
+        expect(page.get_by_label("Channel of day")).to_be_hidden()
         expect(page.get_by_label("Use of day")).to_have_value("date")
         page.get_by_label("Use of buyer").select_option(label="customer")
-        expect(page.get_by_label("Whose numbers they are")).to_be_hidden()
         assert page.problems == []
+
+    def test_needs_no_script(self, browser, empty_site, tmp_path):
+        page = open_page(browser, java_script_enabled=False)
+        page.goto(f"{empty_site.url}/")
+        page.get_by_label("E-mail").fill(empty_site.email)
+        page.get_by_label("Password").fill(main_job.REGISTRATION["password"])
+        page.get_by_role("button", name="Sign in").first.click()
+        choose_file(page, empty_site, write(tmp_path, "day,revenue\n2026-01-01,1\n"))
+        page.get_by_label("Currency").fill("EUR")
+        page.get_by_role("button", name="Continue to the check").click()
+        page.get_by_role("button", name="Import", exact=True).click()
+
+        expect(page.get_by_text("The file was imported")).to_be_visible()

@@ -11,6 +11,7 @@ from omnify.services.registry import manifests, owner_of
 from tests.journeys import main_job
 from tests.journeys.fleets import MICROSERVICES, MONOLITH
 from tests.journeys.following import follow_a_file
+from tests.needs import takes_long
 from tests.world import reset_caches
 
 
@@ -147,7 +148,12 @@ def addresses(request, fleets):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("addresses", LAYOUTS, indirect=True, scope="module")
+@pytest.mark.parametrize(
+    "addresses",
+    ["monolith", pytest.param("hybrid", marks=takes_long), "microservices"],
+    indirect=True,
+    scope="module",
+)
 class TestLayouts:
     def test_answer_as_one_process_does(self, addresses, transcript):
         found = main_job.run(caller_of(addresses))

@@ -31,11 +31,13 @@ class TestJourney:
         assert [step.name for step in oracle.steps if "problem" in str(step.calls)] == []
 
     def test_goes_on_with_the_traces_that_are_well_formed_and_no_other(self, oracle):
+        """Also in the jobs that requests wait for, and in what these call."""
         future, unsampled, invalid = (
             (call["trace"], call["trace_state"], call["calls"][0]["trace"])
             for step in oracle.steps
             if step.name == "GET /api/predictive/forecast?metric=spend"
-            for call in step.calls
+            for job in step.calls
+            for call in job["calls"]
         )
 
         assert future == unsampled == ("the request's", "vendor=1", "the request's")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from apps.auth import queries
+from apps.auth.api.limits import CountedView
 from apps.auth.messages.addresses import EmailAddress, Link
 from apps.auth.operations import addresses
 from apps.auth.operations.addresses import VERIFICATION, request_link
+from apps.auth.operations.limits import MAIL_ADDRESS
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
@@ -22,8 +24,10 @@ class SendVerificationView(ServiceView):
         request_link(VERIFICATION, email=user.email, device=self.device, now=self.now)
 
 
-class ResendVerificationView(ServiceView):
+class ResendVerificationView(CountedView):
     """Mails the link again, to a user who cannot sign in without it."""
+
+    limit = MAIL_ADDRESS
 
     @route(
         PUBLIC,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from apps.auth.api.limits import CountedView
 from apps.auth.messages.addresses import EmailAddress
 from apps.auth.messages.passwords import PasswordChange, PasswordReset
 from apps.auth.messages.sessions import Tokens
 from apps.auth.operations import passwords
 from apps.auth.operations.addresses import RESET, request_link
+from apps.auth.operations.limits import MAIL_ADDRESS
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
@@ -26,8 +28,10 @@ class ChangePasswordView(ServiceView):
         return passwords.change_password(change, device=self.device, now=self.now)
 
 
-class RequestResetView(ServiceView):
+class RequestResetView(CountedView):
     """Requests a reset link."""
+
+    limit = MAIL_ADDRESS
 
     @route(
         PUBLIC,

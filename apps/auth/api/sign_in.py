@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from apps.auth.api.limits import CountedView
 from apps.auth.messages.challenges import Challenge, PasskeyOptions
 from apps.auth.messages.sign_in import Login, SecondStep, SignedIn, SignInPending
 from apps.auth.operations import sign_in
+from apps.auth.operations.limits import ADDRESS
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC
 from omnify.services.messages import as_message
 
 
-class LoginView(ServiceView):
+class LoginView(CountedView):
     """Signs in."""
+
+    limit = ADDRESS
 
     @route(
         PUBLIC,

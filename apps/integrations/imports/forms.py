@@ -1,4 +1,4 @@
-"""What the import page asks for."""
+"""What the import pages ask for."""
 
 from __future__ import annotations
 
@@ -12,70 +12,43 @@ from apps.auth.contract import Brand
 from omnify.money import CURRENCIES
 from omnify.pages.fields import NameField
 
-_MAX_NAME = 64
+_MAX_NAME: Final = 64
 _KINDS: Final = (
-    ("metrics", "numbers of a day, week or month"),
-    ("orders", "an order"),
-    ("touchpoints", "a touch of a customer, or a path"),
+    ("metrics", "Numbers of a day, week or month"),
+    ("orders", "An order"),
+    ("touchpoints", "A touch of a customer, or a path"),
 )
 _GRAINS: Final = (
-    ("", "as the file says"),
-    ("day", "a day"),
-    ("week", "a week"),
-    ("month", "a month"),
+    ("", "As the file says"),
+    ("day", "A day"),
+    ("week", "A week"),
+    ("month", "A month"),
 )
 _LEVELS: Final = (
-    ("", "as the columns say"),
-    ("organization", "the organization"),
-    ("channel", "a channel"),
-    ("account", "an account"),
-    ("campaign", "a campaign"),
-    ("ad", "an ad"),
+    ("", "As the columns say"),
+    ("organization", "The organization"),
+    ("channel", "A channel"),
+    ("account", "An account"),
+    ("campaign", "A campaign"),
+    ("ad", "An ad"),
 )
-_EMPTY: Final = (("", "unknown"), ("zero", "zero"))
+_EMPTY: Final = (("", "Unknown"), ("zero", "Zero"))
+#: The id of the list of codes that a browser proposes.
+CURRENCY_LIST: Final = "currencies"
 
 
 class FileForm(forms.Form):
-    """A file to read; what is left empty is taken from the file."""
+    """A file to read."""
 
     file = forms.FileField(
-        label="CSV file",
-        help_text="CSV or XLSX with a column of days, as it was downloaded.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
+        label="File",
+        help_text="CSV or XLSX as you downloaded it, up to 1 GB.",
+        error_messages={
+            "required": "Choose a file first.",
+            "empty": "There is nothing in this file. Choose another one.",
+        },
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )
-    currency = forms.RegexField(
-        "^[A-Z]{3}$",
-        label="Currency",
-        required=False,
-        min_length=3,
-        max_length=3,
-        help_text=(
-            "The code of the currency of all amounts, unless a column names it. Left empty, it is"
-            " the file's or the organization's."
-        ),
-        error_messages={"invalid": "Write a code of three capital letters, such as EUR."},
-    )
-    source = NameField(
-        label="Source",
-        required=False,
-        max_length=_MAX_NAME,
-        help_text=(
-            "Files of one source continue and correct each other: a later file replaces the numbers"
-            " that it has. Files of different sources add up. Left empty, it is the export's name."
-        ),
-    )
-
-    def __init__(self, *args: Any, brands: Sequence[Brand] = (), **options: Any) -> None:
-        """Offer the ``brands``; without any there is nothing to choose."""
-        super().__init__(*args, **options)
-        if brands:
-            names = [(str(brand.id), brand.name) for brand in brands]
-            self.fields["brand"] = forms.ChoiceField(
-                label="Brand",
-                required=False,
-                choices=[("", "none: the numbers are our own"), *names],
-                help_text="The client that the file belongs to.",
-            )
 
     def clean_file(self) -> Any:
         """Refuse a second file, which would be left out."""
@@ -83,55 +56,94 @@ class FileForm(forms.Form):
             raise ValidationError("Choose one file; import the others after it.", code="repeated")
         return self.cleaned_data["file"]
 
+
+class SourceForm(forms.Form):
+    """What a file is, and where its numbers belong."""
+
+    use_required_attribute = False
+    sheet = forms.ChoiceField(label="Sheet")
+    kind = forms.ChoiceField(label="What a row is", choices=_KINDS)
+    currency = forms.CharField(
+        label="Currency",
+        required=False,
+        max_length=3,
+        help_text="Of all amounts, unless a column names it.",
+        error_messages={"required": "Say which currency the amounts are in, such as EUR."},
+        widget=forms.TextInput(
+            attrs={"list": CURRENCY_LIST, "autocomplete": "off", "autocapitalize": "characters"}
+        ),
+    )
+    source = NameField(
+        label="Source",
+        max_length=_MAX_NAME,
+        help_text="Files of one source correct each other; files of different sources add up.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        sheets: Sequence[str] = (),
+        brands: Sequence[Brand] = (),
+        reads_at: str,
+        needs_currency: bool,
+        **options: Any,
+    ) -> None:
+        """Offer sheets and brands where there are any; ``reads_at`` reads the columns anew."""
+        super().__init__(*args, **options)
+        self.fields["currency"].required = needs_currency
+        for name in ("sheet", "kind"):
+            self.fields[name].widget.attrs |= {
+                "hx-post": reads_at,
+                "hx-trigger": "change",
+                "hx-target": "#part",
+                "hx-vals": '{"again": "1"}',
+            }
+        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
+        if len(sheets) <= 1:
+            del self.fields["sheet"]
+        if brands:
+            names = [(str(brand.id), brand.name) for brand in brands]
+            self.fields["brand"] = forms.ChoiceField(
+                label="Brand",
+                required=False,
+                choices=[("", "None: the numbers are our own"), *names],
+                help_text="The client that the file belongs to.",
+            )
+
     def clean_currency(self) -> str:
         """Refuse a code that no currency has."""
         code: str = self.cleaned_data["currency"]
         if code and code not in CURRENCIES:
-            raise ValidationError(f"'{code}' is not a currency's code, such as EUR.")
+            message = f"'{code}' is not a currency's code: write three capitals, such as EUR."
+            raise ValidationError(message)
         return code
 
 
-class ImportForm(FileForm):
-    """A file to check or to import; the mapping refuses amounts without a currency."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["source"].required = True
-
-
-class ReadingForm(forms.Form):
-    """How a file is read, beside what its columns are; the mapping checks what is chosen."""
+class RowsForm(forms.Form):
+    """How rows are read; the mapping checks what is chosen."""
 
     use_required_attribute = False
-    sheet = forms.ChoiceField()
-    kind = forms.ChoiceField(
-        label="What a row is",
-        choices=_KINDS,
-        help_text="What the columns can be depends on it.",
-    )
     grain = forms.ChoiceField(
         label="Which days a row is of",
         choices=_GRAINS,
+        required=False,
         help_text="Where a column has the last day of each row, choose that below instead.",
     )
     level = forms.ChoiceField(
         label="Whose numbers they are",
         choices=_LEVELS,
+        required=False,
         help_text="Accounts, campaigns and ads need a column of their names.",
     )
     empty = forms.ChoiceField(
         label="What an empty cell is",
         choices=_EMPTY,
+        required=False,
         help_text="Of numbers; cells such as -- or N/A are empty, too.",
     )
 
-    def __init__(self, said: dict[str, str], *, sheets: Sequence[str], reads_at: str) -> None:
-        """Show what was ``said``; ``reads_at`` reads the columns anew when that changes them."""
-        super().__init__(initial=said)
-        for name in ("sheet", "kind"):
-            self.fields[name].widget.attrs |= {"hx-post": reads_at, "hx-trigger": "change"}
-        self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
-        if len(sheets) <= 1:
-            del self.fields["sheet"]
-        if said["kind"] != "metrics":
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
+        """Ask only what rows of a kind leave open."""
+        super().__init__(*args, **options)
+        if kind != "metrics":
             del self.fields["grain"], self.fields["level"]

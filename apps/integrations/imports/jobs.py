@@ -108,6 +108,7 @@ def tidy_imports(run: Run, _job_input: TidyImports) -> int:
 def _keep_file(run: Run, staged: StagedFile) -> UUID | None:
     """Keep the layers of a staged file; returns the import that brought the same, if one did."""
     now, import_id = timezone.now(), staged.id
+    run.call(files.settle_digest, staged, parse_mapping(staged.mapping))
     layers = committing.plan_staged(staged, now, on_chunk=_follow(run, _HALF))
     run.step(committing.open_import, import_id, layers.plan.mapping.source, now)
     for chunks in _batches(layers.iter_chunks()):

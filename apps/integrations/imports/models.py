@@ -178,13 +178,24 @@ def renew_original(row: OriginalChunk) -> bytes:
 
 
 class StagedFile(TenantModel):
-    """A large file that a job imports: kept in the database, which every worker reaches.
+    """A file that a job imports, or a draft that a person prepares for its import in steps.
 
-    Its import gets its id.
+    It is kept in the database, which every worker reaches. Its import gets its id; jobs of a draft
+    have a row each, that reads the draft's chunks.
     """
 
     file_name = models.CharField(max_length=200)
-    mapping = models.TextField(help_text="How to read it, as JSON.")
+    mapping = models.TextField(help_text="How to read it, as JSON; empty of a draft.")
+    choices = models.JSONField(
+        null=True, help_text="What was chosen of a draft so far; null of other files."
+    )
+    draft = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="readers",
+        help_text="The draft whose chunks it reads; null where it has its own.",
+    )
     metric_count = models.PositiveIntegerField(default=0, help_text="How many metrics it comes to.")
     digest = models.CharField(max_length=64)
     created_by = models.UUIDField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import BinaryIO
 from uuid import UUID
@@ -19,23 +20,56 @@ from apps.integrations.exceptions import (
     ImportNotFoundError,
 )
 from apps.integrations.imports import reading
-from apps.integrations.imports.models import CsvImport
+from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.reading import (
     AnyMapping,
     Check,
     Plan,
     Preview,
 )
+from apps.integrations.metrics.models import Channel
+from omnify.names import fold
 from omnify.services import client_of
 
 #: Of a list that a job's result holds.
 _KEPT_ENTRIES = 500
+#: So many channels are proposed while one types.
+_MOST_CHANNELS = 500
 
 
 def list_imports() -> QuerySet[CsvImport]:
     """Return the organization's imports that count, newest first, with their connections."""
     imports = CsvImport.objects.filter(state=CsvImport.State.ACTIVE, is_base=False)
     return imports.select_related("connection")
+
+
+def list_history() -> QuerySet[CsvImport]:
+    """Return all imports of the organization, newest first: running ones and undone ones, too."""
+    return CsvImport.objects.filter(is_base=False).select_related("connection")
+
+
+def list_changes(imports: Iterable[CsvImport]) -> dict[UUID, Change]:
+    """Return the changes that some imports are in, by the ids of the imports."""
+    changes = Change.objects.filter(csv_import__in=[made.id for made in imports])
+    return {change.csv_import_id: change for change in changes}
+
+
+def list_replaced(source: str, first: date, last: date) -> list[CsvImport]:
+    """Return the imports of a source that count and have any of some days, newest first."""
+    return list(
+        list_imports().filter(
+            connection__platform="csv",
+            connection__name_key=fold(source),
+            first_date__lte=last,
+            last_date__gte=first,
+        )
+    )
+
+
+def list_channels() -> list[str]:
+    """Return the organization's channels as they are spelled, by name, some hundreds at most."""
+    names = Channel.objects.order_by("name").values_list("name", flat=True).distinct()
+    return list(names[:_MOST_CHANNELS])
 
 
 def list_names() -> dict[UUID, str]:

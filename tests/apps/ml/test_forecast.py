@@ -2,10 +2,13 @@
 
 import pytest
 
+from apps.ml import operations
 from apps.ml.models import StoredForecast
 from omnify.flags.decisions import reset_flags
 from omnify.flags.models import Flag
-from tests.world import import_file
+from omnify.jobs import asking
+from omnify.jobs.asking import MOST_OPEN
+from tests.world import answer_questions, import_file
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,39 @@ class TestForecast:
 
     def test_needs_data(self, registered):
         assert ask(registered).json()["missing"] == "metrics"
+
+
+class TestForecastThatTakesLong:
+    @pytest.fixture(autouse=True)
+    def no_worker(self, monkeypatch):
+        """Nobody answers while the request waits."""
+        monkeypatch.setattr(asking, "wake_workers", lambda _service: None)
+        monkeypatch.setattr(operations, "WAIT_SECONDS", 0.0)
+
+    @pytest.mark.parametrize(("method", "how"), [("get", {}), ("post", {"format": "json"})])
+    def test_names_its_job_whose_result_it_becomes(self, brand, monkeypatch, method, how):
+        query = {"metric": "revenue", "horizon": 4}
+
+        answer = getattr(brand, method)("/api/predictive/forecast", query, **how)
+        waiting = brand.get(answer["Location"]).json()
+        answer_questions("ml")
+        done = brand.get(answer["Location"]).json()
+        monkeypatch.setattr(asking, "wake_workers", answer_questions)
+        monkeypatch.setattr(operations, "WAIT_SECONDS", 60.0)
+
+        assert answer.status_code == 202
+        assert (waiting["id"], waiting["state"]) == (answer.json()["job_id"], "queued")
+        assert done["state"] == "succeeded"
+        assert {**done["result"], "age_seconds": 0} == ask(brand).json()
+
+    def test_needs_no_worker_to_be_refused(self, brand):
+        assert ask(brand, metric="happiness").status_code == 400
+
+    def test_becomes_no_queue(self, brand):
+        answers = [ask(brand) for _ in range(MOST_OPEN + 1)]
+
+        assert [each.status_code for each in answers] == [202] * MOST_OPEN + [429]
+        assert answers[-1].json()["code"] == "too_much_at_once"
 
 
 class TestForecastWithoutAnalytics:

@@ -68,6 +68,19 @@ class TestHeavyWork:
 
         assert begun.is_set()
 
+    def test_does_not_wait_for_its_turn_if_it_is_done_elsewhere(self):
+        mine, done = uuid4(), threading.Event()
+
+        def wait():
+            with ctx.use(Context(organization_id=mine)), heavy_work(elsewhere=True):
+                done.set()
+
+        with ctx.use(Context(organization_id=mine)), heavy_work():
+            other = threading.Thread(target=wait)
+            other.start()
+            assert done.wait(60)
+        other.join()
+
     def test_leaves_its_place_also_when_it_fails(self, occupied):
         mine = uuid4()
         occupied(mine, MOST_HEAVY - 1)

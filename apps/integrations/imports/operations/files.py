@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from apps.integrations.exceptions import StagedFileGoneError
 from apps.integrations.imports.models import StagedChunk, StagedFile
@@ -32,6 +33,8 @@ MOST_DIRECT_UNPACKED: Final = 5_000_000
 FIRST_BYTES: Final = 500_000
 #: How long the file of a failed job is kept, so that the job can be retried.
 KEPT: Final = timedelta(days=7)
+#: How long a draft is kept, unless a job still reads it.
+DRAFT_KEPT: Final = timedelta(days=1)
 
 
 def is_large(stream: BinaryIO) -> bool:
@@ -63,6 +66,33 @@ def stage_file(
     """
     text = msgspec.json.encode(mapping).decode()
     staged = StagedFile(file_name=file_name[:200], mapping=text, digest=digest)
+    return _store(staged, stream)
+
+
+def stage_draft(stream: BinaryIO, *, file_name: str, choices: dict[str, Any]) -> StagedFile:
+    """Keep a file in chunks, with what was chosen of it so far."""
+    return _store(StagedFile(file_name=file_name[:200], choices=choices), stream)
+
+
+def stage_from_draft(draft: StagedFile, mapping: AnyMapping) -> StagedFile:
+    """Return a file for a job, that has the chunks of a draft; its digest is yet to be found."""
+    return StagedFile.objects.create(
+        file_name=draft.file_name,
+        mapping=msgspec.json.encode(mapping).decode(),
+        draft=draft,
+        created_by=current().principal.user_id,
+    )
+
+
+def settle_digest(staged: StagedFile, mapping: AnyMapping) -> None:
+    """Find what identifies a staged file, if that is not known."""
+    if not staged.digest:
+        staged.digest = digest_file(open_staged(staged.id), mapping)
+        with atomic("integrations"):
+            staged.save(update_fields=["digest"])
+
+
+def _store(staged: StagedFile, stream: BinaryIO) -> StagedFile:
     staged.created_by = current().principal.user_id
     with atomic("integrations"):
         staged.save()
@@ -89,8 +119,9 @@ def open_staged(staged_id: UUID, *, on_chunk: Callable[[int, int], None] | None 
 
     Before each chunk is loaded ``on_chunk`` is given its number and the number of all chunks.
     """
+    found = StagedFile.objects.filter(id=staged_id).values_list("draft_id", flat=True)
     # Buffered, it reads as many bytes as it is asked for, across the ends of chunks.
-    return io.BufferedReader(_StagedStream(staged_id, on_chunk), _BUFFER_BYTES)
+    return io.BufferedReader(_StagedStream(found.first() or staged_id, on_chunk), _BUFFER_BYTES)
 
 
 def discard_staged(staged_id: UUID) -> None:
@@ -99,8 +130,12 @@ def discard_staged(staged_id: UUID) -> None:
 
 
 def forget_staged(now: datetime) -> int:
-    """Delete staged files of all organizations that no job came to an end with; return how many."""
-    old = StagedFile.unscoped.filter(created_at__lt=now - KEPT).order_by("id")
+    """Delete old drafts, and files that no job came to an end with, of all organizations.
+
+    Returns how many.
+    """
+    drafts = Q(choices__isnull=False, readers=None, created_at__lt=now - DRAFT_KEPT)
+    old = StagedFile.unscoped.filter(drafts | Q(created_at__lt=now - KEPT)).order_by("id")
     found = list(old.values_list("id", flat=True))
     for staged_id in found:
         _discard(StagedFile.unscoped, staged_id)

@@ -49,9 +49,21 @@ def look_at(
         CsvInvalidError: the file as a whole cannot be read.
         CsvMappingError: the mapping does not fit the file.
     """
-    most_bytes = files.FIRST_BYTES if files.is_large(stream) else None
-    found = queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)
+    found = read_columns(stream, mapping, now, sheet=sheet)
     used = mapping or mapping_of(found.proposal, found.currencies)
     if used is None or found.questions or found.errors:
         return found
     return foresee(found, stream, used, now)
+
+
+def read_columns(
+    stream: BinaryIO, mapping: AnyMapping | None, now: datetime, *, sheet: str | None = None
+) -> Preview:
+    """Return what a file, or a large one's beginning, holds, but not what it would take away.
+
+    Raises:
+        CsvInvalidError: the file as a whole cannot be read.
+        CsvMappingError: the mapping does not fit the file.
+    """
+    most_bytes = files.FIRST_BYTES if files.is_large(stream) else None
+    return queries.preview_file(stream, mapping, now, sheet=sheet, most_bytes=most_bytes)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.contract import MEASURES
+from apps.integrations.contract import CURRENCY, MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
 from apps.integrations.imports.reading.options import CHOICES
@@ -62,6 +62,12 @@ USES: Final = {
     ),
 }
 _LABELS: Final = {kind: dict(uses) for kind, uses in USES.items()}
+#: The uses that are amounts of money.
+_AMOUNTS: Final = {
+    METRICS: {each.channel_field or each.name for each in MEASURES if each.unit == CURRENCY},
+    ORDERS: {"revenue", "discount", "refund"},
+    TOUCHPOINTS: {"cost", "value"},
+}
 #: The use that every file of a kind needs.
 _DAY: Final = {METRICS: "date", ORDERS: "date", TOUCHPOINTS: "at"}
 
@@ -92,20 +98,9 @@ def propose_choices(preview: Preview, kind: str) -> list[Choice]:
 
 
 def read_choices(posted: Any) -> list[Choice]:
-    """Return what was chosen for each column, as the page's lists have it.
-
-    The answer to which column a measure is, is chosen, too.
-    """
+    """Return what was chosen for each column, as the page's lists have it."""
     lists = (posted.getlist(name) for name in ("column", "use", "channel"))
-    answers = {
-        column: field.rpartition(".")[2]
-        for field, _, column in (each.partition(" ") for each in posted.getlist("answer"))
-        if column and field not in CHOICES
-    }
-    return [
-        Choice(column, answers.get(column, use), channel)
-        for column, use, channel in zip(*lists, strict=False)
-    ]
+    return [Choice(*chosen) for chosen in zip(*lists, strict=False)]
 
 
 def keep_choices(
@@ -120,14 +115,21 @@ def keep_choices(
     return [made.get(each.column, each) for each in proposed]
 
 
-def read_options(posted: Any) -> dict[str, dict[str, str]]:
-    """Return what was answered to questions, by column."""
-    options: dict[str, dict[str, str]] = {}
-    for column, answer in zip(posted.getlist("asked"), posted.getlist("answer"), strict=False):
-        option, _, value = answer.partition(" ")
+def needs_currency(choices: Iterable[Choice], kind: str) -> bool:
+    """Return whether amounts are used, and no column that says their currency."""
+    uses = {choice.use for choice in choices}
+    return bool(uses & _AMOUNTS[kind]) and "currency" not in uses
+
+
+def read_answers(posted: Any, options: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the options, with what was answered to questions and without what to ask again."""
+    answered = {name: dict(option) for name, option in options.items()}
+    for number, column in enumerate(posted.getlist("asked")):
+        option, _, value = posted.get(f"answer-{number}", "").partition(" ")
         if value and option in CHOICES:
-            options.setdefault(column, {})[option] = value
-    return options
+            answered.setdefault(column, {})[option] = value
+    answered.pop(posted.get("forget", ""), None)
+    return answered
 
 
 def add_empty(

@@ -13,18 +13,21 @@ from django.urls import reverse
 
 from apps.integrations.exceptions import ImportNotFoundError
 from apps.integrations.imports import queries
-from apps.integrations.imports.models import CsvImport
+from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.operations import undo_import
+from apps.integrations.imports.pages.tables import DASH
 from apps.integrations.imports.reading.measures import AMOUNTS
 from omnify.money import round_money
 from omnify.pages.forms import QuestionPage
-from omnify.pages.parts import Action, Cell, Column, Pager, Table
+from omnify.pages.parts import Action, Cell, Column, Pager, Part, Table
 from omnify.pages.session import PageRequest, go_to
 
 _SHOWN_IMPORTS: Final = 10
 _NAMED_FILES: Final = 3
+_DONE: Final = "integrations:imported"
 _COLUMNS: Final = (
     Column("file_name", "File"),
+    Column("state", "State"),
     Column("source", "Source", is_name=True),
     Column("days", "Days", is_number=True),
     Column("rows", "Rows", is_number=True),
@@ -32,6 +35,24 @@ _COLUMNS: Final = (
     Column("created_at", "Imported", "UTC", is_name=True),
     Column("undo", "Undo"),
 )
+_STATES: Final[dict[str, tuple[str, str]]] = {
+    CsvImport.State.ACTIVE: ("done", "Imported"),
+    CsvImport.State.UNDONE: ("waiting", "Undone"),
+    CsvImport.State.PENDING: ("running", "Being imported"),
+}
+
+
+class State(Part):
+    """How an import stands, by one of the five states and a word."""
+
+    state: str
+    label: str
+    url: str = ""
+
+    @property
+    def template(self) -> str:
+        """Return the name of the template."""
+        return "omnify_integrations/imports/_state.html"
 
 
 class UndoImportView(QuestionPage):
@@ -45,7 +66,7 @@ class UndoImportView(QuestionPage):
         made = _get_active(import_id)
         text = (
             f"Its {made.rows:,} rows of the source “{made.connection.name}” from {made.first_date}"
-            f" to {made.last_date} no longer count. {_what_counts_again(made)}"
+            f" to {made.last_date} no longer count{_what_goes(made)}. {_what_counts_again(made)}"
         )
         return {
             "heading": f"Undo the import of {made.file_name}?",
@@ -63,10 +84,10 @@ class UndoImportView(QuestionPage):
 
 def imports_table(request: PageRequest) -> Table | None:
     """Return a page of the organization's imports, None where there are none."""
-    page = Paginator(queries.list_imports(), _SHOWN_IMPORTS).get_page(request.GET.get("page"))
+    page = Paginator(queries.list_history(), _SHOWN_IMPORTS).get_page(request.GET.get("page"))
     if not page.paginator.count:
         return None
-    names = queries.list_names()
+    names, changes = queries.list_names(), queries.list_changes(page)
     pager = Pager(
         previous=str(page.previous_page_number()) if page.has_previous() else "",
         next=str(page.next_page_number()) if page.has_next() else "",
@@ -76,7 +97,7 @@ def imports_table(request: PageRequest) -> Table | None:
         id="imports",
         caption="Imported before",
         columns=_COLUMNS,
-        rows=tuple(_row(made, names, request.GET.urlencode()) for made in page),
+        rows=tuple(_row(made, names, changes.get(made.id), request) for made in page),
         pager=pager if page.has_other_pages() else None,
     )
 
@@ -107,24 +128,55 @@ def _listed(imports: list[CsvImport]) -> str:
     return ", ".join(names[:_NAMED_FILES]) + more
 
 
-def _row(made: CsvImport, names: dict[UUID, str], query: str) -> tuple[Cell, ...]:
-    undo = Action(
+def _row(
+    made: CsvImport, names: dict[UUID, str], change: Change | None, request: PageRequest
+) -> tuple[Cell, ...]:
+    url = "" if made.state == CsvImport.State.PENDING else reverse(_DONE, args=[made.id])
+    return (
+        Cell(made.file_name, url=url),
+        Cell(made.state, parts=(_state(made, change),)),
+        Cell(made.connection.name),
+        Cell("", f"{made.first_date} to {made.last_date}" if made.first_date else DASH),
+        Cell(made.rows, f"{made.rows:,}"),
+        Cell(_sums(made.sums, made.currency)),
+        Cell(_imported(made, names)),
+        _undo(made, change, request.GET.urlencode()),
+    )
+
+
+def _state(made: CsvImport, change: Change | None) -> State:
+    state, label = _STATES.get(made.state, ("waiting", "Unknown"))
+    if change is not None and change.phase != Change.Phase.TIDYING:
+        state, label = "running", "Being undone" if change.is_undo else "Being imported"
+    job_id = change.job_id if change is not None and state == "running" else None
+    return State(
+        state=state,
+        label=label,
+        url=reverse("integrations:job", args=[job_id]) if job_id else "",
+    )
+
+
+def _undo(made: CsvImport, change: Change | None, query: str) -> Cell:
+    if made.state != CsvImport.State.ACTIVE or (change is not None and change.is_undo):
+        return Cell("", DASH)
+    if not made.is_kept:
+        return Cell("", "made before imports could be undone")
+    return Cell("", parts=(undo_action(made, query),))
+
+
+def undo_action(made: CsvImport, query: str = "") -> Action:
+    """Return the button that asks before an import is undone."""
+    return Action(
         url=f"{reverse('integrations:undo-import', args=[made.id])}?{query}".rstrip("?"),
         label="Undo",
         about=made.file_name,
         asks=True,
     )
-    return (
-        Cell(made.file_name),
-        Cell(made.connection.name),
-        Cell(f"{made.first_date} to {made.last_date}"),
-        Cell(made.rows, f"{made.rows:,}"),
-        Cell(_sums(made.sums, made.currency)),
-        Cell(_imported(made, names)),
-        Cell("", parts=(undo,))
-        if made.is_kept
-        else Cell("", "made before imports could be undone"),
-    )
+
+
+def _what_goes(made: CsvImport) -> str:
+    sums = _sums(made.sums, made.currency)
+    return f": {sums}" if sums else ""
 
 
 def _imported(made: CsvImport, names: dict[UUID, str]) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 import msgspec
 from django.urls import reverse
 
-from apps.integrations.imports.messages import CheckFile, CommitImport, ImportResult, UndoImport
+from apps.integrations.imports.messages import CheckFile, CommitImport, UndoImport
 from apps.integrations.imports.pages import words
-from apps.integrations.imports.pages.asking import Questions
-from apps.integrations.imports.pages.tables import amount_of
 from omnify.jobs.messages import JobNotFoundError, JobReport
 from omnify.jobs.refusals import find_refusal
-from omnify.pages.parts import Banner, Link, Part, Progress
+from omnify.pages.parts import Banner, Link, Progress
 
 #: By the kind of a job: its name, what is said while it runs, and where it did not succeed.
 _WORDS: Final = {
@@ -39,11 +38,18 @@ _WORDS: Final = {
         "Nothing was undone.",
     ),
 }
-_MOST_SUMS: Final = 30
+_DONE: Final = {
+    CommitImport.kind: "The file was imported.",
+    CheckFile.kind: "The whole file was checked.",
+    UndoImport.kind: "The import was undone.",
+}
+_IMPORTS: Final = Link("/app/integrations/", "See all imports")
 
 
-def progress_of(job: JobReport) -> Progress:
+def progress_of(job: JobReport, *, draft_id: UUID | None = None) -> Progress:
     """Return how far a job of imports is, and what came of it.
+
+    ``draft_id`` is of the draft that it is about, to which one comes back.
 
     Raises:
         JobNotFoundError: it is a job that nobody asked for on a page.
@@ -51,48 +57,27 @@ def progress_of(job: JobReport) -> Progress:
     if job.kind not in _WORDS:
         raise JobNotFoundError(job_id=job.id)
     label, text, _ = _WORDS[job.kind]
+    query = f"?draft={draft_id}" if draft_id else ""
     return Progress(
-        url=reverse("integrations:job", args=[job.id]),
+        url=reverse("integrations:job", args=[job.id]) + query,
         label=label,
         percent=job.percent,
         text=text,
-        outcome=_outcome(job) if job.is_over else None,
+        outcome=_outcome(job, draft_id) if job.is_over else None,
     )
 
 
-def _outcome(job: JobReport) -> Part:
+def _outcome(job: JobReport, draft_id: UUID | None) -> Banner:
+    if job.state == "succeeded":
+        return Banner(level="success", text=_DONE[job.kind], link=_IMPORTS)
+    check = reverse("integrations:check", args=[draft_id]) if draft_id else ""
+    link = Link(check, "Back to the check") if check else _IMPORTS
     refusal = find_refusal(job)
     if refusal is not None and refusal.details.get("questions"):
-        return Questions(questions=tuple(refusal.details["questions"]))
+        text = "Nothing was imported: some columns can be read in several ways."
+        return Banner(level="warning", text=text, link=link)
     if refusal is not None and refusal.details.get("errors"):
-        return words.about_refusal(refusal)
-    if job.state != "succeeded":
-        nothing = _WORDS[job.kind][2]
-        return Banner(level="danger", text=f"{nothing} {job.error or 'It was cancelled.'}")
-    if job.kind == UndoImport.kind:
-        return Banner(level="success", text="The import was undone.", link=_imports())
-    if job.kind == CheckFile.kind:
-        return _checked(job.result)
-    return words.about_import(msgspec.convert(job.result, ImportResult))
-
-
-def _imports() -> Link:
-    return Link(reverse("integrations:import"), "See all imports")
-
-
-def _checked(found: dict[str, Any]) -> Part:
-    if found["questions"]:
-        return Questions(questions=tuple(found["questions"]))
-    if found["error_count"]:
-        return words.about_problems(found["errors"], count=found["error_count"])
-    sums = [
-        f"{each['channel'] or 'all'}, {each['measure'].replace('_', ' ')}: {amount_of(each['sum'])}"
-        for each in found["sums"]
-    ]
-    more = [f"{len(sums) - _MOST_SUMS} more sums."] if len(sums) > _MOST_SUMS else []
-    said = [each["message"] for each in found["warnings"]]
-    return Banner(
-        level="success",
-        text=f"The whole file was checked: {found['row_count']:,} rows look good.",
-        items=(*sums[:_MOST_SUMS], *more, *said),
-    )
+        return msgspec.structs.replace(words.about_refusal(refusal), link=link)
+    nothing = _WORDS[job.kind][2]
+    text = f"{nothing} {job.error or 'It was cancelled.'}"
+    return Banner(level="danger", text=text, link=link)

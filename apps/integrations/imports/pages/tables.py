@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from apps.integrations.imports.messages import Removed
-from apps.integrations.imports.reading import Preview
-from apps.integrations.imports.reading.measures import ORGANIZATION
-from omnify.money import format_count
+import msgspec
+
+from apps.integrations.imports.messages import MeasureSum, Removed
+from apps.integrations.imports.models import CsvImport
+from apps.integrations.imports.reading import Check, Preview
+from apps.integrations.imports.reading.measures import AMOUNTS, ORGANIZATION
+from omnify.money import format_count, round_money
 from omnify.pages.parts import Cell, Column, Table
 
 _SHOWN_ROWS = 10
+#: What stands where there is nothing.
+DASH = "\N{EN DASH}"
+Values = dict[tuple[str, str], Decimal | None]
 
 
 def first_rows(preview: Preview, columns: Iterable[str]) -> Table:
@@ -26,34 +32,77 @@ def first_rows(preview: Preview, columns: Iterable[str]) -> Table:
     )
 
 
-def sums(preview: Preview) -> Table:
-    """Return what the file comes to."""
-    what = "rows look" if preview.row_count != 1 else "row looks"
-    count = f"{preview.row_count:,} {what} good"
+def sums(found: Preview | Check, currency: str) -> Table:
+    """Return what a file comes to: a row a channel, a column a measure, and all of them."""
+    what = "rows look" if found.row_count != 1 else "row looks"
+    count = f"{found.row_count:,} {what} good"
+    return sums_table(
+        found.sums,
+        currency,
+        caption=f"{count}: what they come to" if not found.error_count else "What is right in it",
+    )
+
+
+def sums_table(sums: Iterable[MeasureSum], currency: str, *, caption: str) -> Table:
+    """Return sums as a row a channel, a column a measure, and a row of all where they add up."""
+    values = {(each.channel, each.measure): each.sum for each in sums}
+    measures = list(dict.fromkeys(measure for _, measure in values))
+    channels = list(dict.fromkeys(channel for channel, _ in values))
+    rows = [
+        (
+            Cell(channel or "The organization"),
+            *(_amount_at(values, channel, name, currency) for name in measures),
+        )
+        for channel in channels
+    ]
+    if len(channels) > 1:
+        rows.append((Cell("Total"), *(_total(values, name, currency) for name in measures)))
     return Table(
         id="sums",
-        caption=f"{count}: what they come to" if not preview.error_count else "What is right in it",
+        caption=caption,
         columns=(
-            Column("channel", "Channel"),
-            Column("measure", "Measure"),
-            Column("sum", "Sum", is_number=True),
+            Column("channel", "Channel", is_name=True),
+            *(
+                Column(
+                    name,
+                    name.replace("_", " ").capitalize(),
+                    currency if name in AMOUNTS else "",
+                    is_number=True,
+                )
+                for name in measures
+            ),
         ),
-        rows=tuple(
-            (Cell(each.channel or "all"), Cell(each.measure.replace("_", " ")), _amount(each.sum))
-            for each in preview.sums
-        ),
+        rows=tuple(rows),
     )
+
+
+def sums_of_import(made: CsvImport) -> Table:
+    """Return what an import came to."""
+    sums = msgspec.convert(made.sums, tuple[MeasureSum, ...])
+    return sums_table(sums, made.currency, caption="What it comes to")
 
 
 def removed(preview: Preview) -> Table | None:
     """Return what the file takes away from its source, None where that is nothing."""
-    if not preview.removed:
+    caption = "What the file takes away, since it no longer names it"
+    return _removed(preview.removed, preview.removed_count, caption)
+
+
+def removed_by_import(made: CsvImport) -> Table | None:
+    """Return what an import took away from its source, None where that is nothing."""
+    entries = msgspec.convert(made.removed, tuple[Removed, ...])
+    caption = "What it took away, since it no longer names it"
+    return _removed(entries, made.removed_count, caption)
+
+
+def _removed(entries: Sequence[Removed], count: int, caption: str) -> Table | None:
+    if not entries:
         return None
-    count, listed = preview.removed_count, len(preview.removed)
+    listed = len(entries)
     some = f" (the first {listed} of {count:,})" if count > listed else ""
     return Table(
         id="removed",
-        caption=f"What the file takes away, since it no longer names it{some}",
+        caption=f"{caption}{some}",
         columns=(
             Column("name", "Whose numbers"),
             Column("measures", "Which"),
@@ -65,7 +114,7 @@ def removed(preview: Preview) -> Table | None:
                 Cell(", ".join(name.replace("_", " ") for name in each.measures)),
                 Cell(f"{each.first_date} to {each.last_date} ({each.days:,} with numbers)"),
             )
-            for each in preview.removed
+            for each in entries
         ),
     )
 
@@ -84,5 +133,25 @@ def amount_of(value: Decimal | str | None) -> str:
     return f"{Decimal(format_count(Decimal(value))):,}"
 
 
-def _amount(value: Decimal | None) -> Cell:
-    return Cell(value, amount_of(value))
+def _amount_at(values: Values, channel: str, measure: str, currency: str) -> Cell:
+    """Return a sum, a dash where the channel has no such column."""
+    if (channel, measure) not in values:
+        return Cell("", DASH)
+    value = values[channel, measure]
+    return Cell(value, _rounded(value, measure, currency))
+
+
+def _total(values: Values, measure: str, currency: str) -> Cell:
+    found = [value for (_, name), value in values.items() if name == measure]
+    known = [value for value in found if value is not None]
+    total = sum(known, Decimal(0)) if len(known) == len(found) else None
+    return Cell(total, _rounded(total, measure, currency))
+
+
+def _rounded(value: Decimal | None, measure: str, currency: str) -> str:
+    """Return a sum to the cent, which its cell has exactly."""
+    if value is None:
+        return amount_of(None)
+    if measure in AMOUNTS and currency:
+        return f"{round_money(value, currency):,}"
+    return f"{value:,.2f}".removesuffix(".00")

@@ -9,7 +9,16 @@ from typing import Final
 import msgspec
 
 from apps.integrations.imports.reading.counting import kind_of
-from apps.integrations.imports.reading.known.headers import CONVERSIONS, MEASURE, Meaning
+from apps.integrations.imports.reading.known.headers import (
+    AD,
+    CAMPAIGN,
+    CHANNEL,
+    CONVERSIONS,
+    GROUP,
+    MEASURE,
+    Meaning,
+)
+from apps.integrations.imports.reading.known.units import split_unit
 from apps.integrations.imports.reading.measures import AMOUNTS
 from apps.integrations.imports.reading.refusals import listed
 from apps.integrations.imports.reading.samples import Sample
@@ -21,8 +30,14 @@ _SUM_REASON: Final = "It is the sum of other columns and would count twice."
 _COUNT_REASON: Final = "Its numbers are not amounts but counts, or may be: map it to use it."
 _EITHER_REASON: Final = "Its numbers may be amounts or counts: say which."
 _KIND_REASON: Final = "It is a kind of {measure} that does not add to the others."
+_AMOUNT_REASON: Final = "It may be what was spent or what was sold: say which."
 _WHOLE_REASON: Final = "It is not the sum of the channels' {measure}: say which of them counts."
-_REVENUE: Final = "revenue"
+_REVENUE, _SPEND = "revenue", "spend"
+#: What a measure's only column may be instead.
+ALTERNATIVES: Final = {_REVENUE: CONVERSIONS, _SPEND: _REVENUE}
+_AMOUNT: Final = frozenset(["amount", "betrag", "montant", "importe", "importo"])
+_OF_ADS: Final = frozenset([CHANNEL, CAMPAIGN, GROUP, AD])
+_ADS: Final = frozenset(["impressions", "clicks", "reach", CONVERSIONS])
 _SUM_WORDS: Final = ("total", "all", "sum", "overall")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -33,7 +48,7 @@ class Measures(msgspec.Struct, frozen=True):
     Attributes:
         columns: the first one of each folded channel and measure, by its position.
         rivals: the others that an amount may be, by the first one; where that is all that there
-            is, it may also be a count.
+            is, it may also be one of ``ALTERNATIVES``.
         others: columns of the same amount that are left out, by the one that is taken.
         wholes: columns beside those of channels that are not their sum.
         reasons: why columns are left unused.
@@ -105,6 +120,7 @@ class _Chooser:
         """Find what may be mistaken for the first columns; known exports leave nothing open."""
         if not self._own_channel:
             self._leave_counts_out()
+            self._open_amounts()
         for positions in self.columns.values():
             for position in positions[1:]:
                 self._rival(positions[0], position)
@@ -149,6 +165,19 @@ class _Chooser:
                 elif kind == "count" or (kind == "either" and is_alone):
                     positions.remove(position)
                     self.reasons[position] = _COUNT_REASON
+
+    def _open_amounts(self) -> None:
+        """Leave open what an amount is of, where nothing beside it is of ads."""
+        are_ads = any(
+            meaning.role in _OF_ADS or (meaning.role == MEASURE and meaning.measure in _ADS)
+            for meaning in self._meanings
+        )
+        [position, *others] = self.columns.get(("", _SPEND), [-1])
+        if are_ads or others or position < 0 or ("", _REVENUE) in self.columns:
+            return
+        if split_unit(self._table.columns[position]).base.strip().casefold() in _AMOUNT:
+            self.rivals[position] = []
+            self.reasons[position] = _AMOUNT_REASON
 
     def leave_sums_out(self) -> None:
         """Find columns that are the sum of others of their measure."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.imports.reading.choosing import TEXT_REASON, choose_measures
+from apps.integrations.imports.reading.choosing import ALTERNATIVES, TEXT_REASON, choose_measures
 from apps.integrations.imports.reading.currencies import (
     CurrencyProposal,
     leave_open,
@@ -21,13 +21,13 @@ from apps.integrations.imports.reading.known.headers import (
     AD,
     CAMPAIGN,
     CHANNEL,
-    CONVERSIONS,
     CURRENCY,
     DATE,
     FOREIGN,
     GROUP,
     MEASURE,
     RATE,
+    SCALED,
     Meaning,
     meaning_of,
 )
@@ -46,6 +46,7 @@ from omnify.names import fold
 from omnify.services.messages import Message
 
 _RATE_REASON: Final = "It is an average, a rate or a price: it does not add up."
+_SCALED_REASON: Final = "It is in thousands or another unit: convert it to be able to map it."
 _FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
 _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 #: What orders have beside their revenue; a column of words ("Refunded: no") is none of them.
@@ -246,6 +247,8 @@ class _Proposer:
         meaning = self._meanings[position]
         if meaning.role == RATE:
             return _RATE_REASON
+        if meaning.role == SCALED:
+            return _SCALED_REASON
         if meaning.role == FOREIGN:
             return _FOREIGN_REASON
         return _UNKNOWN_REASON if self._sample.is_number(position) else TEXT_REASON
@@ -262,11 +265,12 @@ class _Proposer:
             return None
         if rivals is None:
             return self._take(position, use)
-        place = field.rpartition(self._meanings[position].measure)[0]
+        measure = self._meanings[position].measure
+        place, other = field.rpartition(measure)[0], ALTERNATIVES[measure]
         columns = [self._table.columns[at] for at in (position, *rivals)]
         self.undecided[field] = (
             *((field, column) for column in columns),
-            *(() if rivals else ((f"{place}{CONVERSIONS}", columns[0]),)),
+            *(() if rivals else ((f"{place}{other}", columns[0]),)),
         )
         return None
 

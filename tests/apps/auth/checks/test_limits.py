@@ -1,5 +1,6 @@
 """Checks 11 and 12: guessing learns nothing and is stopped soon (ASVS 6.3)."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from apps.auth.api.addresses import ResendVerificationView
+from apps.auth.api.passwords import RequestResetView
+from apps.auth.api.sign_in import LoginView
 from apps.auth.models import AuditEntry, Session, User
 from apps.auth.operations import limits
 from tests.apps.auth.people import (
@@ -241,6 +245,35 @@ class TestCheck12BruteForce:
         answers = [api.post("/api/auth/register", {}, format="json") for _ in range(3)]
 
         assert [answer.status_code for answer in answers] == [400, 400, 429]
+
+    @pytest.mark.parametrize("body", [{}, {"email": 1, "password": "x"}, "{", "[]"])
+    @pytest.mark.parametrize(
+        ("path", "view"),
+        [
+            ("login", LoginView),
+            ("password/reset", RequestResetView),
+            ("verify-email/resend", ResendVerificationView),
+        ],
+    )
+    def test_counts_what_is_not_valid(self, api, monkeypatch, path, view, body):
+        monkeypatch.setattr(view, "limit", view.limit._replace(most=2))
+        text = body if isinstance(body, str) else json.dumps(body)
+
+        answers = [
+            api.post(f"/api/auth/{path}", text, content_type="application/json") for _ in range(3)
+        ]
+
+        assert [answer.status_code for answer in answers] == [400, 400, 429]
+        assert int(answers[-1]["Retry-After"]) > 0
+
+    def test_counts_what_is_not_valid_with_what_is_wrong(self, api, registered, monkeypatch):
+        few = limits.ADDRESS._replace(most=2)
+        monkeypatch.setattr(limits, "ADDRESS", few)
+        monkeypatch.setattr(LoginView, "limit", few)
+        for _ in range(2):
+            api.post("/api/auth/login", {}, format="json")
+
+        assert login(api).status_code == 429
 
     def test_counts_a_network_of_ipv6_as_one_address(self, api, registered):
         for number in range(limits.PAIR.most):

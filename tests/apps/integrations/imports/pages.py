@@ -1,33 +1,64 @@
-"""Requests of the import page, and the fields that it answers."""
+"""Requests of the import pages, and the fields that they answer."""
 
 import io
 from html.parser import HTMLParser
 
+from django.urls import resolve
+
 PAGE = "/app/integrations/"
-#: The page itself reads the columns; the other steps have an address of their own.
-READ = ""
+READ, CHECK, IMPORT = "columns", "check", "import"
 GOOD = "day,sales,tv_spend,note\n2026-01-01,100.5,10,a\n2026-01-02,-3,0,b\n"
 CHOSEN = {
     "column": ["day", "sales", "tv_spend", "note"],
     "use": ["date", "revenue", "spend", ""],
     "channel": ["", "", "tv", ""],
 }
-#: Before the columns of a file were read.
-NOTHING = {"column": [], "use": [], "channel": []}
 HTMX = {"hx-request": "true"}
 
 
-def send(client, step, text=GOOD, *, headers=HTMX, name="weeks.csv", **changes):
+def upload(client, text=GOOD, *, name="weeks.csv"):
+    """Choose a file, as far as its columns; returns the answer to the form."""
     file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
     file.name = name
-    body = {"file": file, "currency": "EUR", "source": "shop", **CHOSEN, **changes}
-    return client.post(f"{PAGE}{step}", body, headers=headers)
+    return client.post(PAGE, {"file": file})
 
 
-def read(client, text, **changes):
-    """The fields of the form after the columns of a file were read."""
-    answer = send(client, READ, text, **{**NOTHING, **changes})
-    return fields_of(answer.content.decode())
+def choose(client, address, **changes):
+    """Send the form of the columns as it is shown, but for some changes."""
+    fields = fields_of(client.get(address, headers=HTMX).content.decode())
+    return client.post(address, {**fields, **changes})
+
+
+def send(client, step, text=GOOD, *, name="weeks.csv", answers=None, **changes):
+    """Go with a file as far as a step, or as far as it is taken; returns the last page.
+
+    Amounts are of EUR and the source is ``shop``, unless changes say otherwise; ``answers`` are to
+    questions.
+    """
+    answer = upload(client, text, name=name)
+    if answer.status_code != 303:
+        return answer
+    address = answer["Location"]
+    if step == READ:
+        return client.get(address, headers=HTMX)
+    answer = choose(client, address, **{"currency": "EUR", "source": "shop", **changes})
+    if answer.status_code != 303:
+        return answer
+    if answers:
+        client.post(answer["Location"], answers)
+    if step == CHECK:
+        return client.get(answer["Location"])
+    return client.post(address.replace(READ, IMPORT), follow=True)
+
+
+def read(client, text, **options):
+    """The fields of the form of the columns."""
+    return fields_of(send(client, READ, text, **options).content.decode())
+
+
+def draft_of(answer):
+    """The id of the draft that an answer leads to."""
+    return resolve(answer["Location"]).kwargs["draft_id"]
 
 
 def fields_of(text):
@@ -35,6 +66,12 @@ def fields_of(text):
     form = _Form()
     form.feed(text)
     return form.fields
+
+
+def is_sent(given):
+    """Whether a form has a field by itself: no file, no token, and of choices the chosen one."""
+    is_unchosen = given.get("type") == "radio" and "checked" not in given
+    return given.get("type") != "file" and given["name"][:4] != "csrf" and not is_unchosen
 
 
 class _Form(HTMLParser):
@@ -45,13 +82,15 @@ class _Form(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        if tag == "input" and given.get("type") != "file" and given["name"][:4] != "csrf":
+        if tag == "input" and is_sent(given):
             self.fields.setdefault(given["name"], []).append(given.get("value") or "")
         elif tag == "select":
             self._options = []
             self.fields.setdefault(given["name"], []).append("")
             self._values = self.fields[given["name"]]
-        elif tag == "option":
+        elif tag == "datalist":
+            self._options = None
+        elif tag == "option" and self._options is not None:
             if "selected" in given or not self._options:
                 self._values[-1] = given["value"]
             self._options.append(given["value"])

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from apps.integrations.imports.operations import importing
+from apps.integrations.imports.operations import files, importing
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from tests.apps.integrations.imports.pages import GOOD, PAGE
@@ -22,6 +22,7 @@ class TestLargeFile:
     @pytest.fixture
     def page(self, chromium, live_server, registered, monkeypatch):  # noqa: F811
         monkeypatch.setattr(importing, "MAX_DIRECT_METRICS", 3)
+        monkeypatch.setattr(files, "MOST_DIRECT_BYTES", 30)
         page = open_page(chromium)
         page.goto(f"{live_server.url}/app/auth/sign-in?next={PAGE}")
         page.get_by_label("E-mail").fill(REGISTRATION["email"])
@@ -30,13 +31,21 @@ class TestLargeFile:
         yield page
         page.close()
 
-    def test_is_followed_until_it_is_there_and_until_it_is_gone(self, page, tmp_path):
+    def test_is_followed_until_it_is_there_and_until_it_is_gone(self, page, live_server, tmp_path):
         file = tmp_path / "weeks.csv"
         file.write_text(GOOD)
-        page.get_by_label("CSV file").set_input_files(file)
+        page.get_by_label("File", exact=True).set_input_files(file)
+        page.get_by_role("button", name="Continue").click()
         page.get_by_label("Currency").fill("EUR")
-        page.get_by_role("button", name="Read the columns").click()
-        page.get_by_role("button", name="Import it").click()
+        page.get_by_role("button", name="Continue to the check").click()
+        expect(page.get_by_role("progressbar", name="Check")).to_be_visible()
+        end_job("check_file")
+        expect(page.get_by_role("progressbar", name="Check")).to_be_hidden()
+        expect(page.get_by_text("2 rows look good")).to_be_visible()
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_role("progressbar", name="Import")).to_be_visible()
+        page.goto(f"{live_server.url}{PAGE}")
+        page.get_by_role("link", name="weeks.csv").click()
         expect(page.get_by_role("progressbar", name="Import")).to_be_visible()
         end_job("commit_import")
 

@@ -1,4 +1,4 @@
-"""Large files on the import page: their beginning is shown at once, the rest by jobs."""
+"""Large files on the import pages: their beginning is shown at once, the rest by jobs."""
 
 import json
 import re
@@ -6,18 +6,46 @@ from datetime import date, timedelta
 
 import pytest
 
-from apps.integrations.imports.operations import files, importing
-from apps.integrations.models import DailyMetric
+from apps.integrations.imports.models import StagedChunk, StagedFile
+from apps.integrations.imports.operations import files
+from apps.integrations.models import CsvImport, DailyMetric
 from omnify.jobs.execution import run_job
 from omnify.jobs.models import Job
 from tests.apps.integrations.imports.pages import (
-    CHOSEN,
+    CHECK,
+    GOOD,
     HTMX,
+    IMPORT,
     PAGE,
     READ,
+    choose,
     fields_of,
     send,
+    upload,
 )
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = "".join(f"{date(2026, 1, 1) + timedelta(days=number)},1,2,a\n" for number in range(200))
+LARGE = f"day,sales,tv_spend,note\n{ROWS}"
+
+
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch):
+    monkeypatch.setattr(files, "MOST_DIRECT_BYTES", 3000)
+    monkeypatch.setattr(files, "FIRST_BYTES", 500)
+
+
+def progress_in(answer):
+    [found] = re.findall(rf'hx-get="({PAGE}jobs/[^"]+)"', answer.content.decode())
+    return found
+
+
+def run(address):
+    run_job("integrations", re.search("jobs/([0-9a-f-]+)", address)[1])
+
+
+def checks():
+    return Job.objects.filter(kind="integrations.check_file")
 
 
 def end_refused(**details):
@@ -25,29 +53,44 @@ def end_refused(**details):
     Job.objects.update(state="failed", error="Refused.", result=json.dumps(refusal).encode())
 
 
-@pytest.mark.django_db(transaction=True)
-class TestLargeFile:
+class TestImportOfALargeFile:
     @pytest.fixture
-    def answer(self, browser, monkeypatch):
-        monkeypatch.setattr(importing, "MAX_DIRECT_METRICS", 3)
-        return send(browser, "import").content.decode()
+    def answer(self, browser):
+        return send(browser, IMPORT, LARGE)
 
     @pytest.fixture
     def address(self, answer):
-        return re.search(r'hx-get="(/app/integrations/jobs/[0-9a-f-]+)"', answer)[1]
+        return progress_in(answer)
 
-    def test_says_how_far_it_is_until_it_is_taken(self, browser, address):
+    def test_says_how_far_it_is_until_it_is_taken(self, browser, answer, address):
         waiting = browser.get(address, headers=HTMX).content.decode()
-        run_job("integrations", address.rpartition("/")[2])
+        listed = browser.get(PAGE).content.decode()
+        run(address)
         ended = browser.get(address, headers=HTMX)
-        done = ended.content.decode()
+        done = browser.get(answer.redirect_chain[-1][0])["Location"]
+        page = browser.get(done).content.decode()
 
-        assert ended["HX-Trigger"] == "omnify:imports"
-        assert 'hx-trigger="omnify:imports from:body"' in browser.get(PAGE).content.decode()
         assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
-        assert "2 rows from 2026-01-01 to 2026-01-02 were imported as 4 metrics in EUR." in done
-        assert "hx-trigger" not in done
-        assert DailyMetric.unscoped.count() == 4
+        assert f'href="{address}"' in listed
+        assert ended["HX-Redirect"] == done == f"{PAGE}imports/{CsvImport.unscoped.get().id}"
+        assert "200 rows from 2026-01-01 to 2026-07-19 were imported as 400 metrics" in page
+        assert "Not imported yet" not in browser.get(PAGE).content.decode()
+        assert DailyMetric.unscoped.count() == 400
+
+    def test_reads_the_file_that_is_kept_for_the_other_steps(self, browser, address):
+        assert StagedChunk.unscoped.count() == 1
+        run(address)
+
+        [draft] = StagedFile.unscoped.filter(choices__isnull=False)
+        assert StagedChunk.unscoped.get().file_id == draft.id
+
+    def test_says_that_the_same_file_changed_nothing(self, browser, address):
+        run(address)
+        again = progress_in(send(browser, IMPORT, LARGE))
+        run(again)
+
+        assert "unchanged=1" in browser.get(again, headers=HTMX)["HX-Redirect"]
+        assert CsvImport.unscoped.count() == 1
 
     def test_says_that_it_came_to_nothing(self, browser, address):
         Job.objects.update(state="failed", error="The disk is full.")
@@ -55,26 +98,28 @@ class TestLargeFile:
         page = browser.get(address).content.decode()
 
         assert "Nothing was imported. The disk is full." in page
+        assert "Back to the check" in page
         assert "<html" in page
+        assert f'href="{address}"' in browser.get(PAGE).content.decode()
 
-    def test_says_what_its_job_found_wrong(self, browser, address):
-        errors = [{"line": 7, "column": "sales", "value": "x", "message": "Not a number."}]
-        end_refused(code="csv_invalid", errors=errors, error_count=60)
+    def test_can_be_tried_again_after_it_was_refused(self, browser):
+        [(address, _)] = send(browser, IMPORT, f"{LARGE}2026-08-01,x,1,a\n").redirect_chain
+        run(address)
+
+        refused = browser.get(address).content.decode()
+
+        assert "Line 202, sales" in refused
+        assert StagedFile.unscoped.filter(choices__isnull=False).count() == 1
+        [check] = re.findall(r'href="([^"]+/check)">Back to the check', refused)
+        assert browser.get(check).status_code == 200
+
+    def test_asks_what_its_job_cannot_tell(self, browser, address):
+        end_refused(code="csv_ambiguous", questions=[{"field": "sales", "readings": []}])
 
         page = browser.get(address, headers=HTMX).content.decode()
 
-        assert "60 things are wrong in the file; the first 1 are listed." in page
-        assert "Line 7, sales: Not a number." in page
-
-    def test_asks_what_its_job_cannot_tell(self, browser, address, answer):
-        readings = [{"option": "decimal", "value": mark, "sum": "1"} for mark in ",."]
-        end_refused(code="csv_ambiguous", questions=[{"field": "sales", "readings": readings}])
-
-        page = browser.get(address, headers=HTMX).content.decode()
-
-        assert fields_of(page) == {"asked": ["sales"], "answer": [""]}
-        # The form is still there to be sent again.
-        assert fields_of(answer)["use"] == CHOSEN["use"]
+        assert "some columns can be read in several ways" in page
+        assert "/check" in page
 
     def test_is_the_organization_s_own(self, browser, address, token_of, make_principal):
         browser.cookies["omnify-access"] = token_of(make_principal())
@@ -82,30 +127,24 @@ class TestLargeFile:
         assert browser.get(address).status_code == 404
 
 
-@pytest.mark.django_db(transaction=True)
 class TestCheckOfALargeFile:
-    @pytest.fixture(autouse=True)
-    def small_limits(self, monkeypatch):
-        monkeypatch.setattr(files, "MOST_DIRECT_BYTES", 3000)
-        monkeypatch.setattr(files, "FIRST_BYTES", 500)
-
     def check(self, browser, last):
-        """What is said at first, and what once the job is over."""
-        days = (date(2026, 1, 1) + timedelta(days=number) for number in range(200))
-        rows = "".join(f"{day},1,2,a\n" for day in days)
-        text = send(browser, "check", f"day,sales,tv_spend,note\n{rows}{last}")
-        shown = text.content.decode()
-        address = re.search(r'hx-get="(/app/integrations/jobs/[0-9a-f-]+)"', shown)[1]
-        run_job("integrations", address.rpartition("/")[2])
-        return shown, browser.get(address, headers=HTMX).content.decode()
+        """What is said at first, and once the job is over."""
+        first = send(browser, CHECK, LARGE + last)
+        address = progress_in(first)
+        run(address)
+        led = browser.get(address, headers=HTMX)["HX-Redirect"]
+        return first.content.decode(), browser.get(led, headers=HTMX).content.decode()
 
-    def test_goes_on_in_a_job(self, browser):
+    def test_is_shown_when_its_job_is_over(self, browser):
         shown, done = self.check(browser, "")
 
         assert "what is shown is of its beginning" in shown
-        assert "The whole file was checked: 200 rows look good." in done
-        assert "all, revenue: 200" in done
-        assert "tv, spend: 400" in done
+        assert "200 rows look good" in done
+        assert "200.00" in done
+        assert "400.00" in done
+        assert "progress" not in done
+        assert StagedFile.unscoped.count() == 1
 
     def test_tells_what_is_wrong_at_the_end(self, browser):
         shown, done = self.check(browser, "2026-07-20,x,1,a\n")
@@ -117,11 +156,26 @@ class TestCheckOfALargeFile:
     def test_asks_what_the_beginning_does_not_show(self, browser):
         _, done = self.check(browser, "2026-07-20,1,1.234,a\n")
 
-        assert fields_of(done) == {"asked": ["tv_spend"], "answer": [""]}
+        assert fields_of(done)["asked"] == ["tv_spend"]
+
+    def test_begins_once_for_what_is_chosen(self, browser):
+        address = upload(browser, LARGE)["Location"]
+        for _ in range(2):
+            choose(browser, address, currency="EUR")
+        browser.get(address.replace(READ, CHECK))
+        assert len(checks()) == 1
+
+        choose(browser, address, currency="USD")
+
+        assert len(checks()) == 2
 
     def test_is_not_begun_when_the_columns_are_read(self, browser):
-        rows = "2026-01-01,1,1,a\n" * 500
-        text = send(browser, READ, f"day,sales,tv_spend,note\n{rows}").content.decode()
+        text = send(browser, READ, LARGE).content.decode()
 
-        assert "Check the file to look at all of it." in text
-        assert not Job.objects.filter(kind="integrations.check_file").exists()
+        assert "The check reads all of it." in text
+        assert not checks()
+
+    def test_of_a_small_file_needs_no_job(self, browser):
+        send(browser, CHECK, GOOD)
+
+        assert not checks()

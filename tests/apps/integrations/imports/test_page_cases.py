@@ -1,4 +1,4 @@
-"""Files as people have them, imported on the page: read the columns, change nothing, import."""
+"""Files as people have them, imported on the page: change nothing, import."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from apps.integrations.contract import MEASURES
 from apps.integrations.models import CsvImport, DailyMetric
-from tests.apps.integrations.imports.pages import read, send
+from tests.apps.integrations.imports.pages import CHECK, IMPORT, read, send, upload
 from tests.apps.integrations.requests import send as send_to_api
 from tests.apps.integrations.requests import spend_of
 from tests.cases import FOLDER
@@ -32,11 +32,12 @@ AS_THEY_ARE = [
 ROW = ("level", "channel", "account", "campaign", "ad", "date", "last_date", "currency")
 
 
-def import_as_it_is(client, name, **changes):
+def import_as_it_is(client, name):
     content = (FOLDER / name).read_bytes()
-    fields = read(client, content, source="", currency="", **changes)
-    fields["currency"] = [fields["currency"][0] or "EUR"]
-    return send(client, "import", content, **fields).content.decode()
+    fields = read(client, content)
+    currency = fields["currency"][0] or "EUR"
+    answer = send(client, IMPORT, content, currency=currency, source=fields["source"])
+    return answer.content.decode()
 
 
 def rows_of(connection_ids):
@@ -98,12 +99,10 @@ class TestFilesOfOneSource:
 
 
 class TestFilesThatAreWrong:
-    @pytest.mark.parametrize("step", ["", "check", "import"])
-    def test_name_the_line_where_a_quote_was_opened(self, browser, step):
+    def test_name_the_line_where_a_quote_was_opened(self, browser):
         content = (FOLDER / DELIMITER / "unclosed.csv").read_bytes()
-        columns = {"column": ["Datum", "Kosten"], "use": ["date", "spend"], "channel": ["", ""]}
 
-        text = send(browser, step, content, **columns).content.decode()
+        text = upload(browser, content).content.decode()
 
         assert "Line 2: A quote that opens here is never closed." in text
 
@@ -118,7 +117,7 @@ class TestFilesThatAreWrong:
         content = (FOLDER / "21-dates-of-the-far-future" / f"{name}.csv").read_bytes()
         columns = {"column": ["d", "r"], "use": ["date", "revenue"], "channel": ["", ""]}
 
-        text = send(browser, "import", content, **columns).content.decode()
+        text = send(browser, IMPORT, content, **columns).content.decode()
 
         assert all(each in text for each in words)
         assert "Nothing was imported" in text
@@ -126,4 +125,4 @@ class TestFilesThatAreWrong:
     def test_name_a_currency_that_does_not_exist(self, browser):
         content = (FOLDER / "23-currency-typo" / "input.csv").read_bytes()
 
-        assert "not a currency" in send(browser, "", content, currency="ERU").content.decode()
+        assert "not a currency" in send(browser, CHECK, content, currency="ERU").content.decode()

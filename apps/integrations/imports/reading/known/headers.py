@@ -16,6 +16,7 @@ DATE, END, CURRENCY, CHANNEL = "date", "end", "currency", "channel"
 ACCOUNT, CAMPAIGN, GROUP, AD = "account", "campaign", "group", "ad"
 CONVERSIONS: Final = "conversions"
 MEASURE, RATE, FOREIGN, UNKNOWN = "measure", "rate", "foreign", "unknown"
+SCALED: Final = "scaled"
 
 _EXACT: Final[dict[str, tuple[str, ...]]] = {
     DATE: (
@@ -169,12 +170,23 @@ _VALUES: Final = words(
     érték arvo değer değeri
     """
 )
-#: The same for revenue, which is the shop's, or what a platform claims.
-_SHOP_QUALIFIERS: Final = _VALUES | words(
+#: What a revenue holds, or does not.
+_PARTS: Final = words(
     """
+    incl incl. excl excl. including excluding inc ex with without before after vat tax taxes gst
+    mwst mwst. inkl inkl. exkl exkl. ohne mit zzgl refunds returns discounts shipping
+    """
+)
+#: Words that say which kind of revenue is meant: the shop's, or what a platform claims.
+_SHOP_QUALIFIERS: Final = (
+    _PARTS
+    | _VALUES
+    | words(
+        """
     de des di da der
     online offline web mobile app store shop order orders product item retail
     """
+    )
 )
 #: Words of another time, of a plan or a comparison.
 _NOT_NOW: Final = words(
@@ -185,7 +197,9 @@ _NOT_NOW: Final = words(
     """
 )
 #: Kinds that are a whole again, cut in another way.
-_WHOLES: Final = words("all total overall sum net gross netto brutto shop store order orders")
+_WHOLES: Final = _PARTS | words(
+    "all total overall sum net gross netto brutto shop store order orders"
+)
 _LAST_YEAR: Final = words("last year")
 #: Kinds of a measure that its sums must not hold, or that do not add up.
 _NEVER: Final = _NOT_NOW | words(
@@ -222,9 +236,16 @@ _FOREIGN: Final = re.compile(
     r"competitor|wettbewerb|market share|industry|benchmark", re.IGNORECASE
 )
 #: How long after an ad what it brought was counted; of others a sum of several days, or a year.
-_WINDOW: Final = re.compile(r"\d{1,3}d?|(?:19|20)\d\d")
+_WINDOW: Final = re.compile(r"(?:p[cv])?\d{1,3}d?|(?:19|20)\d\d")
 _ATTRIBUTED: Final = frozenset(["revenue", "conversions"])
-_FILLERS: Final = frozenset(["the", "of", "for"])
+_FILLERS: Final = frozenset(["the", "of", "for", "metrics", "metrics."])
+#: A unit that is not the measure's own: "in thousands", "k€", "cents", "micros".
+_SCALED: Final = re.compile(
+    r"\b(?:thousands?|millions?|cents?|micros?|tsd|tausend|mio|mln|millionen|milliers|lakhs?|crores?)"
+    r"\b|\bin (?:k|m|1[.,]?000s?)\b|\(['\u2019]?000s?\)|\(k\)|\b[kmt](?:[€$£]|eur\b|usd\b|gbp\b)"
+    r"|[€$£]\s?[km]\b",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\s_\-\u2013\u2014:|/.,]+\.?")
 _ROBYN: Final = {"S": "spend", "I": "impressions", "P": ""}
 _ROBYN_COLUMN = re.compile(r"(?P<name>.+)_(?P<kind>[SIP])")
@@ -289,8 +310,10 @@ _PLAIN: Final = {
 def meaning_of(header: str) -> Meaning:
     """Return what a header means."""
     folded = fold_column(header)
-    known = _ROLES.get(folded) or _PLAIN.get(folded)
-    return known if known is not None else _read(header, folded)
+    known = _ROLES.get(folded) or _PLAIN.get(folded.replace("_", " "))
+    found = known if known is not None else _read(header, folded)
+    is_scaled = found.role == MEASURE and _SCALED.search(folded.replace("_", " "))
+    return Meaning(SCALED) if is_scaled else found
 
 
 def _read(header: str, folded: str) -> Meaning:

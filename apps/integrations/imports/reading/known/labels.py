@@ -30,6 +30,16 @@ _WHOLE: Final = frozenset(
         *("gesamtergebnis", "eindtotaal", "totale complessivo", "totale generale", "suma końcowa"),
         *("total general", "total geral", "totalt", "łącznie", "suma", "итого", "all channels"),
         *("sum", "ergebnis", "i alt", "yhteensä", "összesen", "celkem", "razem", "toplam"),
+        *("subtotal", "sub-total", "sub total", "subtotals", "zwischensumme", "teilsumme"),
+        *(
+            "sous-total",
+            "subtotale",
+            "subtotaal",
+            "delsumma",
+            "delsum",
+            "промежуточный итог",
+            "小计",
+        ),
         *("somme", "résultat total", "total result", "total results", "∑", "合計", "总计", "합계"),
     ]
 )
@@ -41,7 +51,7 @@ _WITH_WHAT: Final = re.compile(
 )
 _BEGINNING = re.compile(
     r"(?:grand |overall |sub)?totals?\b|gesamt|summe\b|totaal\b|totale\b|totalt\b|i alt\b|suma\b"
-    r"|итого",
+    r"|итого|sub[- ]totals?\b|sous-total\b|zwischensumme\b|teilsumme\b",
     re.IGNORECASE,
 )
 

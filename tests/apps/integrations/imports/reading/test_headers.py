@@ -68,3 +68,7 @@ class TestMeanings:
     )
     def test_of_others_are_unknown(self, header):
         assert meaning_of(header).role == "unknown"
+
+
+def test_underscores_are_spaces():
+    assert meaning_of("purchase_value").measure == "revenue"

@@ -16,10 +16,17 @@ class TestTotals:
         [
             *("Total,9,9", "total: account,9,9", "Grand Total,9,9", "--,9,9", "-,9,9"),
             *("Gesamt,9,9", "Total of 1 results,9,9", "Summe,,", "I alt: konto,9,9"),
+            *("Subtotal,9,9", "Zwischensumme,9,9", "Sous-total,9,9"),
         ],
     )
     def test_are_known_by_their_label(self, row):
         assert self.left_out(text_of("day,spend,clicks", "2026-01-01,1,1", row)) == [3]
+
+    def test_are_known_by_a_label_among_channels(self):
+        rows = ["2026-01-01,A,1,1", "2026-01-01,B,2,2", "2026-01-01,Subtotal,3,3"]
+        mapping = {"channels": ..., "channel": "name", "spend": "spend", "clicks": "clicks"}
+
+        assert self.left_out(text_of("day,name,spend,clicks", *rows), **mapping) == [4]
 
     def test_are_known_by_a_label_elsewhere(self):
         text = text_of(

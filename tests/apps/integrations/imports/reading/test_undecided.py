@@ -32,6 +32,7 @@ class TestSeveralColumns:
             ("Gross sales,Net sales,Total sales", ["Total sales", "Net sales", "Gross sales"]),
             ("Gross sales,Coupons,N. Revenue", ["N. Revenue", "Gross sales"]),
             ("Online revenue,Offline revenue,Orders", ["Online revenue", "Offline revenue"]),
+            ("Revenue,Revenue incl. tax,Cost", ["Revenue", "Revenue incl. tax"]),
             ("Conversion value,All conv. value,Cost", ["Conversion value", "All conv. value"]),
         ],
     )
@@ -163,3 +164,38 @@ class TestCounts:
 
         assert "revenue" not in found.mapping
         assert "counts" in reasons_of(found)["Sales"]
+
+
+class TestAmounts:
+    def test_of_which_nothing_says_what_for_are_asked_about(self):
+        text = "Deal,Close date,Date,Amount\nA,x,2026-09-01,1000.50\n"
+
+        assert readings_of(ask(text)) == [
+            [("spend", "Amount", "1000.5"), ("revenue", "Amount", "1000.5")]
+        ]
+
+    def test_beside_clicks_are_spent(self):
+        assert propose_for("Date,Clicks,Amount\n2026-09-01,3,10.5\n").mapping["spend"] == "Amount"
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            *(
+                "Revenue (in thousands)",
+                "Spend (k€)",
+                "Cost (cents)",
+                "cost_micros",
+                "Spend (000s)",
+            ),
+            *("Umsatz Tsd. EUR", "Kosten TEUR", "Spend in $K"),
+        ],
+    )
+    def test_in_another_unit_are_not_taken(self, header):
+        found = propose_for(f"Date,Channel,{header}\n2026-09-01,A,12\n")
+
+        assert header not in found.mapping.values()
+        assert "convert it" in reasons_of(found)[header]
+
+    @pytest.mark.parametrize("header", ["Spend", "Cost (USD)", "Kosten EUR", "Revenue MXN"])
+    def test_in_their_own_unit_are_taken(self, header):
+        assert header in propose_for(f"Date,Channel,{header}\n2026-09-01,A,12\n").mapping.values()
