@@ -20,12 +20,14 @@ from apps.auth.pages import (
     recovery_codes,
     registration,
     roles,
+    search,
     second_factor,
     security,
     sessions,
     sign_in,
     users,
 )
+from omnify.pages.shell import shell_urls
 
 app_name = "auth"
 _PAGES = [
@@ -131,4 +133,7 @@ _PAGES = [
         "account/address/verify", addresses.SendVerificationView.as_view(), name="send-verification"
     ),
 ]
-urlpatterns = [path("app/auth/", include(_PAGES))]
+urlpatterns = [
+    path("app/auth/", include(_PAGES)),
+    *shell_urls("auth", finders=search.FINDERS),
+]

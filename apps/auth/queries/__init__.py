@@ -22,6 +22,7 @@ from apps.auth.queries.members import (
     get_member,
     list_members,
     list_memberships,
+    list_owners,
     search_members,
     to_member,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_outstanding",
+    "list_owners",
     "list_passkeys",
     "list_public_keys",
     "list_roles",
