@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-from apps.analytics.dashboard.queries import DashboardStats, PeriodValue
+from apps.analytics.dashboard.queries import ChannelStats, DashboardStats, PeriodValue
 from apps.analytics.metrics.periods import period_end
 from omnify.money import format_money
-from omnify.pages.parts import Plot, Series
+from omnify.pages.parts import Plot, Series, assign_colors, fold_small
 
 
 def spend_and_revenue(stats: DashboardStats) -> Plot:
     """Return what is drawn; the numbers are on the page, too."""
     periods = _periods(stats)
-    series = [
+    colors = assign_colors(channel.name for channel in stats.channels)
+    channels = [
         _series(
             stats,
             [stats.channel_series.get((channel.name, period)) for period in periods],
             name=channel.name,
             type="bar",
             stack="spend",
+            color=colors[channel.name],
         )
-        for channel in stats.channels
+        for channel in sorted(stats.channels, key=_spend, reverse=True)
     ]
+    series = [*fold_small(channels)]
     if any(each.value is not None for each in stats.revenue_series.values()):
         revenue = [stats.revenue_series.get(period) for period in periods]
-        series.append(_series(stats, revenue, name="revenue", type="line", axis="right"))
+        series.append(
+            _series(stats, revenue, name="revenue", type="line", axis="right", role="total")
+        )
     return Plot(
         title=_finding(stats),
+        about="Spend by channel, and revenue",
         unit=stats.currency,
         grain=stats.grain,
         categories=tuple(period.isoformat() for period in periods),
         series=tuple(series),
     )
+
+
+def _spend(channel: ChannelStats) -> Decimal:
+    return channel.values["spend"] or Decimal(0)
 
 
 def _periods(stats: DashboardStats) -> list[date]:
