@@ -95,7 +95,8 @@ class TestSecurityPage:
         page = open_page(browser, permissions=["clipboard-read", "clipboard-write"])
         register(page, monolith, email)
 
-        page.get_by_role("link", name="Security").click()
+        page.locator("details.menu > summary", has_text="Ada Byron").click()
+        page.get_by_role("link", name="My account").click()
         page.get_by_role("button", name="Set up an app").click()
         secret = page.locator("[data-totp-secret]").inner_text()
         page.get_by_label("Code").fill("000000")
@@ -267,12 +268,12 @@ class TestMembersPage:
         expect(guest.get_by_text(f"{email} is invited as member")).to_be_visible()
         keep_picture(guest, "invitation-dark-320")
         guest.get_by_role("button", name="Join").click()
-        expect(guest.locator(".top-bar-name")).to_have_text("Globex")
-        guest.locator("details.menu > summary").click()
+        expect(guest.locator(".organization-name")).to_have_text("Globex")
+        guest.locator("details.menu > summary", has_text="Globex").click()
         keep_picture(guest, "menu-dark-320")
         assert guest.evaluate("document.documentElement.scrollWidth") <= 320
         guest.get_by_role("button", name="Pages", exact=True).click()
-        expect(guest.locator(".top-bar-name")).to_have_text("Pages")
+        expect(guest.locator(".organization-name")).to_have_text("Pages")
         assert guest.problems == []
 
         page.goto(link)

@@ -15,11 +15,13 @@ from apps.auth.pages import (
     recovery_codes,
     registration,
     roles,
+    search,
     second_factor,
     security,
     sessions,
     sign_in,
 )
+from omnify.pages.shell import shell_urls
 
 app_name = "auth"
 _PAGES = [
@@ -97,4 +99,7 @@ _PAGES = [
     path("roles/<uuid:role_id>", roles.RoleView.as_view(), name="role"),
     path("roles/<uuid:role_id>/delete", roles.DeleteRoleView.as_view(), name="delete-role"),
 ]
-urlpatterns = [path("app/auth/", include(_PAGES))]
+urlpatterns = [
+    path("app/auth/", include(_PAGES)),
+    *shell_urls("auth", finders=search.FINDERS),
+]

@@ -16,7 +16,14 @@ from apps.auth.queries.legal import (
     list_consents,
     list_outstanding,
 )
-from apps.auth.queries.members import get_member, list_members, list_memberships, to_member
+from apps.auth.queries.members import (
+    get_member,
+    list_members,
+    list_memberships,
+    list_owners,
+    search_members,
+    to_member,
+)
 from apps.auth.queries.organizations import get_organization
 from apps.auth.queries.passkeys import get_passkey, list_passkeys, to_passkey
 from apps.auth.queries.quotas import measure_quotas
@@ -92,6 +99,7 @@ __all__ = [
     "list_members",
     "list_memberships",
     "list_outstanding",
+    "list_owners",
     "list_passkeys",
     "list_public_keys",
     "list_roles",
@@ -102,6 +110,7 @@ __all__ = [
     "permissions_of_membership",
     "permissions_of_role",
     "require_fresh_session",
+    "search_members",
     "to_member",
     "to_passkey",
     "to_role",
