@@ -24,7 +24,9 @@
 
     addOpener(row) {
       const head = row.querySelector("th");
-      if (!head || head.querySelector(".row-opener") || !row.querySelector("td:not(.key)")) return;
+      const others = [...row.querySelectorAll("td:not(.key)")];
+      if (!head || head.querySelector(".row-opener")) return;
+      if (!others.some((cell) => cell.textContent.trim() || cell.querySelector("svg"))) return;
       const opener = make("button", { type: "button", class: "row-opener", "aria-expanded": "false", "aria-label": `More about ${head.textContent.trim()}` });
       opener.addEventListener("click", () => {
         opener.setAttribute("aria-expanded", String(row.classList.toggle("is-open")));
