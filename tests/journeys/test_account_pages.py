@@ -95,7 +95,7 @@ class TestSecurityPage:
         page = open_page(browser, permissions=["clipboard-read", "clipboard-write"])
         register(page, monolith, email)
 
-        page.locator("details.menu > summary", has_text="Ada Byron").click()
+        page.locator("details.menu > summary", has_text="Ada Lovelace").click()
         page.get_by_role("link", name="My account").click()
         page.get_by_role("button", name="Set up an app").click()
         secret = page.locator("[data-totp-secret]").inner_text()
