@@ -19,19 +19,33 @@ STAMP = TARGET / ".lock-hash"
 #: File in ``node_modules`` to its name here; each package comes with its licence. ECharts contains
 #: zrender and a part of d3.
 FILES = {
-    "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "echarts/LICENSE": "echarts-LICENSE.txt",
     "echarts/NOTICE": "echarts-NOTICE.txt",
     "echarts/licenses/LICENSE-d3": "echarts-LICENSE-d3.txt",
     "zrender/LICENSE": "zrender-LICENSE.txt",
 }
 
+#: The parts of ECharts that ``chart.js`` uses; its legend and tooltip are elements of our own.
+CHARTS = """
+import { getInstanceByDom, init, use } from "echarts/core";
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
+import { CanvasRenderer } from "echarts/renderers";
+use([BarChart, LineChart, GridComponent, CanvasRenderer]);
+export { getInstanceByDom, init };
+"""
+CHARTS_NAME = "echarts.min.js"
+
 
 def main() -> None:
     """Install and copy the files, unless nothing changed since the last time."""
     digest = _digest()
     kept = {file.name for file in TARGET.glob("*")}
-    if kept.issuperset(FILES.values()) and STAMP.exists() and STAMP.read_text() == digest:
+    if (
+        kept.issuperset({*FILES.values(), CHARTS_NAME})
+        and STAMP.exists()
+        and STAMP.read_text() == digest
+    ):
         return
     command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(command, cwd=ROOT, check=True)
@@ -41,10 +55,25 @@ def main() -> None:
         # Without the link to a source map, which is not copied.
         text = re.sub(r"/[/*]# sourceMappingURL=\S+( \*/)?", "", text)
         (TARGET / name).write_text(text, "utf-8")
-    for name in kept - {*FILES.values(), STAMP.name}:
+    _bundle_charts(TARGET / CHARTS_NAME)
+    for name in kept - {*FILES.values(), CHARTS_NAME, STAMP.name}:
         (TARGET / name).unlink()
     STAMP.write_text(digest)
-    print(f"assets: {len(FILES)} files in {TARGET.relative_to(ROOT)}")
+    print(f"assets: {len(FILES) + 1} files in {TARGET.relative_to(ROOT)}")
+
+
+def _bundle_charts(target: Path) -> None:
+    """Write one script with what the pages use of ECharts."""
+    options = ("--bundle", "--minify", "--format=iife", "--global-name=echarts", "--target=es2022")
+    quiet = (
+        "--legal-comments=none",
+        "--log-level=warning",
+        '--define:process.env.NODE_ENV="production"',
+    )
+    # The program itself: the script beside it would need a node on the path.
+    [esbuild] = (ROOT / "node_modules" / "@esbuild").glob("*/bin/esbuild")
+    command = [esbuild, *options, *quiet, f"--outfile={target}"]
+    subprocess.run(command, cwd=ROOT, check=True, input=CHARTS, text=True)
 
 
 def _digest() -> str:

@@ -173,8 +173,8 @@ def _find_sides(
     """Return the earlier side and the range's own, of equal length."""
     whole = (units[0][0], units[-1][1])
     if against.kind == "custom":
-        days = Range(against.first, against.last, today=span.today)
-        others = whole_units(facts, days, grain)
+        other = Range(against.first, against.last, today=span.today)
+        others = whole_units(facts, other, grain)
         most = min(len(others), len(units))
         if not most:
             return (against.first, against.last), whole

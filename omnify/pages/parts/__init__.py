@@ -1,7 +1,15 @@
 """What pages are made of: values of a few kinds, each shown by one template."""
 
 from omnify.pages.parts.base import Link, Part
-from omnify.pages.parts.charts import Chart, Plot, Series
+from omnify.pages.parts.charts import (
+    COLORS,
+    Chart,
+    Note,
+    Plot,
+    Series,
+    assign_colors,
+    fold_small,
+)
 from omnify.pages.parts.controls import (
     Action,
     Choice,
@@ -33,6 +41,7 @@ from omnify.pages.parts.states import (
 from omnify.pages.parts.tables import Cell, Column, Pager, Table
 
 __all__ = [
+    "COLORS",
     "STATES",
     "Action",
     "Banner",
@@ -52,6 +61,7 @@ __all__ = [
     "Listing",
     "Menu",
     "Moment",
+    "Note",
     "Pager",
     "Part",
     "Plot",
@@ -66,4 +76,6 @@ __all__ = [
     "Tabs",
     "Tile",
     "Timeline",
+    "assign_colors",
+    "fold_small",
 ]

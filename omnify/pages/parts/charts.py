@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any, Final, Literal
 
 import msgspec
 
 from omnify.pages.parts.base import Part
 from omnify.pages.parts.tables import Cell, Column, Table
+
+#: So many colours there are, ``--chart-1`` and on in ``tokens.css``.
+COLORS: Final = 8
+#: So many series of a stack are drawn by themselves.
+SHOWN_SERIES: Final = 6
 
 
 class Chart(Part):
@@ -26,9 +34,24 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     values: tuple[str | None, ...]
     type: Literal["bar", "line"] | None = None
     stack: str = ""
+    #: The right one has a panel of its own below: two units never share a height.
     axis: Literal["left", "right"] = "left"
+    #: The colour that it always has (see ``assign_colors``), 0 for the next that is free.
+    color: int = 0
+    #: What it is: a measure over all, the rest of a stack, former days, what is foreseen.
+    role: Literal["", "total", "other", "comparison", "forecast"] = ""
+    #: The band of what is foreseen.
+    low: tuple[str | None, ...] = ()
+    high: tuple[str | None, ...] = ()
     #: What is said of values whose period lacks days, such as "3 of 7 days"; empty of whole ones.
     partial: tuple[str, ...] = ()
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What happened in a period, said above it."""
+
+    category: str
+    text: str
 
 
 class Plot(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +65,9 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     grain: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
+    #: What is drawn, below the title, such as "Spend by channel, and revenue".
+    about: str = ""
+    notes: tuple[Note, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return what the chart's address answers."""
@@ -71,3 +97,47 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
         """Return which values of a period lack days; None where all are whole."""
         said = (f"{each.name}: {each.partial[at]}" for each in self.series if each.partial)
         return "; ".join(text for text in said if not text.endswith(": ")) or None
+
+
+def assign_colors(names: Iterable[str]) -> dict[str, int]:
+    """Return the colour of each name, the same wherever it is shown.
+
+    It depends on the name, regardless of case; those that would share one take the next that is
+    free, in the order of the alphabet. So give all names that there are, not only those shown.
+    """
+    colors: dict[str, int] = {}
+    free: set[int] = set()
+    for name in sorted(names, key=str.casefold):
+        free = free or set(range(COLORS))
+        wanted = blake2b(name.casefold().encode(), digest_size=2).digest()[0] % COLORS
+        at = next(slot % COLORS for slot in range(wanted, wanted + COLORS) if slot % COLORS in free)
+        free.remove(at)
+        colors[name] = at + 1
+    return colors
+
+
+def fold_small(series: Sequence[Series], *, most: int = SHOWN_SERIES) -> tuple[Series, ...]:
+    """Return the first series of a stack, and all further ones as one that is named "other".
+
+    Give the largest first. A single further one stays as it is.
+    """
+    if len(series) <= most + 1:
+        return tuple(series)
+    rest = series[most:]
+    values = tuple(_sum(each) for each in zip(*(one.values for one in rest), strict=True))
+    texts = [one.partial or ("",) * len(values) for one in rest]
+    partial = tuple(next(filter(None, each), "") for each in zip(*texts, strict=True))
+    other = msgspec.structs.replace(
+        rest[0],
+        name=f"other ({len(rest)})",
+        values=values,
+        partial=partial if any(partial) else (),
+        color=0,
+        role="other",
+    )
+    return (*series[:most], other)
+
+
+def _sum(values: Iterable[str | None]) -> str | None:
+    known = [Decimal(value) for value in values if value is not None]
+    return str(sum(known)) if known else None

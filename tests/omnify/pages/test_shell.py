@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Delta, Plot, Series
+from omnify.pages.parts import Delta
 from tests.browsers import open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
@@ -26,11 +26,6 @@ INLINE = re.compile(
 )
 SPELLED_OUT = re.compile(r"""["']/app/""")
 MOST_CHARACTERS = 120
-
-#: What the chart's library was given to draw.
-DRAWN = """() => echarts.getInstanceByDom(document.querySelector(".chart")).getOption().series
-    .map(({ name, symbol, lineStyle, data }) => ({ name, symbol, line: lineStyle?.type,
-        values: data.map((each) => each?.value ?? null) }))"""
 
 in_browser = needs("chromium")
 
@@ -172,103 +167,6 @@ class TestDelta:
     @pytest.mark.parametrize(("before", "now"), [(None, 1), (0, 1), (1, None)])
     def test_is_none_without_a_base(self, before, now):
         assert Delta.between(before, now, is_good=True) is None
-
-
-class TestPlot:
-    def test_is_a_table_of_the_same_numbers(self):
-        plot = Plot(
-            title="tv",
-            unit="EUR",
-            grain="week",
-            categories=("2026-01-05", "2026-01-12"),
-            series=(
-                Series(name="tv", values=("1.50", None)),
-                Series(name="web", values=("2", "1"), partial=("", "3 of 7 days")),
-            ),
-        )
-
-        lines = csv_file(plot.to_table(), name="plot").content.decode().splitlines()
-
-        assert lines == [
-            "period,tv,web,partial",
-            "2026-01-05,1.50,2,",
-            "2026-01-12,,1,web: 3 of 7 days",
-        ]
-        assert plot.to_json()["series"] == (
-            {"name": "tv", "values": ("1.50", None)},
-            {"name": "web", "values": ("2", "1"), "partial": ("", "3 of 7 days")},
-        )
-
-
-@in_browser
-class TestChart:
-    def open(self, browser, url):
-        page = open_page(browser, viewport={"width": 1000, "height": 900})
-        page.goto(url)
-        return page
-
-    def test_shows_every_digit_on_hovering(self, browser, address):
-        page = self.open(browser, f"{address}/chart-page")
-        canvas = page.locator("canvas")
-        expect(page.get_by_text("tv takes it all")).to_be_visible()
-
-        box = canvas.bounding_box()
-        canvas.hover(position={"x": box["width"] * 0.2, "y": box["height"] * 0.4})
-
-        tooltip = page.locator(".chart-tooltip")
-        expect(tooltip).to_contain_text("12,345,678,901,234,567.89 EUR")
-        expect(tooltip).to_contain_text("<b>revenue")
-        assert page.problems == []
-
-    def test_has_the_same_numbers_as_a_table(self, browser, address):
-        page = self.open(browser, f"{address}/chart-page")
-
-        page.get_by_role("button", name="Show as table").click()
-        row = page.get_by_role("row").filter(has_text="2026-01-12")
-        expect(row).to_have_text("2026-01-1220.502")
-
-        expect(page.get_by_role("columnheader", name="tv, EUR")).to_be_visible()
-        expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", "/c.csv")
-        assert page.problems == []
-
-    def test_says_which_periods_are_partial_and_joins_them_to_no_whole_one(self, browser, address):
-        page = self.open(browser, f"{address}/chart-page")
-
-        expect(page.get_by_text("lack days, such as 2026-01-19 (3 of 7 days)")).to_be_visible()
-        page.get_by_role("button", name="Show as table").click()
-        row = page.get_by_role("row").filter(has_text="2026-01-19")
-        expect(row).to_have_text("2026-01-193 (3 of 7 days)")
-        drawn = page.evaluate(DRAWN)
-        assert [tuple(each.values()) for each in drawn[1:]] == [
-            ("<b>revenue", "rect", "solid", [1, 2, None]),
-            ("<b>revenue", "emptyRect", "dashed", [None, None, 3]),
-        ]
-        assert page.get_by_role("img").get_attribute("aria-label").endswith("(3 of 7 days).")
-        assert page.problems == []
-
-    def test_can_be_asked_for_again(self, browser, address):
-        page = self.open(browser, f"{address}/chart-page?from=/app/test/refusal")
-        expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
-
-        page.route("**/refusal", lambda route: route.fulfill(json=site.PLOT.to_json()))
-        page.get_by_role("button", name="Try again").click()
-
-        expect(page.get_by_text("tv takes it all")).to_be_visible()
-
-    def test_is_there_once_after_going_back_and_leaves_nothing_behind(self, browser, address):
-        page = self.open(browser, f"{address}/chart-page")
-        expect(page.locator("canvas")).to_be_visible()
-
-        page.locator("#again").press("Enter")
-        expect(page).to_have_url(re.compile("again"))
-        expect(page.locator("canvas")).to_be_visible()
-        expect(page.locator("#again")).to_be_focused()
-        page.go_back()
-
-        expect(page.locator("canvas")).to_be_visible()
-        expect(page.get_by_role("button", name="Show as table")).to_have_count(1)
-        assert "tv takes it all" not in page.evaluate("JSON.stringify(sessionStorage)")
-        assert page.problems == []
 
 
 @in_browser

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Final
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -26,7 +25,9 @@ OTHERS: Final = tuple(name for name in MEASURE_COLUMNS if name != "spend")
 def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: str = "") -> Table:
     """Return the channels in the order of a column; columns without a value are in files alone."""
     known = {
-        name for name in OTHERS if any(channel.values[name] is not None for channel in stats.channels)
+        name
+        for name in OTHERS
+        if any(channel.values[name] is not None for channel in stats.channels)
     }
     table = Table(
         id="channels",
@@ -47,9 +48,9 @@ def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: s
     return table.sorted_by(sort)
 
 
-def with_course(table: Table, stats: DashboardStats, *, url: str) -> Table:
+def with_course(table: Table, stats: DashboardStats) -> Table:
     """Return the table as the page has it: with a way to each channel, trends, and the total."""
-    rows = [_with_trend(row, stats, url) for row in table.rows]
+    rows = [_with_trend(row, stats) for row in table.rows]
     total = (
         Cell("All channels"),
         _short("spend", stats.totals["spend"], stats.currency),
@@ -73,7 +74,7 @@ def _short(name: str, value: Decimal | None, currency: str) -> Cell:
     return cell_of(name, value, currency, reason=why_unknown(name))
 
 
-def _with_trend(row: tuple[Cell, ...], stats: DashboardStats, url: str) -> tuple[Cell, ...]:
+def _with_trend(row: tuple[Cell, ...], stats: DashboardStats) -> tuple[Cell, ...]:
     name = str(row[0].value)
     values = tuple(
         None if found is None or found.days.is_partial else found.value
@@ -82,19 +83,17 @@ def _with_trend(row: tuple[Cell, ...], stats: DashboardStats, url: str) -> tuple
         )
     )
     known = [value for value in values if value is not None]
-    line = ()
+    line: tuple[Sparkline, ...] = ()
     if len(known) > 1:
         ends = " to ".join(short("spend", value, stats.currency) for value in (known[0], known[-1]))
         line = (Sparkline(values=values, label=f"Spend on {name} by {stats.grain}: {ends}"),)
-    return (replace(row[0], url=f"{url}{quote(name, safe="")}"), *row[1:], Cell(parts=line))
+    return (*row, Cell(parts=line))
 
 
 def _column(name: str, currency: str, *, is_shown: bool = True) -> Column:
     measure = MEASURES[name]
     unit = currency if measure.unit == CURRENCY else ""
-    return Column(
-        name, measure.label, unit, is_number=True, is_sortable=True, is_shown=is_shown
-    )
+    return Column(name, measure.label, unit, is_number=True, is_sortable=True, is_shown=is_shown)
 
 
 def _row(channel: ChannelStats, currency: str) -> tuple[Cell, ...]:
@@ -107,9 +106,7 @@ def _cell(name: str, channel: ChannelStats, currency: str) -> Cell:
     change = channel.changes.get(name)
     if change is None or cell.value is None:
         return cell
-    return replace(
-        cell, change=Delta.between(change.before, change.now, is_good=IS_GOOD.get(name))
-    )
+    return replace(cell, change=Delta.between(change.before, change.now, is_good=IS_GOOD.get(name)))
 
 
 def _share(share: Decimal | None) -> Cell:

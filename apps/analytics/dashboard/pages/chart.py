@@ -3,66 +3,107 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from apps.analytics.dashboard.pages.words import short
-from apps.analytics.dashboard.queries.numbers import DashboardStats, PeriodValue
+from apps.analytics.dashboard.queries.numbers import ChannelStats, DashboardStats, PeriodValue
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages import numbers
-from omnify.pages.parts import Plot, Series
+from omnify.pages.parts import Plot, Series, assign_colors, fold_small
 from omnify.pages.parts.controls import say_days
 
 
-def draw(stats: DashboardStats, measure: str = "") -> Plot:
-    """Return what is drawn; the numbers are on the page, too."""
-    return _draw_measure(stats, measure) if measure else _draw_spend_and_revenue(stats)
+def draw(stats: DashboardStats, measure: str = "", channel: str | None = None) -> Plot:
+    """Return what is drawn: one measure, of a channel or the whole, else spend and revenue."""
+    if channel is not None or measure:
+        return _draw_measure(stats, measure or "spend", channel)
+    return _draw_spend_and_revenue(stats)
 
 
 def _draw_spend_and_revenue(stats: DashboardStats) -> Plot:
     periods = stats.course.periods
     revenue = [stats.course.value_of("revenue", period) for period in periods]
-    series = [*_channels(stats, "spend", periods)]
-    if any(each is not None and each.value is not None for each in revenue):
-        series.append(
-            _series(stats, "revenue", revenue, name="revenue", type="line", axis="right")
-        )
-    return _plot(stats, _finding(stats), "spend", series, periods)
+    series = [*fold_small(_channels(stats, periods))]
+    if _is_any_known(revenue):
+        looks = {"name": "revenue", "type": "line", "axis": "right", "role": "total"}
+        series.append(_series(stats, "revenue", revenue, **looks))
+    return _plot(
+        stats, "spend", series, title=_finding(stats), about="Spend by channel, and revenue"
+    )
 
 
-def _draw_measure(stats: DashboardStats, measure: str) -> Plot:
-    """Return a measure as one line over all."""
+def _draw_measure(stats: DashboardStats, measure: str, channel: str | None) -> Plot:
+    """Return a measure as a line, and as a second one what it is compared with."""
     periods = stats.course.periods
-    found = [stats.course.value_of(measure, period) for period in periods]
+    found = [stats.course.value_of(measure, period, channel) for period in periods]
     label = MEASURES[measure].label
     series = []
-    if any(each is not None and each.value is not None for each in found):
-        series.append(_series(stats, measure, found, name=label, type="line"))
-    return _plot(stats, _change(stats, measure), measure, series, periods)
+    if _is_any_known(found):
+        color = _colors(stats).get(channel or "", 0)
+        role = "" if color else "total"
+        series.append(
+            _series(stats, measure, found, name=label, type="line", color=color, role=role)
+        )
+    earlier = _earlier(stats, measure, channel, len(periods))
+    if series and _is_any_known(earlier) and stats.previous:
+        name = say_days(stats.previous.first, stats.previous.last)
+        series.append(_series(stats, measure, earlier, name=name, type="line", role="comparison"))
+    about = f"{label} of {channel}" if channel else label
+    about = f"{about}, by {stats.grain}"
+    return _plot(stats, measure, series, title=_change(stats, measure, channel), about=about)
 
 
-def _channels(stats: DashboardStats, measure: str, periods: list[date]) -> list[Series]:
+def _earlier(
+    stats: DashboardStats, measure: str, channel: str | None, most: int
+) -> list[PeriodValue | None]:
+    """Return the periods that it is compared with, each in the place of the one beside it."""
+    course = stats.earlier_course
+    if course is None:
+        return []
+    found = [course.value_of(measure, period, channel) for period in course.periods]
+    return (found + [None] * most)[:most]
+
+
+def _channels(stats: DashboardStats, periods: list[date]) -> list[Series]:
+    """Return the spend of the channels, the largest first."""
+    colors = _colors(stats)
     return [
         _series(
             stats,
-            measure,
-            [stats.course.value_of(measure, period, channel.name) for period in periods],
+            "spend",
+            [stats.course.value_of("spend", period, channel.name) for period in periods],
             name=channel.name,
             type="bar",
-            stack=measure,
+            stack="spend",
+            color=colors[channel.name],
         )
-        for channel in stats.channels
+        for channel in sorted(stats.channels, key=_spend, reverse=True)
     ]
 
 
+def _colors(stats: DashboardStats) -> dict[str, int]:
+    return assign_colors(channel.name for channel in stats.channels)
+
+
+def _spend(channel: ChannelStats) -> Decimal:
+    return channel.values["spend"] or Decimal(0)
+
+
+def _is_any_known(found: list[PeriodValue | None]) -> bool:
+    return any(each is not None and each.value is not None for each in found)
+
+
 def _plot(
-    stats: DashboardStats, title: str, measure: str, series: list[Series], periods: list[date]
+    stats: DashboardStats, measure: str, series: list[Series], *, title: str, about: str
 ) -> Plot:
     return Plot(
         title=title,
+        about=about,
         unit=stats.currency if MEASURES[measure].unit == CURRENCY else "",
         grain=stats.grain,
-        categories=tuple(period.isoformat() for period in periods),
+        categories=tuple(period.isoformat() for period in stats.course.periods),
         series=tuple(series),
     )
 
@@ -98,13 +139,12 @@ def _finding(stats: DashboardStats) -> str:
     return f"{top.name} takes {top.spend_share:.0%} of the spend{earned}"
 
 
-def _change(stats: DashboardStats, measure: str) -> str:
+def _change(stats: DashboardStats, measure: str, channel: str | None) -> str:
     """Return a title that says how a measure stands against what it is compared with."""
-    label, value = MEASURES[measure].label, stats.totals[measure]
-    said = f"{label}: {short(measure, value, stats.currency) or numbers.UNKNOWN}"
-    change = stats.previous.change_of(measure) if stats.previous else None
-    if change is None or change.now is None or not change.before:
+    value, change = stats.find(measure, channel)
+    label = f"{channel}: {MEASURES[measure].label.lower()}" if channel else MEASURES[measure].label
+    said = f"{label} {short(measure, value, stats.currency) or 'is unknown'}"
+    if stats.previous is None or change.now is None or not change.before:
         return said
     share = numbers.change((change.now - change.before) / abs(change.before))
-    days = say_days(stats.previous.first, stats.previous.last) if stats.previous else ""
-    return f"{said}, {share} against {days}"
+    return f"{said}, {share} against {say_days(stats.previous.first, stats.previous.last)}"

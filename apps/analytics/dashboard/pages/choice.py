@@ -32,7 +32,9 @@ _YEAR: Final = "year-"
 class ChoiceForm(forms.Form):
     """What a page's address says."""
 
-    range = forms.RegexField(r"^(\d{1,4}|all|month|month-before|quarter|year-\d{4})$", required=False)
+    range = forms.RegexField(
+        r"^(\d{1,4}|all|month|month-before|quarter|year-\d{4})$", required=False
+    )
     first = forms.DateField(required=False)
     last = forms.DateField(required=False)
     grain = forms.ChoiceField(required=False, choices=[(grain, grain) for grain in GRAINS])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from apps.analytics.dashboard.pages.words import IS_GOOD, exact, short, why_unknown
@@ -72,20 +71,10 @@ def _why_not_compared(name: str, previous: PreviousStats | None) -> str:
 def _sparkline(name: str, stats: DashboardStats) -> Sparkline | None:
     """Return the course of whole periods; none where fewer than two are known."""
     found = [stats.course.value_of(name, period) for period in stats.course.periods]
-    values = tuple(
-        None if each is None or each.days.is_partial else each.value for each in found
-    )
+    values = tuple(None if each is None or each.days.is_partial else each.value for each in found)
     known = [value for value in values if value is not None]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return None
     ends = [short(name, value, stats.currency) for value in (known[0], known[-1])]
     label = f"{MEASURES[name].label} by {stats.grain}, from {ends[0]} to {ends[1]}"
     return Sparkline(values=values, label=label)
-
-
-def list_gaps(stats: DashboardStats) -> Iterator[str]:
-    """Yield what the data lacks that would tell more, in words."""
-    lacking = [name for name in ("attributed_revenue", "impressions", "clicks", "conversions")]
-    labels = [MEASURES[name].label.lower() for name in lacking if stats.totals[name] is None]
-    if labels:
-        yield f"The data of these days has no {', no '.join(labels)}."

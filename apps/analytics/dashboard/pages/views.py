@@ -91,21 +91,6 @@ class DashboardView(StatsPage):
         return self.keep_days(self.show("omnify_analytics/dashboard.html", context))
 
 
-class ChannelView(StatsPage):
-    """One channel: its measures, its course, what changed."""
-
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest) -> HttpResponse:
-        """Show the page; without a name, that of the channel with the largest spend."""
-        try:
-            stats = self.stats
-        except NoMetricsError:
-            return self.show("omnify_analytics/empty.html")
-        context = {"days": control_of(stats, self.choice), **channel_parts(stats, self.choice)}
-        return self.keep_days(self.show("omnify_analytics/channel.html", context))
-
-
 class ChartView(StatsPage):
     """The chart's numbers."""
 
@@ -158,7 +143,7 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             url=f"{reverse('analytics:chart')}?{days}{measure}",
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
         ),
-        "channels": with_course(table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="),
+        "channels": with_course(table, stats),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }

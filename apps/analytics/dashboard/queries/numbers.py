@@ -176,6 +176,16 @@ class DashboardStats(msgspec.Struct, frozen=True):
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: datetime | None
 
+    def find(self, measure: str, channel: str | None = None) -> tuple[Decimal | None, Change]:
+        """Return a measure of a channel or the whole, and how it changed; of none nothing."""
+        if channel is None:
+            change = self.previous.change_of(measure) if self.previous else Change()
+            return self.totals[measure], change
+        found = next((each for each in self.channels if each.name == channel), None)
+        if found is None:
+            return None, Change()
+        return found.values.get(measure), found.changes.get(measure, Change())
+
 
 def get_dashboard(asked: Asked) -> DashboardStats:
     """Return the dashboard between two days, by default the last ``days`` days with data.

@@ -1,26 +1,25 @@
 "use strict";
-// Draws each <figure data-chart-url data-csv-url>: bars and lines, and the same as a table.
+// Draws each <figure data-chart-url data-csv-url>: bars, lines and areas, and the same as a table.
 //
-// The address answers a Plot (omnify/pages/parts/charts.py):
-//   title       the finding, in words
-//   unit        of all values, such as a currency's code
-//   categories  the x axis's labels
-//   series      [{name, values, and maybe type: "bar" or "line", stack, axis: "right", partial}];
-//               values are decimal strings, shown as they are, or null where nothing is known;
-//               partial says of each value which days it lacks ("3 of 7 days"), "" if none
+// The address answers a Plot (omnify/pages/parts/charts.py). Values are decimal strings, shown as
+// they are, or null where nothing is known. What has an axis of its own has a panel of its own.
 {
-  // Okabe and Ito's palette, which colour-blind people can tell apart; their two blues change
-  // places in the dark, and the lightest comes last on white.
-  const LIGHT = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#666666", "#F0E442"];
-  const DARK = ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#999999", "#F0E442"];
-  // So that lines differ in more than colour.
+  const COLORS = 8;
   const SYMBOLS = ["circle", "rect", "triangle", "diamond"];
   const FEW_POINTS = 40;
+  // More bars than these are too thin to tell apart: an area.
+  const MANY_BARS = 60;
+  const WORDS = { comparison: "before", forecast: "forecast" };
+  const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-  // figure -> {chart, data}; a figure is here from the start of its first load.
+  const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  // figure -> {chart, data, shown, alone}; a figure is here from the start of its first load.
   const figures = new Map();
   const resizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) echarts.getInstanceByDom(target)?.resize();
+    for (const { target } of entries) {
+      echarts.getInstanceByDom(target)?.resize();
+      placeNotes(target.closest("figure"));
+    }
   });
 
   function make(tag, className, text) {
@@ -41,7 +40,7 @@
   function part(figure, name, tag) {
     let element = figure.querySelector(`[data-chart-${name}]`);
     if (!element) {
-      element = make(tag, tag === "figcaption" ? "h3" : "");
+      element = make(tag, "");
       element.setAttribute(`data-chart-${name}`, "");
       figure.append(element);
     }
@@ -66,71 +65,64 @@
     return partial ? ` (${partial})` : "";
   }
 
-  // The series, each with its colour and symbol.
-  function drawn({ series }) {
-    const palette = document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT;
-    return series.map((each, index) =>
-      ({ ...each, color: palette[index % palette.length], symbol: SYMBOLS[index % SYMBOLS.length] }));
+  // A period as people say it, if it is a day.
+  function spoken(category) {
+    return /^\d{4}-\d\d-\d\d$/.test(category) ? days.format(new Date(category)) : category;
   }
 
-  // A colour of the theme, as the browser works it out.
-  function themeColor(body, name) {
+  function token(name) {
     const probe = make("span", "");
     probe.style.color = `var(${name})`;
-    body.append(probe);
+    document.body.append(probe);
     const { color } = getComputedStyle(probe);
     probe.remove();
     return color;
   }
 
-  // Elements, not markup: the tooltip's own markup has style attributes, which the policy refuses.
-  function tooltip(series, data) {
-    return (points) => {
-      const box = make("div", "chart-tooltip");
-      const { dataIndex } = points[0];
-      // A line may be drawn in two parts; those that the legend hides are not among the points.
-      const names = new Set(points.map(({ seriesName }) => seriesName));
-      box.append(make("strong", "", data.categories[dataIndex]));
-      for (const each of series.filter(({ name }) => names.has(name))) {
-        const { name, color, values, partial } = each;
-        const row = make("div", "chart-tooltip-row");
-        const mark = make("span", "chart-tooltip-mark");
-        mark.style.backgroundColor = color;
-        row.append(mark, make("span", "", name),
-          make("span", "number", shown(values[dataIndex], data.unit, partial?.[dataIndex])));
-        box.append(row);
+  // The series, each with its colour and symbol: those of no channel have a colour of their role.
+  function drawn({ series }) {
+    const roles = { total: "--accent", other: "--chart-other", comparison: "--chart-compare" };
+    const taken = new Set(series.map(({ color }) => color));
+    let next = 0;
+    return series.map((each, index) => {
+      let color = each.color;
+      if (!color && !roles[each.role]) {
+        do next += 1; while (taken.has(next) && next < COLORS);
+        color = (next - 1) % COLORS + 1;
       }
-      return box;
-    };
+      return { ...each, color: token(roles[each.role] ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
+    });
   }
 
-  // An axis is named after its only series, or the stack, and the unit.
-  function axisOf(series, unit, text, line) {
-    const names = new Set(series.map(({ stack, name }) => stack ?? name));
-    const name = [...(names.size === 1 ? names : []), unit].filter(Boolean).join(", ");
-    return { type: "value", name, nameTextStyle: { color: text },
-      axisLabel: { color: text, hideOverlap: true, formatter: (value) => compact.format(value) },
-      splitLine: { lineStyle: { color: line } } };
+  // What is drawn of a series: nothing of those that another's isolation hides.
+  function visible({ shown: series, alone }) {
+    return series.filter(({ name }) => !alone || name === alone);
   }
 
   // A series as the library draws it. A partial value is hollow, and no line joins it to a whole
   // one, so that nobody takes it for a fall.
-  function drawSeries(series, isFew) {
-    const { name, type = "line", stack, axis, color, partial = [], values } = series;
-    const base = {
-      name, type, stack,
-      yAxisIndex: axis === "right" ? 1 : 0,
-      itemStyle: { color },
-    };
+  function drawSeries(series, count) {
+    const { name, type = "line", stack, axis, color, partial = [], values, role, low, high } = series;
+    const panel = axis === "right" ? 1 : 0;
+    const base = { name, stack, xAxisIndex: panel, yAxisIndex: panel, itemStyle: { color } };
     const numbers = values.map((value) => value == null ? null : Number(value));
-    if (type === "bar") {
-      const hollow = { color: "transparent", borderColor: color, borderType: "dashed", borderWidth: 1.5 };
-      return [{ ...base, data: numbers.map((value, at) => partial[at] ? { value, itemStyle: hollow } : value) }];
+    const hollow = { color: "transparent", borderColor: color, borderType: "dashed", borderWidth: 1.5 };
+    if (type === "bar" && count > MANY_BARS) {
+      const area = { ...base, type: "line", symbol: "none", lineStyle: { opacity: 0 }, areaStyle: { color, opacity: 0.85 },
+        data: numbers.map((value, at) => partial[at] ? null : value) };
+      const cut = { ...base, type: "bar", data: numbers.map((value, at) => partial[at] ? { value, itemStyle: hollow } : null) };
+      return partial.some(Boolean) ? [area, cut] : [area];
     }
-    const whole = drawLine(base, numbers.map((value, at) => partial[at] ? null : value), series, isFew);
-    if (!partial.some(Boolean)) return [whole];
-    const hollow = { ...series, symbol: `empty${series.symbol[0].toUpperCase()}${series.symbol.slice(1)}`, isDashed: true };
-    return [whole, drawLine(base, numbers.map((value, at) => partial[at] ? value : null), hollow, isFew)];
+    if (type === "bar") {
+      return [{ ...base, type, barMaxWidth: 40, data: numbers.map((value, at) => partial[at] ? { value, itemStyle: hollow } : value) }];
+    }
+    const isDashed = role === "comparison" || role === "forecast";
+    const isFew = count <= FEW_POINTS && !isDashed;
+    const whole = drawLine(base, numbers.map((value, at) => partial[at] ? null : value), { ...series, isDashed }, isFew);
+    const lines = low ? [...drawBand(base, low, high, color), whole] : [whole];
+    if (!partial.some(Boolean)) return lines;
+    const open = { ...series, symbol: `empty${series.symbol[0].toUpperCase()}${series.symbol.slice(1)}`, isDashed: true };
+    return [...lines, drawLine(base, numbers.map((value, at) => partial[at] ? value : null), open, isFew)];
   }
 
   function drawLine(base, numbers, { color, symbol, isDashed }, isFew) {
@@ -138,36 +130,149 @@
     // Where points are many, only those that no line reaches have a symbol.
     const hasSymbol = (at) => isFew || isAlone(at);
     return {
-      ...base, symbol, symbolSize: 7, showAllSymbol: true,
+      ...base, type: "line", symbol, symbolSize: 6, showAllSymbol: true,
       lineStyle: { color, width: 2, type: isDashed ? "dashed" : "solid" },
       data: numbers.map((value, at) => ({ value, symbol: hasSymbol(at) ? symbol : "none" })),
     };
   }
 
-  function option(body, data) {
-    const { color: text, fontFamily } = getComputedStyle(document.body);
-    const line = themeColor(body, "--line");
-    const series = drawn(data);
-    const isRight = (each) => each.axis === "right";
-    const right = { ...axisOf(series.filter(isRight), data.unit, text, line), position: "right", splitLine: { show: false } };
-    const left = axisOf(series.filter((each) => !isRight(each)), data.unit, text, line);
+  // What is foreseen lies between two lines that are not drawn.
+  function drawBand(base, low, high, color) {
+    const numbers = (values) => values.map((value) => value == null ? null : Number(value));
+    const lows = numbers(low);
+    const edge = { ...base, type: "line", stack: `band of ${base.name}`, stackStrategy: "all", symbol: "none", lineStyle: { opacity: 0 } };
+    return [{ ...edge, data: lows }, { ...edge, areaStyle: { color, opacity: 0.15 },
+      data: numbers(high).map((value, at) => value == null ? null : value - lows[at]) }];
+  }
+
+  // One panel, or two above each other where there are two axes.
+  function panels(series, data) {
+    const axes = ["left", "right"].filter((axis) => series.some((each) => (each.axis ?? "left") === axis));
+    const text = token("--muted");
+    const line = token("--line");
+    const heights = axes.length > 1 ? [["10%", "48%"], ["70%", "22%"]] : [["9%", "81%"]];
+    const last = axes.length - 1;
     return {
-      animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      textStyle: { color: text, fontFamily },
-      tooltip: { trigger: "axis", confine: true, formatter: tooltip(series, data), textStyle: { color: text },
-        backgroundColor: themeColor(body, "--surface"), borderColor: line },
-      legend: { type: "scroll", top: 0, textStyle: { color: text }, pageTextStyle: { color: text }, pageIconColor: text },
-      grid: { left: 12, right: 12, top: 64, bottom: 56, containLabel: true },
-      // Not "inside" the chart: that would take the wheel and the finger from the page's scrolling.
-      dataZoom: [{ type: "slider", height: 20, bottom: 8, borderColor: line, textStyle: { color: text } }],
-      xAxis: { type: "category", data: data.categories, axisLabel: { color: text, hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
-      yAxis: series.some(isRight) ? [left, right] : [left],
-      series: series.flatMap((each) => drawSeries(each, data.categories.length <= FEW_POINTS)),
+      grid: axes.map((_, at) => ({ left: 48, right: 8, top: heights[at][0], height: heights[at][1] })),
+      xAxis: axes.map((_, at) => ({ gridIndex: at, type: "category", data: data.categories, axisTick: { show: false },
+        axisLabel: { show: at === last, color: text, hideOverlap: true, formatter: spoken }, axisLine: { lineStyle: { color: line } } })),
+      yAxis: axes.map((axis, at) => ({ gridIndex: at, type: "value", splitNumber: axes.length > 1 ? 3 : 5,
+        name: nameOf(series.filter((each) => (each.axis ?? "left") === axis), data.unit),
+        nameTextStyle: { color: text, align: "left", padding: [0, 0, 0, -40] }, nameGap: 10,
+        axisLabel: { color: text, hideOverlap: true, formatter: (value) => compact.format(value) },
+        splitLine: { lineStyle: { color: line } } })),
+      axes,
     };
   }
 
+  // An axis is named after its only series, or the stack, and the unit.
+  function nameOf(series, unit) {
+    const names = new Set(series.map(({ stack, name }) => stack ?? name));
+    return [...(names.size === 1 ? names : []), unit].filter(Boolean).join(", ");
+  }
+
+  function option(entry) {
+    const series = visible(entry);
+    const { axes, ...areas } = panels(series, entry.data);
+    const count = entry.data.categories.length;
+    const ofPanel = (each) => axes.length > 1 ? each : { ...each, axis: "left" };
+    return {
+      animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      animationDuration: 250,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      ...areas,
+      series: series.map(ofPanel).flatMap((each) => drawSeries(each, count)),
+    };
+  }
+
+  // The values of one period beside the pointer, or the place that keys have chosen.
+  function tell(figure, at) {
+    const entry = figures.get(figure);
+    const { chart, data, tip, line } = entry;
+    entry.at = Math.min(Math.max(at, 0), data.categories.length - 1);
+    const x = chart.convertToPixel({ xAxisIndex: 0 }, entry.at);
+    const period = spoken(data.categories[entry.at]);
+    const rows = visible(entry).map(({ name, role, color, values, partial }) => {
+      const row = make("div", "chart-tooltip-row");
+      const mark = make("span", "chart-tooltip-mark");
+      mark.style.backgroundColor = color;
+      row.append(mark, make("span", "", WORDS[role] ? `${name}, ${WORDS[role]}` : name),
+        make("span", "number", shown(values[entry.at], data.unit, partial?.[entry.at])));
+      return row;
+    });
+    tip.replaceChildren(make("strong", "", period), ...rows);
+    tip.hidden = line.hidden = false;
+    const room = chart.getWidth();
+    tip.style.left = `${Math.max(0, x + 12 + tip.offsetWidth > room ? x - 12 - tip.offsetWidth : x + 12)}px`;
+    line.style.left = `${x}px`;
+  }
+
+  function addTooltip(figure, body, entry) {
+    entry.tip = make("div", "chart-tooltip card");
+    entry.line = make("div", "chart-line");
+    entry.said = make("p", "visually-hidden");
+    entry.said.setAttribute("role", "status");
+    entry.tip.hidden = entry.line.hidden = true;
+    body.append(entry.line, entry.tip);
+    body.after(entry.said);
+    const hide = () => { entry.tip.hidden = entry.line.hidden = true; };
+    const follow = ({ clientX }) => {
+      const at = entry.chart.convertFromPixel({ xAxisIndex: 0 }, clientX - body.getBoundingClientRect().left);
+      tell(figure, Math.round(at));
+    };
+    body.addEventListener("pointermove", follow);
+    body.addEventListener("pointerdown", follow);
+    body.addEventListener("pointerleave", hide);
+    body.addEventListener("blur", hide);
+    body.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") hide();
+      if (!(event.key in STEPS)) return;
+      event.preventDefault();
+      tell(figure, (entry.at ?? entry.data.categories.length) + STEPS[event.key]);
+      entry.said.textContent = [...entry.tip.children].map((each) => [...each.childNodes].map(({ textContent }) => textContent).join(" ")).join("; ");
+    });
+  }
+
+  // What each colour means; a click shows one alone, another shows all again.
+  function addLegend(figure, entry) {
+    const legend = make("div", "chart-legend");
+    legend.setAttribute("role", "group");
+    legend.setAttribute("aria-label", "Show one alone");
+    for (const { name, role, color, type } of entry.shown) {
+      const mark = make("span", `chart-mark ${type === "bar" ? "" : "is-line"} ${WORDS[role] ? "is-dashed" : ""}`);
+      mark.style.color = color;
+      const item = button("", () => {
+        entry.alone = entry.alone === name ? "" : name;
+        for (const other of legend.children) other.setAttribute("aria-pressed", String(other.dataset.name === entry.alone));
+        redraw(entry);
+      });
+      item.className = "chart-item";
+      item.dataset.name = name;
+      item.setAttribute("aria-pressed", "false");
+      item.append(mark, name + (WORDS[role] ? `, ${WORDS[role]}` : ""));
+      legend.append(item);
+    }
+    part(figure, "body", "div").before(legend);
+  }
+
+  // What happened on days, as marks that are read as well.
+  function placeNotes(figure) {
+    const { chart, data } = figures.get(figure) ?? {};
+    if (!chart) return;
+    const body = part(figure, "body", "div");
+    for (const old of body.querySelectorAll(".chart-event")) old.remove();
+    for (const { category, text } of data.notes ?? []) {
+      const at = data.categories.indexOf(category);
+      if (at < 0) continue;
+      const mark = make("div", "chart-event");
+      mark.append(make("span", "", text));
+      mark.style.left = `${chart.convertToPixel({ xAxisIndex: 0 }, at)}px`;
+      body.append(mark);
+    }
+  }
+
   function table(data) {
-    const element = make("table", "table table-sm");
+    const element = make("table", "table");
     element.append(make("caption", "visually-hidden", data.title));
     const head = element.createTHead().insertRow();
     const named = data.series.map(({ name }) => make("th", "number", [name, data.unit].filter(Boolean).join(", ")));
@@ -199,12 +304,12 @@
   function describe(data) {
     const names = data.series.map(({ name }) => name).join(", ");
     const [first, last] = [data.categories[0], data.categories.at(-1)];
-    return `${data.title}. Chart of ${names}, from ${first} to ${last}; the table below has the same numbers. ${aboutPartial(data)}`.trim();
+    return `${data.title}. Chart of ${names}, from ${first} to ${last}; arrow keys tell each period, the table below has`
+      + ` the same numbers. ${aboutPartial(data)}`.trimEnd();
   }
 
-  function redraw(figure, { chart, data }) {
-    // Only the series are replaced, so that the zoom stays.
-    chart.setOption(option(part(figure, "body", "div"), data), { replaceMerge: ["series", "yAxis"] });
+  function redraw(entry) {
+    entry.chart.setOption(option(entry), { notMerge: true });
   }
 
   function addTools(figure, data) {
@@ -223,9 +328,10 @@
     });
     toggle.setAttribute("aria-expanded", "false");
     tools.replaceChildren(toggle);
-    if (figure.dataset.csvUrl) {
-      const link = make("a", "btn btn-sm", "CSV");
-      link.href = figure.dataset.csvUrl;
+    for (const [name, url] of [["CSV", figure.dataset.csvUrl], ["XLSX", figure.dataset.xlsxUrl]]) {
+      if (!url) continue;
+      const link = make("a", "btn btn-sm", name);
+      link.href = url;
       tools.append(link);
     }
     const note = make("p", "text-secondary small mb-0", aboutPartial(data));
@@ -236,7 +342,9 @@
   function show(figure, data) {
     const entry = figures.get(figure);
     const body = part(figure, "body", "div");
-    part(figure, "title", "figcaption").textContent = data.title;
+    const title = part(figure, "title", "div");
+    title.textContent = data.title;
+    if (data.about) title.after(make("p", "chart-about", data.about));
     body.replaceChildren();
     body.removeAttribute("aria-busy");
     entry.data = data;
@@ -245,11 +353,16 @@
       body.textContent = "There are no numbers in these days. Choose others.";
       return;
     }
+    entry.shown = drawn(data);
+    if (data.series.length > 1) addLegend(figure, entry);
     body.className = "chart";
+    body.tabIndex = 0;
     body.setAttribute("role", "img");
     body.setAttribute("aria-label", describe(data));
     entry.chart = echarts.init(body, null, { renderer: "canvas" });
-    entry.chart.setOption(option(body, data));
+    redraw(entry);
+    addTooltip(figure, body, entry);
+    placeNotes(figure);
     resizes.observe(body);
     addTools(figure, data);
   }
@@ -266,7 +379,7 @@
 
   async function load(figure) {
     figures.set(figure, {});
-    part(figure, "title", "figcaption");
+    part(figure, "title", "div");
     const body = part(figure, "body", "div");
     body.className = "chart-skeleton";
     body.setAttribute("aria-busy", "true");
@@ -300,6 +413,10 @@
   start();
   document.body.addEventListener("htmx:afterSettle", start);
   document.addEventListener("omnify:theme", () => {
-    for (const [figure, entry] of figures) if (entry.chart) redraw(figure, entry);
+    for (const entry of figures.values()) {
+      if (!entry.chart) continue;
+      entry.shown = drawn(entry.data);
+      redraw(entry);
+    }
   });
 }

@@ -232,9 +232,7 @@ class TestComparisons:
         facts = [week(number, revenue=700) for number in range(60)]
         first = MONDAY + timedelta(days=200 + offset)
 
-        found = compare_with(
-            facts, Range(first, first + timedelta(days=length)), currency="EUR"
-        )
+        found = compare_with(facts, Range(first, first + timedelta(days=length)), currency="EUR")
 
         if found is not None and not found.reason_against("revenue"):
             assert found.earlier.totals.value("revenue") == found.later.totals.value("revenue")
