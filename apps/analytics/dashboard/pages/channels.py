@@ -19,6 +19,8 @@ DEFAULT_SORT: Final = "-spend"
 #: In the order of the page; those of the API come first, as the file had them.
 MEASURE_COLUMNS: Final = (*CHANNEL_MEASURES, "attributed_revenue", "cpa")
 SORTABLE: Final = ("channel", "spend_share", *MEASURE_COLUMNS)
+#: So many columns stand before the trend.
+_BEFORE: Final = 3
 OTHERS: Final = tuple(name for name in MEASURE_COLUMNS if name != "spend")
 
 
@@ -55,12 +57,12 @@ def with_course(table: Table, stats: DashboardStats) -> Table:
         Cell("All channels"),
         _short("spend", stats.totals["spend"], stats.currency),
         Cell(text=numbers.share(Decimal(1)) if any(c.spend_share for c in stats.channels) else "–"),
-        *(_short(name, _total(stats, name), stats.currency) for name in OTHERS),
         Cell(text=" "),
+        *(_short(name, _total(stats, name), stats.currency) for name in OTHERS),
     )
     return replace(
         table,
-        columns=(*table.columns, Column("trend", "Trend")),
+        columns=(*table.columns[:_BEFORE], Column("trend", "Trend"), *table.columns[_BEFORE:]),
         rows=tuple(rows),
         total=total if len(rows) > 1 else (),
     )
@@ -87,7 +89,7 @@ def _with_trend(row: tuple[Cell, ...], stats: DashboardStats) -> tuple[Cell, ...
     if len(known) > 1:
         ends = " to ".join(short("spend", value, stats.currency) for value in (known[0], known[-1]))
         line = (Sparkline(values=values, label=f"Spend on {name} by {stats.grain}: {ends}"),)
-    return (*row, Cell(parts=line))
+    return (*row[:_BEFORE], Cell(parts=line), *row[_BEFORE:])
 
 
 def _column(name: str, currency: str, *, is_shown: bool = True) -> Column:

@@ -50,15 +50,17 @@ def _tile(name: str, stats: DashboardStats, *, is_chosen: bool, url: str) -> Til
 
 
 def _compared_with(stats: DashboardStats, before: str) -> str:
-    """Return what a change is measured against, and its own days if not all of the range."""
+    """Return what a change is measured against, and its days if they are not all of the range.
+
+    The choice of days says those that it is compared with.
+    """
     previous = stats.previous
     if previous is None:
         return ""
-    text = f"vs {before}, {say_days(previous.first, previous.last)}"
     days = (previous.current_first, previous.current_last)
     if days == (stats.first, stats.last):
-        return text
-    return f"{say_days(*days)} {text}"
+        return f"vs {before}"
+    return f"{say_days(*days)} vs {before}, {say_days(previous.first, previous.last)}"
 
 
 def _why_not_compared(name: str, previous: PreviousStats | None) -> str:
