@@ -74,6 +74,7 @@
       if (label) this.list.setAttribute("aria-label", label.textContent.trim());
       else this.list.setAttribute("aria-label", select.getAttribute("aria-label") ?? "Choices");
       this.field.required = select.required;
+      this.field.disabled = select.disabled;
       select.hidden = true;
       select.required = false;
       this.append(this.field, this.list);
