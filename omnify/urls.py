@@ -20,8 +20,9 @@ from omnify.telemetry.views import metrics
 _PASSWORD_PAGES: Final = ("password_change", "password_change_done")
 
 handler400 = "omnify.pages.errors.bad_request"
+handler403 = "omnify.pages.errors.permission_denied"
 handler404 = "omnify.api.problems.page_not_found"
-handler500 = "omnify.api.problems.server_error"
+handler500 = "omnify.pages.errors.server_error"
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -45,7 +46,10 @@ def _service_routes() -> list[URLPattern | URLResolver]:
 def _admin_routes() -> list[URLPattern | URLResolver]:
     if "django.contrib.admin" not in settings.INSTALLED_APPS:
         return []
-    routes, app_name, name = import_module("django.contrib.admin").site.urls
+    site = import_module("django.contrib.admin").site
+    # It would lead strangers at an unknown address to sign in, rather than say that there is none.
+    site.final_catch_all_view = False
+    routes, app_name, name = site.urls
     # Django's own pages would change the product's password, and end no session.
     kept = [route for route in routes if getattr(route, "name", "") not in _PASSWORD_PAGES]
     return [path("admin/", (kept, app_name, name))]

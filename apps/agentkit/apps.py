@@ -8,3 +8,4 @@ class AgentkitConfig(AppConfig):
 
     name = "apps.agentkit"
     label = "omnify_agentkit"
+    verbose_name = "Agents"

@@ -8,3 +8,4 @@ class AnalyticsConfig(AppConfig):
 
     name = "apps.analytics"
     label = "omnify_analytics"
+    verbose_name = "Analytics"

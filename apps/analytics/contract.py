@@ -16,7 +16,10 @@ MANIFEST = Manifest(
     prefixes=("/api/analytics", "/api/brain", "/api/reporting"),
     needs=("auth", "integrations"),
     uses=("ml", "agentkit"),
-    navigation=(NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view"),),
+    navigation=(
+        NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view", weight=10),
+    ),
+    gives_to_shell=("search",),
     is_home=True,
 )
 

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from apps.analytics.dashboard import api as dashboard
+from apps.analytics.dashboard.pages import search
 from apps.analytics.dashboard.pages import views as pages
 from apps.analytics.querying import api as querying
 from apps.analytics.saved_views import api as saved_views
+from omnify.pages.shell import shell_urls
 
 app_name = "analytics"
 urlpatterns = [
@@ -19,4 +21,5 @@ urlpatterns = [
     path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
     path("app/analytics/chart.csv", pages.ChartCsvView.as_view(), name="chart.csv"),
     path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view(), name="channels.csv"),
+    *shell_urls("analytics", finders=search.FINDERS),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -40,10 +40,23 @@ from omnify.db import atomic
 from omnify.email_addresses import fold_email
 from omnify.exceptions import OmnifyError
 from omnify.flags.models import Flag
-from omnify.tenancy.admin import ReadOnlyAdmin
+from omnify.tenancy.admin import NamedRows, ReadOnlyAdmin, name_rows
 
 # Rights come from staff roles in code, not from groups; addresses and factors are their users'.
 admin.site.unregister((Group, EmailAddress, Authenticator))
+
+
+def _name_organizations(ids: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Organization.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def _name_users(ids: Iterable[UUID]) -> dict[UUID, str]:
+    return {user.id: f"{user.full_name} ({user.email})" for user in User.objects.filter(id__in=ids)}
+
+
+name_rows("organization_id", _name_organizations)
+for _field in ("user_id", "created_by"):
+    name_rows(_field, _name_users)
 
 
 def _operator(request: HttpRequest) -> UUID:
@@ -178,7 +191,7 @@ class MembershipAdmin(ShowsRefusals, FindsAddresses, ModelAdmin):
 class SessionAdmin(ReadOnlyAdmin, FindsAddresses, ModelAdmin):
     """Sessions; operators can end them."""
 
-    list_display = ("id", "user", "organization", "created_at", "rotated_at", "revoked_at")
+    list_display = ("user", "organization", "created_at", "rotated_at", "revoked_at")
     list_filter = ("revoked_reason",)
     search_fields = ("user__email", "user__canonical_email", "id")
     list_select_related = ("user", "organization")
@@ -249,7 +262,7 @@ class ConsentAdmin(ReadOnlyAdmin, ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin, ModelAdmin):
+class AuditEntryAdmin(NamedRows, ReadOnlyAdmin, ModelAdmin):
     """The audit ledger."""
 
     list_display = ("sequence", "at", "service", "action", "outcome", "user_id", "organization_id")

@@ -10,6 +10,7 @@ class AuthConfig(AppConfig):
 
     name = "apps.auth"
     label = "omnify_auth"
+    verbose_name = "People and organizations"
 
     def ready(self) -> None:
         """Listen to the libraries: signing out, and wrong second factors."""

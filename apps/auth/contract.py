@@ -65,11 +65,17 @@ MANIFEST = Manifest(
         ],
         # The admin's links to who one is: passwords and factors are changed there alone.
         "UNFOLD": {
+            "SITE_TITLE": "Omnify operators",
+            "SITE_HEADER": "Omnify",
+            "SITE_SUBHEADER": "Operators",
+            "SITE_FAVICONS": [
+                {"rel": "icon", "type": "image/svg+xml", "href": "/static/omnify/icon.svg"}
+            ],
             "ACCOUNT": {
                 "navigation": [
                     {"title": "My account", "link": "apps.auth.adapters.admin.find_account_url"}
                 ]
-            }
+            },
         },
         "ACCOUNT_ADAPTER": "apps.auth.adapters.account.AccountAdapter",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
@@ -96,9 +102,10 @@ MANIFEST = Manifest(
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     navigation=(
-        NavigationItem("Members", "/app/auth/members", "users", "user:view"),
-        NavigationItem("Security", "/app/auth/security", "gear", "signed-in"),
+        NavigationItem("Settings", "/app/auth/organization", "gear", "signed-in", group="settings"),
+        NavigationItem("My account", "/app/auth/account", "user", "signed-in", group="account"),
     ),
+    gives_to_shell=("search",),
     listens_to=("omnify.audit.recorded",),
     provides=("identity",),
 )

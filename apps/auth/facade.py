@@ -28,6 +28,9 @@ from omnify.identity.contract import (
 )
 from omnify.services.messages import as_message
 
+#: Who is named to those whose role lacks something.
+_MOST_OWNERS = 3
+
 
 class AuthFacade(Auth):
     """Answers about the organization of the context."""
@@ -115,11 +118,11 @@ class IdentityFacade(Identity):
         if viewer is None:
             return Viewer()
         user, organization = viewer
-        name = f"{user.first_name} {user.last_name}".strip()
         memberships = queries.list_memberships(user_id=user.id)
         return Viewer(
-            user_name=name,
+            user_name=user.full_name,
             organization_name=organization.name,
+            owners=tuple(each.user.full_name for each in queries.list_owners()[:_MOST_OWNERS]),
             organizations=tuple(
                 ViewerOrganization(id=member.organization_id, name=member.organization.name)
                 for member in memberships

@@ -8,3 +8,4 @@ class InfrastructureConfig(AppConfig):
 
     name = "apps.infrastructure"
     label = "omnify_infrastructure"
+    verbose_name = "Infrastructure"

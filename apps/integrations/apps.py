@@ -8,3 +8,4 @@ class IntegrationsConfig(AppConfig):
 
     name = "apps.integrations"
     label = "omnify_integrations"
+    verbose_name = "Integrations"

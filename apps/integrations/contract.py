@@ -19,7 +19,12 @@ MANIFEST = Manifest(
     needs=("auth",),
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     uploads=("/api/integrations/csv/import", "/app/integrations/"),
-    navigation=(NavigationItem("Import", "/app/integrations/", "plug", "integration:connect"),),
+    navigation=(
+        NavigationItem(
+            "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
+        ),
+    ),
+    gives_to_shell=("search", "work"),
 )
 
 #: A day, for messages that have a field of that name.
@@ -356,4 +361,9 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=5.0)
     def list_connections(self) -> tuple[Connection, ...]:
         """List the connections of the organization, those of files included."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0)
+    def list_channels(self) -> tuple[str, ...]:
+        """List the names of the organization's channels by alphabet."""
         raise NotImplementedError

@@ -73,6 +73,10 @@ class IntegrationsFacade(Integrations):
         """List what the organization has connected."""
         return tuple(to_connection(row) for row in connections.list_connections())
 
+    def list_channels(self) -> tuple[str, ...]:
+        """List the names of the organization's channels by alphabet."""
+        return tuple(metrics.list_channels())
+
 
 def to_metric(row: Any) -> DailyMetric:
     """Return a metric, which has the columns of ``metrics.READ``, as other services see it."""

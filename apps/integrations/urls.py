@@ -4,10 +4,11 @@ from django.urls import path
 
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
-from apps.integrations.imports.pages import history, steps
+from apps.integrations.imports.pages import history, shell, steps
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.platforms import api as platforms
+from omnify.pages.shell import shell_urls
 
 app_name = "integrations"
 urlpatterns = [
@@ -47,4 +48,5 @@ urlpatterns = [
         name="undo-import",
     ),
     path("app/integrations/jobs/<uuid:job_id>", import_pages.ImportJobView.as_view(), name="job"),
+    *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK),
 ]

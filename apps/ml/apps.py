@@ -8,3 +8,4 @@ class MlConfig(AppConfig):
 
     name = "apps.ml"
     label = "omnify_ml"
+    verbose_name = "Forecasts"

@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     needs=("auth", "analytics"),
     uses=("agentkit",),
     listens_to=("integrations.metrics.changed",),
+    gives_to_shell=("work",),
 )
 
 

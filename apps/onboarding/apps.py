@@ -8,3 +8,4 @@ class OnboardingConfig(AppConfig):
 
     name = "apps.onboarding"
     label = "omnify_onboarding"
+    verbose_name = "Onboarding"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Final
+from typing import BinaryIO, Final, cast
 from uuid import UUID
+
+from django.core.files import File
 
 from omnify.context import current
 from omnify.exceptions import RateLimitedError
@@ -28,6 +31,16 @@ class TooMuchAtOnceError(RateLimitedError):
         "Your organization has {most} large requests under way, as many as it may; try again in"
         " {retry_after_seconds} seconds."
     )
+
+
+def is_large_file(file: File[bytes]) -> bool:
+    """Tell whether a file takes a while to parse: a workbook of two kilobytes may, too.
+
+    Its library fills the rectangle between the first and the last cell, of up to a million.
+    """
+    is_archive = zipfile.is_zipfile(cast("BinaryIO", file.file))
+    file.seek(0)
+    return is_archive or (file.size or 0) > LARGE_FILE_BYTES
 
 
 _lock = threading.Lock()

@@ -149,11 +149,6 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return problem_response(omnify.NotFoundError())
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer unexpected failures; Django's 500 handler."""
-    return problem_response(omnify.InternalServiceError())
-
-
 def retry_after(error: OmnifyError) -> dict[str, str]:
     """Return the header that says when to come back, none where that would not help."""
     if "retry_after_seconds" in error.details:

@@ -125,6 +125,15 @@ def refuse_without_consent(principal: Principal, view: Any, method: str, needed:
         raise DocumentsOutstandingError
 
 
+def is_allowed(principal: Principal | None, needed: str) -> bool:
+    """Tell whether a principal has a permission, or is what one of the words above says."""
+    try:
+        refuse_unless_allowed(principal, needed)
+    except OmnifyError:
+        return False
+    return True
+
+
 def refuse_unless_allowed(principal: Principal | None, needed: str) -> None:
     """Hold a principal to a permission or to one of the words above.
 

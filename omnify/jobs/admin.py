@@ -13,11 +13,11 @@ from unfold.admin import ModelAdmin
 from omnify.exceptions import OmnifyError
 from omnify.jobs.models import Job, Worker
 from omnify.jobs.operations import cancel_job, retry_job
-from omnify.tenancy.admin import ReadOnlyAdmin
+from omnify.tenancy.admin import NamedRows, ReadOnlyAdmin
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin, ModelAdmin):
+class JobAdmin(NamedRows, ReadOnlyAdmin, ModelAdmin):
     """Jobs that wait, run, ended."""
 
     list_display = ("kind", "state", "progress", "organization_id", "error", "created_at")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 from omnify import __version__
 from omnify.context import Principal, current
-from omnify.exceptions import OmnifyError
-from omnify.identity.permissions import refuse_unless_allowed
+from omnify.identity.permissions import is_allowed
 from omnify.pages.session import (
     DOCUMENTS_PATH,
+    RENEW_PATH,
+    SIGN_IN_PATH,
     SIGN_OUT_PATH,
     SWITCH_PATH,
     PageRequest,
@@ -18,13 +21,32 @@ from omnify.pages.session import (
 )
 from omnify.pages.viewers import viewers
 from omnify.services.discovery import find_public_url
+from omnify.services.manifest import NAVIGATION_GROUPS, NavigationItem
 from omnify.services.registry import is_hosted, manifests
+
+_ADMIN_PATH: Final = "/admin/"
+
+
+class Page(NamedTuple):
+    """A page in the side bar."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool = False
+
+
+class Group(NamedTuple):
+    """Pages that belong together, maybe under a word."""
+
+    label: str
+    pages: tuple[Page, ...]
 
 
 def shell(request: PageRequest) -> dict[str, Any]:
     """Return the template context of the shell (see ``base.html``)."""
     principal = current().principal
-    viewer = viewers.describe(principal)
+    viewer, pages = viewers.describe(principal), _find_pages(request, principal)
     return {
         "user_name": viewer.user_name,
         "organization_name": viewer.organization_name,
@@ -37,7 +59,16 @@ def shell(request: PageRequest) -> dict[str, Any]:
         "sign_out_url": provider_base() + SIGN_OUT_PATH,
         "signed_in": principal.is_authenticated,
         "viewer": principal,
-        "navigation": _navigation(request, principal),
+        "navigation": [
+            Group(label, tuple(pages[name]))
+            for name, label in NAVIGATION_GROUPS.items()
+            if name in pages
+        ],
+        "account_pages": pages.get("account", []),
+        "search_urls": json.dumps(_shell_urls("search")),
+        "work_urls": json.dumps(_shell_urls("work")),
+        "renew_url": provider_base() + RENEW_PATH,
+        "sign_in_url": provider_base() + SIGN_IN_PATH,
         "request_id": current().request_id,
         "omnify_version": __version__,
     }
@@ -50,24 +81,41 @@ def _documents_url(request: PageRequest, principal: Principal) -> str:
     return documents_url(request)
 
 
-def _navigation(request: PageRequest, principal: Principal) -> list[dict[str, Any]]:
+def _find_pages(request: PageRequest, principal: Principal) -> dict[str, list[Page]]:
+    """Return the pages that the viewer may open by group, the lightest first."""
+    items = sorted(_items(principal), key=lambda found: found[1].weight)
+    here = max((item.path for name, item in items if _is_at(request, name, item)), default="")
+    pages: dict[str, list[Page]] = {}
+    for name, item in items:
+        base = "" if is_hosted(name) else find_public_url(name)
+        if base or is_hosted(name):
+            page = Page(item.label, base + item.path, item.icon, is_current=item.path == here)
+            pages.setdefault(item.group, []).append(page)
+    if principal.is_staff:
+        admin = Page("Admin", f"{provider_base()}{_ADMIN_PATH}", "server")
+        pages.setdefault("settings", []).append(admin)
+    return pages
+
+
+def _is_at(request: PageRequest, service: str, item: NavigationItem) -> bool:
+    """Tell whether a request is for a page, or for one below it."""
+    below = item.path.rstrip("/") + "/"
+    return is_hosted(service) and f"{request.path}/".startswith(below)
+
+
+def _items(principal: Principal) -> Iterator[tuple[str, NavigationItem]]:
+    """Yield the pages of all services that the viewer may open."""
+    for name, manifest in manifests().items():
+        for item in manifest.navigation:
+            if is_allowed(principal, item.permission):
+                yield name, item
+
+
+def _shell_urls(part: str) -> list[dict[str, str]]:
+    """Return where services give something to a part of the shell, each with its base address."""
+    bases = {name: "" if is_hosted(name) else find_public_url(name) for name in manifests()}
     return [
-        {
-            "label": item.label,
-            "url": item.path if is_hosted(name) else find_public_url(name) + item.path,
-            "icon": item.icon,
-            "current": request.path == item.path,
-            "external": not is_hosted(name),
-        }
+        {"base": bases[name], "url": f"{bases[name]}/app/{name}/shell/{part}"}
         for name, manifest in manifests().items()
-        for item in manifest.navigation
-        if _may(principal, item.permission)
+        if part in manifest.gives_to_shell and (is_hosted(name) or bases[name])
     ]
-
-
-def _may(principal: Principal, permission: str) -> bool:
-    try:
-        refuse_unless_allowed(principal, permission)
-    except OmnifyError:
-        return False
-    return True

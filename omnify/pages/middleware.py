@@ -3,42 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from omnify.api.limits import refuse_unfit_request
-from omnify.api.problems import to_omnify_error
-from omnify.conf import settings
+from omnify.api.problems import problem_response, to_omnify_error
 from omnify.exceptions import OmnifyError, UnauthenticatedError
-from omnify.identity.authentication import adopt, prove
 from omnify.identity.permissions import (
     DocumentsOutstandingError,
     ReauthenticationRequiredError,
 )
-from omnify.pages.errors import error_page, page_not_found
+from omnify.pages.errors import error_page, page_not_found, wants_page
 from omnify.pages.session import (
+    RENEW_PATH,
     PageRequest,
-    access_cookie,
+    adopt_viewer,
     confirm_url,
     documents_url,
+    fleet_origins,
     go_to,
-    origin_of,
     to_sign_in,
 )
+from omnify.pages.shell import is_shell_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _NOT_FOUND: Final = 404
 
 
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "X-CSRFToken",
+    "Access-Control-Max-Age": "600",
+}
 _UNFRAMED: Final = "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def content_security_policy() -> str:
-    """Allow no foreign or inline script, and forms to the pages of the fleet alone."""
-    fleet = " ".join(sorted({origin_of(url) for url in settings.PUBLIC_URLS.values()}))
-    return f"default-src 'self'; img-src 'self' data:; form-action 'self' {fleet}; {_UNFRAMED}"
+    """Allow no foreign or inline script, and forms and questions to the fleet's pages alone."""
+    fleet = " ".join(sorted(fleet_origins()))
+    return (
+        "default-src 'self'; img-src 'self' data:;"
+        f" connect-src 'self' {fleet}; form-action 'self' {fleet}; {_UNFRAMED}"
+    )
+
+
+class FleetMiddleware:
+    """Let scripts of the fleet's other pages ask for the shell's parts, with the session's cookie.
+
+    No other path answers another origin with a cookie, and no other origin is answered.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._fleet = fleet_origins()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the browser's question before the script's, and name the origin that may read."""
+        path, origin = request.path_info, request.headers.get("Origin", "")
+        if not (is_shell_path(path) or path == RENEW_PATH):
+            return self._get_response(request)
+        is_preflight = "Access-Control-Request-Method" in request.headers
+        if origin in self._fleet and request.method == "OPTIONS" and is_preflight:
+            response = HttpResponse(status=204, headers=_PREFLIGHT)
+        else:
+            response = self._get_response(request)
+        patch_vary_headers(response, ["Origin"])
+        if origin in self._fleet:
+            response["Access-Control-Allow-Origin"] = origin
+            response["Access-Control-Allow-Credentials"] = "true"
+        return response
 
 
 class ContentPolicyMiddleware:
@@ -70,17 +105,14 @@ class PagesMiddleware:
 
     def __call__(self, request: PageRequest) -> HttpResponse:
         """Run a page for its viewer."""
-        if not request.path_info.startswith("/app/"):
-            return self._get_response(request)
-        token = request.COOKIES.get(access_cookie(request), "")
-        if token:
-            # Without a valid one, pages that need a viewer send it to renew; public ones do not.
-            with suppress(UnauthenticatedError):
-                adopt(prove(token), request.META)
+        is_page = request.path_info.startswith("/app/")
+        if is_page:
+            adopt_viewer(request)
         response = self._get_response(request)
-        if response.status_code == _NOT_FOUND and request.resolver_match is None:
-            response = page_not_found(request)
-        return response
+        is_unknown = response.status_code == _NOT_FOUND and request.resolver_match is None
+        return (
+            page_not_found(request) if is_unknown and (is_page or wants_page(request)) else response
+        )
 
     def process_view(
         self, request: PageRequest, view: Any, _args: Any, _kwargs: Any
@@ -101,6 +133,8 @@ class PagesMiddleware:
 
 
 def _refuse(request: PageRequest, error: OmnifyError) -> HttpResponse:
+    if is_shell_path(request.path_info):
+        return problem_response(error)
     if isinstance(error, UnauthenticatedError):
         return to_sign_in(request, may_renew=True)
     if isinstance(error, DocumentsOutstandingError):

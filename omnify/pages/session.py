@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, quote, urlsplit
+from contextlib import suppress
+from typing import Final
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_htmx.middleware import HtmxDetails
 
+from omnify.api.limits import PUBLIC_BODY_BYTES
+from omnify.conf import settings
+from omnify.context import current
+from omnify.exceptions import UnauthenticatedError
+from omnify.identity.authentication import adopt, prove
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, provider_of
 
@@ -16,6 +23,8 @@ SIGN_OUT_PATH = "/app/auth/sign-out"
 SWITCH_PATH = "/app/auth/switch"
 DOCUMENTS_PATH = "/app/auth/documents"
 CONFIRM_PATH = "/app/auth/confirm"
+#: Names the address to which a form is sent again, with the renewed session.
+RESEND: Final = "resend"
 #: The access token's cookie over https, and otherwise.
 ACCESS_COOKIES = ("__Host-omnify-access", "omnify-access")
 
@@ -30,6 +39,17 @@ def access_cookie(request: HttpRequest) -> str:
     """Return the name of the access token's cookie; over https it is bound to the host."""
     bound, plain = ACCESS_COOKIES
     return bound if request.is_secure() else plain
+
+
+def adopt_viewer(request: HttpRequest) -> None:
+    """Make the session of the browser's cookie that of the request, unless there is one already.
+
+    Without a valid one, pages that need a viewer send the browser to renew; public ones do not.
+    """
+    token = request.COOKIES.get(access_cookie(request), "")
+    if token and not current().principal.is_authenticated:
+        with suppress(UnauthenticatedError):
+            adopt(prove(token), request.META)
 
 
 def safe_next(target: str) -> str:
@@ -55,9 +75,27 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def fleet_origins() -> frozenset[str]:
+    """Return the origins of the fleet's pages."""
+    return frozenset(origin_of(url) for url in settings.PUBLIC_URLS.values())
+
+
 def to_sign_in(request: PageRequest, *, may_renew: bool) -> HttpResponse:
-    """Send the browser to renew its session or to sign in, and back here afterwards."""
+    """Send the browser to renew its session or to sign in, and back here afterwards.
+
+    A form goes along, so that it is sent again and nothing that was typed is lost.
+    """
+    if may_renew and _can_be_sent_again(request):
+        back = {RESEND: safe_next(request.get_full_path()), "next": _page_of(request)}
+        return HttpResponseRedirect(f"{RENEW_PATH}?{urlencode(back)}", preserve_request=True)
     return go_to(request, _there_and_back(request, RENEW_PATH if may_renew else SIGN_IN_PATH))
+
+
+def _can_be_sent_again(request: PageRequest) -> bool:
+    """Tell whether a request is a form small enough, and its session is kept at this address."""
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    is_form = request.method == "POST" and request.path_info.startswith("/app/")
+    return is_form and not request.htmx and size <= PUBLIC_BODY_BYTES and not provider_base()
 
 
 def documents_url(request: PageRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -32,6 +32,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         uploads: paths that take bodies of up to ``LARGEST_UPLOAD_BYTES``.
         work_mebibytes: what the largest piece of work in a web process takes in memory.
         navigation: its pages in the side bar.
+        gives_to_shell: what it gives to all pages: a ``search`` by names, its long ``work``.
         is_home: its first page is where a browser that asks for ``/`` is sent.
     """
 
@@ -52,6 +53,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     uploads: tuple[str, ...] = ()
     work_mebibytes: int = 0
     navigation: tuple[NavigationItem, ...] = ()
+    gives_to_shell: tuple[Literal["search", "work"], ...] = ()
     is_home: bool = False
 
     @property
@@ -70,10 +72,22 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         return (*self.needs, *self.uses)
 
 
+#: The groups of the side bar from top to bottom, with what stands above each.
+NAVIGATION_GROUPS: Final = {
+    group: "Data" if group == "data" else ""
+    for group in ("numbers", "work", "data", "reports", "settings")
+}
+
+
 class NavigationItem(msgspec.Struct, frozen=True):
-    """A page of the service in the side bar."""
+    """A page of the service in the side bar; in a group (see above) the lightest is first.
+
+    The group ``account`` is the menu below the viewer's name.
+    """
 
     label: str
     path: str
     icon: str = ""
     permission: str = ""
+    group: Literal["numbers", "work", "data", "reports", "settings", "account"] = "numbers"
+    weight: int = 50

@@ -36,6 +36,7 @@ MIDDLEWARE_BEFORE = (
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "omnify.pages.middleware.ContentPolicyMiddleware",
+    "omnify.pages.middleware.FleetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",

@@ -27,6 +27,7 @@ from apps.integrations.imports.messages import UndoImport
 from apps.integrations.imports.operations import drafts
 from apps.integrations.models import Connection
 from omnify.api.examples import example_of
+from omnify.api.problems import MEDIA_TYPE
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.identity.permissions import PUBLIC, SIGNED_IN, STAFF
@@ -153,6 +154,7 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
 
     connection = owner.get("/api/integrations/connections").json()["results"][0]
     grant = ["analytics:view"]
+    forecasts = owner.post("/api/predictive/predictions").json()["job_id"]
     return {
         "connection_id": connection["id"],
         "import_id": owner.get("/api/integrations/imports").json()["results"][0]["id"],
@@ -172,7 +174,8 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         "document_type": "terms",
         "step": "welcome",
         # Each service has jobs of its own.
-        "predictive/job_id": owner.post("/api/predictive/predictions").json()["job_id"],
+        "predictive/job_id": forecasts,
+        "ml/job_id": forecasts,
         "integrations/job_id": _ask_for_job(connection["id"]),
         "draft_id": _keep_draft(connection["id"]),
         "kind": "metrics",
@@ -235,6 +238,8 @@ def open_page(client: APIClient, route: Route, rows: dict[str, str], who: str, w
     found = re.search(rb'data-error-code="(\w+)"', answer.content)
     # A script renews the session in the background, and reads the status alone.
     code = "refresh_token_invalid" if route.path == RENEW_PATH else found and found[1].decode()
+    if answer["Content-Type"] == MEDIA_TYPE:
+        code = answer.json()["code"]
     return Cell(route, who, whose, answer.status_code, code or "")
 
 

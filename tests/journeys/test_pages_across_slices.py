@@ -12,6 +12,27 @@ pytestmark = needs("chromium")
 
 
 class TestPages:
+    def test_search_and_follow_work_of_all_slices(self, browser, fleets):
+        addresses = fleets.run(MICROSERVICES, own=("analytics",)).addresses
+        urls = {name: url.replace("127.0.0.1", "localhost") for name, url in addresses.items()}
+        email, token = main_job.register(urls["auth"])
+        main_job.import_file(urls["integrations"], token)
+        page = open_page(browser)
+        sign_in(page, Site(urls["analytics"], email))
+
+        page.keyboard.press("Control+k")
+        page.keyboard.type("byron")
+        person = page.get_by_role("option", name="Ada Byron")
+        expect(person).to_be_visible()
+        page.get_by_role("combobox").fill("weeks.csv")
+        expect(page.get_by_role("option", name="weeks.csv")).to_be_visible()
+        with page.expect_response("**/app/integrations/shell/work") as answer:
+            page.keyboard.press("Enter")
+
+        page.wait_for_url(f"{urls['integrations']}/app/integrations/**")
+        assert answer.value.json() == {"work": []}
+        assert page.problems == []
+
     def test_share_one_session_across_slices(self, browser, fleets):
         addresses = fleets.run(MICROSERVICES, own=("analytics",)).addresses
         urls = {name: url.replace("127.0.0.1", "localhost") for name, url in addresses.items()}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
+from django.urls import is_valid_path
 from django.utils import timezone
 
 from apps.auth import queries
@@ -33,7 +34,8 @@ class AdminMiddleware:
 
     def __call__(self, request: PageRequest) -> HttpResponse:
         """Show the admin to staff, and the sign-in page to others."""
-        if not request.path_info.startswith("/admin/") or _is_active(request):
+        is_admin = request.path_info.startswith("/admin/") and is_valid_path(request.path_info)
+        if not is_admin or _is_active(request):
             return self._get_response(request)
         request.session.flush()
         principal = _viewer(request)

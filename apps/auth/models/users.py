@@ -89,6 +89,11 @@ class User(PasswordHolder):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def full_name(self) -> str:
+        """Return the user's names."""
+        return f"{self.first_name} {self.last_name}".strip()
+
     def take_email(self, canonical: str) -> None:
         """Sign in with an address from now on, given in its one form; not saved."""
         self.email = self.canonical_email = canonical

@@ -6,7 +6,7 @@ import itertools
 import os
 import sys
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,20 +23,35 @@ from omnify.memory import memory_limit, resting_mebibytes
 #: How long a password waits for a place, in seconds.
 _WAIT_SECONDS = 5.0
 _RETRY_SECONDS = 2
+#: How many addresses from which a password was right a process remembers.
+_MOST_KNOWN = 10_000
 #: How much further back threads that hash stand, as nice(1) counts.
 _LOWER_PRIORITY = 19
 
 
 class Places:
-    """Places to hash in, and a short queue for them in which no address has more than a share."""
+    """Places to hash in, and a short queue for them in which no address has more than a share.
+
+    Behind it are ``reserved`` places for addresses from which a password was right: those who
+    guess from many addresses do not lock them out.
+    """
 
     def __init__(
-        self, count: int, *, queue: int, share: int, seconds: float = _WAIT_SECONDS
+        self,
+        count: int,
+        *,
+        queue: int,
+        share: int,
+        reserved: int = 0,
+        seconds: float = _WAIT_SECONDS,
     ) -> None:
         self._longest, self._share, self._seconds = queue, share, seconds
+        self._reserved = reserved
         self._free = count
         #: Number and address of those who wait, in the order in which they came.
         self._queue: deque[tuple[int, str]] = deque()
+        #: Addresses from which a password was right, the latest at the end.
+        self._known: OrderedDict[str, None] = OrderedDict()
         self._numbers = itertools.count()
         self._changed = threading.Condition()
 
@@ -68,6 +83,14 @@ class Places:
             if not self._is_open():
                 self._refuse_beyond_queue(address)
 
+    def remember(self, address: str) -> None:
+        """Count an address among the known ones: a password was right from there."""
+        with self._changed:
+            self._known[address] = None
+            self._known.move_to_end(address)
+            if len(self._known) > _MOST_KNOWN:
+                self._known.popitem(last=False)
+
     def count_waiting(self) -> int:
         """Return how many wait for a place."""
         with self._changed:
@@ -91,7 +114,8 @@ class Places:
 
     def _refuse_beyond_queue(self, address: str) -> None:
         of_address = sum(1 for _, each in self._queue if each == address)
-        if len(self._queue) >= self._longest or of_address >= self._share:
+        longest = self._longest + (self._reserved if address in self._known else 0)
+        if len(self._queue) >= longest or of_address >= self._share:
             raise PasswordsBusyError(retry_after_seconds=_RETRY_SECONDS)
 
 
@@ -113,6 +137,11 @@ def refuse_when_busy() -> None:
         PasswordsBusyError: try again in a moment.
     """
     _places().refuse_more(current().client_address)
+
+
+def remember_address() -> None:
+    """Note that a password was right from the address of the request."""
+    _places().remember(current().client_address)
 
 
 class PlacedArgon2Hasher(Argon2PasswordHasher):
@@ -141,8 +170,8 @@ def _places() -> Places:
         workers=settings.WEB_WORKERS,
     )
     # At least half of the threads are left to other requests, unless there are many places.
-    queue = max(2, settings.WEB_THREADS // 2 - count + 1)
-    return Places(count, queue=queue, share=queue - 1)
+    queue = max(2, settings.WEB_THREADS // 2 - count)
+    return Places(count, queue=queue, share=queue - 1, reserved=1)
 
 
 @cache

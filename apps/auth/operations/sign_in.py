@@ -18,7 +18,7 @@ from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
 from apps.auth.models.passwords import spend_check
 from apps.auth.operations import challenges, limits, passkeys
-from apps.auth.operations.hashing import refuse_when_busy
+from apps.auth.operations.hashing import refuse_when_busy, remember_address
 from apps.auth.operations.second_factor import check_answer, user_of
 from apps.auth.operations.sessions import Proof, lock_user, open_session
 from apps.auth.operations.tokens import issue_tokens
@@ -148,6 +148,7 @@ def check_credentials(*, email: str, password: str, address: str, now: datetime)
         _note_failure(counted, address, user=user, home=home, is_right=is_right)
         raise InvalidCredentialsError
     limits.give_back(*counted.spent, now=now)
+    remember_address()
     if is_verification_mandatory() and not is_email_verified(user):
         raise EmailNotVerifiedError
     return user

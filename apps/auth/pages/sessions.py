@@ -6,7 +6,7 @@ from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
@@ -30,7 +30,7 @@ from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
 from omnify.pages.forms import ActionPage
-from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH, PageRequest
+from omnify.pages.session import RENEW_PATH, RESEND, SIGN_IN_PATH, PageRequest, safe_next
 from omnify.pages.views import PageView
 
 #: Below the path of the refresh cookie, so that the browser sends it.
@@ -77,7 +77,9 @@ class RenewView(PageView):
         return response
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Renew in the background, before the access token expires."""
+        """Renew in the background, before the access token expires, or to send a form again."""
+        if RESEND in request.GET:
+            return send_again(request)
         tokens = renew(request)
         response = HttpResponse(status=204 if tokens else 401)
         if tokens:
@@ -117,6 +119,21 @@ def renew(request: HttpRequest) -> Tokens | None:
         return refresh_session(presented=presented, now=timezone.now())
     except UnauthenticatedError:
         return None
+
+
+def send_again(request: HttpRequest) -> HttpResponse:
+    """Send a form on to where it came too late, or the browser to sign in.
+
+    A form that comes back at once is not sent a third time: the page refuses the new session too.
+    """
+    target = safe_next(request.GET[RESEND])
+    tokens = None if is_second_turn(request, target) else renew(request)
+    if tokens is None:
+        return redirect_to(with_next(request, SIGN_IN_PATH))
+    response = HttpResponseRedirect(target, preserve_request=True)
+    set_session(request, response, tokens)
+    remember_turn(request, response, target)
+    return response
 
 
 def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:

@@ -22,7 +22,7 @@ from apps.integrations.imports.messages import (
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.operations import import_csv, preview_csv, undo_import
 from apps.integrations.imports.reading import Preview, parse_mapping
-from omnify.api.heavy import LARGE_FILE_BYTES, heavy_work
+from omnify.api.heavy import heavy_work, is_large_file
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
@@ -55,7 +55,7 @@ class CsvImportView(ServiceView):
         calls=3,
     )
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
-        with heavy_work(when=(upload.file.size or 0) > LARGE_FILE_BYTES):
+        with heavy_work(when=is_large_file(upload.file)):
             return (
                 _preview(upload, now=self.now) if query.preview else _import(upload, now=self.now)
             )

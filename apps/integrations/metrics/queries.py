@@ -78,6 +78,13 @@ def spell_channels(channels: Iterable[str]) -> list[str]:
     return list(names.distinct())
 
 
+def list_channels() -> list[str]:
+    """Return the names of the organization's channels by alphabet."""
+    # Connections spell a channel alike, and each has a row of it.
+    names = Channel.objects.order_by("name_key").values_list("name", flat=True)
+    return list(names.distinct())
+
+
 def read_spellings(connection: Connection | None) -> dict[str, str]:
     """Return how a connection's channels are spelled, by what their spellings have in common."""
     if connection is None:

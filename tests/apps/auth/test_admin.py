@@ -12,7 +12,9 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session as AdminSession
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from apps.auth.models import Grant, Membership, Session, User
@@ -20,6 +22,8 @@ from omnify.events.models import Outbox
 from settings.test import TEST_ENVIRONMENT
 from tests.apps.auth.people import bearer, set_up_totp, totp
 from tests.conftest import REGISTRATION
+from tests.factories.agentkit import make_agent
+from tests.factories.analytics import make_saved_view
 from tests.factories.auth import make_member, make_organization, make_user
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,6 +57,36 @@ class TestAdmin:
         page = operator.get("/admin/").content.decode()
         assert "password_change" not in page
         assert 'href="/app/auth/security"' in page
+
+    def test_is_named_and_leads_to_the_product(self, operator):
+        page = operator.get("/admin/").content.decode()
+
+        assert "Omnify operators" in page
+        assert "People and organizations" in page
+        assert "Omnify_" not in page
+
+    def test_shows_people_and_organizations_by_name(self, operator):
+        member = make_member(make_organization(name="Globex"), "owner")
+        make_agent(member.organization_id)
+        make_saved_view(member.organization_id, created_by=member.user_id)
+
+        agents = operator.get("/admin/omnify_agentkit/agent/").content.decode()
+        views = operator.get("/admin/omnify_analytics/savedview/").content.decode()
+
+        assert "Globex" in agents
+        assert f"{member.user.full_name} ({member.user.email})" in views
+        for page in (agents, views):
+            assert str(member.organization_id) not in page
+
+    def test_names_a_page_of_rows_with_one_query_for_all(self, operator):
+        for name in ("Globex", "Initech", "Umbrella"):
+            make_agent(make_organization(name=name).id)
+
+        with CaptureQueriesContext(connection) as queries:
+            operator.get("/admin/omnify_agentkit/agent/")
+
+        asked = [each for each in queries if 'FROM "omnify_auth_organization"' in each["sql"]]
+        assert len(asked) == 1
 
     def test_lets_nobody_write_customers_data(self, operator):
         for url in urls("add/"):

@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -91,6 +92,35 @@ class TestPlaces:
         assert again.is_refused
         assert (first.was_in, other.was_in) == (True, True)
 
+    def test_keep_room_for_an_address_from_which_a_password_was_right(self):
+        places = Places(1, queue=1, share=1, reserved=1)
+        places.remember("known")
+        with places.take("a"):
+            waiting = [Waiting(places, "b")]
+            wait_until(lambda: places.count_waiting() == 1)
+            with pytest.raises(PasswordsBusyError), places.take("c"):
+                pass
+            places.refuse_more("known")
+            waiting.append(Waiting(places, "known"))
+            wait_until(lambda: places.count_waiting() == 2)
+            with pytest.raises(PasswordsBusyError):
+                places.refuse_more("known")
+        for each in waiting:
+            each.join()
+
+        assert [each.was_in for each in waiting] == [True, True]
+
+    def test_forget_the_addresses_that_are_known_for_longest(self, monkeypatch):
+        monkeypatch.setattr(hashing, "_MOST_KNOWN", 2)
+        places = Places(1, queue=0, share=1, reserved=1)
+        for address in ("first", "second", "first", "third"):
+            places.remember(address)
+
+        with places.take("a"):
+            places.refuse_more("first")
+            with pytest.raises(PasswordsBusyError):
+                places.refuse_more("second")
+
     def test_refuse_who_waited_too_long(self):
         places = Places(1, queue=1, share=1, seconds=0.01)
 
@@ -145,6 +175,21 @@ class TestPasswords:
         for answer in answers:
             assert (answer.status_code, answer.json()["code"]) == (503, "passwords_busy")
             assert answer["Retry-After"] == "2"
+
+    def test_that_are_right_keep_room_for_their_address(self, api, settings, monkeypatch):
+        settings.PASSWORD_HASHERS = [f"{__name__}.CheapPlacedArgon2"]
+        places = Places(1, queue=0, share=1, reserved=1, seconds=0.01)
+        monkeypatch.setattr(hashing, "_places", lambda: places)
+        email = make_member(make_organization()).user.email
+        said = []
+
+        for password in ("wrong", PASSWORD):
+            api.post("/api/auth/login", {"email": email, "password": password}, format="json")
+            with places.take("elsewhere"), suppress(PasswordsBusyError):
+                places.refuse_more("127.0.0.1")
+                said.append(password)
+
+        assert said == [PASSWORD]
 
     def test_of_the_sign_in_page_are_refused_so_too(self, client, busy):
         member = make_member(make_organization())

@@ -12,6 +12,47 @@ pytestmark = pytest.mark.django_db
 CREDENTIALS = {name: REGISTRATION[name] for name in ("email", "password")}
 
 
+def send_late(client, **form):
+    """Send a form whose page has been open for longer than the access token lives."""
+    client.post("/app/auth/sign-in", CREDENTIALS)
+    del client.cookies["omnify-access"]
+    return client.post("/app/auth/roles/new", form, follow=True)
+
+
+class TestLateForm:
+    def test_is_sent_again_with_the_renewed_session(self, client, registered):
+        answer = send_late(client, name="Planner", permissions=["analytics:view"])
+
+        assert [status for _, status in answer.redirect_chain] == [307, 307, 303]
+        assert "Planner" in answer.content.decode()
+
+    def test_asks_to_sign_in_after_the_session(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+        Session.objects.update(revoked_at=datetime.now(UTC))
+        del client.cookies["omnify-access"]
+        form = {"name": "Planner"}
+        page = {"Referer": "http://testserver/app/auth/roles"}
+
+        late = client.post("/app/auth/roles/new", form, headers=page)
+        answer = client.post(late["Location"], form)
+
+        assert answer["Location"] == "/app/auth/sign-in?next=%2Fapp%2Fauth%2Froles"
+
+    def test_is_sent_to_no_other_site(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        answer = client.post("/app/auth/renew?resend=https://evil.example/")
+
+        assert answer["Location"] == "/"
+
+    def test_goes_round_once(self, client, registered):
+        client.post("/app/auth/sign-in", CREDENTIALS)
+
+        first, second = (client.post("/app/auth/renew?resend=/app/auth/roles/new") for _ in "ab")
+
+        assert (first.status_code, second.status_code) == (307, 302)
+
+
 class TestRenew:
     def test_brings_back_with_a_new_access_token(self, client, registered):
         client.post("/app/auth/sign-in", CREDENTIALS)

@@ -46,7 +46,7 @@ class TestSwitch:
         page = browser.get(SECURITY).content.decode()
         assert (answer.status_code, answer["Location"]) == (302, "/")
         assert former.revoked_reason == "succeeded by another"
-        assert '<p class="top-bar-name">Initech</p>' in page
+        assert 'organization-name text-truncate">Initech</' in page
         # A viewer's rights, not the owner's.
         assert browser.get(MEMBERS).status_code == 403
         del browser.cookies["omnify-access"]

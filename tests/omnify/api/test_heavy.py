@@ -19,6 +19,7 @@ from omnify.api.heavy import (
 )
 from omnify.context import Context
 from tests.apps.integrations.imports import pages
+from tests.apps.integrations.imports.reading.workbooks import workbook_of
 from tests.apps.integrations.requests import send
 from tests.conftest import REGISTRATION
 from tests.factories.agentkit import make_agent
@@ -26,6 +27,7 @@ from tests.world import import_file
 
 FORECAST = {"metric": "revenue", "grain": "week", "horizon": 4}
 LARGE = "day,sales,tv_spend,note\n" + "2026-01-01,1,1,a long remark\n" * (LARGE_FILE_BYTES // 16)
+SMALL_WORKBOOK = workbook_of([["day", "sales"], ["2026-01-01", "1"]])
 DAYS = {"from": "2010-01-01", "to": "2012-01-01"}
 
 
@@ -111,6 +113,7 @@ ASK = {
     "a query over many days": lambda owner: query(owner, **DAYS),
     "a large file": lambda owner: send(owner, LARGE),
     "the preview of one": lambda owner: send(owner, LARGE, query="?preview=true"),
+    "a workbook of any size": lambda owner: send(owner, SMALL_WORKBOOK),
 }
 
 

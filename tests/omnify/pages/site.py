@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django import forms
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
 from omnify.exceptions import ConflictError, ServiceUnavailableError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages import parts
+from omnify.pages.context import Group, Page
 from omnify.pages.forms import ActionPage, FormPage, QuestionPage
 from omnify.pages.views import PageView
 from tests.omnify.pages import gallery
@@ -90,7 +91,9 @@ PARTS = (
 SHELL = {
     "user_name": "Ada Example",
     "signed_in": True,
-    "navigation": [{"label": "Here", "url": "/app/test/parts", "icon": "chart", "current": True}],
+    "navigation": [Group("", (Page("Here", "/app/test/parts", "chart", is_current=True),))],
+    "search_urls": '[{"base": "", "url": "/app/test/search"}]',
+    "work_urls": '[{"base": "", "url": "/app/test/work"}]',
     "breadcrumbs": [parts.Link("/app/test/parts", "Tests"), parts.Link("", "Parts")],
 }
 
@@ -126,6 +129,14 @@ class NamesPage(TestPage):
             rows=((parts.Cell("a_file_" * 28), parts.Cell("a_source_" * 7), parts.Cell(1248)),),
         ),
     )
+
+
+class DetailsPage(PageView):
+    access: ClassVar = {"GET": PUBLIC}
+
+    def get(self, request):
+        banner = parts.Banner(text="All of it.", level="info")
+        return self.show("omnify/pages/single.html", {"heading": "Details of tv", "shown": banner})
 
 
 class WaitingPage(TestPage):
@@ -196,7 +207,39 @@ class ProgressPage(PageView):
         return self.show_part(shown, heading="Import")
 
 
+def search(request):
+    everything = [
+        {"kind": "Channels", "label": "tv", "note": "Robyn", "url": "/app/test/details"},
+        {"kind": "People", "label": "Tilda <b>", "note": "", "url": "/app/test/names"},
+    ]
+    asked = request.GET["q"].lower()
+    return JsonResponse({"results": [each for each in everything if asked in str(each).lower()]})
+
+
+#: What runs; tests change it.
+RUNNING = {
+    "id": "7f0c0f6e-0000-7000-8000-000000000001",
+    "label": "Import of a file",
+    "state": "running",
+    "percent": 40,
+    "note": "",
+    "elapsed_seconds": 75,
+    "url": "/app/test/details",
+    "cancel_url": "/app/test/cancel",
+}
+running = {}
+
+
+def cancel(request):
+    running.update(state="cancelled", cancel_url="")
+    return HttpResponse(status=204)
+
+
 urlpatterns = [
+    path("app/test/search", search),
+    path("app/test/work", lambda _: JsonResponse({"work": [running] if running else []})),
+    path("app/test/cancel", cancel),
+    path("app/test/details", DetailsPage.as_view()),
     path("app/test/chart-page", ChartPage.as_view()),
     path("app/test/gallery", GalleryPage.as_view()),
     path("app/test/waiting", WaitingPage.as_view()),

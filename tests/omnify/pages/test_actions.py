@@ -124,36 +124,6 @@ class TestProgress:
             assert "It ran." in text
 
 
-class TestErrorPage:
-    @pytest.mark.parametrize("path", ["/app/test/none", "/app/nothing", "/app/test/parts/"])
-    def test_is_what_a_browser_gets_where_there_is_nothing(self, client, path):
-        answer = client.get(path)
-
-        assert answer.status_code == 404
-        assert "There is no such page." in words(answer)
-        assert "frame-ancestors" in answer["Content-Security-Policy"]
-
-    def test_says_where_a_page_is_that_is_not_here(self, client, settings):
-        settings.HOSTED_SERVICES = ("auth",)
-        settings.SERVICE_URLS = {"analytics": "http://elsewhere:8004"}
-        settings.PUBLIC_URLS = {"analytics": "http://elsewhere:8004"}
-
-        answer = client.get("/app/analytics/none")
-
-        assert answer.status_code == 404
-        assert 'href="http://elsewhere:8004/app/analytics/none"' in words(answer)
-
-    def test_leaves_the_api_its_problems(self, client):
-        assert client.get("/api/nothing").json()["code"] == "not_found"
-
-    def test_quotes_the_request(self, client):
-        answer = client.get("/app/test/refusal", headers={"X-Request-ID": "request-12345"})
-
-        assert answer.status_code == 503
-        assert "The weather is bad." in words(answer)
-        assert "<code>request-12345</code>" in words(answer)
-
-
 class TestDeclaration:
     def test_is_held_to_its_methods(self):
         with pytest.raises(TypeError, match="says nothing of"):

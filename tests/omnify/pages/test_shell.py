@@ -205,8 +205,11 @@ class TestShell:
         navigation = page.get_by_role("navigation", name="Product")
 
         expect(navigation).to_be_hidden()
-        page.get_by_role("button", name="Menu").press("Enter")
+        page.get_by_role("button", name="Menu", exact=True).press("Enter")
         expect(navigation).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(navigation).to_be_hidden()
+        expect(page.get_by_role("button", name="Menu", exact=True)).to_be_focused()
         menu = page.locator("summary", has_text="Ada Example")
         menu.press("Enter")
         page.keyboard.press("Tab")

@@ -152,7 +152,7 @@ class TestRefusedBodies:
         assert (answer.status_code, answer.json()["code"]) == (error.status, error.code)
 
     def test_of_pages_lead_to_the_sign_in(self, api):
-        answer = self.send(api, "/app/integrations/import", UnauthenticatedError())
+        answer = self.send(api, "/app/integrations/", UnauthenticatedError())
 
         assert answer.status_code == 302
         assert answer["Location"].startswith("/app/auth/renew?next=")

@@ -15,11 +15,11 @@ from apps.integrations.exceptions import ImportNotFoundError
 from apps.integrations.imports import queries
 from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.operations import undo_import
-from apps.integrations.imports.pages.tables import DASH
 from apps.integrations.imports.reading.measures import AMOUNTS
 from omnify.money import round_money
 from omnify.pages.forms import QuestionPage
-from omnify.pages.parts import Action, Cell, Column, Pager, Part, Table
+from omnify.pages.numbers import UNKNOWN
+from omnify.pages.parts import Action, Cell, Chip, Column, Pager, Table
 from omnify.pages.session import PageRequest, go_to
 
 _SHOWN_IMPORTS: Final = 10
@@ -27,32 +27,19 @@ _NAMED_FILES: Final = 3
 _DONE: Final = "integrations:imported"
 _COLUMNS: Final = (
     Column("file_name", "File"),
-    Column("state", "State"),
+    Column("state", "State", is_key=True),
     Column("source", "Source", is_name=True),
     Column("days", "Days", is_number=True),
-    Column("rows", "Rows", is_number=True),
+    Column("rows", "Rows", is_number=True, is_key=True),
     Column("sums", "Sums"),
     Column("created_at", "Imported", "UTC", is_name=True),
     Column("undo", "Undo"),
 )
-_STATES: Final[dict[str, tuple[str, str]]] = {
-    CsvImport.State.ACTIVE: ("done", "Imported"),
-    CsvImport.State.UNDONE: ("waiting", "Undone"),
-    CsvImport.State.PENDING: ("running", "Being imported"),
+_STATES: Final[dict[str, Chip]] = {
+    CsvImport.State.ACTIVE: Chip(state="done", text="Imported"),
+    CsvImport.State.UNDONE: Chip(state="waiting", text="Undone"),
+    CsvImport.State.PENDING: Chip(state="running", text="Being imported"),
 }
-
-
-class State(Part):
-    """How an import stands, by one of the five states and a word."""
-
-    state: str
-    label: str
-    url: str = ""
-
-    @property
-    def template(self) -> str:
-        """Return the name of the template."""
-        return "omnify_integrations/imports/_state.html"
 
 
 class UndoImportView(QuestionPage):
@@ -134,9 +121,9 @@ def _row(
     url = "" if made.state == CsvImport.State.PENDING else reverse(_DONE, args=[made.id])
     return (
         Cell(made.file_name, url=url),
-        Cell(made.state, parts=(_state(made, change),)),
+        _state(made, change),
         Cell(made.connection.name),
-        Cell("", f"{made.first_date} to {made.last_date}" if made.first_date else DASH),
+        Cell("", f"{made.first_date} to {made.last_date}" if made.first_date else UNKNOWN),
         Cell(made.rows, f"{made.rows:,}"),
         Cell(_sums(made.sums, made.currency)),
         Cell(_imported(made, names)),
@@ -144,21 +131,20 @@ def _row(
     )
 
 
-def _state(made: CsvImport, change: Change | None) -> State:
-    state, label = _STATES.get(made.state, ("waiting", "Unknown"))
-    if change is not None and change.phase != Change.Phase.TIDYING:
-        state, label = "running", "Being undone" if change.is_undo else "Being imported"
-    job_id = change.job_id if change is not None and state == "running" else None
-    return State(
-        state=state,
-        label=label,
-        url=reverse("integrations:job", args=[job_id]) if job_id else "",
-    )
+def _state(made: CsvImport, change: Change | None) -> Cell:
+    chip = _STATES.get(made.state, Chip(state="waiting", text="Unknown"))
+    if change is None or change.phase == Change.Phase.TIDYING:
+        return Cell(made.state, parts=(chip,))
+    chip = Chip(state="running", text="Being undone" if change.is_undo else "Being imported")
+    if change.job_id is None:
+        return Cell(made.state, parts=(chip,))
+    job = reverse("integrations:job", args=[change.job_id])
+    return Cell(made.state, "See how far", url=job, parts=(chip,))
 
 
 def _undo(made: CsvImport, change: Change | None, query: str) -> Cell:
     if made.state != CsvImport.State.ACTIVE or (change is not None and change.is_undo):
-        return Cell("", DASH)
+        return Cell("", UNKNOWN)
     if not made.is_kept:
         return Cell("", "made before imports could be undone")
     return Cell("", parts=(undo_action(made, query),))

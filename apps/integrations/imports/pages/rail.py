@@ -1,47 +1,29 @@
-"""The four steps of an import, as a rail above each of them."""
+"""The four steps of an import, above each of them."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
-import msgspec
 from django.urls import reverse
 
-from omnify.pages.parts import Part
+from omnify.pages.parts import Step, Steps
 
 FILE, COLUMNS, CHECK, DONE = range(4)
 _LABELS: Final = ("File", "Columns", "Check", "Done")
-_ROUTES: Final = ("", "integrations:columns", "integrations:check", "")
+_ROUTES: Final = {COLUMNS: "integrations:columns", CHECK: "integrations:check"}
 
 
-class Stage(msgspec.Struct, frozen=True):
-    """A step, with its address where one can go back to it."""
-
-    label: str
-    state: Literal["done", "current", "waiting"]
-    url: str = ""
+def rail_at(current: int, *, draft_id: UUID | None = None) -> Steps:
+    """Return the steps at one of them; one can go back to those of a draft."""
+    steps = tuple(_step(at, current, draft_id) for at in range(len(_LABELS)))
+    return Steps(label="Steps of the import", steps=steps)
 
 
-class Rail(Part):
-    """The steps in their order."""
-
-    stages: tuple[Stage, ...]
-
-    @property
-    def template(self) -> str:
-        """Return the name of the template."""
-        return "omnify_integrations/imports/_rail.html"
-
-
-def rail_at(step: int, *, draft_id: UUID | None = None) -> Rail:
-    """Return the rail at a step; one can go back to the steps of a draft."""
-    return Rail(stages=tuple(_stage(at, step, draft_id) for at in range(len(_LABELS))))
-
-
-def _stage(at: int, step: int, draft_id: UUID | None) -> Stage:
-    if at >= step:
-        return Stage(_LABELS[at], "current" if at == step else "waiting")
+def _step(at: int, current: int, draft_id: UUID | None) -> Step:
+    if at >= current:
+        return Step(label=_LABELS[at], state="current" if at == current else "ahead")
     if at == FILE:
-        return Stage(_LABELS[at], "done", reverse("integrations:import"))
-    return Stage(_LABELS[at], "done", reverse(_ROUTES[at], args=[draft_id]) if draft_id else "")
+        return Step(label=_LABELS[at], state="done", url=reverse("integrations:import"))
+    url = reverse(_ROUTES[at], args=[draft_id]) if draft_id else ""
+    return Step(label=_LABELS[at], state="done", url=url)

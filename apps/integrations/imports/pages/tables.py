@@ -12,11 +12,10 @@ from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import Check, Preview
 from apps.integrations.imports.reading.measures import AMOUNTS, ORGANIZATION
 from omnify.money import format_count, round_money
+from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Cell, Column, Table
 
 _SHOWN_ROWS = 10
-#: What stands where there is nothing.
-DASH = "\N{EN DASH}"
 Values = dict[tuple[str, str], Decimal | None]
 
 
@@ -55,8 +54,7 @@ def sums_table(sums: Iterable[MeasureSum], currency: str, *, caption: str) -> Ta
         )
         for channel in channels
     ]
-    if len(channels) > 1:
-        rows.append((Cell("Total"), *(_total(values, name, currency) for name in measures)))
+    total = (Cell("Total"), *(_total(values, name, currency) for name in measures))
     return Table(
         id="sums",
         caption=caption,
@@ -73,6 +71,7 @@ def sums_table(sums: Iterable[MeasureSum], currency: str, *, caption: str) -> Ta
             ),
         ),
         rows=tuple(rows),
+        total=total if len(channels) > 1 else (),
     )
 
 
@@ -136,7 +135,7 @@ def amount_of(value: Decimal | str | None) -> str:
 def _amount_at(values: Values, channel: str, measure: str, currency: str) -> Cell:
     """Return a sum, a dash where the channel has no such column."""
     if (channel, measure) not in values:
-        return Cell("", DASH)
+        return Cell("", UNKNOWN)
     value = values[channel, measure]
     return Cell(value, _rounded(value, measure, currency))
 

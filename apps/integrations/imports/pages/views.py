@@ -26,7 +26,7 @@ from apps.integrations.imports.pages.samples import SAMPLES
 from apps.integrations.imports.pages.steps import MOST_COLUMNS, see
 from apps.integrations.imports.pages.tables import removed_by_import, sums_of_import
 from apps.integrations.imports.pages.waiting import iter_waiting
-from omnify.api.heavy import LARGE_FILE_BYTES, heavy_work
+from omnify.api.heavy import heavy_work, is_large_file
 from omnify.exceptions import OmnifyError
 from omnify.jobs.messages import JobReport
 from omnify.jobs.queries import get_job
@@ -50,7 +50,7 @@ class ImportView(FormPage):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Keep the file, unless too many large files of the organization are read already."""
-        with heavy_work(when=given["file"].size > LARGE_FILE_BYTES):
+        with heavy_work(when=is_large_file(given["file"])):
             draft = drafts.keep_draft(
                 given["file"].file,
                 file_name=given["file"].name,

@@ -10,8 +10,8 @@ from django.urls import reverse
 from apps.integrations.imports.models import StagedFile
 from apps.integrations.imports.operations import drafts
 from apps.integrations.imports.pages.choosing import Chosen
-from apps.integrations.imports.pages.history import State
 from omnify.jobs.queries import get_job
+from omnify.pages.parts import Chip
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -19,7 +19,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
     draft: StagedFile
     url: str
-    state: State
+    state: Chip
     is_running: bool = False
 
 
@@ -35,11 +35,11 @@ def iter_waiting() -> Iterator[Waiting]:
 def _describe(draft: StagedFile, chosen: Chosen) -> Waiting | None:
     columns = reverse("integrations:columns", args=[draft.id])
     if chosen.import_job_id is None:
-        return Waiting(draft, columns, State(state="needs", label="Waits for you"))
+        return Waiting(draft, columns, Chip(state="needs", text="Waits for you"))
     job = get_job("integrations", chosen.import_job_id)
     url = f"{reverse('integrations:job', args=[job.id])}?draft={draft.id}"
     if not job.is_over:
-        return Waiting(draft, url, State(state="running", label="Being imported"), is_running=True)
+        return Waiting(draft, url, Chip(state="running", text="Being imported"), is_running=True)
     if job.state == "succeeded":
         return None
-    return Waiting(draft, url, State(state="failed", label="Not imported"))
+    return Waiting(draft, url, Chip(state="failed", text="Not imported"))

@@ -1,7 +1,6 @@
 "use strict";
-// What every page does: theme, menus, notices, the look of waiting, renewing the session.
+// What every page does: theme, menus, notices, the look of waiting.
 {
-  const RENEW_EVERY_MS = 4 * 60 * 1000;
   const LEVELS = ["success", "info", "warning", "danger"];
   const root = document.documentElement;
 
@@ -16,10 +15,13 @@
     document.dispatchEvent(new CustomEvent("omnify:theme"));
   });
 
-  const navSwitch = document.querySelector("[data-nav-switch]");
-  navSwitch?.addEventListener("click", () => {
-    const isOpen = document.getElementById("navigation").classList.toggle("is-open");
-    navSwitch.setAttribute("aria-expanded", String(isOpen));
+  // Lists in menus that are searched.
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches("[data-menu-filter]")) return;
+    const asked = target.value.trim().toLowerCase();
+    for (const item of target.closest("[data-menu]").querySelectorAll("[data-menu-item]")) {
+      item.hidden = !item.textContent.toLowerCase().includes(asked);
+    }
   });
 
   function closeMenus(except) {
@@ -47,6 +49,15 @@
     notice.append(text, close);
     document.getElementById("notices").replaceChildren(notice);
   }
+
+  // Buttons that copy the text of what they name.
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
 
   // The words of a refusal: of the error page, or of the API's problem.
   function reasonOf(xhr) {
@@ -78,6 +89,26 @@
     event.detail.target.removeAttribute("aria-busy");
   });
 
+  // What is filled in anew keeps the focus where it was; htmx does so for what has an id.
+  let focused = "";
+  function selectorOf(element) {
+    const quoted = (name) => `[${name}="${CSS.escape(element.getAttribute(name))}"]`;
+    if (element.hasAttribute("href")) return `a${quoted("href")}`;
+    if (element.name) return `${quoted("name")}${element.hasAttribute("value") ? quoted("value") : ""}`;
+    const form = element.closest("form[action]");
+    return form ? `form[action="${CSS.escape(form.getAttribute("action"))}"] ${element.localName}` : "";
+  }
+  document.body.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    const element = document.activeElement;
+    focused = element && !element.id && target.contains(element) ? selectorOf(element) : "";
+  });
+  document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+    if (focused && document.activeElement === document.body) {
+      target.querySelector(focused)?.focus({ preventScroll: true });
+    }
+    focused = "";
+  });
+
   // The question before what cannot be undone (see question.html).
   const question = document.getElementById("question");
   document.body.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
@@ -89,13 +120,4 @@
     event.preventDefault();
     question.close();
   });
-
-  // Only pages of the host that keeps the session can renew it in the background; others are
-  // sent there when their token has expired.
-  if (document.querySelector('form[action="/app/auth/sign-out"]')) {
-    setInterval(() => {
-      const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-      fetch("/app/auth/renew", { method: "POST", headers: { "X-CSRFToken": token } });
-    }, RENEW_EVERY_MS);
-  }
 }
