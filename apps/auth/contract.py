@@ -102,8 +102,8 @@ MANIFEST = Manifest(
     },
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
     navigation=(
-        NavigationItem("Members", "/app/auth/members", "users", "user:view", group="settings"),
-        NavigationItem("My account", "/app/auth/security", "user", "signed-in", group="account"),
+        NavigationItem("Settings", "/app/auth/organization", "gear", "signed-in", group="settings"),
+        NavigationItem("My account", "/app/auth/account", "user", "signed-in", group="account"),
     ),
     gives_to_shell=("search",),
     listens_to=("omnify.audit.recorded",),

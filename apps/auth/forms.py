@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 
+from apps.auth.contract import WeekStart
 from apps.auth.messages.passwords import MOST_TYPED
-from apps.auth.roles import PERMISSIONS
-from omnify.pages.fields import CurrencyField, JsonField, NameField, TimeZoneField
+from apps.auth.roles import PERMISSIONS, RESOURCES, SENTENCES
+from omnify.pages.fields import (
+    CurrencyField,
+    JsonField,
+    NameField,
+    TimeZoneField,
+    time_zone_choices,
+    time_zone_names,
+)
 
 Choices = list[tuple[str, str]]
 
@@ -221,6 +229,43 @@ class RegisterForm(forms.Form):
         _link_documents(self.fields["accepts"])
 
 
+class OrganizationForm(forms.Form):
+    """What an organization says of itself."""
+
+    name = _name("Name", "organization", max_length=200)
+    currency = CurrencyField(unset="", help_text="What reports are in.")
+    timezone = TimeZoneField(label="Time zone", help_text="In which your days begin and end.")
+    week_start = forms.ChoiceField(
+        label="First day of the week",
+        choices=[(day, day.capitalize()) for day in get_args(WeekStart)],
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        zone = self.initial.get("timezone")
+        if zone and zone not in time_zone_names():
+            # One that the API took: it must not turn into another by being shown.
+            field = self.fields["timezone"]
+            field.choices = [(zone, zone), *time_zone_choices()]  # type: ignore[attr-defined]
+
+
+class ProfileForm(forms.Form):
+    """What users say of themselves."""
+
+    first_name = _name("First name", "given-name")
+    last_name = _name("Last name", "family-name")
+    reader_role = forms.ChoiceField(
+        label="You read numbers as",
+        choices=[
+            ("cmo", "Head of marketing"),
+            ("vp_growth", "Head of growth"),
+            ("performance_marketer", "Performance marketer"),
+            ("agency_owner", "Owner of an agency"),
+        ],
+        help_text="Decides how numbers are explained to you, and nothing that you may do.",
+    )
+
+
 class PermissionsWidget(forms.CheckboxSelectMultiple):
     """Permissions by resource; those that the viewer lacks cannot be given."""
 
@@ -234,6 +279,75 @@ class PermissionsWidget(forms.CheckboxSelectMultiple):
         return option
 
 
+def _offer_permissions(field: forms.Field, own: tuple[str, ...]) -> None:
+    """Let all permissions be chosen, by what they are about, that the viewer has."""
+    groups: dict[str, Choices] = {}
+    for name in PERMISSIONS:
+        resource = RESOURCES[name.partition(":")[0]]
+        groups.setdefault(resource, []).append((name, SENTENCES[name]))
+    field.choices = list(groups.items())  # type: ignore[attr-defined]
+    field.widget.own = own
+
+
+class ApiKeyForm(forms.Form):
+    """A key for a program."""
+
+    name = NameField(max_length=100, help_text="Which program uses it.")
+    expires_on = forms.DateField(
+        required=False,
+        label="Valid until the end of",
+        help_text="Without a day it is valid until you revoke it.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    permissions = forms.MultipleChoiceField(
+        label="What it may do",
+        widget=PermissionsWidget,
+        error_messages={"required": "Choose at least one thing that it may do."},
+    )
+
+    def __init__(self, *args: Any, own: tuple[str, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        _offer_permissions(self.fields["permissions"], own)
+
+
+class BrandForm(forms.Form):
+    """A brand that the organization works for."""
+
+    name = _name("Name", "off", max_length=200)
+    website = forms.URLField(
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Enter a valid web address, such as https://acme.example."},
+    )
+    is_archived = forms.BooleanField(required=False, label="Archived: no longer worked for")
+
+
+class AuditForm(forms.Form):
+    """Which entries of the audit log are shown."""
+
+    q = forms.CharField(max_length=200, required=False, label="Search")
+    action = forms.ChoiceField(required=False, label="What")
+    member = forms.ChoiceField(required=False, label="Who")
+    first = forms.DateField(
+        required=False, label="From", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        required=False, label="To", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, actions: Choices, members: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, choices in (("action", actions), ("member", members)):
+            self.fields[name].choices = [("", "All"), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        """Refuse a time that ends before it begins."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        if first and last and first > last:
+            self.add_error("last", f"This is before {first:%Y-%m-%d}, the first day.")
+
+
 class RoleForm(forms.Form):
     """A custom role."""
 
@@ -243,10 +357,4 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, own: tuple[str, ...], **options: Any) -> None:
         super().__init__(*args, **options)
-        groups: dict[str, Choices] = {}
-        for name in PERMISSIONS:
-            resource, _, action = name.partition(":")
-            groups.setdefault(resource, []).append((name, action))
-        permissions = self.fields["permissions"]
-        permissions.choices = list(groups.items())  # type: ignore[attr-defined]
-        permissions.widget.own = own
+        _offer_permissions(self.fields["permissions"], own)

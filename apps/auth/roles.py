@@ -68,6 +68,52 @@ SYSTEM_ROLES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
+#: What each permission lets people do, in their words.
+SENTENCES: Final[dict[str, str]] = {
+    "campaign:view": "See campaigns",
+    "campaign:create": "Make campaigns",
+    "campaign:edit": "Change campaigns",
+    "campaign:delete": "Delete campaigns",
+    "campaign:publish": "Publish campaigns and move money",
+    "creative:view": "See creatives",
+    "creative:create": "Make creatives",
+    "creative:edit": "Change creatives",
+    "creative:delete": "Delete creatives",
+    "analytics:view": "See numbers and forecasts",
+    "analytics:export": "Save numbers as files",
+    "analytics:admin": "Manage views, models and shares of all",
+    "integration:view": "See connections and imports",
+    "integration:connect": "Import files and connect accounts",
+    "integration:disconnect": "Disconnect accounts",
+    "integration:manage": "Manage connections",
+    "user:view": "See members and roles",
+    "user:invite": "Invite people",
+    "user:edit": "Change roles and end sessions of members",
+    "user:delete": "Remove members",
+    "org:view": "See brands and the plan",
+    "org:edit": "Change the organization and its brands",
+    "org:billing": "Manage billing",
+    "org:admin": "Read the audit log",
+    "agent:view": "See agents and what they found",
+    "agent:create": "Make agents",
+    "agent:edit": "Change agents",
+    "agent:execute": "Run agents",
+    "agent:delete": "Delete agents",
+    "settings:view": "See settings",
+    "settings:edit": "Change settings",
+}
+#: What the permissions of each resource are about.
+RESOURCES: Final[dict[str, str]] = {
+    "campaign": "Campaigns",
+    "creative": "Creatives",
+    "analytics": "Numbers",
+    "integration": "Connections",
+    "user": "People",
+    "org": "Organization",
+    "agent": "Agents",
+    "settings": "Settings",
+}
+
 
 def refuse_more_than_own(wanted: Iterable[str], own: Iterable[str]) -> None:
     """Refuse permissions that the caller does not hold.

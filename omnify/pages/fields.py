@@ -45,12 +45,25 @@ def time_zone_choices() -> Choices:
     return [("UTC", "UTC"), *groups.items()]
 
 
+@cache
+def time_zone_names() -> frozenset[str]:
+    """Return the names of the zones of places, and UTC."""
+    grouped = [zones for _, zones in time_zone_choices() if isinstance(zones, list)]
+    return frozenset({"UTC", *(name for zones in grouped for name, _ in zones)})
+
+
+class Combobox(forms.Select):
+    """A choice of many, found by typing."""
+
+    template_name = "omnify/pages/parts/combobox.html"
+
+
 class CurrencyField(forms.ChoiceField):
     """A currency, found by typing; a script of the page adds its name."""
 
-    def __init__(self, *, unset: str = "", **options: Any) -> None:
+    def __init__(self, *, unset: str, **options: Any) -> None:
         first: Choices = [("", unset)] if unset else []
-        widget = forms.Select(attrs={"data-combobox": "", "data-currency-names": ""})
+        widget = Combobox(attrs={"data-currency-names": ""})
         super().__init__(
             choices=[*first, *currency_choices()], required=not unset, widget=widget, **options
         )
@@ -60,8 +73,7 @@ class TimeZoneField(forms.ChoiceField):
     """A time zone, found by typing; it takes every name of IANA, as the API does."""
 
     def __init__(self, *, is_guessed: bool = False, **options: Any) -> None:
-        guess = {"data-guess-zone": ""} if is_guessed else {}
-        widget = forms.Select(attrs={"data-combobox": "", **guess})
+        widget = Combobox(attrs={"data-guess-zone": ""} if is_guessed else {})
         super().__init__(choices=time_zone_choices, initial="UTC", widget=widget, **options)
 
     def valid_value(self, value: Any) -> bool:
@@ -100,9 +112,3 @@ class JsonField(forms.CharField):
         if not isinstance(decoded, dict):
             raise ValidationError("This is no object of JSON.", code="invalid")
         return decoded
-
-
-class Combobox(forms.Select):
-    """A choice of many, found by typing."""
-
-    template_name = "omnify/pages/parts/combobox.html"

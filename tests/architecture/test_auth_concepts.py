@@ -39,7 +39,7 @@ CONCEPTS = {
 }
 LAYERS = ("messages", "models", "queries", "operations", "api", "pages")
 #: Files that are of no concept: they join the others, or test what holds for several.
-JOINTS = {"__init__", "urls", "plain"}
+JOINTS = {"__init__", "urls", "plain", "search", "settings"}
 CROSSWISE = {"admin", "facade", "headless", "names", "parallel"}
 
 

@@ -14,16 +14,17 @@ from apps.auth import queries
 from apps.auth.forms import ConfirmForm, InvitationForm, NewcomerForm
 from apps.auth.messages.invitations import InvitationAnswer, InvitationInput
 from apps.auth.operations import invitations
-from apps.auth.pages.members import MEMBERS_TEMPLATE, find_members, list_role_choices
+from apps.auth.pages.members import TAB, find_members, list_role_choices
 from apps.auth.pages.plain import PlainForm
 from apps.auth.pages.sessions import enter_organization, start_over
+from apps.auth.pages.settings import TEMPLATE
 from omnify.conf import settings
 from omnify.context import current
 from omnify.email_addresses import is_same_mailbox
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.forms import ActionPage, FormPage
-from omnify.pages.parts import Banner, Form, Link
+from omnify.pages.parts import Banner, Copyable, Form, Link
 from omnify.pages.session import RENEW_PATH, SIGN_IN_PATH, PageRequest
 
 _JOINED = (
@@ -36,8 +37,8 @@ class InviteView(FormPage):
     """An invitation, by mail or as a link to hand over."""
 
     access: ClassVar = {"GET": "user:invite", "POST": "user:invite"}
-    template = MEMBERS_TEMPLATE
-    back = "auth:members"
+    template = TEMPLATE
+    back = TAB
     button = "Invite"
     problem_field = "email"
 
@@ -47,27 +48,44 @@ class InviteView(FormPage):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Invite; where no mail is set up, show the link this once."""
-        _, secret = invitations.create_invitation(InvitationInput(**given), now=self.now)
-        said = f"{given['email']} is invited."
-        if settings.EMAIL_IS_DELIVERED:
-            return self.go_back(said)
-        url = f"{reverse('auth:invitation')}?{urlencode({'token': secret})}"
-        link = Link(self.request.build_absolute_uri(url), "Invitation link")
-        text = f"{said} No mail is set up here; hand this link over yourself:"
-        notices = [Banner(text=text, level="success", link=link)]
-        return self.show(self.template, {**find_members(self), "notices": notices})
+        return _invite(self, InvitationInput(**given))
 
     def find_context(self) -> dict[str, Any]:
         """Return the page of members with the form as it was sent."""
         sent = Form(fields=self.form, url=self.request.path, button=self.button)
-        return {**find_members(self), "invite": sent}
+        return find_members(self, invite=sent)
+
+
+class ResendInvitationView(ActionPage):
+    """An invitation anew, in place of a mail or link that was lost; the former link is void."""
+
+    access: ClassVar = {"POST": "user:invite"}
+    back = TAB
+
+    def run(self, invitation_id: UUID) -> HttpResponse:
+        """Invite the same address as the same."""
+        former = queries.get_invitation(invitation_id=invitation_id, now=self.now)
+        return _invite(self, InvitationInput(email=former.email, role=former.role))
+
+
+def _invite(view: ActionPage, invitation_input: InvitationInput) -> HttpResponse:
+    _, secret = invitations.create_invitation(invitation_input, now=view.now)
+    said = f"{invitation_input.email} is invited."
+    if settings.EMAIL_IS_DELIVERED:
+        return view.go_back(said)
+    url = f"{reverse('auth:invitation')}?{urlencode({'token': secret})}"
+    address = view.request.build_absolute_uri(url)
+    text = f"{said} No mail is set up here; hand this link over yourself:"
+    notice = Banner(text=text, level="success", link=Link(address, "Invitation link"))
+    link = Copyable(id="invitation-link", label="Link to copy", text=address)
+    return view.show(TEMPLATE, {**find_members(view, link), "notices": [notice]})
 
 
 class RevokeInvitationView(ActionPage):
     """The end of an invitation."""
 
     access: ClassVar = {"POST": "user:invite"}
-    back = "auth:members"
+    back = TAB
 
     def run(self, invitation_id: UUID) -> HttpResponse:
         """Revoke it."""

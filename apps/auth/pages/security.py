@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.auth import queries
 from apps.auth.forms import PasskeyForm, PasswordForm
 from apps.auth.models import Session, User
+from apps.auth.pages.settings import make_tabs, say_ago
 from omnify.context import current
 from omnify.identity.permissions import SIGNED_IN
 from omnify.pages.forms import FormPage
@@ -22,6 +23,28 @@ from omnify.pages.views import PageView
 _TEMPLATE = "omnify_auth/security/page.html"
 _MOST_SESSIONS = 50
 _LONGEST_NAME = 60
+#: What user agents name, the particular before what it is made of.
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("HeadlessChrome/", "Chromium"),
+    ("Chromium/", "Chromium"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 class SecurityView(PageView):
@@ -67,8 +90,11 @@ def find_security(now: datetime) -> dict[str, Any]:
     user = queries.get_current_session(now=now).user
     sessions = queries.list_sessions(user_id=user.id, now=now)[:_MOST_SESSIONS]
     password = PasswordForm(initial={"username": user.email})
+    methods = queries.list_factors(user)
     return {
-        "methods": queries.list_factors(user),
+        "tabs": make_tabs("auth:security"),
+        "strength": _say_strength(methods),
+        "methods": methods,
         "set_up": Action(url=reverse("auth:set-up-app"), label="Set up an app"),
         "passkeys": _passkeys(user),
         "passkey": PasskeyForm(),
@@ -80,7 +106,7 @@ def find_security(now: datetime) -> dict[str, Any]:
         "password": Form(
             fields=password, url=reverse("auth:password"), button="Change the password"
         ),
-        "sessions": Listing(entries=tuple(_session(session) for session in sessions)),
+        "sessions": Listing(entries=tuple(_session(session, now) for session in sessions)),
         "end_others": Action(url=reverse("auth:end-others"), label="End all other sessions"),
     }
 
@@ -104,12 +130,36 @@ def _passkeys(user: User) -> Listing:
     )
 
 
-def _session(session: Session) -> Entry:
-    device = session.device_name or session.user_agent
+def _session(session: Session, now: datetime) -> Entry:
+    device = session.device_name or name_device(session.user_agent)
     name = f"{device[: _LONGEST_NAME - 1]}…" if len(device) > _LONGEST_NAME else device
+    is_current = session.id == current().principal.session_id
+    seen = "now" if is_current else say_ago(session.rotated_at, now=now)
     address = session.address or "address unknown"
-    text = f"{name}, {address}, since {session.created_at:%Y-%m-%d %H:%M} UTC"
-    if session.id == current().principal.session_id:
+    text = f"{name} · {seen} · {address}, since {session.created_at:%Y-%m-%d %H:%M} UTC"
+    if is_current:
         return Entry(text, note="this one")
     url = reverse("auth:end-session", args=[session.id])
-    return Entry(text, parts=(Action(url=url, label="End", about=session.device_name),))
+    return Entry(text, parts=(Action(url=url, label="End", about=device),))
+
+
+def name_device(user_agent: str) -> str:
+    """Return a browser and its system as people call them, such as ``Firefox on Windows``."""
+    browser = _find_name(_BROWSERS, user_agent)
+    system = _find_name(_SYSTEMS, user_agent)
+    return " on ".join(filter(None, (browser, system))) or user_agent or "Unknown device"
+
+
+def _find_name(names: tuple[tuple[str, str], ...], user_agent: str) -> str:
+    return next((name for mark, name in names if mark in user_agent), "")
+
+
+def _say_strength(methods: tuple[str, ...]) -> Banner:
+    """Return how well the account is protected, and what would make it better."""
+    if "passkey" in methods:
+        return Banner(text="Strong: a passkey cannot be guessed or fished for.", level="success")
+    if "totp" in methods:
+        text = "Good: password and app. A passkey would be stronger, and quicker."
+        return Banner(text=text, level="success")
+    text = "Weak: whoever has your password is in. Add a passkey or an authenticator app."
+    return Banner(text=text, level="warning")

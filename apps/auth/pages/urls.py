@@ -6,11 +6,16 @@ from django.urls import include, path
 
 from apps.auth.pages import (
     addresses,
+    api_keys,
+    audit,
+    brands,
     invitations,
     legal,
     members,
+    organizations,
     passkeys,
     passwords,
+    quotas,
     reauthentication,
     recovery_codes,
     registration,
@@ -20,6 +25,7 @@ from apps.auth.pages import (
     security,
     sessions,
     sign_in,
+    users,
 )
 from omnify.pages.shell import shell_urls
 
@@ -81,14 +87,25 @@ _PAGES = [
         sessions.EndSessionView.as_view(),
         name="end-session",
     ),
+    path("organization", organizations.OrganizationView.as_view(), name="organization"),
     path("members", members.MembersView.as_view(), name="members"),
     path(
         "members/<uuid:user_id>/role",
         members.ChangeMemberRoleView.as_view(),
         name="change-member-role",
     ),
+    path(
+        "members/<uuid:user_id>/end-sessions",
+        members.EndMemberSessionsView.as_view(),
+        name="end-member-sessions",
+    ),
     path("members/<uuid:user_id>/remove", members.RemoveMemberView.as_view(), name="remove-member"),
     path("invitations", invitations.InviteView.as_view(), name="invite"),
+    path(
+        "invitations/<uuid:invitation_id>/resend",
+        invitations.ResendInvitationView.as_view(),
+        name="resend-invitation",
+    ),
     path(
         "invitations/<uuid:invitation_id>/revoke",
         invitations.RevokeInvitationView.as_view(),
@@ -98,6 +115,23 @@ _PAGES = [
     path("roles/new", roles.NewRoleView.as_view(), name="new-role"),
     path("roles/<uuid:role_id>", roles.RoleView.as_view(), name="role"),
     path("roles/<uuid:role_id>/delete", roles.DeleteRoleView.as_view(), name="delete-role"),
+    path("brands", brands.BrandsView.as_view(), name="brands"),
+    path("brands/new", brands.NewBrandView.as_view(), name="new-brand"),
+    path("brands/<uuid:brand_id>", brands.BrandView.as_view(), name="brand"),
+    path("brands/<uuid:brand_id>/delete", brands.DeleteBrandView.as_view(), name="delete-brand"),
+    path("api-keys", api_keys.ApiKeysView.as_view(), name="api-keys"),
+    path("api-keys/new", api_keys.NewApiKeyView.as_view(), name="new-api-key"),
+    path(
+        "api-keys/<uuid:key_id>/revoke", api_keys.RevokeApiKeyView.as_view(), name="revoke-api-key"
+    ),
+    path("audit", audit.AuditView.as_view(), name="audit"),
+    path("audit.csv", audit.AuditFileView.as_view(), name="audit-file"),
+    path("plan", quotas.PlanView.as_view(), name="plan"),
+    path("account", users.AccountView.as_view(), name="account"),
+    path("account/address", addresses.ChangeAddressView.as_view(), name="change-address"),
+    path(
+        "account/address/verify", addresses.SendVerificationView.as_view(), name="send-verification"
+    ),
 ]
 urlpatterns = [
     path("app/auth/", include(_PAGES)),

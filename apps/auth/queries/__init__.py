@@ -1,14 +1,15 @@
 """What auth reads."""
 
 from apps.auth.queries.addresses import (
+    find_pending_address,
     is_email_verified,
     is_verification_mandatory,
     list_doubled_accounts,
 )
 from apps.auth.queries.api_keys import find_api_key, list_api_keys
-from apps.auth.queries.audit import export_audit, list_audit
+from apps.auth.queries.audit import export_audit, list_audit, list_audit_actions
 from apps.auth.queries.brands import get_brand, list_brands
-from apps.auth.queries.invitations import get_open_invitation, list_invitations
+from apps.auth.queries.invitations import get_invitation, get_open_invitation, list_invitations
 from apps.auth.queries.legal import (
     find_consent,
     get_document,
@@ -17,6 +18,7 @@ from apps.auth.queries.legal import (
     list_outstanding,
 )
 from apps.auth.queries.members import (
+    find_last_seen,
     get_member,
     list_members,
     list_memberships,
@@ -41,7 +43,7 @@ from apps.auth.queries.roles import (
     permissions_of_role,
     to_role,
 )
-from apps.auth.queries.second_factor import describe_factors, find_totp, list_factors
+from apps.auth.queries.second_factor import describe_factors, find_factors, find_totp, list_factors
 from apps.auth.queries.sessions import (
     find_own_session,
     find_session,
@@ -54,7 +56,7 @@ from apps.auth.queries.sessions import (
 from apps.auth.queries.sign_in import find_home
 from apps.auth.queries.signing_keys import configured_keys, list_public_keys, list_signing_keys
 from apps.auth.queries.tokens import build_principal
-from apps.auth.queries.users import describe_caller, find_viewer, get_user, get_viewer
+from apps.auth.queries.users import describe_caller, find_users, find_viewer, get_user, get_viewer
 
 __all__ = [
     "build_principal",
@@ -66,15 +68,20 @@ __all__ = [
     "export_audit",
     "find_api_key",
     "find_consent",
+    "find_factors",
     "find_home",
+    "find_last_seen",
     "find_own_session",
+    "find_pending_address",
     "find_session",
     "find_totp",
+    "find_users",
     "find_viewer",
     "get_brand",
     "get_current_session",
     "get_custom_role",
     "get_document",
+    "get_invitation",
     "get_member",
     "get_open_invitation",
     "get_organization",
@@ -90,6 +97,7 @@ __all__ = [
     "list_acceptances",
     "list_api_keys",
     "list_audit",
+    "list_audit_actions",
     "list_brands",
     "list_consents",
     "list_custom_roles",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
-from apps.auth.models import User
+from apps.auth.models import EmailToken, User
 from omnify.conf import settings
 from omnify.email_addresses import fold_email
 
@@ -30,6 +31,13 @@ def list_doubled_accounts() -> list[tuple[User, User]]:
         for user, mailbox in zip(doubled, mailboxes, strict=True)
         if mailbox in holders
     ]
+
+
+def find_pending_address(user: User, *, now: datetime) -> str:
+    """Return the address that a user asked for and has yet to prove, empty without one."""
+    links = EmailToken.objects.filter(user=user, purpose="change", used_at=None, expires_at__gt=now)
+    link = links.order_by("-created_at").first()
+    return link.email if link else ""
 
 
 def is_email_verified(user: User) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from apps.auth.exceptions import AuditExportTooLargeError
 from apps.auth.messages.audit import AuditQuery
 from apps.auth.models import AuditEntry
-from apps.auth.queries.members import list_members
+from apps.auth.queries.members import search_members
 from omnify.api.fields import UNSET
 from omnify.api.files import CsvFile, inert
 from omnify.context import current_organization_id
@@ -37,10 +37,17 @@ def list_audit(query: AuditQuery) -> QuerySet[AuditEntry]:
     rows = rows.filter(**{name: value for name, value in bounds.items() if value is not UNSET})
     if not query.search:
         return rows
-    found = Q(user_id__in=_named(query.search))
+    members = search_members(query.search).order_by()
+    found = Q(user_id__in=members.values("user_id"))
     for field in _SEARCHED:
         found |= Q(**{f"{field}__icontains": query.search})
     return rows.annotate(written=Cast("details", TextField())).filter(found)
+
+
+def list_audit_actions() -> QuerySet[AuditEntry, str]:
+    """Return the kinds of the organization's audit entries."""
+    rows = AuditEntry.objects.filter(organization_id=current_organization_id())
+    return rows.order_by("action").values_list("action", flat=True).distinct()
 
 
 def export_audit(query: AuditQuery) -> CsvFile:
@@ -54,15 +61,6 @@ def export_audit(query: AuditQuery) -> CsvFile:
     if count > MOST_EXPORTED:
         raise AuditExportTooLargeError(count=count, limit=MOST_EXPORTED)
     return CsvFile(name="audit", columns=_COLUMNS, rows=tuple(map(_cells, rows)))
-
-
-def _named(text: str) -> QuerySet[Any]:
-    """Return the ids of members whose name or address has a text in it."""
-    fields = ("email", "first_name", "last_name")
-    found = Q()
-    for field in fields:
-        found |= Q(**{f"user__{field}__icontains": text})
-    return list_members().filter(found).order_by().values("user_id")
 
 
 def _cells(row: AuditEntry) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from apps.auth import models
 from apps.auth.exceptions import MemberNotFoundError
@@ -37,6 +39,15 @@ def search_members(asked: str) -> QuerySet[models.Membership]:
         is_meant = (Q(**{f"user__{name}__icontains": word}) for name in _NAMES)
         found = found.filter(reduce(or_, is_meant))
     return found
+
+
+def find_last_seen(user_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Return when members last used the organization, to some minutes."""
+    sessions = models.Session.objects.filter(
+        organization_id=current_organization_id(), user_id__in=user_ids
+    )
+    seen = sessions.order_by().values("user_id").annotate(last=Max("rotated_at"))
+    return dict(seen.values_list("user_id", "last"))
 
 
 def get_member(*, user_id: UUID) -> models.Membership:

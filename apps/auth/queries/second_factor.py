@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from allauth.mfa.models import Authenticator
 
 from apps.auth.messages.second_factor import MfaStatus
@@ -25,6 +28,15 @@ def list_factors(user: User) -> tuple[str, ...]:
     if methods and count_recovery_codes(user):
         methods.append("recovery_code")
     return tuple(methods)
+
+
+def find_factors(user_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Return which kinds of factors users have, by user; none for those who have none."""
+    rows = Authenticator.objects.filter(user_id__in=user_ids).values_list("user_id", "type")
+    kinds: dict[UUID, set[str]] = {}
+    for user_id, kind in rows:
+        kinds.setdefault(user_id, set()).add("passkey" if kind == "webauthn" else kind)
+    return kinds
 
 
 def describe_factors(user: User) -> MfaStatus:

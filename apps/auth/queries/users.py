@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from apps.auth.messages.users import Me
 from apps.auth.models import Membership, Organization, User
@@ -29,6 +32,11 @@ def get_user(user_id: UUID | None) -> User:
     if user is None:
         raise SessionRevokedError
     return user
+
+
+def find_users(user_ids: Iterable[UUID]) -> QuerySet[User]:
+    """Return users by their ids, disabled ones too."""
+    return User.objects.filter(id__in=user_ids)
 
 
 def get_viewer(*, now: datetime) -> tuple[User, Organization]:

@@ -22,6 +22,7 @@ from omnify.pages.parts.controls import (
     Tab,
     Tabs,
 )
+from omnify.pages.parts.sections import Copyable, LinkButton, Section
 from omnify.pages.parts.sparklines import Sparkline
 from omnify.pages.parts.states import (
     STATES,
@@ -50,6 +51,7 @@ __all__ = [
     "Chip",
     "Choice",
     "Column",
+    "Copyable",
     "DateControl",
     "DateRange",
     "Delta",
@@ -58,6 +60,7 @@ __all__ = [
     "Entry",
     "Form",
     "Link",
+    "LinkButton",
     "Listing",
     "Menu",
     "Moment",
@@ -67,6 +70,7 @@ __all__ = [
     "Plot",
     "Preset",
     "Progress",
+    "Section",
     "Series",
     "Sparkline",
     "Step",

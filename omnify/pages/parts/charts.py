@@ -25,6 +25,7 @@ class Chart(Part):
     #: Shown until the finding is known.
     title: str
     csv_url: str = ""
+    xlsx_url: str = ""
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,6 +12,7 @@ import msgspec
 from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts.base import Part
 from omnify.pages.parts.controls import Action, Form, Menu
+from omnify.pages.parts.sections import LinkButton
 from omnify.pages.parts.states import Delta, Empty
 
 _KEY_COLUMNS: Final = 2
@@ -65,7 +66,7 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def is_used(self) -> bool:
         """Return whether there is something to do in it, which a narrow screen shows at once."""
-        return any(isinstance(part, Action | Form | Menu) for part in self.parts)
+        return any(isinstance(part, Action | Form | LinkButton | Menu) for part in self.parts)
 
     @property
     def exact(self) -> str:

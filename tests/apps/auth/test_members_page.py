@@ -1,10 +1,12 @@
 """The page of members and invitations."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from apps.auth.models import Invitation, Membership, User
-from tests.apps.auth.people import open_browser
-from tests.factories.auth import make_member
+from apps.auth.models import Invitation, Membership, Session, User
+from tests.apps.auth.people import add_passkey, open_browser
+from tests.factories.auth import make_member, make_user
 
 pytestmark = pytest.mark.django_db
 MEMBERS = "/app/auth/members"
@@ -26,6 +28,54 @@ class TestMembersPage:
         assert "1 to 50 of 61" in first
         assert "m59@people.example" not in first
         assert "m59@people.example" in second
+
+    def test_finds_members_by_name_and_address(self, organization, owner):
+        make_member(organization, user=make_user(first_name="Ada", last_name="Byron"))
+        browser = open_browser(owner)
+
+        def found(text):
+            return [
+                row[0].value for row in browser.get(MEMBERS, {"q": text}).context["parts"][0].rows
+            ]
+
+        assert found("ada byr") == ["Ada Byron"]
+        assert found("people.example") == ["Grace Hopper (you)", "Ada Byron"]
+        assert found("nobody") == []
+
+    def test_says_when_members_were_here_and_how_they_sign_in(self, organization, owner):
+        absent = make_member(organization, "viewer")
+        add_passkey(absent.client)
+        month = datetime.now(UTC) - timedelta(days=21)
+        Session.objects.filter(user=absent.user).update(rotated_at=month)
+
+        rows = open_browser(owner).get(MEMBERS).context["parts"][0].rows
+
+        assert [(row[3].text, row[4].value) for row in rows] == [
+            ("now", "None"),
+            ("3 weeks ago", "Passkey"),
+        ]
+
+    def test_signs_a_member_out_after_a_question(self, organization, owner):
+        member = make_member(organization)
+        browser, url = open_browser(owner), f"{MEMBERS}/{member.user_id}/end-sessions"
+
+        assert f"Sign {member.user.email} out?" in browser.get(url).content.decode()
+        assert "1 session ended." in browser.post(url, follow=True).content.decode()
+
+    def test_invites_again_with_a_new_link(self, owner):
+        browser = open_browser(owner)
+        browser.post(INVITE, {"email": "new@people.example", "role": "viewer"})
+        former = Invitation.objects.get()
+
+        page = browser.post(f"{INVITE}/{former.id}/resend")
+
+        link = page.context["notices"][0].link.url
+        assert f'value="{link}"' in page.content.decode()
+        former.refresh_from_db()
+        assert former.revoked_at
+        present = Invitation.objects.exclude(id=former.id).get()
+        assert (present.email, present.role) == ("new@people.example", "viewer")
+        assert browser.post(f"{INVITE}/{former.id}/resend").status_code == 404
 
     def test_stays_on_the_page_whose_member_changed(self, organization, owner):
         member = make_member(organization)

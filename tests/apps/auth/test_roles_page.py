@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.auth.models import Role
+from omnify.pages.numbers import UNKNOWN
 from tests.factories.auth import PASSWORD, make_member, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +55,28 @@ class TestRolesPage:
         page = send(browser, NEW, ANALYST)
 
         assert "The role Analyst was created." in page
-        assert re.search(r"Analyst, 2\s+permissions", page)
+        assert re.search(r">\s*Analyst\s*</th>", page)
         assert stored() == [("Analyst", "Reads numbers", ["analytics:export", "analytics:view"])]
+
+    def test_copies_a_role_as_far_as_the_viewer_may_give_it(self, browser):
+        owner = browser.get(f"{NEW}?from=owner").content.decode()
+        manager = browser.get(f"{NEW}?from=manager").content.decode()
+
+        assert 'value="Copy of manager"' in manager
+        assert len(re.findall(r'name="permissions"[^>]* checked', manager)) == 14
+        # An admin lacks four of the owner's.
+        assert len(re.findall(r'name="permissions"[^>]* checked', owner)) == 27
+        assert browser.get(f"{NEW}?from=nobody").status_code == 404
+
+    def test_says_in_words_who_may_do_what(self, browser):
+        send(browser, NEW, ANALYST)
+
+        rights = browser.get(PATH).context["parts"][1]
+
+        assert len(rights.rows) == 31
+        rows = {row[0].value: [cell.value for cell in row[2:]] for row in rights.rows}
+        assert rows["Save numbers as files"] == ["Yes", "Yes", "Yes", UNKNOWN, UNKNOWN, "Yes"]
+        assert not any(":" in sentence for sentence in rows)
 
     def test_changes_a_role(self, browser):
         send(browser, NEW, ANALYST)
@@ -126,7 +147,7 @@ class TestRolesPage:
 
         page = reader.get(PATH).content.decode()
 
-        assert re.search(r"Analyst, 2\s+permissions", page)
+        assert re.search(r">\s*Analyst\s*</th>", page)
         assert NEW not in page
         assert page_of_role() not in page
         assert reader.get(NEW).status_code == 403

@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from apps.auth.models import LoginChallenge, Session
+from apps.auth.pages.security import name_device
 from tests.apps.auth.people import open_browser, set_up_totp, totp
 from tests.factories.auth import PASSWORD
 
@@ -104,6 +105,34 @@ class TestSecurityPage:
         assert f'action="{url}"' in browser.get(SECURITY).content.decode()
         assert "The session was ended." in browser.post(url, follow=True).content.decode()
         assert browser.post(url).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("agent", "name"),
+        [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/131.0 Safari/537",
+                "Chromium on Linux",
+            ),
+            ("Mozilla/5.0 (Windows NT 10.0) Chrome/131.0 Safari/537 Edg/131.0", "Edge on Windows"),
+            ("Mozilla/5.0 (iPhone; CPU like Mac OS X) Version/17 Safari/604", "Safari on iPhone"),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X) Firefox/133.0", "Firefox on macOS"),
+            ("curl/8.0", "curl/8.0"),
+            ("", "Unknown device"),
+        ],
+    )
+    def test_names_devices_as_people_do(self, agent, name):
+        assert name_device(agent) == name
+
+    def test_says_how_strong_the_sign_in_is(self, owner):
+        browser = open_browser(owner)
+        weak = browser.get(SECURITY).content.decode()
+        set_up_totp(owner.client)
+        Session.objects.update(revoked_at=None)
+        good = browser.get(SECURITY).content.decode()
+
+        assert "Weak: whoever has your password is in." in weak
+        assert "Good: password and app." in good
+        assert "· now ·" in weak
 
     def test_adds_no_passkey_that_the_browser_did_not_make(self, owner):
         page = open_browser(owner).post(f"{SECURITY}/passkeys", {"name": "Laptop"})

@@ -238,6 +238,16 @@ SECTIONS = {
             ),
         ),
     ),
+    "Sections": (
+        parts.Section(
+            title="API keys",
+            text="For programs of yours.",
+            parts=(
+                parts.Copyable(id="key", label="Key Nightly", text="omk_Zx0cQ4Lp"),
+                parts.LinkButton(url="?new", label="Change", about="Nightly"),
+            ),
+        ),
+    ),
     "Timeline": (
         parts.Timeline(
             label="What happened",

@@ -10,30 +10,59 @@
       const name = names.of(option.value);
       if (name !== option.value) option.textContent = `${option.value} – ${name}`;
     }
+    for (const select of root.querySelectorAll("[data-currency-names]")) select.dispatchEvent(new Event("change"));
     for (const select of root.querySelectorAll("[data-guess-zone]")) {
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
       // What was sent and came back with an error is the user's own choice.
       const isUntouched = select.value === "UTC" && !select.form.querySelector("[role='alert']");
       if (isUntouched && [...select.options].some((option) => option.value === zone)) select.value = zone;
       delete select.dataset.guessZone;
+      select.dispatchEvent(new Event("change"));
     }
     for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   }
+  // The theme is kept by the browser; without a choice it is the device's.
+  function showTheme() {
+    const choice = document.querySelector("[data-theme-choice]");
+    if (!choice) return;
+    let theme = null;
+    try { theme = localStorage.getItem("omnify-theme"); } catch { /* Nothing is kept here. */ }
+    choice.hidden = false;
+    choice.querySelector(`[value="${theme ?? "system"}"]`).checked = true;
+  }
+  document.addEventListener("omnify:theme", showTheme);
+  document.addEventListener("change", ({ target }) => {
+    if (!target.closest("[data-theme-choice]")) return;
+    try {
+      if (target.value === "system") localStorage.removeItem("omnify-theme");
+      else localStorage.setItem("omnify-theme", target.value);
+    } catch { /* It holds for this page. */ }
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const system = isDark ? "dark" : "light";
+    document.documentElement.dataset.bsTheme = target.value === "system" ? system : target.value;
+    document.dispatchEvent(new CustomEvent("omnify:theme"));
+  });
+
   enrich(document);
-  document.addEventListener("htmx:afterSwap", (event) => enrich(event.detail.target));
+  showTheme();
+  document.addEventListener("htmx:afterSwap", (event) => {
+    enrich(event.detail.target);
+    showTheme();
+  });
 
   document.addEventListener("click", async ({ target }) => {
     if (target.closest("[data-print]")) print();
     const button = target.closest("[data-copy]");
     if (!button) return;
     const source = document.querySelector(button.dataset.copy);
-    const said = button.closest("section").querySelector("[data-copied]");
+    const said = button.closest("section, [data-copyable]").querySelector("[data-copied]");
     try {
       await navigator.clipboard.writeText(source.value ?? source.textContent);
       said.textContent = "Copied.";
     } catch {
       // Without https a browser gives no clipboard to scripts.
-      getSelection().selectAllChildren(source);
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
       said.textContent = "Selected: copy it with the keyboard.";
     }
     said.hidden = false;

@@ -24,7 +24,9 @@
 
     addOpener(row) {
       const head = row.querySelector("th");
-      if (!head || head.querySelector(".row-opener") || !row.querySelector("td:not(.key)")) return;
+      const others = [...row.querySelectorAll("td:not(.key)")];
+      if (!head || head.querySelector(".row-opener")) return;
+      if (!others.some((cell) => cell.textContent.trim() || cell.querySelector("svg"))) return;
       const opener = make("button", { type: "button", class: "row-opener", "aria-expanded": "false", "aria-label": `More about ${head.textContent.trim()}` });
       opener.addEventListener("click", () => {
         opener.setAttribute("aria-expanded", String(row.classList.toggle("is-open")));
@@ -72,6 +74,7 @@
       if (label) this.list.setAttribute("aria-label", label.textContent.trim());
       else this.list.setAttribute("aria-label", select.getAttribute("aria-label") ?? "Choices");
       this.field.required = select.required;
+      this.field.disabled = select.disabled;
       select.hidden = true;
       select.required = false;
       this.append(this.field, this.list);
