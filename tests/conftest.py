@@ -52,13 +52,18 @@ def fresh_caches(monkeypatch):
     reset_caches()
 
 
-@pytest.fixture(autouse=True)
-def questions_answered(monkeypatch):
-    """Answer what a request asks workers, who are in no process of these tests, at once."""
+@pytest.fixture(autouse=True, scope="session")
+def questions_answered():
+    """Answer what a request asks workers, who are in no process of these tests, at once.
+
+    For the session, since modules share what they have asked.
+    """
     from omnify.jobs import asking
     from tests.world import answer_questions
 
-    monkeypatch.setattr(asking, "wake_workers", answer_questions)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asking, "wake_workers", answer_questions)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

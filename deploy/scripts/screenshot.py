@@ -78,7 +78,7 @@ def _sign_in(page: Page, account: Account) -> None:
     page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(account.password)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Dashboard").wait_for()
+    page.get_by_role("heading", name="Overview").wait_for()
 
 
 def _free_port() -> int:

@@ -20,7 +20,7 @@ def sign_in(page, site):
     page.get_by_label("E-mail").fill(site.email)
     page.get_by_label("Password").fill(main_job.REGISTRATION["password"])
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 def sign_out(page):

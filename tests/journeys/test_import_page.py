@@ -61,7 +61,7 @@ class TestImportPage:
         hold_to_the_rules(page, width)
         page.get_by_role("link", name="See the dashboard").click()
 
-        expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
+        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
         expect(page.locator("canvas")).to_be_visible()
         page.goto(f"{empty_site.url}{PAGE}")
         page.get_by_role("link", name="Undo robyn_weekly_marketing.csv").click()

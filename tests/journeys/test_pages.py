@@ -15,11 +15,12 @@ class TestPages:
         page = open_page(browser)
 
         sign_in(page, site)
-        page.get_by_role("link", name="4 years").click()
-        expect(page.get_by_text("14,529,098.51")).to_be_visible()
-        expect(page.get_by_text("26.0860")).to_be_visible()
+        page.locator("date-control summary").click()
+        page.get_by_role("link", name="All", exact=True).click()
+        expect(page.get_by_role("row", name="All channels")).to_contain_text("14,529,098.51")
+        expect(page.get_by_text("26.1×", exact=True)).to_be_visible()
         expect(page.locator("[data-chart-title]")).to_contain_text("ooh takes 62% of the spend")
-        assert "range=1456" in page.url
+        assert "range=all" in page.url
         page.get_by_role("button", name="Show as table").click()
         expect(page.get_by_role("rowheader", name="2015-11-23")).to_be_visible()
         sign_out(page)

@@ -74,4 +74,4 @@ class TestContentType:
     def test_is_anything(self, ask, content_type):
         environ = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": content_type}
 
-        assert ask("/api/auth/login", **environ)["status"][:3] in ("400", "415")
+        assert ask("/api/auth/refresh", **environ)["status"][:3] in ("400", "415")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.analytics.dashboard.messages import DashboardQuery, DashboardResult
-from apps.analytics.dashboard.queries import get_result
+from apps.analytics.dashboard.queries.results import get_result
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 

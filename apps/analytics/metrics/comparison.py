@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain, pairwise
+from typing import Literal
 
 import msgspec
 
@@ -18,7 +19,25 @@ from apps.analytics.metrics.sums import Sums, Unit
 #: First and last day, and the currency of money.
 _Known = tuple[date, date, str]
 _WEEK, _MONTHS = 7, 12
+#: A year in whole weeks, so that weekdays match.
+_YEAR_OF_WEEKS = 52 * _WEEK
+_LEAP_DAY = (2, 29)
 _FINER = ("day", "week", "month")
+
+
+class Against(msgspec.Struct, frozen=True):
+    """What a range is compared with: ``first`` and ``last`` are those of ``custom``.
+
+    Days before, or of the year before, begin on the same weekday with ``matches_weekday``.
+    """
+
+    kind: Literal["off", "previous", "year", "custom"] = "previous"
+    matches_weekday: bool = False
+    first: date = date.min
+    last: date = date.min
+
+
+PREVIOUS = Against()
 
 
 class Side(msgspec.Struct):
@@ -86,21 +105,28 @@ class Comparison(msgspec.Struct):
         return grains.pop() if len(grains) == 1 else "span"
 
 
-def compare_with_previous(
-    facts: Sequence[Fact], span: Range, *, currency: str, by_channel: bool = False
+def compare_with(
+    facts: Sequence[Fact],
+    span: Range,
+    against: Against = PREVIOUS,
+    *,
+    currency: str,
+    by_channel: bool = False,
 ) -> Comparison | None:
-    """Compare a range of complete facts with as many days, weeks or months just before.
+    """Compare a range of complete facts with as many days, weeks or months of another time.
 
-    The coarsest grain among the range's facts decides for all. None where the range holds no
+    The coarsest grain among the range's facts decides for all. Where the other time has fewer of
+    them, so many of the range are compared, from its beginning. None where the range holds no
     whole unit of it.
     """
     facts = [fact for fact in facts if span.is_over(fact)]
     grain = coarsest_grain(facts, span)
     units = whole_units(facts, span, grain)
-    if not units:
+    if not units or against.kind == "off":
         return None
-    sides = (_before(units, grain), (units[0][0], units[-1][1]))
-    return _compared(facts, sides, grain, currency, by_channel)
+    return _compared(
+        facts, _find_sides(facts, span, units, grain, against), grain, currency, by_channel
+    )
 
 
 def compare_halves(
@@ -141,14 +167,48 @@ def whole_units(facts: Iterable[Fact], span: Range, grain: str) -> list[tuple[da
     return sorted(inside)
 
 
-def _before(units: Sequence[Unit], grain: str) -> Unit:
+def _find_sides(
+    facts: Sequence[Fact], span: Range, units: list[Unit], grain: str, against: Against
+) -> tuple[Unit, Unit]:
+    """Return the earlier side and the range's own, of equal length."""
+    whole = (units[0][0], units[-1][1])
+    if against.kind == "custom":
+        other = Range(against.first, against.last, today=span.today)
+        others = whole_units(facts, other, grain)
+        most = min(len(others), len(units))
+        if not most:
+            return (against.first, against.last), whole
+        return (others[0][0], others[most - 1][1]), (units[0][0], units[most - 1][1])
+    if against.kind == "previous":
+        return _before(units, grain, matches_weekday=against.matches_weekday), whole
+    if grain == "month" and _are_calendar_months(units):
+        return _months_from(whole[0], -_MONTHS, _count_months(*whole)), whole
+    if grain != "day" or against.matches_weekday:
+        return _shifted(whole, -_YEAR_OF_WEEKS), whole
+    earlier = (_year_before(whole[0]), _year_before(whole[1]))
+    days = min(count_days(*earlier), count_days(*whole))
+    return _cut(earlier, days), _cut(whole, days)
+
+
+def _before(units: Sequence[Unit], grain: str, *, matches_weekday: bool = False) -> Unit:
     """Return the range just before that holds as many units, whichever day they begin on."""
     first, last = units[0][0], units[-1][1]
     if grain == "month" and _are_calendar_months(units):
         return _months_from(first, -_count_months(first, last), _count_months(first, last))
     days = count_days(first, last)
-    back = days if _are_alike(units) else -(-days // _WEEK) * _WEEK
+    is_exact = _are_alike(units) and not matches_weekday
+    back = days if is_exact else -(-days // _WEEK) * _WEEK
     return _shifted((first, last), -back)
+
+
+def _year_before(day: date) -> date:
+    """Return the same day a year before, of the 29th of February the 28th."""
+    year = max(1, day.year - 1)
+    return date(year, 2, 28) if (day.month, day.day) == _LEAP_DAY else day.replace(year=year)
+
+
+def _cut(days: Unit, count: int) -> Unit:
+    return days[0], date.fromordinal(days[0].toordinal() + count - 1)
 
 
 def _halves(units: Sequence[Unit]) -> tuple[Unit, Unit] | None:

@@ -44,6 +44,28 @@ def fitting_grain(first: date, last: date) -> str:
     return "day" if days <= _DAYS_SHOWN else "week" if days <= _WEEKS_SHOWN else "month"
 
 
+def find_calendar_days(name: str, latest: date) -> tuple[date, date]:
+    """Return a year (``year-2018``), or the month, the one before or the quarter of a day.
+
+    What that day is in ends with it.
+    """
+    if name.startswith("year-"):
+        year = max(1, int(name.removeprefix("year-")))
+        return date(year, 1, 1), date(year, 12, 31)
+    first = latest.replace(day=1)
+    if name == "month-before":
+        first = period_start(date.fromordinal(max(1, first.toordinal() - 1)), "month")
+        return first, period_end(first, "month")
+    if name == "quarter":
+        first = first.replace(month=3 * quarter_of(latest) - 2)
+    return first, latest
+
+
+def quarter_of(day: date) -> int:
+    """Return the number of a day's quarter, from 1."""
+    return (day.month + 2) // 3
+
+
 def grain_of_span(days: int) -> str:
     """Return the grain that a fact of so many days has."""
     return "day" if days == 1 else "week" if days <= _WEEK else "month"

@@ -119,7 +119,8 @@ def say_days(first: date, last: date) -> str:
     """Return days as people say them: a year, a month, a day, or from and to."""
     if first == last:
         return _day(first)
-    after = last + timedelta(days=1)
+    # The calendar's last day is followed by none.
+    after = min(last, date.max - timedelta(days=1)) + timedelta(days=1)
     if first.day == after.day == 1:
         if (first.month, after.month, after.year - first.year) == (1, 1, 1):
             return str(first.year)

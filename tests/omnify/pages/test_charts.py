@@ -131,7 +131,7 @@ class TestChart:
         drawn = page.evaluate(DRAWN)
         assert [tuple(each.values()) for each in drawn[1:]] == [
             ("<b>revenue", "rect", "solid", [1, 2, None]),
-            ("<b>revenue", "emptyRect", "dashed", [None, None, 3]),
+            ("<b>revenue", "rect", "dashed", [None, None, 3]),
         ]
         assert page.get_by_role("img").get_attribute("aria-label").endswith("(3 of 7 days).")
         assert page.problems == []

@@ -5,31 +5,41 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from apps.analytics.dashboard.messages import CHANNEL_MEASURES
-from apps.analytics.dashboard.pages.words import cell_of
-from apps.analytics.dashboard.queries import ChannelStats, DashboardStats
+from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, short, why_unknown
+from apps.analytics.dashboard.queries.numbers import ChannelStats, DashboardStats
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.money import round_share
-from omnify.pages.parts import Cell, Column, Empty, Table
+from omnify.pages import numbers
+from omnify.pages.parts import Cell, Column, Delta, Empty, Sparkline, Table
 
 DEFAULT_SORT: Final = "-spend"
-#: The measures that the page shows; the file has the others too.
-SHOWN: Final = ("spend", "impressions", "clicks", "cpc")
-SORTABLE: Final = ("channel", "spend_share", *SHOWN)
-OTHERS: Final = tuple(name for name in CHANNEL_MEASURES if name != "spend")
+#: In the order of the page; those of the API come first, as the file had them.
+MEASURE_COLUMNS: Final = (*CHANNEL_MEASURES, "attributed_revenue", "cpa")
+SORTABLE: Final = ("channel", "spend_share", *MEASURE_COLUMNS)
+#: So many columns stand before the trend.
+_BEFORE: Final = 3
+OTHERS: Final = tuple(name for name in MEASURE_COLUMNS if name != "spend")
 
 
 def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: str = "") -> Table:
-    """Return the channels in the order of a column."""
+    """Return the channels in the order of a column; columns without a value are in files alone."""
+    known = {
+        name
+        for name in OTHERS
+        if any(channel.values[name] is not None for channel in stats.channels)
+    }
     table = Table(
         id="channels",
         caption="Channels",
         csv_url=csv_url,
         columns=(
-            Column("channel", "Channel", is_sortable=True),
+            Column("channel", "Channel", is_name=True, is_sortable=True),
             _column("spend", stats.currency),
             Column("spend_share", "Share", is_number=True, is_sortable=True),
-            *(_column(name, stats.currency) for name in OTHERS),
+            *(_column(name, stats.currency, is_shown=name in known) for name in OTHERS),
         ),
         rows=tuple(_row(channel, stats.currency) for channel in stats.channels),
         empty=Empty(
@@ -40,21 +50,68 @@ def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: s
     return table.sorted_by(sort)
 
 
-def _column(name: str, currency: str) -> Column:
-    measure = MEASURES[name]
-    unit = currency if measure.unit == CURRENCY else ""
-    is_shown = name in SHOWN
-    return Column(
-        name, measure.label, unit, is_number=True, is_sortable=is_shown, is_shown=is_shown
+def with_course(table: Table, stats: DashboardStats) -> Table:
+    """Return the table as the page has it: with a way to each channel, trends, and the total."""
+    rows = [_with_trend(row, stats) for row in table.rows]
+    total = (
+        Cell("All channels"),
+        _short("spend", stats.totals["spend"], stats.currency),
+        Cell(text=numbers.share(Decimal(1)) if any(c.spend_share for c in stats.channels) else "–"),
+        Cell(text=" "),
+        *(_short(name, _total(stats, name), stats.currency) for name in OTHERS),
+    )
+    return replace(
+        table,
+        columns=(*table.columns[:_BEFORE], Column("trend", "Trend"), *table.columns[_BEFORE:]),
+        rows=tuple(rows),
+        total=total if len(rows) > 1 else (),
     )
 
 
+def _total(stats: DashboardStats, name: str) -> Decimal | None:
+    return stats.totals.get(name)
+
+
+def _short(name: str, value: Decimal | None, currency: str) -> Cell:
+    return cell_of(name, value, currency, reason=why_unknown(name))
+
+
+def _with_trend(row: tuple[Cell, ...], stats: DashboardStats) -> tuple[Cell, ...]:
+    name = str(row[0].value)
+    values = tuple(
+        None if found is None or found.days.is_partial else found.value
+        for found in (
+            stats.course.value_of("spend", period, name) for period in stats.course.periods
+        )
+    )
+    known = [value for value in values if value is not None]
+    line: tuple[Sparkline, ...] = ()
+    if len(known) > 1:
+        ends = " to ".join(short("spend", value, stats.currency) for value in (known[0], known[-1]))
+        line = (Sparkline(values=values, label=f"Spend on {name} by {stats.grain}: {ends}"),)
+    return (*row[:_BEFORE], Cell(parts=line), *row[_BEFORE:])
+
+
+def _column(name: str, currency: str, *, is_shown: bool = True) -> Column:
+    measure = MEASURES[name]
+    unit = currency if measure.unit == CURRENCY else ""
+    return Column(name, measure.label, unit, is_number=True, is_sortable=True, is_shown=is_shown)
+
+
 def _row(channel: ChannelStats, currency: str) -> tuple[Cell, ...]:
-    spend, *others = (cell_of(name, channel.values[name], currency) for name in ("spend", *OTHERS))
+    spend, *others = (_cell(name, channel, currency) for name in ("spend", *OTHERS))
     return (Cell(channel.name), spend, _share(channel.spend_share), *others)
+
+
+def _cell(name: str, channel: ChannelStats, currency: str) -> Cell:
+    cell = cell_of(name, channel.values[name], currency, reason=why_unknown(name))
+    change = channel.changes.get(name)
+    if change is None or cell.value is None:
+        return cell
+    return replace(cell, change=Delta.between(change.before, change.now, is_good=IS_GOOD.get(name)))
 
 
 def _share(share: Decimal | None) -> Cell:
     if share is None:
         return Cell()
-    return Cell(round_share(share), f"{share:.1%}")
+    return Cell(round_share(share), numbers.share(share))

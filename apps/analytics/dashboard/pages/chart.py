@@ -1,25 +1,79 @@
-"""The dashboard's chart: spend by channel, stacked, and revenue."""
+"""The chart: spend by channel and revenue, or the one measure that was chosen."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.analytics.dashboard.queries import ChannelStats, DashboardStats, PeriodValue
-from apps.analytics.metrics.periods import period_end
-from omnify.money import format_money
+from apps.analytics.dashboard.pages.words import short
+from apps.analytics.dashboard.queries.numbers import ChannelStats, DashboardStats, PeriodValue
+from apps.analytics.metrics.formats import format_value
+from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from omnify.pages import numbers
 from omnify.pages.parts import Plot, Series, assign_colors, fold_small
+from omnify.pages.parts.controls import say_days
 
 
-def spend_and_revenue(stats: DashboardStats) -> Plot:
-    """Return what is drawn; the numbers are on the page, too."""
-    periods = _periods(stats)
-    colors = assign_colors(channel.name for channel in stats.channels)
-    channels = [
+def draw(stats: DashboardStats, measure: str = "", channel: str | None = None) -> Plot:
+    """Return what is drawn: one measure, of a channel or the whole, else spend and revenue."""
+    if channel is not None or measure:
+        return _draw_measure(stats, measure or "spend", channel)
+    return _draw_spend_and_revenue(stats)
+
+
+def _draw_spend_and_revenue(stats: DashboardStats) -> Plot:
+    periods = stats.course.periods
+    revenue = [stats.course.value_of("revenue", period) for period in periods]
+    series = [*fold_small(_channels(stats, periods))]
+    if _is_any_known(revenue):
+        looks = {"name": "revenue", "type": "line", "axis": "right", "role": "total"}
+        series.append(_series(stats, "revenue", revenue, **looks))
+    return _plot(
+        stats, "spend", series, title=_finding(stats), about="Spend by channel, and revenue"
+    )
+
+
+def _draw_measure(stats: DashboardStats, measure: str, channel: str | None) -> Plot:
+    """Return a measure as a line, and as a second one what it is compared with."""
+    periods = stats.course.periods
+    found = [stats.course.value_of(measure, period, channel) for period in periods]
+    label = MEASURES[measure].label
+    series = []
+    if _is_any_known(found):
+        color = _colors(stats).get(channel or "", 0)
+        role = "" if color else "total"
+        series.append(
+            _series(stats, measure, found, name=label, type="line", color=color, role=role)
+        )
+    earlier = _earlier(stats, measure, channel, len(periods))
+    if series and _is_any_known(earlier) and stats.previous:
+        name = say_days(stats.previous.first, stats.previous.last)
+        series.append(_series(stats, measure, earlier, name=name, type="line", role="comparison"))
+    about = f"{label} of {channel}" if channel else label
+    about = f"{about}, by {stats.grain}"
+    return _plot(stats, measure, series, title=_change(stats, measure, channel), about=about)
+
+
+def _earlier(
+    stats: DashboardStats, measure: str, channel: str | None, most: int
+) -> list[PeriodValue | None]:
+    """Return the periods that it is compared with, each in the place of the one beside it."""
+    course = stats.earlier_course
+    if course is None:
+        return []
+    found = [course.value_of(measure, period, channel) for period in course.periods]
+    return (found + [None] * most)[:most]
+
+
+def _channels(stats: DashboardStats, periods: list[date]) -> list[Series]:
+    """Return the spend of the channels, the largest first."""
+    colors = _colors(stats)
+    return [
         _series(
             stats,
-            [stats.channel_series.get((channel.name, period)) for period in periods],
+            "spend",
+            [stats.course.value_of("spend", period, channel.name) for period in periods],
             name=channel.name,
             type="bar",
             stack="spend",
@@ -27,40 +81,40 @@ def spend_and_revenue(stats: DashboardStats) -> Plot:
         )
         for channel in sorted(stats.channels, key=_spend, reverse=True)
     ]
-    series = [*fold_small(channels)]
-    if any(each.value is not None for each in stats.revenue_series.values()):
-        revenue = [stats.revenue_series.get(period) for period in periods]
-        series.append(
-            _series(stats, revenue, name="revenue", type="line", axis="right", role="total")
-        )
-    return Plot(
-        title=_finding(stats),
-        about="Spend by channel, and revenue",
-        unit=stats.currency,
-        grain=stats.grain,
-        categories=tuple(period.isoformat() for period in periods),
-        series=tuple(series),
-    )
+
+
+def _colors(stats: DashboardStats) -> dict[str, int]:
+    return assign_colors(channel.name for channel in stats.channels)
 
 
 def _spend(channel: ChannelStats) -> Decimal:
     return channel.values["spend"] or Decimal(0)
 
 
-def _periods(stats: DashboardStats) -> list[date]:
-    """Return all periods from the first with data to the last; one without any is a gap."""
-    known = [period.first for period in stats.series]
-    periods = known[:1]
-    while known and periods[-1] < known[-1]:
-        periods.append(period_end(periods[-1], stats.grain) + timedelta(days=1))
-    return periods
+def _is_any_known(found: list[PeriodValue | None]) -> bool:
+    return any(each is not None and each.value is not None for each in found)
 
 
-def _series(stats: DashboardStats, found: list[PeriodValue | None], **looks: Any) -> Series:
+def _plot(
+    stats: DashboardStats, measure: str, series: list[Series], *, title: str, about: str
+) -> Plot:
+    return Plot(
+        title=title,
+        about=about,
+        unit=stats.currency if MEASURES[measure].unit == CURRENCY else "",
+        grain=stats.grain,
+        categories=tuple(period.isoformat() for period in stats.course.periods),
+        series=tuple(series),
+    )
+
+
+def _series(
+    stats: DashboardStats, measure: str, found: list[PeriodValue | None], **looks: Any
+) -> Series:
     partial = tuple(_partial(each) for each in found)
     return Series(
         values=tuple(
-            None if each is None or each.value is None else format_money(each.value, stats.currency)
+            None if each is None else format_value(measure, each.value, currency=stats.currency)
             for each in found
         ),
         partial=partial if any(partial) else (),
@@ -83,3 +137,14 @@ def _finding(stats: DashboardStats) -> str:
     roas = stats.totals["blended_roas"]
     earned = f"; every {stats.currency} spent met {roas:.2f} of revenue" if roas else ""
     return f"{top.name} takes {top.spend_share:.0%} of the spend{earned}"
+
+
+def _change(stats: DashboardStats, measure: str, channel: str | None) -> str:
+    """Return a title that says how a measure stands against what it is compared with."""
+    value, change = stats.find(measure, channel)
+    label = f"{channel}: {MEASURES[measure].label.lower()}" if channel else MEASURES[measure].label
+    said = f"{label} {short(measure, value, stats.currency) or 'is unknown'}"
+    if stats.previous is None or change.now is None or not change.before:
+        return said
+    share = numbers.change((change.now - change.before) / abs(change.before))
+    return f"{said}, {share} against {say_days(stats.previous.first, stats.previous.last)}"

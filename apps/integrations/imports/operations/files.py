@@ -135,7 +135,9 @@ def forget_staged(now: datetime) -> int:
     Returns how many.
     """
     drafts = Q(choices__isnull=False, readers=None, created_at__lt=now - DRAFT_KEPT)
-    old = StagedFile.unscoped.filter(drafts | Q(created_at__lt=now - KEPT)).order_by("id")
+    old = (
+        StagedFile.unscoped.filter(drafts | Q(created_at__lt=now - KEPT)).distinct().order_by("id")
+    )
     found = list(old.values_list("id", flat=True))
     for staged_id in found:
         _discard(StagedFile.unscoped, staged_id)

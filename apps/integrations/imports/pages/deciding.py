@@ -29,7 +29,7 @@ class Decision(msgspec.Struct, frozen=True):
     """A measure that several columns may be."""
 
     key: str
-    label: str
+    question: str
     candidates: tuple[Candidate, ...]
 
     @property
@@ -75,9 +75,14 @@ def _describe(question: Question, preview: Preview) -> Decision:
     label = use.replace("_", " ")
     return Decision(
         key=_key(use, channel),
-        label=f"{label} of {channel}" if channel else label,
+        question=_question(question, f"{label} of {channel}" if channel else label),
         candidates=tuple(_candidate(each, preview, use) for each in question.readings),
     )
+
+
+def _question(question: Question, label: str) -> str:
+    columns = {reading.value for reading in question.readings}
+    return f"What is “{columns.pop()}”?" if len(columns) == 1 else f"Which column is the {label}?"
 
 
 def _candidate(reading: Answer, preview: Preview, first: str) -> Candidate:

@@ -121,16 +121,17 @@
     const whole = drawLine(base, numbers.map((value, at) => partial[at] ? null : value), { ...series, isDashed }, isFew);
     const lines = low ? [...drawBand(base, low, high, color), whole] : [whole];
     if (!partial.some(Boolean)) return lines;
-    const open = { ...series, symbol: `empty${series.symbol[0].toUpperCase()}${series.symbol.slice(1)}`, isDashed: true };
+    const open = { ...series, isDashed: true, isHollow: true };
     return [...lines, drawLine(base, numbers.map((value, at) => partial[at] ? value : null), open, isFew)];
   }
 
-  function drawLine(base, numbers, { color, symbol, isDashed }, isFew) {
+  function drawLine(base, numbers, { color, symbol, isDashed, isHollow }, isFew) {
     const isAlone = (at) => numbers[at - 1] == null && numbers[at + 1] == null;
     // Where points are many, only those that no line reaches have a symbol.
     const hasSymbol = (at) => isFew || isAlone(at);
     return {
       ...base, type: "line", symbol, symbolSize: 6, showAllSymbol: true,
+      itemStyle: isHollow ? { color: token("--surface"), borderColor: color, borderWidth: 1.5 } : { color },
       lineStyle: { color, width: 2, type: isDashed ? "dashed" : "solid" },
       data: numbers.map((value, at) => ({ value, symbol: hasSymbol(at) ? symbol : "none" })),
     };
@@ -153,12 +154,12 @@
     const heights = axes.length > 1 ? [["10%", "48%"], ["70%", "22%"]] : [["9%", "81%"]];
     const last = axes.length - 1;
     return {
-      grid: axes.map((_, at) => ({ left: 48, right: 8, top: heights[at][0], height: heights[at][1] })),
+      grid: axes.map((_, at) => ({ left: 56, right: 8, outerBoundsMode: "none", top: heights[at][0], height: heights[at][1] })),
       xAxis: axes.map((_, at) => ({ gridIndex: at, type: "category", data: data.categories, axisTick: { show: false },
         axisLabel: { show: at === last, color: text, hideOverlap: true, formatter: spoken }, axisLine: { lineStyle: { color: line } } })),
       yAxis: axes.map((axis, at) => ({ gridIndex: at, type: "value", splitNumber: axes.length > 1 ? 3 : 5,
         name: nameOf(series.filter((each) => (each.axis ?? "left") === axis), data.unit),
-        nameTextStyle: { color: text, align: "left", padding: [0, 0, 0, -40] }, nameGap: 10,
+        nameTextStyle: { color: text, align: "left", padding: [0, 0, 0, -48] }, nameGap: 10,
         axisLabel: { color: text, hideOverlap: true, formatter: (value) => compact.format(value) },
         splitLine: { lineStyle: { color: line } } })),
       axes,

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
 from tests.apps.integrations.requests import MAPPING, send
 from tests.cases import FOLDER
 from tests.conftest import REGISTRATION
+from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
 PAGE = "/app/analytics/"
@@ -40,7 +42,8 @@ def part(client, **params):
 
 def order_of(text):
     """The channels of the table, in its order."""
-    return re.findall(r'<th scope="row"[^>]*>\s*(\w+)', text)
+    body = text[text.index("<tbody>") : text.index("</tbody>")]
+    return re.findall(r'<th scope="row"[^>]*>\s*(\w+)', body)
 
 
 class TestDashboard:
@@ -69,19 +72,20 @@ class TestDashboard:
     @pytest.mark.parametrize(
         ("days", "words"),
         [
-            (FEBRUARY, "vs 100.00 from 2026-01-04 to 2026-01-31"),
+            (FEBRUARY, "vs 100.00 €"),
             (BOTH, "no change: there is no revenue between 2025-11-03 and 2025-12-31"),
         ],
     )
     def test_tells_what_a_change_is_measured_against(self, filled, days, words):
-        assert words in part(filled, **days)
+        assert words in part(filled, **days).replace("\N{NO-BREAK SPACE}", " ")
 
     def test_tells_which_weeks_a_change_counts(self, browser, registered):
         send(registered, WEEKS)
 
         text = part(browser, first="2026-02-04", last="2026-02-28")
 
-        assert "2026-02-09 to 2026-02-22 vs 1,400.00 from 2026-01-26 to 2026-02-08" in text
+        said = "9 Feb – 22 Feb 2026 vs 1,400 €, 26 Jan – 8 Feb 2026"
+        assert said in text.replace("\N{NO-BREAK SPACE}", " ")
         assert "+0.0%" in text
 
     def test_calls_a_rise_from_below_zero_a_rise(self, browser, registered):
@@ -113,6 +117,66 @@ class TestDashboard:
 
         assert 'name="sort" value="-cpc"' in text
         assert "sort=-cpc&amp;range=28" in text
+
+    @pytest.mark.parametrize(
+        ("params", "first", "last"),
+        [
+            ({"range": "year-2026"}, "2026-01-01", "2026-12-31"),
+            ({"range": "month"}, "2026-02-01", "2026-02-02"),
+            ({"range": "month-before"}, "2026-01-01", "2026-01-31"),
+            ({"range": "quarter"}, "2026-01-01", "2026-02-02"),
+        ],
+    )
+    def test_reads_days_of_the_calendar(self, filled, params, first, last):
+        text = part(filled, **params)
+
+        assert f'name="first" value="{first}"' in text
+        assert f'name="last" value="{last}"' in text
+
+    def test_keeps_the_days_that_were_chosen_last(self, filled):
+        filled.get(PAGE, {"range": "28", "compare": "off", "sort": "spend"})
+
+        text = part(filled)
+
+        assert 'name="first" value="2026-01-06"' in text
+        assert '<option value="off" selected>' in text
+        assert filled.cookies["omnify-days"].value == "range=28&compare=off"
+
+    @pytest.mark.parametrize("kept", ["range=0", "first=soon", "range=moon&measure=x", "%00"])
+    def test_takes_no_notice_of_a_kept_choice_that_is_none(self, filled, kept):
+        filled.cookies["omnify-days"] = kept
+
+        assert 'name="first" value="2025-02-04"' in part(filled)
+
+    def test_compares_with_nothing_where_that_is_asked(self, filled):
+        text = part(filled, **FEBRUARY, compare="off")
+
+        assert "−50.0%" not in text
+        assert "no change" not in text
+
+    def test_compares_with_days_of_ones_own(self, filled):
+        days = {"compare": "custom", "compare_first": "2026-01-01", "compare_last": "2026-01-28"}
+
+        assert "−50.0%" in part(filled, **FEBRUARY, **days)
+
+    def test_tells_2018_against_2017_week_by_week(self, browser, registered):
+        import_file(registered)
+
+        texts = [part(browser, range="year-2018", compare=kind) for kind in ("previous", "year")]
+
+        days = {"from": "2018-01-01", "to": "2018-12-31"}
+        previous = registered.get("/api/analytics/dashboard/stats", days).json()["previous"]
+        now, before = (Decimal(previous[side]["revenue"]) for side in ("current", "totals"))
+        assert (previous["from"], previous["to"]) == ("2017-01-02", "2017-12-31")
+        assert f"{(now - before) / before:.1%}" == "-2.4%"
+        assert all('delta-down">−2.4%' in text for text in texts)
+
+    def test_makes_a_tile_the_chart_s_measure(self, filled):
+        text = part(filled, **BOTH, measure="revenue")
+        drawn = filled.get(f"{PAGE}chart", {**BOTH, "measure": "revenue"}).json()
+
+        assert "measure=revenue" in text
+        assert [series["name"] for series in drawn["series"]] == ["Revenue"]
 
     def test_lists_money_that_has_no_rate_apart(self, filled, registered):
         send(registered, mapping={**MAPPING, "currency": "USD", "source": "dollars"})
@@ -149,6 +213,10 @@ class TestDashboard:
             {"first": "0001-01-01", "last": "0001-01-02"},
             {"last": "0001-01-05"},
             {"range": "0"},
+            {"range": "year-18"},
+            {"compare": "custom"},
+            {"grain": "hour"},
+            {"measure": "moon"},
             {"sort": "moon"},
         ],
     )
@@ -227,7 +295,7 @@ class TestChart:
         assert (body["grain"], sum(drawn)) == ("month", 118)
         assert all("partial" not in series for series in body["series"])
 
-    @pytest.mark.parametrize(("days", "grain", "periods"), [("28", "week", 4), ("91", "week", 13)])
+    @pytest.mark.parametrize(("days", "grain", "periods"), [("28", "week", 4), ("90", "week", 13)])
     def test_has_no_finer_periods_than_the_rows(self, browser, registered, days, grain, periods):
         send(registered, WEEKS)
 

@@ -6,13 +6,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.analytics.metrics.aggregation import Range, aggregate
-from apps.analytics.metrics.comparison import compare_halves, compare_with_previous
+from apps.analytics.metrics.comparison import compare_halves, compare_with
 from apps.analytics.metrics.periods import GRAINS, WEEK_STARTS, period_end, period_start
 from tests.apps.analytics.metrics.builders import metric
 
 START = date(2025, 12, 1)
 LENGTH = 150
-COMPARISONS = st.sampled_from([compare_with_previous, compare_halves])
+COMPARISONS = st.sampled_from([compare_with, compare_halves])
 #: Channels with what they spend a day, and whether their rows are days, weeks (and which day they
 #: begin on) or months.
 CHANNELS = ("tv", "google", "meta")

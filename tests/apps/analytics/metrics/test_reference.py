@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apps.analytics.contract import MetricQuery
 from apps.analytics.metrics.aggregation import Range
-from apps.analytics.metrics.comparison import compare_with_previous
+from apps.analytics.metrics.comparison import compare_with
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.querying.queries.history import History
@@ -217,7 +217,7 @@ class TestAnyComparison:
         )
 
         span = Range(days[0], days[-1], today=today)
-        found = compare_with_previous([to_fact(row) for row in rows], span, currency="EUR")
+        found = compare_with([to_fact(row) for row in rows], span, currency="EUR")
 
         expected = reference.previous(rows, days, "EUR", today)
         assert (found is None) == (expected is None)

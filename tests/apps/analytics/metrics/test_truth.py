@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.analytics.metrics.aggregation import Range, aggregate
-from apps.analytics.metrics.comparison import compare_halves, compare_with_previous
+from apps.analytics.metrics.comparison import compare_halves, compare_with
 from apps.analytics.metrics.formats import shares_of
 from apps.analytics.metrics.measures import ADDITIVES, RATIOS
 from tests.apps.analytics.metrics.builders import ADS, FILE, metric, shop, summed
@@ -232,9 +232,7 @@ class TestComparisons:
         facts = [week(number, revenue=700) for number in range(60)]
         first = MONDAY + timedelta(days=200 + offset)
 
-        found = compare_with_previous(
-            facts, Range(first, first + timedelta(days=length)), currency="EUR"
-        )
+        found = compare_with(facts, Range(first, first + timedelta(days=length)), currency="EUR")
 
         if found is not None and not found.reason_against("revenue"):
             assert found.earlier.totals.value("revenue") == found.later.totals.value("revenue")
@@ -243,7 +241,7 @@ class TestComparisons:
         facts = [shop(day(n), revenue=100) for n in range(30)]
         last = MONDAY + timedelta(days=29)
 
-        found = compare_with_previous(facts, Range(last - timedelta(days=19), last), currency="EUR")
+        found = compare_with(facts, Range(last - timedelta(days=19), last), currency="EUR")
 
         assert found.earlier.last == last - timedelta(days=20)
         assert "of 10 days" in found.reason_against("revenue")
@@ -253,7 +251,7 @@ class TestComparisons:
         facts += [metric(day(n), spend=100) for n in range(52)]
         span = Range(MONDAY + timedelta(weeks=6), MONDAY + timedelta(weeks=8, days=-1))
 
-        found = compare_with_previous(facts, span, currency="EUR")
+        found = compare_with(facts, span, currency="EUR")
 
         assert not found.reason_against("revenue")
         assert "is known of 14 days between" in found.reason_against("spend")
@@ -276,7 +274,7 @@ class TestComparisons:
         ]
         last = MONDAY + timedelta(days=29)
 
-        found = compare_with_previous(facts, Range(last - timedelta(days=9), last), currency="EUR")
+        found = compare_with(facts, Range(last - timedelta(days=9), last), currency="EUR")
 
         assert found.reason_against("revenue")
         assert found.reason_against("spend")
@@ -289,12 +287,12 @@ class TestComparisons:
             today=MONDAY + timedelta(weeks=8, days=2),
         )
 
-        found = compare_with_previous(facts, span, currency="EUR")
+        found = compare_with(facts, span, currency="EUR")
 
         assert not found.reason_against("revenue")
         assert found.later.totals.value("revenue") == found.earlier.totals.value("revenue") == 2100
 
-    @pytest.mark.parametrize("compare", [compare_with_previous, compare_halves])
+    @pytest.mark.parametrize("compare", [compare_with, compare_halves])
     @pytest.mark.parametrize("weeks", range(4, 12))
     @pytest.mark.parametrize("days", [0, 3, 5])
     def test_hold_as_many_weeks_of_each_source(self, compare, weeks, days):

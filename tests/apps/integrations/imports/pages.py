@@ -71,7 +71,8 @@ def fields_of(text):
 def is_sent(given):
     """Whether a form has a field by itself: no file, no token, and of choices the chosen one."""
     is_unchosen = given.get("type") == "radio" and "checked" not in given
-    return given.get("type") != "file" and given["name"][:4] != "csrf" and not is_unchosen
+    is_own = given.get("name", "csrf")[:4] != "csrf" and given.get("type") != "file"
+    return is_own and not is_unchosen
 
 
 class _Form(HTMLParser):

@@ -94,3 +94,37 @@ class TestStagedFile:
         assert forget_staged(now + timedelta(days=8)) == 1
         assert not StagedFile.unscoped.exists()
         assert not StagedChunk.unscoped.exists()
+
+
+class TestDrafts:
+    def draft(self):
+        return files.stage_draft(io.BytesIO(CONTENT), file_name="a.csv", choices={})
+
+    def test_lend_their_chunks_to_jobs(self):
+        draft = self.draft()
+        staged = files.stage_from_draft(draft, make_mapping(MAPPING))
+
+        assert open_staged(staged.id).read() == CONTENT
+        discard_staged(staged.id)
+        assert open_staged(draft.id).read() == CONTENT
+
+    def test_are_kept_for_a_day_unless_a_job_reads_them(self):
+        self.draft()
+        read = self.draft()
+        for _ in range(2):
+            files.stage_from_draft(read, make_mapping(MAPPING))
+        now = datetime.now(UTC)
+
+        assert forget_staged(now) == 0
+        assert forget_staged(now + timedelta(days=2)) == 1
+        assert StagedFile.unscoped.filter(choices__isnull=False).get() == read
+        forget_staged(now + timedelta(days=8))
+        assert not StagedChunk.unscoped.exists()
+
+    def test_have_the_digest_of_a_file_that_was_sent_at_once(self):
+        mapping = make_mapping(MAPPING)
+        staged = files.stage_from_draft(self.draft(), mapping)
+
+        files.settle_digest(staged, mapping)
+
+        assert staged.digest == files.digest_file(io.BytesIO(CONTENT), mapping)

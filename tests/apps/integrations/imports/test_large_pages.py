@@ -26,7 +26,7 @@ from tests.apps.integrations.imports.pages import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = "".join(f"{date(2026, 1, 1) + timedelta(days=number)},1,2,a\n" for number in range(200))
-LARGE = f"day,sales,tv_spend,note\n{ROWS}"
+LARGE = f"day,revenue,tv_spend,note\n{ROWS}"
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ class TestImportOfALargeFile:
 
         refused = browser.get(address).content.decode()
 
-        assert "Line 202, sales" in refused
+        assert "Line 202, revenue" in refused
         assert StagedFile.unscoped.filter(choices__isnull=False).count() == 1
         [check] = re.findall(r'href="([^"]+/check)">Back to the check', refused)
         assert browser.get(check).status_code == 200
@@ -151,7 +151,7 @@ class TestCheckOfALargeFile:
 
         assert "wrong in the file" not in shown
         assert "1 thing is wrong in the file." in done
-        assert "Line 202, sales" in done
+        assert "Line 202, revenue" in done
 
     def test_asks_what_the_beginning_does_not_show(self, browser):
         _, done = self.check(browser, "2026-07-20,1,1.234,a\n")

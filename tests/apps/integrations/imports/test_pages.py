@@ -192,6 +192,14 @@ class TestColumnsStep:
         assert DailyMetric.unscoped.get(channel="").revenue_micros == 9_500_000
         assert "Which column" not in text_of(browser.get(address))
 
+    def test_asks_whether_a_column_is_an_amount_or_a_count(self, browser):
+        address = upload(browser, "day,sales,tv_spend\n2026-01-01,5,1.5\n")["Location"]
+
+        assert re.search(
+            r"What is “sales”\? .*sales 5 in all .*sales, as conversions 5 in all",
+            words_of(browser.get(address)),
+        )
+
     def test_asks_whether_a_total_or_the_channels_count(self, browser):
         text = "day,spend,tv_spend,radio_spend\n2026-01-01,40,10,20\n2026-01-02,41,11,21\n"
         address = upload(browser, text)["Location"]

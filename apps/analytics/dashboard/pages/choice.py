@@ -1,0 +1,162 @@
+"""Which days, grain, comparison, measure and order a page's address chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from django import forms
+
+from apps.analytics.dashboard.pages.channels import SORTABLE
+from apps.analytics.dashboard.queries.numbers import WHOLE_MEASURES, Asked, DashboardStats
+from apps.analytics.metrics.comparison import Against
+from apps.analytics.metrics.periods import GRAINS, quarter_of
+from omnify.pages.parts import Choice, DateControl, Preset
+from omnify.pages.parts.controls import COMPARISONS
+
+#: So many days up to the last one with data, by the value in the address.
+LENGTHS: Final = {"7": "7 days", "28": "28 days", "90": "90 days", "364": "52 weeks"}
+DEFAULT_RANGE: Final = "364"
+#: The parameters that say which days are shown, and how they are cut and compared.
+DAYS: Final = (
+    *("range", "first", "last", "grain"),
+    *("compare", "compare_first", "compare_last", "weekday"),
+)
+_KEYS: Final = {"7": "7", "28": "8", "90": "9", "364": "5", "month": "m", "all": "a"}
+_GRAIN_LABELS: Final = {"day": "Days", "week": "Weeks", "month": "Months"}
+_YEAR: Final = "year-"
+
+
+class ChoiceForm(forms.Form):
+    """What a page's address says."""
+
+    range = forms.RegexField(
+        r"^(\d{1,4}|all|month|month-before|quarter|year-\d{4})$", required=False
+    )
+    first = forms.DateField(required=False)
+    last = forms.DateField(required=False)
+    grain = forms.ChoiceField(required=False, choices=[(grain, grain) for grain in GRAINS])
+    compare = forms.ChoiceField(
+        required=False, choices=[(each.value, each.label) for each in COMPARISONS]
+    )
+    compare_first = forms.DateField(required=False)
+    compare_last = forms.DateField(required=False)
+    weekday = forms.BooleanField(required=False)
+    measure = forms.ChoiceField(required=False, choices=[(name, name) for name in WHOLE_MEASURES])
+    channel = forms.CharField(required=False, max_length=200)
+    sort = forms.ChoiceField(
+        required=False, choices=[(sign + key, key) for key in SORTABLE for sign in ("", "-")]
+    )
+
+    def clean_range(self) -> str:
+        """Refuse a length of no days."""
+        value: str = self.cleaned_data["range"]
+        if value.isdecimal() and not int(value):
+            raise forms.ValidationError("A range has at least one day.")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that are turned round, and a comparison without its days."""
+        found: dict[str, Any] = super().clean() or {}
+        for first, last in (("first", "last"), ("compare_first", "compare_last")):
+            if found.get(first) and found.get(last) and found[first] > found[last]:
+                self.add_error(last, f"{found[last]} is before {found[first]}.")
+        if found.get("compare") == "custom" and not (
+            found.get("compare_first") and found.get("compare_last")
+        ):
+            self.add_error("compare_first", "Say from when to when to compare.")
+        return found
+
+
+def asked_of(choice: Mapping[str, Any]) -> Asked:
+    """Return the question of an address."""
+    preset, days = chosen_preset(choice), None
+    if preset.isdecimal():
+        days = int(preset)
+    elif not preset and not choice["first"]:
+        days = int(DEFAULT_RANGE)
+    is_calendar = bool(preset) and not days and preset != "all"
+    return Asked(
+        first=None if preset else choice["first"],
+        last=None if preset else choice["last"],
+        days=days,
+        calendar=preset if is_calendar else "",
+        grain=choice["grain"],
+        against=Against(
+            kind=choice["compare"] or "previous",
+            matches_weekday=choice["weekday"],
+            first=choice["compare_first"] or date.min,
+            last=choice["compare_last"] or date.min,
+        ),
+    )
+
+
+def chosen_preset(choice: Mapping[str, Any]) -> str:
+    """Return the usual range that is shown, empty where days were given."""
+    given = choice["first"] or choice["last"]
+    return choice["range"] or ("" if given else DEFAULT_RANGE)
+
+
+def control_of(
+    stats: DashboardStats, choice: Mapping[str, Any], *, problem: str = ""
+) -> DateControl:
+    """Return the one control of days."""
+    previous = stats.previous
+    return DateControl(
+        first=stats.first,
+        last=stats.last,
+        presets=_presets(stats.earliest, stats.latest),
+        chosen=chosen_preset(choice),
+        grains=tuple(Choice(grain, _GRAIN_LABELS[grain]) for grain in stats.grains),
+        grain=stats.grain,
+        compare=choice["compare"] or "previous",
+        compare_first=previous.first if previous else choice["compare_first"],
+        compare_last=previous.last if previous else choice["compare_last"],
+        matches_weekday=choice["weekday"],
+        timezone=stats.timezone,
+        earliest=stats.earliest,
+        latest=stats.latest,
+        problem=problem,
+    )
+
+
+def address_of(stats: DashboardStats, choice: Mapping[str, Any]) -> str:
+    """Return the parameters that show the same days, whatever data comes later."""
+    compare = choice["compare"] or "previous"
+    values = {
+        "first": stats.first.isoformat(),
+        "last": stats.last.isoformat(),
+        "grain": choice["grain"],
+        "compare": "" if compare == "previous" else compare,
+        "compare_first": choice["compare_first"] if compare == "custom" else "",
+        "compare_last": choice["compare_last"] if compare == "custom" else "",
+        "weekday": "1" if choice["weekday"] else "",
+    }
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+def write_kept(sent: Mapping[str, str]) -> str:
+    """Return what a cookie keeps of an address: the choice of days."""
+    return urlencode({name: sent[name] for name in DAYS if sent.get(name)})
+
+
+def read_kept(kept: str) -> dict[str, str]:
+    """Return the choice that a cookie kept, nothing of what no address could say."""
+    found = {name: value for name, value in parse_qsl(kept[:500]) if name in DAYS}
+    return found if ChoiceForm(found).is_valid() else {}
+
+
+def _presets(earliest: date, latest: date) -> tuple[Preset, ...]:
+    before = latest.replace(day=1) - timedelta(days=1)
+    years = range(latest.year, max(earliest.year, latest.year - 5) - 1, -1)
+    labels = {
+        **LENGTHS,
+        "month": f"{latest:%b %Y}",
+        "month-before": f"{before:%b %Y}",
+        "quarter": f"Q{quarter_of(latest)} {latest.year}",
+        **{f"{_YEAR}{year:04}": str(year) for year in years},
+        "all": "All",
+    }
+    return tuple(Preset(value, label, _KEYS.get(value, "")) for value, label in labels.items())

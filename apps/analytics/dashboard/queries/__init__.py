@@ -1,0 +1,1 @@
+"""What the dashboard asks: its numbers, and those as the API has them."""
