@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omnify.services import Manifest
+from omnify.services.manifest import NavigationItem
 
 MANIFEST = Manifest(
     name="agentkit",
@@ -11,4 +12,7 @@ MANIFEST = Manifest(
     prefixes=("/api/agentkit", "/api/workflows", "/mcp"),
     needs=("auth",),
     uses=("analytics", "ml", "integrations", "onboarding"),
+    navigation=(
+        NavigationItem("Agents", "/app/agentkit/", "robot", "agent:view", group="work", weight=30),
+    ),
 )

@@ -17,7 +17,7 @@ MANIFEST = Manifest(
     needs=("auth", "integrations"),
     uses=("ml", "agentkit"),
     navigation=(
-        NavigationItem("Dashboard", "/app/analytics/", "chart", "analytics:view", weight=10),
+        NavigationItem("Overview", "/app/analytics/", "chart", "analytics:view", weight=10),
     ),
     gives_to_shell=("search",),
     is_home=True,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
+    path("app/analytics/channel", pages.ChannelView.as_view(), name="channel"),
     path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
     path("app/analytics/chart.csv", pages.ChartCsvView.as_view(), name="chart.csv"),
     path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view(), name="channels.csv"),

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from omnify.events import Event
 from omnify.services import Contract, Manifest, method
+from omnify.services.manifest import NavigationItem
 from omnify.services.messages import AwareDatetime, Message
 
 MANIFEST = Manifest(
@@ -21,6 +22,9 @@ MANIFEST = Manifest(
     needs=("auth", "analytics"),
     uses=("agentkit",),
     listens_to=("integrations.metrics.changed",),
+    navigation=(
+        NavigationItem("Forecasts", "/app/ml/", "trend", "analytics:view", group="work", weight=10),
+    ),
     gives_to_shell=("work",),
 )
 

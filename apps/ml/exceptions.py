@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import InsufficientDataError, InvalidInputError
+from omnify.exceptions import InsufficientDataError, InvalidInputError, NotFoundError
 
 
 class ForecastInvalidError(InvalidInputError):
@@ -10,6 +10,13 @@ class ForecastInvalidError(InvalidInputError):
 
     code = "forecast_invalid"
     message = "The forecast is not valid; 'errors' names each field."
+
+
+class ForecastNotFoundError(NotFoundError):
+    """No stored forecast of the organization has the id."""
+
+    code = "forecast_not_found"
+    message = "There is no forecast '{forecast_id}'."
 
 
 class HistoryTooShortError(InsufficientDataError):

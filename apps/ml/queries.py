@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from apps.ml.contract import (
     StoredPrediction,
     UnconvertedMoney,
 )
-from apps.ml.exceptions import ForecastInvalidError
+from apps.ml.exceptions import ForecastInvalidError, ForecastNotFoundError
 from apps.ml.forecasting import SEASONS, forecast
 from apps.ml.messages import METRICS, Prediction, rounded
 from apps.ml.models import StoredForecast
@@ -89,6 +90,17 @@ def list_queries() -> tuple[ForecastQuery, ...]:
 def list_stored() -> QuerySet[StoredForecast]:
     """Return the rows of the stored forecasts, newest first."""
     return StoredForecast.objects.all()
+
+
+def get_stored(forecast_id: UUID) -> StoredForecast:
+    """Return a stored forecast.
+
+    Raises:
+        ForecastNotFoundError: the organization has no stored forecast with this id.
+    """
+    return StoredForecast.objects.get_or_refuse(
+        ForecastNotFoundError(forecast_id=forecast_id), id=forecast_id
+    )
 
 
 def to_prediction(row: StoredForecast) -> Prediction:

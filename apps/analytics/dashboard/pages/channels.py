@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Final
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -50,9 +51,9 @@ def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: s
     return table.sorted_by(sort)
 
 
-def with_course(table: Table, stats: DashboardStats) -> Table:
+def with_course(table: Table, stats: DashboardStats, *, url: str) -> Table:
     """Return the table as the page has it: with a way to each channel, trends, and the total."""
-    rows = [_with_trend(row, stats) for row in table.rows]
+    rows = [_with_trend(row, stats, url) for row in table.rows]
     total = (
         Cell("All channels"),
         _short("spend", stats.totals["spend"], stats.currency),
@@ -76,7 +77,7 @@ def _short(name: str, value: Decimal | None, currency: str) -> Cell:
     return cell_of(name, value, currency, reason=why_unknown(name))
 
 
-def _with_trend(row: tuple[Cell, ...], stats: DashboardStats) -> tuple[Cell, ...]:
+def _with_trend(row: tuple[Cell, ...], stats: DashboardStats, url: str) -> tuple[Cell, ...]:
     name = str(row[0].value)
     values = tuple(
         None if found is None or found.days.is_partial else found.value
@@ -89,7 +90,8 @@ def _with_trend(row: tuple[Cell, ...], stats: DashboardStats) -> tuple[Cell, ...
     if len(known) > 1:
         ends = " to ".join(short("spend", value, stats.currency) for value in (known[0], known[-1]))
         line = (Sparkline(values=values, label=f"Spend on {name} by {stats.grain}: {ends}"),)
-    return (*row[:_BEFORE], Cell(parts=line), *row[_BEFORE:])
+    named = replace(row[0], url=f"{url}{quote(name, safe='')}")
+    return (named, *row[1:_BEFORE], Cell(parts=line), *row[_BEFORE:])
 
 
 def _column(name: str, currency: str, *, is_shown: bool = True) -> Column:

@@ -7,7 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from apps.analytics.dashboard.pages.words import short
-from apps.analytics.dashboard.queries.numbers import ChannelStats, DashboardStats, PeriodValue
+from apps.analytics.dashboard.queries.numbers import (
+    PART_MEASURES,
+    ChannelStats,
+    DashboardStats,
+    PeriodValue,
+)
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages import numbers
@@ -17,8 +22,10 @@ from omnify.pages.parts.controls import say_days
 
 def draw(stats: DashboardStats, measure: str = "", channel: str | None = None) -> Plot:
     """Return what is drawn: one measure, of a channel or the whole, else spend and revenue."""
-    if channel is not None or measure:
-        return _draw_measure(stats, measure or "spend", channel)
+    if channel is not None:
+        return _draw_measure(stats, measure if measure in PART_MEASURES else "spend", channel)
+    if measure:
+        return _draw_measure(stats, measure, None)
     return _draw_spend_and_revenue(stats)
 
 

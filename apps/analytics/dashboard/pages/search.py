@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -17,7 +18,8 @@ def find_channels(asked: str) -> Iterator[Found]:
     """Yield channels by their names."""
     for name in client_of(Integrations).list_channels():
         if fold(asked) in fold(name):
-            yield Found(kind="Channels", label=name, url=reverse("analytics:dashboard"))
+            url = f"{reverse('analytics:channel')}?{urlencode({'channel': name})}"
+            yield Found(kind="Channels", label=name, url=url)
 
 
 FINDERS: Final = (Finder("analytics:view", find_channels),)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
+from apps.analytics.dashboard.pages.channel import channel_parts
 from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, channel_table, with_course
 from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import (
@@ -26,7 +27,7 @@ from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Banner, Chart, Part, Table
+from omnify.pages.parts import Banner, Chart, Part, Plot, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -55,6 +56,12 @@ class StatsPage(PageView, is_base=True):
     def stats(self) -> DashboardStats:
         """The numbers."""
         return get_dashboard(asked_of(self.choice))
+
+    @property
+    def plot(self) -> Plot:
+        """What the chart draws."""
+        choice = self.choice
+        return draw(self.stats, choice["measure"], choice["channel"] or None)
 
     def keep_days(self, response: HttpResponse) -> HttpResponse:
         """Let the browser keep the days that its address chose."""
@@ -91,6 +98,22 @@ class DashboardView(StatsPage):
         return self.keep_days(self.show("omnify_analytics/dashboard.html", context))
 
 
+class ChannelView(StatsPage):
+    """One channel: its measures, its course, what changed."""
+
+    access: ClassVar = {"GET": "analytics:view"}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show the page."""
+        choice = self.choice
+        try:
+            stats = self.stats
+        except NoMetricsError:
+            return self.show("omnify_analytics/empty.html")
+        context = {"days": control_of(stats, choice), **channel_parts(stats, choice)}
+        return self.keep_days(self.show("omnify_analytics/channel.html", context))
+
+
 class ChartView(StatsPage):
     """The chart's numbers."""
 
@@ -98,7 +121,7 @@ class ChartView(StatsPage):
 
     def get(self, request: PageRequest) -> JsonResponse:
         """Return the chosen measure, else spend by channel and revenue."""
-        return JsonResponse(draw(self.stats, self.choice["measure"]).to_json())
+        return JsonResponse(self.plot.to_json())
 
 
 class ChartCsvView(StatsPage):
@@ -109,9 +132,8 @@ class ChartCsvView(StatsPage):
     @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
         """Return a row a period."""
-        measure = self.choice["measure"]
-        name = measure.replace("_", "-") or "spend-and-revenue"
-        return self.file(draw(self.stats, measure).to_table(), name)
+        name = self.choice["measure"].replace("_", "-") or "spend-and-revenue"
+        return self.file(self.plot.to_table(), name)
 
 
 class ChannelsCsvView(StatsPage):
@@ -143,7 +165,9 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             url=f"{reverse('analytics:chart')}?{days}{measure}",
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
         ),
-        "channels": with_course(table, stats),
+        "channels": with_course(
+            table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
+        ),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }

@@ -40,6 +40,11 @@ def part(client, **params):
     return client.get(PAGE, params, headers={"hx-request": "true"}).content.decode()
 
 
+def part_of(client, page, **params):
+    answer = client.get(f"{PAGE}{page}", params, headers={"hx-request": "true"})
+    return answer.content.decode()
+
+
 def order_of(text):
     """The channels of the table, in its order."""
     body = text[text.index("<tbody>") : text.index("</tbody>")]
@@ -229,8 +234,32 @@ class TestDashboard:
     def test_needs_the_permission(self, client, token_of, make_principal):
         client.cookies["omnify-access"] = token_of(make_principal(permissions=()))
 
-        for path in ("", "chart", "chart.csv", "channels.csv"):
+        for path in ("", "channel", "chart", "chart.csv", "channels.csv"):
             assert client.get(f"{PAGE}{path}").status_code == 403
+
+
+class TestChannel:
+    def test_says_why_its_roas_is_unknown(self, browser, registered):
+        import_file(registered)
+
+        text = part_of(browser, "channel", channel="facebook", range="year-2018")
+
+        assert "It needs attributed revenue and spend of the same days." in text
+
+    def test_has_the_numbers_of_its_row(self, filled):
+        text = part_of(filled, "channel", channel="tv", **BOTH)
+        drawn = filled.get(f"{PAGE}chart", {**BOTH, "channel": "tv"}).json()
+
+        assert "10.00\N{NO-BREAK SPACE}€" in text
+        assert [series["name"] for series in drawn["series"]] == ["Spend"]
+        assert drawn["series"][0]["values"][0] == "10.00"
+        assert "channel?first=2026-01-01&amp;last=2026-02-28&amp;channel=tv" in part(filled, **BOTH)
+
+    @pytest.mark.parametrize("name", ["moon", "", "tv/../x"])
+    def test_says_that_nothing_is_known_of_another(self, filled, name):
+        text = part_of(filled, "channel", channel=name, **BOTH)
+
+        assert "Nothing is known of" in text
 
 
 class TestChart:

@@ -1,0 +1,183 @@
+"""The pages of agents: which there are, their runs, and what a run found."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from django.urls import reverse
+
+from apps.agentkit import operations, queries
+from apps.agentkit.messages import RULES, DayRange
+from apps.agentkit.models import Agent, Execution
+from apps.agentkit.rules import Finding
+from omnify.api.heavy import heavy_work
+from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
+from omnify.pages.forms import ActionPage
+from omnify.pages.notices import leave_notice
+from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Table
+from omnify.pages.session import PageRequest, go_to
+from omnify.pages.views import PageView
+
+#: So many agents, and so many runs of one, are listed.
+_MOST: Final = 100
+
+
+class AgentListView(PageView):
+    """The agents of the organization."""
+
+    access: ClassVar = {"GET": "agent:view"}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show them; each organization has the analyst."""
+        agents = list(queries.list_agents()[:_MOST])
+        if not agents and (analyst := queries.find_unstored_analyst()):
+            agents = [analyst]
+        return self.show("omnify_agentkit/agents.html", {"table": _agents(agents)})
+
+
+class AgentView(PageView):
+    """One agent and its runs."""
+
+    access: ClassVar = {"GET": "agent:view"}
+    grants_on: ClassVar = ("agent", "agent_id")
+
+    def get(self, request: PageRequest, agent_id: UUID) -> HttpResponse:
+        """Show them, the newest run first."""
+        agent = queries.get_agent(agent_id)
+        context = {
+            "agent": agent,
+            "provider": RULES,
+            "run": _run_button(agent),
+            "runs": _runs(list(queries.list_executions(agent_id)[:_MOST])),
+            "breadcrumbs": [Link(reverse("agentkit:agents"), "Agents"), Link("", agent.name)],
+        }
+        return self.show("omnify_agentkit/agent.html", context)
+
+
+class RunAgentView(ActionPage):
+    """Run an agent on the last 52 weeks with data."""
+
+    access: ClassVar = {"POST": "agent:execute"}
+    grants_on: ClassVar = ("agent", "agent_id")
+    back = "agentkit:agents"
+
+    @heavy_work()
+    def run(self, agent_id: UUID) -> HttpResponse:
+        """Run it and lead to what it found."""
+        try:
+            execution = operations.execute_agent(agent_id, days=DayRange(), now=self.now)
+        except (InsufficientDataError, ServiceUnavailableError) as error:
+            response = go_to(self.request, reverse("agentkit:agent", args=[agent_id]))
+            leave_notice(response, Banner(text=error.detail, level="danger"))
+            return response
+        return go_to(self.request, reverse("agentkit:run", args=[execution.id]))
+
+
+class RunView(PageView):
+    """One run: its findings, each with the rows that it rests on."""
+
+    access: ClassVar = {"GET": "agent:view"}
+
+    def get(self, request: PageRequest, execution_id: UUID) -> HttpResponse:
+        """Show it."""
+        execution = queries.get_execution(execution_id)
+        agent = queries.get_agent(execution.agent_id)
+        context = {
+            "agent": agent,
+            "provider": RULES,
+            "execution": execution,
+            "state": _state(execution),
+            "findings": _findings(execution),
+            "breadcrumbs": [
+                Link(reverse("agentkit:agents"), "Agents"),
+                Link(reverse("agentkit:agent", args=[agent.id]), agent.name),
+                Link("", f"Run of {execution.started_at:%-d %b %Y, %H:%M}"),
+            ],
+        }
+        return self.show("omnify_agentkit/run.html", context)
+
+
+def _agents(agents: list[Agent]) -> Table:
+    return Table(
+        id="agents",
+        caption="Agents",
+        columns=(
+            Column("name", "Agent", is_name=True),
+            Column("description", "What it does", is_name=True),
+            Column("provider", "Provider"),
+            Column("run", "Run", is_key=True),
+        ),
+        rows=tuple(
+            (
+                Cell(agent.name, url=reverse("agentkit:agent", args=[agent.id])),
+                Cell(agent.description),
+                Cell("Rules, no model"),
+                Cell(parts=(_run_button(agent),)),
+            )
+            for agent in agents
+        ),
+    )
+
+
+def _run_button(agent: Agent) -> Action:
+    return Action(url=reverse("agentkit:execute", args=[agent.id]), label="Run", about=agent.name)
+
+
+def _runs(executions: list[Execution]) -> Table:
+    return Table(
+        id="runs",
+        caption="Runs",
+        columns=(
+            Column("started", "Started"),
+            Column("state", "State", is_key=True),
+            Column("findings", "Findings", is_number=True, is_key=True),
+            Column("cost", "Cost"),
+        ),
+        rows=tuple(
+            (
+                Cell(
+                    each.started_at.isoformat(),
+                    f"{each.started_at:%-d %b %Y, %H:%M} UTC",
+                    url=reverse("agentkit:run", args=[each.id]),
+                ),
+                Cell(each.status, parts=(_state(each),)),
+                Cell(len(_read(each))),
+                Cell("none"),
+            )
+            for each in executions
+        ),
+        empty=Empty(
+            title="It has not run yet",
+            text="A run reads your own numbers and lists what stands out, each with its rows.",
+        ),
+    )
+
+
+def _state(execution: Execution) -> Chip:
+    return Chip(state="done" if execution.status == Execution.Status.COMPLETED else "failed")
+
+
+def _read(execution: Execution) -> tuple[Finding, ...]:
+    found = (execution.output or {}).get("findings", [])
+    return msgspec.convert(found, tuple[Finding, ...])
+
+
+def _findings(execution: Execution) -> list[tuple[Finding, Table]]:
+    """Return the findings with their rows, warnings first."""
+    found = sorted(_read(execution), key=lambda each: each.severity != "warning")
+    return [(each, _rows(number, each)) for number, each in enumerate(found)]
+
+
+def _rows(number: int, finding: Finding) -> Table:
+    return Table(
+        id=f"rows-{number}",
+        caption="Rows",
+        columns=(Column("row", "Row"), Column("measure", "Measure"), Column("value", "Value")),
+        rows=tuple(
+            (Cell(each.row), Cell(each.measure.replace("_", " ")), Cell(each.value))
+            for each in finding.evidence
+        ),
+    )
