@@ -353,7 +353,9 @@ class RoleForm(forms.Form):
 
     name = NameField(max_length=100)
     description = NameField(max_length=500, required=False, label="What it is for")
-    permissions = forms.MultipleChoiceField(required=False, widget=PermissionsWidget)
+    permissions = forms.MultipleChoiceField(
+        required=False, label="What it allows", widget=PermissionsWidget
+    )
 
     def __init__(self, *args: Any, own: tuple[str, ...], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -71,6 +71,7 @@ class TestSearch:
     def test_closes_by_escape_and_gives_the_focus_back(self, page):
         button = page.get_by_role("button", name="Search", exact=True)
         button.press("Enter")
+        page.keyboard.type("tv")
         page.keyboard.press("Escape")
 
         expect(page.get_by_role("combobox")).to_be_hidden()

@@ -11,6 +11,8 @@
       this.list = this.querySelector("[role=listbox]");
       this.status = this.querySelector("[role=status]");
       this.sources = JSON.parse(this.dataset.sources);
+      const key = document.querySelector("[data-search-open] kbd");
+      if (key && /Mac|iP/.test(navigator.platform)) key.textContent = "⌘ K";
       document.addEventListener("click", (event) => {
         if (event.target.closest("[data-search-open]")) this.open();
       });
