@@ -102,7 +102,7 @@ class TestImportPage:
         expect(page.get_by_text("The file was imported")).to_be_visible()
         page.go_back()
         expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
-        page.get_by_role("navigation", name="Steps").get_by_role("link", name="Columns").click()
+        page.get_by_role("link", name="Change the columns").click()
         expect(page.get_by_label("Currency")).to_have_value("EUR")
         assert page.problems == []
 
