@@ -42,4 +42,7 @@ class ForeignViewError(PermissionDeniedError):
     """The caller did not save the view, and does not administer analytics."""
 
     code = "foreign_view"
-    message = "Only who saved '{name}', or holds the permission 'analytics:admin', may delete it."
+    message = (
+        "Only who saved '{name}', or holds the permission 'analytics:admin', may change or"
+        " delete it."
+    )

@@ -7,6 +7,7 @@ from apps.analytics.dashboard.pages import search
 from apps.analytics.dashboard.pages import views as pages
 from apps.analytics.querying import api as querying
 from apps.analytics.saved_views import api as saved_views
+from apps.analytics.saved_views import pages as view_pages
 from omnify.pages.shell import shell_urls
 
 app_name = "analytics"
@@ -22,5 +23,23 @@ urlpatterns = [
     path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
     path("app/analytics/chart.csv", pages.ChartCsvView.as_view(), name="chart.csv"),
     path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view(), name="channels.csv"),
+    path("app/analytics/views", view_pages.SavedViewListPage.as_view(), name="views"),
+    path("app/analytics/views/new", view_pages.NewViewPage.as_view(), name="view.new"),
+    path("app/analytics/views/<uuid:view_id>", view_pages.SavedViewPage.as_view(), name="view"),
+    path(
+        "app/analytics/views/<uuid:view_id>/csv",
+        view_pages.SavedViewCsvPage.as_view(),
+        name="view.csv",
+    ),
+    path(
+        "app/analytics/views/<uuid:view_id>/rename",
+        view_pages.RenameViewPage.as_view(),
+        name="view.rename",
+    ),
+    path(
+        "app/analytics/views/<uuid:view_id>/delete",
+        view_pages.DeleteViewPage.as_view(),
+        name="view.delete",
+    ),
     *shell_urls("analytics", finders=search.FINDERS),
 ]

@@ -16,7 +16,9 @@ _GRAINS: Final = {"day": "days", "week": "weeks", "month": "months"}
 class ForecastForm(forms.Form):
     """What to forecast."""
 
-    metric = forms.ChoiceField(label="Measure", choices=[(name, LABELS[name]) for name in METRICS])
+    metric = forms.ChoiceField(
+        label="Measure", initial="revenue", choices=[(name, LABELS[name]) for name in METRICS]
+    )
     channel = forms.CharField(
         label="Channel", max_length=64, required=False, help_text="Empty for all channels."
     )

@@ -117,7 +117,7 @@ def _list(found: list[Prediction]) -> Table:
             Column("metric", "Measure", is_name=True),
             Column("horizon", "Ahead"),
             Column("next", "Next period", is_number=True),
-            Column("gain", "Better than repeating the last", is_number=True),
+            Column("gain", "Against repeating the last value", is_number=True),
             Column("made_at", "Made"),
         ),
         rows=tuple(
@@ -151,11 +151,13 @@ def _next(result: ForecastResult) -> Cell:
 
 def _gain(result: ForecastResult) -> Cell:
     gain = _gain_of(result)
-    return (
-        Cell(reason="The last value was never wrong.")
-        if gain is None
-        else Cell(gain, numbers.change(gain))
-    )
+    if gain is None:
+        return Cell(reason="Repeating the last value was never wrong.")
+    return Cell(gain, _say_gain(gain))
+
+
+def _say_gain(gain: Decimal) -> str:
+    return f"{numbers.share(abs(gain))} {'smaller' if gain > 0 else 'larger'} error"
 
 
 def _gain_of(result: ForecastResult) -> Decimal | None:
@@ -168,12 +170,16 @@ def _quality(result: ForecastResult) -> tuple[Tile, ...]:
     tested, gain = result.backtest, _gain_of(result)
     last = f"of {tested.origins} tries, {tested.horizon} {result.grain}s ahead"
     return (
-        Tile(label="Method", value=result.method, otherwise=f"learnt to {result.trained_to}"),
+        Tile(
+            label="Method",
+            value=result.method.replace("_", " "),
+            otherwise=f"learnt to {result.trained_to:%-d %b %Y}",
+        ),
         Tile(label="Usual error", value=_short(tested.mae, result), otherwise=last),
         Tile(
             label="Against repeating the last value",
-            value="" if gain is None else numbers.change(gain),
-            otherwise="smaller error" if gain and gain > 0 else "no smaller error",
+            value="" if gain is None else numbers.share(abs(gain)),
+            otherwise=f"{'smaller' if gain and gain > 0 else 'larger'} error",
         ),
         Tile(
             label="Within the 80% band",
@@ -236,7 +242,7 @@ def _draw(result: ForecastResult) -> Plot:
     joint = {} if latest is None else {latest: past[latest]}
     series = [
         Series(
-            name="forecast",
+            name=LABELS.get(result.metric, result.metric),
             type="line",
             role="forecast",
             values=values({**joint, **bound("value")}),

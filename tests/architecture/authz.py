@@ -154,12 +154,15 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
 
     connection = owner.get("/api/integrations/connections").json()["results"][0]
     grant = ["analytics:view"]
+    owner.post("/api/predictive/forecast", {"metric": "spend"}, format="json")
+    forecast = owner.get("/api/predictive/predictions").json()["results"][0]
     forecasts = owner.post("/api/predictive/predictions").json()["job_id"]
     return {
         "connection_id": connection["id"],
         "import_id": owner.get("/api/integrations/imports").json()["results"][0]["id"],
         "agent_id": agent["id"],
         "execution_id": made(f"/api/agentkit/agents/{agent['id']}/execute", {}),
+        "forecast_id": forecast["id"],
         "view_id": made("/api/analytics/views", {"name": "mine", "query": query}),
         "session_id": str(owner.opened.id),
         "device_id": str(owner.opened.device_id),

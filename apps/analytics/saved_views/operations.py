@@ -29,6 +29,20 @@ def save_view(view_input: SavedViewInput) -> SavedView:
         return SavedView.objects.create(name=name, query=query, created_by=current_user_id())
 
 
+def rename_view(view_id: UUID, name: str, *, is_administered: bool) -> None:
+    """Give a view that the caller saved, or administers, another name.
+
+    Raises:
+        ViewNotFoundError: the organization has no saved view with this id.
+        ForeignViewError: another member saved it, and the caller does not administer it.
+        ViewNameTakenError: the organization already has a view of this name.
+    """
+    view = _get_own(view_id, is_administered=is_administered)
+    view.name = name
+    with refuse_taken("saved_view_name", ViewNameTakenError(name=name)), atomic("analytics"):
+        view.save(update_fields=["name"])
+
+
 def delete_view(view_id: UUID, *, is_administered: bool) -> None:
     """Delete a saved view that the caller saved, or administers.
 
@@ -36,9 +50,13 @@ def delete_view(view_id: UUID, *, is_administered: bool) -> None:
         ViewNotFoundError: the organization has no saved view with this id.
         ForeignViewError: another member saved it, and the caller does not administer it.
     """
-    view = get_saved_view(view_id)
-    is_own = view.created_by == current_user_id()
-    if not is_own and not is_administered:
-        raise ForeignViewError(name=view.name)
+    view = _get_own(view_id, is_administered=is_administered)
     with atomic("analytics"):
         view.delete()
+
+
+def _get_own(view_id: UUID, *, is_administered: bool) -> SavedView:
+    view = get_saved_view(view_id)
+    if view.created_by != current_user_id() and not is_administered:
+        raise ForeignViewError(name=view.name)
+    return view

@@ -168,6 +168,7 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         "channels": with_course(
             table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
         ),
+        "save_url": f"{reverse('analytics:view.new')}?{days}",
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
