@@ -70,5 +70,5 @@ class TestOverview:
 
         expect(page).to_have_url(re.compile("/runs/"))
         page.get_by_text("Show the rows").first.click()
-        expect(page.get_by_text("attributed revenue", exact=True).first).to_be_visible()
+        expect(page.get_by_role("row", name="later half").first).to_contain_text("43686086.67")
         hold_to_the_rules(page, "findings-dark-375", 375)
