@@ -1,11 +1,10 @@
 """Files that are made to break readers are refused, over the API as on the page."""
 
-import io
-
 import pytest
 
 from apps.integrations.imports.reading.tables import text
 from apps.integrations.models import Connection, DailyMetric, StagedFile
+from tests.apps.integrations.imports import pages
 from tests.apps.integrations.imports.bad_files import BAD_FILES
 from tests.apps.integrations.requests import send
 from tests.conftest import REGISTRATION
@@ -45,10 +44,7 @@ class TestBadFile:
         content, words = bad
         client.post("/app/auth/sign-in", CREDENTIALS)
 
-        for step in ("check", "import"):
-            file = io.BytesIO(content if isinstance(content, bytes) else content.encode())
-            file.name = "weeks.csv"
-            body = {"file": file, "currency": "EUR", "source": "shop", **CHOSEN}
-            answer = client.post(f"/app/integrations/{step}", body, headers={"hx-request": "true"})
+        for step in (pages.CHECK, pages.IMPORT):
+            answer = pages.send(client, step, content, **CHOSEN)
             assert words in answer.content.decode()
         assert DailyMetric.unscoped.count() == 0
