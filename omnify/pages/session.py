@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_htmx.middleware import HtmxDetails
 
-from omnify.api.limits import PUBLIC_BODY_BYTES
+from omnify.api.limits import PUBLIC_BODY_BYTES, REFUSAL_KEY
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
@@ -94,8 +94,9 @@ def to_sign_in(request: PageRequest, *, may_renew: bool) -> HttpResponse:
 def _can_be_sent_again(request: PageRequest) -> bool:
     """Tell whether a request is a form small enough, and its session is kept at this address."""
     size = int(request.META.get("CONTENT_LENGTH") or 0)
+    is_small = size <= PUBLIC_BODY_BYTES and REFUSAL_KEY not in request.META
     is_form = request.method == "POST" and request.path_info.startswith("/app/")
-    return is_form and not request.htmx and size <= PUBLIC_BODY_BYTES and not provider_base()
+    return is_form and not request.htmx and is_small and not provider_base()
 
 
 def documents_url(request: PageRequest) -> str:

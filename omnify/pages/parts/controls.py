@@ -45,20 +45,6 @@ class Preset(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-class DateRange(Part):
-    """The days that a page is about.
-
-    The address alone says them, in whose zone they are too, so that it can be shared: ``range`` (a
-    preset's value), or ``first`` and ``last``, and ``timezone``.
-    """
-
-    first: date
-    last: date
-    presets: tuple[Preset, ...]
-    chosen: str = ""
-    timezone: str = ""
-
-
 class Choice(msgspec.Struct, frozen=True):
     """One of a few values of the address, as people read it."""
 

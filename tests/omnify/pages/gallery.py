@@ -180,16 +180,7 @@ WAYS = parts.Steps(
 AT = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
 #: By what they are for.
 SECTIONS = {
-    "Days": (
-        DAYS,
-        parts.DateRange(
-            first=date(2026, 1, 1),
-            last=date(2026, 1, 31),
-            timezone="Europe/Berlin",
-            chosen="28",
-            presets=(parts.Preset("7", "7 days"), parts.Preset("28", "28 days")),
-        ),
-    ),
+    "Days": (DAYS,),
     "States": tuple(parts.Chip(state=state) for state in parts.STATES),
     "Steps": (WAYS,),
     "Progress": (

@@ -39,7 +39,7 @@ class NameForm(forms.Form):
     name = forms.CharField(max_length=20)
 
 
-DAYS = parts.DateRange(
+DAYS = parts.DateControl(
     first=date(2026, 1, 1),
     last=date(2026, 1, 31),
     timezone="Europe/Berlin",
