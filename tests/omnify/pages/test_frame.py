@@ -32,7 +32,7 @@ class TestSearch:
         expect(box).to_be_focused()
         page.keyboard.type("t")
         page.keyboard.type("v")
-        option = page.get_by_role("option", name="tv")
+        option = page.locator("dialog.search").get_by_role("option", name="tv")
         expect(option).to_have_attribute("aria-selected", "true")
         assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
 
@@ -44,7 +44,7 @@ class TestSearch:
         page.keyboard.press("/")
         page.keyboard.type("t")
         page.keyboard.press("Backspace")
-        expect(page.get_by_role("option")).to_have_count(2)
+        expect(page.locator("dialog.search").get_by_role("option")).to_have_count(2)
         chosen = page.locator("[role=option][aria-selected=true]")
         expect(chosen).to_contain_text("Here")
 
@@ -57,7 +57,9 @@ class TestSearch:
         page.get_by_role("button", name="Search", exact=True).click()
         page.keyboard.type("tilda")
 
-        expect(page.get_by_role("option", name="Tilda <b>")).to_be_visible()
+        expect(
+            page.locator("dialog.search").get_by_role("option", name="Tilda <b>")
+        ).to_be_visible()
         expect(page.locator(".search-status")).to_have_text("1 found")
 
     def test_leaves_out_who_does_not_answer(self, page):
@@ -66,7 +68,7 @@ class TestSearch:
         with page.expect_event("requestfailed"):
             page.keyboard.type("ap")
 
-        expect(page.get_by_role("option")).to_have_text(["API"])
+        expect(page.locator("dialog.search").get_by_role("option")).to_have_text(["API"])
 
     def test_closes_by_escape_and_gives_the_focus_back(self, page):
         button = page.get_by_role("button", name="Search", exact=True)
@@ -88,7 +90,7 @@ class TestSearch:
         page.goto(f"{address}/parts")
         page.keyboard.press("Control+k")
         page.keyboard.type("tv")
-        expect(page.get_by_role("option")).to_have_count(1)
+        expect(page.locator("dialog.search").get_by_role("option")).to_have_count(1)
 
         assert serious_issues(page) == []
 
