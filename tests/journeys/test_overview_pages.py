@@ -59,7 +59,7 @@ class TestOverview:
         expect(page.locator("canvas")).to_be_visible()
         hold_to_the_rules(page, "forecast-light-1440", 1440)
         page.goto(f"{site.url}/app/ml/")
-        expect(page.get_by_role("link", name="Revenue")).to_be_visible()
+        expect(page.get_by_role("link", name="Revenue").first).to_be_visible()
         hold_to_the_rules(page, "forecasts-light-1440", 1440)
 
     def test_runs_the_agent_and_opens_the_rows(self, browser, site):
