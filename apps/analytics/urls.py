@@ -9,6 +9,7 @@ from apps.analytics.querying import api as querying
 from apps.analytics.saved_views import api as saved_views
 from apps.analytics.saved_views import pages as view_pages
 from omnify.pages.shell import shell_urls
+from omnify.pages.workbooks import xlsx_file
 
 app_name = "analytics"
 urlpatterns = [
@@ -21,8 +22,18 @@ urlpatterns = [
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
     path("app/analytics/channel", pages.ChannelView.as_view(), name="channel"),
     path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
-    path("app/analytics/chart.csv", pages.ChartCsvView.as_view(), name="chart.csv"),
-    path("app/analytics/channels.csv", pages.ChannelsCsvView.as_view(), name="channels.csv"),
+    path("app/analytics/chart.csv", pages.ChartFileView.as_view(), name="chart.csv"),
+    path(
+        "app/analytics/chart.xlsx",
+        pages.ChartFileView.as_view(write=xlsx_file),
+        name="chart.xlsx",
+    ),
+    path("app/analytics/channels.csv", pages.ChannelsFileView.as_view(), name="channels.csv"),
+    path(
+        "app/analytics/channels.xlsx",
+        pages.ChannelsFileView.as_view(write=xlsx_file),
+        name="channels.xlsx",
+    ),
     path("app/analytics/views", view_pages.SavedViewListPage.as_view(), name="views"),
     path("app/analytics/views/new", view_pages.NewViewPage.as_view(), name="view.new"),
     path("app/analytics/views/<uuid:view_id>", view_pages.SavedViewPage.as_view(), name="view"),

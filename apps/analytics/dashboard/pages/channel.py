@@ -35,6 +35,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
             title=name,
             url=f"{reverse('analytics:chart')}?{drawn}",
             csv_url=f"{reverse('analytics:chart.csv')}?{drawn}",
+            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{drawn}",
         )
         if is_known
         else None,

@@ -25,7 +25,9 @@ _BEFORE: Final = 3
 OTHERS: Final = tuple(name for name in MEASURE_COLUMNS if name != "spend")
 
 
-def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: str = "") -> Table:
+def channel_table(
+    stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: str = "", xlsx_url: str = ""
+) -> Table:
     """Return the channels in the order of a column; columns without a value are in files alone."""
     known = {
         name
@@ -36,6 +38,7 @@ def channel_table(stats: DashboardStats, *, sort: str = DEFAULT_SORT, csv_url: s
         id="channels",
         caption="Channels",
         csv_url=csv_url,
+        xlsx_url=xlsx_url,
         columns=(
             Column("channel", "Channel", is_name=True, is_sortable=True),
             _column("spend", stats.currency),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -77,9 +78,17 @@ class StatsPage(PageView, is_base=True):
             )
         return response
 
+
+class StatsFile(StatsPage, is_base=True):
+    """The base of a table as a file."""
+
+    access: ClassVar = {"GET": "analytics:view"}
+    #: Writes it: as CSV, or as a workbook.
+    write: Callable[..., HttpResponse] = staticmethod(csv_file)
+
     def file(self, table: Table, name: str) -> HttpResponse:
         """Return a table as a file that is named by its days."""
-        return csv_file(table, name=f"{name}-{self.stats.first}-{self.stats.last}")
+        return self.write(table, name=f"{name}-{self.stats.first}-{self.stats.last}")
 
 
 class DashboardView(StatsPage):
@@ -124,10 +133,8 @@ class ChartView(StatsPage):
         return JsonResponse(self.plot.to_json())
 
 
-class ChartCsvView(StatsPage):
+class ChartFileView(StatsFile):
     """The chart's numbers as a file."""
-
-    access: ClassVar = {"GET": "analytics:view"}
 
     @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
@@ -136,10 +143,8 @@ class ChartCsvView(StatsPage):
         return self.file(self.plot.to_table(), name)
 
 
-class ChannelsCsvView(StatsPage):
+class ChannelsFileView(StatsFile):
     """The channel table as a file."""
-
-    access: ClassVar = {"GET": "analytics:view"}
 
     @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
@@ -155,6 +160,7 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         stats,
         sort=choice["sort"] or DEFAULT_SORT,
         csv_url=f"{reverse('analytics:channels.csv')}?{days}",
+        xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
     )
     return {
         "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
@@ -164,6 +170,7 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             title="Spend and revenue",
             url=f"{reverse('analytics:chart')}?{days}{measure}",
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
+            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
         "channels": with_course(
             table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="

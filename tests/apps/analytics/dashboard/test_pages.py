@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import python_calamine
 
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
 from tests.apps.integrations.requests import MAPPING, send
@@ -234,7 +235,7 @@ class TestDashboard:
     def test_needs_the_permission(self, client, token_of, make_principal):
         client.cookies["omnify-access"] = token_of(make_principal(permissions=()))
 
-        for path in ("", "channel", "chart", "chart.csv", "channels.csv"):
+        for path in ("", "channel", "chart", "chart.csv", "channels.csv", "channels.xlsx"):
             assert client.get(f"{PAGE}{path}").status_code == 403
 
 
@@ -376,3 +377,10 @@ class TestChannelsCsv:
             ("web", "10.00", "0.5000"),
         ]
         assert "channels-2026-01-01-2026-02-28.csv" in answer["Content-Disposition"]
+
+    def test_is_a_workbook_too(self, filled):
+        answer = filled.get(f"{PAGE}channels.xlsx", BOTH)
+
+        book = python_calamine.load_workbook(io.BytesIO(answer.content))
+        rows = book.get_sheet_by_index(0).to_python()
+        assert [row[:2] for row in rows] == [["Channel", "Spend, EUR"], ["tv", 10.0], ["web", 10.0]]
