@@ -66,7 +66,6 @@ def take_picture(account: Account) -> None:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport=VIEWPORT, reduced_motion="reduce", color_scheme="light")
         _sign_in(page, account)
-        page.get_by_role("link", name="52 weeks").click()
         page.locator("canvas").wait_for()
         page.wait_for_load_state("networkidle")
         page.screenshot(path=str(PICTURE), animations="disabled")
