@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 def run_job(service: str, job_id: str) -> None:
     """Run a job's function to its end, and note how it ended."""
-    started = _start(service, job_id)
+    started = _closing(_start, service, job_id)
     if started is None:
         return
     row, definition, steps = started

@@ -58,14 +58,22 @@ def pass_on(engine: Engine, service: str) -> None:
 
 
 def give_up_lost(engine: Engine, service: str) -> None:
-    """Fail the jobs that the engine gave up: each attempt has killed its process."""
-    alias = alias_of(service)
-    running = Job.objects.using(alias).filter(service=service, state=Job.State.RUNNING)
-    running = running.exclude(kind__in=questions_of(service))
-    by_id = {row.workflow_id: row for row in running[:_BATCH]}
-    if by_id:
-        for lost in engine.find_lost(list(by_id)):
-            fail(by_id[lost], "Its process died at every attempt.")
+    """Fail the jobs that the engine gave up: each attempt has killed its process.
+
+    One that did not even begin, since the database had no connection for it, is handed over again.
+    """
+    handed = Job.objects.using(alias_of(service)).filter(service=service)
+    handed = handed.exclude(handed_at=None).exclude(kind__in=questions_of(service))
+    running = handed.filter(state=Job.State.RUNNING)[:_BATCH]
+    queued = handed.filter(state=Job.State.QUEUED).order_by("handed_at")[:_BATCH]
+    by_id = {row.workflow_id: row for row in (*running, *queued)}
+    for lost in engine.find_lost(list(by_id)) if by_id else ():
+        row = by_id[lost]
+        if row.state == Job.State.RUNNING:
+            fail(row, "Its process died at every attempt.")
+        else:
+            again = handed.filter(id=row.id, run=row.run, state=Job.State.QUEUED)
+            again.update(handed_at=None, run=row.run + 1)
 
 
 def _can_skip(alias: str) -> bool:

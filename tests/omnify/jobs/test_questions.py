@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from omnify.context import Context, use
 from omnify.db import atomic
-from omnify.jobs import JobInput, asking, definitions, question
+from omnify.jobs import JobInput, asking, definitions, engine, question
 from omnify.jobs.asking import ask, wake_workers
 from omnify.jobs.engine import migrate_engine
 from omnify.jobs.handover import hand_over
@@ -142,7 +143,7 @@ class TestQuestions:
 
 class TestJobWorker:
     @pytest.fixture
-    def worker(self, settings, tmp_path, answers):
+    def worker(self, settings, tmp_path, answers, monkeypatch):
         """A worker that looks for jobs once, and then only when it is rung for."""
         database = connections["default"].settings_dict
         is_file = connections["default"].vendor == "sqlite"
@@ -154,6 +155,9 @@ class TestJobWorker:
         )
         settings.DRAIN_DIRECTORY = str(tmp_path)
         migrate_engine()
+        # The engine keeps the pause of its queues, and the database's next worker begins with it.
+        brisk = partial(engine.Engine, polling_seconds=0.04)
+        monkeypatch.setattr(engine, "Engine", lambda name, services, **_: brisk(name, services))
         worker = JobWorker(["auth"], beat_seconds=600, dead_seconds=600, look_seconds=600)
         worker.start()
         wait_until(Worker.objects.filter(name=worker.name).exists)

@@ -13,13 +13,13 @@ import pytest
 from dbos import DBOS
 from dbos._dbos import _get_dbos_instance
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from omnify.db import atomic
 from omnify.flags.models import Flag
 from omnify.health.checks import readiness_parts, run_parts
-from omnify.jobs import JobInput, Limits, Schedule, definitions, job, workflow
+from omnify.jobs import JobInput, Limits, Schedule, definitions, execution, job, workflow
 from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import migrate_engine
 from omnify.jobs.models import Job, Worker
@@ -125,6 +125,21 @@ class TestJobWorker:
         assert wait_for(first, "succeeded", "failed").state == "succeeded"
         assert wait_for(second, "succeeded", "failed").state == "succeeded"
         assert sorted(flag.name for flag in Flag.objects.all()) == ["a", "b"]
+
+    def test_hands_over_again_what_found_no_connection(self, define, start_worker, monkeypatch):
+        define(lambda run, asked: run.step(write, asked.name))
+        start, failures = execution._start, [OperationalError("too many clients")]
+
+        def fail_once(*args):
+            if failures:
+                raise failures.pop()
+            return start(*args)
+
+        monkeypatch.setattr(execution, "_start", fail_once)
+        asked = ask(Paint(name="a"))
+        start_worker()
+
+        assert wait_for(asked, "succeeded", "failed").run == 2
 
     def test_starts_lower_priorities_first(self, define, start_worker):
         order = []
