@@ -97,14 +97,14 @@ def shell_urls(
     service: str, *, finders: Iterable[Finder] = (), work: Work = NO_WORK
 ) -> list[URLPattern]:
     """Return the routes of a service's part of the shell."""
-    base = f"app/{service}/shell"
+    search_path, work_path = (f"app/{service}/shell/{part}" for part in ("search", "work"))
     urls = [
-        path(f"{base}/search", SearchView.as_view(finders=tuple(finders))),
-        path(f"{base}/work", WorkView.as_view(service=service, work=work)),
+        path(search_path, SearchView.as_view(finders=tuple(finders))),
+        path(work_path, WorkView.as_view(service=service, work=work)),
     ]
     if work.labels:
         view = _cancel_view(work).as_view(service=service)
-        urls.append(path(f"{base}/work/<uuid:job_id>/cancel", view))
+        urls.append(path(f"{work_path}/<uuid:job_id>/cancel", view))
     return urls
 
 

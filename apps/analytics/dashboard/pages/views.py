@@ -37,6 +37,50 @@ COOKIE: Final = "omnify-days"
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 
+def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+    days = address_of(stats, choice)
+    page = f"{reverse('analytics:dashboard')}?{days}"
+    measure = f"&measure={choice['measure']}" if choice["measure"] else ""
+    table = channel_table(
+        stats,
+        sort=choice["sort"] or DEFAULT_SORT,
+        csv_url=f"{reverse('analytics:channels.csv')}?{days}",
+        xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
+    )
+    return {
+        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
+        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
+        "all_url": page if measure else "",
+        "chart": Chart(
+            title="Spend and revenue",
+            url=f"{reverse('analytics:chart')}?{days}{measure}",
+            csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
+            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
+        ),
+        "channels": with_course(
+            table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
+        ),
+        "save_url": f"{reverse('analytics:view.new')}?{days}",
+        "latest": stats.latest,
+        "as_of": stats.as_of,
+    }
+
+
+def _unconverted(amount: Unconverted) -> Part:
+    currency = amount.currency
+    known = {
+        "spend": amount.spend,
+        "revenue": amount.revenue,
+        "attributed revenue": amount.attributed_revenue,
+    }
+    amounts = " and ".join(
+        f"{value} {currency} of {name}" for name, value in known.items() if value
+    )
+    return Banner(
+        level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
+    )
+
+
 class StatsPage(PageView, is_base=True):
     """The base of what shows the numbers of the days in its address."""
 
@@ -91,36 +135,37 @@ class StatsFile(StatsPage, is_base=True):
         return self.write(table, name=f"{name}-{self.stats.first}-{self.stats.last}")
 
 
-class DashboardView(StatsPage):
+class WholePage(StatsPage, is_base=True):
+    """The base of a page with the one control of days, or a way to begin where no data is."""
+
+    access: ClassVar = {"GET": "analytics:view"}
+    template: ClassVar[str]
+    #: What the page shows below the control.
+    find_parts: Callable[[DashboardStats, dict[str, Any]], dict[str, Any]]
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show the page."""
+        choice = self.choice
+        try:
+            stats = self.stats
+        except NoMetricsError:
+            return self.show("omnify_analytics/empty.html")
+        context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
+        return self.keep_days(self.show(self.template, context))
+
+
+class DashboardView(WholePage):
     """What earns and what it costs."""
 
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest) -> HttpResponse:
-        """Show the page."""
-        choice = self.choice
-        try:
-            stats = self.stats
-        except NoMetricsError:
-            return self.show("omnify_analytics/empty.html")
-        context = {"days": control_of(stats, choice), **_parts(stats, choice)}
-        return self.keep_days(self.show("omnify_analytics/dashboard.html", context))
+    template = "omnify_analytics/dashboard.html"
+    find_parts = staticmethod(_parts)
 
 
-class ChannelView(StatsPage):
+class ChannelView(WholePage):
     """One channel: its measures, its course, what changed."""
 
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest) -> HttpResponse:
-        """Show the page."""
-        choice = self.choice
-        try:
-            stats = self.stats
-        except NoMetricsError:
-            return self.show("omnify_analytics/empty.html")
-        context = {"days": control_of(stats, choice), **channel_parts(stats, choice)}
-        return self.keep_days(self.show("omnify_analytics/channel.html", context))
+    template = "omnify_analytics/channel.html"
+    find_parts = staticmethod(channel_parts)
 
 
 class ChartView(StatsPage):
@@ -150,47 +195,3 @@ class ChannelsFileView(StatsFile):
     def get(self, request: PageRequest) -> HttpResponse:
         """Return the same numbers as on the page."""
         return self.file(channel_table(self.stats), "channels")
-
-
-def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
-    days = address_of(stats, choice)
-    page = f"{reverse('analytics:dashboard')}?{days}"
-    measure = f"&measure={choice['measure']}" if choice["measure"] else ""
-    table = channel_table(
-        stats,
-        sort=choice["sort"] or DEFAULT_SORT,
-        csv_url=f"{reverse('analytics:channels.csv')}?{days}",
-        xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
-    )
-    return {
-        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
-        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
-        "all_url": page if measure else "",
-        "chart": Chart(
-            title="Spend and revenue",
-            url=f"{reverse('analytics:chart')}?{days}{measure}",
-            csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
-            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
-        ),
-        "channels": with_course(
-            table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
-        ),
-        "save_url": f"{reverse('analytics:view.new')}?{days}",
-        "latest": stats.latest,
-        "as_of": stats.as_of,
-    }
-
-
-def _unconverted(amount: Unconverted) -> Part:
-    currency = amount.currency
-    known = {
-        "spend": amount.spend,
-        "revenue": amount.revenue,
-        "attributed revenue": amount.attributed_revenue,
-    }
-    amounts = " and ".join(
-        f"{value} {currency} of {name}" for name, value in known.items() if value
-    )
-    return Banner(
-        level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
-    )
