@@ -20,7 +20,13 @@ def sign_in(page, site):
     page.get_by_label("E-mail").fill(site.email)
     page.get_by_label("Password").fill(main_job.REGISTRATION["password"])
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    arrive(page, "Overview")
+
+
+def arrive(page, heading):
+    """Wait for a page by its heading, and until its scripts listen to keys."""
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def sign_out(page):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.apps.auth.people import totp
 from tests.browsers import keep_picture, open_page, serious_issues
+from tests.journeys.pages import arrive
 from tests.needs import needs
 
 pytestmark = needs("chromium")
@@ -59,7 +60,7 @@ def sign_in(page, site, email):
 def sign_out(page):
     page.locator("details.menu > summary", has_text="Ada Lovelace").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    arrive(page, "Sign in")
 
 
 def add_virtual_authenticator(page):
@@ -88,7 +89,7 @@ class TestSession:
         page.goto(elsewhere)
         page.get_by_role("link", name="Omnify").click()
 
-        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        arrive(page, "Security")
         assert page.url == f"{monolith}/app/auth/security"
 
 
@@ -121,7 +122,7 @@ class TestSecurityPage:
         sign_out(page)
 
         sign_in(page, monolith, email)
-        expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+        arrive(page, "Second step")
         page.get_by_label("Code").fill("000000x")
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("The code is wrong")).to_be_visible()
@@ -160,7 +161,7 @@ class TestSecurityPage:
 
         page.goto(f"{monolith}/app/auth/confirm?next=/app/auth/security")
         page.get_by_role("button", name="Use a passkey").click()
-        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        arrive(page, "Security")
         page.get_by_role("link", name="Remove Laptop").click()
         page.get_by_role("dialog").get_by_role("button", name="Yes, remove Laptop").click()
         expect(page.get_by_text("The passkey was removed.")).to_be_visible()
@@ -189,11 +190,11 @@ class TestSecurityPage:
         )
 
         page.get_by_role("button", name="Add a passkey").click()
-        expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+        arrive(page, "Is it you?")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Continue").click()
 
-        expect(page.get_by_role("heading", name="Security")).to_be_visible()
+        arrive(page, "Security")
         assert page.problems == []
 
     def test_ends_another_browser_s_session(self, browser, monolith, email):
@@ -209,7 +210,7 @@ class TestSecurityPage:
         other.wait_for_timeout(1000)
         other.goto(f"{monolith}/app/auth/security")
 
-        expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+        arrive(other, "Sign in")
 
 
 class TestMembersPage:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browsers import keep_picture, open_page, serious_issues
 from tests.journeys import main_job
-from tests.journeys.pages import sign_in
+from tests.journeys.pages import arrive, sign_in
 from tests.needs import needs
 
 pytestmark = needs("chromium")
@@ -23,7 +23,7 @@ def choose_file(page, site, file):
     page.goto(f"{site.url}{PAGE}")
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="What the columns are")).to_be_visible()
+    arrive(page, "What the columns are")
 
 
 def hold_to_the_rules(page, width):
@@ -41,7 +41,7 @@ class TestImportPage:
         sign_in(page, empty_site)
         hold_to_the_rules(page, width)
         page.get_by_role("link", name="Import a file").click()
-        expect(page.get_by_role("heading", name="Import a file")).to_be_visible()
+        arrive(page, "Import a file")
         hold_to_the_rules(page, width)
 
         choose_file(page, empty_site, main_job.FILE)
@@ -61,7 +61,7 @@ class TestImportPage:
         hold_to_the_rules(page, width)
         page.get_by_role("link", name="See the dashboard").click()
 
-        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+        arrive(page, "Overview")
         expect(page.locator("canvas")).to_be_visible()
         page.goto(f"{empty_site.url}{PAGE}")
         page.get_by_role("link", name="Undo robyn_weekly_marketing.csv").click()

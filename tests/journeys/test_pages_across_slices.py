@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browsers import open_page
 from tests.journeys import main_job
 from tests.journeys.fleets import MICROSERVICES
-from tests.journeys.pages import Site, sign_in, sign_out
+from tests.journeys.pages import Site, arrive, sign_in, sign_out
 from tests.needs import needs
 
 pytestmark = needs("chromium")
@@ -44,8 +44,8 @@ class TestPages:
         assert page.url.startswith(urls["analytics"])
         expect(page.locator("canvas")).to_be_visible()
         sign_out(page)
-        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        arrive(page, "Sign in")
         assert page.url.startswith(urls["auth"])
         page.goto(f"{urls['analytics']}/app/analytics/")
-        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        arrive(page, "Sign in")
         assert page.problems == []
