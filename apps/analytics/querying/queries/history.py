@@ -106,8 +106,13 @@ def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | N
 
 def to_fact(metric: DailyMetric) -> Fact:
     """Return a metric of integrations as a fact."""
-    known = {name: getattr(metric, field) for name, field in _FIELDS.items()}
-    known |= {item.measure: item.micros for item in metric.others if item.measure in ADDITIVES}
+    known = {
+        name: micros
+        for name, field in _FIELDS.items()
+        if (micros := getattr(metric, field)) is not None
+    }
+    if metric.others:
+        known |= {item.measure: item.micros for item in metric.others if item.measure in ADDITIVES}
     return Fact(
         source_id=metric.connection_id,
         level=metric.level,
@@ -116,7 +121,7 @@ def to_fact(metric: DailyMetric) -> Fact:
         first=metric.date,
         last=metric.last_date or metric.date,
         currency=metric.currency,
-        micros={name: micros for name, micros in known.items() if micros is not None},
+        micros=known,
     )
 
 
