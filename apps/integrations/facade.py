@@ -29,6 +29,7 @@ from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
 from apps.integrations.orders import queries as orders
 from apps.integrations.touchpoints import queries as touchpoints
+from omnify.giving_way import be_long, giving_way
 from omnify.services.messages import as_message
 
 #: Where a row has the columns that are a field of ``DailyMetric``, and those of other measures.
@@ -42,6 +43,8 @@ _OTHERS = {
     for measure, column in COLUMNS.items()
     if column not in _FIELDS
 }
+#: So many metrics take longer than a short request does.
+_LARGE_PAGE = 1000
 _uuid_of = lru_cache(maxsize=1024)(UUID)
 
 
@@ -51,8 +54,10 @@ class IntegrationsFacade(Integrations):
     def daily_metrics(self, query: DailyMetricsQuery) -> DailyMetricsPage:
         """Return a page of daily metrics."""
         rows, following = metrics.list_metrics(query)
+        if len(rows) > _LARGE_PAGE:
+            be_long()
         return DailyMetricsPage(
-            metrics=tuple(to_metric(row) for row in rows),
+            metrics=tuple(to_metric(row) for row in giving_way(rows)),
             connections=self.list_connections(),
             next=following,
             as_of=connections.find_last_change(),

@@ -22,6 +22,7 @@ from apps.integrations.contract import (
     DailyMetricsQuery,
     Integrations,
 )
+from omnify.giving_way import giving_way
 from omnify.names import fold
 from omnify.services import client_of
 
@@ -84,7 +85,7 @@ def read_history(
             connection.id: {item.measure: item.level for item in connection.complete_levels}
             for connection in page.connections
         }
-        facts.extend(complete_facts((to_fact(metric) for metric in page.metrics), levels))
+        facts.extend(complete_facts(map(to_fact, giving_way(page.metrics)), levels))
         as_of = page.as_of
     if as_of is None:
         raise NoMetricsError(missing="metrics")
