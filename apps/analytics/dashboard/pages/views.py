@@ -21,6 +21,7 @@ from apps.analytics.dashboard.pages.choice import (
     read_kept,
     write_kept,
 )
+from apps.analytics.dashboard.pages.findings import find_changes
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
@@ -28,7 +29,7 @@ from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Banner, Chart, Part, Plot, Table
+from omnify.pages.parts import Banner, Chart, Link, Menu, Part, Plot, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -60,7 +61,12 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         "channels": with_course(
             table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
         ),
-        "save_url": f"{reverse('analytics:view.new')}?{days}",
+        "more": Menu(
+            links=(
+                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
+                Link(reverse("analytics:views"), "Saved views"),
+            )
+        ),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
@@ -140,8 +146,6 @@ class WholePage(StatsPage, is_base=True):
 
     access: ClassVar = {"GET": "analytics:view"}
     template: ClassVar[str]
-    #: What the page shows below the control.
-    find_parts: Callable[[DashboardStats, dict[str, Any]], dict[str, Any]]
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show the page."""
@@ -153,19 +157,29 @@ class WholePage(StatsPage, is_base=True):
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
 
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return what the page shows below the control."""
+        raise NotImplementedError
+
 
 class DashboardView(WholePage):
     """What earns and what it costs."""
 
     template = "omnify_analytics/dashboard.html"
-    find_parts = staticmethod(_parts)
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the numbers, and what agents found in them."""
+        return {**_parts(stats, choice), "changes": find_changes(self.request, stats)}
 
 
 class ChannelView(WholePage):
     """One channel: its measures, its course, what changed."""
 
     template = "omnify_analytics/channel.html"
-    find_parts = staticmethod(channel_parts)
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the channel's numbers."""
+        return channel_parts(stats, choice)
 
 
 class ChartView(StatsPage):
