@@ -44,8 +44,8 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[Any], str]:
         rows = rows.filter(Q(channel__in=spell_channels(query.channels)) | Q(channel=""))
     if query.measures:
         rows = rows.filter(_knows_any(query.measures))
-    rows = rows.annotate(**_KEYS).values_list(*READ, named=True)
-    return read_page(rows, after=query.after, limit=query.limit, key="key")
+    read: Any = rows.annotate(**_KEYS).values_list(*READ, named=True)
+    return read_page(read, after=query.after, limit=query.limit, key="key")
 
 
 def _knows_any(measures: tuple[str, ...]) -> Q:
