@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.registry import manifests
 
-#: The largest body that is passed on; each route has a smaller limit of its own.
-LARGEST_BODY = "64m"
+#: The largest body that nginx receives, on its own disk; each route has a smaller limit of its own.
+LARGEST_BODY = "1m"
 _LARGEST_UPLOAD = f"{LARGEST_UPLOAD_BYTES // 1024**2}m"
 #: Receiving a large file ends when the slice has kept it.
 _UPLOAD_SECONDS = 300
