@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -15,10 +16,12 @@ from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import Finding
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
+from omnify.names import fold
 from omnify.pages.forms import ActionPage
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Table
 from omnify.pages.session import PageRequest, go_to
+from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
 
 #: So many agents, and so many runs of one, are listed.
@@ -32,10 +35,7 @@ class AgentListView(PageView):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show them; each organization has the analyst."""
-        agents = list(queries.list_agents()[:_MOST])
-        if not agents and (analyst := queries.find_unstored_analyst()):
-            agents = [analyst]
-        return self.show("omnify_agentkit/agents.html", {"table": _agents(agents)})
+        return self.show("omnify_agentkit/agents.html", {"table": _agents(_listed())})
 
 
 class AgentView(PageView):
@@ -98,6 +98,23 @@ class RunView(PageView):
             ],
         }
         return self.show("omnify_agentkit/run.html", context)
+
+
+def find_agents(asked: str) -> Iterator[Found]:
+    """Yield agents by their names, the newest first."""
+    for agent in _listed():
+        if fold(asked) in fold(agent.name):
+            url = reverse("agentkit:agent", args=[agent.id])
+            yield Found(kind="Agents", label=agent.name, note=agent.description, url=url)
+
+
+FINDERS: Final = (Finder("agent:view", find_agents),)
+
+
+def _listed() -> list[Agent]:
+    """Return the agents, with the analyst that each organization has."""
+    analyst = queries.find_unstored_analyst()
+    return [analyst] if analyst else list(queries.list_agents()[:_MOST])
 
 
 def _agents(agents: list[Agent]) -> Table:

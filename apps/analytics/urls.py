@@ -52,5 +52,5 @@ urlpatterns = [
         view_pages.DeleteViewPage.as_view(),
         name="view.delete",
     ),
-    *shell_urls("analytics", finders=search.FINDERS),
+    *shell_urls("analytics", finders=(*search.FINDERS, *view_pages.FINDERS)),
 ]

@@ -25,5 +25,5 @@ urlpatterns = [
         "app/ml/<uuid:forecast_id>/chart", pages.ForecastChartView.as_view(), name="forecast.chart"
     ),
     path("app/ml/<uuid:forecast_id>/csv", pages.ForecastCsvView.as_view(), name="forecast.csv"),
-    *shell_urls("ml", work=WORK),
+    *shell_urls("ml", finders=pages.FINDERS, work=WORK),
 ]
