@@ -41,15 +41,8 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
     measure = f"&measure={choice['measure']}" if choice["measure"] else ""
-    table = channel_table(
-        stats,
-        sort=choice["sort"] or DEFAULT_SORT,
-        csv_url=f"{reverse('analytics:channels.csv')}?{days}",
-        xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
-    )
     return {
         "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
-        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
         "all_url": page if measure else "",
         "chart": Chart(
             title="Spend and revenue",
@@ -57,10 +50,25 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
+        "save_url": f"{reverse('analytics:view.new')}?{days}",
+        **_channels(stats, choice),
+    }
+
+
+def _channels(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+    """Return the table of channels, with what it leaves out and how old it is."""
+    days = address_of(stats, choice)
+    table = channel_table(
+        stats,
+        sort=choice["sort"] or DEFAULT_SORT,
+        csv_url=f"{reverse('analytics:channels.csv')}?{days}",
+        xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
+    )
+    return {
+        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
         "channels": with_course(
             table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
         ),
-        "save_url": f"{reverse('analytics:view.new')}?{days}",
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
@@ -139,6 +147,7 @@ class WholePage(StatsPage, is_base=True):
     """The base of a page with the one control of days, or a way to begin where no data is."""
 
     access: ClassVar = {"GET": "analytics:view"}
+    heading: ClassVar[str]
     template: ClassVar[str]
     #: What the page shows below the control.
     find_parts: Callable[[DashboardStats, dict[str, Any]], dict[str, Any]]
@@ -149,7 +158,7 @@ class WholePage(StatsPage, is_base=True):
         try:
             stats = self.stats
         except NoMetricsError:
-            return self.show("omnify_analytics/empty.html")
+            return self.show("omnify_analytics/empty.html", {"heading": self.heading})
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
 
@@ -157,13 +166,23 @@ class WholePage(StatsPage, is_base=True):
 class DashboardView(WholePage):
     """What earns and what it costs."""
 
+    heading = "Overview"
     template = "omnify_analytics/dashboard.html"
     find_parts = staticmethod(_parts)
+
+
+class ChannelListView(WholePage):
+    """The channels beside each other."""
+
+    heading = "Channels"
+    template = "omnify_analytics/channels.html"
+    find_parts = staticmethod(_channels)
 
 
 class ChannelView(WholePage):
     """One channel: its measures, its course, what changed."""
 
+    heading = "Channels"
     template = "omnify_analytics/channel.html"
     find_parts = staticmethod(channel_parts)
 
