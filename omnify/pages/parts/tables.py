@@ -71,6 +71,8 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def exact(self) -> str:
         """Return what a file says, nothing where the value is unknown."""
+        if isinstance(self.value, date):
+            return self.value.isoformat()
         return "" if self.value is None else str(self.value)
 
 
