@@ -19,7 +19,7 @@ from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
 from omnify.names import fold
 from omnify.pages.forms import ActionPage
 from omnify.pages.notices import leave_notice
-from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Table
+from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Part, Table
 from omnify.pages.session import PageRequest, go_to
 from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
@@ -50,8 +50,7 @@ class AgentView(PageView):
         context = {
             "agent": agent,
             "provider": RULES,
-            "run": _run_button(agent),
-            "runs": _runs(list(queries.list_executions(agent_id)[:_MOST])),
+            **_runs(agent, list(queries.list_executions(agent_id)[:_MOST])),
             "breadcrumbs": [Link(reverse("agentkit:agents"), "Agents"), Link("", agent.name)],
         }
         return self.show("omnify_agentkit/agent.html", context)
@@ -143,7 +142,13 @@ def _run_button(agent: Agent) -> Action:
     return Action(url=reverse("agentkit:execute", args=[agent.id]), label="Run", about=agent.name)
 
 
-def _runs(executions: list[Execution]) -> Table:
+def _runs(agent: Agent, executions: list[Execution]) -> dict[str, Part | None]:
+    """Return the runs with a button for another; before the first it is below the reason."""
+    run = _run_button(agent)
+    return {"run": run if executions else None, "runs": _list_runs(executions, run)}
+
+
+def _list_runs(executions: list[Execution], run: Action) -> Table:
     return Table(
         id="runs",
         caption="Runs",
@@ -169,6 +174,7 @@ def _runs(executions: list[Execution]) -> Table:
         empty=Empty(
             title="It has not run yet",
             text="A run reads your own numbers and lists what stands out, each with its rows.",
+            action=run,
         ),
     )
 

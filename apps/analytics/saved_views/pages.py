@@ -183,7 +183,7 @@ def _list(views: list[SavedView]) -> Table:
         empty=Empty(
             title="No views yet",
             text="Choose days on the overview and save them under a name, to come back to them.",
-            links=(Link(reverse("analytics:dashboard"), "Overview"),),
+            links=(Link(reverse("analytics:dashboard"), "Go to the overview"),),
         ),
     )
 
