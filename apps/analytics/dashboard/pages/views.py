@@ -29,7 +29,7 @@ from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Banner, Chart, Part, Plot, Table
+from omnify.pages.parts import Banner, Chart, Link, Menu, Part, Plot, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -51,7 +51,12 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
-        "save_url": f"{reverse('analytics:view.new')}?{days}",
+        "more": Menu(
+            links=(
+                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
+                Link(reverse("analytics:views"), "Saved views"),
+            )
+        ),
         **_channels(stats, choice),
     }
 
