@@ -12,14 +12,24 @@
   class DataTable extends HTMLElement {
     connectedCallback() {
       for (const row of this.querySelectorAll("tbody > tr")) this.addOpener(row);
-      if (!this.hasAttribute("data-in-place") || this.isReady) return;
+      if (this.isReady) return;
       this.isReady = true;
+      this.order = this.querySelector(".table-order select");
+      this.order?.addEventListener("change", () => this.choose(this.order.value));
+      if (!this.hasAttribute("data-in-place")) return;
       this.addEventListener("click", (event) => {
         const link = event.target.closest(".table-sort-link");
         if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        this.sort(link.closest("th"));
+        const head = link.closest("th"), order = head.getAttribute("aria-sort");
+        this.sort(head, order === "ascending" || (!order && head.classList.contains("number")));
       });
+    }
+
+    // What a narrow screen has in place of the heads.
+    choose(order) {
+      if (!this.hasAttribute("data-in-place")) return this.order.form.requestSubmit();
+      this.sort(this.querySelector(`th[data-key="${CSS.escape(order.replace(/^-/, ""))}"]`), order.startsWith("-"));
     }
 
     addOpener(row) {
@@ -34,9 +44,7 @@
       head.append(opener);
     }
 
-    sort(head) {
-      const order = head.getAttribute("aria-sort");
-      const isDown = order === "ascending" || (!order && head.classList.contains("number"));
+    sort(head, isDown) {
       const at = head.cellIndex;
       const body = this.querySelector("tbody");
       const isNumber = head.classList.contains("number");
@@ -50,7 +58,9 @@
       for (const other of this.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
       const address = new URL(location.href);
-      address.searchParams.set("sort", (isDown ? "-" : "") + head.dataset.key);
+      const order = (isDown ? "-" : "") + head.dataset.key;
+      if (this.order) this.order.value = order;
+      address.searchParams.set("sort", order);
       history.replaceState(history.state, "", address);
       const said = `Sorted by ${head.textContent.trim()}, ${isDown ? "descending" : "ascending"}`;
       this.querySelector("[data-sorted]").textContent = said;
