@@ -8,8 +8,8 @@ from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.registry import manifests
 from omnify.topology.rendering.endings import ENDING, Ending, ending_locations
 
-#: The largest body that is passed on; each route has a smaller limit of its own.
-_LARGEST_BODY = 64
+#: The largest body that nginx receives, on its own disk; each route has a smaller limit of its own.
+_LARGEST_BODY = 1
 LARGEST_BODY = f"{_LARGEST_BODY}m"
 _LARGEST_UPLOAD = LARGEST_UPLOAD_BYTES // 1024**2
 #: Receiving a large file ends when the slice has kept it.

@@ -54,7 +54,7 @@ class ImportView(FormPage):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Keep the file, unless too many large files of the organization are read already."""
-        with heavy_work(when=is_large_file(given["file"])):
+        with heavy_work(when=is_large_file(given["file"].file)):
             draft = drafts.keep_draft(
                 given["file"].file,
                 file_name=given["file"].name,

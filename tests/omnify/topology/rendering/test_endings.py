@@ -74,7 +74,7 @@ class TestEnding:
 
         with connection.getresponse() as answer:
             assert answer.status == 413
-            said = "has 70000000 bytes; at most 64 MB are taken here."
+            said = "has 70000000 bytes; at most 1 MB are taken here."
             assert said in answer.read().decode()
         connection.close()
 
