@@ -68,13 +68,15 @@ class ViewerOrganization(Message):
 
 
 class Viewer(Message):
-    """The names that a page's shell shows to its user."""
+    """The names that a page's shell shows to its user, and the zone of the times on pages."""
 
     user_name: str = ""
     organization_name: str = ""
     organizations: tuple[ViewerOrganization, ...] = ()
     #: Names of a few who may give roles.
     owners: tuple[str, ...] = ()
+    #: The organization's, as IANA calls it.
+    timezone: str = "UTC"
 
 
 class Identity(Contract):

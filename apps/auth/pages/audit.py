@@ -149,15 +149,14 @@ def _table(request: PageRequest, rows: Any) -> Table:
     users = queries.find_users(_users_in(entries))
     names = {str(user.id): _name(user) for user in users}
     roles = dict(list_role_choices())
-    zone = ZoneInfo(queries.get_organization().timezone)
     file = f"{reverse('auth:audit-file')}?{request.GET.urlencode()}".rstrip("?")
     return Table(
         id="audit",
-        caption=f"Entries, times of {zone.key}",
+        caption="Entries",
         columns=_COLUMNS,
         rows=tuple(
             (
-                Cell(entry.at, text=f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"),
+                Cell(entry.at),
                 Cell(names.get(str(entry.user_id)) or "The system"),
                 Cell(say_action(entry.action)),
                 Cell(_about(entry, names, roles) or UNKNOWN),

@@ -16,8 +16,8 @@ from apps.analytics.dashboard.queries.numbers import (
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.parts import Plot, Series, assign_colors, fold_small
-from omnify.pages.parts.controls import say_days
 
 
 def draw(stats: DashboardStats, measure: str = "", channel: str | None = None) -> Plot:
@@ -139,11 +139,14 @@ def _finding(stats: DashboardStats) -> str:
     """Return a title that says what is shown, in numbers that are on the page."""
     ranked = [channel for channel in stats.channels if channel.spend_share]
     if not ranked:
-        return f"No spend between {stats.first} and {stats.last}"
+        return f"No spend in {say_days(stats.first, stats.last)}"
     top = max(ranked, key=lambda channel: channel.spend_share or 0)
     roas = stats.totals["blended_roas"]
-    earned = f"; every {stats.currency} spent met {roas:.2f} of revenue" if roas else ""
-    return f"{top.name} takes {top.spend_share:.0%} of the spend{earned}"
+    earned = (
+        f"; every {stats.currency} spent met {numbers.write(roas, 2)} of revenue" if roas else ""
+    )
+    share = numbers.share(top.spend_share or Decimal(0), 0)
+    return f"{top.name} takes {share} of the spend{earned}"
 
 
 def _change(stats: DashboardStats, measure: str, channel: str | None) -> str:
