@@ -19,6 +19,7 @@ from apps.ml.queries import find_stored, get_stored, list_stored, to_prediction
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
 from omnify.money import format_count, format_money
+from omnify.names import isolate
 from omnify.pages import numbers
 from omnify.pages.days import say_day
 from omnify.pages.files import csv_file
@@ -141,7 +142,7 @@ def _list(found: list[Prediction]) -> Table:
 
 def _name(result: ForecastResult) -> str:
     label = LABELS.get(result.metric, result.metric)
-    return f"{label} of {result.channel}" if result.channel else label
+    return f"{label} of {isolate(result.channel)}" if result.channel else label
 
 
 def _next(result: ForecastResult) -> Cell:

@@ -74,6 +74,11 @@ class Cell(msgspec.Struct, frozen=True):
         return self.value
 
     @property
+    def is_words(self) -> bool:
+        """Return whether it shows a text that may be a person's, with a direction of its own."""
+        return isinstance(self.value, str) and not self.text
+
+    @property
     def moment(self) -> str:
         """Return the day or time that it shows as machines read it, nothing for other values."""
         return self.value.isoformat() if isinstance(self.value, date) else ""

@@ -146,4 +146,6 @@ class TestDays:
 
     def test_of_a_time_are_those_of_the_zone(self):
         assert days.say_day(datetime(2018, 2, 1, 23, tzinfo=UTC)) == "1\u00a0Feb\u00a02018"
-        assert plain(days.say_moment(datetime(2018, 2, 1, 23, tzinfo=UTC))) == "1 Feb 2018, 23:00 UTC"
+        assert (
+            plain(days.say_moment(datetime(2018, 2, 1, 23, tzinfo=UTC))) == "1 Feb 2018, 23:00 UTC"
+        )

@@ -15,6 +15,7 @@ from apps.analytics.dashboard.queries.numbers import (
 )
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from omnify.names import isolate
 from omnify.pages import numbers
 from omnify.pages.days import say_days
 from omnify.pages.parts import Plot, Series, assign_colors, fold_small
@@ -57,7 +58,7 @@ def _draw_measure(stats: DashboardStats, measure: str, channel: str | None) -> P
     if series and _is_any_known(earlier) and stats.previous:
         name = say_days(stats.previous.first, stats.previous.last)
         series.append(_series(stats, measure, earlier, name=name, type="line", role="comparison"))
-    about = f"{label} of {channel}" if channel else label
+    about = f"{label} of {isolate(channel)}" if channel else label
     about = f"{about}, by {stats.grain}"
     return _plot(stats, measure, series, title=_change(stats, measure, channel), about=about)
 
@@ -146,13 +147,15 @@ def _finding(stats: DashboardStats) -> str:
         f"; every {stats.currency} spent met {numbers.write(roas, 2)} of revenue" if roas else ""
     )
     share = numbers.share(top.spend_share or Decimal(0), 0)
-    return f"{top.name} takes {share} of the spend{earned}"
+    return f"{isolate(top.name)} takes {share} of the spend{earned}"
 
 
 def _change(stats: DashboardStats, measure: str, channel: str | None) -> str:
     """Return a title that says how a measure stands against what it is compared with."""
     value, change = stats.find(measure, channel)
-    label = f"{channel}: {MEASURES[measure].label.lower()}" if channel else MEASURES[measure].label
+    label = MEASURES[measure].label
+    if channel:
+        label = f"{isolate(channel)}: {label.lower()}"
     said = f"{label} {short(measure, value, stats.currency) or 'is unknown'}"
     if stats.previous is None or change.now is None or not change.before:
         return said

@@ -18,6 +18,7 @@ from apps.integrations.imports.operations import undo_import
 from apps.integrations.imports.pages.words import days_of
 from apps.integrations.imports.reading.measures import AMOUNTS
 from omnify.money import round_money
+from omnify.names import isolate
 from omnify.pages import numbers
 from omnify.pages.days import say_moment
 from omnify.pages.forms import QuestionPage
@@ -55,14 +56,14 @@ class UndoImportView(QuestionPage):
         """Return what will change: the days, the source, and what counts again."""
         made = _get_active(import_id)
         text = (
-            f"Its {numbers.count(made.rows)} rows of the source “{made.connection.name}” from"
-            f" {days_of(made)} no longer count{_what_goes(made)}."
+            f"Its {numbers.count(made.rows)} rows of the source “{isolate(made.connection.name)}”"
+            f" of {days_of(made)} no longer count{_what_goes(made)}."
             f" {_what_counts_again(made)}"
         )
         return {
-            "heading": f"Undo the import of {made.file_name}?",
+            "heading": f"Undo the import of {isolate(made.file_name)}?",
             "text": text,
-            "button": f"Yes, undo {made.file_name}",
+            "button": f"Yes, undo {isolate(made.file_name)}",
         }
 
     def run(self, import_id: UUID) -> HttpResponse:
@@ -114,7 +115,7 @@ def _what_counts_again(made: CsvImport) -> str:
 
 def _listed(imports: list[CsvImport]) -> str:
     # What a source had before its imports were kept has no file.
-    names = [each.file_name or "earlier numbers" for each in imports]
+    names = [isolate(each.file_name) or "earlier numbers" for each in imports]
     more = f" and {len(names) - _NAMED_FILES} more" if len(names) > _NAMED_FILES else ""
     return ", ".join(names[:_NAMED_FILES]) + more
 
@@ -173,7 +174,7 @@ def _imported(made: CsvImport, names: dict[UUID, str]) -> str:
     """Return when an import was made, and by whom if that is a member still."""
     at = say_moment(made.created_at)
     name = names.get(made.created_by) if made.created_by else None
-    return f"{at} by {name}" if name else at
+    return f"{at} by {isolate(name)}" if name else at
 
 
 def _sums(sums: Iterable[dict[str, Any]], currency: str) -> str:

@@ -11,6 +11,7 @@ from apps.integrations.imports.pages.columns import Choice
 from apps.integrations.imports.reading import AnyMapping, Check, Preview
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 from omnify.exceptions import OmnifyError
+from omnify.names import isolate
 from omnify.pages import numbers
 from omnify.pages.days import say_days
 from omnify.pages.parts import Banner
@@ -71,8 +72,8 @@ def about_replaced(source: str, names: list[str]) -> Banner:
     """Return which earlier files have some of the days."""
     count = "a file" if len(names) == 1 else f"{numbers.count(len(names))} files"
     text = (
-        f"The source “{source}” has {count} with some of these days. Where both have a number, this"
-        " file's counts; an undo brings the earlier one back:"
+        f"The source “{isolate(source)}” has {count} with some of these days. Where both have a"
+        " number, this file's counts; an undo brings the earlier one back:"
     )
     return Banner(text=text, items=(*names[:_MOST_NAMES], *_more(names)))
 

@@ -210,7 +210,7 @@
       const row = make("div", "chart-tooltip-row");
       const mark = make("span", "chart-tooltip-mark");
       mark.style.backgroundColor = color;
-      row.append(mark, make("span", "", WORDS[role] ? `${name}, ${WORDS[role]}` : name),
+      row.append(mark, make("bdi", "", WORDS[role] ? `${name}, ${WORDS[role]}` : name),
         make("span", "number", shown(values[entry.at], data.unit, partial?.[entry.at])));
       return row;
     });
@@ -263,7 +263,7 @@
       item.className = "chart-item";
       item.dataset.name = name;
       item.setAttribute("aria-pressed", "false");
-      item.append(mark, name + (WORDS[role] ? `, ${WORDS[role]}` : ""));
+      item.append(mark, make("bdi", "", name + (WORDS[role] ? `, ${WORDS[role]}` : "")));
       legend.append(item);
     }
     part(figure, "body", "div").before(legend);
