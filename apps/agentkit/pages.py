@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Final
 from uuid import UUID
 
-import msgspec
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -141,7 +140,7 @@ def _runs(executions: list[Execution]) -> Table:
             (
                 Cell(each.started_at, url=reverse("agentkit:run", args=[each.id])),
                 Cell(each.status, parts=(_state(each),)),
-                Cell(len(_read(each))),
+                Cell(len(queries.read_findings(each))),
                 Cell("none"),
             )
             for each in executions
@@ -157,14 +156,9 @@ def _state(execution: Execution) -> Chip:
     return Chip(state="done" if execution.status == Execution.Status.COMPLETED else "failed")
 
 
-def _read(execution: Execution) -> tuple[Finding, ...]:
-    found = (execution.output or {}).get("findings", [])
-    return msgspec.convert(found, tuple[Finding, ...])
-
-
 def _findings(execution: Execution) -> list[tuple[Finding, Table]]:
-    """Return the findings with their rows, warnings first."""
-    found = sorted(_read(execution), key=lambda each: each.severity != "warning")
+    """Return the findings with their rows."""
+    found = queries.read_findings(execution)
     return [(each, _rows(number, each)) for number, each in enumerate(found)]
 
 

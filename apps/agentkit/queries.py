@@ -11,8 +11,9 @@ import msgspec
 from django.db.models import QuerySet
 
 from apps.agentkit.exceptions import AgentNotFoundError, ExecutionNotFoundError
+from apps.agentkit.messages import Source
 from apps.agentkit.models import Agent, Execution
-from apps.agentkit.rules import ALL, ChannelReading, LeftOut, Readings
+from apps.agentkit.rules import ALL, ChannelReading, Finding, LeftOut, Readings
 from apps.analytics.contract import (
     Analytics,
     Half,
@@ -57,8 +58,10 @@ def find_unstored_analyst() -> Agent | None:
     It is stored by the first write, so that reads write nothing. Its id has the time of the
     organization's own (UUIDv7), and is always the same.
     """
-    if Agent.objects.exists():
-        return None
+    return None if Agent.objects.exists() else _make_analyst()
+
+
+def _make_analyst() -> Agent:
     organization_id = current_organization_id()
     digest = uuid5(organization_id, _ANALYST).int
     agent_id = UUID(int=organization_id.int >> _RANDOM_BITS << _RANDOM_BITS | digest % _RANDOM)
@@ -84,6 +87,11 @@ def get_agent(agent_id: UUID) -> Agent:
     return agent
 
 
+def get_first_agent() -> Agent:
+    """Return the agent that the organization has had for longest; it always has one."""
+    return Agent.objects.order_by("id").first() or _make_analyst()
+
+
 def list_executions(agent_id: UUID) -> QuerySet[Execution]:
     """Return an agent's executions, newest first.
 
@@ -102,6 +110,23 @@ def get_execution(execution_id: UUID) -> Execution:
     return Execution.objects.get_or_refuse(
         ExecutionNotFoundError(execution_id=execution_id), id=execution_id
     )
+
+
+def find_latest_execution() -> Execution | None:
+    """Return the execution that completed last, None before any."""
+    return Execution.objects.filter(status=Execution.Status.COMPLETED).first()
+
+
+def read_findings(execution: Execution) -> tuple[Finding, ...]:
+    """Return what an execution found, warnings first; nothing after a failure."""
+    stored = (execution.output or {}).get("findings", [])
+    found = msgspec.convert(stored, tuple[Finding, ...])
+    return tuple(sorted(found, key=lambda each: each.severity != "warning"))
+
+
+def read_sources(execution: Execution) -> tuple[Source, ...]:
+    """Return the queries behind what an execution found."""
+    return msgspec.convert(execution.sources, tuple[Source, ...])
 
 
 def research(first: date | None, last: date | None) -> Research:

@@ -86,6 +86,8 @@ class Entry(msgspec.Struct, frozen=True):
     text: str
     note: str = ""
     parts: tuple[Part, ...] = ()
+    #: Where more is told of it.
+    link: Link | None = None
 
 
 class Listing(Part):

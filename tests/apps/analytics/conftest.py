@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import contextmanager
 
 import pytest
 
@@ -18,14 +19,28 @@ def real(owner):
     return owner
 
 
-@pytest.fixture
-def integrations_away(settings):
-    """Integrations is another process, and nobody listens at its address."""
+@contextmanager
+def away(settings, service):
+    """A service is another process, and nobody listens at its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    settings.HOSTED_SERVICES = tuple(n for n in settings.HOSTED_SERVICES if n != "integrations")
-    settings.SERVICE_URLS = {"integrations": (address,)}
+    settings.HOSTED_SERVICES = tuple(n for n in settings.HOSTED_SERVICES if n != service)
+    settings.SERVICE_URLS = {service: (address,)}
     client_of.cache_clear()
     yield
     client_of.cache_clear()
+
+
+@pytest.fixture
+def integrations_away(settings):
+    """Integrations does not answer."""
+    with away(settings, "integrations"):
+        yield
+
+
+@pytest.fixture
+def agentkit_away(settings):
+    """Agentkit does not answer."""
+    with away(settings, "agentkit"):
+        yield

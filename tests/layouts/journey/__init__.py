@@ -10,7 +10,7 @@ from omnify.context import Principal
 from tests.layouts.journey import agentkit, analytics, auth, integrations, ml, onboarding
 from tests.layouts.visitor import Call, Visitor
 
-_CALLED = (auth, integrations, analytics, onboarding, ml)
+_CALLED = (auth, integrations, analytics, onboarding, ml, agentkit)
 _REFUSING = (analytics, ml, auth, integrations)
 
 

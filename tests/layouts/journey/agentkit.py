@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from apps.agentkit.contract import Agentkit
+from omnify.context import Principal
 from tests.journeys.main_job import RANGE
-from tests.layouts.visitor import Visitor
+from tests.layouts.visitor import Call, Visitor
 
 
 def before_data(visitor: Visitor) -> None:
@@ -28,3 +30,8 @@ def runs(visitor: Visitor) -> None:
     visitor.post(f"{path}/execute", {"input": RANGE}, key="run")
     visitor.post(f"{path}/execute", {"input": {}})
     visitor.get(f"{path}/executions")
+
+
+def calls(asker: Principal) -> tuple[Call, ...]:
+    """Return a call of each method: contract, name, arguments."""
+    return ((Agentkit, "latest_findings"),)

@@ -252,6 +252,7 @@ SECTIONS = {
         parts.Listing(
             entries=(
                 parts.Entry("Chromium on Linux", note="now"),
+                parts.Entry("Spend rose", link=parts.Link("?rows", "Show the rows")),
                 parts.Entry("A phone", parts=(parts.Action(url="?end", label="End"),)),
             )
         ),

@@ -21,6 +21,7 @@ from apps.analytics.dashboard.pages.choice import (
     read_kept,
     write_kept,
 )
+from apps.analytics.dashboard.pages.findings import find_changes
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
@@ -141,8 +142,6 @@ class WholePage(StatsPage, is_base=True):
 
     access: ClassVar = {"GET": "analytics:view"}
     template: ClassVar[str]
-    #: What the page shows below the control.
-    find_parts: Callable[[DashboardStats, dict[str, Any]], dict[str, Any]]
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show the page."""
@@ -154,19 +153,29 @@ class WholePage(StatsPage, is_base=True):
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
 
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return what the page shows below the control."""
+        raise NotImplementedError
+
 
 class DashboardView(WholePage):
     """What earns and what it costs."""
 
     template = "omnify_analytics/dashboard.html"
-    find_parts = staticmethod(_parts)
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the numbers, and what agents found in them."""
+        return {**_parts(stats, choice), "changes": find_changes(self.request, stats)}
 
 
 class ChannelView(WholePage):
     """One channel: its measures, its course, what changed."""
 
     template = "omnify_analytics/channel.html"
-    find_parts = staticmethod(channel_parts)
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the channel's numbers."""
+        return channel_parts(stats, choice)
 
 
 class ChartView(StatsPage):
