@@ -57,7 +57,7 @@ class TestImportPage:
         keep_picture(page, f"import-{scheme}-{width}")
         hold_to_the_rules(page, width)
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_text("208 rows from 2015-11-23")).to_be_visible()
+        expect(page.get_by_text("208 rows of 23 Nov 2015")).to_be_visible()
         hold_to_the_rules(page, width)
         page.get_by_role("link", name="See the dashboard").click()
 
