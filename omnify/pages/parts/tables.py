@@ -76,7 +76,7 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def is_words(self) -> bool:
         """Return whether it shows a text that may be a person's, with a direction of its own."""
-        return isinstance(self.value, str) and not self.text
+        return isinstance(self.value, str) and bool(self.value) and not self.text
 
     @property
     def moment(self) -> str:
