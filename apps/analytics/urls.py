@@ -21,7 +21,6 @@ urlpatterns = [
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
     path("app/analytics/channel", pages.ChannelView.as_view(), name="channel"),
-    path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
     path("app/analytics/chart.csv", pages.ChartFileView.as_view(), name="chart.csv"),
     path(
         "app/analytics/chart.xlsx",

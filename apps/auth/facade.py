@@ -123,6 +123,7 @@ class IdentityFacade(Identity):
             user_name=user.full_name,
             organization_name=organization.name,
             timezone=organization.timezone,
+            is_sample=organization.is_demo,
             owners=tuple(each.user.full_name for each in queries.list_owners()[:_MOST_OWNERS]),
             organizations=tuple(
                 ViewerOrganization(id=member.organization_id, name=member.organization.name)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.analytics.contract import Analytics, SeriesQuery
@@ -77,10 +77,7 @@ class ForecastView(PageView):
             "heading": _name(made.forecast),
             "made": made,
             "tiles": _quality(made.forecast),
-            "chart": Chart(
-                title=_finding(made.forecast),
-                url=reverse("ml:forecast.chart", args=[forecast_id]),
-            ),
+            "chart": Chart(plot=_draw(made.forecast)),
             "points": _points(made, csv_url=reverse("ml:forecast.csv", args=[forecast_id])),
             "breadcrumbs": [
                 Link(reverse("ml:forecasts"), "Forecasts"),
@@ -88,16 +85,6 @@ class ForecastView(PageView):
             ],
         }
         return self.show("omnify_ml/forecast.html", context)
-
-
-class ForecastChartView(PageView):
-    """What happened, and what is foreseen."""
-
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest, forecast_id: UUID) -> JsonResponse:
-        """Return the plot; without the past while analytics does not answer."""
-        return JsonResponse(_draw(to_prediction(get_stored(forecast_id)).forecast).to_json())
 
 
 class ForecastCsvView(PageView):

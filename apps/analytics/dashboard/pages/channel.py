@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import address_of
 from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
@@ -32,8 +33,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
         "heading": name,
         "tiles": tuple(_tiles(stats, name, measure, days)) if is_known else (),
         "chart": Chart(
-            title=name,
-            url=f"{reverse('analytics:chart')}?{drawn}",
+            plot=draw(stats, measure, name),
             csv_url=f"{reverse('analytics:chart.csv')}?{drawn}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{drawn}",
         )

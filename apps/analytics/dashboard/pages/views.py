@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.analytics.dashboard.pages.channel import channel_parts
@@ -30,7 +30,7 @@ from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages import numbers
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Banner, Chart, Part, Plot, Table
+from omnify.pages.parts import Banner, Chart, Link, Menu, Part, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -54,15 +54,19 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
         "all_url": page if measure else "",
         "chart": Chart(
-            title="Spend and revenue",
-            url=f"{reverse('analytics:chart')}?{days}{measure}",
+            plot=draw(stats, choice["measure"]),
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
         "channels": with_course(
             table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
         ),
-        "save_url": f"{reverse('analytics:view.new')}?{days}",
+        "more": Menu(
+            links=(
+                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
+                Link(reverse("analytics:views"), "Saved views"),
+            )
+        ),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
@@ -103,12 +107,6 @@ class StatsPage(PageView, is_base=True):
     def stats(self) -> DashboardStats:
         """The numbers."""
         return get_dashboard(asked_of(self.choice))
-
-    @property
-    def plot(self) -> Plot:
-        """What the chart draws."""
-        choice = self.choice
-        return draw(self.stats, choice["measure"], choice["channel"] or None)
 
     def keep_days(self, response: HttpResponse) -> HttpResponse:
         """Let the browser keep the days that its address chose."""
@@ -178,24 +176,15 @@ class ChannelView(WholePage):
         return channel_parts(stats, choice)
 
 
-class ChartView(StatsPage):
-    """The chart's numbers."""
-
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest) -> JsonResponse:
-        """Return the chosen measure, else spend by channel and revenue."""
-        return JsonResponse(self.plot.to_json())
-
-
 class ChartFileView(StatsFile):
     """The chart's numbers as a file."""
 
     @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
         """Return a row a period."""
-        name = self.choice["measure"].replace("_", "-") or "spend-and-revenue"
-        return self.file(self.plot.to_table(), name)
+        measure, channel = self.choice["measure"], self.choice["channel"]
+        name = measure.replace("_", "-") or "spend-and-revenue"
+        return self.file(draw(self.stats, measure, channel or None).to_table(), name)
 
 
 class ChannelsFileView(StatsFile):
