@@ -125,7 +125,7 @@ class TestChart:
     def test_says_which_periods_are_partial_and_joins_them_to_no_whole_one(self, browser, address):
         page = self.open(browser, f"{address}/chart-page")
 
-        expect(page.get_by_text("lack days, such as 2026-01-19 (3 of 7 days)")).to_be_visible()
+        expect(page.get_by_text("lack days, such as 19 Jan 2026 (3 of 7 days)")).to_be_visible()
         page.get_by_role("button", name="Show as table").click()
         row = page.get_by_role("row").filter(has_text="2026-01-19")
         expect(row).to_have_text("2026-01-193 (3 of 7 days)")
