@@ -41,7 +41,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
         else None,
         "rows": _rows(stats, name) if is_known else _nothing(stats, name),
         "breadcrumbs": [
-            Link(f"{reverse('analytics:dashboard')}?{address_of(stats, choice)}", "Overview"),
+            Link(f"{reverse('analytics:channels')}?{address_of(stats, choice)}", "Channels"),
             Link("", name),
         ],
     }
@@ -111,5 +111,5 @@ def _nothing(stats: DashboardStats, channel: str) -> Empty:
     return Empty(
         title=f"Nothing is known of {channel or 'this channel'} in these days",
         text=f"There are no numbers of it in {say_days(stats.first, stats.last)}.",
-        links=(Link(reverse("analytics:dashboard"), "All channels"),),
+        links=(Link(reverse("analytics:channels"), "All channels"),),
     )
