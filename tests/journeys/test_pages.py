@@ -22,7 +22,7 @@ class TestPages:
         expect(page.locator("[data-chart-title]")).to_contain_text("ooh takes 62% of the spend")
         assert "range=all" in page.url
         page.get_by_role("button", name="Show as table").click()
-        expect(page.get_by_role("rowheader", name="2015-11-23")).to_be_visible()
+        expect(page.get_by_role("rowheader", name="23 Nov 2015")).to_be_visible()
         sign_out(page)
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         page.goto(f"{site.url}/app/analytics/")
