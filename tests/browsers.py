@@ -20,7 +20,8 @@ FLAGS = (
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
 # A machine that is busy makes a page slow, not wrong.
-expect.set_options(timeout=30_000)
+MOST_MS = 60_000
+expect.set_options(timeout=MOST_MS)
 # Nor do its scripts give up.
 PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
 
@@ -48,6 +49,7 @@ def browser(chromium):
 def open_page(browser, **options):
     """A page with cookies of its own that keeps what went wrong in ``problems``."""
     page = browser.new_page(**options)
+    page.set_default_timeout(MOST_MS)
     page.problems = []
     page.add_init_script(PATIENT)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
