@@ -28,6 +28,7 @@ from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
+from omnify.pages import numbers
 from omnify.pages.files import csv_file
 from omnify.pages.parts import Banner, Chart, Link, Menu, Part, Table
 from omnify.pages.session import PageRequest
@@ -87,7 +88,7 @@ def _unconverted(amount: Unconverted) -> Part:
         "attributed revenue": amount.attributed_revenue,
     }
     amounts = " and ".join(
-        f"{value} {currency} of {name}" for name, value in known.items() if value
+        f"{numbers.exact(value)} {currency} of {name}" for name, value in known.items() if value
     )
     return Banner(
         level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
