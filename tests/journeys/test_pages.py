@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browsers import keep_picture, open_page, serious_issues
+from tests.browsers import LOOKS, keep_picture, open_page, serious_issues
 from tests.journeys.pages import sign_in, sign_out
 from tests.needs import needs
 
@@ -30,8 +30,7 @@ class TestPages:
 
         assert page.problems == []
 
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [320, 1280])
+    @pytest.mark.parametrize(("scheme", "width"), LOOKS)
     def test_hold_in_every_theme_and_width(self, browser, site, scheme, width):
         size = {"width": width, "height": 900}
         page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")
