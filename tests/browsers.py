@@ -27,7 +27,8 @@ LOOKS = (
     pytest.param("dark", 1280, marks=takes_long),
 )
 # A machine that is busy makes a page slow, not wrong.
-expect.set_options(timeout=30_000)
+MOST_MS = 60_000
+expect.set_options(timeout=MOST_MS)
 # Nor do its scripts give up.
 PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
 
@@ -55,6 +56,7 @@ def browser(chromium):
 def open_page(browser, **options):
     """A page with cookies of its own that keeps what went wrong in ``problems``."""
     page = browser.new_page(**options)
+    page.set_default_timeout(MOST_MS)
     page.problems = []
     page.add_init_script(PATIENT)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
