@@ -156,7 +156,9 @@ class LateFormView(PageView):
         kept = find_late_form(request, current().principal)
         if kept is None:
             return redirect_to(next_of(request))
-        return self.show("omnify_auth/late_form.html", {"kept": kept, "back": next_of(request)})
+        return self.show(
+            "omnify_auth/late_forms/page.html", {"kept": kept, "back": next_of(request)}
+        )
 
 
 def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
