@@ -156,7 +156,7 @@ def main() -> None:
         site = Site(url, email)
         pages = {
             "Overview": OVERVIEW,
-            "Channel": "/app/analytics/channel?channel=facebook",
+            "Channel": "/app/analytics/channels/channel?channel=facebook",
             "Import": "/app/integrations/",
             "Members": "/app/auth/members",
             "Forecast": f"/app/ml/{forecasts[0]}",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -14,16 +16,20 @@ from apps.analytics.contract import Analytics, SeriesQuery
 from apps.ml.contract import ForecastQuery, ForecastResult
 from apps.ml.forms import LABELS, ForecastForm
 from apps.ml.messages import Prediction
+from apps.ml.models import StoredForecast
 from apps.ml.operations import ask_forecast
 from apps.ml.queries import find_stored, get_stored, list_stored, to_prediction
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
 from omnify.money import format_count, format_money
+from omnify.names import fold, isolate
 from omnify.pages import numbers
+from omnify.pages.days import say_day
 from omnify.pages.files import csv_file
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Cell, Chart, Column, Empty, Link, Plot, Series, Table, Tile
 from omnify.pages.session import PageRequest, go_to
+from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
 from omnify.services import client_of
 
@@ -39,7 +45,7 @@ class ForecastListView(PageView):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show them, the newest first."""
-        found = [to_prediction(row) for row in list_stored().order_by("-made_at", "id")[:_MOST]]
+        found = [to_prediction(row) for row in _latest()]
         return self.show("omnify_ml/forecasts.html", {"table": _list(found)})
 
 
@@ -96,6 +102,22 @@ class ForecastCsvView(PageView):
         return csv_file(_points(made), name=f"forecast-{made.metric}-{made.made_at:%Y-%m-%d}")
 
 
+def find_forecasts(asked: str) -> Iterator[Found]:
+    """Yield stored forecasts by their measures and channels, the newest first."""
+    for row in _latest():
+        if fold(asked) in fold(_name(row)):
+            url = reverse("ml:forecast", args=[row.id])
+            ahead = f"{row.horizon} {row.grain}s ahead"
+            yield Found(kind="Forecasts", label=_name(row), note=ahead, url=url)
+
+
+FINDERS: Final = (Finder("analytics:view", find_forecasts),)
+
+
+def _latest() -> QuerySet[StoredForecast]:
+    return list_stored().order_by("-made_at", "id")[:_MOST]
+
+
 def _list(found: list[Prediction]) -> Table:
     return Table(
         id="forecasts",
@@ -113,7 +135,7 @@ def _list(found: list[Prediction]) -> Table:
                 Cell(f"{made.horizon} {made.grain}s"),
                 _next(made.forecast),
                 _gain(made.forecast),
-                Cell(made.made_at.date(), f"{made.made_at:%-d %b %Y}"),
+                Cell(made.made_at, say_day(made.made_at)),
             )
             for made in found
         ),
@@ -125,9 +147,9 @@ def _list(found: list[Prediction]) -> Table:
     )
 
 
-def _name(result: ForecastResult) -> str:
+def _name(result: ForecastResult | StoredForecast) -> str:
     label = LABELS.get(result.metric, result.metric)
-    return f"{label} of {result.channel}" if result.channel else label
+    return f"{label} of {isolate(result.channel)}" if result.channel else label
 
 
 def _next(result: ForecastResult) -> Cell:
@@ -160,7 +182,7 @@ def _quality(result: ForecastResult) -> tuple[Tile, ...]:
         Tile(
             label="Method",
             value=result.method.replace("_", " "),
-            otherwise=f"learnt to {result.trained_to:%-d %b %Y}",
+            otherwise=f"learnt to {say_day(result.trained_to)}",
         ),
         Tile(label="Usual error", value=_short(tested.mae, result), otherwise=last),
         Tile(
@@ -196,7 +218,7 @@ def _points(made: Prediction, *, csv_url: str = "") -> Table:
         ),
         rows=tuple(
             (
-                Cell(point.period, f"{point.period:%-d %b %Y}"),
+                Cell(point.period),
                 *(
                     Cell(value, numbers.exact(value))
                     for value in (getattr(point, name) for name in names)

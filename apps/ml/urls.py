@@ -22,5 +22,5 @@ urlpatterns = [
     path("app/ml/new", pages.MakeForecastView.as_view(), name="new"),
     path("app/ml/<uuid:forecast_id>", pages.ForecastView.as_view(), name="forecast"),
     path("app/ml/<uuid:forecast_id>/csv", pages.ForecastCsvView.as_view(), name="forecast.csv"),
-    *shell_urls("ml", work=WORK),
+    *shell_urls("ml", finders=pages.FINDERS, work=WORK),
 ]

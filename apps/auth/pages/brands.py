@@ -12,8 +12,9 @@ from apps.auth import queries
 from apps.auth.forms import BrandForm
 from apps.auth.messages.brands import BrandInput
 from apps.auth.operations import brands
-from apps.auth.pages.settings import SettingsForm, SettingsPage, pick_page, say_day
+from apps.auth.pages.settings import SettingsForm, SettingsPage, pick_page
 from omnify.context import current
+from omnify.pages.days import say_day
 from omnify.pages.forms import QuestionPage
 from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Action, Cell, Column, Empty, Link, LinkButton, Table
@@ -41,7 +42,9 @@ class BrandsView(SettingsPage):
         """Show them by name."""
         may_edit = current().principal.has_permission("org:edit")
         new = Link(reverse("auth:new-brand"), "New brand") if may_edit else None
-        return self.show_parts(_list(request, may_edit=may_edit), primary=new)
+        table = _list(request, may_edit=may_edit)
+        # Where there is none yet, the button is below the reason.
+        return self.show_parts(table, primary=new if table.rows else None)
 
 
 class NewBrandView(SettingsForm):

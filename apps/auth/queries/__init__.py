@@ -7,7 +7,12 @@ from apps.auth.queries.addresses import (
     list_doubled_accounts,
 )
 from apps.auth.queries.api_keys import find_api_key, list_api_keys
-from apps.auth.queries.audit import export_audit, list_audit, list_audit_actions
+from apps.auth.queries.audit import (
+    export_audit,
+    list_audit,
+    list_audit_actions,
+    list_exported,
+)
 from apps.auth.queries.brands import get_brand, list_brands
 from apps.auth.queries.invitations import get_invitation, get_open_invitation, list_invitations
 from apps.auth.queries.legal import (
@@ -47,6 +52,7 @@ from apps.auth.queries.second_factor import describe_factors, find_factors, find
 from apps.auth.queries.sessions import (
     find_own_session,
     find_session,
+    find_voice,
     get_current_session,
     is_session_active,
     list_sessions,
@@ -77,6 +83,7 @@ __all__ = [
     "find_totp",
     "find_users",
     "find_viewer",
+    "find_voice",
     "get_brand",
     "get_current_session",
     "get_custom_role",
@@ -102,6 +109,7 @@ __all__ = [
     "list_consents",
     "list_custom_roles",
     "list_doubled_accounts",
+    "list_exported",
     "list_factors",
     "list_invitations",
     "list_members",

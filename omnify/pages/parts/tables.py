@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from omnify.pages.numbers import UNKNOWN
+from omnify.pages import numbers
+from omnify.pages.days import say_day, say_moment
 from omnify.pages.parts.base import Part
 from omnify.pages.parts.controls import Action, Form, Menu
 from omnify.pages.parts.sections import LinkButton
 from omnify.pages.parts.states import Delta, Empty
 
 _KEY_COLUMNS: Final = 2
+#: What the two orders of a column are called, the usual one first.
+_OF_NUMBERS: Final = (("-", "largest first"), ("", "smallest first"))
+_OF_NAMES: Final = (("", "from A"), ("-", "from Z"))
 Value = str | int | Decimal | date | None
 
 
@@ -61,7 +65,26 @@ class Cell(msgspec.Struct, frozen=True):
         """Return what the page says."""
         if self.text or self.parts or self.change:
             return self.text
-        return UNKNOWN if self.value is None else str(self.value)
+        match self.value:
+            case None:
+                return numbers.UNKNOWN
+            case datetime():
+                return say_moment(self.value)
+            case date():
+                return say_day(self.value)
+            case int() | Decimal():
+                return numbers.exact(Decimal(self.value))
+        return self.value
+
+    @property
+    def is_words(self) -> bool:
+        """Return whether it shows a text that may be a person's, with a direction of its own."""
+        return isinstance(self.value, str) and bool(self.value) and not self.text
+
+    @property
+    def moment(self) -> str:
+        """Return the day or time that it shows as machines read it, nothing for other values."""
+        return self.value.isoformat() if isinstance(self.value, date) else ""
 
     @property
     def is_used(self) -> bool:
@@ -71,7 +94,16 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def exact(self) -> str:
         """Return what a file says, nothing where the value is unknown."""
+        if isinstance(self.value, date):
+            return self.value.isoformat()
         return "" if self.value is None else str(self.value)
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order of the rows: its value in the address, and what it is called."""
+
+    value: str
+    label: str
 
 
 class Pager(msgspec.Struct, frozen=True):
@@ -122,6 +154,16 @@ class Table(Part):
     def is_sorted_in_place(self) -> bool:
         """Return whether the page has all rows, so that it can sort them itself."""
         return self.pager is None and any(column.is_sortable for column in self.columns)
+
+    @property
+    def orders(self) -> list[Order]:
+        """Return the orders that a narrow screen, which has no heads, offers to choose from."""
+        return [
+            Order(f"{sign}{column.key}", f"{column.heading}, {word}")
+            for column in self.shown_columns
+            if column.is_sortable
+            for sign, word in (_OF_NUMBERS if column.is_number else _OF_NAMES)
+        ]
 
     def shown_rows(self) -> Iterator[list[tuple[Column, Cell]]]:
         """Yield each row of the page as cells beside their columns."""

@@ -13,8 +13,8 @@ from apps.analytics.dashboard.pages.choice import address_of
 from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from omnify.pages.days import say_days
 from omnify.pages.parts import Cell, Chart, Column, Delta, Empty, Link, Table, Tile
-from omnify.pages.parts.controls import say_days
 
 #: What is told even where it is unknown, with the reason.
 _ALWAYS: Final = ("spend", "roas")
@@ -41,7 +41,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
         else None,
         "rows": _rows(stats, name) if is_known else _nothing(stats, name),
         "breadcrumbs": [
-            Link(f"{reverse('analytics:dashboard')}?{address_of(stats, choice)}", "Overview"),
+            Link(f"{reverse('analytics:channels')}?{address_of(stats, choice)}", "Channels"),
             Link("", name),
         ],
     }
@@ -96,7 +96,7 @@ def _rows(stats: DashboardStats, channel: str) -> Table:
         ),
         rows=tuple(
             (
-                Cell(period, f"{period:%-d %b %Y}"),
+                Cell(period),
                 *(
                     cell_of(name, each.value if each else None, currency)
                     for name, each in zip(names, values, strict=True)
@@ -111,5 +111,5 @@ def _nothing(stats: DashboardStats, channel: str) -> Empty:
     return Empty(
         title=f"Nothing is known of {channel or 'this channel'} in these days",
         text=f"There are no numbers of it in {say_days(stats.first, stats.last)}.",
-        links=(Link(reverse("analytics:dashboard"), "All channels"),),
+        links=(Link(reverse("analytics:channels"), "All channels"),),
     )

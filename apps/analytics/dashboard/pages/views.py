@@ -28,6 +28,7 @@ from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
+from omnify.pages import numbers
 from omnify.pages.files import csv_file
 from omnify.pages.parts import Banner, Chart, Link, Menu, Part, Table
 from omnify.pages.session import PageRequest
@@ -42,6 +43,27 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
     measure = f"&measure={choice['measure']}" if choice["measure"] else ""
+    return {
+        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
+        "all_url": page if measure else "",
+        "chart": Chart(
+            plot=draw(stats, choice["measure"]),
+            csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
+            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
+        ),
+        "more": Menu(
+            links=(
+                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
+                Link(reverse("analytics:views"), "Saved views"),
+            )
+        ),
+        **_channels(stats, choice),
+    }
+
+
+def _channels(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+    """Return the table of channels, with what it leaves out and how old it is."""
+    days = address_of(stats, choice)
     table = channel_table(
         stats,
         sort=choice["sort"] or DEFAULT_SORT,
@@ -49,22 +71,9 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
     )
     return {
-        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
         "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
-        "all_url": page if measure else "",
-        "chart": Chart(
-            plot=draw(stats, choice["measure"]),
-            csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
-            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
-        ),
         "channels": with_course(
             table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
-        ),
-        "more": Menu(
-            links=(
-                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
-                Link(reverse("analytics:views"), "Saved views"),
-            )
         ),
         "latest": stats.latest,
         "as_of": stats.as_of,
@@ -79,7 +88,7 @@ def _unconverted(amount: Unconverted) -> Part:
         "attributed revenue": amount.attributed_revenue,
     }
     amounts = " and ".join(
-        f"{value} {currency} of {name}" for name, value in known.items() if value
+        f"{numbers.exact(value)} {currency} of {name}" for name, value in known.items() if value
     )
     return Banner(
         level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
@@ -138,6 +147,7 @@ class WholePage(StatsPage, is_base=True):
     """The base of a page with the one control of days, or a way to begin where no data is."""
 
     access: ClassVar = {"GET": "analytics:view"}
+    heading: ClassVar[str]
     template: ClassVar[str]
 
     def get(self, request: PageRequest) -> HttpResponse:
@@ -146,7 +156,7 @@ class WholePage(StatsPage, is_base=True):
         try:
             stats = self.stats
         except NoMetricsError:
-            return self.show("omnify_analytics/empty.html")
+            return self.show("omnify_analytics/empty.html", {"heading": self.heading})
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
 
@@ -158,6 +168,7 @@ class WholePage(StatsPage, is_base=True):
 class DashboardView(WholePage):
     """What earns and what it costs."""
 
+    heading = "Overview"
     template = "omnify_analytics/dashboard.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
@@ -165,9 +176,18 @@ class DashboardView(WholePage):
         return {**_parts(stats, choice), "changes": find_changes(self.request, stats)}
 
 
+class ChannelListView(WholePage):
+    """The channels beside each other."""
+
+    heading = "Channels"
+    template = "omnify_analytics/channels.html"
+    find_parts = staticmethod(_channels)
+
+
 class ChannelView(WholePage):
     """One channel: its measures, its course, what changed."""
 
+    heading = "Channels"
     template = "omnify_analytics/channel.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
