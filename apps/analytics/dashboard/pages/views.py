@@ -22,14 +22,14 @@ from apps.analytics.dashboard.pages.choice import (
     write_kept,
 )
 from apps.analytics.dashboard.pages.findings import find_changes
+from apps.analytics.dashboard.pages.gaps import find_gaps
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Banner, Chart, Part, Plot, Table
+from omnify.pages.parts import Chart, Plot, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -50,7 +50,6 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
-        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
         "all_url": page if measure else "",
         "chart": Chart(
             title="Spend and revenue",
@@ -65,21 +64,6 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
-
-
-def _unconverted(amount: Unconverted) -> Part:
-    currency = amount.currency
-    known = {
-        "spend": amount.spend,
-        "revenue": amount.revenue,
-        "attributed revenue": amount.attributed_revenue,
-    }
-    amounts = " and ".join(
-        f"{value} {currency} of {name}" for name, value in known.items() if value
-    )
-    return Banner(
-        level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
-    )
 
 
 class StatsPage(PageView, is_base=True):
@@ -163,8 +147,12 @@ class DashboardView(WholePage):
     template = "omnify_analytics/dashboard.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
-        """Return the numbers, and what agents found in them."""
-        return {**_parts(stats, choice), "changes": find_changes(self.request, stats)}
+        """Return the numbers, what agents found in them, and what the data lacks."""
+        return {
+            **_parts(stats, choice),
+            "changes": find_changes(self.request, stats),
+            "gaps": find_gaps(self.request, stats),
+        }
 
 
 class ChannelView(WholePage):

@@ -15,7 +15,7 @@ from apps.analytics.contract import (
     MetricRow,
     UnconvertedAmount,
 )
-from apps.analytics.dashboard.messages import CHANNEL_MEASURES, TOTAL_MEASURES
+from apps.analytics.dashboard.messages import CHANNEL_MEASURES, SERIES_MEASURES, TOTAL_MEASURES
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate
 from apps.analytics.metrics.comparison import (
@@ -27,6 +27,7 @@ from apps.analytics.metrics.comparison import (
 )
 from apps.analytics.metrics.facts import Fact
 from apps.analytics.metrics.formats import shares_of
+from apps.analytics.metrics.gaps import Known, find_known
 from apps.analytics.metrics.measures import BLENDED
 from apps.analytics.metrics.periods import (
     GRAINS,
@@ -175,6 +176,7 @@ class DashboardStats(msgspec.Struct, frozen=True):
     earlier_course: Course | None
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: datetime | None
+    known: Known
 
     def find(self, measure: str, channel: str | None = None) -> tuple[Decimal | None, Change]:
         """Return a measure of a channel or the whole, and how it changed; of none nothing."""
@@ -203,7 +205,8 @@ def get_dashboard(asked: Asked) -> DashboardStats:
     first, last = _range(asked, earliest, latest)
     refuse_invalid(_query(first, last))
     history = _read(first, last, asked.against, profile)
-    grains = _grains(history.facts, Range(first, last))
+    span = Range(first, last)
+    grains = _grains(history.facts, span)
     grain = _grain(asked.grain, grains, first, last)
     table = make_table(history, _query(first, last, dimensions=("channel",)))
     compared = compare_with(
@@ -233,6 +236,7 @@ def get_dashboard(asked: Asked) -> DashboardStats:
         else _course(history, compared.earlier.first, compared.earlier.last, grain),
         unconverted=table.unconverted,
         as_of=table.as_of,
+        known=find_known(history.facts, span, SERIES_MEASURES),
     )
 
 
