@@ -23,13 +23,16 @@ from apps.analytics.dashboard.pages.choice import (
 )
 from apps.analytics.dashboard.pages.findings import find_changes
 from apps.analytics.dashboard.pages.gaps import find_gaps
+from apps.analytics.dashboard.pages.tail import with_forecast
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
+from apps.analytics.dashboard.queries.others import find_forecast
 from apps.analytics.exceptions import NoMetricsError
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
 from omnify.pages.parts import Chart, Plot, Table
+from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -89,9 +92,15 @@ class StatsPage(PageView, is_base=True):
 
     @property
     def plot(self) -> Plot:
-        """What the chart draws."""
-        choice = self.choice
-        return draw(self.stats, choice["measure"], choice["channel"] or None)
+        """What the chart draws, with the forecast of its measure; by default that of revenue."""
+        choice, channel = self.choice, self.choice["channel"] or None
+        plot = draw(self.stats, choice["measure"], channel)
+        measure = choice["measure"] or ("spend" if channel else "revenue")
+        found = find_forecast(self.stats, measure, channel)
+        if found is None:
+            return plot
+        url = place_of(self.request, "ml", found.path)
+        return with_forecast(plot, found.result, url=url)
 
     def keep_days(self, response: HttpResponse) -> HttpResponse:
         """Let the browser keep the days that its address chose."""

@@ -81,7 +81,7 @@
 
   // The series, each with its colour and symbol: those of no channel have a colour of their role.
   function drawn({ series }) {
-    const roles = { total: "--accent", other: "--chart-other", comparison: "--chart-compare" };
+    const roles = { total: "--accent", forecast: "--accent", other: "--chart-other", comparison: "--chart-compare" };
     const taken = new Set(series.map(({ color }) => color));
     let next = 0;
     return series.map((each, index) => {
@@ -90,7 +90,8 @@
         do next += 1; while (taken.has(next) && next < COLORS);
         color = (next - 1) % COLORS + 1;
       }
-      return { ...each, color: token(roles[each.role] ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
+      const own = each.color ? `--chart-${each.color}` : roles[each.role];
+      return { ...each, color: token(own ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
     });
   }
 
@@ -135,6 +136,15 @@
       lineStyle: { color, width: 2, type: isDashed ? "dashed" : "solid" },
       data: numbers.map((value, at) => ({ value, symbol: hasSymbol(at) ? symbol : "none" })),
     };
+  }
+
+  // A forecast is joined to where what is known of the same ends.
+  function joined(series, all) {
+    const at = series.values.findIndex((value) => value != null) - 1;
+    const known = all.find(({ name, role, values }) => name === series.name && !WORDS[role] && values[at] != null);
+    if (series.role !== "forecast" || !known) return series;
+    const begun = (values) => values?.with(at, known.values[at]);
+    return { ...series, values: begun(series.values), low: begun(series.low), high: begun(series.high) };
   }
 
   // What is foreseen lies between two lines that are not drawn.
@@ -182,7 +192,7 @@
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       ...areas,
-      series: series.map(ofPanel).flatMap((each) => drawSeries(each, count)),
+      series: series.map(ofPanel).flatMap((each) => drawSeries(joined(each, series), count)),
     };
   }
 
@@ -272,11 +282,19 @@
     }
   }
 
+  // A forecast is called one, and has its band.
+  function columnsOf({ name, values, partial, role, low, high, band }) {
+    if (role !== "forecast") return [{ name, values, partial }];
+    const bounds = band ? [[`${band} from`, low], [`${band} to`, high]] : [];
+    return [["forecast", values], ...bounds].map(([label, found]) => ({ name: `${name}, ${label}`, values: found }));
+  }
+
   function table(data) {
     const element = make("table", "table");
     element.append(make("caption", "visually-hidden", data.title));
     const head = element.createTHead().insertRow();
-    const named = data.series.map(({ name }) => make("th", "number", [name, data.unit].filter(Boolean).join(", ")));
+    const columns = data.series.flatMap(columnsOf);
+    const named = columns.map(({ name }) => make("th", "number", [name, data.unit].filter(Boolean).join(", ")));
     for (const cell of [make("th", "", "Period"), ...named]) {
       cell.scope = "col";
       head.append(cell);
@@ -286,7 +304,7 @@
       const row = rows.insertRow();
       const first = make("th", "", category);
       first.scope = "row";
-      row.append(first, ...data.series.map(({ values, partial }) =>
+      row.append(first, ...columns.map(({ values, partial }) =>
         make("td", "number", exact(values[index]) + noted(partial?.[index]))));
     });
     return element;
@@ -333,6 +351,11 @@
       if (!url) continue;
       const link = make("a", "btn btn-sm", name);
       link.href = url;
+      tools.append(link);
+    }
+    if (data.link) {
+      const link = make("a", "btn btn-sm", data.link.label);
+      link.href = data.link.url;
       tools.append(link);
     }
     const note = make("p", "text-secondary small mb-0", aboutPartial(data));

@@ -1,0 +1,75 @@
+"""What is foreseen, behind what is known: the chart with a forecast's values and their band."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from msgspec.structs import replace
+
+from apps.analytics.dashboard.pages.words import short
+from apps.analytics.metrics.formats import format_value
+from apps.analytics.metrics.measures import MEASURES
+from apps.ml.contract import ForecastPoint, ForecastResult
+from omnify.pages.parts import Link, Plot, Series
+from omnify.pages.parts.controls import say_days
+
+_BAND: Final = "80%"
+
+
+def with_forecast(plot: Plot, result: ForecastResult, *, url: str) -> Plot:
+    """Return a plot with the forecast of the measure that one of its lines shows.
+
+    A plot that does not show the last period that was learnt stays as it is: nothing is foreseen
+    right behind it.
+    """
+    label = MEASURES[result.metric].label
+    line = next((each for each in plot.series if each.name.lower() == label.lower()), None)
+    if line is None or result.trained_to.isoformat() not in plot.categories or not result.points:
+        return plot
+    points = {point.period.isoformat(): point for point in result.points}
+    categories = tuple(sorted({*plot.categories, *points}))
+    ahead = [points.get(category) for category in categories]
+    tail = Series(
+        name=line.name,
+        type="line",
+        axis=line.axis,
+        color=line.color,
+        role="forecast",
+        band=_BAND,
+        values=_values(result, [point and point.value for point in ahead]),
+        low=_values(result, [point and point.lo80 for point in ahead]),
+        high=_values(result, [point and point.hi80 for point in ahead]),
+    )
+    return replace(
+        plot,
+        title=f"{plot.title}; {_said(result, result.points)}",
+        about=f"{plot.about}; the forecast is dashed, with its {_BAND} band",
+        categories=categories,
+        series=(*(_padded(each, len(categories)) for each in plot.series), tail),
+        link=Link(url, "Open the forecast") if url else None,
+    )
+
+
+def _values(result: ForecastResult, values: list[Decimal | None]) -> tuple[str | None, ...]:
+    return tuple(format_value(result.metric, each, currency=result.currency) for each in values)
+
+
+def _padded(series: Series, length: int) -> Series:
+    """Return a series of so many periods: of those that are added nothing is known."""
+    values = series.values + (None,) * (length - len(series.values))
+    partial = series.partial and series.partial + ("",) * (length - len(series.partial))
+    return replace(series, values=values, partial=partial)
+
+
+def _said(result: ForecastResult, points: tuple[ForecastPoint, ...]) -> str:
+    total = sum((point.value for point in points), Decimal(0))
+    amount = short(result.metric, total, result.currency)
+    periods = f"{len(points)} {result.grain}{'s' if len(points) > 1 else ''}"
+    label = MEASURES[result.metric].label.lower()
+    return f"{label} of {amount} expected in {periods} from {_day(points[0].period)}"
+
+
+def _day(day: date) -> str:
+    return say_days(day, day)
