@@ -57,6 +57,7 @@ def open_page(browser, **options):
 
 def serious_issues(page):
     """What keeps people from using a page, as axe finds it."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found = page.evaluate(f"axe.run().then({SERIOUS})")
     return [(issue["id"], issue["nodes"][0]["target"]) for issue in found]
@@ -64,6 +65,7 @@ def serious_issues(page):
 
 def keep_picture(page, name):
     """Keep a picture of a page under ``var/screenshots``."""
+    page.wait_for_load_state()
     folder = ROOT / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     # To hide the caret, Playwright would leave style attributes on all fields.

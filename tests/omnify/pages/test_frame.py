@@ -10,6 +10,15 @@ from tests.omnify.pages import site
 pytestmark = needs("chromium")
 BOTH = pytest.mark.parametrize("scheme", ["light", "dark"])
 
+#: Let no question end because its time is over.
+PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
+#: Send a form without htmx, whose answer never comes.
+LEAVE = """() => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "form" });
+    document.body.append(form);
+    form.requestSubmit();
+}"""
+
 
 @pytest.fixture
 def address(live_server, settings):
@@ -70,6 +79,21 @@ class TestSearch:
 
         expect(page.locator("dialog.search").get_by_role("option")).to_have_text(["API"])
 
+    def test_finds_once_the_session_is_renewed(self, page):
+        page.route("**/app/auth/renew", lambda route: route.fulfill(status=204))
+        refusals = iter([401])
+
+        def answer(route):
+            status = next(refusals, None)
+            route.fulfill(status=status) if status else route.continue_()
+
+        page.route("**/app/test/search*", answer)
+        page.keyboard.press("Control+k")
+        page.keyboard.type("tv")
+
+        expect(page.locator("dialog.search").get_by_role("option", name="tv")).to_be_visible()
+        assert next(refusals, None) is None
+
     def test_closes_by_escape_and_gives_the_focus_back(self, page):
         button = page.get_by_role("button", name="Search", exact=True)
         button.press("Enter")
@@ -112,6 +136,16 @@ class TestWork:
         page.goto(f"{address}/parts")
         page.wait_for_load_state("networkidle")
         expect(strip).to_be_hidden()
+
+    def test_is_not_asked_for_by_a_page_that_a_form_leaves(self, page):
+        page.add_init_script(PATIENT)
+        for name in ("work", "form"):
+            page.route(f"**/app/test/{name}", lambda _: None)
+        with page.expect_request("**/app/test/work"):
+            page.reload()
+
+        with page.expect_event("requestfailed", lambda request: request.url.endswith("work")):
+            page.evaluate(LEAVE)
 
     def test_is_cancelled_by_key_and_hidden(self, page):
         site.running.update(site.RUNNING)

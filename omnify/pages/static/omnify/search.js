@@ -58,7 +58,7 @@
       const isAsked = this.asking;
       await Promise.all(this.sources.map(async ({ base, url }, at) => {
         try {
-          const answer = await fetch(`${url}?q=${encodeURIComponent(asked)}`, { credentials: "include", signal });
+          const answer = await askInSession(`${url}?q=${encodeURIComponent(asked)}`, signal);
           if (!answer.ok) return;
           const { results } = await answer.json();
           this.answers[at] = results.map((each) => ({ ...each, url: base + each.url }));

@@ -9,8 +9,10 @@
 
   const isOld = () => Date.now() - renewedAt > RENEW_AFTER_MS;
 
-  // Whether the session is active afterwards; null where nobody knows.
-  async function renew() {
+  // Whether the session is active afterwards; null where nobody knows. All who ask at a time share one.
+  let renewing = null;
+  const renew = () => renewing ??= askToRenew().finally(() => { renewing = null; });
+  async function askToRenew() {
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
     try {
       const headers = { "X-CSRFToken": token };
@@ -20,6 +22,13 @@
     } catch { return null; }
   }
   if (renewUrl) setInterval(() => { if (!document.hidden) renew(); }, RENEW_AFTER_MS);
+
+  // A question of a script: one that comes after the session's time is asked again once it is renewed.
+  globalThis.askInSession = async (url, signal) => {
+    const ask = () => fetch(url, { credentials: "include", signal });
+    const answer = await ask();
+    return answer.status === 401 && renewUrl && (await renew()) ? ask() : answer;
+  };
 
   function free(form) {
     delete form.dataset.sending;

@@ -22,26 +22,33 @@
       document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
         if (detail.requestConfig.verb !== "get") this.plan(SOON_MS);
       });
+      // A form may end the session while its page is left: nothing is asked meanwhile.
+      document.addEventListener("submit", ({ defaultPrevented }) => {
+        if (!defaultPrevented) this.plan(SELDOM_MS);
+      });
       this.plan(0);
     }
 
     plan(milliseconds) {
       clearTimeout(this.timer);
+      this.asking?.abort();
       if (!document.hidden) this.timer = setTimeout(() => this.ask(), milliseconds);
     }
 
     async ask() {
-      const answers = await Promise.all(this.sources.map((source) => this.read(source)));
+      const asking = this.asking = new AbortController();
+      const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(PATIENCE_MS)]);
+      const answers = await Promise.all(this.sources.map((source) => this.read(source, signal)));
+      if (asking.signal.aborted) return;
       const work = answers.flat();
       this.show(work);
       this.plan(work.some(({ isOver }) => !isOver) ? OFTEN_MS : SELDOM_MS);
     }
 
     // A service that does not answer, or not to this viewer, is left out.
-    async read({ base, url }) {
+    async read({ base, url }, signal) {
       try {
-        const signal = AbortSignal.timeout(PATIENCE_MS);
-        const answer = await fetch(url, { credentials: "include", signal });
+        const answer = await askInSession(url, signal);
         if (!answer.ok) return [];
         const { work } = await answer.json();
         return work.map((each) => ({
