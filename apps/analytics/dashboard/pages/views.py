@@ -23,6 +23,7 @@ from apps.analytics.dashboard.pages.choice import (
 )
 from apps.analytics.dashboard.pages.findings import find_changes
 from apps.analytics.dashboard.pages.gaps import find_gaps
+from apps.analytics.dashboard.pages.origin import origin_parts
 from apps.analytics.dashboard.pages.tail import with_forecast
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
@@ -44,6 +45,7 @@ _COOKIE_SECONDS: Final = 365 * 24 * 3600
 def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
+    origin = f"{reverse('analytics:origin')}?{days}&measure="
     measure = f"&measure={choice['measure']}" if choice["measure"] else ""
     table = channel_table(
         stats,
@@ -52,7 +54,7 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
     )
     return {
-        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
+        "tiles": make_tiles(stats, chosen=choice["measure"], url=page, origin_url=origin),
         "all_url": page if measure else "",
         "chart": Chart(
             title="Spend and revenue",
@@ -61,7 +63,10 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
         "channels": with_course(
-            table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
+            table,
+            stats,
+            url=f"{reverse('analytics:channel')}?{days}&channel=",
+            origin_url=origin,
         ),
         "save_url": f"{reverse('analytics:view.new')}?{days}",
         "latest": stats.latest,
@@ -172,6 +177,16 @@ class ChannelView(WholePage):
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the channel's numbers."""
         return channel_parts(stats, choice)
+
+
+class OriginView(WholePage):
+    """Where one number comes from, beside the page that has it."""
+
+    template = "omnify_analytics/origin.html"
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the rows of each source, and what is made of them."""
+        return origin_parts(self.request, stats, choice)
 
 
 class ChartView(StatsPage):

@@ -235,7 +235,15 @@ class TestDashboard:
     def test_needs_the_permission(self, client, token_of, make_principal):
         client.cookies["omnify-access"] = token_of(make_principal(permissions=()))
 
-        for path in ("", "channel", "chart", "chart.csv", "channels.csv", "channels.xlsx"):
+        for path in (
+            "",
+            "channel",
+            "origin",
+            "chart",
+            "chart.csv",
+            "channels.csv",
+            "channels.xlsx",
+        ):
             assert client.get(f"{PAGE}{path}").status_code == 403
 
 
