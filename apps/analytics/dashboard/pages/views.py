@@ -14,11 +14,12 @@ from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, channel_table,
 from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import (
     DAYS,
-    ChoiceForm,
     address_of,
     asked_of,
     control_of,
+    read_choice,
     read_kept,
+    say_problem,
     write_kept,
 )
 from apps.analytics.dashboard.pages.findings import find_changes
@@ -32,6 +33,7 @@ from apps.analytics.exceptions import NoMetricsError
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
+from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Chart, Plot, Table
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
@@ -84,11 +86,7 @@ class StatsPage(PageView, is_base=True):
         if not any(sent.get(name) for name in DAYS):
             for name, value in read_kept(self.request.COOKIES.get(COOKIE, "")).items():
                 sent[name] = value
-        form = ChoiceForm(sent)
-        if not form.is_valid():
-            errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-            raise InvalidInputError("These days cannot be shown.", errors=errors)
-        return form.cleaned_data
+        return read_choice(sent)
 
     @cached_property
     def stats(self) -> DashboardStats:
@@ -142,13 +140,38 @@ class WholePage(StatsPage, is_base=True):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show the page."""
-        choice = self.choice
         try:
-            stats = self.stats
+            return self._answer()
         except NoMetricsError:
             return self.show("omnify_analytics/empty.html")
+
+    def _answer(self) -> HttpResponse:
+        try:
+            choice, stats = self.choice, self.stats
+        except InvalidInputError as error:
+            problem = say_problem(error)
+            if not problem:
+                raise
+            return self._show_former(problem, status=error.status)
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
+
+    def _show_former(self, problem: str, *, status: int) -> HttpResponse:
+        """Show the days that were chosen last, and beside the fields what is wrong with others."""
+        sent = self.request.GET
+        others = {name: value for name, value in sent.items() if name not in DAYS}
+        kept = read_kept(self.request.COOKIES.get(COOKIE, ""))
+        choice = read_choice({**others, **kept})
+        try:
+            stats = get_dashboard(asked_of(choice))
+        except InvalidInputError:
+            choice = read_choice(others)
+            stats = get_dashboard(asked_of(choice))
+        days = control_of(stats, choice, problem=problem, typed=sent)
+        context = {"days": days, **self.find_parts(stats, choice)}
+        # Nothing but a success is taken into a page.
+        shown = 200 if is_part_asked(self.request) else status
+        return self.show(self.template, context, status=shown)
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return what the page shows below the control."""
