@@ -73,6 +73,8 @@ class Viewer(Message):
     user_name: str = ""
     organization_name: str = ""
     organizations: tuple[ViewerOrganization, ...] = ()
+    #: Whether the organization holds sample data.
+    is_sample: bool = False
     #: Names of a few who may give roles.
     owners: tuple[str, ...] = ()
 

@@ -50,6 +50,7 @@ def shell(request: PageRequest) -> dict[str, Any]:
     return {
         "user_name": viewer.user_name,
         "organization_name": viewer.organization_name,
+        "is_sample": viewer.is_sample,
         "other_organizations": [
             item for item in viewer.organizations if item.id != principal.organization_id
         ],

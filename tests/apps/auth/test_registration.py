@@ -196,3 +196,17 @@ class TestRegistrationPage:
         assert '<option value="Europe/Stockholm" selected>' in page
         assert re.search(r'name="accepts"[^>]* checked', page)
         assert "short" not in re.findall(r'<input[^>]*name="password"[^>]*>', page)[0]
+
+
+@pytest.mark.django_db
+class TestSampleData:
+    @pytest.mark.parametrize("is_demo", [True, False])
+    def test_is_told_on_every_page(self, api, client, is_demo):
+        api.post("/api/auth/register", REGISTRATION | {"is_demo": is_demo}, format="json")
+        client.post(
+            "/app/auth/sign-in", {name: REGISTRATION[name] for name in ("email", "password")}
+        )
+
+        page = client.get("/app/auth/account").content.decode()
+
+        assert ('<span class="sample"' in page) == is_demo

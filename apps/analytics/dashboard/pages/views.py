@@ -34,7 +34,7 @@ from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
 from omnify.pages.layouts import is_part_asked
-from omnify.pages.parts import Chart, Plot, Table
+from omnify.pages.parts import Chart, Link, Menu, Plot, Table
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
@@ -70,7 +70,12 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             url=f"{reverse('analytics:channel')}?{days}&channel=",
             origin_url=origin,
         ),
-        "save_url": f"{reverse('analytics:view.new')}?{days}",
+        "more": Menu(
+            links=(
+                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
+                Link(reverse("analytics:views"), "Saved views"),
+            )
+        ),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
