@@ -11,18 +11,18 @@ from apps.analytics.dashboard.pages.choice import address_of
 from apps.analytics.dashboard.pages.words import cell_of, exact, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
 from apps.analytics.dashboard.queries.origins import Origin, find_origins, list_files
-from apps.analytics.metrics.measures import MEASURES, Ratio
+from apps.analytics.metrics.measures import CURRENCY, MEASURES, Ratio
 from apps.integrations.contract import ImportedFile
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
 from omnify.pages import numbers
-from omnify.pages.parts import Cell, Column, Empty, Entry, Link, Listing, Section, Table
+from omnify.pages.parts import Cell, Column, Empty, Entry, Link, Listing, Part, Section, Table
 from omnify.pages.parts.controls import say_days
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 
-#: So many files of a source are named.
-_MOST: Final = 3
+#: So many files are named.
+_MOST: Final = 10
 
 
 def origin_parts(
@@ -44,8 +44,9 @@ def origin_parts(
                 Listing(entries=tuple(Entry(line) for line in _lines(stats, measure, channel))),
             ),
         ),
-        "sources": _sources(request, stats, origins) if origins else _nothing(measure),
-        "breadcrumbs": [Link(back, "Overview"), Link("", f"Where {label.lower()} comes from")],
+        "sources": _sources(origins, stats) if origins else [_nothing(measure)],
+        "files": _files(request, origins, stats) if origins else None,
+        "breadcrumbs": [Link(back, "Overview"), Link("", f"{label}: where it comes from")],
     }
 
 
@@ -77,44 +78,60 @@ def _rest(name: str) -> str:
     return "spend" if "spend" in parts or not parts else MEASURES[parts[0]].label.lower()
 
 
-def _sources(request: PageRequest, stats: DashboardStats, origins: tuple[Origin, ...]) -> Table:
-    files = list_files(stats)
+def _sources(origins: tuple[Origin, ...], stats: DashboardStats) -> list[Part]:
+    """Return a table a measure: two of a ratio."""
+    names = dict.fromkeys(each.measure for each in origins)
+    return [
+        _table(name, [each for each in origins if each.measure == name], stats) for name in names
+    ]
+
+
+def _table(measure: str, origins: list[Origin], stats: DashboardStats) -> Table:
+    unit = stats.currency if MEASURES[measure].unit == CURRENCY else ""
     return Table(
-        id="sources",
-        caption="Rows by source",
+        id=f"sources-{measure.replace('_', '-')}",
+        caption=f"{MEASURES[measure].label} by source",
         columns=(
             Column("source", "Source", is_name=True),
-            Column("measure", "Measure"),
-            Column("value", "In all", is_number=True),
+            Column("value", "In all", unit, is_number=True),
             Column("rows", "Rows", is_number=True),
-            Column("days", "Days"),
-            Column("files", "Files", is_name=True),
+            Column("days", "Days", is_name=True),
         ),
         rows=tuple(
             (
                 Cell(each.source),
-                Cell(MEASURES[each.measure].label),
-                cell_of(each.measure, each.value, stats.currency, reason="It has no rate."),
+                cell_of(measure, each.value, stats.currency, reason="It has no rate."),
                 Cell(each.rows, numbers.write(Decimal(each.rows), 0)),
                 Cell(text=say_days(each.first, each.last)),
-                _files(request, files.get(each.source_id, [])),
             )
             for each in origins
         ),
     )
 
 
-def _files(request: PageRequest, files: list[ImportedFile]) -> Cell:
-    if not files:
-        return Cell(reason="No file of these days is kept.")
+def _files(request: PageRequest, origins: tuple[Origin, ...], stats: DashboardStats) -> Section:
+    """Return the newest files of the sources that have any of the days, with their imports."""
+    names = {each.source_id: each.source for each in origins}
+    files = [file for file in list_files(stats) if file.connection_id in names]
     may_open = is_allowed(current().principal, "integration:connect")
     entries = [
-        Entry(text="", link=Link(url, file.file_name)) if url else Entry(text=file.file_name)
+        Entry(
+            text=f"{file.file_name}, {names[file.connection_id]}, {_days(file)}",
+            link=Link(url, "Open the import") if url else None,
+        )
         for file in files[:_MOST]
         for url in [place_of(request, "integrations", file.path) if may_open else ""]
     ]
-    more = [Entry(text=f"and {len(files) - _MOST} more")] if len(files) > _MOST else []
-    return Cell(parts=(Listing(entries=(*entries, *more)),))
+    if len(files) > _MOST:
+        entries.append(Entry(f"and {len(files) - _MOST} more"))
+    text = "" if files else "No file of these days is kept."
+    return Section(title="Files", text=text, parts=(Listing(entries=tuple(entries)),))
+
+
+def _days(file: ImportedFile) -> str:
+    if file.first_date is None or file.last_date is None:
+        return "no days"
+    return say_days(file.first_date, file.last_date)
 
 
 def _nothing(measure: str) -> Empty:

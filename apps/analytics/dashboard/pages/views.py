@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -163,7 +163,7 @@ class WholePage(StatsPage, is_base=True):
 
     def _show_former(self, problem: str, *, status: int) -> HttpResponse:
         """Show the days that were chosen last, and beside the fields what is wrong with others."""
-        sent = self.request.GET
+        sent: Mapping[str, str] = self.request.GET
         others = {name: value for name, value in sent.items() if name not in DAYS}
         kept = read_kept(self.request.COOKIES.get(COOKIE, ""))
         choice = read_choice({**others, **kept})

@@ -44,11 +44,9 @@ def find_origins(stats: DashboardStats, measure: str, channel: str | None) -> tu
     return tuple(found)
 
 
-def list_files(stats: DashboardStats) -> dict[UUID, list[ImportedFile]]:
-    """Return the files that have any of the dashboard's days by source, newest first."""
-    files: dict[UUID, list[ImportedFile]] = {}
-    for file in client_of(Integrations).list_files(stats.first, stats.last):
-        files.setdefault(file.connection_id, []).append(file)
+def list_files(stats: DashboardStats) -> tuple[ImportedFile, ...]:
+    """Return the files that have any of the dashboard's days, newest first."""
+    files: tuple[ImportedFile, ...] = client_of(Integrations).list_files(stats.first, stats.last)
     return files
 
 
