@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
     path("app/analytics/channel", pages.ChannelView.as_view(), name="channel"),
+    path("app/analytics/origin", pages.OriginView.as_view(), name="origin"),
     path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
     path("app/analytics/chart.csv", pages.ChartFileView.as_view(), name="chart.csv"),
     path(

@@ -61,6 +61,7 @@ def _tiles(stats: DashboardStats, channel: str, chosen: str, days: str) -> Itera
             compared_with=f"vs {before}" if before else "",
             otherwise=_reason(name, value is None, change.reason),
             url=f"{reverse('analytics:channel')}?{days}&measure={name}",
+            origin_url=f"{reverse('analytics:origin')}?{days}&measure={name}",
             is_chosen=name == chosen,
         )
 

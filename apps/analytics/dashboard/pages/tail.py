@@ -38,9 +38,9 @@ def with_forecast(plot: Plot, result: ForecastResult, *, url: str) -> Plot:
         color=line.color,
         role="forecast",
         band=_BAND,
-        values=_values(result, [point and point.value for point in ahead]),
-        low=_values(result, [point and point.lo80 for point in ahead]),
-        high=_values(result, [point and point.hi80 for point in ahead]),
+        values=_values(result, [point.value if point else None for point in ahead]),
+        low=_values(result, [point.lo80 if point else None for point in ahead]),
+        high=_values(result, [point.hi80 if point else None for point in ahead]),
     )
     return replace(
         plot,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -14,15 +14,17 @@ from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, channel_table,
 from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import (
     DAYS,
-    ChoiceForm,
     address_of,
     asked_of,
     control_of,
+    read_choice,
     read_kept,
+    say_problem,
     write_kept,
 )
 from apps.analytics.dashboard.pages.findings import find_changes
 from apps.analytics.dashboard.pages.gaps import find_gaps
+from apps.analytics.dashboard.pages.origin import origin_parts
 from apps.analytics.dashboard.pages.tail import with_forecast
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
@@ -31,6 +33,7 @@ from apps.analytics.exceptions import NoMetricsError
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
+from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Chart, Link, Menu, Plot, Table
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
@@ -44,6 +47,7 @@ _COOKIE_SECONDS: Final = 365 * 24 * 3600
 def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
+    origin = f"{reverse('analytics:origin')}?{days}&measure="
     measure = f"&measure={choice['measure']}" if choice["measure"] else ""
     table = channel_table(
         stats,
@@ -52,7 +56,7 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
     )
     return {
-        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
+        "tiles": make_tiles(stats, chosen=choice["measure"], url=page, origin_url=origin),
         "all_url": page if measure else "",
         "chart": Chart(
             title="Spend and revenue",
@@ -61,7 +65,10 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
         "channels": with_course(
-            table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
+            table,
+            stats,
+            url=f"{reverse('analytics:channel')}?{days}&channel=",
+            origin_url=origin,
         ),
         "more": Menu(
             links=(
@@ -84,11 +91,7 @@ class StatsPage(PageView, is_base=True):
         if not any(sent.get(name) for name in DAYS):
             for name, value in read_kept(self.request.COOKIES.get(COOKIE, "")).items():
                 sent[name] = value
-        form = ChoiceForm(sent)
-        if not form.is_valid():
-            errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-            raise InvalidInputError("These days cannot be shown.", errors=errors)
-        return form.cleaned_data
+        return read_choice(sent)
 
     @cached_property
     def stats(self) -> DashboardStats:
@@ -142,13 +145,38 @@ class WholePage(StatsPage, is_base=True):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show the page."""
-        choice = self.choice
         try:
-            stats = self.stats
+            return self._answer()
         except NoMetricsError:
             return self.show("omnify_analytics/empty.html")
+
+    def _answer(self) -> HttpResponse:
+        try:
+            choice, stats = self.choice, self.stats
+        except InvalidInputError as error:
+            problem = say_problem(error)
+            if not problem:
+                raise
+            return self._show_former(problem, status=error.status)
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
+
+    def _show_former(self, problem: str, *, status: int) -> HttpResponse:
+        """Show the days that were chosen last, and beside the fields what is wrong with others."""
+        sent: Mapping[str, str] = self.request.GET
+        others = {name: value for name, value in sent.items() if name not in DAYS}
+        kept = read_kept(self.request.COOKIES.get(COOKIE, ""))
+        choice = read_choice({**others, **kept})
+        try:
+            stats = get_dashboard(asked_of(choice))
+        except InvalidInputError:
+            choice = read_choice(others)
+            stats = get_dashboard(asked_of(choice))
+        days = control_of(stats, choice, problem=problem, typed=sent)
+        context = {"days": days, **self.find_parts(stats, choice)}
+        # Nothing but a success is taken into a page.
+        shown = 200 if is_part_asked(self.request) else status
+        return self.show(self.template, context, status=shown)
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return what the page shows below the control."""
@@ -177,6 +205,16 @@ class ChannelView(WholePage):
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the channel's numbers."""
         return channel_parts(stats, choice)
+
+
+class OriginView(WholePage):
+    """Where one number comes from, beside the page that has it."""
+
+    template = "omnify_analytics/origin.html"
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the rows of each source, and what is made of them."""
+        return origin_parts(self.request, stats, choice)
 
 
 class ChartView(StatsPage):

@@ -177,6 +177,8 @@ class DashboardStats(msgspec.Struct, frozen=True):
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: datetime | None
     known: Known
+    #: What all this was counted from.
+    history: History
 
     def find(self, measure: str, channel: str | None = None) -> tuple[Decimal | None, Change]:
         """Return a measure of a channel or the whole, and how it changed; of none nothing."""
@@ -187,6 +189,12 @@ class DashboardStats(msgspec.Struct, frozen=True):
         if found is None:
             return None, Change()
         return found.values.get(measure), found.changes.get(measure, Change())
+
+    def coverage_of(self, ratio: str, channel: str | None = None) -> Decimal | None:
+        """Return the share of spend (see ``MetricRow``) that a ratio rests on."""
+        found = (each.coverage for each in self.channels if each.name == channel)
+        coverage = self.coverage if channel is None else next(found, ())
+        return next((item.value for item in coverage if item.measure == ratio), Decimal(1))
 
 
 def get_dashboard(asked: Asked) -> DashboardStats:
@@ -237,6 +245,7 @@ def get_dashboard(asked: Asked) -> DashboardStats:
         unconverted=table.unconverted,
         as_of=table.as_of,
         known=find_known(history.facts, span, SERIES_MEASURES),
+        history=history,
     )
 
 

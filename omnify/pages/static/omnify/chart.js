@@ -185,7 +185,9 @@
   function option(entry) {
     const series = visible(entry);
     const { axes, ...areas } = panels(series, entry.data);
-    const count = entry.data.categories.length;
+    // Periods of which only a forecast is known have no bars.
+    const known = (at) => series.some(({ role, values }) => role !== "forecast" && values[at] != null);
+    const count = entry.data.categories.filter((_, at) => known(at)).length;
     const ofPanel = (each) => axes.length > 1 ? each : { ...each, axis: "left" };
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
