@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -32,11 +35,23 @@ from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
 from apps.integrations.orders import queries as orders
 from apps.integrations.touchpoints import queries as touchpoints
+from omnify.giving_way import be_long, giving_way
 from omnify.services.messages import as_message
 
-#: The columns that have a field of ``DailyMetric``, and the others by measure.
-_FIELDS = tuple(each for each in COLUMNS.values() if each in DailyMetric.__struct_fields__)
-_OTHERS = {measure: column for measure, column in COLUMNS.items() if column not in _FIELDS}
+#: Where a row has the columns that are a field of ``DailyMetric``, and those of other measures.
+_FIELDS = {
+    column: metrics.READ.index(column)
+    for column in COLUMNS.values()
+    if column in DailyMetric.__struct_fields__
+}
+_OTHERS = {
+    measure: metrics.READ.index(column)
+    for measure, column in COLUMNS.items()
+    if column not in _FIELDS
+}
+#: So many metrics take longer than a short request does.
+_LARGE_PAGE = 1000
+_uuid_of = lru_cache(maxsize=1024)(UUID)
 
 
 class IntegrationsFacade(Integrations):
@@ -45,8 +60,10 @@ class IntegrationsFacade(Integrations):
     def daily_metrics(self, query: DailyMetricsQuery) -> DailyMetricsPage:
         """Return a page of daily metrics."""
         rows, following = metrics.list_metrics(query)
+        if len(rows) > _LARGE_PAGE:
+            be_long()
         return DailyMetricsPage(
-            metrics=tuple(to_metric(row) for row in rows),
+            metrics=tuple(to_metric(row) for row in giving_way(rows)),
             connections=self.list_connections(),
             next=following,
             as_of=connections.find_last_change(),
@@ -88,22 +105,24 @@ class IntegrationsFacade(Integrations):
         return tuple(to_file(row) for row in imports.list_files(from_date, to_date))
 
 
-def to_metric(row: Any) -> DailyMetric:
-    """Return a metric, which has the columns of ``metrics.READ``, as other services see it."""
-    others = [(name, getattr(row, column)) for name, column in _OTHERS.items()]
+def to_metric(row: Sequence[Any]) -> DailyMetric:
+    """Return a metric, whose values are those of ``metrics.READ``, as other services see it."""
+    connection_key, _, level, entity_key, channel, day, last_day, currency, *_ = row
     return DailyMetric(
-        connection_id=row.connection_id,
-        level=row.level,
-        entity_key=row.entity_key,
-        channel=row.channel,
-        date=row.date,
-        last_date=row.last_date,
-        currency=row.currency,
-        **{column: getattr(row, column) for column in _FIELDS},
+        connection_id=_uuid_of(connection_key),
+        level=level,
+        entity_key=entity_key,
+        channel=channel,
+        date=day,
+        last_date=last_day,
+        currency=currency,
+        **{column: row[at] for column, at in _FIELDS.items()},
         others=tuple(
-            MeasureMicros(measure=name, micros=micros)
-            for name, micros in others
-            if micros is not None
+            [
+                MeasureMicros(measure=name, micros=row[at])
+                for name, at in _OTHERS.items()
+                if row[at] is not None
+            ]
         ),
     )
 

@@ -14,6 +14,7 @@ from django.core.files import File
 
 from omnify.context import current
 from omnify.exceptions import RateLimitedError
+from omnify.giving_way import be_long
 
 #: Heavy requests of one organization that a process has under way: one waits for the other.
 MOST_HEAVY: Final = 2
@@ -66,6 +67,7 @@ def heavy_work(*, when: bool = True, elsewhere: bool = False) -> Iterator[None]:
         yield
         return
     # Python computes in one thread at a time: two would leave short requests a third of it.
+    be_long()
     with place_for(current().organization_id) as turn, nullcontext() if elsewhere else turn:
         yield
 

@@ -20,6 +20,7 @@ from omnify.exceptions import (
     NotHostedHereError,
     OmnifyError,
 )
+from omnify.giving_way import request_under_way
 from omnify.idempotency.once import MAX_KEY_LENGTH, idempotency_key
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, owner_of
@@ -52,7 +53,8 @@ class ContextMiddleware:
             if key and not _KEY.fullmatch(key):
                 response: HttpResponse = problem_response(_bad_key())
             else:
-                response = self._get_response(request)
+                with request_under_way():
+                    response = self._get_response(request)
         finally:
             leave(token)
         response["X-Request-ID"] = context.request_id

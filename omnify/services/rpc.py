@@ -17,6 +17,7 @@ from omnify.exceptions import (
     OmnifyError,
     PayloadTooLargeError,
 )
+from omnify.giving_way import request_under_way
 from omnify.services import signing, wire
 from omnify.services.client import MAX_ARGUMENTS_BYTES
 from omnify.services.http_transport import ANSWER_HEADER, CONTENT_TYPE
@@ -106,7 +107,8 @@ def _run(environ: Environ) -> bytes:
     context, arguments = wire.decode_call(body)
     structlog.contextvars.bind_contextvars(request_id=context.request_id, service=service)
     try:
-        return invoke(service, method, context, arguments)
+        with request_under_way():
+            return invoke(service, method, context, arguments)
     finally:
         structlog.contextvars.clear_contextvars()
 

@@ -116,6 +116,9 @@ class Aggregate(msgspec.Struct):
         cut = self.cut.setdefault(key[0], {})
         for name in fact.micros:
             cut.setdefault(name, set()).update(days)
+        if key[0] not in self.ever:
+            # The channel has no row at all.
+            return
         periods = {
             period_start(date.fromordinal(day), self.span.grain, self.span.week_start)
             for day in days

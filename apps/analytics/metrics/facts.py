@@ -35,10 +35,14 @@ class Fact(msgspec.Struct, frozen=True):
 
 def complete_facts(facts: Iterable[Fact], levels: Levels) -> Iterator[Fact]:
     """Yield facts with the measures that count at their level, so that nothing counts twice."""
+    counting: dict[tuple[UUID, str], set[str]] = {}
     for fact in facts:
-        own = levels.get(fact.source_id, {})
-        micros = {name: value for name, value in fact.micros.items() if own.get(name) == fact.level}
-        if len(micros) == len(fact.micros):
+        place = fact.source_id, fact.level
+        names = counting.get(place)
+        if names is None:
+            own = levels.get(fact.source_id, {})
+            names = counting[place] = {name for name, level in own.items() if level == fact.level}
+        if fact.micros.keys() <= names:
             yield fact
-        elif micros:
+        elif micros := {name: value for name, value in fact.micros.items() if name in names}:
             yield msgspec.structs.replace(fact, micros=micros)

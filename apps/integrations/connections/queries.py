@@ -37,8 +37,10 @@ def list_connections() -> QuerySet[Connection]:
     return Connection.objects.all()
 
 
-def read_page(rows: QuerySet[D], *, after: str, limit: int) -> tuple[list[D], str]:
+def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> tuple[list[D], str]:
     """Return a page of dated rows by day, and the next page's cursor (empty on the last page).
+
+    ``key`` is what rows have their id as.
 
     Raises:
         CursorInvalidError: no page gave ``after`` as its next.
@@ -52,7 +54,7 @@ def read_page(rows: QuerySet[D], *, after: str, limit: int) -> tuple[list[D], st
     if len(page) <= limit:
         return page, ""
     last = page[limit - 1]
-    return page[:limit], f"{last.date.isoformat()}_{last.id.hex}"
+    return page[:limit], f"{last.date.isoformat()}_{getattr(last, key)}"
 
 
 def find_last_change() -> datetime | None:

@@ -46,7 +46,7 @@ from apps.integrations.imports.reading import FileReader, make_mapping, open_tab
 from apps.integrations.imports.layers import MetricsKind
 from apps.integrations.imports.layers.files import iter_metrics
 from apps.integrations.imports.layers.kinds import Part
-from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.metrics.queries import READ
 
 file = io.BytesIO(b"day,tv_video_views,tv_clicks\\n2026-01-01,7,1\\n2026-01-02,5,0\\n")
 mapping = make_mapping(propose(open_table(file), currency="EUR").mapping)
@@ -59,8 +59,10 @@ rows = [
     for metric in kind.decode(kept)
     for _, row in kind.rows_of(kind.key_of(metric), [Part(metric, "EUR", frozenset())])
 ]
-named = [dict(zip(kind.columns, row), connection_id=connection_id) for row in rows]
-wire = msgspec.msgpack.encode([to_metric(DailyMetric(**each)) for each in named])
+named = [
+    dict(zip(kind.columns, row), connection_key=connection_id.hex, key="") for row in rows
+]
+wire = msgspec.msgpack.encode([to_metric([row.get(name) for name in READ]) for row in named])
 received = msgspec.msgpack.decode(wire, type=list[contract.DailyMetric])
 levels = {connection_id: {"video_views": "channel", "clicks": "channel"}}
 facts = complete_facts(map(to_fact, received), levels)

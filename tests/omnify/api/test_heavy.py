@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from apps.integrations import facade
 from omnify import context as ctx
+from omnify import giving_way
 from omnify.api import heavy
 from omnify.api.heavy import (
     LARGE_FILE_BYTES,
@@ -18,6 +20,7 @@ from omnify.api.heavy import (
     place_for,
 )
 from omnify.context import Context
+from omnify.giving_way import request_under_way
 from tests.apps.integrations.imports import pages
 from tests.apps.integrations.imports.reading.workbooks import workbook_of
 from tests.apps.integrations.requests import send
@@ -83,6 +86,12 @@ class TestHeavyWork:
             assert done.wait(60)
         other.join()
 
+    def test_makes_a_request_long(self):
+        with request_under_way(), heavy_work(when=False):
+            assert giving_way._short
+        with request_under_way(), heavy_work():
+            assert not giving_way._short
+
     def test_leaves_its_place_also_when_it_fails(self, occupied):
         mine = uuid4()
         occupied(mine, MOST_HEAVY - 1)
@@ -147,6 +156,39 @@ class TestHeavyRequests:
 
         assert query(owner, **{"from": "2019-01-01", "to": few.isoformat()}).status_code == 200
         assert send(owner, query="?preview=true").status_code == 200
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """The first looks of long requests for short ones at each stage; one is under way."""
+    monkeypatch.setattr(giving_way, "STRIDE", 10**9)
+    monkeypatch.setattr(giving_way, "_short", {*giving_way._short, object()})
+    found = []
+    monkeypatch.setattr(giving_way, "_wait", found.append)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLongRequests:
+    """They give way while they read rows, make facts of them, and sum those."""
+
+    def test_look_for_short_ones_at_each_stage(self, owner, looks):
+        import_file(owner)
+
+        assert query(owner, **{"from": "2018-01-01", "to": "2019-12-31"}).status_code == 200
+
+        assert len(looks) == len(("rows", "facts", "sums"))
+
+    def test_are_those_that_read_many_metrics(self, owner, looks, monkeypatch):
+        import_file(owner)
+        few = {"from": "2019-01-01", "to": "2019-01-31"}
+
+        assert query(owner, **few).status_code == 200
+        assert looks == []
+
+        monkeypatch.setattr(facade, "_LARGE_PAGE", 1)
+        assert query(owner, **few).status_code == 200
+        assert looks
 
 
 def query(owner, **days):

@@ -6,8 +6,10 @@ import msgspec
 import pytest
 import time_machine
 
+from omnify import giving_way
 from omnify.context import Context
-from omnify.services import signing, wire
+from omnify.services import rpc, signing, wire
+from omnify.services.invocation import invoke
 from omnify.services.rpc import MAX_BODY_BYTES, rpc_application
 
 PATH = "/_rpc/sample/double"
@@ -77,6 +79,18 @@ class TestRpc:
 
         assert (seen["status"], seen["answer"]) == (200, 8)
         assert seen["headers"]["Omnify-Answer"] == "1"
+
+    def test_counts_a_call_as_a_request_under_way(self, post, monkeypatch):
+        found = []
+
+        def note(*call):
+            found.extend(giving_way._short)
+            return invoke(*call)
+
+        monkeypatch.setattr(rpc, "invoke", note)
+        post(headers=signing.sign(audience="sample", path=PATH, body=CALL))
+
+        assert len(found) == 1
 
     @pytest.mark.parametrize(
         "signature", ["", "v2", "v2 1 n b s", "v1 1 n b s", "v2 x n b s", "v2 ² n b s", "v2 1 n s"]

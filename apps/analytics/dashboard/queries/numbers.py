@@ -46,6 +46,7 @@ from apps.analytics.querying.queries.history import (
 )
 from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
 from apps.auth.contract import OrganizationProfile
+from omnify.giving_way import giving_way
 
 Values = dict[str, Decimal | None]
 Coverage = tuple[MeasureValue, ...]
@@ -299,7 +300,8 @@ def _course(history: History, first: date, last: date, grain: str) -> Course:
     )
 
     def cut(*dimensions: str) -> Aggregate:
-        return aggregate(history.facts, span, currency=profile.currency, dimensions=dimensions)
+        facts = giving_way(history.facts)
+        return aggregate(facts, span, currency=profile.currency, dimensions=dimensions)
 
     return Course(whole=cut("period"), parts=cut("channel", "period"))
 

@@ -23,6 +23,7 @@ from apps.integrations.contract import (
     DailyMetricsQuery,
     Integrations,
 )
+from omnify.giving_way import giving_way
 from omnify.names import fold
 from omnify.services import client_of
 
@@ -88,7 +89,7 @@ def read_history(
             connection.id: {item.measure: item.level for item in connection.complete_levels}
             for connection in page.connections
         }
-        facts.extend(complete_facts((to_fact(metric) for metric in page.metrics), levels))
+        facts.extend(complete_facts(map(to_fact, giving_way(page.metrics)), levels))
         sources |= {connection.id: connection.name for connection in page.connections}
         as_of = page.as_of
     if as_of is None:
@@ -111,8 +112,13 @@ def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | N
 
 def to_fact(metric: DailyMetric) -> Fact:
     """Return a metric of integrations as a fact."""
-    known = {name: getattr(metric, field) for name, field in _FIELDS.items()}
-    known |= {item.measure: item.micros for item in metric.others if item.measure in ADDITIVES}
+    known = {
+        name: micros
+        for name, field in _FIELDS.items()
+        if (micros := getattr(metric, field)) is not None
+    }
+    if metric.others:
+        known |= {item.measure: item.micros for item in metric.others if item.measure in ADDITIVES}
     return Fact(
         source_id=metric.connection_id,
         level=metric.level,
@@ -121,7 +127,7 @@ def to_fact(metric: DailyMetric) -> Fact:
         first=metric.date,
         last=metric.last_date or metric.date,
         currency=metric.currency,
-        micros={name: micros for name, micros in known.items() if micros is not None},
+        micros=known,
     )
 
 

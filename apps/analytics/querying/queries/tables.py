@@ -30,6 +30,7 @@ from apps.analytics.querying.queries.history import (
     read_history,
     read_profile,
 )
+from omnify.giving_way import giving_way
 
 #: What is left out beside spend and revenue, where it is known.
 _LEFT_OUT = ("attributed_revenue", "impressions", "clicks", "conversions", "orders")
@@ -60,7 +61,7 @@ def refuse_invalid(query: MetricQuery) -> None:
 def make_table(history: History, query: MetricQuery) -> MetricTable:
     """Return the answer to a valid query from a history that covers at least its days."""
     summed = aggregate(
-        history.facts,
+        giving_way(history.facts),
         history.range_of(query),
         currency=history.profile.currency,
         dimensions=query.dimensions,
