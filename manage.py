@@ -2,6 +2,7 @@
 """Django's command line; without DJANGO_SETTINGS_MODULE it is the slice OMNIFY_SERVICES names."""
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -17,6 +18,9 @@ def main() -> None:
         folder = tempfile.mkdtemp(prefix="omnify-metrics-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    # What a start imports stays: the collector would look at all of it again and again. It begins
+    # when the apps are ready.
+    gc.disable()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -13,6 +13,7 @@ from benchmarks import (
     hostile,
     idle,
     jobs,
+    pages,
     queries,
     rights,
     slices,
@@ -32,6 +33,7 @@ FIGURES = {
     "guessing": guessing.main,
     "files": files.main,
     "queries": queries.main,
+    "pages": pages.main,
 }
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Configure the app of the floor itself."""
 
+import gc
+
 from django.apps import AppConfig
 from django.core import checks
 
@@ -11,7 +13,9 @@ class OmnifyConfig(AppConfig):
     label = "omnify"
 
     def ready(self) -> None:
-        """Let every management command refuse an invalid set-up."""
+        """Let every management command refuse an invalid set-up, and garbage be collected."""
         from omnify.startup import check_startup
 
         checks.register(check_startup)
+        gc.freeze()
+        gc.enable()

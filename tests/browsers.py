@@ -21,6 +21,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
 # A machine that is busy makes a page slow, not wrong.
 expect.set_options(timeout=30_000)
+# Nor do its scripts give up.
+PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,7 @@ def open_page(browser, **options):
     """A page with cookies of its own that keeps what went wrong in ``problems``."""
     page = browser.new_page(**options)
     page.problems = []
+    page.add_init_script(PATIENT)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on(
         "console",

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from omnify.context import Principal, PrincipalKind
 from omnify.services.registry import manifests
+from tests.copying import copy_migrated
 from tests.flushing import quick_flush  # noqa: F401
 from tests.keys import keys
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
@@ -26,6 +27,11 @@ from tests.sharing import pytest_xdist_auto_num_workers, pytest_xdist_make_sched
 # A machine that is busy makes an example slow, not wrong.
 property_tests.register_profile("suite", deadline=None)
 property_tests.load_profile("suite")
+
+
+def pytest_configure():
+    """Find no database file or lock of a process that had this one's id, and was cut off."""
+    pytest_unconfigure()
 
 
 def pytest_unconfigure():
@@ -78,6 +84,18 @@ def known_keys():
 def api():
     """A client of the API that nobody is signed in to."""
     return APIClient()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request, django_db_modify_db_settings, django_db_blocker):
+    """Keep SQLite's file: it is new, or a copy of a migrated one, and goes with the process."""
+    connection = connections["default"]
+    if connection.vendor != "sqlite":
+        return False
+    if hasattr(request.config, "workerinput"):
+        with django_db_blocker.unblock():
+            copy_migrated(connection)
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ GROUPS = {
     "a monolith and a browser": (
         "tests/journeys/test_account_pages.py",
         "tests/journeys/test_import_page.py",
+        "tests/journeys/test_overview_pages.py",
         "tests/journeys/test_pages.py",
     ),
     "fleets": ("tests/journeys/",),

@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     navigation=(
         NavigationItem("Agents", "/app/agentkit/", "robot", "agent:view", group="work", weight=30),
     ),
+    gives_to_shell=("search",),
 )
 
 

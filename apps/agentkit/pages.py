@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import Finding
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
+from omnify.names import fold
 from omnify.pages.forms import ActionPage
 from omnify.pages.notices import leave_notice
-from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Table
+from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Part, Table
 from omnify.pages.session import PageRequest, go_to
+from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
 
 #: So many agents, and so many runs of one, are listed.
@@ -31,10 +34,7 @@ class AgentListView(PageView):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show them; each organization has the analyst."""
-        agents = list(queries.list_agents()[:_MOST])
-        if not agents and (analyst := queries.find_unstored_analyst()):
-            agents = [analyst]
-        return self.show("omnify_agentkit/agents.html", {"table": _agents(agents)})
+        return self.show("omnify_agentkit/agents.html", {"table": _agents(_listed())})
 
 
 class AgentView(PageView):
@@ -49,8 +49,7 @@ class AgentView(PageView):
         context = {
             "agent": agent,
             "provider": RULES,
-            "run": _run_button(agent),
-            "runs": _runs(list(queries.list_executions(agent_id)[:_MOST])),
+            **_runs(agent, list(queries.list_executions(agent_id)[:_MOST])),
             "breadcrumbs": [Link(reverse("agentkit:agents"), "Agents"), Link("", agent.name)],
         }
         return self.show("omnify_agentkit/agent.html", context)
@@ -99,6 +98,23 @@ class RunView(PageView):
         return self.show("omnify_agentkit/run.html", context)
 
 
+def find_agents(asked: str) -> Iterator[Found]:
+    """Yield agents by their names, the newest first."""
+    for agent in _listed():
+        if fold(asked) in fold(agent.name):
+            url = reverse("agentkit:agent", args=[agent.id])
+            yield Found(kind="Agents", label=agent.name, note=agent.description, url=url)
+
+
+FINDERS: Final = (Finder("agent:view", find_agents),)
+
+
+def _listed() -> list[Agent]:
+    """Return the agents, with the analyst that each organization has."""
+    analyst = queries.find_unstored_analyst()
+    return [analyst] if analyst else list(queries.list_agents()[:_MOST])
+
+
 def _agents(agents: list[Agent]) -> Table:
     return Table(
         id="agents",
@@ -125,7 +141,13 @@ def _run_button(agent: Agent) -> Action:
     return Action(url=reverse("agentkit:execute", args=[agent.id]), label="Run", about=agent.name)
 
 
-def _runs(executions: list[Execution]) -> Table:
+def _runs(agent: Agent, executions: list[Execution]) -> dict[str, Part | None]:
+    """Return the runs with a button for another; before the first it is below the reason."""
+    run = _run_button(agent)
+    return {"run": run if executions else None, "runs": _list_runs(executions, run)}
+
+
+def _list_runs(executions: list[Execution], run: Action) -> Table:
     return Table(
         id="runs",
         caption="Runs",
@@ -151,6 +173,7 @@ def _runs(executions: list[Execution]) -> Table:
         empty=Empty(
             title="It has not run yet",
             text="A run reads your own numbers and lists what stands out, each with its rows.",
+            action=run,
         ),
     )
 

@@ -16,5 +16,5 @@ urlpatterns = [
     path("app/agentkit/<uuid:agent_id>", pages.AgentView.as_view(), name="agent"),
     path("app/agentkit/<uuid:agent_id>/run", pages.RunAgentView.as_view(), name="execute"),
     path("app/agentkit/runs/<uuid:execution_id>", pages.RunView.as_view(), name="run"),
-    *shell_urls("agentkit"),
+    *shell_urls("agentkit", finders=pages.FINDERS),
 ]

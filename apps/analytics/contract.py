@@ -18,6 +18,9 @@ MANIFEST = Manifest(
     uses=("ml", "agentkit"),
     navigation=(
         NavigationItem("Overview", "/app/analytics/", "chart", "analytics:view", weight=10),
+        NavigationItem(
+            "Channels", "/app/analytics/channels", "channels", "analytics:view", weight=20
+        ),
     ),
     gives_to_shell=("search",),
     is_home=True,

@@ -20,9 +20,9 @@ urlpatterns = [
     path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
-    path("app/analytics/channel", pages.ChannelView.as_view(), name="channel"),
+    path("app/analytics/channels", pages.ChannelListView.as_view(), name="channels"),
+    path("app/analytics/channels/channel", pages.ChannelView.as_view(), name="channel"),
     path("app/analytics/origin", pages.OriginView.as_view(), name="origin"),
-    path("app/analytics/chart", pages.ChartView.as_view(), name="chart"),
     path("app/analytics/chart.csv", pages.ChartFileView.as_view(), name="chart.csv"),
     path(
         "app/analytics/chart.xlsx",
@@ -53,5 +53,5 @@ urlpatterns = [
         view_pages.DeleteViewPage.as_view(),
         name="view.delete",
     ),
-    *shell_urls("analytics", finders=search.FINDERS),
+    *shell_urls("analytics", finders=(*search.FINDERS, *view_pages.FINDERS)),
 ]

@@ -48,5 +48,10 @@ urlpatterns = [
         name="undo-import",
     ),
     path("app/integrations/jobs/<uuid:job_id>", import_pages.ImportJobView.as_view(), name="job"),
+    path(
+        "app/integrations/jobs/<uuid:job_id>/cancel",
+        import_pages.CancelJobView.as_view(),
+        name="cancel-job",
+    ),
     *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK),
 ]

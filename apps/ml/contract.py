@@ -25,7 +25,7 @@ MANIFEST = Manifest(
     navigation=(
         NavigationItem("Forecasts", "/app/ml/", "trend", "analytics:view", group="work", weight=10),
     ),
-    gives_to_shell=("work",),
+    gives_to_shell=("search", "work"),
 )
 
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.analytics.contract import Analytics, SeriesQuery
 from apps.ml.contract import ForecastQuery, ForecastResult
 from apps.ml.forms import LABELS, ForecastForm
 from apps.ml.messages import Prediction
+from apps.ml.models import StoredForecast
 from apps.ml.operations import ask_forecast
 from apps.ml.queries import find_stored, get_stored, list_stored, to_prediction
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
 from omnify.money import format_count, format_money
+from omnify.names import fold
 from omnify.pages import numbers
 from omnify.pages.files import csv_file
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Cell, Chart, Column, Empty, Link, Plot, Series, Table, Tile
 from omnify.pages.session import PageRequest, go_to
+from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
 from omnify.services import client_of
 
@@ -39,7 +44,7 @@ class ForecastListView(PageView):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show them, the newest first."""
-        found = [to_prediction(row) for row in list_stored().order_by("-made_at", "id")[:_MOST]]
+        found = [to_prediction(row) for row in _latest()]
         return self.show("omnify_ml/forecasts.html", {"table": _list(found)})
 
 
@@ -75,10 +80,7 @@ class ForecastView(PageView):
             "heading": _name(made.forecast),
             "made": made,
             "tiles": _quality(made.forecast),
-            "chart": Chart(
-                title=_finding(made.forecast),
-                url=reverse("ml:forecast.chart", args=[forecast_id]),
-            ),
+            "chart": Chart(plot=_draw(made.forecast)),
             "points": _points(made, csv_url=reverse("ml:forecast.csv", args=[forecast_id])),
             "breadcrumbs": [
                 Link(reverse("ml:forecasts"), "Forecasts"),
@@ -86,16 +88,6 @@ class ForecastView(PageView):
             ],
         }
         return self.show("omnify_ml/forecast.html", context)
-
-
-class ForecastChartView(PageView):
-    """What happened, and what is foreseen."""
-
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest, forecast_id: UUID) -> JsonResponse:
-        """Return the plot; without the past while analytics does not answer."""
-        return JsonResponse(_draw(to_prediction(get_stored(forecast_id)).forecast).to_json())
 
 
 class ForecastCsvView(PageView):
@@ -107,6 +99,22 @@ class ForecastCsvView(PageView):
         """Return a row a period."""
         made = to_prediction(get_stored(forecast_id))
         return csv_file(_points(made), name=f"forecast-{made.metric}-{made.made_at:%Y-%m-%d}")
+
+
+def find_forecasts(asked: str) -> Iterator[Found]:
+    """Yield stored forecasts by their measures and channels, the newest first."""
+    for row in _latest():
+        if fold(asked) in fold(_name(row)):
+            url = reverse("ml:forecast", args=[row.id])
+            ahead = f"{row.horizon} {row.grain}s ahead"
+            yield Found(kind="Forecasts", label=_name(row), note=ahead, url=url)
+
+
+FINDERS: Final = (Finder("analytics:view", find_forecasts),)
+
+
+def _latest() -> QuerySet[StoredForecast]:
+    return list_stored().order_by("-made_at", "id")[:_MOST]
 
 
 def _list(found: list[Prediction]) -> Table:
@@ -138,7 +146,7 @@ def _list(found: list[Prediction]) -> Table:
     )
 
 
-def _name(result: ForecastResult) -> str:
+def _name(result: ForecastResult | StoredForecast) -> str:
     label = LABELS.get(result.metric, result.metric)
     return f"{label} of {result.channel}" if result.channel else label
 

@@ -21,9 +21,6 @@ urlpatterns = [
     path("app/ml/", pages.ForecastListView.as_view(), name="forecasts"),
     path("app/ml/new", pages.MakeForecastView.as_view(), name="new"),
     path("app/ml/<uuid:forecast_id>", pages.ForecastView.as_view(), name="forecast"),
-    path(
-        "app/ml/<uuid:forecast_id>/chart", pages.ForecastChartView.as_view(), name="forecast.chart"
-    ),
     path("app/ml/<uuid:forecast_id>/csv", pages.ForecastCsvView.as_view(), name="forecast.csv"),
-    *shell_urls("ml", work=WORK),
+    *shell_urls("ml", finders=pages.FINDERS, work=WORK),
 ]

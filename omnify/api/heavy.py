@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 from uuid import UUID
-
-from django.core.files import File
 
 from omnify.context import current
 from omnify.exceptions import RateLimitedError
@@ -34,14 +33,15 @@ class TooMuchAtOnceError(RateLimitedError):
     )
 
 
-def is_large_file(file: File[bytes]) -> bool:
+def is_large_file(stream: BinaryIO) -> bool:
     """Tell whether a file takes a while to parse: a workbook of two kilobytes may, too.
 
     Its library fills the rectangle between the first and the last cell, of up to a million.
     """
-    is_archive = zipfile.is_zipfile(cast("BinaryIO", file.file))
-    file.seek(0)
-    return is_archive or (file.size or 0) > LARGE_FILE_BYTES
+    size = stream.seek(0, io.SEEK_END)
+    is_large = size > LARGE_FILE_BYTES or zipfile.is_zipfile(stream)
+    stream.seek(0)
+    return is_large
 
 
 _lock = threading.Lock()

@@ -107,14 +107,18 @@ class FormPage(ActionPage, is_base=True):
     def post(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Run the operation, or show the form again with what is wrong in it."""
         self.form = self.make_form(request.POST, request.FILES)
-        if not self.form.is_valid():
-            return self.show_form(status=_INVALID)
         try:
+            if not self.form.is_valid():
+                return self.show_invalid()
             return self.run(self.form.cleaned_data, **ids)
         except _LEADING:
             raise
         except OmnifyError as error:
             return say_when(self.show_refusal(error), error)
+
+    def show_invalid(self) -> HttpResponse:
+        """Show the form again, with what is wrong in it."""
+        return self.show_form(status=_INVALID)
 
     def show_refusal(self, error: OmnifyError) -> HttpResponse:
         """Show the form again, with the operation's refusal beside the fields that it names."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from omnify.api.limits import refuse_unfit_request
@@ -30,6 +32,7 @@ from omnify.pages.shell import is_shell_path
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _NOT_FOUND: Final = 404
+_PACKED: Final = frozenset({"text/html", "application/json"})
 
 
 _PREFLIGHT: Final = {
@@ -92,6 +95,21 @@ class ContentPolicyMiddleware:
         policy = _UNFRAMED if request.path_info.startswith("/admin/") else self._policy
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class PackingMiddleware(GZipMiddleware):
+    """Pack pages and what their scripts ask for, with padding that hides the length of secrets.
+
+    The API's answers and files go as they are: they may be long, and workbooks are packed already.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Pack an answer for a browser that can unpack it."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        is_packed = request.path_info.startswith("/app/") and kind in _PACKED
+        return super().process_response(request, response) if is_packed else response
 
 
 class PagesMiddleware:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 from xml.sax.saxutils import escape
@@ -25,8 +25,8 @@ _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _PARTS_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 #: What XML 1.0 has no place for.
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: The styles of cells: as it comes, a day, a heading.
-_DAY, _HEADING = 1, 2
+#: The styles of cells: as it comes, a day, a heading, a time.
+_DAY, _HEADING, _TIME = 1, 2, 3
 _FILES: Final = {
     "[Content_Types].xml": (
         f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -52,8 +52,9 @@ _FILES: Final = {
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        '<cellXfs count="3"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
-        '<xf fontId="1" applyFont="1"/></cellXfs></styleSheet>'
+        '<cellXfs count="4"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
+        '<xf fontId="1" applyFont="1"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs>'
+        "</styleSheet>"
     ),
 }
 
@@ -61,6 +62,7 @@ _FILES: Final = {
 def xlsx_file(table: Table, *, name: str) -> HttpResponse:
     """Return a table's exact values, under its columns' headings with their units.
 
+    Times are those of their zones, which spreadsheets do not know.
     As in a CSV file there is no row of totals: who sums the column would count twice.
     """
     content = io.BytesIO()
@@ -97,6 +99,9 @@ def _cell(cell: Cell) -> str:
     value = cell.value
     if value is None:
         return "<c/>"
+    if isinstance(value, datetime):
+        since = value.replace(tzinfo=None) - datetime.combine(_FIRST_DAY, time())
+        return f'<c s="{_TIME}"><v>{since / timedelta(days=1):.8f}</v></c>'
     if isinstance(value, date):
         return f'<c s="{_DAY}"><v>{(value - _FIRST_DAY).days}</v></c>'
     if isinstance(value, int | Decimal) and _fits(Decimal(value)):

@@ -38,6 +38,7 @@ MIDDLEWARE_BEFORE = (
     "omnify.pages.middleware.ContentPolicyMiddleware",
     "omnify.pages.middleware.FleetMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "omnify.pages.middleware.PackingMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.common.CommonMiddleware",

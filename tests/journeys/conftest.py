@@ -29,7 +29,7 @@ def fleets(tmp_path_factory):
     keeper.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def monolith(fleets):
     """A monolith's address as a name, since passkeys refuse bare addresses."""
     return fleets.run(MONOLITH).addresses["auth"].replace("127.0.0.1", "localhost")
@@ -42,9 +42,9 @@ def empty_site(monolith):
     return Site(monolith, email)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(monolith):
-    """A monolith with an organization that has the sample data."""
+    """A monolith with an organization that has the sample data; a module's tests add to it only."""
     email, token = main_job.register(monolith)
     main_job.import_file(monolith, token)
     return Site(monolith, email)

@@ -73,9 +73,9 @@ def new_database(folder, name, server):
 
 
 @contextlib.contextmanager
-def running_fleet(folder, slices, **environ):
-    """Run a fleet of slices, each a list of services; gives service to address."""
-    ports = free_ports(len(slices))
+def running_fleet(folder, slices, *, has_gateway=False, **environ):
+    """Run a fleet of slices, each a list of services; gives service to its address."""
+    *ports, gateway = free_ports(len(slices) + 1)
     lines = ['name = "test"']
     for index, (services, port) in enumerate(zip(slices, ports, strict=True)):
         listed = ", ".join(f'"{name}"' for name in services)
@@ -84,7 +84,10 @@ def running_fleet(folder, slices, **environ):
     file.write_text("\n".join(lines))
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     fleet = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "topology", "up", str(file)],
+        [
+            *(sys.executable, str(ROOT / "manage.py"), "topology", "up", str(file)),
+            *(("--gateway", str(gateway)) if has_gateway else ()),
+        ],
         env={
             **kept,
             "OMNIFY_DRAIN_SECONDS": "0",
@@ -113,7 +116,7 @@ def running_fleet(folder, slices, **environ):
     try:
         assert "fleet ready\n" in seen, "".join(seen)
         yield {
-            name: f"http://127.0.0.1:{port}"
+            name: f"http://127.0.0.1:{gateway if has_gateway else port}"
             for services, port in zip(slices, ports, strict=True)
             for name in services
         }

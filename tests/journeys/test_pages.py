@@ -57,9 +57,9 @@ class TestPages:
         assert page.get_by_label("E-mail").input_value() == site.email
         assert page.get_by_label("Password").input_value() == ""
 
-    def test_show_the_documents_of_the_api(self, browser, site):
+    def test_show_the_documents_of_the_api(self, browser, monolith):
         page = open_page(browser)
-        page.goto(f"{site.url}/api/docs/")
+        page.goto(f"{monolith}/api/docs/")
 
         expect(page.get_by_text("/api/predictive/forecast").first).to_be_visible()
         assert page.problems == []

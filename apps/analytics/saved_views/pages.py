@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
@@ -20,12 +21,14 @@ from apps.analytics.saved_views.messages import SavedViewInput
 from apps.analytics.saved_views.models import SavedView
 from omnify.api.heavy import heavy_work
 from omnify.identity.permissions import is_held
+from omnify.names import fold
 from omnify.pages import numbers
 from omnify.pages.files import csv_file
 from omnify.pages.forms import FormPage, QuestionPage
 from omnify.pages.parts import Cell, Column, Empty, Link, Part, Table
 from omnify.pages.parts.controls import say_days
 from omnify.pages.session import PageRequest, go_to
+from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
 
 _MOST: Final = 200
@@ -154,6 +157,17 @@ class DeleteViewPage(QuestionPage):
         return self.go_back("The view was deleted.")
 
 
+def find_views(asked: str) -> Iterator[Found]:
+    """Yield saved views by their names, the newest first."""
+    for view in queries.list_saved_views()[:_MOST]:
+        if fold(asked) in fold(view.name):
+            url = reverse("analytics:view", args=[view.id])
+            yield Found(kind="Saved views", label=view.name, url=url)
+
+
+FINDERS: Final = (Finder("analytics:view", find_views),)
+
+
 def _list(views: list[SavedView]) -> Table:
     return Table(
         id="views",
@@ -169,7 +183,7 @@ def _list(views: list[SavedView]) -> Table:
         empty=Empty(
             title="No views yet",
             text="Choose days on the overview and save them under a name, to come back to them.",
-            links=(Link(reverse("analytics:dashboard"), "Overview"),),
+            links=(Link(reverse("analytics:dashboard"), "Go to the overview"),),
         ),
     )
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from apps.auth import queries
 from apps.auth.forms import AddressForm, ConfirmForm
 from apps.auth.operations import addresses
+from apps.auth.operations.limits import MAIL_ADDRESS
 from apps.auth.pages.plain import LinkForm, PlainForm
 from apps.auth.pages.settings import SettingsForm
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
@@ -41,6 +42,7 @@ class ResendVerificationView(PlainForm):
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
     form_class = AddressForm
+    limit: ClassVar = MAIL_ADDRESS
     heading = "Confirm your address"
     button = "Mail me a new link"
 

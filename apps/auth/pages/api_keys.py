@@ -55,7 +55,8 @@ class ApiKeysView(SettingsPage):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show them, without the keys themselves."""
-        return self.show_parts(_list(self), primary=_new())
+        table = _list(self)
+        return self.show_parts(table, primary=_new() if table.rows else None)
 
 
 class NewApiKeyView(SettingsForm):

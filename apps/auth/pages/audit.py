@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.urls import reverse
+from msgspec.structs import replace
 
 from apps.auth import queries
 from apps.auth.forms import AuditForm
@@ -17,10 +19,9 @@ from apps.auth.models import AuditEntry
 from apps.auth.pages.members import list_role_choices
 from apps.auth.pages.settings import SettingsPage, describe, pick_page
 from omnify.api.fields import UNSET
-from omnify.api.files import csv_response
 from omnify.exceptions import InvalidInputError
-from omnify.pages.numbers import UNKNOWN
-from omnify.pages.parts import Cell, Column, Table
+from omnify.pages.files import csv_file
+from omnify.pages.parts import Cell, Column, Empty, Link, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -30,12 +31,19 @@ _SHOWN: Final = 50
 _MOST_CHOICES: Final = 200
 _LONGEST_NAME: Final = 40
 _COLUMNS: Final = (
-    Column("at", "When"),
     Column("who", "Who", is_name=True, is_key=True),
     Column("what", "What", is_key=True),
     Column("about", "About", is_name=True),
     Column("address", "From"),
+    Column("email", "E-mail address", is_shown=False),
+    Column("action", "Action", is_shown=False),
+    Column("outcome", "Outcome", is_shown=False),
+    Column("request_id", "Request", is_shown=False),
+    Column("sequence", "Number", is_shown=False),
+    Column("hash", "Hash", is_shown=False),
 )
+#: Where those begin that are fields of an entry.
+_FIELDS: Final = 5
 _ACTIONS: Final = {
     "auth.account.locked": "Sign-in closed after wrong passwords",
     "auth.api_key.created": "API key made",
@@ -94,16 +102,18 @@ class AuditView(SettingsPage):
 
 
 class AuditFileView(PageView):
-    """The audit log as a file."""
+    """The audit log as a file, with names in place of ids."""
 
     access: ClassVar = {"GET": "org:admin"}
+    #: Writes it: as CSV, or as a workbook.
+    write: Callable[..., HttpResponse] = staticmethod(csv_file)
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Return what the filter in the address means."""
         form = _form(request)
         if not form.is_valid():
             raise InvalidInputError("The filter is not valid; choose it on the page.")
-        return csv_response(queries.export_audit(_query_of(form)))
+        return self.write(_describe(queries.list_exported(_query_of(form))), name="audit")
 
 
 def say_action(action: str) -> str:
@@ -145,32 +155,48 @@ def _table(request: PageRequest, rows: Any) -> Table:
     page, pager = pick_page(
         ordered, number=request.GET.get("page"), size=_SHOWN, order="newest first"
     )
-    entries = list(page)
-    users = queries.find_users(_users_in(entries))
-    names = {str(user.id): _name(user) for user in users}
-    roles = dict(list_role_choices())
-    zone = ZoneInfo(queries.get_organization().timezone)
-    file = f"{reverse('auth:audit-file')}?{request.GET.urlencode()}".rstrip("?")
-    return Table(
-        id="audit",
-        caption=f"Entries, times of {zone.key}",
-        columns=_COLUMNS,
-        rows=tuple(
-            (
-                Cell(entry.at, text=f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"),
-                Cell(names.get(str(entry.user_id)) or "The system"),
-                Cell(say_action(entry.action)),
-                Cell(_about(entry, names, roles) or UNKNOWN),
-                Cell(entry.address or UNKNOWN),
-            )
-            for entry in entries
-        ),
-        csv_url=file,
+    query = f"?{request.GET.urlencode()}".rstrip("?")
+    return replace(
+        _describe(list(page)),
+        csv_url=reverse("auth:audit.csv") + query,
+        xlsx_url=reverse("auth:audit.xlsx") + query,
         pager=pager if page.has_other_pages() else None,
     )
 
 
-def _users_in(entries: list[AuditEntry]) -> set[UUID]:
+def _describe(entries: list[AuditEntry]) -> Table:
+    """Return entries in words; what identifies them is in files alone."""
+    users = {str(user.id): user for user in queries.find_users(_users_in(entries))}
+    names = {user_id: _name(user) for user_id, user in users.items()}
+    roles = dict(list_role_choices())
+    zone = ZoneInfo(queries.get_organization().timezone)
+
+    def row(entry: AuditEntry) -> tuple[Cell, ...]:
+        at, actor = entry.at.astimezone(zone), str(entry.user_id)
+        return (
+            Cell(at, text=f"{at:%Y-%m-%d %H:%M}"),
+            Cell(names.get(actor) or "The system"),
+            Cell(say_action(entry.action)),
+            Cell(_about(entry, names, roles) or None),
+            Cell(entry.address or None),
+            Cell(users[actor].email if actor in users else None),
+            *(Cell(getattr(entry, column.key)) for column in _COLUMNS[_FIELDS:]),
+        )
+
+    return Table(
+        id="audit",
+        caption="Entries",
+        columns=(Column("at", "When", zone.key), *_COLUMNS),
+        rows=tuple(map(row, entries)),
+        empty=Empty(
+            title="No entry matches the filter",
+            text="Every change of the organization leaves an entry, the first when it was made.",
+            links=(Link(reverse(_TAB), "Show all"),),
+        ),
+    )
+
+
+def _users_in(entries: Iterable[AuditEntry]) -> set[UUID]:
     acted = {entry.user_id for entry in entries if entry.user_id}
     return acted | {UUID(entry.target_id) for entry in entries if entry.target_type == "user"}
 

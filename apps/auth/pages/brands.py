@@ -41,7 +41,9 @@ class BrandsView(SettingsPage):
         """Show them by name."""
         may_edit = current().principal.has_permission("org:edit")
         new = Link(reverse("auth:new-brand"), "New brand") if may_edit else None
-        return self.show_parts(_list(request, may_edit=may_edit), primary=new)
+        table = _list(request, may_edit=may_edit)
+        # Where there is none yet, the button is below the reason.
+        return self.show_parts(table, primary=new if table.rows else None)
 
 
 class NewBrandView(SettingsForm):

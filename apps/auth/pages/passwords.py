@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from apps.auth.forms import AddressForm, NewPasswordForm, PasswordForm
 from apps.auth.messages.passwords import PasswordChange
 from apps.auth.operations import addresses, passwords
+from apps.auth.operations.limits import MAIL_ADDRESS
 from apps.auth.pages.cookies import set_session
 from apps.auth.pages.plain import LinkForm, PlainForm
 from apps.auth.pages.security import SecurityForm
@@ -26,6 +27,7 @@ class ForgotView(PlainForm):
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
     form_class = AddressForm
+    limit: ClassVar = MAIL_ADDRESS
     heading = "Forgot your password?"
     button = "Mail me a link"
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.auth.exceptions import LinkInvalidError
 from apps.auth.forms import AddressForm
+from apps.auth.operations.limits import Limit, place_of, spend_try
 from omnify.exceptions import OmnifyError
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Form, Link
@@ -25,6 +26,14 @@ class PlainForm(FormPage, is_base=True):
 
     layout = "plain"
     stays: ClassVar = False
+    #: What a form that is not valid counts against, as what reaches the operation does.
+    limit: ClassVar[Limit | None] = None
+
+    def show_invalid(self) -> HttpResponse:
+        """Show the form again; an address that sent too much that is not valid is told to wait."""
+        if self.limit is not None:
+            spend_try(self.limit, place_of(self.device.address), now=self.now)
+        return super().show_invalid()
 
 
 class LinkForm(PlainForm, is_base=True):

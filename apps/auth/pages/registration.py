@@ -10,6 +10,7 @@ from apps.auth import queries
 from apps.auth.forms import RegisterForm
 from apps.auth.messages.registration import Registration
 from apps.auth.operations import registration
+from apps.auth.operations.limits import REGISTER
 from apps.auth.pages.plain import PlainForm
 from apps.auth.pages.sessions import start_over, with_next
 from omnify.identity.permissions import PUBLIC
@@ -28,6 +29,7 @@ class RegisterView(PlainForm):
     heading = "Register your organization"
     button = "Register"
     problem_field = "email"
+    limit: ClassVar = REGISTER
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Show the form where sign-up is open."""

@@ -88,7 +88,8 @@ def show_security(
 def find_security(now: datetime) -> dict[str, Any]:
     """Return what the page's template knows."""
     user = queries.get_current_session(now=now).user
-    sessions = queries.list_sessions(user_id=user.id, now=now)[:_MOST_SESSIONS]
+    sessions = list(queries.list_sessions(user_id=user.id, now=now)[:_MOST_SESSIONS])
+    are_others = any(each.id != current().principal.session_id for each in sessions)
     password = PasswordForm(initial={"username": user.email})
     methods = queries.list_factors(user)
     return {
@@ -107,7 +108,9 @@ def find_security(now: datetime) -> dict[str, Any]:
             fields=password, url=reverse("auth:password"), button="Change the password"
         ),
         "sessions": Listing(entries=tuple(_session(session, now) for session in sessions)),
-        "end_others": Action(url=reverse("auth:end-others"), label="End all other sessions"),
+        "end_others": Action(url=reverse("auth:end-others"), label="End all other sessions")
+        if are_others
+        else None,
     }
 
 

@@ -12,6 +12,7 @@ from apps.auth import queries
 from apps.auth.forms import PasskeySignInForm, SecondFactorForm, SignInForm
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.operations import sign_in
+from apps.auth.operations.limits import ADDRESS, PASSKEY
 from apps.auth.pages.plain import PlainForm
 from apps.auth.pages.sessions import redirect_to, start_over, with_next
 from omnify.exceptions import UnauthenticatedError
@@ -30,6 +31,7 @@ class SignInView(PlainForm):
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
     template = "omnify_auth/sign_in/page.html"
     form_class: ClassVar[type[BaseForm]] = SignInForm
+    limit: ClassVar = ADDRESS
     heading = "Sign in"
     button = "Sign in"
 
@@ -72,6 +74,7 @@ class PasskeySignInView(SignInView):
 
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
     form_class: ClassVar = PasskeySignInForm
+    limit: ClassVar = PASSKEY
 
     def get(self, request: PageRequest, **ids: Any) -> HttpResponse:
         """Lead to the page whose script fills the form."""

@@ -28,6 +28,7 @@ from apps.auth.pages import (
     users,
 )
 from omnify.pages.shell import shell_urls
+from omnify.pages.workbooks import xlsx_file
 
 app_name = "auth"
 _PAGES = [
@@ -125,7 +126,8 @@ _PAGES = [
         "api-keys/<uuid:key_id>/revoke", api_keys.RevokeApiKeyView.as_view(), name="revoke-api-key"
     ),
     path("audit", audit.AuditView.as_view(), name="audit"),
-    path("audit.csv", audit.AuditFileView.as_view(), name="audit-file"),
+    path("audit.csv", audit.AuditFileView.as_view(), name="audit.csv"),
+    path("audit.xlsx", audit.AuditFileView.as_view(write=xlsx_file), name="audit.xlsx"),
     path("plan", quotas.PlanView.as_view(), name="plan"),
     path("account", users.AccountView.as_view(), name="account"),
     path("account/address", addresses.ChangeAddressView.as_view(), name="change-address"),

@@ -7,7 +7,12 @@ from apps.auth.queries.addresses import (
     list_doubled_accounts,
 )
 from apps.auth.queries.api_keys import find_api_key, list_api_keys
-from apps.auth.queries.audit import export_audit, list_audit, list_audit_actions
+from apps.auth.queries.audit import (
+    export_audit,
+    list_audit,
+    list_audit_actions,
+    list_exported,
+)
 from apps.auth.queries.brands import get_brand, list_brands
 from apps.auth.queries.invitations import get_invitation, get_open_invitation, list_invitations
 from apps.auth.queries.legal import (
@@ -102,6 +107,7 @@ __all__ = [
     "list_consents",
     "list_custom_roles",
     "list_doubled_accounts",
+    "list_exported",
     "list_factors",
     "list_invitations",
     "list_members",

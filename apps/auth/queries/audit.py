@@ -50,8 +50,8 @@ def list_audit_actions() -> QuerySet[AuditEntry, str]:
     return rows.order_by("action").values_list("action", flat=True).distinct()
 
 
-def export_audit(query: AuditQuery) -> CsvFile:
-    """Return the organization's audit entries that a query means as a file, newest first.
+def list_exported(query: AuditQuery) -> list[AuditEntry]:
+    """Return all of the organization's audit entries that a query means, newest first.
 
     Raises:
         AuditExportTooLargeError: they are more than ``MOST_EXPORTED``.
@@ -60,7 +60,12 @@ def export_audit(query: AuditQuery) -> CsvFile:
     count = rows.count()
     if count > MOST_EXPORTED:
         raise AuditExportTooLargeError(count=count, limit=MOST_EXPORTED)
-    return CsvFile(name="audit", columns=_COLUMNS, rows=tuple(map(_cells, rows)))
+    return list(rows)
+
+
+def export_audit(query: AuditQuery) -> CsvFile:
+    """Return the entries of ``list_exported`` as a file, with ids."""
+    return CsvFile(name="audit", columns=_COLUMNS, rows=tuple(map(_cells, list_exported(query))))
 
 
 def _cells(row: AuditEntry) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ class CsvImportView(ServiceView):
         calls=3,
     )
     def post(self, upload: CsvUpload, query: ImportQuery) -> Answer | Preview:
-        with heavy_work(when=is_large_file(upload.file)):
+        with heavy_work(when=is_large_file(upload.file.file)):
             return (
                 _preview(upload, now=self.now) if query.preview else _import(upload, now=self.now)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -16,16 +16,6 @@ from omnify.pages.parts.tables import Cell, Column, Table
 COLORS: Final = 8
 #: So many series of a stack are drawn by themselves.
 SHOWN_SERIES: Final = 6
-
-
-class Chart(Part):
-    """A figure that ``chart.js`` fills with the plot at its address."""
-
-    url: str
-    #: Shown until the finding is known.
-    title: str
-    csv_url: str = ""
-    xlsx_url: str = ""
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,6 +46,11 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         named = [("forecast", self.values), *(bounds if self.band else [])]
         return [(f"{self.name}, {name}", values) for name, values in named]
 
+    @property
+    def word(self) -> str:
+        """Return what its name is said with, empty of what is drawn solid."""
+        return {"comparison": "before", "forecast": "forecast"}.get(self.role, "")
+
 
 class Note(msgspec.Struct, frozen=True):
     """What happened in a period, said above it."""
@@ -81,10 +76,18 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     #: Where more is told of what is drawn.
     link: Link | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what the chart's address answers."""
-        answer: dict[str, Any] = msgspec.to_builtins(self)
-        return answer
+    @property
+    def about_partial(self) -> str:
+        """Say what is drawn hollow, with the last such period; empty where all are whole."""
+        for at, category in reversed([*enumerate(self.categories)]):
+            if said := next(
+                filter(None, (each.partial[at] for each in self.series if each.partial)), ""
+            ):
+                return (
+                    "Hollow and dashed: periods that run, are cut by the range or lack days,"
+                    f" such as {category} ({said})."
+                )
+        return ""
 
     def to_table(self) -> Table:
         """Return the same numbers as a table, a row a period, and what is partial."""
@@ -109,6 +112,19 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
         """Return which values of a period lack days; None where all are whole."""
         said = (f"{each.name}: {each.partial[at]}" for each in self.series if each.partial)
         return "; ".join(text for text in said if not text.endswith(": ")) or None
+
+
+class Chart(Part):
+    """A figure that brings its plot, which ``chart.js`` draws without asking for more."""
+
+    plot: Plot
+    csv_url: str = ""
+    xlsx_url: str = ""
+
+    @property
+    def numbers(self) -> str:
+        """Return the plot as JSON."""
+        return msgspec.json.encode(self.plot).decode()
 
 
 def assign_colors(names: Iterable[str]) -> dict[str, int]:

@@ -30,6 +30,8 @@ class Empty(Part):
     title: str
     text: str
     links: tuple[Link, ...] = ()
+    #: What to do, where that is no page.
+    action: Part | None = None
 
 
 class Delta(Part):

@@ -16,6 +16,9 @@ from omnify.pages.parts.sections import LinkButton
 from omnify.pages.parts.states import Delta, Empty
 
 _KEY_COLUMNS: Final = 2
+#: What the two orders of a column are called, the usual one first.
+_OF_NUMBERS: Final = (("-", "largest first"), ("", "smallest first"))
+_OF_NAMES: Final = (("", "from A"), ("-", "from Z"))
 Value = str | int | Decimal | date | None
 
 
@@ -73,7 +76,16 @@ class Cell(msgspec.Struct, frozen=True):
     @property
     def exact(self) -> str:
         """Return what a file says, nothing where the value is unknown."""
+        if isinstance(self.value, date):
+            return self.value.isoformat()
         return "" if self.value is None else str(self.value)
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order of the rows: its value in the address, and what it is called."""
+
+    value: str
+    label: str
 
 
 class Pager(msgspec.Struct, frozen=True):
@@ -124,6 +136,16 @@ class Table(Part):
     def is_sorted_in_place(self) -> bool:
         """Return whether the page has all rows, so that it can sort them itself."""
         return self.pager is None and any(column.is_sortable for column in self.columns)
+
+    @property
+    def orders(self) -> list[Order]:
+        """Return the orders that a narrow screen, which has no heads, offers to choose from."""
+        return [
+            Order(f"{sign}{column.key}", f"{column.heading}, {word}")
+            for column in self.shown_columns
+            if column.is_sortable
+            for sign, word in (_OF_NUMBERS if column.is_number else _OF_NAMES)
+        ]
 
     def shown_rows(self) -> Iterator[list[tuple[Column, Cell]]]:
         """Yield each row of the page as cells beside their columns."""

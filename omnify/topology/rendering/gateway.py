@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from omnify.topology.rendering.endings import ENDING, ending_maps
 from omnify.topology.rendering.locations import LARGEST_BODY, UPLOAD, server_lines
 
 #: How often one request is tried again when no server executed it.
@@ -144,6 +145,7 @@ def _maps(gateway: Gateway) -> Iterator[str]:
     yield "map $repeatable $way { 0 @once; 1 @again; }"
     yield f"map $repeatable $upload_way {{ 0 @{UPLOAD}once; 1 @{UPLOAD}again; }}"
     yield 'map $content_length $sent { "" "too many"; default $content_length; }'
+    yield from ending_maps()
     yield from _outcomes()
     services = tuple(gateway.owners)
     yield "# Whose server says how it is: /health?service=<name>."
@@ -162,28 +164,28 @@ def _outcomes() -> Iterator[str]:
     yield "# no answer came; an answer of 502 always means: not executed. Rounds are counted."
     yield 'map "$upstream_addr|$upstream_header_time|$upstream_bytes_sent" $after_once {'
     yield "    volatile;"
-    yield '    "~-\\|(.*[ ,:])?[1-9][0-9]*$" @unknown;'
-    yield f'    "~^([^|]* : ){{{_ROUNDS}}}" @unavailable;'
+    yield f'    "~-\\|(.*[ ,:])?[1-9][0-9]*$" @unknown{ENDING};'
+    yield f'    "~^([^|]* : ){{{_ROUNDS}}}" @unavailable{ENDING};'
     yield "    default @once;"
     yield "}"
     yield "map $upstream_addr $after_again {"
     yield "    volatile;"
-    yield f'    "~( : .*){{{_ROUNDS}}}" @unavailable;'
+    yield f'    "~( : .*){{{_ROUNDS}}}" @unavailable{ENDING};'
     yield "    default @again;"
     yield "}"
     yield "# The same where time ran out: what was sent is not repeated, it may still be at work."
     yield "# A slice's own 504 says as much of a call that it made."
     yield "map $upstream_header_time $late_once {"
     yield "    volatile;"
-    yield '    "~[0-9]$" @late;'
+    yield f'    "~[0-9]$" @late{ENDING};'
     yield "    default $after_once;"
     yield "}"
     yield 'map "$request_method|$upstream_header_time|$upstream_bytes_sent" $late_again {'
     yield "    volatile;"
-    yield '    "~[0-9]\\|[^|]*$" @late;'
+    yield f'    "~[0-9]\\|[^|]*$" @late{ENDING};'
     yield '    "~[| ]0$" $after_again;'
-    yield '    "~^(GET|HEAD|OPTIONS)\\|" @late;'
-    yield "    default @unknown;"
+    yield f'    "~^(GET|HEAD|OPTIONS)\\|" @late{ENDING};'
+    yield f"    default @unknown{ENDING};"
     yield "}"
 
 

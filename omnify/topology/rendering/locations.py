@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from omnify.services.manifest import LARGEST_UPLOAD_BYTES
 from omnify.services.registry import manifests
+from omnify.topology.rendering.endings import ENDING, Ending, ending_locations
 
-#: The largest body that is passed on; each route has a smaller limit of its own.
-LARGEST_BODY = "64m"
-_LARGEST_UPLOAD = f"{LARGEST_UPLOAD_BYTES // 1024**2}m"
+#: The largest body that nginx receives, on its own disk; each route has a smaller limit of its own.
+_LARGEST_BODY = 1
+LARGEST_BODY = f"{_LARGEST_BODY}m"
+_LARGEST_UPLOAD = LARGEST_UPLOAD_BYTES // 1024**2
 #: Receiving a large file ends when the slice has kept it.
 _UPLOAD_SECONDS = 300
 _OWN_PAGES = "/_gateway"
@@ -18,17 +20,44 @@ _UPLOAD_REFUSAL = "413-upload"
 UPLOAD = "upload-"
 
 
-def _too_large(largest: str) -> tuple[int, str, str, str]:
-    detail = f"The request has $sent bytes; at most {largest} are taken here."
-    return 413, "payload_too_large", "Too large", detail
+def _too_large(largest: int) -> Ending:
+    return Ending(
+        413,
+        "payload_too_large",
+        "Too large",
+        f"The request has $sent bytes; at most {largest}m are taken here.",
+        "This is too large",
+        f"What you sent has $sent bytes; at most {largest} MB are taken here. Send a smaller file.",
+    )
 
 
-#: What nginx itself refuses before it chooses a service: its code to the status, and a problem.
+#: What nginx itself refuses before it chooses a service, by its code.
 _REFUSALS = {
-    400: (400, "malformed_request", "Malformed request", "This is no HTTP request."),
-    413: _too_large(LARGEST_BODY),
-    414: (414, "address_too_long", "Address too long", "Shorten the address of the request."),
-    494: (431, "headers_too_large", "Headers too large", "Send fewer or shorter headers."),
+    400: Ending(
+        400,
+        "malformed_request",
+        "Malformed request",
+        "This is no HTTP request.",
+        "Your request could not be read",
+        "Go to the start and try again from there.",
+    ),
+    413: _too_large(_LARGEST_BODY),
+    414: Ending(
+        414,
+        "address_too_long",
+        "Address too long",
+        "Shorten the address of the request.",
+        "The address is too long",
+        "Shorten it, or go to the start.",
+    ),
+    494: Ending(
+        431,
+        "headers_too_large",
+        "Headers too large",
+        "Send fewer or shorter headers.",
+        "Your browser sent too much about itself",
+        "Delete the cookies of this site in your browser, then sign in again.",
+    ),
 }
 _NO_ANSWER = (
     "No answer came: the connection broke, or time ran out. See what was done before you ask again,"
@@ -36,10 +65,42 @@ _NO_ANSWER = (
 )
 #: Where the gateway says that it is alive, without asking any service.
 HEALTH_PATH = "/health/gateway"
-_PROBLEM = (
-    '{{"type": "urn:omnify:problem:{code}", "title": "{title}", "status": {status},'
-    ' "code": "{code}", "detail": "{detail}", "request_id": "$omnify_request_id"}}'
-)
+_ENDINGS = {
+    "nowhere": Ending(
+        404,
+        "not_found",
+        "Not found",
+        "There is nothing at this address.",
+        "There is no such page",
+        "Check the address, or go to the start.",
+    ),
+    "unavailable": Ending(
+        503,
+        "service_unavailable",
+        "Service unavailable",
+        "No server of this service answers now; try again shortly.",
+        "This page cannot be shown now",
+        "None of our servers for it answers, and nothing was changed. Try again in a minute.",
+        is_tried_again=True,
+    ),
+    "unknown": Ending(
+        504,
+        "outcome_unknown",
+        "Outcome unknown",
+        _NO_ANSWER,
+        "We cannot say whether it was done",
+        "No answer came in time. Look whether your change is there before you send it again.",
+    ),
+    "late": Ending(
+        504,
+        "deadline_exceeded",
+        "Out of time",
+        "The request ran out of time.",
+        "This took too long",
+        "Try again in a minute; if you sent a change, look first whether it is there.",
+        is_tried_again=True,
+    ),
+}
 
 
 def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
@@ -48,7 +109,7 @@ def server_lines(groups: Iterable[str], *, flags: str) -> Iterator[str]:
     yield "proxy_intercept_errors on;"
     yield 'set $service "";'
     yield "error_page 418 = $way;"
-    yield "error_page 404 = @nowhere;"
+    yield f"error_page 404 = @nowhere{ENDING};"
     yield from _service_locations()
     yield from _floor_locations()
     for prefix in ("", UPLOAD):
@@ -75,7 +136,7 @@ def _floor_locations() -> Iterator[str]:
     for match in ("^~ /health/", "^~ /api/schema/", "^~ /api/docs/", "^~ /static/"):
         yield from _location(match, first)
     yield f"location = {HEALTH_PATH} {{ access_log off; return 204; }}"
-    yield "location / { error_page 418 = @nowhere; return 418; }"
+    yield f"location / {{ error_page 418 = @nowhere{ENDING}; return 418; }}"
 
 
 def _location(match: str, service: str) -> Iterator[str]:
@@ -84,9 +145,9 @@ def _location(match: str, service: str) -> Iterator[str]:
 
 def _upload_location(path: str, service: str) -> Iterator[str]:
     yield f"location = {path} {{"
-    yield f"    client_max_body_size {_LARGEST_UPLOAD};"
+    yield f"    client_max_body_size {_LARGEST_UPLOAD}m;"
     yield "    error_page 418 = $upload_way;"
-    yield f"    error_page 413 =413 {_OWN_PAGES}/{_UPLOAD_REFUSAL};"
+    yield f"    error_page 413 =413 {_OWN_PAGES}/{_UPLOAD_REFUSAL}{ENDING};"
     yield f"    set $service {service};"
     yield "    return 418;"
     yield "}"
@@ -118,43 +179,14 @@ def _way(
 
 
 def _endings() -> Iterator[str]:
-    endings = {
-        "nowhere": (404, "not_found", "Not found", "There is nothing at this address."),
-        "unavailable": (
-            503,
-            "service_unavailable",
-            "Service unavailable",
-            "No server of this service answers now; try again shortly.",
-        ),
-        "unknown": (
-            504,
-            "outcome_unknown",
-            "Outcome unknown",
-            _NO_ANSWER,
-        ),
-        "late": (504, "deadline_exceeded", "Out of time", "The request ran out of time."),
-    }
-    for name, ending in endings.items():
-        yield f"location @{name} {{"
-        yield from _problem(*ending)
+    for name, ending in _ENDINGS.items():
+        yield from ending_locations(f"@{name}", ending)
     # A path of its own, since a request that cannot be read has none.
     for reason, ending in _REFUSALS.items():
-        yield f"error_page {reason} ={ending[0]} {_OWN_PAGES}/{reason};"
+        yield f"error_page {reason} ={ending.status} {_OWN_PAGES}/{reason}{ENDING};"
         yield from _own_page(str(reason), ending)
     yield from _own_page(_UPLOAD_REFUSAL, _too_large(_LARGEST_UPLOAD))
 
 
-def _own_page(name: str, ending: tuple[int, str, str, str]) -> Iterator[str]:
-    yield f"location = {_OWN_PAGES}/{name} {{"
-    yield "    internal;"
-    yield from _problem(*ending)
-
-
-def _problem(status: int, code: str, title: str, detail: str) -> Iterator[str]:
-    body = _PROBLEM.format(code=code, title=title, status=status, detail=detail)
-    yield "    default_type application/problem+json;"
-    if status == 503:  # noqa: PLR2004 - to be asked again
-        yield "    add_header Retry-After 1 always;"
-    yield "    add_header X-Request-ID $omnify_request_id always;"
-    yield f"    return {status} '{body}';"
-    yield "}"
+def _own_page(name: str, ending: Ending) -> Iterator[str]:
+    yield from ending_locations(f"= {_OWN_PAGES}/{name}", ending, is_internal=True)

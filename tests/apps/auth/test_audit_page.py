@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
+import python_calamine
 
 from apps.auth.models import Organization
 from omnify.context import Context, use
@@ -82,19 +83,27 @@ class TestAuditPage:
         record("auth.totp.added")
         [table] = open_browser(owner).get(PAGE).context["parts"]
 
-        assert table.caption == "Entries, times of Pacific/Kiritimati"
+        assert table.columns[0].heading == "When, Pacific/Kiritimati"
 
-    def test_gives_what_it_shows_as_a_file(self, owner, record):
-        record("auth.password.changed")
+    def test_gives_what_it_shows_as_files_with_names(self, organization, owner, record):
+        member = make_member(organization, user=make_user(first_name="Ada", last_name="Byron"))
+        target = Target(type="user", id=str(member.user_id))
         record("auth.totp.added")
+        record("auth.member.role_changed", target=target, role="viewer", former_role="member")
         browser = open_browser(owner)
-        [table] = browser.get(PAGE, {"action": "auth.totp.added"}).context["parts"]
+        [table] = browser.get(PAGE, {"action": "auth.member.role_changed"}).context["parts"]
 
-        answer = browser.get(table.csv_url)
+        written, book = browser.get(table.csv_url), browser.get(table.xlsx_url)
 
-        assert answer["Content-Type"].startswith("text/csv")
-        rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
-        assert [row["action"] for row in rows] == ["auth.totp.added"]
+        [row] = csv.DictReader(io.StringIO(written.content.decode()))
+        about = ("Grace Hopper", owner.user.email, "Ada Byron, member → viewer")
+        assert (row["who"], row["email"], row["about"]) == about
+        assert datetime.fromisoformat(row["at"]).tzinfo
+        sheet = python_calamine.load_workbook(io.BytesIO(book.content)).get_sheet_by_index(0)
+        heads, values = sheet.to_python()
+        assert heads[:3] == ["When, UTC", "Who", "What"]
+        assert values[1:4] == ["Grace Hopper", "Role of a member changed", about[2]]
+        assert str(member.user_id) not in written.content.decode()
 
     def test_shows_another_organization_s_log_to_nobody(self, organization, record):
         record("auth.totp.added")
@@ -102,4 +111,6 @@ class TestAuditPage:
         admin = open_browser(make_member(organization, "admin"))
 
         assert "Authenticator app added" not in str(lines(stranger.get(PAGE)))
-        assert [admin.get(path).status_code for path in (PAGE, f"{PAGE}.csv")] == [403, 403]
+        assert [
+            admin.get(path).status_code for path in (PAGE, f"{PAGE}.csv", f"{PAGE}.xlsx")
+        ] == 3 * [403]

@@ -7,6 +7,7 @@ import pytest
 
 from apps.ml.models import StoredForecast
 from tests.conftest import REGISTRATION
+from tests.plots import plot_of
 from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +45,7 @@ class TestForecasts:
         assert "Within the 80% band" in text
 
     def test_draw_the_past_and_the_band(self, browser, page, registered):
-        plot = browser.get(f"{page}/chart").json()
-
-        [past, ahead] = plot["series"]
+        [past, ahead] = plot_of(browser.get(page))["series"]
         api = registered.post("/api/predictive/forecast", ASKED | {"horizon": 4}, format="json")
         assert [each for each in ahead["values"] if each] == [
             point["value"] for point in api.json()["points"]
@@ -76,7 +75,6 @@ class TestForecasts:
         client.cookies["omnify-access"] = token_of(make_principal(permissions=("analytics:view",)))
 
         assert client.get(page).status_code == 404
-        assert client.get(f"{page}/chart").status_code == 404
         assert client.get(f"{page}/csv").status_code == 404
 
     def test_need_the_permission(self, client, token_of, make_principal):

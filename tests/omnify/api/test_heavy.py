@@ -149,6 +149,18 @@ class TestHeavyRequests:
         assert b"large requests under way" in answer.content
         assert answer["Retry-After"] == "2"
 
+    @pytest.mark.parametrize("step", ["columns", "check", "import"])
+    def test_of_a_workbook_are_refused_at_each_step(self, client, registered, occupied, step):
+        signing_in = {name: REGISTRATION[name] for name in ("email", "password")}
+        client.post("/app/auth/sign-in", signing_in)
+        address = pages.upload(client, SMALL_WORKBOOK, name="book.xlsx")["Location"]
+        occupied(UUID(registered.answer["organization"]["id"]))
+
+        ask = client.post if step == "import" else client.get
+        answer = ask(address.replace("columns", step))
+
+        assert (answer.status_code, answer["Retry-After"]) == (429, "2")
+
     def test_do_not_hold_up_small_ones(self, owner, occupied):
         import_file(owner)
         occupied(owner.organization_id)

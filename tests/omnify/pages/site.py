@@ -109,10 +109,7 @@ class TestPage(PageView):
 class ChartPage(TestPage):
     access: ClassVar = {"GET": PUBLIC}
 
-    @property
-    def parts(self):
-        address = self.request.GET.get("from", "/app/test/chart")
-        return [parts.Chart(url=address, title="Spend", csv_url="/c.csv")]
+    parts = (parts.Chart(plot=PLOT, csv_url="/c.csv"),)
 
 
 class NamesPage(TestPage):
@@ -244,7 +241,6 @@ urlpatterns = [
     path("app/test/gallery", GalleryPage.as_view()),
     path("app/test/waiting", WaitingPage.as_view()),
     path("app/test/parts", TestPage.as_view(), name="parts"),
-    path("app/test/chart", lambda _: JsonResponse(PLOT.to_json())),
     path("app/test/names", NamesPage.as_view()),
     path("app/test/refusal", RefusalPage.as_view()),
     path("app/test/name", NamePage.as_view()),

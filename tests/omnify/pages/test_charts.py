@@ -1,12 +1,13 @@
 """Charts: their numbers, and how they are drawn, read and used in a real browser."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file
-from omnify.pages.parts import COLORS, Note, Plot, Series, assign_colors, fold_small
+from omnify.pages.parts import COLORS, Chart, Note, Plot, Series, assign_colors, fold_small
 from tests.browsers import open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
@@ -84,10 +85,10 @@ class TestPlot:
             "2026-01-05,1.50,2,",
             "2026-01-12,,1,web: 3 of 7 days",
         ]
-        assert plot.to_json()["series"] == (
-            {"name": "tv", "values": ("1.50", None)},
-            {"name": "web", "values": ("2", "1"), "partial": ("", "3 of 7 days")},
-        )
+        assert json.loads(Chart(plot=plot).numbers)["series"] == [
+            {"name": "tv", "values": ["1.50", None]},
+            {"name": "web", "values": ["2", "1"], "partial": ["", "3 of 7 days"]},
+        ]
 
 
 @in_browser
@@ -136,15 +137,6 @@ class TestChart:
         assert page.get_by_role("img").get_attribute("aria-label").endswith("(3 of 7 days).")
         assert page.problems == []
 
-    def test_can_be_asked_for_again(self, browser, address):
-        page = self.open(browser, f"{address}/chart-page?from=/app/test/refusal")
-        expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
-
-        page.route("**/refusal", lambda route: route.fulfill(json=site.PLOT.to_json()))
-        page.get_by_role("button", name="Try again").click()
-
-        expect(page.get_by_text("tv takes it all")).to_be_visible()
-
     def test_is_there_once_after_going_back_and_leaves_nothing_behind(self, browser, address):
         page = self.open(browser, f"{address}/chart-page")
         expect(page.locator("canvas")).to_be_visible()
@@ -192,7 +184,7 @@ class TestChart:
         expect(said).to_contain_text("5 Jan 2026; tv 12,345,678,901,234,567.89 EUR")
         assert serious_issues(page) == []
 
-    def test_draws_many_bars_as_an_area(self, browser, address):
+    def test_draws_many_bars_as_an_area(self, browser, address, monkeypatch):
         page = open_page(browser)
         many = [f"day {at}" for at in range(61)]
         plot = Plot(
@@ -202,7 +194,7 @@ class TestChart:
             categories=tuple(many),
             series=(series_of("tv", *["1"] * 61, partial=("",) * 60 + ("half",)),),
         )
-        page.route("**/test/chart", lambda route: route.fulfill(json=plot.to_json()))
+        monkeypatch.setattr(site.ChartPage, "parts", [Chart(plot=plot)])
         page.goto(f"{address}/chart-page")
         expect(page.locator("canvas")).to_be_visible()
 
@@ -211,7 +203,9 @@ class TestChart:
         assert drawn == ["line", "bar"]
         assert page.problems == []
 
-    def test_draws_what_is_foreseen_with_its_band_and_what_was_in_grey(self, browser, address):
+    def test_draws_what_is_foreseen_with_its_band_and_what_was_in_grey(
+        self, browser, address, monkeypatch
+    ):
         page = open_page(browser)
         plot = Plot(
             title="Foreseen",
@@ -230,7 +224,7 @@ class TestChart:
                 Series(name="revenue", values=("2", "2"), role="comparison"),
             ),
         )
-        page.route("**/test/chart", lambda route: route.fulfill(json=plot.to_json()))
+        monkeypatch.setattr(site.ChartPage, "parts", [Chart(plot=plot)])
         page.goto(f"{address}/chart-page")
         expect(page.get_by_text("Sale")).to_be_visible()
 

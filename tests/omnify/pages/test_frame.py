@@ -10,8 +10,6 @@ from tests.omnify.pages import site
 pytestmark = needs("chromium")
 BOTH = pytest.mark.parametrize("scheme", ["light", "dark"])
 
-#: Let no question end because its time is over.
-PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
 #: Send a form without htmx, whose answer never comes.
 LEAVE = """() => {
     const form = Object.assign(document.createElement("form"), { method: "post", action: "form" });
@@ -138,7 +136,6 @@ class TestWork:
         expect(strip).to_be_hidden()
 
     def test_is_not_asked_for_by_a_page_that_a_form_leaves(self, page):
-        page.add_init_script(PATIENT)
         for name in ("work", "form"):
             page.route(f"**/app/test/{name}", lambda _: None)
         with page.expect_request("**/app/test/work"):

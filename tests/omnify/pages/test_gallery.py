@@ -97,6 +97,18 @@ class TestTables:
         assert page.evaluate("window.stays")
         expect(page.get_by_text("Sorted by ROAS, ascending")).to_be_attached()
 
+    def test_sort_on_a_phone_by_a_choice(self, browser, address):
+        page = open_gallery(browser, address, viewport=PHONE)
+        order = page.locator("#channels-table").get_by_label("Sort by")
+
+        order.select_option("ROAS, largest first")
+        assert first_names(page) == list(reversed(NAMES))
+        order.select_option("ROAS, smallest first")
+
+        assert first_names(page) == [*NAMES[1:], NAMES[0]]
+        assert page.url.endswith("?sort=roas")
+        expect(page.get_by_text("Sorted by ROAS, ascending")).to_be_attached()
+
     def test_open_a_row_on_a_phone(self, browser, address):
         page = open_gallery(browser, address, viewport=PHONE)
         row = page.locator("#channels-table tbody tr").first
@@ -144,6 +156,7 @@ class TestDateControl:
         page.keyboard.press("2")
 
         page.wait_for_url("**/gallery?range=28")
+        expect(page.locator("#said")).to_have_text("Days: 2018 · vs 2017")
 
     def test_leaves_keys_to_fields(self, browser, address):
         page = open_gallery(browser, address)

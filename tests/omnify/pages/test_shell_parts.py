@@ -15,7 +15,10 @@ from omnify.jobs.models import Job
 from omnify.jobs.operations import request_job
 from omnify.pages.shell import SearchView, WorkView
 from omnify.services.registry import manifests
+from tests.factories.agentkit import make_agent
+from tests.factories.analytics import make_saved_view
 from tests.factories.auth import make_member, make_organization
+from tests.factories.ml import make_forecast
 from tests.world import import_file
 
 ELSEWHERE = "http://localhost:8004"
@@ -88,12 +91,27 @@ class TestSearch:
         assert ("Channels", "facebook") in found(browser, "analytics", "FACE")
         assert [kind for kind, _ in found(browser, "integrations", "robyn")] == ["Imports"]
 
+    def test_finds_saved_views_and_forecasts_and_agents(self, owner, browser):
+        make_saved_view(owner.organization_id, name="Überblick")
+        make_forecast(owner.organization_id, metric="revenue", channel="tv")
+        make_forecast(owner.organization_id, metric="spend")
+
+        assert found(browser, "analytics", "überb") == [("Saved views", "Überblick")]
+        assert found(browser, "ml", "of TV") == [("Forecasts", "Revenue of tv")]
+        assert found(browser, "agentkit", "analyst") == [("Agents", "Analytics analyst")]
+
     def test_finds_nothing_of_another_organization(self, owner, db):
         import_file(owner.client)
+        make_saved_view(owner.organization_id, name="Year")
+        make_forecast(owner.organization_id)
+        make_agent(owner.organization_id, name="Our own")
         stranger = browser_of(make_member(make_organization(name="Initech"), "owner"))
 
         assert found(stranger, "auth", owner.user.email) == []
         assert found(stranger, "analytics", "facebook") == []
+        assert found(stranger, "analytics", "year") == []
+        assert found(stranger, "ml", "revenue") == []
+        assert found(stranger, "agentkit", "our own") == []
         assert found(stranger, "integrations", "robyn") == []
 
     def test_finds_what_the_viewer_may_see_alone(self, owner):

@@ -1,7 +1,7 @@
 """Tables as workbooks: what a spreadsheet reads in them."""
 
 import io
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -42,6 +42,10 @@ class TestXlsxFile:
         [
             (None, ""),
             (date(2018, 11, 17), date(2018, 11, 17)),
+            (
+                datetime(2018, 11, 17, 9, 30, 15, tzinfo=timezone(timedelta(hours=2))),
+                datetime(2018, 11, 17, 9, 30, 15),  # noqa: DTZ001 - spreadsheets have no zones
+            ),
             # More digits than a spreadsheet keeps.
             (Decimal("12345678901234567.89"), "12345678901234567.89"),
             ("=1+1", "=1+1"),

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.analytics.dashboard.pages.choice import address_of
+from apps.analytics.dashboard.pages.tail import draw_ahead
 from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages.parts import Cell, Chart, Column, Delta, Empty, Link, Table, Tile
 from omnify.pages.parts.controls import say_days
+from omnify.pages.session import PageRequest
 
 #: What is told even where it is unknown, with the reason.
 _ALWAYS: Final = ("spend", "roas")
@@ -21,7 +23,9 @@ _ALWAYS: Final = ("spend", "roas")
 _ORDER: Final = tuple(dict.fromkeys((*_ALWAYS, "attributed_revenue", *PART_MEASURES)))
 
 
-def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+def channel_parts(
+    request: PageRequest, stats: DashboardStats, choice: dict[str, Any]
+) -> dict[str, Any]:
     """Return the parts of the page of the channel that the address names."""
     name = choice["channel"]
     days = f"{address_of(stats, choice)}&{urlencode({'channel': name})}"
@@ -32,8 +36,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
         "heading": name,
         "tiles": tuple(_tiles(stats, name, measure, days)) if is_known else (),
         "chart": Chart(
-            title=name,
-            url=f"{reverse('analytics:chart')}?{drawn}",
+            plot=draw_ahead(request, stats, measure, name),
             csv_url=f"{reverse('analytics:chart.csv')}?{drawn}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{drawn}",
         )
@@ -41,7 +44,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
         else None,
         "rows": _rows(stats, name) if is_known else _nothing(stats, name),
         "breadcrumbs": [
-            Link(f"{reverse('analytics:dashboard')}?{address_of(stats, choice)}", "Overview"),
+            Link(f"{reverse('analytics:channels')}?{address_of(stats, choice)}", "Channels"),
             Link("", name),
         ],
     }
@@ -112,5 +115,5 @@ def _nothing(stats: DashboardStats, channel: str) -> Empty:
     return Empty(
         title=f"Nothing is known of {channel or 'this channel'} in these days",
         text=f"There are no numbers of it in {say_days(stats.first, stats.last)}.",
-        links=(Link(reverse("analytics:dashboard"), "All channels"),),
+        links=(Link(reverse("analytics:channels"), "All channels"),),
     )

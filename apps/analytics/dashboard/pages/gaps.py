@@ -12,7 +12,7 @@ from apps.analytics.dashboard.queries.numbers import DashboardStats
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.pages import numbers
-from omnify.pages.parts import Entry, LinkButton, Listing, Section
+from omnify.pages.parts import Banner, Entry, LinkButton, Listing, Section
 from omnify.pages.parts.controls import say_days
 from omnify.pages.places import first_page_of
 from omnify.pages.session import PageRequest
@@ -60,6 +60,11 @@ def _without_rate(stats: DashboardStats) -> Iterator[_Gap]:
     if found:
         text = f"Not in the totals, since there is no exchange rate: {'; '.join(found)}."
         yield text, f"Import it in {stats.currency}"
+
+
+def warn_of_unconverted(stats: DashboardStats) -> list[Banner]:
+    """Return what stands above totals that lack money without a rate."""
+    return [Banner(level="warning", text=text) for text, _ in _without_rate(stats)]
 
 
 def _amounts(amount: Unconverted) -> str:

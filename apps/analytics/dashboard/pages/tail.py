@@ -8,14 +8,30 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.words import short
+from apps.analytics.dashboard.queries.numbers import DashboardStats
+from apps.analytics.dashboard.queries.others import find_forecast
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import MEASURES
 from apps.ml.contract import ForecastPoint, ForecastResult
 from omnify.pages.parts import Link, Plot, Series
 from omnify.pages.parts.controls import say_days
+from omnify.pages.places import place_of
+from omnify.pages.session import PageRequest
 
 _BAND: Final = "80%"
+
+
+def draw_ahead(
+    request: PageRequest, stats: DashboardStats, measure: str = "", channel: str | None = None
+) -> Plot:
+    """Return what is drawn, with the forecast of its measure; by default that of revenue."""
+    plot = draw(stats, measure, channel)
+    found = find_forecast(stats, measure or ("spend" if channel else "revenue"), channel)
+    if found is None:
+        return plot
+    return with_forecast(plot, found.result, url=place_of(request, "ml", found.path))
 
 
 def with_forecast(plot: Plot, result: ForecastResult, *, url: str) -> Plot:

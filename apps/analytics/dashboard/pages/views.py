@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.analytics.dashboard.pages.channel import channel_parts
 from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, channel_table, with_course
-from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import (
     DAYS,
     address_of,
@@ -23,19 +22,17 @@ from apps.analytics.dashboard.pages.choice import (
     write_kept,
 )
 from apps.analytics.dashboard.pages.findings import find_changes
-from apps.analytics.dashboard.pages.gaps import find_gaps
+from apps.analytics.dashboard.pages.gaps import find_gaps, warn_of_unconverted
 from apps.analytics.dashboard.pages.origin import origin_parts
-from apps.analytics.dashboard.pages.tail import with_forecast
+from apps.analytics.dashboard.pages.tail import draw_ahead
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
-from apps.analytics.dashboard.queries.others import find_forecast
 from apps.analytics.exceptions import NoMetricsError
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
 from omnify.pages.layouts import is_part_asked
-from omnify.pages.parts import Chart, Link, Menu, Plot, Table
-from omnify.pages.places import place_of
+from omnify.pages.parts import Chart, Link, Menu, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -44,11 +41,32 @@ COOKIE: Final = "omnify-days"
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 
-def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+def _parts(request: PageRequest, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
     origin = f"{reverse('analytics:origin')}?{days}&measure="
     measure = f"&measure={choice['measure']}" if choice["measure"] else ""
+    return {
+        "tiles": make_tiles(stats, chosen=choice["measure"], url=page, origin_url=origin),
+        "all_url": page if measure else "",
+        "chart": Chart(
+            plot=draw_ahead(request, stats, choice["measure"]),
+            csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
+            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
+        ),
+        "more": Menu(
+            links=(
+                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
+                Link(reverse("analytics:views"), "Saved views"),
+            )
+        ),
+        **_channels(stats, choice),
+    }
+
+
+def _channels(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+    """Return the table of channels, with what it leaves out and how old it is."""
+    days = address_of(stats, choice)
     table = channel_table(
         stats,
         sort=choice["sort"] or DEFAULT_SORT,
@@ -56,25 +74,12 @@ def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
     )
     return {
-        "tiles": make_tiles(stats, chosen=choice["measure"], url=page, origin_url=origin),
-        "all_url": page if measure else "",
-        "chart": Chart(
-            title="Spend and revenue",
-            url=f"{reverse('analytics:chart')}?{days}{measure}",
-            csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
-            xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
-        ),
+        "unconverted": warn_of_unconverted(stats),
         "channels": with_course(
             table,
             stats,
             url=f"{reverse('analytics:channel')}?{days}&channel=",
-            origin_url=origin,
-        ),
-        "more": Menu(
-            links=(
-                Link(f"{reverse('analytics:view.new')}?{days}", "Save a view"),
-                Link(reverse("analytics:views"), "Saved views"),
-            )
+            origin_url=f"{reverse('analytics:origin')}?{days}&measure=",
         ),
         "latest": stats.latest,
         "as_of": stats.as_of,
@@ -97,18 +102,6 @@ class StatsPage(PageView, is_base=True):
     def stats(self) -> DashboardStats:
         """The numbers."""
         return get_dashboard(asked_of(self.choice))
-
-    @property
-    def plot(self) -> Plot:
-        """What the chart draws, with the forecast of its measure; by default that of revenue."""
-        choice, channel = self.choice, self.choice["channel"] or None
-        plot = draw(self.stats, choice["measure"], channel)
-        measure = choice["measure"] or ("spend" if channel else "revenue")
-        found = find_forecast(self.stats, measure, channel)
-        if found is None:
-            return plot
-        url = place_of(self.request, "ml", found.path)
-        return with_forecast(plot, found.result, url=url)
 
     def keep_days(self, response: HttpResponse) -> HttpResponse:
         """Let the browser keep the days that its address chose."""
@@ -141,6 +134,7 @@ class WholePage(StatsPage, is_base=True):
     """The base of a page with the one control of days, or a way to begin where no data is."""
 
     access: ClassVar = {"GET": "analytics:view"}
+    heading: ClassVar[str]
     template: ClassVar[str]
 
     def get(self, request: PageRequest) -> HttpResponse:
@@ -148,7 +142,7 @@ class WholePage(StatsPage, is_base=True):
         try:
             return self._answer()
         except NoMetricsError:
-            return self.show("omnify_analytics/empty.html")
+            return self.show("omnify_analytics/empty.html", {"heading": self.heading})
 
     def _answer(self) -> HttpResponse:
         try:
@@ -186,45 +180,46 @@ class WholePage(StatsPage, is_base=True):
 class DashboardView(WholePage):
     """What earns and what it costs."""
 
+    heading = "Overview"
     template = "omnify_analytics/dashboard.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the numbers, what agents found in them, and what the data lacks."""
         return {
-            **_parts(stats, choice),
+            **_parts(self.request, stats, choice),
             "changes": find_changes(self.request, stats),
             "gaps": find_gaps(self.request, stats),
         }
 
 
+class ChannelListView(WholePage):
+    """The channels beside each other."""
+
+    heading = "Channels"
+    template = "omnify_analytics/channels.html"
+    find_parts = staticmethod(_channels)
+
+
 class ChannelView(WholePage):
     """One channel: its measures, its course, what changed."""
 
+    heading = "Channels"
     template = "omnify_analytics/channel.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the channel's numbers."""
-        return channel_parts(stats, choice)
+        return channel_parts(self.request, stats, choice)
 
 
 class OriginView(WholePage):
     """Where one number comes from, beside the page that has it."""
 
+    heading = "Overview"
     template = "omnify_analytics/origin.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the rows of each source, and what is made of them."""
         return origin_parts(self.request, stats, choice)
-
-
-class ChartView(StatsPage):
-    """The chart's numbers."""
-
-    access: ClassVar = {"GET": "analytics:view"}
-
-    def get(self, request: PageRequest) -> JsonResponse:
-        """Return the chosen measure, else spend by channel and revenue."""
-        return JsonResponse(self.plot.to_json())
 
 
 class ChartFileView(StatsFile):
@@ -233,8 +228,10 @@ class ChartFileView(StatsFile):
     @heavy_work()
     def get(self, request: PageRequest) -> HttpResponse:
         """Return a row a period."""
-        name = self.choice["measure"].replace("_", "-") or "spend-and-revenue"
-        return self.file(self.plot.to_table(), name)
+        measure, channel = self.choice["measure"], self.choice["channel"]
+        name = measure.replace("_", "-") or "spend-and-revenue"
+        plot = draw_ahead(request, self.stats, measure, channel or None)
+        return self.file(plot.to_table(), name)
 
 
 class ChannelsFileView(StatsFile):

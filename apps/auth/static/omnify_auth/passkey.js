@@ -60,11 +60,6 @@
     form.requestSubmit();
   }
 
-  // What only a browser that knows passkeys can use.
-  if (globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) {
-    for (const form of document.querySelectorAll("[data-passkey-only]")) form.hidden = false;
-  }
-
   // The part that a form stands in is replaced after each answer, so listen on the whole page.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-passkey-make], [data-passkey-use]");

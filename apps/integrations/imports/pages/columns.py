@@ -68,6 +68,8 @@ _AMOUNTS: Final = {
     ORDERS: {"revenue", "discount", "refund"},
     TOUCHPOINTS: {"cost", "value"},
 }
+#: Why a column is not used that is something in a file of another kind.
+_OTHER_KIND: Final = "Rows of this kind do not have it."
 #: The use that every file of a kind needs.
 _DAY: Final = {METRICS: "date", ORDERS: "date", TOUCHPOINTS: "at"}
 
@@ -89,7 +91,7 @@ def propose_choices(preview: Preview, kind: str) -> list[Choice]:
         for each in _read_mapping(preview.proposal)
         if (choice := _as_kind(each, own, kind)).use in _LABELS[kind]
     }
-    reasons = {use.column: use.reason for use in preview.uses}
+    reasons = {use.column: use.reason or _OTHER_KIND for use in preview.uses}
     return [
         proposed.get(column) or Choice(column, "", reason=reasons.get(column, ""))
         # Of columns of one name one is mapped.

@@ -12,7 +12,7 @@ from apps.integrations.imports.messages import CheckFile, CommitImport, UndoImpo
 from apps.integrations.imports.pages import words
 from omnify.jobs.messages import JobNotFoundError, JobReport
 from omnify.jobs.refusals import find_refusal
-from omnify.pages.parts import Banner, Link, Progress
+from omnify.pages.parts import Action, Banner, Link, Progress
 
 #: By the kind of a job: its name, what is said while it runs, and where it did not succeed.
 _WORDS: Final = {
@@ -46,10 +46,13 @@ _DONE: Final = {
 _IMPORTS: Final = Link("/app/integrations/", "See all imports")
 
 
-def progress_of(job: JobReport, *, draft_id: UUID | None = None) -> Progress:
+def progress_of(
+    job: JobReport, *, draft_id: UUID | None = None, may_cancel: bool = False
+) -> Progress:
     """Return how far a job of imports is, and what came of it.
 
-    ``draft_id`` is of the draft that it is about, to which one comes back.
+    ``draft_id`` is of the draft that it is about, to which one comes back; who ``may_cancel`` it
+    gets a button.
 
     Raises:
         JobNotFoundError: it is a job that nobody asked for on a page.
@@ -64,6 +67,13 @@ def progress_of(job: JobReport, *, draft_id: UUID | None = None) -> Progress:
         percent=job.percent,
         text=text,
         outcome=_outcome(job, draft_id) if job.is_over else None,
+        cancel=Action(
+            url=reverse("integrations:cancel-job", args=[job.id]) + query,
+            label="Cancel",
+            about=f"the {label.lower()}",
+        )
+        if may_cancel
+        else None,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, ClassVar, Final
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from apps.integrations.imports.pages.columns import METRICS, USES, needs_currenc
 from apps.integrations.imports.pages.deciding import list_decisions
 from apps.integrations.imports.pages.rail import CHECK, COLUMNS, rail_at
 from apps.integrations.imports.reading import AnyMapping, Preview
+from omnify.api.heavy import heavy_work, is_large_file
 from omnify.exceptions import OmnifyError
 from omnify.money import CURRENCIES
 from omnify.pages.layouts import is_part_asked
@@ -51,11 +53,18 @@ class DraftPage(PageView, is_base=True):
     draft: StagedFile
     chosen: Chosen
 
-    def open_draft(self, draft_id: UUID) -> BinaryIO:
-        """Find the draft and what was chosen of it; returns its bytes."""
+    @contextmanager
+    def open_draft(self, draft_id: UUID) -> Iterator[BinaryIO]:
+        """Find the draft and what was chosen of it; gives its bytes, which may be heavy work.
+
+        Raises:
+            TooMuchAtOnceError: the organization has as much heavy work under way as it may.
+        """
         self.draft = drafts.get_draft(draft_id)
         self.chosen = Chosen.read(self.draft.choices or {})
-        return files.open_staged(draft_id)
+        stream = files.open_staged(draft_id)
+        with heavy_work(when=is_large_file(stream)):
+            yield stream
 
     def keep(self, chosen: Chosen) -> None:
         """Keep what was chosen."""
@@ -81,12 +90,16 @@ class ColumnsView(DraftPage):
 
     def get(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Show what is proposed, or was chosen."""
-        stream = self.open_draft(draft_id)
-        return self._show(stream, self._forms(stream))
+        with self.open_draft(draft_id) as stream:
+            return self._show(stream, self._forms(stream))
 
     def post(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Keep what is chosen and go on to the check, or read the columns again."""
-        stream = self.open_draft(draft_id)
+        with self.open_draft(draft_id) as stream:
+            return self._choose(stream)
+
+    def _choose(self, stream: BinaryIO) -> HttpResponse:
+        request = self.request
         chosen = self.chosen.change(request.POST)
         if "again" in request.POST:
             return self._read_again(stream, chosen)
@@ -101,7 +114,7 @@ class ColumnsView(DraftPage):
             self._settle(msgspec.structs.replace(chosen, currency=currency), before)
         except CsvMappingError as error:
             return self._show(stream, forms, error.details["errors"], status=_INVALID)
-        return see(self.request, "check", draft_id)
+        return see(request, "check", self.draft.id)
 
     def _settle(self, chosen: Chosen, before: Chosen) -> None:
         mapping = chosen.to_mapping()
@@ -180,25 +193,25 @@ class CheckView(DraftPage):
 
     def get(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Show the sums, what is replaced, and what is to be answered."""
-        stream = self.open_draft(draft_id)
-        try:
-            mapping = self.chosen.to_mapping()
-        except CsvMappingError:
-            return see(self.request, "columns", draft_id)
-        return self.show_check(stream, mapping)
+        with self.open_draft(draft_id) as stream:
+            try:
+                mapping = self.chosen.to_mapping()
+            except CsvMappingError:
+                return see(self.request, "columns", draft_id)
+            return self.show_check(stream, mapping)
 
     def post(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Keep what was answered, and check again."""
-        self.open_draft(draft_id)
-        options = read_answers(request.POST, self.chosen.options)
-        chosen = msgspec.structs.replace(
-            self.chosen, options=options, is_imported=False, import_job_id=None
-        )
-        try:
-            self.settle(chosen, chosen.to_mapping())
-        except CsvMappingError:
-            return see(self.request, "columns", draft_id)
-        return see(self.request, "check", draft_id)
+        with self.open_draft(draft_id):
+            options = read_answers(request.POST, self.chosen.options)
+            chosen = msgspec.structs.replace(
+                self.chosen, options=options, is_imported=False, import_job_id=None
+            )
+            try:
+                self.settle(chosen, chosen.to_mapping())
+            except CsvMappingError:
+                return see(self.request, "columns", draft_id)
+            return see(self.request, "check", draft_id)
 
     def show_check(
         self, stream: BinaryIO, mapping: AnyMapping, refusal: OmnifyError | None = None
@@ -226,21 +239,25 @@ class ImportDraftView(CheckView):
 
     def post(self, request: PageRequest, draft_id: UUID) -> HttpResponse:
         """Import the file, or hand it to a job if it is large."""
-        stream = self.open_draft(draft_id)
-        try:
-            mapping = self.chosen.to_mapping()
-        except CsvMappingError:
-            return see(self.request, "columns", draft_id)
+        with self.open_draft(draft_id) as stream:
+            try:
+                mapping = self.chosen.to_mapping()
+            except CsvMappingError:
+                return see(self.request, "columns", draft_id)
+            return self._import(stream, mapping)
+
+    def _import(self, stream: BinaryIO, mapping: AnyMapping) -> HttpResponse:
+        draft_id = self.draft.id
         try:
             result = drafts.import_draft(self.draft, mapping, now=self.now)
         except OmnifyError as error:
             return self.show_check(stream, mapping, error)
         if isinstance(result, ImportAccepted):
             self.keep(msgspec.structs.replace(self.chosen, import_job_id=result.job_id))
-            return see(request, "job", result.job_id, query=f"?draft={draft_id}")
+            return see(self.request, "job", result.job_id, query=f"?draft={draft_id}")
         self.keep(msgspec.structs.replace(self.chosen, is_imported=True, import_job_id=None))
         unchanged = "?unchanged=1" if result.unchanged else ""
-        return see(request, "imported", result.import_id, query=unchanged)
+        return see(self.request, "imported", result.import_id, query=unchanged)
 
 
 class DiscardDraftView(PageView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, BinaryIO, ClassVar
 from uuid import UUID
 
@@ -27,8 +28,11 @@ from apps.integrations.imports.pages.steps import MOST_COLUMNS, see
 from apps.integrations.imports.pages.tables import removed_by_import, sums_of_import
 from apps.integrations.imports.pages.waiting import iter_waiting
 from omnify.api.heavy import heavy_work, is_large_file
+from omnify.context import current
 from omnify.exceptions import OmnifyError
-from omnify.jobs.messages import JobReport
+from omnify.identity.permissions import is_allowed
+from omnify.jobs.messages import JobReport, JobStateError
+from omnify.jobs.operations import cancel_job
 from omnify.jobs.queries import get_job
 from omnify.pages.forms import FormPage
 from omnify.pages.layouts import is_part_asked
@@ -50,7 +54,7 @@ class ImportView(FormPage):
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Keep the file, unless too many large files of the organization are read already."""
-        with heavy_work(when=is_large_file(given["file"])):
+        with heavy_work(when=is_large_file(given["file"].file)):
             draft = drafts.keep_draft(
                 given["file"].file,
                 file_name=given["file"].name,
@@ -121,7 +125,8 @@ class ImportJobView(PageView):
         """Show where it stands, and lead on when it succeeded."""
         job = get_job("integrations", job_id)
         draft_id = _draft_id(request)
-        shown = progress_of(job, draft_id=draft_id)
+        may_cancel = is_allowed(current().principal, "integration:connect")
+        shown = progress_of(job, draft_id=draft_id, may_cancel=may_cancel)
         if (response := _lead_on(request, job, draft_id)) is not None:
             return response
         if is_part_asked(request):
@@ -130,6 +135,19 @@ class ImportJobView(PageView):
         rail = rail_at(step, draft_id=draft_id) if draft_id else None
         context = {"heading": shown.label, "shown": shown, "rail": rail}
         return self.show("omnify_integrations/imports/job.html", context)
+
+
+class CancelJobView(PageView):
+    """The end of a job of imports before its time."""
+
+    access: ClassVar = {"POST": "integration:connect"}
+
+    def post(self, request: PageRequest, job_id: UUID) -> HttpResponse:
+        """Cancel it unless it has ended, and lead back to what came of it."""
+        with suppress(JobStateError):
+            cancel_job("integrations", get_job("integrations", job_id).id)
+        draft_id = _draft_id(request)
+        return see(request, "job", job_id, query=f"?draft={draft_id}" if draft_id else "")
 
 
 def _lead_on(request: PageRequest, job: JobReport, draft_id: UUID | None) -> HttpResponse | None:

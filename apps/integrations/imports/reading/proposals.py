@@ -51,6 +51,7 @@ _FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
 _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 #: What orders have beside their revenue; a column of words ("Refunded: no") is none of them.
 _ORDER_NUMBERS: Final = frozenset(["quantity", "discount", "refund"])
+_PATH_REASON: Final = "Paths of touches do not need it."
 _CLAIM_REASON: Final = "It is what ads are said to have sold: name their channel to use it."
 
 
@@ -245,6 +246,8 @@ class _Proposer:
         if position in self._reasons:
             return self._reasons[position]
         meaning = self._meanings[position]
+        if meaning.role == MEASURE:
+            return _PATH_REASON
         if meaning.role == RATE:
             return _RATE_REASON
         if meaning.role == SCALED:

@@ -1,19 +1,18 @@
 "use strict";
-// Draws each <figure data-chart-url data-csv-url>: bars, lines and areas, and the same as a table.
+// Draws each <figure data-chart>: bars, lines and areas, and the same as a table.
 //
-// The address answers a Plot (omnify/pages/parts/charts.py). Values are decimal strings, shown as
-// they are, or null where nothing is known. What has an axis of its own has a panel of its own.
+// Its numbers are in the figure, a Plot (omnify/pages/parts/charts.py). Values are decimal strings, shown
+// as they are, or null where nothing is known. What has an axis of its own has a panel of its own.
 {
   const COLORS = 8;
   const SYMBOLS = ["circle", "rect", "triangle", "diamond"];
   const FEW_POINTS = 40;
   // More bars than these are too thin to tell apart: an area.
   const MANY_BARS = 60;
-  const WORDS = { comparison: "before", forecast: "forecast" };
   const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
   const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-  // figure -> {chart, data, shown, alone}; a figure is here from the start of its first load.
+  // figure -> {chart, data, shown, alone}
   const figures = new Map();
   const resizes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
@@ -29,22 +28,8 @@
     return element;
   }
 
-  function button(text, act) {
-    const element = make("button", "btn btn-sm", text);
-    element.type = "button";
-    element.addEventListener("click", () => act(element));
-    return element;
-  }
-
-  // A part of the figure; a page that does not bring it gets it here, before the first load.
-  function part(figure, name, tag) {
-    let element = figure.querySelector(`[data-chart-${name}]`);
-    if (!element) {
-      element = make(tag, "");
-      element.setAttribute(`data-chart-${name}`, "");
-      figure.append(element);
-    }
-    return element;
+  function part(figure, name) {
+    return figure.querySelector(`[data-chart-${name}]`);
   }
 
   // Every digit that was sent: a number of JavaScript would drop some.
@@ -79,8 +64,9 @@
     return color;
   }
 
-  // The series, each with its colour and symbol: those of no channel have a colour of their role.
-  function drawn({ series }) {
+  // The series, each with its label in the legend, its colour and symbol: those of no channel have a colour of their role.
+  function drawn(figure, { series }) {
+    const labels = [...part(figure, "legend").children].map(({ textContent }) => textContent.trim());
     const roles = { total: "--accent", forecast: "--accent", other: "--chart-other", comparison: "--chart-compare" };
     const taken = new Set(series.map(({ color }) => color));
     let next = 0;
@@ -91,7 +77,7 @@
         color = (next - 1) % COLORS + 1;
       }
       const own = each.color ? `--chart-${each.color}` : roles[each.role];
-      return { ...each, color: token(own ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
+      return { ...each, label: labels[index], color: token(own ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
     });
   }
 
@@ -141,7 +127,7 @@
   // A forecast is joined to where what is known of the same ends.
   function joined(series, all) {
     const at = series.values.findIndex((value) => value != null) - 1;
-    const known = all.find(({ name, role, values }) => name === series.name && !WORDS[role] && values[at] != null);
+    const known = all.find(({ name, role, values }) => name === series.name && !["forecast", "comparison"].includes(role) && values[at] != null);
     if (series.role !== "forecast" || !known) return series;
     const begun = (values) => values?.with(at, known.values[at]);
     return { ...series, values: begun(series.values), low: begun(series.low), high: begun(series.high) };
@@ -205,11 +191,11 @@
     entry.at = Math.min(Math.max(at, 0), data.categories.length - 1);
     const x = chart.convertToPixel({ xAxisIndex: 0 }, entry.at);
     const period = spoken(data.categories[entry.at]);
-    const rows = visible(entry).map(({ name, role, color, values, partial }) => {
+    const rows = visible(entry).map(({ label, color, values, partial }) => {
       const row = make("div", "chart-tooltip-row");
       const mark = make("span", "chart-tooltip-mark");
       mark.style.backgroundColor = color;
-      row.append(mark, make("span", "", WORDS[role] ? `${name}, ${WORDS[role]}` : name),
+      row.append(mark, make("span", "", label),
         make("span", "number", shown(values[entry.at], data.unit, partial?.[entry.at])));
       return row;
     });
@@ -248,31 +234,27 @@
 
   // What each colour means; a click shows one alone, another shows all again.
   function addLegend(figure, entry) {
-    const legend = make("div", "chart-legend");
-    legend.setAttribute("role", "group");
-    legend.setAttribute("aria-label", "Show one alone");
-    for (const { name, role, color, type } of entry.shown) {
-      const mark = make("span", `chart-mark ${type === "bar" ? "" : "is-line"} ${WORDS[role] ? "is-dashed" : ""}`);
-      mark.style.color = color;
-      const item = button("", () => {
-        entry.alone = entry.alone === name ? "" : name;
-        for (const other of legend.children) other.setAttribute("aria-pressed", String(other.dataset.name === entry.alone));
-        redraw(entry);
-      });
-      item.className = "chart-item";
-      item.dataset.name = name;
-      item.setAttribute("aria-pressed", "false");
-      item.append(mark, name + (WORDS[role] ? `, ${WORDS[role]}` : ""));
-      legend.append(item);
-    }
-    part(figure, "body", "div").before(legend);
+    const items = [...part(figure, "legend").children];
+    items.forEach((item, index) => item.addEventListener("click", () => {
+      const { name } = entry.shown[index];
+      entry.alone = entry.alone === name ? "" : name;
+      items.forEach((other, at) => other.setAttribute("aria-pressed", String(entry.shown[at].name === entry.alone)));
+      redraw(entry);
+    }));
+    paintLegend(figure, entry);
+  }
+
+  function paintLegend(figure, { shown: series }) {
+    [...part(figure, "legend").children].forEach((item, index) => {
+      item.firstElementChild.style.color = series[index].color;
+    });
   }
 
   // What happened on days, as marks that are read as well.
   function placeNotes(figure) {
     const { chart, data } = figures.get(figure) ?? {};
     if (!chart) return;
-    const body = part(figure, "body", "div");
+    const body = part(figure, "body");
     for (const old of body.querySelectorAll(".chart-event")) old.remove();
     for (const { category, text } of data.notes ?? []) {
       const at = data.categories.indexOf(category);
@@ -312,136 +294,69 @@
     return element;
   }
 
-  // What the hollow bars and points are, with the last one as an example; nothing if all are whole.
-  function aboutPartial(data) {
-    const texts = data.categories.map((_, at) =>
-      data.series.map(({ partial }) => partial?.[at]).find(Boolean) ?? "");
-    const last = texts.findLastIndex(Boolean);
-    if (last < 0) return "";
-    return "Hollow and dashed: periods that run, are cut by the range or lack days, such as"
-      + ` ${data.categories[last]} (${texts[last]}).`;
-  }
-
-  function describe(data) {
+  function describe(figure, data) {
     const names = data.series.map(({ name }) => name).join(", ");
     const [first, last] = [data.categories[0], data.categories.at(-1)];
     return `${data.title}. Chart of ${names}, from ${first} to ${last}; arrow keys tell each period, the table below has`
-      + ` the same numbers. ${aboutPartial(data)}`.trimEnd();
+      + ` the same numbers. ${part(figure, "partial")?.textContent ?? ""}`.trimEnd();
   }
 
   function redraw(entry) {
     entry.chart.setOption(option(entry), { notMerge: true });
   }
 
-  function addTools(figure, data) {
-    const tools = part(figure, "tools", "div");
-    tools.className = "chart-tools";
+  function addTable(figure, data) {
     const numbers = make("div", "scroll-x chart-table");
     numbers.tabIndex = 0;
     numbers.hidden = true;
     numbers.setAttribute("role", "region");
     numbers.setAttribute("aria-label", `Table: ${data.title}`);
-    const toggle = button("Show as table", () => {
+    const toggle = part(figure, "toggle");
+    toggle.addEventListener("click", () => {
       numbers.hidden = !numbers.hidden;
       numbers.replaceChildren(...(numbers.hidden ? [] : [table(data)]));
       toggle.setAttribute("aria-expanded", String(!numbers.hidden));
       toggle.textContent = numbers.hidden ? "Show as table" : "Hide the table";
     });
-    toggle.setAttribute("aria-expanded", "false");
-    tools.replaceChildren(toggle);
-    for (const [name, url] of [["CSV", figure.dataset.csvUrl], ["XLSX", figure.dataset.xlsxUrl]]) {
-      if (!url) continue;
-      const link = make("a", "btn btn-sm", name);
-      link.href = url;
-      tools.append(link);
-    }
-    if (data.link) {
-      const link = make("a", "btn btn-sm", data.link.label);
-      link.href = data.link.url;
-      tools.append(link);
-    }
-    const note = make("p", "text-secondary small mb-0", aboutPartial(data));
-    note.hidden = !note.textContent;
-    tools.after(note, numbers);
+    figure.append(numbers);
   }
 
-  function show(figure, data) {
-    const entry = figures.get(figure);
-    const body = part(figure, "body", "div");
-    const title = part(figure, "title", "div");
-    title.textContent = data.title;
-    if (data.about) title.after(make("p", "chart-about", data.about));
-    body.replaceChildren();
-    body.removeAttribute("aria-busy");
-    entry.data = data;
-    if (!data.categories.length) {
-      body.className = "chart-note";
-      body.textContent = "There are no numbers in these days. Choose others.";
-      return;
-    }
-    entry.shown = drawn(data);
-    if (data.series.length > 1) addLegend(figure, entry);
+  function show(figure) {
+    const data = JSON.parse(part(figure, "plot").content.textContent);
+    const body = part(figure, "body");
+    const entry = { data, shown: drawn(figure, data) };
+    figures.set(figure, entry);
+    addLegend(figure, entry);
     body.className = "chart";
     body.tabIndex = 0;
     body.setAttribute("role", "img");
-    body.setAttribute("aria-label", describe(data));
+    body.setAttribute("aria-label", describe(figure, data));
     entry.chart = echarts.init(body, null, { renderer: "canvas" });
     redraw(entry);
     addTooltip(figure, body, entry);
     placeNotes(figure);
     resizes.observe(body);
-    addTools(figure, data);
-  }
-
-  function fail(figure, id) {
-    const body = part(figure, "body", "div");
-    const quote = id ? ` If it stays, quote request ${id}.` : "";
-    body.className = "chart-note";
-    body.removeAttribute("aria-busy");
-    const text = make("p", "", `The chart's numbers could not be loaded.${quote}`);
-    text.setAttribute("role", "alert");
-    body.replaceChildren(text, button("Try again", () => load(figure)));
-  }
-
-  async function load(figure) {
-    figures.set(figure, {});
-    part(figure, "title", "div");
-    const body = part(figure, "body", "div");
-    body.className = "chart-skeleton";
-    body.setAttribute("aria-busy", "true");
-    body.replaceChildren(make("span", "visually-hidden", "Loading the chart"));
-    part(figure, "tools", "div").className = "chart-tools";
-    let id = "";
-    try {
-      const response = await fetch(figure.dataset.chartUrl, { headers: { Accept: "application/json" } });
-      id = response.headers.get("X-Request-ID") ?? "";
-      if (!response.ok) throw new Error(String(response.status));
-      const data = await response.json();
-      if (figure.isConnected) show(figure, data);
-    } catch (error) {
-      console.warn("A chart could not be shown:", error);
-      if (figure.isConnected) fail(figure, id);
-    }
+    addTable(figure, data);
   }
 
   function start() {
     for (const [figure, { chart }] of figures) {
       if (figure.isConnected) continue;
-      if (chart) resizes.unobserve(chart.getDom());
-      chart?.dispose();
+      resizes.unobserve(chart.getDom());
+      chart.dispose();
       figures.delete(figure);
     }
-    for (const figure of document.querySelectorAll("figure[data-chart-url]")) {
-      if (!figures.has(figure)) load(figure);
+    for (const figure of document.querySelectorAll("figure[data-chart]")) {
+      if (!figures.has(figure) && part(figure, "body")) show(figure);
     }
   }
 
   start();
   document.body.addEventListener("htmx:afterSettle", start);
   document.addEventListener("omnify:theme", () => {
-    for (const entry of figures.values()) {
-      if (!entry.chart) continue;
-      entry.shown = drawn(entry.data);
+    for (const [figure, entry] of figures) {
+      entry.shown = drawn(figure, entry.data);
+      paintLegend(figure, entry);
       redraw(entry);
     }
   });

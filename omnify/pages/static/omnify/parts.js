@@ -12,14 +12,24 @@
   class DataTable extends HTMLElement {
     connectedCallback() {
       for (const row of this.querySelectorAll("tbody > tr")) this.addOpener(row);
-      if (!this.hasAttribute("data-in-place") || this.isReady) return;
+      if (this.isReady) return;
       this.isReady = true;
+      this.order = this.querySelector(".table-order select");
+      this.order?.addEventListener("change", () => this.choose(this.order.value));
+      if (!this.hasAttribute("data-in-place")) return;
       this.addEventListener("click", (event) => {
         const link = event.target.closest(".table-sort-link");
         if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        this.sort(link.closest("th"));
+        const head = link.closest("th"), order = head.getAttribute("aria-sort");
+        this.sort(head, order === "ascending" || (!order && head.classList.contains("number")));
       });
+    }
+
+    // What a narrow screen has in place of the heads.
+    choose(order) {
+      if (!this.hasAttribute("data-in-place")) return this.order.form.requestSubmit();
+      this.sort(this.querySelector(`th[data-key="${CSS.escape(order.replace(/^-/, ""))}"]`), order.startsWith("-"));
     }
 
     addOpener(row) {
@@ -34,9 +44,7 @@
       head.append(opener);
     }
 
-    sort(head) {
-      const order = head.getAttribute("aria-sort");
-      const isDown = order === "ascending" || (!order && head.classList.contains("number"));
+    sort(head, isDown) {
       const at = head.cellIndex;
       const body = this.querySelector("tbody");
       const isNumber = head.classList.contains("number");
@@ -50,35 +58,28 @@
       for (const other of this.querySelectorAll("[aria-sort]")) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", isDown ? "descending" : "ascending");
       const address = new URL(location.href);
-      address.searchParams.set("sort", (isDown ? "-" : "") + head.dataset.key);
+      const order = (isDown ? "-" : "") + head.dataset.key;
+      if (this.order) this.order.value = order;
+      address.searchParams.set("sort", order);
       history.replaceState(history.state, "", address);
       const said = `Sorted by ${head.textContent.trim()}, ${isDown ? "descending" : "ascending"}`;
       this.querySelector("[data-sorted]").textContent = said;
     }
   }
 
-  // A select of many options becomes a field that finds them by typing.
+  // A select of many options, or a text with proposals, becomes a field that finds them by typing.
   class ComboBox extends HTMLElement {
     connectedCallback() {
-      const select = this.querySelector("select");
-      if (!select || this.field) return;
-      this.select = select;
-      const { id } = select;
+      const select = this.querySelector("select"), text = this.querySelector("input[list]");
+      if (this.field || !(select ?? text)) return;
+      const { id } = select ?? text;
       this.list = make("ul", { role: "listbox", id: `${id}-list`, class: "combo-list card", hidden: "" });
-      this.field = make("input", { type: "text", role: "combobox", id: `${id}-text`, autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id });
       const label = document.querySelector(`label[for="${id}"]`);
-      if (label) label.htmlFor = this.field.id;
-      for (const name of ["aria-label", "aria-describedby", "aria-invalid"]) {
-        if (select.hasAttribute(name)) this.field.setAttribute(name, select.getAttribute(name));
-      }
-      if (label) this.list.setAttribute("aria-label", label.textContent.trim());
-      else this.list.setAttribute("aria-label", select.getAttribute("aria-label") ?? "Choices");
-      this.field.required = select.required;
-      this.field.disabled = select.disabled;
-      select.hidden = true;
-      select.required = false;
-      this.append(this.field, this.list);
-      this.showChosen();
+      this.list.setAttribute("aria-label", label?.textContent.trim() || (select ?? text).getAttribute("aria-label") || "Choices");
+      if (select) this.replace(select, label);
+      else this.adopt(text);
+      for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) this.field.setAttribute(name, value);
+      this.append(this.list);
       this.field.addEventListener("input", () => this.open(this.field.value));
       this.field.addEventListener("click", () => this.open(""));
       this.field.addEventListener("keydown", (event) => this.press(event));
@@ -86,26 +87,55 @@
       this.list.addEventListener("mousedown", (event) => {
         event.preventDefault();
         const option = event.target.closest("[role=option]");
-        if (option) this.choose(option);
+        if (option?.dataset.value !== undefined) this.choose(option);
       });
+    }
+
+    // One of the options alone can be chosen.
+    replace(select, label) {
+      this.select = select;
+      this.field = make("input", { type: "text", id: `${select.id}-text` });
+      if (label) label.htmlFor = this.field.id;
+      for (const name of ["aria-label", "aria-describedby", "aria-invalid"]) {
+        if (select.hasAttribute(name)) this.field.setAttribute(name, select.getAttribute(name));
+      }
+      this.field.required = select.required;
+      this.field.disabled = select.disabled;
+      select.hidden = true;
+      select.required = false;
+      this.append(this.field);
+      this.showChosen();
       select.addEventListener("change", () => this.showChosen());
     }
 
+    // What is proposed can be chosen, and anything else can be typed.
+    adopt(text) {
+      this.field = text;
+      this.proposals = document.getElementById(text.getAttribute("list"));
+      text.removeAttribute("list");
+    }
+
     showChosen() {
-      this.field.value = this.select.selectedOptions[0]?.textContent.trim() ?? "";
+      if (this.select) this.field.value = this.select.selectedOptions[0]?.textContent.trim() ?? "";
     }
 
     open(text) {
       const wanted = text.trim().toLocaleLowerCase();
-      const found = [...this.select.options].filter(({ textContent, value }) =>
-        `${textContent} ${value}`.toLocaleLowerCase().includes(wanted));
+      const nameOf = ({ textContent, value }) => textContent.trim() || value;
+      const found = [...(this.select ?? this.proposals).options].filter((option) =>
+        `${nameOf(option)} ${option.value}`.toLocaleLowerCase().includes(wanted));
       this.list.replaceChildren(...found.slice(0, 100).map((option, index) =>
-        make("li", { role: "option", id: `${this.list.id}-${index}`, "data-value": option.value, "aria-selected": "false" }, option.textContent.trim())));
-      if (!found.length) this.list.replaceChildren(make("li", { class: "text-secondary", role: "option", "aria-disabled": "true" }, "Nothing matches"));
+        make("li", { role: "option", id: `${this.list.id}-${index}`, "data-value": option.value, "aria-selected": "false" }, nameOf(option))));
+      if (!found.length && !this.select && !wanted) return this.close();
+      if (!found.length) {
+        const said = this.select ? "Nothing matches" : `“${text.trim()}” is new`;
+        this.list.replaceChildren(make("li", { class: "text-secondary", role: "option", "aria-disabled": "true" }, said));
+      }
       this.list.hidden = false;
       this.field.setAttribute("aria-expanded", "true");
-      const chosen = found.indexOf(this.select.selectedOptions[0]);
-      this.mark(text ? 0 : Math.max(0, chosen));
+      // What is typed freely stays what it is until a proposal is chosen.
+      const chosen = found.findIndex((option) => this.select ? option.selected : option.value === this.field.value);
+      this.mark(!this.select ? chosen : text ? 0 : Math.max(0, chosen));
     }
 
     get options() {
@@ -114,7 +144,7 @@
 
     mark(index) {
       const { options } = this;
-      this.at = Math.min(Math.max(index, 0), options.length - 1);
+      this.at = Math.min(index, options.length - 1);
       options.forEach((option, at) => option.setAttribute("aria-selected", String(at === this.at)));
       this.field.setAttribute("aria-activedescendant", options[this.at]?.id ?? "");
       options[this.at]?.scrollIntoView({ block: "nearest" });
@@ -125,10 +155,11 @@
       if (event.key in steps) {
         event.preventDefault();
         if (this.list.hidden) this.open("");
-        else this.mark(this.at + steps[event.key]);
+        else this.mark(Math.max(0, this.at + steps[event.key]));
       } else if (event.key === "Enter" && !this.list.hidden) {
         event.preventDefault();
         if (this.options[this.at]) this.choose(this.options[this.at]);
+        else if (!this.select) this.close();
       } else if (event.key === "Escape" && !this.list.hidden) {
         event.stopPropagation();
         this.close();
@@ -136,8 +167,9 @@
     }
 
     choose({ dataset }) {
-      this.select.value = dataset.value;
-      this.select.dispatchEvent(new Event("change", { bubbles: true }));
+      const target = this.select ?? this.field;
+      target.value = dataset.value;
+      target.dispatchEvent(new Event("change", { bubbles: true }));
       this.close();
     }
 

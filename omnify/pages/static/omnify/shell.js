@@ -107,6 +107,9 @@
       target.querySelector(focused)?.focus({ preventScroll: true });
     }
     focused = "";
+    // Those who do not see what changed hear which days are shown now.
+    const days = target.id === "part" && target.querySelector("date-control summary");
+    if (days) document.getElementById("said").textContent = days.textContent.replace(/\s+/g, " ").trim();
   });
 
   // The question before what cannot be undone (see question.html).

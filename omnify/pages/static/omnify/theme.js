@@ -1,5 +1,5 @@
 "use strict";
-// Before the first paint: the theme that was chosen here, else the system's.
+// Before the first paint: what the browser can do, and the theme that was chosen here, else the system's.
 {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -15,6 +15,7 @@
   }
 
   root.classList.add("js");
+  root.classList.toggle("passkeys", Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON));
   apply();
   system.addEventListener("change", apply);
   // Chosen in another tab.

@@ -13,6 +13,7 @@ from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS
 from tests.apps.integrations.requests import MAPPING, send
 from tests.cases import FOLDER
 from tests.conftest import REGISTRATION
+from tests.plots import plot_of
 from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ class TestDashboard:
 
         assert f'name="first" value="{first}"' in text
         assert f'name="last" value="{last}"' in text
-        assert f"/app/analytics/chart?first={first}&amp;last={last}" in text
+        assert f"/app/analytics/chart.csv?first={first}&amp;last={last}" in text
 
     def test_keeps_the_order_when_the_days_change(self, filled):
         text = part(filled, **FEBRUARY, sort="-cpc")
@@ -179,7 +180,7 @@ class TestDashboard:
 
     def test_makes_a_tile_the_chart_s_measure(self, filled):
         text = part(filled, **BOTH, measure="revenue")
-        drawn = filled.get(f"{PAGE}chart", {**BOTH, "measure": "revenue"}).json()
+        drawn = plot_of(filled.get(PAGE, {**BOTH, "measure": "revenue"}))
 
         assert "measure=revenue" in text
         assert [series["name"] for series in drawn["series"]] == ["Revenue"]
@@ -214,15 +215,8 @@ class TestDashboard:
     def test_needs_the_permission(self, client, token_of, make_principal):
         client.cookies["omnify-access"] = token_of(make_principal(permissions=()))
 
-        for path in (
-            "",
-            "channel",
-            "origin",
-            "chart",
-            "chart.csv",
-            "channels.csv",
-            "channels.xlsx",
-        ):
+        pages = ("", "channels", "channels/channel", "origin")
+        for path in (*pages, "chart.csv", "channels.csv", "channels.xlsx"):
             assert client.get(f"{PAGE}{path}").status_code == 403
 
 
@@ -230,13 +224,13 @@ class TestChannel:
     def test_says_why_its_roas_is_unknown(self, browser, registered):
         import_file(registered)
 
-        text = part_of(browser, "channel", channel="facebook", range="year-2018")
+        text = part_of(browser, "channels/channel", channel="facebook", range="year-2018")
 
         assert "It needs attributed revenue and spend of the same days." in text
 
     def test_has_the_numbers_of_its_row(self, filled):
-        text = part_of(filled, "channel", channel="tv", **BOTH)
-        drawn = filled.get(f"{PAGE}chart", {**BOTH, "channel": "tv"}).json()
+        text = part_of(filled, "channels/channel", channel="tv", **BOTH)
+        drawn = plot_of(filled.get(f"{PAGE}channels/channel", {**BOTH, "channel": "tv"}))
 
         assert "10.00\N{NO-BREAK SPACE}€" in text
         assert [series["name"] for series in drawn["series"]] == ["Spend"]
@@ -245,14 +239,14 @@ class TestChannel:
 
     @pytest.mark.parametrize("name", ["moon", "", "tv/../x"])
     def test_says_that_nothing_is_known_of_another(self, filled, name):
-        text = part_of(filled, "channel", channel=name, **BOTH)
+        text = part_of(filled, "channels/channel", channel=name, **BOTH)
 
         assert "Nothing is known of" in text
 
 
 class TestChart:
     def test_has_the_page_s_numbers(self, filled):
-        body = filled.get(f"{PAGE}chart", BOTH).json()
+        body = plot_of(filled.get(PAGE, BOTH))
 
         assert (body["categories"][0], body["categories"][-1]) == ("2026-01-05", "2026-02-02")
         assert {
@@ -262,7 +256,7 @@ class TestChart:
         assert body["title"] == "tv takes 50% of the spend; every EUR spent met 7.50 of revenue"
 
     def test_has_a_gap_where_a_period_has_no_numbers(self, filled):
-        body = filled.get(f"{PAGE}chart", BOTH).json()
+        body = plot_of(filled.get(PAGE, BOTH))
 
         assert len(body["categories"]) == 29
         assert all(set(series["values"][1:-1]) == {None} for series in body["series"])
@@ -274,7 +268,7 @@ class TestChart:
         rows = [f"{day},{100 if day < date(2026, 3, 30) else ''},10" for day in days]
         send(registered, "\n".join(["day,sales,tv", *rows, ""]))
 
-        body = browser.get(f"{PAGE}chart", {"range": "364"}).json()
+        body = plot_of(browser.get(PAGE, {"range": "364"}))
 
         said = {series["name"]: series.get("partial", ["", ""]) for series in body["series"]}
         assert (body["grain"], body["categories"][-1]) == ("week", "2026-03-30")
@@ -289,7 +283,7 @@ class TestChart:
             (folder / "mapping.json").read_text(),
         )
 
-        [revenue] = browser.get(f"{PAGE}chart", {"range": "364"}).json()["series"]
+        [revenue] = plot_of(browser.get(PAGE, {"range": "364"}))["series"]
 
         assert revenue["values"][-2:] == ["700.00", "200.00"]
         assert revenue["partial"][-2:] == ["", "2 of 7 days"]
@@ -306,7 +300,7 @@ class TestChart:
             mapping = {"date": "day", "currency": "EUR", "source": source, "channels": channels}
             assert send(registered, text, mapping).status_code == 201
 
-        body = browser.get(f"{PAGE}chart", BOTH).json()
+        body = plot_of(browser.get(PAGE, BOTH))
 
         drawn = [float(value) for series in body["series"] for value in series["values"]]
         assert (body["grain"], sum(drawn)) == ("month", 118)
@@ -316,13 +310,13 @@ class TestChart:
     def test_has_no_finer_periods_than_the_rows(self, browser, registered, days, grain, periods):
         send(registered, WEEKS)
 
-        body = browser.get(f"{PAGE}chart", {"range": days}).json()
+        body = plot_of(browser.get(PAGE, {"range": days}))
 
         assert (body["grain"], len(body["categories"])) == (grain, periods)
         assert all("partial" not in series for series in body["series"])
 
     def test_says_that_nothing_was_spent(self, filled):
-        body = filled.get(f"{PAGE}chart", {"first": "2027-01-01", "last": "2027-01-02"}).json()
+        body = plot_of(filled.get(PAGE, {"first": "2027-01-01", "last": "2027-01-02"}))
 
         assert body["title"] == "No spend between 2027-01-01 and 2027-01-02"
         assert body["series"] == []

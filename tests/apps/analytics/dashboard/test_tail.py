@@ -7,6 +7,7 @@ import pytest
 
 from tests.apps.integrations.requests import send
 from tests.conftest import REGISTRATION
+from tests.plots import plot_of
 from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,8 @@ def forecast(client, **changes):
 
 def tails(browser, **params):
     """The series of what is foreseen in a chart."""
-    series = browser.get(f"{PAGE}chart", params).json()["series"]
+    page = f"{PAGE}channels/channel" if "channel" in params else PAGE
+    series = plot_of(browser.get(page, params))["series"]
     return [each for each in series if each.get("role") == "forecast"]
 
 
@@ -50,7 +52,7 @@ def numbers(browser):
 
 class TestTail:
     def test_goes_on_where_what_is_known_ends(self, browser, points):
-        plot = browser.get(f"{PAGE}chart", YEAR).json()
+        plot = plot_of(browser.get(PAGE, YEAR))
 
         known, _, ahead = plot["series"]
         assert plot["categories"][-4:] == [point["period"] for point in points]
@@ -112,8 +114,8 @@ class TestTail:
     def test_is_missing_where_ml_does_not_answer(self, browser, points, request):
         request.getfixturevalue("ml_away")
 
-        answer = browser.get(f"{PAGE}chart", YEAR)
+        answer = browser.get(PAGE, YEAR)
 
         assert answer.status_code == 200
-        assert answer.json()["series"][0]["name"] == "Revenue"
+        assert plot_of(answer)["series"][0]["name"] == "Revenue"
         assert tails(browser, **YEAR) == []

@@ -48,7 +48,7 @@ class TestWrongDays:
         assert answer.status_code == 400
         assert re.search(rf'id="days-problem" role="alert" data-problem\s*>{said}', text)
         # The page shows the days that were chosen last, and goes on with them.
-        assert "/app/analytics/chart?first=2026-01-06&amp;last=2026-02-02" in text
+        assert "/app/analytics/chart.csv?first=2026-01-06&amp;last=2026-02-02" in text
         typed = [params.get(name) for name in ("first", "last")]
         shown = re.findall(r'name="(?:first|last)" value="([^"]*)" required', text)
         assert shown == [each or day for each, day in zip(typed, KEPT, strict=True)]
@@ -60,7 +60,7 @@ class TestWrongDays:
 
         text = filled.get(PAGE, {"first": "soon"}).content.decode()
 
-        assert "chart?first=2025-02-04&amp;last=2026-02-02" in text
+        assert "chart.csv?first=2025-02-04&amp;last=2026-02-02" in text
 
     @pytest.mark.parametrize(
         "params", [{"measure": "moon"}, {"sort": "moon"}, {"first": "soon", "sort": "moon"}]

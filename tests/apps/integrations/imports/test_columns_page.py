@@ -52,6 +52,23 @@ class TestColumnsStep:
         assert re.search(r"Use of sales .* Guess By its name and its cells.", words)
         assert re.search(r"Use of note .* Not imported Its cells are not numbers.", words)
 
+    def test_says_why_a_row_of_another_kind_does_not_take_a_column(self, browser):
+        address = upload(browser)["Location"]
+        choose(browser, address, kind="orders", again="1")
+
+        words = words_of(browser.get(address))
+
+        assert re.search(
+            r"Use of tv_spend .* Not imported Rows of this kind do not have it.", words
+        )
+
+    def test_says_that_a_path_does_not_need_a_number(self, browser):
+        paths = "day,path,conversions,clicks\n2026-01-01,a > b,3,7\n2026-01-02,b > a,2,9\n"
+
+        words = words_of(send(browser, READ, paths))
+
+        assert re.search(r"Use of clicks .* Not imported Paths of touches do not need it.", words)
+
     def test_keeps_what_was_chosen_when_one_comes_back(self, browser):
         address = upload(browser)["Location"]
         chosen = {**CHOSEN, "use": ["date", "", "spend", ""], "channel": ["", "", "radio", ""]}

@@ -121,6 +121,32 @@ class TestImportOfALargeFile:
         assert "some columns can be read in several ways" in page
         assert "/check" in page
 
+    def test_is_cancelled_on_its_page(self, browser, address):
+        [cancel] = re.findall(
+            r'action="([^"]+/cancel[^"]*)"', browser.get(address).content.decode()
+        )
+
+        answer = browser.post(cancel)
+        page = browser.get(answer["Location"]).content.decode()
+        again = browser.post(cancel)
+
+        assert answer["Location"] == again["Location"] == address
+        assert "Nothing was imported. It was cancelled." in page
+        assert "/cancel" not in page
+        assert Job.objects.get(kind="integrations.commit_import").state == "cancelled"
+
+    def test_offers_no_cancelling_to_those_who_see_it_alone(
+        self, browser, address, token_of, make_principal
+    ):
+        organization_id = StagedFile.unscoped.first().organization_id
+        viewer = make_principal(organization_id=organization_id, permissions=("integration:view",))
+        browser.cookies["omnify-access"] = token_of(viewer)
+
+        page = browser.get(address).content.decode()
+
+        assert "/cancel" not in page
+        assert browser.post(address.replace("?", "/cancel?")).status_code == 403
+
     def test_is_the_organization_s_own(self, browser, address, token_of, make_principal):
         browser.cookies["omnify-access"] = token_of(make_principal())
 

@@ -148,7 +148,7 @@ class TestRefusal:
         [
             ("no request", 400, "malformed_request"),
             (
-                f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 70000000",
+                f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1100000",
                 413,
                 "payload_too_large",
             ),
