@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 #: A long request waits at most so many times as long as it has computed, so that it comes to its
 #: end also where there are always short ones.
-MOST_WAITED: Final = 2.0
+MOST_WAITED: Final = 3.0
 #: A long request looks for short ones after so many items, a fraction of a millisecond.
 STRIDE: Final = 32
 

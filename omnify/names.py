@@ -26,6 +26,12 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", clean_name(name).casefold())
 
 
+def isolate(name: str) -> str:
+    """Return a name for a sentence in which it turns no words but its own from right to left."""
+    has_turned = any(unicodedata.bidirectional(each) in {"R", "AL", "AN"} for each in name)
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if has_turned else name
+
+
 def find_name_problem(text: str) -> str:
     """Return what keeps a text from being a name of one line, empty when nothing does."""
     if any(unicodedata.category(character) in _CONTROL for character in text):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.journeys.fleets import ROOT
-from tests.needs import find_program
+from tests.needs import find_program, takes_long
 
 FLAGS = (
     "--no-sandbox",
@@ -19,8 +19,16 @@ FLAGS = (
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+#: Each theme and each width once; where time is no matter, all pairs of them.
+LOOKS = (
+    ("light", 1280),
+    ("dark", 320),
+    pytest.param("light", 320, marks=takes_long),
+    pytest.param("dark", 1280, marks=takes_long),
+)
 # A machine that is busy makes a page slow, not wrong.
-expect.set_options(timeout=30_000)
+MOST_MS = 60_000
+expect.set_options(timeout=MOST_MS)
 # Nor do its scripts give up.
 PATIENT = "AbortSignal.timeout = () => new AbortController().signal"
 
@@ -48,6 +56,7 @@ def browser(chromium):
 def open_page(browser, **options):
     """A page with cookies of its own that keeps what went wrong in ``problems``."""
     page = browser.new_page(**options)
+    page.set_default_timeout(MOST_MS)
     page.problems = []
     page.add_init_script(PATIENT)
     page.on("pageerror", lambda error: page.problems.append(str(error)))

@@ -12,6 +12,7 @@ GROUPS = {
         "tests/journeys/test_import_page.py",
         "tests/journeys/test_overview_pages.py",
         "tests/journeys/test_pages.py",
+        "tests/journeys/test_steps.py",
     ),
     "fleets": ("tests/journeys/",),
     "a fork server and a transcript": ("tests/layouts/",),

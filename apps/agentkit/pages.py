@@ -16,6 +16,7 @@ from apps.agentkit.rules import Finding
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
 from omnify.names import fold
+from omnify.pages.days import say_moment
 from omnify.pages.forms import ActionPage
 from omnify.pages.notices import leave_notice
 from omnify.pages.parts import Action, Banner, Cell, Chip, Column, Empty, Link, Part, Table
@@ -92,7 +93,7 @@ class RunView(PageView):
             "breadcrumbs": [
                 Link(reverse("agentkit:agents"), "Agents"),
                 Link(reverse("agentkit:agent", args=[agent.id]), agent.name),
-                Link("", f"Run of {execution.started_at:%-d %b %Y, %H:%M}"),
+                Link("", f"Run of {say_moment(execution.started_at)}"),
             ],
         }
         return self.show("omnify_agentkit/run.html", context)
@@ -159,11 +160,7 @@ def _list_runs(executions: list[Execution], run: Action) -> Table:
         ),
         rows=tuple(
             (
-                Cell(
-                    each.started_at.isoformat(),
-                    f"{each.started_at:%-d %b %Y, %H:%M} UTC",
-                    url=reverse("agentkit:run", args=[each.id]),
-                ),
+                Cell(each.started_at, url=reverse("agentkit:run", args=[each.id])),
                 Cell(each.status, parts=(_state(each),)),
                 Cell(len(queries.read_findings(each))),
                 Cell("none"),

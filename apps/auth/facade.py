@@ -122,6 +122,7 @@ class IdentityFacade(Identity):
         return Viewer(
             user_name=user.full_name,
             organization_name=organization.name,
+            timezone=organization.timezone,
             is_sample=organization.is_demo,
             owners=tuple(each.user.full_name for each in queries.list_owners()[:_MOST_OWNERS]),
             organizations=tuple(

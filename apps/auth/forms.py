@@ -11,11 +11,13 @@ from django.utils.html import format_html
 from apps.auth.contract import WeekStart
 from apps.auth.messages.passwords import MOST_TYPED
 from apps.auth.roles import PERMISSIONS, RESOURCES, SENTENCES
+from omnify.pages.days import say_day
 from omnify.pages.fields import (
     CurrencyField,
     JsonField,
     NameField,
     TimeZoneField,
+    VoiceField,
     time_zone_choices,
     time_zone_names,
 )
@@ -264,6 +266,14 @@ class ProfileForm(forms.Form):
         ],
         help_text="Decides how numbers are explained to you, and nothing that you may do.",
     )
+    voice = VoiceField()
+
+    def __init__(self, *args: Any, timezone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["voice"].help_text = (
+            f"On pages; words stay English, and files are for programs. Times are of {timezone},"
+            " the organization's zone."
+        )
 
 
 class PermissionsWidget(forms.CheckboxSelectMultiple):
@@ -345,7 +355,7 @@ class AuditForm(forms.Form):
         """Refuse a time that ends before it begins."""
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and first > last:
-            self.add_error("last", f"This is before {first:%Y-%m-%d}, the first day.")
+            self.add_error("last", f"This is before {say_day(first)}, the first day.")
 
 
 class RoleForm(forms.Form):

@@ -22,8 +22,9 @@ from apps.ml.queries import find_stored, get_stored, list_stored, to_prediction
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InsufficientDataError, ServiceUnavailableError
 from omnify.money import format_count, format_money
-from omnify.names import fold
+from omnify.names import fold, isolate
 from omnify.pages import numbers
+from omnify.pages.days import say_day
 from omnify.pages.files import csv_file
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Cell, Chart, Column, Empty, Link, Plot, Series, Table, Tile
@@ -134,7 +135,7 @@ def _list(found: list[Prediction]) -> Table:
                 Cell(f"{made.horizon} {made.grain}s"),
                 _next(made.forecast),
                 _gain(made.forecast),
-                Cell(made.made_at.date(), f"{made.made_at:%-d %b %Y}"),
+                Cell(made.made_at, say_day(made.made_at)),
             )
             for made in found
         ),
@@ -148,7 +149,7 @@ def _list(found: list[Prediction]) -> Table:
 
 def _name(result: ForecastResult | StoredForecast) -> str:
     label = LABELS.get(result.metric, result.metric)
-    return f"{label} of {result.channel}" if result.channel else label
+    return f"{label} of {isolate(result.channel)}" if result.channel else label
 
 
 def _next(result: ForecastResult) -> Cell:
@@ -181,7 +182,7 @@ def _quality(result: ForecastResult) -> tuple[Tile, ...]:
         Tile(
             label="Method",
             value=result.method.replace("_", " "),
-            otherwise=f"learnt to {result.trained_to:%-d %b %Y}",
+            otherwise=f"learnt to {say_day(result.trained_to)}",
         ),
         Tile(label="Usual error", value=_short(tested.mae, result), otherwise=last),
         Tile(
@@ -217,7 +218,7 @@ def _points(made: Prediction, *, csv_url: str = "") -> Table:
         ),
         rows=tuple(
             (
-                Cell(point.period, f"{point.period:%-d %b %Y}"),
+                Cell(point.period),
                 *(
                     Cell(value, numbers.exact(value))
                     for value in (getattr(point, name) for name in names)

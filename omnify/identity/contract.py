@@ -68,7 +68,7 @@ class ViewerOrganization(Message):
 
 
 class Viewer(Message):
-    """The names that a page's shell shows to its user."""
+    """The names that a page's shell shows to its user, and the zone of the times on pages."""
 
     user_name: str = ""
     organization_name: str = ""
@@ -77,6 +77,8 @@ class Viewer(Message):
     is_sample: bool = False
     #: Names of a few who may give roles.
     owners: tuple[str, ...] = ()
+    #: The organization's, as IANA calls it.
+    timezone: str = "UTC"
 
 
 class Identity(Contract):

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from omnify import __version__
 from omnify.context import Principal, current
 from omnify.identity.permissions import is_allowed
@@ -23,6 +25,7 @@ from omnify.pages.viewers import viewers
 from omnify.services.discovery import find_public_url
 from omnify.services.manifest import NAVIGATION_GROUPS, NavigationItem
 from omnify.services.registry import is_hosted, manifests
+from omnify.voices import current_voice
 
 _ADMIN_PATH: Final = "/admin/"
 
@@ -72,6 +75,7 @@ def shell(request: PageRequest) -> dict[str, Any]:
         "sign_in_url": provider_base() + SIGN_IN_PATH,
         "request_id": current().request_id,
         "omnify_version": __version__,
+        "voice": json.dumps(msgspec.to_builtins(current_voice())),
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
@@ -13,6 +15,9 @@ from omnify.api.limits import read_free_json
 from omnify.exceptions import InvalidInputError
 from omnify.money import CURRENCIES
 from omnify.names import clean_name, find_name_problem
+from omnify.pages import numbers
+from omnify.pages.days import say_day
+from omnify.voices import VOICES, VoiceName, speaking
 
 #: What most shops sell in, offered first.
 _COMMON_CURRENCIES: Final = (
@@ -24,6 +29,22 @@ _REGIONS: Final = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
     *("Europe", "Indian", "Pacific"),
 )
+#: Who writes numbers and days as each voice does.
+VOICE_LANGUAGES: Final[dict[VoiceName, str]] = {
+    "en": "English",
+    "en-in": "English in India, Hindi",
+    "de": "German, Danish, Turkish",
+    "de-ch": "German in Switzerland",
+    "nl": "Dutch",
+    "fr": "French",
+    "es": "Spanish, Italian, Portuguese",
+    "pl": "Polish, Czech, Finnish, Norwegian",
+    "sv": "Swedish",
+    "ja": "Japanese, Chinese, Korean",
+    "ar": "Arabic",
+    "fa": "Persian",
+}
+
 Choices = list[tuple[str, Any]]
 
 
@@ -50,6 +71,16 @@ def time_zone_names() -> frozenset[str]:
     """Return the names of the zones of places, and UTC."""
     grouped = [zones for _, zones in time_zone_choices() if isinstance(zones, list)]
     return frozenset({"UTC", *(name for zones in grouped for name, _ in zones)})
+
+
+def voice_choices() -> Choices:
+    """Return the voices, each with a number and a day that it writes."""
+    choices: Choices = [("", "As the browser's language does")]
+    for name, languages in VOICE_LANGUAGES.items():
+        with speaking(VOICES[name]):
+            sample = f"{numbers.exact(Decimal('123456.78'))} · {say_day(date(2018, 12, 31))}"
+        choices.append((name, f"{sample} – {languages}"))
+    return choices
 
 
 class Combobox(forms.Select):
@@ -79,6 +110,14 @@ class TimeZoneField(forms.ChoiceField):
     def valid_value(self, value: Any) -> bool:
         """Return whether there is such a zone."""
         return value in zoneinfo.available_timezones()
+
+
+class VoiceField(forms.ChoiceField):
+    """How pages write numbers and days, each choice with a sample."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"label": "Numbers and days", "required": False, **options}
+        super().__init__(choices=voice_choices, **options)
 
 
 class NameField(forms.CharField):

@@ -27,8 +27,10 @@ from omnify.pages.session import (
     fleet_origins,
     go_to,
     to_sign_in,
+    voice_of,
 )
 from omnify.pages.shell import is_shell_path
+from omnify.voices import speaking
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _NOT_FOUND: Final = 404
@@ -113,7 +115,7 @@ class PackingMiddleware(GZipMiddleware):
 
 
 class PagesMiddleware:
-    """Adopt the principal of the cookie on ``/app/`` paths; never on API paths.
+    """Adopt the principal of the cookie on ``/app/`` paths, and their voice; never on API paths.
 
     The API takes bearer tokens alone, so that a cookie cannot be made to write there.
     """
@@ -126,11 +128,12 @@ class PagesMiddleware:
         is_page = request.path_info.startswith("/app/")
         if is_page:
             adopt_viewer(request)
-        response = self._get_response(request)
-        is_unknown = response.status_code == _NOT_FOUND and request.resolver_match is None
-        return (
-            page_not_found(request) if is_unknown and (is_page or wants_page(request)) else response
-        )
+        with speaking(voice_of(request)):
+            response = self._get_response(request)
+            is_unknown = response.status_code == _NOT_FOUND and request.resolver_match is None
+            if is_unknown and (is_page or wants_page(request)):
+                return page_not_found(request)
+        return response
 
     def process_view(
         self, request: PageRequest, view: Any, _args: Any, _kwargs: Any

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.middleware import HtmxDetails
 
 from omnify.api.limits import PUBLIC_BODY_BYTES, REFUSAL_KEY
@@ -16,6 +17,7 @@ from omnify.exceptions import UnauthenticatedError
 from omnify.identity.authentication import adopt, prove
 from omnify.services.discovery import find_public_url
 from omnify.services.registry import is_hosted, provider_of
+from omnify.voices import ENGLISH, VOICES, Voice, find_voice
 
 SIGN_IN_PATH = "/app/auth/sign-in"
 RENEW_PATH = "/app/auth/renew"
@@ -27,6 +29,8 @@ CONFIRM_PATH = "/app/auth/confirm"
 RESEND: Final = "resend"
 #: The access token's cookie over https, and otherwise.
 ACCESS_COOKIES = ("__Host-omnify-access", "omnify-access")
+#: Keeps the voice that the viewer chose; without it, it is that of the browser's languages.
+VOICE_COOKIE: Final = "omnify-voice"
 
 
 class PageRequest(HttpRequest):
@@ -50,6 +54,14 @@ def adopt_viewer(request: HttpRequest) -> None:
     if token and not current().principal.is_authenticated:
         with suppress(UnauthenticatedError):
             adopt(prove(token), request.META)
+
+
+def voice_of(request: HttpRequest) -> Voice:
+    """Return how numbers and days are written to a browser: as chosen, else as it asks for."""
+    if chosen := VOICES.get(request.COOKIES.get(VOICE_COOKIE, "")):
+        return chosen
+    languages = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    return next(filter(None, (find_voice(tag) for tag, _ in languages)), ENGLISH)
 
 
 def safe_next(target: str) -> str:

@@ -45,14 +45,14 @@ VOLATILE = frozenset(
 Call = Callable[..., tuple[int, Any]]
 
 
-def register(url: str) -> tuple[str, str]:
+def register(url: str, **changes: Any) -> tuple[str, str]:
     """Register an organization of its own with auth at an address.
 
     Returns:
         its owner's e-mail address and access token.
     """
     email = f"{uuid4().hex[:12]}@journey.example"
-    body = {**REGISTRATION, "email": email}
+    body = {**REGISTRATION, "email": email, **changes}
     answer = requests.post(f"{url}/api/auth/register", json=body, timeout=30)
     answer.raise_for_status()
     return email, answer.json()["access_token"]

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browsers import keep_picture, open_page, serious_issues
 from tests.journeys.pages import sign_in
-from tests.needs import needs
+from tests.needs import needs, takes_long
 
 pytestmark = needs("chromium")
 
@@ -21,7 +21,14 @@ def hold_to_the_rules(page, name, width):
 
 
 class TestOverview:
-    @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 768), ("light", 375)])
+    @pytest.mark.parametrize(
+        ("scheme", "width"),
+        [
+            ("light", 1440),
+            pytest.param("dark", 768, marks=takes_long),
+            pytest.param("light", 375, marks=takes_long),
+        ],
+    )
     def test_answers_what_people_ask(self, browser, site, scheme, width):
         size = {"width": width, "height": 900}
         page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")

@@ -23,10 +23,10 @@ from omnify.api.heavy import heavy_work
 from omnify.identity.permissions import is_held
 from omnify.names import fold
 from omnify.pages import numbers
+from omnify.pages.days import say_day, say_days
 from omnify.pages.files import csv_file
 from omnify.pages.forms import FormPage, QuestionPage
 from omnify.pages.parts import Cell, Column, Empty, Link, Part, Table
-from omnify.pages.parts.controls import say_days
 from omnify.pages.session import PageRequest, go_to
 from omnify.pages.shell import Finder, Found
 from omnify.pages.views import PageView
@@ -193,7 +193,7 @@ def _row(view: SavedView) -> tuple[Cell, ...]:
     return (
         Cell(view.name, url=reverse("analytics:view", args=[view.id])),
         Cell(say_days(query.from_date, query.to_date)),
-        Cell(view.created_at.date(), f"{view.created_at:%-d %b %Y}"),
+        Cell(view.created_at, say_day(view.created_at)),
         Cell("Rename", url=reverse("analytics:view.rename", args=[view.id])),
         Cell("Delete", url=reverse("analytics:view.delete", args=[view.id])),
     )

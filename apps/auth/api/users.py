@@ -21,7 +21,7 @@ class MeView(ServiceView):
 
     @route(
         SIGNED_IN,
-        summary="Change my name, or whose questions numbers are explained for",
+        summary="Change my name, or how numbers are written and explained to me",
         description="The reader's role is of this organization; it decides wording, no rights.",
     )
     def patch(self, change: UserChange) -> Profile:

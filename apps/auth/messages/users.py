@@ -13,8 +13,21 @@ from apps.auth.messages.organizations import Organization
 from apps.auth.messages.passwords import NewPassword
 from omnify.api.fields import UNSET, UnsetType, one_line
 from omnify.services.messages import AwareDatetime, Message
+from omnify.voices import VoiceName
 
 Name = Annotated[str, one_line(100, "Ada")]
+
+
+PageVoice = Annotated[
+    VoiceName,
+    Meta(
+        description=(
+            "How pages write numbers and days, as a language does; empty: as the browser's"
+            " languages do. Answers and files of the API are the same for everybody."
+        ),
+        examples=["de"],
+    ),
+]
 
 
 class NewUser(Message):
@@ -33,6 +46,7 @@ class User(Message):
     first_name: str
     last_name: str
     is_staff: bool
+    voice: PageVoice
     created_at: AwareDatetime
 
 
@@ -47,6 +61,7 @@ class UserChange(Message):
 
     first_name: Name | UnsetType = UNSET
     last_name: Name | UnsetType = UNSET
+    voice: PageVoice | UnsetType = UNSET
     reader_role: (
         Annotated[ReaderRole, Meta(description="Whose questions numbers are explained for.")]
         | UnsetType

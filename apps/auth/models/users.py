@@ -66,6 +66,13 @@ class User(PasswordHolder):
     )
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
+    voice = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="How pages write numbers and days; empty: as the browser's languages do.",
+    )
     is_active = models.BooleanField(default=True)
     staff_role = models.CharField(
         max_length=20, choices=StaffRole, default=StaffRole.NONE, blank=True

@@ -41,7 +41,7 @@ def keep_user(user: User, *, is_verified: bool) -> None:
 
 
 def change_profile(*, user_id: UUID, **fields: str) -> Membership:
-    """Change a user's own name, and the reader's role that they have in the organization.
+    """Change a user's own name and voice, and the reader's role that they have in the organization.
 
     Raises:
         MemberNotFoundError: the user lost the membership meanwhile.

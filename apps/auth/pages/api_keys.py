@@ -23,11 +23,11 @@ from apps.auth.pages.settings import (
     SettingsPage,
     describe,
     say_ago,
-    say_day,
 )
 from apps.auth.roles import SENTENCES
 from omnify.context import current, current_organization_id, current_user_id
 from omnify.identity.permissions import SIGNED_IN
+from omnify.pages.days import say_day
 from omnify.pages.forms import QuestionPage
 from omnify.pages.parts import Action, Banner, Cell, Column, Copyable, Empty, Link, Part, Table
 from omnify.pages.session import PageRequest
@@ -141,7 +141,7 @@ def _list(view: PageView) -> Table:
 
 
 def _row(key: ApiKey, now: datetime) -> tuple[Cell, ...]:
-    until = "No end" if key.expires_at is None else say_day(key.expires_at)
+    until = "No end" if key.expires_at is None else say_day(key.expires_at - datetime.resolution)
     if key.expires_at and key.expires_at <= now:
         until = f"expired {until}"
     used = say_ago(key.last_used_at, now=now) if key.last_used_at else "Not used yet"

@@ -174,7 +174,7 @@ def _describe(entries: list[AuditEntry]) -> Table:
     def row(entry: AuditEntry) -> tuple[Cell, ...]:
         at, actor = entry.at.astimezone(zone), str(entry.user_id)
         return (
-            Cell(at, text=f"{at:%Y-%m-%d %H:%M}"),
+            Cell(at),
             Cell(names.get(actor) or "The system"),
             Cell(say_action(entry.action)),
             Cell(_about(entry, names, roles) or None),

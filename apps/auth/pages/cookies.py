@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.auth.messages.sessions import Tokens
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME
+from apps.auth.queries import find_voice
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.tokens import verify_access_token
-from omnify.pages.session import RENEW_PATH, access_cookie
+from omnify.pages.session import RENEW_PATH, VOICE_COOKIE, access_cookie
 
 #: A page that comes back within this time refuses the token that it was just given.
 TURN_SECONDS = 10
@@ -57,7 +58,7 @@ def _digest(target: str) -> str:
 
 
 def set_session(request: HttpRequest, response: HttpResponse, tokens: Tokens) -> None:
-    """Give the browser a session's tokens, out of reach of scripts."""
+    """Give the browser a session's tokens, out of reach of scripts, and its user's voice."""
     response.set_cookie(
         access_cookie(request),
         tokens.access_token,
@@ -77,6 +78,23 @@ def set_session(request: HttpRequest, response: HttpResponse, tokens: Tokens) ->
         # Not "Strict": a link of another site has to renew on its way here, which only rotates it.
         samesite="Lax",
     )
+    set_voice(request, response, find_voice(tokens.session_id))
+
+
+def set_voice(request: HttpRequest, response: HttpResponse, voice: str) -> None:
+    """Let every page of this host write numbers and days as the user chose."""
+    if voice:
+        response.set_cookie(
+            VOICE_COOKIE,
+            voice,
+            max_age=_LONGEST,
+            path="/app/",
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    elif VOICE_COOKIE in request.COOKIES:
+        response.delete_cookie(VOICE_COOKIE, path="/app/", samesite="Lax")
 
 
 def former_session(request: HttpRequest) -> UUID | None:
@@ -89,6 +107,7 @@ def former_session(request: HttpRequest) -> UUID | None:
 
 
 def clear_session(request: HttpRequest, response: HttpResponse) -> None:
-    """Take the session's tokens from the browser."""
+    """Take the session's tokens and its user's voice from the browser."""
+    set_voice(request, response, "")
     response.delete_cookie(access_cookie(request), samesite="Lax")
     response.delete_cookie(refresh_cookie(request), path=RENEW_PATH, samesite="Lax")

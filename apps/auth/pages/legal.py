@@ -15,9 +15,10 @@ from apps.auth.messages.legal import Acceptance
 from apps.auth.models import Consent
 from apps.auth.operations import legal, tokens
 from apps.auth.pages.sessions import continue_in_session
-from apps.auth.pages.settings import make_tabs, say_day
+from apps.auth.pages.settings import make_tabs
 from omnify.context import current_user_id
 from omnify.identity.permissions import PUBLIC, SIGNED_IN
+from omnify.pages.days import say_day
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Cell, Column, Table
 from omnify.pages.session import PageRequest

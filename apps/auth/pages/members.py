@@ -13,9 +13,10 @@ from apps.auth import queries
 from apps.auth.forms import Choices, InvitationForm, MemberRoleForm
 from apps.auth.models import Membership
 from apps.auth.operations import members
-from apps.auth.pages.settings import SettingsPage, describe, pick_page, say_ago, say_day
+from apps.auth.pages.settings import SettingsPage, describe, pick_page, say_ago
 from apps.auth.roles import SYSTEM_ROLES
 from omnify.context import current
+from omnify.pages.days import say_day
 from omnify.pages.forms import ActionPage, QuestionPage
 from omnify.pages.parts import Action, Cell, Column, Form, Part, Section, Table
 from omnify.pages.session import PageRequest

@@ -15,6 +15,8 @@ from apps.auth.models import Session, User
 from apps.auth.pages.settings import make_tabs, say_ago
 from omnify.context import current
 from omnify.identity.permissions import SIGNED_IN
+from omnify.names import isolate
+from omnify.pages.days import say_day, say_moment
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Action, Banner, Entry, Form, Listing
 from omnify.pages.session import PageRequest
@@ -118,7 +120,7 @@ def _passkeys(user: User) -> Listing:
     return Listing(
         entries=tuple(
             Entry(
-                f"{passkey.data['name']}, since {passkey.created_at:%Y-%m-%d}",
+                f"{isolate(passkey.data['name'])}, since {say_day(passkey.created_at)}",
                 parts=(
                     Action(
                         url=reverse("auth:remove-passkey", args=[passkey.id]),
@@ -139,7 +141,7 @@ def _session(session: Session, now: datetime) -> Entry:
     is_current = session.id == current().principal.session_id
     seen = "now" if is_current else say_ago(session.rotated_at, now=now)
     address = session.address or "address unknown"
-    text = f"{name} · {seen} · {address}, since {session.created_at:%Y-%m-%d %H:%M} UTC"
+    text = f"{isolate(name)} · {seen} · {address}, since {say_moment(session.created_at)}"
     if is_current:
         return Entry(text, note="this one")
     url = reverse("auth:end-session", args=[session.id])

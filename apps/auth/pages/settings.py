@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -120,8 +120,3 @@ def say_ago(then: datetime | None, *, now: datetime) -> str:
     if now - then < _PRESENT_FOR:
         return "now"
     return f"{timesince(then, now, depth=1)} ago".replace("\N{NO-BREAK SPACE}", " ")
-
-
-def say_day(day: date) -> str:
-    """Return a day without a doubt which number is the month."""
-    return f"{day.day} {day:%b %Y}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.auth import queries
 from apps.auth.forms import ProfileForm
 from apps.auth.operations.users import change_profile
+from apps.auth.pages.cookies import set_voice
 from apps.auth.pages.settings import SettingsForm, describe
 from omnify.context import current_user_id
 from omnify.identity.permissions import SIGNED_IN
@@ -17,7 +19,7 @@ from omnify.pages.parts import Action, Form, LinkButton, Part, Section
 
 
 class AccountView(SettingsForm):
-    """The viewer's name, reader's role, address and theme."""
+    """The viewer's name, reader's role, voice, address and theme."""
 
     access: ClassVar = {"GET": SIGNED_IN, "POST": SIGNED_IN}
     template = "omnify_auth/users/page.html"
@@ -25,16 +27,22 @@ class AccountView(SettingsForm):
     heading = "My account"
     tab = back = "auth:account"
 
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the form, which says the zone of the times on pages."""
+        return ProfileForm(*sent, **options, timezone=queries.get_organization().timezone)
+
     def find_initial(self) -> dict[str, Any]:
         """Return what the user said."""
         member = queries.get_member(user_id=current_user_id())
-        names = {name: getattr(member.user, name) for name in ("first_name", "last_name")}
-        return {**names, "reader_role": member.reader_role}
+        own = {name: getattr(member.user, name) for name in ("first_name", "last_name", "voice")}
+        return {**own, "reader_role": member.reader_role}
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Change it."""
         change_profile(user_id=current_user_id(), **given)
-        return self.go_back("Your account is saved.")
+        response = self.go_back("Your account is saved.")
+        set_voice(self.request, response, given["voice"])
+        return response
 
     def find_context(self) -> dict[str, Any]:
         """Return the form, and the address with its state."""

@@ -52,6 +52,7 @@ from apps.auth.queries.second_factor import describe_factors, find_factors, find
 from apps.auth.queries.sessions import (
     find_own_session,
     find_session,
+    find_voice,
     get_current_session,
     is_session_active,
     list_sessions,
@@ -82,6 +83,7 @@ __all__ = [
     "find_totp",
     "find_users",
     "find_viewer",
+    "find_voice",
     "get_brand",
     "get_current_session",
     "get_custom_role",

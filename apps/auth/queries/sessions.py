@@ -57,6 +57,12 @@ def find_current_session(*, now: datetime) -> Session | None:
     return active.filter(id=session_id, user__is_active=True).first()
 
 
+def find_voice(session_id: UUID) -> str:
+    """Return the voice that a session's user chose, empty for none."""
+    voice = Session.objects.filter(id=session_id).values_list("user__voice", flat=True).first()
+    return voice or ""
+
+
 def is_session_active(*, session_id: UUID | str, now: datetime) -> bool:
     """Tell whether a session is active."""
     return Session.objects.active(now).filter(id=session_id, user__is_active=True).exists()

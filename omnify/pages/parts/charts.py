@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Final, Literal
 
 import msgspec
 
+from omnify.pages.days import say_day
 from omnify.pages.parts.base import Link, Part
 from omnify.pages.parts.tables import Cell, Column, Table
 
@@ -85,7 +87,7 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
             ):
                 return (
                     "Hollow and dashed: periods that run, are cut by the range or lack days,"
-                    f" such as {category} ({said})."
+                    f" such as {say_day(date.fromisoformat(category))} ({said})."
                 )
         return ""
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
 from django.forms import BaseForm
 
+from omnify.pages.days import say_days
 from omnify.pages.parts.base import Link, Part
-
-_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
 class Form(Part):
@@ -114,30 +113,6 @@ class DateControl(Part):
     def comparisons(self) -> tuple[Choice, ...]:
         """Return what there is to compare with."""
         return COMPARISONS
-
-
-def say_days(first: date, last: date) -> str:
-    """Return days as people say them: a year, a month, a day, or from and to."""
-    if first == last:
-        return _day(first)
-    # The calendar's last day is followed by none.
-    after = min(last, date.max - timedelta(days=1)) + timedelta(days=1)
-    if first.day == after.day == 1:
-        if (first.month, after.month, after.year - first.year) == (1, 1, 1):
-            return str(first.year)
-        if after == _next_month(first):
-            return f"{first:%b %Y}"
-    if first.year == last.year:
-        return f"{first.day}{_SPACE}{first:%b} – {_day(last)}"
-    return f"{_day(first)} – {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day}{_SPACE}{day:%b}{_SPACE}{day.year}"
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
 
 
 class Tab(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from omnify.pages.numbers import UNKNOWN
+from omnify.pages import numbers
+from omnify.pages.days import say_day, say_moment
 from omnify.pages.parts.base import Part
 from omnify.pages.parts.controls import Action, Form, Menu
 from omnify.pages.parts.sections import LinkButton
@@ -66,7 +67,26 @@ class Cell(msgspec.Struct, frozen=True):
         """Return what the page says."""
         if self.text or self.parts or self.change:
             return self.text
-        return UNKNOWN if self.value is None else str(self.value)
+        match self.value:
+            case None:
+                return numbers.UNKNOWN
+            case datetime():
+                return say_moment(self.value)
+            case date():
+                return say_day(self.value)
+            case int() | Decimal():
+                return numbers.exact(Decimal(self.value))
+        return self.value
+
+    @property
+    def is_words(self) -> bool:
+        """Return whether it shows a text that may be a person's, with a direction of its own."""
+        return isinstance(self.value, str) and bool(self.value) and not self.text
+
+    @property
+    def moment(self) -> str:
+        """Return the day or time that it shows as machines read it, nothing for other values."""
+        return self.value.isoformat() if isinstance(self.value, date) else ""
 
     @property
     def is_used(self) -> bool:

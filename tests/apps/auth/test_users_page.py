@@ -1,5 +1,7 @@
 """The page of what users say of themselves."""
 
+import re
+
 import pytest
 
 from apps.auth.models import EmailToken, Membership
@@ -7,6 +9,7 @@ from tests.apps.auth.people import age_proofs, open_browser
 
 pytestmark = pytest.mark.django_db
 PAGE = "/app/auth/account"
+DOCUMENTS = "/app/auth/documents"
 ADDRESS = f"{PAGE}/address"
 
 
@@ -20,6 +23,38 @@ class TestAccountPage:
         owner.user.refresh_from_db()
         assert (owner.user.first_name, owner.user.last_name) == ("Ada", "Byron")
         assert Membership.objects.get(user=owner.user).reader_role == "vp_growth"
+
+    def test_chooses_how_pages_write_numbers_and_days(self, owner):
+        browser = open_browser(owner)
+        names = {"first_name": "Ada", "last_name": "Byron", "reader_role": "vp_growth"}
+
+        offered = browser.get(PAGE).content.decode()
+        browser.post(PAGE, {**names, "voice": "de"})
+        page = browser.get(DOCUMENTS).content.decode()
+
+        assert ">123.456,78 · 31.12.2018 – German, Danish, Turkish</option>" in offered
+        assert "Times are of UTC, the organization&#x27;s zone." in offered
+        assert re.search(r">\d\d\.\d\d\.20\d\d</time>", page)
+        assert open_browser(owner).cookies["omnify-voice"].value == "de"
+
+    def test_takes_the_voice_back(self, owner):
+        owner.user.voice = "de"
+        owner.user.save()
+        browser = open_browser(owner)
+        names = {"first_name": "Ada", "last_name": "Byron", "reader_role": "vp_growth"}
+
+        browser.post(PAGE, {**names, "voice": ""})
+
+        assert browser.cookies["omnify-voice"].value == ""
+        owner.user.refresh_from_db()
+        assert owner.user.voice == ""
+
+    def test_refuses_a_voice_that_there_is_not(self, owner):
+        names = {"first_name": "Ada", "last_name": "Byron", "reader_role": "vp_growth"}
+
+        page = open_browser(owner).post(PAGE, {**names, "voice": "tlh"})
+
+        assert page.status_code == 400
 
     def test_keeps_what_was_typed_beside_a_problem(self, owner):
         body = {"first_name": "", "last_name": "Byron", "reader_role": "vp_growth"}

@@ -232,6 +232,8 @@ class TestSending:
 
         expect(page.get_by_label("Name")).to_be_focused()
         expect(page.get_by_text("This name is taken.")).to_be_in_viewport()
+        page.keyboard.type("Ada")
+        expect(page.get_by_label("Name")).to_have_value("Ada")
 
     def test_keeps_what_is_typed_when_the_session_has_ended(self, page, address):
         page.route("**/app/auth/renew", lambda route: route.fulfill(status=401))

@@ -1,10 +1,14 @@
 """Numbers as people read them."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from omnify.pages import numbers
+from omnify.pages import days, numbers
+from omnify.voices import VOICES, find_voice, speaking
+
+MARK = "\u200e"
 
 
 def plain(text):
@@ -53,7 +57,8 @@ class TestMoney:
         assert plain(numbers.short_money(Decimal(value), "EUR")) == said
 
     def test_never_breaks(self):
-        assert " " not in numbers.money(Decimal(10**9), "EUR", numbers.find_voice("pl"))
+        with speaking(VOICES["pl"]):
+            assert " " not in numbers.money(Decimal(10**9), "EUR")
 
 
 class TestRates:
@@ -75,11 +80,72 @@ class TestVoices:
             ("de", "1.234,5 €"),
             ("de-CH", "1’234.5 €"),
             ("fr-FR", "1 234,5 €"),
-            ("fa", "\u06f1\u066c\u06f2\u06f3\u06f4\u066b\u06f5 €"),
-            ("xx", "1,234.5 €"),
+            ("nb-NO", "1 234,5 €"),
+            ("ar-MA", "1.234,5 €"),
+            ("fa", f"\u06f1\u066c\u06f2\u06f3\u06f4\u066b\u06f5{MARK} €"),
         ],
     )
     def test_follow_the_language(self, language, said):
-        voice = numbers.find_voice(language)
+        with speaking(find_voice(language)):
+            assert plain(numbers.money(Decimal("1234.5"), "EUR", places=1)) == said
 
-        assert plain(numbers.money(Decimal("1234.5"), "EUR", voice, places=1)) == said
+    def test_know_languages_alone(self):
+        assert find_voice("xx") is None
+
+    @pytest.mark.parametrize(
+        ("value", "said"),
+        [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-99999", "−99,999"),
+            ("123456", "1,23,456"),
+            ("1234567.89", "12,34,567.89"),
+        ],
+    )
+    def test_group_by_pairs_in_india(self, value, said):
+        with speaking(VOICES["en-in"]):
+            assert numbers.exact(Decimal(value)) == said
+
+    def test_end_with_the_request(self):
+        with speaking(VOICES["de"]):
+            pass
+
+        assert numbers.count(1234) == "1,234"
+
+    @pytest.mark.parametrize(("value", "said"), [("12.004", "12"), ("1234.5", "1,234.50")])
+    def test_drop_places_of_whole_numbers(self, value, said):
+        assert numbers.brief(Decimal(value)) == said
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("en", "1 Feb 2018"),
+            ("de", "01.02.2018"),
+            ("sv", "2018-02-01"),
+            ("fa", f"۲۰۱۸{MARK}/۰۲{MARK}/۰۱{MARK}"),
+        ],
+    )
+    def test_follow_the_voice(self, name, said):
+        with speaking(VOICES[name]):
+            assert plain(days.say_day(date(2018, 2, 1))) == said
+
+    @pytest.mark.parametrize(
+        ("first", "last", "said"),
+        [
+            (date(2018, 1, 1), date(2018, 12, 31), "2018"),
+            (date(2018, 2, 1), date(2018, 2, 28), "Feb 2018"),
+            (date(2018, 2, 1), date(2018, 3, 2), "01.02.2018 – 02.03.2018"),
+        ],
+    )
+    def test_of_a_range_are_whole(self, first, last, said):
+        with speaking(VOICES["de"]):
+            assert plain(days.say_days(first, last)) == said
+
+    def test_of_a_time_are_those_of_the_zone(self):
+        assert days.say_day(datetime(2018, 2, 1, 23, tzinfo=UTC)) == "1\u00a0Feb\u00a02018"
+        assert (
+            plain(days.say_moment(datetime(2018, 2, 1, 23, tzinfo=UTC))) == "1 Feb 2018, 23:00 UTC"
+        )

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from omnify.pages.files import csv_file
 from omnify.pages.parts import Delta
-from tests.browsers import open_page, serious_issues
+from tests.browsers import LOOKS, open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
 
@@ -170,8 +170,7 @@ class TestDelta:
 
 @in_browser
 class TestShell:
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("width", [320, 1280])
+    @pytest.mark.parametrize(("scheme", "width"), LOOKS)
     def test_holds_in_every_theme_and_width(self, browser, address, scheme, width):
         size = {"width": width, "height": 900}
         page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")

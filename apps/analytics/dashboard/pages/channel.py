@@ -13,8 +13,8 @@ from apps.analytics.dashboard.pages.tail import draw_ahead
 from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from omnify.pages.days import say_days
 from omnify.pages.parts import Cell, Chart, Column, Delta, Empty, Link, Table, Tile
-from omnify.pages.parts.controls import say_days
 from omnify.pages.session import PageRequest
 
 #: What is told even where it is unknown, with the reason.
@@ -100,7 +100,7 @@ def _rows(stats: DashboardStats, channel: str) -> Table:
         ),
         rows=tuple(
             (
-                Cell(period, f"{period:%-d %b %Y}"),
+                Cell(period),
                 *(
                     cell_of(name, each.value if each else None, currency)
                     for name, each in zip(names, values, strict=True)

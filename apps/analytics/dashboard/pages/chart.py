@@ -15,9 +15,10 @@ from apps.analytics.dashboard.queries.numbers import (
 )
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from omnify.names import isolate
 from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.parts import Plot, Series, assign_colors, fold_small
-from omnify.pages.parts.controls import say_days
 
 
 def draw(stats: DashboardStats, measure: str = "", channel: str | None = None) -> Plot:
@@ -57,7 +58,7 @@ def _draw_measure(stats: DashboardStats, measure: str, channel: str | None) -> P
     if series and _is_any_known(earlier) and stats.previous:
         name = say_days(stats.previous.first, stats.previous.last)
         series.append(_series(stats, measure, earlier, name=name, type="line", role="comparison"))
-    about = f"{label} of {channel}" if channel else label
+    about = f"{label} of {isolate(channel)}" if channel else label
     about = f"{about}, by {stats.grain}"
     return _plot(stats, measure, series, title=_change(stats, measure, channel), about=about)
 
@@ -139,17 +140,22 @@ def _finding(stats: DashboardStats) -> str:
     """Return a title that says what is shown, in numbers that are on the page."""
     ranked = [channel for channel in stats.channels if channel.spend_share]
     if not ranked:
-        return f"No spend between {stats.first} and {stats.last}"
+        return f"No spend in {say_days(stats.first, stats.last)}"
     top = max(ranked, key=lambda channel: channel.spend_share or 0)
     roas = stats.totals["blended_roas"]
-    earned = f"; every {stats.currency} spent met {roas:.2f} of revenue" if roas else ""
-    return f"{top.name} takes {top.spend_share:.0%} of the spend{earned}"
+    earned = (
+        f"; every {stats.currency} spent met {numbers.write(roas, 2)} of revenue" if roas else ""
+    )
+    share = numbers.share(top.spend_share or Decimal(0), 0)
+    return f"{isolate(top.name)} takes {share} of the spend{earned}"
 
 
 def _change(stats: DashboardStats, measure: str, channel: str | None) -> str:
     """Return a title that says how a measure stands against what it is compared with."""
     value, change = stats.find(measure, channel)
-    label = f"{channel}: {MEASURES[measure].label.lower()}" if channel else MEASURES[measure].label
+    label = MEASURES[measure].label
+    if channel:
+        label = f"{isolate(channel)}: {label.lower()}"
     said = f"{label} {short(measure, value, stats.currency) or 'is unknown'}"
     if stats.previous is None or change.now is None or not change.before:
         return said

@@ -15,6 +15,7 @@ from apps.analytics.dashboard.queries.numbers import WHOLE_MEASURES, Asked, Dash
 from apps.analytics.metrics.comparison import Against
 from apps.analytics.metrics.periods import GRAINS, quarter_of
 from omnify.exceptions import InvalidInputError
+from omnify.pages.days import say_day, say_month, say_year
 from omnify.pages.parts import Choice, DateControl, Preset
 from omnify.pages.parts.controls import COMPARISONS
 
@@ -78,7 +79,7 @@ class ChoiceForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         for first, last in (("first", "last"), ("compare_first", "compare_last")):
             if found.get(first) and found.get(last) and found[first] > found[last]:
-                self.add_error(last, f"{found[last]} is before {found[first]}.")
+                self.add_error(last, f"{say_day(found[last])} is before {say_day(found[first])}.")
         if found.get("compare") == "custom" and not (
             found.get("compare_first") and found.get("compare_last")
         ):
@@ -195,10 +196,10 @@ def _presets(earliest: date, latest: date) -> tuple[Preset, ...]:
     years = range(latest.year, max(earliest.year, latest.year - 5) - 1, -1)
     labels = {
         **LENGTHS,
-        "month": f"{latest:%b %Y}",
-        "month-before": f"{before:%b %Y}",
-        "quarter": f"Q{quarter_of(latest)} {latest.year}",
-        **{f"{_YEAR}{year:04}": str(year) for year in years},
+        "month": say_month(latest),
+        "month-before": say_month(before),
+        "quarter": f"Q{quarter_of(latest)} {say_year(latest)}",
+        **{f"{_YEAR}{year:04}": say_year(date(year, 1, 1)) for year in years},
         "all": "All",
     }
     return tuple(Preset(value, label, _KEYS.get(value, "")) for value, label in labels.items())

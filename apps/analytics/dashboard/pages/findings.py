@@ -9,8 +9,8 @@ from apps.analytics.dashboard.queries.numbers import DashboardStats
 from apps.analytics.dashboard.queries.others import find_findings
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
+from omnify.pages.days import say_day, say_days
 from omnify.pages.parts import Action, Entry, Link, LinkButton, Listing, Part, Section
-from omnify.pages.parts.controls import say_days
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 
@@ -57,7 +57,7 @@ def _is_older(run: LatestRun, stats: DashboardStats) -> bool:
 def _about(run: LatestRun) -> str:
     days = say_days(run.from_date, run.to_date) if run.from_date and run.to_date else ""
     about = f"About {days}, found" if days else "Found"
-    return f"{about} {say_days(run.finished_at.date(), run.finished_at.date())} by rules, no model."
+    return f"{about} {say_day(run.finished_at)} by rules, no model."
 
 
 def _findings(request: PageRequest, run: LatestRun) -> Listing:

@@ -12,8 +12,8 @@ from apps.analytics.dashboard.queries.numbers import DashboardStats
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.parts import Banner, Entry, LinkButton, Listing, Section
-from omnify.pages.parts.controls import say_days
 from omnify.pages.places import first_page_of
 from omnify.pages.session import PageRequest
 
@@ -74,7 +74,9 @@ def _amounts(amount: Unconverted) -> str:
         "attributed revenue": amount.attributed_revenue,
     }
     return " and ".join(
-        f"{value} {amount.currency} of {name}" for name, value in known.items() if value
+        f"{numbers.exact(value)} {amount.currency} of {name}"
+        for name, value in known.items()
+        if value
     )
 
 

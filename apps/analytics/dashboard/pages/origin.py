@@ -16,8 +16,8 @@ from apps.integrations.contract import ImportedFile
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
 from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.parts import Cell, Column, Empty, Entry, Link, Listing, Part, Section, Table
-from omnify.pages.parts.controls import say_days
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 

@@ -15,8 +15,8 @@ from apps.analytics.dashboard.queries.others import find_forecast
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import MEASURES
 from apps.ml.contract import ForecastPoint, ForecastResult
+from omnify.pages.days import say_days
 from omnify.pages.parts import Link, Plot, Series
-from omnify.pages.parts.controls import say_days
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 

@@ -9,8 +9,8 @@ import msgspec
 from apps.analytics.dashboard.pages.words import IS_GOOD, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import DashboardStats, PreviousStats
 from apps.analytics.metrics.measures import MEASURES
+from omnify.pages.days import say_days
 from omnify.pages.parts import Delta, Sparkline, Tile
-from omnify.pages.parts.controls import say_days
 
 #: What tiles show, the most telling first.
 CANDIDATES: Final = (

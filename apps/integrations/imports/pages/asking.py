@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from apps.integrations.imports.pages.tables import amount_of
+from omnify.pages.days import say_days
 from omnify.pages.parts import Part
 
 _ORDERS: Final = {"dmy": "Day, month, year", "mdy": "Month, day, year", "ymd": "Year, month, day"}
@@ -67,7 +69,7 @@ def _reading(reading: Mapping[str, Any]) -> Reading:
     option, value = reading["option"], reading["value"]
     result = f"{amount_of(reading['sum'])} in all" if reading.get("sum") is not None else ""
     if reading.get("from"):
-        result = f"{reading['from']} to {reading['to']}"
+        result = say_days(*(date.fromisoformat(reading[end]) for end in ("from", "to")))
     return Reading(f"{option} {value}", _label(option, value), result)
 
 

@@ -11,6 +11,7 @@ from apps.integrations.imports.pages.choosing import Chosen
 from apps.integrations.imports.pages.columns import USES, Choice, propose_choices
 from apps.integrations.imports.reading import Preview
 from omnify.names import fold
+from omnify.pages import numbers
 
 _SAMPLES: Final = 3
 _LABELS: Final = {
@@ -51,8 +52,9 @@ def describe_columns(
 def count_columns(rows: list[ColumnRow]) -> str:
     """Return how many columns are used, and how many are not."""
     unused = sum(row.state == "unused" for row in rows)
-    count = f"{len(rows):,} columns" if len(rows) != 1 else "1 column"
-    return f"{count}: {len(rows) - unused:,} used, {unused:,} not imported"
+    count = f"{numbers.count(len(rows))} columns" if len(rows) != 1 else "1 column"
+    used = numbers.count(len(rows) - unused)
+    return f"{count}: {used} used, {numbers.count(unused)} not imported"
 
 
 def _describe(

@@ -15,8 +15,12 @@ from apps.integrations.exceptions import ImportNotFoundError
 from apps.integrations.imports import queries
 from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.operations import undo_import
+from apps.integrations.imports.pages.words import days_of
 from apps.integrations.imports.reading.measures import AMOUNTS
 from omnify.money import round_money
+from omnify.names import isolate
+from omnify.pages import numbers
+from omnify.pages.days import say_moment
 from omnify.pages.forms import QuestionPage
 from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Action, Cell, Chip, Column, Pager, Table
@@ -32,7 +36,7 @@ _COLUMNS: Final = (
     Column("days", "Days", is_number=True),
     Column("rows", "Rows", is_number=True, is_key=True),
     Column("sums", "Sums"),
-    Column("created_at", "Imported", "UTC", is_name=True),
+    Column("created_at", "Imported", is_name=True),
     Column("undo", "Undo"),
 )
 _STATES: Final[dict[str, Chip]] = {
@@ -52,13 +56,14 @@ class UndoImportView(QuestionPage):
         """Return what will change: the days, the source, and what counts again."""
         made = _get_active(import_id)
         text = (
-            f"Its {made.rows:,} rows of the source “{made.connection.name}” from {made.first_date}"
-            f" to {made.last_date} no longer count{_what_goes(made)}. {_what_counts_again(made)}"
+            f"Its {numbers.count(made.rows)} rows of the source “{isolate(made.connection.name)}”"
+            f" of {days_of(made)} no longer count{_what_goes(made)}."
+            f" {_what_counts_again(made)}"
         )
         return {
-            "heading": f"Undo the import of {made.file_name}?",
+            "heading": f"Undo the import of {isolate(made.file_name)}?",
             "text": text,
-            "button": f"Yes, undo {made.file_name}",
+            "button": f"Yes, undo {isolate(made.file_name)}",
         }
 
     def run(self, import_id: UUID) -> HttpResponse:
@@ -110,7 +115,7 @@ def _what_counts_again(made: CsvImport) -> str:
 
 def _listed(imports: list[CsvImport]) -> str:
     # What a source had before its imports were kept has no file.
-    names = [each.file_name or "earlier numbers" for each in imports]
+    names = [isolate(each.file_name) or "earlier numbers" for each in imports]
     more = f" and {len(names) - _NAMED_FILES} more" if len(names) > _NAMED_FILES else ""
     return ", ".join(names[:_NAMED_FILES]) + more
 
@@ -123,10 +128,10 @@ def _row(
         Cell(made.file_name, url=url),
         _state(made, change),
         Cell(made.connection.name),
-        Cell("", f"{made.first_date} to {made.last_date}" if made.first_date else UNKNOWN),
-        Cell(made.rows, f"{made.rows:,}"),
+        Cell("", days_of(made)),
+        Cell(made.rows),
         Cell(_sums(made.sums, made.currency)),
-        Cell(_imported(made, names)),
+        Cell(made.created_at, _imported(made, names)),
         _undo(made, change, request.GET.urlencode()),
     )
 
@@ -167,9 +172,9 @@ def _what_goes(made: CsvImport) -> str:
 
 def _imported(made: CsvImport, names: dict[UUID, str]) -> str:
     """Return when an import was made, and by whom if that is a member still."""
-    at = f"{made.created_at:%Y-%m-%d %H:%M}"
+    at = say_moment(made.created_at)
     name = names.get(made.created_by) if made.created_by else None
-    return f"{at} by {name}" if name else at
+    return f"{at} by {isolate(name)}" if name else at
 
 
 def _sums(sums: Iterable[dict[str, Any]], currency: str) -> str:
@@ -188,5 +193,5 @@ def _sums(sums: Iterable[dict[str, Any]], currency: str) -> str:
 
 def _short(total: Decimal, currency: str) -> str:
     if currency:
-        return f"{round_money(total, currency):,} {currency}"
-    return f"{total:,.2f}".removesuffix(".00")
+        return f"{numbers.exact(round_money(total, currency))} {currency}"
+    return numbers.brief(total)

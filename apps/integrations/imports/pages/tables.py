@@ -11,7 +11,9 @@ from apps.integrations.imports.messages import MeasureSum, Removed
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.reading import Check, Preview
 from apps.integrations.imports.reading.measures import AMOUNTS, ORGANIZATION
-from omnify.money import format_count, round_money
+from omnify.money import round_count, round_money
+from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.numbers import UNKNOWN
 from omnify.pages.parts import Cell, Column, Table
 
@@ -34,7 +36,7 @@ def first_rows(preview: Preview, columns: Iterable[str]) -> Table:
 def sums(found: Preview | Check, currency: str) -> Table:
     """Return what a file comes to: a row a channel, a column a measure, and all of them."""
     what = "rows look" if found.row_count != 1 else "row looks"
-    count = f"{found.row_count:,} {what} good"
+    count = f"{numbers.count(found.row_count)} {what} good"
     return sums_table(
         found.sums,
         currency,
@@ -98,7 +100,7 @@ def _removed(entries: Sequence[Removed], count: int, caption: str) -> Table | No
     if not entries:
         return None
     listed = len(entries)
-    some = f" (the first {listed} of {count:,})" if count > listed else ""
+    some = f" (the first {listed} of {numbers.count(count)})" if count > listed else ""
     return Table(
         id="removed",
         caption=f"{caption}{some}",
@@ -111,11 +113,16 @@ def _removed(entries: Sequence[Removed], count: int, caption: str) -> Table | No
             (
                 Cell(_name_of(each)),
                 Cell(", ".join(name.replace("_", " ") for name in each.measures)),
-                Cell(f"{each.first_date} to {each.last_date} ({each.days:,} with numbers)"),
+                Cell(_days_of(each)),
             )
             for each in entries
         ),
     )
+
+
+def _days_of(removed: Removed) -> str:
+    days = say_days(removed.first_date, removed.last_date)
+    return f"{days} ({numbers.count(removed.days)} with numbers)"
 
 
 def _name_of(each: Removed) -> str:
@@ -129,7 +136,7 @@ def amount_of(value: Decimal | str | None) -> str:
     """Return a sum as people read it."""
     if value is None:
         return "does not add up"
-    return f"{Decimal(format_count(Decimal(value))):,}"
+    return numbers.exact(round_count(Decimal(value)))
 
 
 def _amount_at(values: Values, channel: str, measure: str, currency: str) -> Cell:
@@ -152,5 +159,5 @@ def _rounded(value: Decimal | None, measure: str, currency: str) -> str:
     if value is None:
         return amount_of(None)
     if measure in AMOUNTS and currency:
-        return f"{round_money(value, currency):,}"
-    return f"{value:,.2f}".removesuffix(".00")
+        return numbers.exact(round_money(value, currency))
+    return numbers.brief(value)

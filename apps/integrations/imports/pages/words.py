@@ -11,6 +11,9 @@ from apps.integrations.imports.pages.columns import Choice
 from apps.integrations.imports.reading import AnyMapping, Check, Preview
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 from omnify.exceptions import OmnifyError
+from omnify.names import isolate
+from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.parts import Banner
 
 _MOST_GAPS: Final = 5
@@ -30,7 +33,7 @@ def about_reading(found: Preview | Check, preview: Preview | None = None) -> lis
     """
     open_ended = preview.warnings if preview is not None else ()
     said = list(dict.fromkeys(each.message for each in (*found.warnings, *open_ended)))
-    said += [f"No row is of {_days(each.first, each.last)}." for each in found.gaps[:_MOST_GAPS]]
+    said += [f"No row is of {say_days(each.first, each.last)}." for each in found.gaps[:_MOST_GAPS]]
     if len(found.gaps) > _MOST_GAPS:
         said.append(f"{len(found.gaps) - _MOST_GAPS} more gaps follow.")
     if not said:
@@ -51,13 +54,13 @@ def facts_of(
     """Return what a file is, in a few names and values."""
     days = "unknown"
     if found.first_date is not None and found.last_date is not None:
-        days = _days(found.first_date, found.last_date)
+        days = say_days(found.first_date, found.last_date)
     facts = [
-        ("Rows", f"{found.row_count:,}"),
+        ("Rows", numbers.count(found.row_count)),
         ("Days", days),
         ("Each row is of", _GRAINS.get(found.grain, "")),
-        ("Orders", f"{found.order_count:,}" if found.order_count else ""),
-        ("Touchpoints", f"{found.touchpoint_count:,}" if found.touchpoint_count else ""),
+        ("Orders", numbers.count(found.order_count) if found.order_count else ""),
+        ("Touchpoints", numbers.count(found.touchpoint_count) if found.touchpoint_count else ""),
         ("Currency", found.currency or ""),
         ("Source", mapping.source),
         ("Export", preview.export),
@@ -67,10 +70,10 @@ def facts_of(
 
 def about_replaced(source: str, names: list[str]) -> Banner:
     """Return which earlier files have some of the days."""
-    count = "a file" if len(names) == 1 else f"{len(names):,} files"
+    count = "a file" if len(names) == 1 else f"{numbers.count(len(names))} files"
     text = (
-        f"The source “{source}” has {count} with some of these days. Where both have a number, this"
-        " file's counts; an undo brings the earlier one back:"
+        f"The source “{isolate(source)}” has {count} with some of these days. Where both have a"
+        " number, this file's counts; an undo brings the earlier one back:"
     )
     return Banner(text=text, items=(*names[:_MOST_NAMES], *_more(names)))
 
@@ -96,9 +99,10 @@ def about_currency(code: str, preview: Preview, uses: Iterable[Choice]) -> list[
 def too_wide(columns: int, most: int) -> CsvInvalidError:
     """Return the refusal of a file with more columns than the page can show."""
     message = (
-        f"The file has {columns:,} columns, and this page can show {most}. Delete those that you do"
-        " not need and choose the file again, or import it through the API, which takes up to"
-        f" {MAX_COLUMNS:,}."
+        f"The file has {numbers.count(columns)} columns, and this page can show {most}. Delete"
+        " those that you do not need and choose the file again, or import it through the API,"
+        " which takes up to"
+        f" {numbers.count(MAX_COLUMNS)}."
     )
     return CsvInvalidError(errors=[{"message": message}], error_count=1)
 
@@ -110,7 +114,7 @@ def about_problems(errors: Iterable[dict[str, Any]], *, count: int = 0) -> Banne
     if count:
         some = f"; the first {len(items)} are listed" if count > len(items) else ""
         things = "thing is" if count == 1 else "things are"
-        wrong = f"{count:,} {things} wrong in the file{some}. "
+        wrong = f"{numbers.count(count)} {things} wrong in the file{some}. "
     text = f"Nothing was imported. {wrong}Correct this and try again:"
     return Banner(level="danger", text=text, items=items)
 
@@ -138,17 +142,23 @@ def describe_counts(made: CsvImport) -> str:
     brought = " and ".join(_count(count, name) for count, name in counts if count)
     kept = f"{brought} in {made.currency}" if made.currency else brought
     was = "was" if made.rows == 1 else "were"
-    days = f"from {made.first_date} to {made.last_date}"
-    return f"{_count(made.rows, 'rows')} {days} {was} imported as {kept}."
+    return f"{_count(made.rows, 'rows')} of {days_of(made)} {was} imported as {kept}."
+
+
+def days_of(made: CsvImport) -> str:
+    """Return the days that an import has numbers of."""
+    if made.first_date is None or made.last_date is None:
+        return numbers.UNKNOWN
+    return say_days(made.first_date, made.last_date)
 
 
 def _count(number: int, names: str) -> str:
-    return f"1 {names.removesuffix('s')}" if number == 1 else f"{number:,} {names}"
+    return f"1 {names.removesuffix('s')}" if number == 1 else f"{numbers.count(number)} {names}"
 
 
 def _more(names: list[str]) -> list[str]:
     more = len(names) - _MOST_NAMES
-    return [f"and {more:,} more"] if more > 0 else []
+    return [f"and {numbers.count(more)} more"] if more > 0 else []
 
 
 def problem_of(error: dict[str, Any]) -> str:
@@ -156,7 +166,3 @@ def problem_of(error: dict[str, Any]) -> str:
     line, column = error.get("line"), error.get("column") or error.get("field")
     place = ", ".join(part for part in (f"Line {line}" if line else "", column) if part)
     return f"{place}: {error['message']}" if place else error["message"]
-
-
-def _days(first: object, last: object) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"

@@ -11,7 +11,12 @@
   const MANY_BARS = 60;
   const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-  const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const months = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
+  // As the server writes numbers and days (omnify/voices.py).
+  const voice = JSON.parse(document.documentElement.dataset.voice);
+  const signs = { ...voice.digits, ",": voice.group, ".": voice.point, "-": "−" };
+  // Digits that are not written from left to right among Latin ones are kept in their place.
+  const mark = voice.digits.startsWith("0") ? "" : "\u200E";
   // figure -> {chart, data, shown, alone}
   const figures = new Map();
   const resizes = new ResizeObserver((entries) => {
@@ -32,6 +37,10 @@
     return figure.querySelector(`[data-chart-${name}]`);
   }
 
+  function spell(text) {
+    return text.replace(/[\d.,-]/g, (sign) => signs[sign]) + mark;
+  }
+
   // Every digit that was sent: a number of JavaScript would drop some.
   function exact(value) {
     if (value == null) return "";
@@ -39,7 +48,8 @@
     const match = /^-?\d+(?:\.(\d+))?$/.exec(text);
     if (!match) return text;
     const digits = match[1]?.length ?? 0;
-    return new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text);
+    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return spell(new Intl.NumberFormat(voice.has_pairs ? "en-IN" : "en", places).format(text));
   }
 
   function shown(value, unit, partial) {
@@ -52,7 +62,10 @@
 
   // A period as people say it, if it is a day.
   function spoken(category) {
-    return /^\d{4}-\d\d-\d\d$/.test(category) ? days.format(new Date(category)) : category;
+    const [, year, m, d] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(category) ?? [];
+    if (!year) return category;
+    const said = { d: spell(d), m: spell(m), day: spell(String(Number(d))), year: spell(year), month: months.format(new Date(category)) };
+    return voice.day.replaceAll(/\{(\w+)\}/g, (_, name) => said[name]);
   }
 
   function token(name) {
@@ -156,7 +169,7 @@
       yAxis: axes.map((axis, at) => ({ gridIndex: at, type: "value", splitNumber: axes.length > 1 ? 3 : 5,
         name: nameOf(series.filter((each) => (each.axis ?? "left") === axis), data.unit),
         nameTextStyle: { color: text, align: "left", padding: [0, 0, 0, -48] }, nameGap: 10,
-        axisLabel: { color: text, hideOverlap: true, formatter: (value) => compact.format(value) },
+        axisLabel: { color: text, hideOverlap: true, formatter: (value) => spell(compact.format(value)) },
         splitLine: { lineStyle: { color: line } } })),
       axes,
     };
@@ -195,7 +208,7 @@
       const row = make("div", "chart-tooltip-row");
       const mark = make("span", "chart-tooltip-mark");
       mark.style.backgroundColor = color;
-      row.append(mark, make("span", "", label),
+      row.append(mark, make("bdi", "", label),
         make("span", "number", shown(values[entry.at], data.unit, partial?.[entry.at])));
       return row;
     });
@@ -286,7 +299,7 @@
     const rows = element.createTBody();
     data.categories.forEach((category, index) => {
       const row = rows.insertRow();
-      const first = make("th", "", category);
+      const first = make("th", "", spoken(category));
       first.scope = "row";
       row.append(first, ...columns.map(({ values, partial }) =>
         make("td", "number", exact(values[index]) + noted(partial?.[index]))));
@@ -296,7 +309,7 @@
 
   function describe(figure, data) {
     const names = data.series.map(({ name }) => name).join(", ");
-    const [first, last] = [data.categories[0], data.categories.at(-1)];
+    const [first, last] = [data.categories[0], data.categories.at(-1)].map(spoken);
     return `${data.title}. Chart of ${names}, from ${first} to ${last}; arrow keys tell each period, the table below has`
       + ` the same numbers. ${part(figure, "partial")?.textContent ?? ""}`.trimEnd();
   }

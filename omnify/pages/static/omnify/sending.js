@@ -100,6 +100,8 @@
     if (!field && !said) return;
     (field ?? said).scrollIntoView({ block: "center" });
     field?.focus({ preventScroll: true });
+    // What is typed next takes the place of what is wrong.
+    field?.select?.();
   }
   const [arrival] = performance.getEntriesByType("navigation");
   if (arrival?.responseStatus >= 400) goToProblem(document.getElementById("content") ?? document.body);

@@ -37,9 +37,9 @@ class TestListOfImports:
 
         words = re.sub(r"<[^>]+>|\s+", " ", row)
         assert re.search(
-            r"january.csv +Imported +shop +2026-01-01 to 2026-01-02 +2 +revenue 97.50 EUR,"
+            r"january.csv +Imported +shop +1 Jan – 2 Jan 2026 +2 +revenue 97.50 EUR,"
             r" spend 10.00 EUR"
-            r" +20\d\d-\d\d-\d\d \d\d:\d\d by Ada Byron +Undo +january.csv",
+            r" +\d+ \w{3} 20\d\d, \d\d:\d\d UTC by Ada Byron +Undo +january.csv",
             words,
         ), words
 
@@ -67,7 +67,7 @@ class TestListOfImports:
     def test_leads_to_what_an_import_brought(self, browser):
         address = send(browser, IMPORT).redirect_chain[-1][0]
 
-        assert f'<a href="{address}">weeks.csv</a>' in page_of(browser)
+        assert f'<a href="{address}"><bdi>weeks.csv</bdi></a>' in page_of(browser)
 
     def test_says_what_it_is_for_while_it_is_empty(self, browser):
         assert "Nothing was imported yet." in page_of(browser)
@@ -146,7 +146,8 @@ class TestUndo:
         second = browser.get(undo_address(text, "second.csv"), headers=HTMX).content.decode()
 
         assert "Undo the import of second.csv?" in second
-        assert "2 rows of the source “shop” from 2026-01-02 to 2026-01-03 no longer" in second
+        said = second.replace("\N{NO-BREAK SPACE}", " ")
+        assert "2 rows of the source “shop” of 2 Jan – 3 Jan 2026 no longer" in said
         assert "On these days what came before counts again: first.csv." in second
         assert "What came later stays as it is: second.csv." in first
         assert CsvImport.unscoped.filter(state="active").count() == 2

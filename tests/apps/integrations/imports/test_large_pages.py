@@ -73,7 +73,8 @@ class TestImportOfALargeFile:
         assert f'hx-get="{address}" hx-trigger="every 1s"' in waiting
         assert f'href="{address}"' in listed
         assert ended["HX-Redirect"] == done == f"{PAGE}imports/{CsvImport.unscoped.get().id}"
-        assert "200 rows from 2026-01-01 to 2026-07-19 were imported as 400 metrics" in page
+        said = page.replace("\N{NO-BREAK SPACE}", " ")
+        assert "200 rows of 1 Jan – 19 Jul 2026 were imported as 400 metrics" in said
         assert "Not imported yet" not in browser.get(PAGE).content.decode()
         assert DailyMetric.unscoped.count() == 400
 
