@@ -63,7 +63,7 @@ class Agentkit(Contract):
 
     service = "agentkit"
 
-    @method(idempotent=True, timeout_seconds=1.0, attempts=1)
+    @method(idempotent=True, timeout_seconds=2.0, attempts=1)
     def latest_findings(self) -> LatestFindings:
         """Return the findings of the latest completed run, without running anything."""
         raise NotImplementedError

@@ -22,6 +22,7 @@ urlpatterns = [
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
     path("app/analytics/channels", pages.ChannelListView.as_view(), name="channels"),
     path("app/analytics/channels/channel", pages.ChannelView.as_view(), name="channel"),
+    path("app/analytics/origin", pages.OriginView.as_view(), name="origin"),
     path("app/analytics/chart.csv", pages.ChartFileView.as_view(), name="chart.csv"),
     path(
         "app/analytics/chart.xlsx",

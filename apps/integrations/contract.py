@@ -306,6 +306,17 @@ class TouchpointsPage(Message):
     as_of: AwareDatetime | None
 
 
+class ImportedFile(Message):
+    """A file that counts: the days that it has, when it came, and the path of its page."""
+
+    connection_id: UUID
+    file_name: str
+    first_date: date | None
+    last_date: date | None
+    imported_at: AwareDatetime
+    path: str
+
+
 class MetricsSpan(Message):
     """The first and last day with metrics; both None when there are none."""
 
@@ -366,4 +377,9 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=2.0)
     def list_channels(self) -> tuple[str, ...]:
         """List the names of the organization's channels by alphabet."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def list_files(self, from_date: date, to_date: date) -> tuple[ImportedFile, ...]:
+        """List the files that count and have any of some days, newest first, at most 100."""
         raise NotImplementedError

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from django.urls import reverse
 
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection as ConnectionRow
@@ -15,6 +18,7 @@ from apps.integrations.contract import (
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
+    ImportedFile,
     Integrations,
     MeasureMicros,
     MetricsSpan,
@@ -25,6 +29,8 @@ from apps.integrations.contract import (
     TouchpointsPage,
     TouchpointsQuery,
 )
+from apps.integrations.imports import queries as imports
+from apps.integrations.imports.models import CsvImport
 from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
 from apps.integrations.orders import queries as orders
@@ -94,6 +100,10 @@ class IntegrationsFacade(Integrations):
         """List the names of the organization's channels by alphabet."""
         return tuple(metrics.list_channels())
 
+    def list_files(self, from_date: date, to_date: date) -> tuple[ImportedFile, ...]:
+        """List the files that have any of some days."""
+        return tuple(to_file(row) for row in imports.list_files(from_date, to_date))
+
 
 def to_metric(row: Sequence[Any]) -> DailyMetric:
     """Return a metric, whose values are those of ``metrics.READ``, as other services see it."""
@@ -115,6 +125,12 @@ def to_metric(row: Sequence[Any]) -> DailyMetric:
             ]
         ),
     )
+
+
+def to_file(row: CsvImport) -> ImportedFile:
+    """Return an import as other services see it."""
+    path = reverse("integrations:imported", args=[row.id])
+    return as_message(ImportedFile, row, path=path, imported_at=row.created_at)
 
 
 def to_connection(row: ConnectionRow) -> Connection:

@@ -92,11 +92,12 @@ class ForecastResult(Message):
 
 
 class StoredPrediction(Message):
-    """A forecast and when it was made."""
+    """A forecast, when it was made, and the path of its page."""
 
     result: ForecastResult
     horizon: int
     made_at: AwareDatetime
+    path: str = ""
 
 
 class PredictionReady(Event):
@@ -129,4 +130,11 @@ class Ml(Contract):
     @method(idempotent=True, timeout_seconds=5.0)
     def latest_predictions(self) -> tuple[StoredPrediction, ...]:
         """List the forecasts that were made last, the newest first, without computing any."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=2.0, attempts=1)
+    def latest_prediction(
+        self, metric: str, grain: str, channel: str = ""
+    ) -> StoredPrediction | None:
+        """Return the forecast that was made last, of a channel or (empty) of the whole, if any."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.ml.contract import ForecastQuery, ForecastResult, Ml, StoredPrediction
 from apps.ml.operations import make_forecast
-from apps.ml.queries import list_latest
+from apps.ml.queries import find_latest, list_latest
 from omnify.services.messages import as_message
 
 
@@ -20,3 +20,9 @@ class MlFacade(Ml):
     def latest_predictions(self) -> tuple[StoredPrediction, ...]:
         """List the forecasts that were made last."""
         return list_latest()
+
+    def latest_prediction(
+        self, metric: str, grain: str, channel: str = ""
+    ) -> StoredPrediction | None:
+        """Return the forecast that was made last."""
+        return find_latest(metric, grain, channel)

@@ -239,7 +239,6 @@ def _draw(result: ForecastResult) -> Plot:
     past = _read_past(result)
     points = {point.period: point for point in result.points}
     periods = sorted({*past, *points})
-    latest = max(past, default=None)
 
     def values(of: dict[date, Decimal]) -> tuple[str | None, ...]:
         return tuple(_written(of[day], result) if day in of else None for day in periods)
@@ -247,16 +246,15 @@ def _draw(result: ForecastResult) -> Plot:
     def bound(name: str) -> dict[date, Decimal]:
         return {day: getattr(point, name) for day, point in points.items()}
 
-    # The two lines meet where what is known ends.
-    joint = {} if latest is None else {latest: past[latest]}
     series = [
         Series(
             name=LABELS.get(result.metric, result.metric),
             type="line",
             role="forecast",
-            values=values({**joint, **bound("value")}),
-            low=values({**joint, **bound("lo95")}),
-            high=values({**joint, **bound("hi95")}),
+            band="95%",
+            values=values(bound("value")),
+            low=values(bound("lo95")),
+            high=values(bound("hi95")),
         )
     ]
     if past:

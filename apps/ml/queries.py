@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
 from apps.ml.contract import (
@@ -112,13 +113,22 @@ def to_prediction(row: StoredForecast) -> Prediction:
 def list_latest() -> tuple[StoredPrediction, ...]:
     """Return the stored forecasts, newest first."""
     rows = StoredForecast.objects.order_by("-made_at", "id")[:MOST_STORED]
-    return tuple(
-        StoredPrediction(
-            result=msgspec.msgpack.decode(bytes(row.result), type=ForecastResult),
-            horizon=row.horizon,
-            made_at=row.made_at,
-        )
-        for row in rows
+    return tuple(_stored(row) for row in rows)
+
+
+def find_latest(metric: str, grain: str, channel: str) -> StoredPrediction | None:
+    """Return the forecast of a measure that was made last, whatever its horizon; None without."""
+    rows = StoredForecast.objects.filter(metric=metric, grain=grain, channel=channel)
+    row = rows.order_by("-made_at", "id").first()
+    return _stored(row) if row else None
+
+
+def _stored(row: StoredForecast) -> StoredPrediction:
+    return StoredPrediction(
+        result=msgspec.msgpack.decode(bytes(row.result), type=ForecastResult),
+        horizon=row.horizon,
+        made_at=row.made_at,
+        path=reverse("ml:forecast", args=[row.id]),
     )
 
 

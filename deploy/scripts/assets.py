@@ -29,9 +29,9 @@ FILES = {
 CHARTS = """
 import { getInstanceByDom, init, use } from "echarts/core";
 import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent } from "echarts/components";
+import { GridSimpleComponent } from "echarts/components";
 import { CanvasRenderer } from "echarts/renderers";
-use([BarChart, LineChart, GridComponent, CanvasRenderer]);
+use([BarChart, LineChart, GridSimpleComponent, CanvasRenderer]);
 export { getInstanceByDom, init };
 """
 CHARTS_NAME = "echarts.min.js"

@@ -34,10 +34,11 @@ MIDDLEWARE_BEFORE = (
     "omnify.api.middleware.SecureCookiesMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Files, which need no policy of what they may load.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "omnify.pages.middleware.ContentPolicyMiddleware",
     "omnify.pages.middleware.FleetMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "omnify.pages.middleware.PackingMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",

@@ -35,6 +35,8 @@ from omnify.services import client_of
 _KEPT_ENTRIES = 500
 #: So many channels are proposed while one types.
 _MOST_CHANNELS = 500
+#: So many files are named as the origin of a number.
+_MOST_FILES = 100
 
 
 def list_imports() -> QuerySet[CsvImport]:
@@ -64,6 +66,11 @@ def list_replaced(source: str, first: date, last: date) -> list[CsvImport]:
             last_date__gte=first,
         )
     )
+
+
+def list_files(first: date, last: date) -> QuerySet[CsvImport]:
+    """Return the imports that count and have any of some days, newest first, some at most."""
+    return list_imports().filter(first_date__lte=last, last_date__gte=first)[:_MOST_FILES]
 
 
 def list_channels() -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from omnify.pages.days import say_day
-from omnify.pages.parts.base import Part
+from omnify.pages.parts.base import Link, Part
 from omnify.pages.parts.tables import Cell, Column, Table
 
 #: So many colours there are, ``--chart-1`` and on in ``tokens.css``.
@@ -33,11 +33,20 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     color: int = 0
     #: What it is: a measure over all, the rest of a stack, former days, what is foreseen.
     role: Literal["", "total", "other", "comparison", "forecast"] = ""
-    #: The band of what is foreseen.
+    #: The band of what is foreseen, and how much of what happens is within it, such as "80%".
     low: tuple[str | None, ...] = ()
     high: tuple[str | None, ...] = ()
+    band: str = ""
     #: What is said of values whose period lacks days, such as "3 of 7 days"; empty of whole ones.
     partial: tuple[str, ...] = ()
+
+    def columns(self) -> list[tuple[str, tuple[str | None, ...]]]:
+        """Return its names and values in a table; a forecast is called one and has its band."""
+        if self.role != "forecast":
+            return [(self.name, self.values)]
+        bounds = [(f"{self.band} from", self.low), (f"{self.band} to", self.high)]
+        named = [("forecast", self.values), *(bounds if self.band else [])]
+        return [(f"{self.name}, {name}", values) for name, values in named]
 
     @property
     def word(self) -> str:
@@ -66,6 +75,8 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     #: What is drawn, below the title, such as "Spend by channel, and revenue".
     about: str = ""
     notes: tuple[Note, ...] = ()
+    #: Where more is told of what is drawn.
+    link: Link | None = None
 
     @property
     def about_partial(self) -> str:
@@ -82,17 +93,17 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_table(self) -> Table:
         """Return the same numbers as a table, a row a period, and what is partial."""
-        names = [series.name for series in self.series]
-        partial = (Column("partial", "Partial"),) if names else ()
+        found = [column for series in self.series for column in series.columns()]
+        partial = (Column("partial", "Partial"),) if found else ()
         columns = (
             Column("period", "Period"),
-            *(Column(name, name, self.unit) for name in names),
+            *(Column(name, name, self.unit) for name, _ in found),
             *partial,
         )
         rows = tuple(
             (
                 Cell(category),
-                *(Cell(series.values[at]) for series in self.series),
+                *(Cell(values[at]) for _, values in found),
                 *(Cell(self._partial(at)) for _ in partial),
             )
             for at, category in enumerate(self.categories)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -84,6 +86,8 @@ class DateControl(Part):
     latest: date | None = None
     #: What is wrong with the days that were typed.
     problem: str = ""
+    #: By the names of the address, what was typed in place of the days that are shown.
+    typed: Mapping[str, str] = MappingProxyType({})
     id: str = "days"
 
     @property
@@ -93,6 +97,17 @@ class DateControl(Part):
         if self.compare == "off" or not (self.compare_first and self.compare_last):
             return days
         return f"{days} · vs {say_days(self.compare_first, self.compare_last)}"
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return what the fields of days hold: what was typed, else the days that are shown."""
+        shown = {
+            "first": self.first,
+            "last": self.last,
+            "compare_first": self.compare_first,
+            "compare_last": self.compare_last,
+        }
+        return {name: day.isoformat() for name, day in shown.items() if day} | dict(self.typed)
 
     @property
     def comparisons(self) -> tuple[Choice, ...]:

@@ -80,6 +80,8 @@ class Tile(Part):
     #: What a click shows, such as this figure in the chart.
     url: str = ""
     is_chosen: bool = False
+    #: Where it comes from, which opens beside the page.
+    origin_url: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -54,6 +54,8 @@ class Cell(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...] = ()
     #: Why the value is unknown.
     reason: str = ""
+    #: Whether its address tells details, which open beside the page.
+    is_detail: bool = False
 
     @property
     def is_unknown(self) -> bool:

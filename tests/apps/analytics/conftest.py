@@ -44,3 +44,10 @@ def agentkit_away(settings):
     """Agentkit does not answer."""
     with away(settings, "agentkit"):
         yield
+
+
+@pytest.fixture
+def ml_away(settings):
+    """Ml does not answer."""
+    with away(settings, "ml"):
+        yield

@@ -47,11 +47,11 @@ class TestForecasts:
     def test_draw_the_past_and_the_band(self, browser, page, registered):
         [past, ahead] = plot_of(browser.get(page))["series"]
         api = registered.post("/api/predictive/forecast", ASKED | {"horizon": 4}, format="json")
-        assert [each for each in ahead["values"] if each][1:] == [
+        assert [each for each in ahead["values"] if each] == [
             point["value"] for point in api.json()["points"]
         ]
         assert ahead["low"][-1] == api.json()["points"][-1]["lo95"]
-        assert past["values"][-5:-4] == ahead["values"][-5:-4]
+        assert past["values"][-5] is not None
         assert past["values"][-4:] == [None] * 4
 
     def test_give_the_numbers_as_a_file(self, browser, page):

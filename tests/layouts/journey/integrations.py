@@ -136,6 +136,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
     return (
         (Integrations, "metrics_span"),
         (Integrations, "list_connections"),
+        (Integrations, "list_files", _FIRST, _LAST),
         (Integrations, "list_channels"),
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),
         (Integrations, "orders", OrdersQuery(**DAYS)),

@@ -31,6 +31,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
     return (
         (Ml, "forecast", ForecastQuery(metric="spend", grain="week", horizon=3)),
         (Ml, "latest_predictions"),
+        (Ml, "latest_prediction", "revenue", "week"),
     )
 
 

@@ -78,6 +78,7 @@ TILES = (
         compared_with=f"vs {numbers.short_money(Decimal(1_777_000), 'EUR')}",
         sparkline=parts.Sparkline(values=(None, *REVENUE[:4], None, REVENUE[1]), label="Spend"),
         url="?measure=spend",
+        origin_url="?origin=spend",
     ),
     parts.Tile(
         label="Blended ROAS", value="51.9×", change=change("69.4"), compared_with="vs 30.7×"

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import address_of
+from apps.analytics.dashboard.pages.tail import draw_ahead
 from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages.days import say_days
 from omnify.pages.parts import Cell, Chart, Column, Delta, Empty, Link, Table, Tile
+from omnify.pages.session import PageRequest
 
 #: What is told even where it is unknown, with the reason.
 _ALWAYS: Final = ("spend", "roas")
@@ -22,7 +23,9 @@ _ALWAYS: Final = ("spend", "roas")
 _ORDER: Final = tuple(dict.fromkeys((*_ALWAYS, "attributed_revenue", *PART_MEASURES)))
 
 
-def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+def channel_parts(
+    request: PageRequest, stats: DashboardStats, choice: dict[str, Any]
+) -> dict[str, Any]:
     """Return the parts of the page of the channel that the address names."""
     name = choice["channel"]
     days = f"{address_of(stats, choice)}&{urlencode({'channel': name})}"
@@ -33,7 +36,7 @@ def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, An
         "heading": name,
         "tiles": tuple(_tiles(stats, name, measure, days)) if is_known else (),
         "chart": Chart(
-            plot=draw(stats, measure, name),
+            plot=draw_ahead(request, stats, measure, name),
             csv_url=f"{reverse('analytics:chart.csv')}?{drawn}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{drawn}",
         )
@@ -61,6 +64,7 @@ def _tiles(stats: DashboardStats, channel: str, chosen: str, days: str) -> Itera
             compared_with=f"vs {before}" if before else "",
             otherwise=_reason(name, value is None, change.reason),
             url=f"{reverse('analytics:channel')}?{days}&measure={name}",
+            origin_url=f"{reverse('analytics:origin')}?{days}&measure={name}",
             is_chosen=name == chosen,
         )
 

@@ -54,15 +54,25 @@ def channel_table(
     return table.sorted_by(sort)
 
 
-def with_course(table: Table, stats: DashboardStats, *, url: str) -> Table:
-    """Return the table as the page has it: with a way to each channel, trends, and the total."""
+def with_course(table: Table, stats: DashboardStats, *, url: str, origin_url: str) -> Table:
+    """Return the table as the page has it: with a way to each channel, trends, and the total.
+
+    A measure's name ends ``origin_url``, which says where its total comes from.
+    """
+
+    def total_of(name: str) -> Cell:
+        cell = cell_of(name, stats.totals.get(name), stats.currency, reason=why_unknown(name))
+        if cell.value is None:
+            return cell
+        return replace(cell, url=f"{origin_url}{name}", is_detail=True)
+
     rows = [_with_trend(row, stats, url) for row in table.rows]
     total = (
         Cell("All channels"),
-        _short("spend", stats.totals["spend"], stats.currency),
+        total_of("spend"),
         Cell(text=numbers.share(Decimal(1)) if any(c.spend_share for c in stats.channels) else "–"),
         Cell(text=" "),
-        *(_short(name, _total(stats, name), stats.currency) for name in OTHERS),
+        *(total_of(name) for name in OTHERS),
     )
     return replace(
         table,
@@ -70,14 +80,6 @@ def with_course(table: Table, stats: DashboardStats, *, url: str) -> Table:
         rows=tuple(rows),
         total=total if len(rows) > 1 else (),
     )
-
-
-def _total(stats: DashboardStats, name: str) -> Decimal | None:
-    return stats.totals.get(name)
-
-
-def _short(name: str, value: Decimal | None, currency: str) -> Cell:
-    return cell_of(name, value, currency, reason=why_unknown(name))
 
 
 def _with_trend(row: tuple[Cell, ...], stats: DashboardStats, url: str) -> tuple[Cell, ...]:

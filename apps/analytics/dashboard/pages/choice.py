@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,6 +14,7 @@ from apps.analytics.dashboard.pages.channels import SORTABLE
 from apps.analytics.dashboard.queries.numbers import WHOLE_MEASURES, Asked, DashboardStats
 from apps.analytics.metrics.comparison import Against
 from apps.analytics.metrics.periods import GRAINS, quarter_of
+from omnify.exceptions import InvalidInputError
 from omnify.pages.days import say_day, say_month, say_year
 from omnify.pages.parts import Choice, DateControl, Preset
 from omnify.pages.parts.controls import COMPARISONS
@@ -25,9 +27,23 @@ DAYS: Final = (
     *("range", "first", "last", "grain"),
     *("compare", "compare_first", "compare_last", "weekday"),
 )
+#: Those that are typed.
+_FIELDS: Final = ("first", "last", "compare_first", "compare_last")
 _KEYS: Final = {"7": "7", "28": "8", "90": "9", "364": "5", "month": "m", "all": "a"}
 _GRAIN_LABELS: Final = {"day": "Days", "week": "Weeks", "month": "Months"}
 _YEAR: Final = "year-"
+#: What the fields of days are called on the page, by the names that refusals have for them.
+_LABELS: Final = {
+    "from": "Days",
+    "range": "Range",
+    "first": "From",
+    "last": "To",
+    "grain": "Grain",
+    "compare": "Compare with",
+    "compare_first": "Compare from",
+    "compare_last": "Compare to",
+    "weekday": "Match weekdays",
+}
 
 
 class ChoiceForm(forms.Form):
@@ -71,6 +87,27 @@ class ChoiceForm(forms.Form):
         return found
 
 
+def read_choice(sent: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an address says.
+
+    Raises:
+        InvalidInputError: ``errors`` names each parameter that says what cannot be.
+    """
+    form = ChoiceForm(sent)
+    if not form.is_valid():
+        errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
+        raise InvalidInputError("These days cannot be shown.", errors=errors)
+    return form.cleaned_data
+
+
+def say_problem(error: InvalidInputError) -> str:
+    """Return what is wrong with the days of an address, empty where other things are, too."""
+    errors = error.details.get("errors", [])
+    if not all(each["field"] in _LABELS for each in errors):
+        return ""
+    return " ".join(f"{_LABELS[each['field']]}: {each['message']}" for each in errors)
+
+
 def asked_of(choice: Mapping[str, Any]) -> Asked:
     """Return the question of an address."""
     preset, days = chosen_preset(choice), None
@@ -101,9 +138,13 @@ def chosen_preset(choice: Mapping[str, Any]) -> str:
 
 
 def control_of(
-    stats: DashboardStats, choice: Mapping[str, Any], *, problem: str = ""
+    stats: DashboardStats,
+    choice: Mapping[str, Any],
+    *,
+    problem: str = "",
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> DateControl:
-    """Return the one control of days."""
+    """Return the one control of days, with what was typed where that is a problem."""
     previous = stats.previous
     return DateControl(
         first=stats.first,
@@ -111,8 +152,8 @@ def control_of(
         presets=_presets(stats.earliest, stats.latest),
         chosen=chosen_preset(choice),
         grains=tuple(Choice(grain, _GRAIN_LABELS[grain]) for grain in stats.grains),
-        grain=stats.grain,
-        compare=choice["compare"] or "previous",
+        grain=typed.get("grain") or stats.grain,
+        compare=typed.get("compare") or choice["compare"] or "previous",
         compare_first=previous.first if previous else choice["compare_first"],
         compare_last=previous.last if previous else choice["compare_last"],
         matches_weekday=choice["weekday"],
@@ -120,6 +161,7 @@ def control_of(
         earliest=stats.earliest,
         latest=stats.latest,
         problem=problem,
+        typed={name: typed[name] for name in _FIELDS if name in typed},
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from apps.analytics.dashboard.pages.words import IS_GOOD, exact, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import DashboardStats, PreviousStats
 from apps.analytics.metrics.measures import MEASURES
@@ -18,10 +20,18 @@ CANDIDATES: Final = (
 _MOST: Final = 5
 
 
-def make_tiles(stats: DashboardStats, *, chosen: str, url: str) -> tuple[Tile, ...]:
-    """Return the tiles; ``url`` is the page's address, to which a measure is added."""
+def make_tiles(
+    stats: DashboardStats, *, chosen: str, url: str, origin_url: str
+) -> tuple[Tile, ...]:
+    """Return the tiles; ``url`` is the page's address, to which a measure is added.
+
+    A measure's name ends ``origin_url``, which says where it comes from.
+    """
     return tuple(
-        _tile(name, stats, is_chosen=name == chosen, url=f"{url}&measure={name}")
+        msgspec.structs.replace(
+            _tile(name, stats, is_chosen=name == chosen, url=f"{url}&measure={name}"),
+            origin_url=f"{origin_url}{name}",
+        )
         for name in _names(stats)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -11,26 +11,28 @@ from django.urls import reverse
 
 from apps.analytics.dashboard.pages.channel import channel_parts
 from apps.analytics.dashboard.pages.channels import DEFAULT_SORT, channel_table, with_course
-from apps.analytics.dashboard.pages.chart import draw
 from apps.analytics.dashboard.pages.choice import (
     DAYS,
-    ChoiceForm,
     address_of,
     asked_of,
     control_of,
+    read_choice,
     read_kept,
+    say_problem,
     write_kept,
 )
 from apps.analytics.dashboard.pages.findings import find_changes
+from apps.analytics.dashboard.pages.gaps import find_gaps, warn_of_unconverted
+from apps.analytics.dashboard.pages.origin import origin_parts
+from apps.analytics.dashboard.pages.tail import draw_ahead
 from apps.analytics.dashboard.pages.tiles import make_tiles
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.rows import Unconverted, round_unconverted
 from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
-from omnify.pages import numbers
 from omnify.pages.files import csv_file
-from omnify.pages.parts import Banner, Chart, Link, Menu, Part, Table
+from omnify.pages.layouts import is_part_asked
+from omnify.pages.parts import Chart, Link, Menu, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -39,15 +41,16 @@ COOKIE: Final = "omnify-days"
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 
-def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+def _parts(request: PageRequest, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
+    origin = f"{reverse('analytics:origin')}?{days}&measure="
     measure = f"&measure={choice['measure']}" if choice["measure"] else ""
     return {
-        "tiles": make_tiles(stats, chosen=choice["measure"], url=page),
+        "tiles": make_tiles(stats, chosen=choice["measure"], url=page, origin_url=origin),
         "all_url": page if measure else "",
         "chart": Chart(
-            plot=draw(stats, choice["measure"]),
+            plot=draw_ahead(request, stats, choice["measure"]),
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
@@ -71,28 +74,16 @@ def _channels(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         xlsx_url=f"{reverse('analytics:channels.xlsx')}?{days}",
     )
     return {
-        "unconverted": [_unconverted(amount) for amount in round_unconverted(stats.unconverted)],
+        "unconverted": warn_of_unconverted(stats),
         "channels": with_course(
-            table, stats, url=f"{reverse('analytics:channel')}?{days}&channel="
+            table,
+            stats,
+            url=f"{reverse('analytics:channel')}?{days}&channel=",
+            origin_url=f"{reverse('analytics:origin')}?{days}&measure=",
         ),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }
-
-
-def _unconverted(amount: Unconverted) -> Part:
-    currency = amount.currency
-    known = {
-        "spend": amount.spend,
-        "revenue": amount.revenue,
-        "attributed revenue": amount.attributed_revenue,
-    }
-    amounts = " and ".join(
-        f"{numbers.exact(value)} {currency} of {name}" for name, value in known.items() if value
-    )
-    return Banner(
-        level="warning", text=f"Not in the totals, since there is no exchange rate: {amounts}."
-    )
 
 
 class StatsPage(PageView, is_base=True):
@@ -105,11 +96,7 @@ class StatsPage(PageView, is_base=True):
         if not any(sent.get(name) for name in DAYS):
             for name, value in read_kept(self.request.COOKIES.get(COOKIE, "")).items():
                 sent[name] = value
-        form = ChoiceForm(sent)
-        if not form.is_valid():
-            errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-            raise InvalidInputError("These days cannot be shown.", errors=errors)
-        return form.cleaned_data
+        return read_choice(sent)
 
     @cached_property
     def stats(self) -> DashboardStats:
@@ -152,13 +139,38 @@ class WholePage(StatsPage, is_base=True):
 
     def get(self, request: PageRequest) -> HttpResponse:
         """Show the page."""
-        choice = self.choice
         try:
-            stats = self.stats
+            return self._answer()
         except NoMetricsError:
             return self.show("omnify_analytics/empty.html", {"heading": self.heading})
+
+    def _answer(self) -> HttpResponse:
+        try:
+            choice, stats = self.choice, self.stats
+        except InvalidInputError as error:
+            problem = say_problem(error)
+            if not problem:
+                raise
+            return self._show_former(problem, status=error.status)
         context = {"days": control_of(stats, choice), **self.find_parts(stats, choice)}
         return self.keep_days(self.show(self.template, context))
+
+    def _show_former(self, problem: str, *, status: int) -> HttpResponse:
+        """Show the days that were chosen last, and beside the fields what is wrong with others."""
+        sent: Mapping[str, str] = self.request.GET
+        others = {name: value for name, value in sent.items() if name not in DAYS}
+        kept = read_kept(self.request.COOKIES.get(COOKIE, ""))
+        choice = read_choice({**others, **kept})
+        try:
+            stats = get_dashboard(asked_of(choice))
+        except InvalidInputError:
+            choice = read_choice(others)
+            stats = get_dashboard(asked_of(choice))
+        days = control_of(stats, choice, problem=problem, typed=sent)
+        context = {"days": days, **self.find_parts(stats, choice)}
+        # Nothing but a success is taken into a page.
+        shown = 200 if is_part_asked(self.request) else status
+        return self.show(self.template, context, status=shown)
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return what the page shows below the control."""
@@ -172,8 +184,12 @@ class DashboardView(WholePage):
     template = "omnify_analytics/dashboard.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
-        """Return the numbers, and what agents found in them."""
-        return {**_parts(stats, choice), "changes": find_changes(self.request, stats)}
+        """Return the numbers, what agents found in them, and what the data lacks."""
+        return {
+            **_parts(self.request, stats, choice),
+            "changes": find_changes(self.request, stats),
+            "gaps": find_gaps(self.request, stats),
+        }
 
 
 class ChannelListView(WholePage):
@@ -192,7 +208,18 @@ class ChannelView(WholePage):
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the channel's numbers."""
-        return channel_parts(stats, choice)
+        return channel_parts(self.request, stats, choice)
+
+
+class OriginView(WholePage):
+    """Where one number comes from, beside the page that has it."""
+
+    heading = "Overview"
+    template = "omnify_analytics/origin.html"
+
+    def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+        """Return the rows of each source, and what is made of them."""
+        return origin_parts(self.request, stats, choice)
 
 
 class ChartFileView(StatsFile):
@@ -203,7 +230,8 @@ class ChartFileView(StatsFile):
         """Return a row a period."""
         measure, channel = self.choice["measure"], self.choice["channel"]
         name = measure.replace("_", "-") or "spend-and-revenue"
-        return self.file(draw(self.stats, measure, channel or None).to_table(), name)
+        plot = draw_ahead(request, self.stats, measure, channel or None)
+        return self.file(plot.to_table(), name)
 
 
 class ChannelsFileView(StatsFile):

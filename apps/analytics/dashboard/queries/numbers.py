@@ -15,7 +15,7 @@ from apps.analytics.contract import (
     MetricRow,
     UnconvertedAmount,
 )
-from apps.analytics.dashboard.messages import CHANNEL_MEASURES, TOTAL_MEASURES
+from apps.analytics.dashboard.messages import CHANNEL_MEASURES, SERIES_MEASURES, TOTAL_MEASURES
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate
 from apps.analytics.metrics.comparison import (
@@ -27,6 +27,7 @@ from apps.analytics.metrics.comparison import (
 )
 from apps.analytics.metrics.facts import Fact
 from apps.analytics.metrics.formats import shares_of
+from apps.analytics.metrics.gaps import Known, find_known
 from apps.analytics.metrics.measures import BLENDED
 from apps.analytics.metrics.periods import (
     GRAINS,
@@ -176,6 +177,9 @@ class DashboardStats(msgspec.Struct, frozen=True):
     earlier_course: Course | None
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: datetime | None
+    known: Known
+    #: What all this was counted from.
+    history: History
 
     def find(self, measure: str, channel: str | None = None) -> tuple[Decimal | None, Change]:
         """Return a measure of a channel or the whole, and how it changed; of none nothing."""
@@ -186,6 +190,12 @@ class DashboardStats(msgspec.Struct, frozen=True):
         if found is None:
             return None, Change()
         return found.values.get(measure), found.changes.get(measure, Change())
+
+    def coverage_of(self, ratio: str, channel: str | None = None) -> Decimal | None:
+        """Return the share of spend (see ``MetricRow``) that a ratio rests on."""
+        found = (each.coverage for each in self.channels if each.name == channel)
+        coverage = self.coverage if channel is None else next(found, ())
+        return next((item.value for item in coverage if item.measure == ratio), Decimal(1))
 
 
 def get_dashboard(asked: Asked) -> DashboardStats:
@@ -204,7 +214,8 @@ def get_dashboard(asked: Asked) -> DashboardStats:
     first, last = _range(asked, earliest, latest)
     refuse_invalid(_query(first, last))
     history = _read(first, last, asked.against, profile)
-    grains = _grains(history.facts, Range(first, last))
+    span = Range(first, last)
+    grains = _grains(history.facts, span)
     grain = _grain(asked.grain, grains, first, last)
     table = make_table(history, _query(first, last, dimensions=("channel",)))
     compared = compare_with(
@@ -234,6 +245,8 @@ def get_dashboard(asked: Asked) -> DashboardStats:
         else _course(history, compared.earlier.first, compared.earlier.last, grain),
         unconverted=table.unconverted,
         as_of=table.as_of,
+        known=find_known(history.facts, span, SERIES_MEASURES),
+        history=history,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -40,6 +41,8 @@ class History(msgspec.Struct):
     facts: list[Fact]
     profile: OrganizationProfile
     as_of: datetime | None
+    #: The names of the connections that facts come from.
+    sources: dict[UUID, str] = {}
 
     def range_of(self, query: MetricQuery) -> Range:
         """Return the days of a query as the organization sees them."""
@@ -79,6 +82,7 @@ def read_history(
         NoMetricsError: the organization has no metrics on any day.
     """
     facts: list[Fact] = []
+    sources: dict[UUID, str] = {}
     as_of = None
     for page in _pages(first, last, channels, measures):
         levels = {
@@ -86,12 +90,13 @@ def read_history(
             for connection in page.connections
         }
         facts.extend(complete_facts(map(to_fact, giving_way(page.metrics)), levels))
+        sources |= {connection.id: connection.name for connection in page.connections}
         as_of = page.as_of
     if as_of is None:
         raise NoMetricsError(missing="metrics")
     if channels:
         facts = _of_channels(facts, channels)
-    return History(facts, profile or read_profile(), as_of)
+    return History(facts, profile or read_profile(), as_of, sources)
 
 
 def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | None]:

@@ -80,7 +80,7 @@
   // The series, each with its label in the legend, its colour and symbol: those of no channel have a colour of their role.
   function drawn(figure, { series }) {
     const labels = [...part(figure, "legend").children].map(({ textContent }) => textContent.trim());
-    const roles = { total: "--accent", other: "--chart-other", comparison: "--chart-compare" };
+    const roles = { total: "--accent", forecast: "--accent", other: "--chart-other", comparison: "--chart-compare" };
     const taken = new Set(series.map(({ color }) => color));
     let next = 0;
     return series.map((each, index) => {
@@ -89,7 +89,8 @@
         do next += 1; while (taken.has(next) && next < COLORS);
         color = (next - 1) % COLORS + 1;
       }
-      return { ...each, label: labels[index], color: token(roles[each.role] ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
+      const own = each.color ? `--chart-${each.color}` : roles[each.role];
+      return { ...each, label: labels[index], color: token(own ?? `--chart-${color}`), symbol: SYMBOLS[index % SYMBOLS.length] };
     });
   }
 
@@ -136,6 +137,15 @@
     };
   }
 
+  // A forecast is joined to where what is known of the same ends.
+  function joined(series, all) {
+    const at = series.values.findIndex((value) => value != null) - 1;
+    const known = all.find(({ name, role, values }) => name === series.name && !["forecast", "comparison"].includes(role) && values[at] != null);
+    if (series.role !== "forecast" || !known) return series;
+    const begun = (values) => values?.with(at, known.values[at]);
+    return { ...series, values: begun(series.values), low: begun(series.low), high: begun(series.high) };
+  }
+
   // What is foreseen lies between two lines that are not drawn.
   function drawBand(base, low, high, color) {
     const numbers = (values) => values.map((value) => value == null ? null : Number(value));
@@ -174,14 +184,16 @@
   function option(entry) {
     const series = visible(entry);
     const { axes, ...areas } = panels(series, entry.data);
-    const count = entry.data.categories.length;
+    // Periods of which only a forecast is known have no bars.
+    const known = (at) => series.some(({ role, values }) => role !== "forecast" && values[at] != null);
+    const count = entry.data.categories.filter((_, at) => known(at)).length;
     const ofPanel = (each) => axes.length > 1 ? each : { ...each, axis: "left" };
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       ...areas,
-      series: series.map(ofPanel).flatMap((each) => drawSeries(each, count)),
+      series: series.map(ofPanel).flatMap((each) => drawSeries(joined(each, series), count)),
     };
   }
 
@@ -267,11 +279,19 @@
     }
   }
 
+  // A forecast is called one, and has its band.
+  function columnsOf({ name, values, partial, role, low, high, band }) {
+    if (role !== "forecast") return [{ name, values, partial }];
+    const bounds = band ? [[`${band} from`, low], [`${band} to`, high]] : [];
+    return [["forecast", values], ...bounds].map(([label, found]) => ({ name: `${name}, ${label}`, values: found }));
+  }
+
   function table(data) {
     const element = make("table", "table");
     element.append(make("caption", "visually-hidden", data.title));
     const head = element.createTHead().insertRow();
-    const named = data.series.map(({ name }) => make("th", "number", [name, data.unit].filter(Boolean).join(", ")));
+    const columns = data.series.flatMap(columnsOf);
+    const named = columns.map(({ name }) => make("th", "number", [name, data.unit].filter(Boolean).join(", ")));
     for (const cell of [make("th", "", "Period"), ...named]) {
       cell.scope = "col";
       head.append(cell);
@@ -281,7 +301,7 @@
       const row = rows.insertRow();
       const first = make("th", "", spoken(category));
       first.scope = "row";
-      row.append(first, ...data.series.map(({ values, partial }) =>
+      row.append(first, ...columns.map(({ values, partial }) =>
         make("td", "number", exact(values[index]) + noted(partial?.[index]))));
     });
     return element;
