@@ -177,6 +177,8 @@ class TestDashboard:
         assert (previous["from"], previous["to"]) == ("2017-01-02", "2017-12-31")
         assert f"{(now - before) / before:.1%}" == "-2.4%"
         assert all('delta-down">−2.4%' in text for text in texts)
+        compared = "Changes: 1 Jan – 30 Dec 2018 vs 2 Jan – 31 Dec 2017"
+        assert all(compared in text.replace("\xa0", " ") for text in texts)
 
     def test_makes_a_tile_the_chart_s_measure(self, filled):
         text = part(filled, **BOTH, measure="revenue")
