@@ -91,7 +91,7 @@ class TestDashboard:
 
         text = part(browser, first="2026-02-04", last="2026-02-28")
 
-        said = "9 Feb – 22 Feb 2026 vs 1,400 €, 26 Jan – 8 Feb 2026"
+        said = "Changes: 9 Feb – 22 Feb 2026 vs 26 Jan – 8 Feb 2026"
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
         assert "+0.0%" in text
 
