@@ -15,6 +15,7 @@ CONCEPTS = {
     "flags",
     "hashing",
     "invitations",
+    "late_forms",
     "ledgers",
     "legal",
     "limits",

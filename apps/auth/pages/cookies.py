@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from apps.auth.messages.sessions import Tokens
 from apps.auth.operations.sessions import REMEMBERED_LIFETIME
 from apps.auth.queries import find_voice
+from omnify.context import Principal
 from omnify.exceptions import UnauthenticatedError
 from omnify.identity.tokens import verify_access_token
 from omnify.pages.session import RENEW_PATH, VOICE_COOKIE, access_cookie
@@ -97,11 +97,11 @@ def set_voice(request: HttpRequest, response: HttpResponse, voice: str) -> None:
         response.delete_cookie(VOICE_COOKIE, path="/app/", samesite="Lax")
 
 
-def former_session(request: HttpRequest) -> UUID | None:
-    """Return the session that the browser was in, also when its access token has expired."""
+def former_viewer(request: HttpRequest) -> Principal | None:
+    """Return who the browser was signed in as, also when the access token has expired."""
     try:
         token = request.COOKIES.get(access_cookie(request), "")
-        return verify_access_token(token, takes_expired=True).session_id
+        return verify_access_token(token, takes_expired=True)
     except UnauthenticatedError:
         return None
 

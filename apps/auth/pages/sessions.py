@@ -19,12 +19,13 @@ from apps.auth.operations.tokens import issue_tokens, refresh_session
 from apps.auth.pages.cookies import (
     clear_session,
     forget_turn,
-    former_session,
+    former_viewer,
     is_second_turn,
     refresh_cookie,
     remember_turn,
     set_session,
 )
+from apps.auth.pages.late_forms import LATE_FORM_PATH, find_late_form, keep_late_form
 from omnify.conf import settings
 from omnify.context import current
 from omnify.exceptions import UnauthenticatedError
@@ -122,18 +123,42 @@ def renew(request: HttpRequest) -> Tokens | None:
 
 
 def send_again(request: HttpRequest) -> HttpResponse:
-    """Send a form on to where it came too late, or the browser to sign in.
+    """Send a form on to where it came too late, or the browser to sign in, which keeps the form.
 
     A form that comes back at once is not sent a third time: the page refuses the new session too.
     """
     target = safe_next(request.GET[RESEND])
     tokens = None if is_second_turn(request, target) else renew(request)
     if tokens is None:
-        return redirect_to(with_next(request, SIGN_IN_PATH))
+        return ask_to_sign_in(request, target)
     response = HttpResponseRedirect(target, preserve_request=True)
     set_session(request, response, tokens)
     remember_turn(request, response, target)
     return response
+
+
+def ask_to_sign_in(request: HttpRequest, target: str) -> HttpResponse:
+    """Send the browser to sign in, and then to the form that it keeps, or else to its page."""
+    kept = urlencode({"next": with_next(request, LATE_FORM_PATH)})
+    response = redirect_to(f"{SIGN_IN_PATH}?{kept}")
+    if keep_late_form(request, response, target):
+        return response
+    return redirect_to(with_next(request, SIGN_IN_PATH))
+
+
+class LateFormView(PageView):
+    """A form that came after its session, to be sent again."""
+
+    access: ClassVar = {"GET": SIGNED_IN}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show what was typed, and send it where it was to go; without it, lead to its page."""
+        kept = find_late_form(request, current().principal)
+        if kept is None:
+            return redirect_to(next_of(request))
+        return self.show(
+            "omnify_auth/late_forms/page.html", {"kept": kept, "back": next_of(request)}
+        )
 
 
 def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
@@ -147,9 +172,10 @@ def end_session(request: HttpRequest, session_id: UUID | None) -> HttpResponse:
 
 def start_over(request: HttpRequest, tokens: Tokens) -> HttpResponse:
     """End the session that the browser was in before, and continue in the new one."""
-    former = former_session(request)
+    former = former_viewer(request)
     if former is not None:
-        sessions.revoke_sessions(now=timezone.now(), reason="signed in anew", id=former)
+        reason = "signed in anew"
+        sessions.revoke_sessions(now=timezone.now(), reason=reason, id=former.session_id)
     return continue_in_session(request, tokens)
 
 

@@ -57,6 +57,7 @@ _PAGES = [
     path("invitation", invitations.InvitationView.as_view(), name="invitation"),
     path("renew", sessions.RenewView.as_view(), name="renew"),
     path("renew/sign-out", sessions.SignOutLateView.as_view(), name="sign-out-late"),
+    path("renew/form", sessions.LateFormView.as_view(), name="late-form"),
     path("switch", sessions.SwitchView.as_view(), name="switch"),
     path("sign-out", sessions.SignOutView.as_view(), name="sign-out"),
     path("confirm", reauthentication.ConfirmView.as_view(), name="confirm"),

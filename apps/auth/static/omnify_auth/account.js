@@ -19,7 +19,6 @@
       delete select.dataset.guessZone;
       select.dispatchEvent(new Event("change"));
     }
-    for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   }
   // The theme is kept by the browser; without a choice it is the device's.
   function showTheme() {
@@ -50,21 +49,7 @@
     showTheme();
   });
 
-  document.addEventListener("click", async ({ target }) => {
+  document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-print]")) print();
-    const button = target.closest("[data-copy]");
-    if (!button) return;
-    const source = document.querySelector(button.dataset.copy);
-    const said = button.closest("section, [data-copyable]").querySelector("[data-copied]");
-    try {
-      await navigator.clipboard.writeText(source.value ?? source.textContent);
-      said.textContent = "Copied.";
-    } catch {
-      // Without https a browser gives no clipboard to scripts.
-      if (source.select) source.select();
-      else getSelection().selectAllChildren(source);
-      said.textContent = "Selected: copy it with the keyboard.";
-    }
-    said.hidden = false;
   });
 }

@@ -50,13 +50,21 @@
     document.getElementById("notices").replaceChildren(notice);
   }
 
-  // Buttons that copy the text of what they name.
-  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
+  // Buttons that copy the text of what they name; where a browser lets no script copy, it is selected.
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy]");
     if (!button) return;
-    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent);
-    button.textContent = "Copied";
+    const source = document.querySelector(button.dataset.copy);
+    const said = button.closest("section, [data-copyable]")?.querySelector("[data-copied]") ?? button;
+    try {
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
+      said.textContent = "Copied.";
+    } catch {
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
+      said.textContent = "Selected: copy it with the keyboard.";
+    }
+    said.hidden = false;
   });
 
   // The words of a refusal: of the error page, or of the API's problem.
