@@ -45,7 +45,7 @@ class TestImportPage:
         hold_to_the_rules(page, width)
 
         choose_file(page, empty_site, main_job.FILE)
-        expect(page.get_by_label("Channel of tv_S")).to_have_value("tv")
+        expect(page.get_by_role("combobox", name="Channel of tv_S")).to_have_value("tv")
         hold_to_the_rules(page, width)
         page.get_by_label("Currency").fill("EUR")
         # The return key goes on as the button would.
@@ -133,7 +133,7 @@ class TestImportPage:
 
         page.get_by_label("What a row is").select_option(label="An order")
 
-        expect(page.get_by_label("Channel of day")).to_be_hidden()
+        expect(page.get_by_role("combobox", name="Channel of day")).to_be_hidden()
         expect(page.get_by_label("Use of day")).to_have_value("date")
         page.get_by_label("Use of buyer").select_option(label="customer")
         assert page.problems == []

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -186,7 +187,7 @@ class TestChart:
 
     def test_draws_many_bars_as_an_area(self, browser, address, monkeypatch):
         page = open_page(browser)
-        many = [f"day {at}" for at in range(61)]
+        many = [f"{date(2026, 1, 1) + timedelta(days=at)}" for at in range(61)]
         plot = Plot(
             title="Many",
             unit="EUR",

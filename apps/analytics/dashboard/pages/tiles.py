@@ -51,7 +51,7 @@ def _tile(name: str, stats: DashboardStats, *, is_chosen: bool, url: str) -> Til
         value=short(name, value, stats.currency),
         exact=exact(name, value, stats.currency),
         change=delta,
-        compared_with=_compared_with(stats, before),
+        compared_with=f"vs {before}" if previous else "",
         otherwise=why_unknown(name) if value is None else _why_not_compared(name, previous),
         sparkline=_sparkline(name, stats),
         url=url,
@@ -59,18 +59,16 @@ def _tile(name: str, stats: DashboardStats, *, is_chosen: bool, url: str) -> Til
     )
 
 
-def _compared_with(stats: DashboardStats, before: str) -> str:
-    """Return what a change is measured against, and its days if they are not all of the range.
-
-    The choice of days says those that it is compared with.
-    """
+def say_compared(stats: DashboardStats) -> str:
+    """Return which days changes compare, where they are not just those of the choice of days."""
     previous = stats.previous
-    if previous is None:
+    if previous is None or (previous.current_first, previous.current_last) == (
+        stats.first,
+        stats.last,
+    ):
         return ""
-    days = (previous.current_first, previous.current_last)
-    if days == (stats.first, stats.last):
-        return f"vs {before}"
-    return f"{say_days(*days)} vs {before}, {say_days(previous.first, previous.last)}"
+    days = say_days(previous.current_first, previous.current_last)
+    return f"Changes: {days} vs {say_days(previous.first, previous.last)}"
 
 
 def _why_not_compared(name: str, previous: PreviousStats | None) -> str:

@@ -25,7 +25,7 @@ from apps.analytics.dashboard.pages.findings import find_changes
 from apps.analytics.dashboard.pages.gaps import find_gaps, warn_of_unconverted
 from apps.analytics.dashboard.pages.origin import origin_parts
 from apps.analytics.dashboard.pages.tail import draw_ahead
-from apps.analytics.dashboard.pages.tiles import make_tiles
+from apps.analytics.dashboard.pages.tiles import make_tiles, say_compared
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
 from omnify.api.heavy import heavy_work
@@ -81,6 +81,7 @@ def _channels(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
             url=f"{reverse('analytics:channel')}?{days}&channel=",
             origin_url=f"{reverse('analytics:origin')}?{days}&measure=",
         ),
+        "compared": say_compared(stats),
         "latest": stats.latest,
         "as_of": stats.as_of,
     }

@@ -93,11 +93,13 @@
     else ended.showModal();
   });
 
-  // After an error the page goes to it: the field, else what is said.
+  // After an error the page goes to it once: the field, else what is said.
+  const gone = new WeakSet();
   function goToProblem(root) {
     const field = root.querySelector('[aria-invalid="true"]');
     const said = root.querySelector('.field-problem, .alert-danger, [role="alert"]');
-    if (!field && !said) return;
+    if (!(field ?? said) || gone.has(field ?? said)) return;
+    gone.add(field ?? said);
     (field ?? said).scrollIntoView({ block: "center" });
     field?.focus({ preventScroll: true });
     // What is typed next takes the place of what is wrong.

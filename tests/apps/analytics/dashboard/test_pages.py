@@ -91,7 +91,7 @@ class TestDashboard:
 
         text = part(browser, first="2026-02-04", last="2026-02-28")
 
-        said = "9 Feb – 22 Feb 2026 vs 1,400 €, 26 Jan – 8 Feb 2026"
+        said = "Changes: 9 Feb – 22 Feb 2026 vs 26 Jan – 8 Feb 2026"
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
         assert "+0.0%" in text
 
@@ -177,6 +177,8 @@ class TestDashboard:
         assert (previous["from"], previous["to"]) == ("2017-01-02", "2017-12-31")
         assert f"{(now - before) / before:.1%}" == "-2.4%"
         assert all('delta-down">−2.4%' in text for text in texts)
+        compared = "Changes: 1 Jan – 30 Dec 2018 vs 2 Jan – 31 Dec 2017"
+        assert all(compared in text.replace("\xa0", " ") for text in texts)
 
     def test_makes_a_tile_the_chart_s_measure(self, filled):
         text = part(filled, **BOTH, measure="revenue")
