@@ -54,7 +54,8 @@ def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> 
     if len(page) <= limit:
         return page, ""
     last = page[limit - 1]
-    return page[:limit], f"{last.date.isoformat()}_{getattr(last, key)}"
+    # Databases write an id as a text with hyphens or without.
+    return page[:limit], f"{last.date.isoformat()}_{str(getattr(last, key)).replace('-', '')}"
 
 
 def find_last_change() -> datetime | None:
