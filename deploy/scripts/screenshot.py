@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def run_monolith(folder: str) -> Iterator[None]:
         yield
     finally:
         fleet.terminate()
-        fleet.communicate()
+        fleet.wait()
 
 
 def take_picture(account: Account) -> None:
@@ -90,8 +91,11 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(fleet: subprocess.Popen[str]) -> None:
-    for line in fleet.stdout or ():
+    said = fleet.stdout or ()
+    for line in said:
         if line.startswith("fleet ready"):
+            # What it says from now on is read too: a full pipe would hold it up.
+            threading.Thread(target=list, args=(said,), daemon=True).start()
             return
     sys.exit("the fleet did not start")
 

@@ -32,7 +32,7 @@ class Fleet:
     def call(self, method, path, *, token="", service="auth", **options):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.addresses[service]}{path}"
-        return requests.request(method, url, headers=headers, timeout=10, **options)
+        return requests.request(method, url, headers=headers, timeout=60, **options)
 
     def manage(self, *command):
         """Run a command of an operator on the fleet's database, with its secrets."""
