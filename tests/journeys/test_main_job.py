@@ -173,7 +173,7 @@ class TestLayouts:
         assert requests.post(
             f"{addresses['auth']}/api/auth/logout",
             headers={"Authorization": f"Bearer {token}"},
-            timeout=10,
+            timeout=60,
         ).ok
 
         waiting = set(ROUTES)
@@ -192,7 +192,7 @@ class TestServiceOfAnotherSlice:
         slices, own = LAYOUTS["microservices"]
         addresses = fleets.run(slices, own=own).addresses
 
-        answer = requests.get(f"{addresses['auth']}/api/analytics/measures", timeout=10)
+        answer = requests.get(f"{addresses['auth']}/api/analytics/measures", timeout=60)
 
         assert answer.status_code == 404
         assert answer.json()["code"] == "not_hosted_here"
