@@ -1,6 +1,7 @@
 """Requests of the import pages, and the fields that they answer."""
 
 import io
+import re
 from html.parser import HTMLParser
 
 from django.urls import resolve
@@ -95,3 +96,11 @@ class _Form(HTMLParser):
             if "selected" in given or not self._options:
                 self._values[-1] = given["value"]
             self._options.append(given["value"])
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def words_of(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text_of(answer)))

@@ -18,22 +18,15 @@ from tests.apps.integrations.imports.pages import (
     choose,
     read,
     send,
+    text_of,
     upload,
+    words_of,
 )
 from tests.cases import read_case
 
 pytestmark = pytest.mark.django_db
 ASKED = "day,sales,tv_spend,note\n2026-01-01,1.234,10,a\n"
-RIVALS = "Day,Net sales,Total sales,tv_spend\n2026-09-01,9.5,8.5,1\n"
 ANSWER = {"asked": ["sales"], "answer-0": "decimal ,"}
-
-
-def text_of(answer):
-    return answer.content.decode()
-
-
-def words_of(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text_of(answer)))
 
 
 class TestFileStep:
