@@ -26,6 +26,8 @@ LARGE_FILES = "/var/tmp"  # noqa: S108 - the container's own
 DRAIN_SECONDS = 5
 #: The drain, gunicorn's graceful timeout of 20 seconds, and something to spare.
 STOP_SECONDS = DRAIN_SECONDS + 35
+#: Where compose and a cluster find variables that are too many to list, such as platforms' own.
+FAMILIES_FILE, FAMILIES_SECRET = "platforms.env", "omnify-platforms"
 _ALWAYS_SECRET = ("SECRET_KEY", "OMNIFY_RPC_SECRETS")
 _MAYBE_SECRET = ("JOBS_DATABASE_URL", "EVENT_BUS_URL", "CACHE_URL", "EMAIL_URL")
 
@@ -66,6 +68,11 @@ def optional_secrets(part: Slice) -> list[str]:
 def optional_settings(part: Slice) -> list[str]:
     """Name further variables that the services of a slice read."""
     return [name for service in part.services for name in manifests()[service].optional_settings]
+
+
+def has_families(part: Slice) -> bool:
+    """Tell whether services of a slice read families of variables, which are too many to list."""
+    return any(manifests()[service].setting_families for service in part.services)
 
 
 def variables(
