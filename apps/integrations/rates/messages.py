@@ -31,7 +31,10 @@ class RateInput(Message):
             description=f"More than 0, with at most {MOST_DIGITS} digits in all and behind the"
             " point; kept as it is.",
             examples=["1.0853"],
-            extra_json_schema={"format": "decimal"},
+            extra_json_schema={
+                "type": ["string", "number"],
+                "pattern": r"^[0-9]{1,12}(\.[0-9]{1,17})?$",
+            },
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from django.db import models
@@ -13,6 +14,8 @@ from omnify.tenancy import TenantModel
 #: As many characters as a rate has at most: digits before and after the point, and the point.
 MAX_RATE_LENGTH: Final = 40
 MAX_SOURCE: Final = 200
+#: Nothing that is imported is older.
+EARLIEST_DAY: Final = date(1970, 1, 1)
 
 
 class Quoted(models.Model):

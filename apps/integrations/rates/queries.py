@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet
 from apps.integrations.contract import MAX_PAGE, RatesQuery
 from apps.integrations.exceptions import RateNotFoundError
 from apps.integrations.rates.messages import RatesFilter
-from apps.integrations.rates.models import ExchangeRate, SharedRate
+from apps.integrations.rates.models import EARLIEST_DAY, ExchangeRate, SharedRate
 from apps.integrations.rates.rule import MOST_DAYS_BACK, Price, Quote, Quotes
 from omnify.exceptions import CursorInvalidError
+from omnify.money import CURRENCIES
 
 #: Those that were typed, and those of files whose imports count.
 _COUNTS: Final = Q(csv_import__isnull=True) | Q(csv_import__state="active")
@@ -52,20 +53,21 @@ def list_prices(query: RatesQuery) -> tuple[list[tuple[date, str, Price]], str]:
     Raises:
         CursorInvalidError: no page gave the cursor.
     """
-    currencies = tuple(dict.fromkeys(query.currencies))
-    first = max(query.from_date, _parse_cursor(query.after)) if query.after else query.from_date
-    days = max(1, MAX_PAGE // max(1, len(currencies)))
-    last = min(query.to_date, first + timedelta(days=days - 1))
-    if first > last:
+    currencies = tuple(code for code in dict.fromkeys(query.currencies) if code in CURRENCIES)
+    first = max(query.from_date, EARLIEST_DAY)
+    if query.after:
+        first = max(first, _parse_cursor(query.after))
+    if first > query.to_date or not currencies or query.target not in CURRENCIES:
         return [], ""
+    end = first.toordinal() + MAX_PAGE // len(currencies)
+    last = min(query.to_date, date.fromordinal(min(end - 1, date.max.toordinal())))
     quotes = Quotes(_list_quotes(first, last, (*currencies, query.target)))
     prices = sorted(
         (day, currency, price)
         for currency in currencies
         for day, price in quotes.prices(first, last, currency, query.target)
     )
-    following = last + timedelta(days=1)
-    return prices, following.isoformat() if following <= query.to_date else ""
+    return prices, date.fromordinal(end).isoformat() if last < query.to_date else ""
 
 
 def _list_quotes(first: date, last: date, currencies: tuple[str, ...]) -> Iterator[Quote]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -58,12 +58,12 @@ class Quotes:
         self, first: date, last: date, currency: str, target: str
     ) -> Iterator[tuple[date, Price]]:
         """Yield each day that has a price: of that day, or the latest of the seven before it."""
-        found: tuple[date, Price] | None = None
-        day = first - timedelta(days=MOST_DAYS_BACK)
-        while day <= last:
+        found: tuple[int, Price] | None = None
+        begin = first.toordinal()
+        for at in range(max(1, begin - MOST_DAYS_BACK), last.toordinal() + 1):
+            day = date.fromordinal(at)
             price = self.price_on(day, currency, target)
             if price is not None:
-                found = (day, price)
-            if day >= first and found is not None and (day - found[0]).days <= MOST_DAYS_BACK:
+                found = (at, price)
+            if at >= begin and found is not None and at - found[0] <= MOST_DAYS_BACK:
                 yield day, found[1]
-            day += timedelta(days=1)
