@@ -7,7 +7,7 @@ from tests.browsers import open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import site
 
-pytestmark = needs("chromium")
+pytestmark = needs("chromium-headless-shell")
 BOTH = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 #: Send a form without htmx, whose answer never comes.
