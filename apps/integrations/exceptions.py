@@ -91,3 +91,18 @@ class PlatformNotConfiguredError(ConflictError):
     code = "platform_not_configured"
     title = "Platform not configured"
     message = "{name} is not configured here: its operator has to set {missing}."
+
+
+class RateInvalidError(InvalidInputError):
+    """An exchange rate names no two currencies, no day that has been, or no number of use."""
+
+    code = "rate_invalid"
+    title = "Invalid exchange rate"
+    message = "The exchange rate is not valid; 'errors' names each field."
+
+
+class RateNotFoundError(NotFoundError):
+    """The organization has no exchange rate of its own with the id."""
+
+    code = "rate_not_found"
+    message = "There is no exchange rate '{rate_id}'."

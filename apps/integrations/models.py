@@ -14,6 +14,7 @@ from apps.integrations.imports.models import (
 )
 from apps.integrations.metrics.models import Channel, DailyMetric
 from apps.integrations.orders.models import Order
+from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.touchpoints.models import Touchpoint
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "CsvImport",
     "CustomerKey",
     "DailyMetric",
+    "ExchangeRate",
     "Layer",
     "LayerChunk",
     "OAuthState",
     "Order",
     "OriginalChunk",
+    "SharedRate",
     "StagedChunk",
     "StagedFile",
     "Touchpoint",
