@@ -349,7 +349,7 @@ class Adapter(ABC):
         yield from ()
 
     def split(self, api: Api, account: Account, wanted: Slice) -> tuple[Slice, ...]:
-        """Return parts by entities of a slice of one day that is too much; none if there are none."""
+        """Return parts by entities of a slice of one day that is too much; () if it has none."""
         return ()
 
 
