@@ -135,7 +135,7 @@ docs: setup ## Write the generated documents: openapi.json, contracts.json, even
 gallery: setup ## Renew the kept HTML of all parts, which a test compares
 	OMNIFY_KEEP_GALLERY=1 $(BIN)/python -m pytest -q tests/omnify/pages/test_gallery.py -k kept
 
-screenshot: setup ## Take the README's picture of the dashboard (needs Debian's chromium)
+screenshot: setup ## Take the README's picture of the dashboard (needs chromium-headless-shell)
 	$(BIN)/python deploy/scripts/screenshot.py
 
 lock: $(VENV)/.stamp ## Resolve requirements/*.in into pinned requirements/*.txt

@@ -39,7 +39,8 @@ def chromium():
     # Playwright runs an event loop in this thread, which Django takes for an asynchronous view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find_program("chromium"), args=FLAGS)
+        program = find_program("chromium-headless-shell")
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield running
         running.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

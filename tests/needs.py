@@ -11,7 +11,7 @@ import pytest
 
 #: Each program that some tests start, and the Debian package that brings it.
 PACKAGES = {
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "docker-compose": "docker-compose",
     "kubectl": "kubectl",
     "nginx": "nginx",

@@ -1,7 +1,7 @@
 """Take the picture of the README: the dashboard of a demo organization, seen in Chromium.
 
-Run by ``make screenshot``; needs Debian's ``chromium``. It starts a monolith of its own on a
-database that is deleted afterwards. The same pages give the same picture, byte for byte.
+Run by ``make screenshot``; needs Debian's ``chromium-headless-shell``. It starts a monolith of its
+own on a database that is deleted afterwards. The same pages give the same picture, byte for byte.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 import apps  # the checkout's
 
 PICTURE = ROOT / "docs" / "images" / "dashboard.png"
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 VIEWPORT = {"width": 1280, "height": 856}
 
@@ -33,7 +33,7 @@ VIEWPORT = {"width": 1280, "height": 856}
 def main() -> None:
     """Start a fleet, fill it, take the picture."""
     if not CHROMIUM.exists():
-        sys.exit("Chromium is missing: apt-get install chromium")
+        sys.exit("Chromium is missing: apt-get install chromium-headless-shell")
     with tempfile.TemporaryDirectory(prefix="omnify-screenshot-") as folder, run_monolith(folder):
         account = make_organization()
         PICTURE.parent.mkdir(exist_ok=True)

@@ -20,7 +20,7 @@ from tests.journeys.accounts import (
 from tests.journeys.pages import arrive
 from tests.needs import needs
 
-pytestmark = needs("chromium")
+pytestmark = needs("chromium-headless-shell")
 #: A page of each kind: lists, forms, a question, a document, and one that there is not.
 NAMES = (
     *("organization", "members", "roles", "roles/new", "brands", "brands/new", "api-keys"),

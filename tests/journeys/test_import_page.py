@@ -8,7 +8,7 @@ from tests.journeys import main_job
 from tests.journeys.pages import arrive, sign_in
 from tests.needs import needs
 
-pytestmark = needs("chromium")
+pytestmark = needs("chromium-headless-shell")
 PAGE = "/app/integrations/"
 ASKED = "day,sales,tv_spend\n01/02/2026,1.234,5\n03/04/2026,2.345,5\n"
 

@@ -9,7 +9,7 @@ from tests.browsers import keep_picture, open_page, serious_issues
 from tests.journeys.pages import sign_in
 from tests.needs import needs, takes_long
 
-pytestmark = needs("chromium")
+pytestmark = needs("chromium-headless-shell")
 
 
 def hold_to_the_rules(page, name, width):

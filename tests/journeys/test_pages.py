@@ -7,7 +7,7 @@ from tests.browsers import LOOKS, keep_picture, open_page, serious_issues
 from tests.journeys.pages import sign_in, sign_out
 from tests.needs import needs
 
-pytestmark = needs("chromium")
+pytestmark = needs("chromium-headless-shell")
 
 
 class TestPages:

@@ -8,7 +8,7 @@ from tests.journeys.fleets import MICROSERVICES
 from tests.journeys.pages import Site, arrive, sign_in, sign_out
 from tests.needs import needs
 
-pytestmark = needs("chromium")
+pytestmark = needs("chromium-headless-shell")
 #: What a page's script is answered by another slice.
 ASKED = "url => askInSession(url).then((answer) => answer.json())"
 

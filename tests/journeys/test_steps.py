@@ -12,7 +12,7 @@ from tests.journeys.hands import Finger, Keys, Mouse
 from tests.journeys.tasks import TASKS
 from tests.needs import needs, takes_long
 
-pytestmark = [needs("chromium"), takes_long]
+pytestmark = [needs("chromium-headless-shell"), takes_long]
 FIGURES = ROOT / "docs" / "figures.md"
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 375, "height": 800}, "has_touch": True, "is_mobile": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -18,6 +19,8 @@ from apps.analytics.metrics.sums import Sums, Unit
 
 #: First and last day, and the currency of money.
 _Known = tuple[date, date, str]
+#: The length of a span, where it begins among those of its length, and the currency of money.
+_Kind = tuple[int, int, str]
 _WEEK, _MONTHS = 7, 12
 #: A year in whole weeks, so that weekdays match.
 _YEAR_OF_WEEKS = 52 * _WEEK
@@ -51,19 +54,25 @@ class Side(msgspec.Struct):
     last: date
     sums: Aggregate
     known: dict[tuple[str | None, str], set[_Known]]
+    #: What was counted: ratios have parts in common.
+    counted: dict[tuple[str | None, str], Counter[_Kind]] = {}
 
     @property
     def totals(self) -> Sums:
         """Return the sums of the whole organization."""
         return self.sums.totals
 
-    def count(self, channel: str | None, measure: str) -> Counter[tuple[int, int, str]]:
+    def count(self, channel: str | None, measure: str) -> Counter[_Kind]:
         """Count the days and spans of a measure, those of each length and currency apart.
 
         Spans of one length that begin on different days are of different sources.
         """
-        known = self.known.get((channel, measure), set())
-        return Counter((*_kind_of(first, last), code) for first, last, code in known)
+        key = channel, measure
+        if key not in self.counted:
+            known = self.known.get(key, set())
+            kinds = [(*_kind_of(first, last), code) for first, last, code in known]
+            self.counted[key] = Counter(kinds)
+        return self.counted[key]
 
 
 class Comparison(msgspec.Struct):
@@ -260,6 +269,7 @@ def _months_from(start: date, skipped: int, months: int) -> Unit:
     return first, period_end(final, "month")
 
 
+@lru_cache(maxsize=4096)
 def _kind_of(first: date, last: date) -> tuple[int, int]:
     """Return the length of a span and where it begins among those; of months their number."""
     if _are_calendar_months([(first, last)]):

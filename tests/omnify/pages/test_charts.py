@@ -19,7 +19,7 @@ DRAWN = """() => echarts.getInstanceByDom(document.querySelector(".chart")).getO
         values: data.map((each) => each?.value ?? null) }))"""
 
 INSTANCE = 'echarts.getInstanceByDom(document.querySelector(".chart"))'
-in_browser = needs("chromium")
+in_browser = needs("chromium-headless-shell")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.browsers import keep_picture, open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import gallery
 
-in_browser = needs("chromium")
+in_browser = needs("chromium-headless-shell")
 PHONE = {"width": 375, "height": 800}
 #: Links and controls that are smaller than a finger, but for links in the midst of text.
 SMALL = """() => [...document.querySelectorAll("main :is(button, .btn, input, select, summary)")]

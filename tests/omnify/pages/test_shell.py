@@ -27,7 +27,7 @@ INLINE = re.compile(
 SPELLED_OUT = re.compile(r"""["']/app/""")
 MOST_CHARACTERS = 120
 
-in_browser = needs("chromium")
+in_browser = needs("chromium-headless-shell")
 
 
 @pytest.fixture

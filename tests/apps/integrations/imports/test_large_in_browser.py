@@ -11,7 +11,7 @@ from tests.browsers import chromium, open_page  # noqa: F401 - a fixture
 from tests.conftest import REGISTRATION
 from tests.needs import needs
 
-pytestmark = [needs("chromium"), pytest.mark.django_db(transaction=True)]
+pytestmark = [needs("chromium-headless-shell"), pytest.mark.django_db(transaction=True)]
 
 
 def end_job(kind):
