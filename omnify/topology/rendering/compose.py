@@ -72,9 +72,7 @@ def _confined(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ours(topology: Topology, part: Slice, command: list[str]) -> dict[str, Any]:
-    # Operators write it where something is set; compose does without it.
-    families = {"env_file": [{"path": containers.FAMILIES_FILE, "required": False}]}
-    return (families if containers.has_families(part) else {}) | _confined(
+    return _confined(
         {
             "image": f"${{OMNIFY_IMAGE:-{containers.IMAGE}}}",
             "command": command,
@@ -104,7 +102,11 @@ def _environment(topology: Topology, part: Slice) -> dict[str, str]:
         name: f"${{{name}:?run deploy/scripts/deploy.sh}}"
         for name in containers.required_secrets(part)
     }
-    optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
+    optional = (
+        *containers.optional_secrets(part),
+        *containers.optional_settings(part),
+        *containers.family_settings(part),
+    )
     return environment | {name: f"${{{name}:-}}" for name in optional}
 
 

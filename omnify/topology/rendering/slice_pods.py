@@ -108,7 +108,7 @@ def _container(topology: Topology, part: Slice, name: str, command: list[str]) -
 
 def _families(part: Slice) -> list[Document]:
     reference = {"name": containers.FAMILIES_SECRET, "optional": True}
-    return [{"secretRef": reference}] if containers.has_families(part) else []
+    return [{"secretRef": reference}] if containers.family_settings(part) else []
 
 
 def _from_secret(name: str, *, optional: bool = False) -> Document:
