@@ -411,6 +411,18 @@ class RatesChanged(Event):
     last_date: date
 
 
+class ConnectionExpired(Event):
+    """A platform gives a connection nothing more until its owner consents again."""
+
+    topic = "integrations.connection.expired"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    platform: str
+    owner_id: UUID | None
+
+
 class Integrations(Contract):
     """Ask for the metrics of the organization in the context."""
 

@@ -1,0 +1,1 @@
+"""Peers of platforms over loopback."""
