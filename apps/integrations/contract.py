@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -306,6 +307,35 @@ class TouchpointsPage(Message):
     as_of: AwareDatetime | None
 
 
+class RatesQuery(Message):
+    """What one of each of some currencies is worth in ``target``, from one day to another.
+
+    ``after`` is the previous page's ``next``.
+    """
+
+    target: str
+    currencies: tuple[str, ...]
+    from_date: date
+    to_date: date
+    after: str = ""
+
+
+class DayRate(Message):
+    """On a day, 1 ``currency`` is worth ``over / under`` of the target; both are exact."""
+
+    date: Day
+    currency: str
+    over: Decimal
+    under: Decimal
+
+
+class RatesPage(Message):
+    """A page of rates by day; a day without one has none. ``next`` is empty on the last page."""
+
+    rates: tuple[DayRate, ...]
+    next: str
+
+
 class ImportedFile(Message):
     """A file that counts: the days that it has, when it came, and the path of its page."""
 
@@ -336,6 +366,20 @@ class MetricsChanged(Event, rename={"connection_id": "source_id"}):
     last_date: date
 
 
+class RatesChanged(Event):
+    """An organization has other exchange rates of some days.
+
+    A rate counts for seven days after its own, too, as long as these have none.
+    """
+
+    topic = "integrations.rates.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    first_date: date
+    last_date: date
+
+
 class Integrations(Contract):
     """Ask for the metrics of the organization in the context."""
 
@@ -358,6 +402,17 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=10.0)
     def touchpoints(self, query: TouchpointsQuery) -> TouchpointsPage:
         """Return a page of touchpoints, at most ``MAX_PAGE``.
+
+        Raises:
+            CursorInvalidError: no page gave ``after`` as its next.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def exchange_rates(self, query: RatesQuery) -> RatesPage:
+        """Return a page of what currencies are worth in another by day.
+
+        A day takes its own rate, or the latest of the seven days before it.
 
         Raises:
             CursorInvalidError: no page gave ``after`` as its next.

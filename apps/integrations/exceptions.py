@@ -68,3 +68,18 @@ class ImportNotKeptError(ConflictError):
         "The import '{import_id}' was made before imports were kept one by one and cannot be"
         " undone; remove its source, and import the files that you want to keep."
     )
+
+
+class RateInvalidError(InvalidInputError):
+    """An exchange rate names no two currencies, no day that has been, or no number of use."""
+
+    code = "rate_invalid"
+    title = "Invalid exchange rate"
+    message = "The exchange rate is not valid; 'errors' names each field."
+
+
+class RateNotFoundError(NotFoundError):
+    """The organization has no exchange rate of its own with the id."""
+
+    code = "rate_not_found"
+    message = "There is no exchange rate '{rate_id}'."

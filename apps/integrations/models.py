@@ -13,6 +13,7 @@ from apps.integrations.imports.models import (
 )
 from apps.integrations.metrics.models import Channel, DailyMetric
 from apps.integrations.orders.models import Order
+from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.touchpoints.models import Touchpoint
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "CsvImport",
     "CustomerKey",
     "DailyMetric",
+    "ExchangeRate",
     "Layer",
     "LayerChunk",
     "Order",
     "OriginalChunk",
+    "SharedRate",
     "StagedChunk",
     "StagedFile",
     "Touchpoint",
