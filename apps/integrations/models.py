@@ -1,5 +1,6 @@
 """The tables of all concepts, where Django looks for them."""
 
+from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
 from apps.integrations.customers.models import CustomerKey
 from apps.integrations.imports.models import (
@@ -28,8 +29,11 @@ __all__ = [
     "LayerChunk",
     "Order",
     "OriginalChunk",
+    "Quota",
+    "RawAnswer",
     "SharedRate",
     "StagedChunk",
     "StagedFile",
     "Touchpoint",
+    "Turn",
 ]
