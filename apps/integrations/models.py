@@ -1,5 +1,6 @@
 """The tables of all concepts, where Django looks for them."""
 
+from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
 from apps.integrations.customers.models import CustomerKey
@@ -21,12 +22,14 @@ __all__ = [
     "Change",
     "Channel",
     "Connection",
+    "Credential",
     "CsvImport",
     "CustomerKey",
     "DailyMetric",
     "ExchangeRate",
     "Layer",
     "LayerChunk",
+    "OAuthState",
     "Order",
     "OriginalChunk",
     "Quota",

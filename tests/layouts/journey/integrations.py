@@ -44,10 +44,11 @@ ORDERS: Kind = (
     },
     (Integrations, "orders", OrdersQuery(from_date=_FIRST, to_date=_LAST)),
 )
+_DOLLARS = ("us.csv", b"day,sales,spend\n2019-04-01,300,30\n")
 RATES: Call = (
     Integrations,
     "exchange_rates",
-    RatesQuery(target="EUR", currencies=("USD",), from_date=_FIRST, to_date=_LAST),
+    RatesQuery(target="EUR", currencies=("USD",), **DAYS),
 )
 TOUCHPOINTS: Kind = (
     "paths.csv",
@@ -94,14 +95,13 @@ def undo(visitor: Visitor) -> None:
 
 
 def exchange(visitor: Visitor) -> None:
-    """Import money of another currency, and add, list, use and delete its rate."""
-    dollars = ("us.csv", b"day,spend\n2014-01-03,30\n")
-    columns = {"date": "day", "source": "us", "currency": "USD"}
-    channel = {"name": "us", "spend": "spend"}
-    upload(visitor, mapping={**columns, "channels": [channel]}, file=dollars)
-    question = {**QUERY, **KIND_DAYS, "measures": ["spend"]}
+    """Import money of another currency, to stay, and add, list, use and delete its rate."""
+    columns = {"date": "day", "source": "us", "currency": "USD", "revenue": "sales"}
+    channel = {"name": "tv", "spend": "spend"}
+    upload(visitor, mapping={**columns, "channels": [channel]}, file=_DOLLARS)
+    question = {**QUERY, "measures": ["spend"]}
     visitor.post("/api/analytics/query", question)
-    rate = {"date": "2014-01-02", "base": "EUR", "currency": "USD", "rate": "1.25"}
+    rate = {"date": "2019-04-01", "base": "EUR", "currency": "USD", "rate": "1.25"}
     made = visitor.post("/api/integrations/rates", rate)
     visitor.post("/api/integrations/rates", {**rate, "rate": "0"})
     visitor.get("/api/integrations/rates")
@@ -109,7 +109,6 @@ def exchange(visitor: Visitor) -> None:
     visitor.post("/api/analytics/query", question)
     for _ in range(2):
         visitor.step("DELETE", f"/api/integrations/rates/{made['id']}")
-    visitor.step("DELETE", find_connection(visitor))
 
 
 def keep_kind(visitor: Visitor, kind: Kind, **said: str) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0010_rates'),
+        ('omnify_integrations', '0011_connecting'),
     ]
 
     operations = [
