@@ -9,8 +9,38 @@ from uuid import UUID
 
 from omnify.events import Event
 from omnify.services import Contract, Manifest, method
-from omnify.services.manifest import NavigationItem
+from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 from omnify.services.messages import AwareDatetime, Message
+
+#: The platforms that connections are of; each has an adapter in ``platforms``, or waits for one.
+PLATFORMS: Final = (
+    "google_ads",
+    "gohighlevel",
+    "hubspot",
+    "klaviyo",
+    "linkedin_ads",
+    "meta_ads",
+    "shopify",
+    "stripe",
+    "tiktok_ads",
+    "triplewhale",
+    "youtube_ads",
+)
+_PLATFORM_SETTINGS: Final = SettingFamily(
+    name="PLATFORMS",
+    stands_for="PLATFORM",
+    members=PLATFORMS,
+    settings=(
+        FamilySetting("CLIENT_ID", "text", "The id of your app at a platform (`META_ADS_…`)."),
+        FamilySetting("CLIENT_SECRET", "text", "The secret of that app."),
+        FamilySetting("AUTHORIZE_URL", "url", "The page where people consent, whole."),
+        FamilySetting("TOKEN_URL", "url", "Where tokens are given, whole."),
+        FamilySetting("API_URL", "url", "The origin of its API; it may be a loopback one."),
+        FamilySetting("API_VERSION", "text", "The version of its API that is asked."),
+        FamilySetting("API_VERSION_ENDS", "day", "The day when that version ends."),
+        FamilySetting("WEBHOOK_SECRETS", "texts", "Secrets of its webhooks, several by comma."),
+    ),
+)
 
 MANIFEST = Manifest(
     name="integrations",
@@ -19,6 +49,7 @@ MANIFEST = Manifest(
     prefixes=("/api/integrations", "/api/webhooks"),
     needs=("auth",),
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
+    setting_families=(_PLATFORM_SETTINGS,),
     uploads=("/api/integrations/csv/import", "/app/integrations/"),
     navigation=(
         NavigationItem(
@@ -367,10 +398,7 @@ class MetricsChanged(Event, rename={"connection_id": "source_id"}):
 
 
 class RatesChanged(Event):
-    """An organization has other exchange rates of some days.
-
-    A rate counts for seven days after its own, too, as long as these have none.
-    """
+    """An organization has other exchange rates of some days, and of up to seven after them."""
 
     topic = "integrations.rates.changed"
     key_field = "organization_id"

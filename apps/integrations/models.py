@@ -1,5 +1,7 @@
 """The tables of all concepts, where Django looks for them."""
 
+from apps.integrations.authorizing.models import Credential, OAuthState
+from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
 from apps.integrations.customers.models import CustomerKey
 from apps.integrations.imports.models import (
@@ -20,16 +22,21 @@ __all__ = [
     "Change",
     "Channel",
     "Connection",
+    "Credential",
     "CsvImport",
     "CustomerKey",
     "DailyMetric",
     "ExchangeRate",
     "Layer",
     "LayerChunk",
+    "OAuthState",
     "Order",
     "OriginalChunk",
+    "Quota",
+    "RawAnswer",
     "SharedRate",
     "StagedChunk",
     "StagedFile",
     "Touchpoint",
+    "Turn",
 ]
