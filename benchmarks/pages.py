@@ -152,7 +152,9 @@ def main() -> None:
         email, token = register(url)
         import_file(url, token)
         forecasts = _wait_for_forecasts(url, token)
-        browser = playwright.chromium.launch(executable_path=find_program("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=find_program("chromium-headless-shell"), args=FLAGS
+        )
         site = Site(url, email)
         pages = {
             "Overview": OVERVIEW,

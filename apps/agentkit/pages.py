@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.agentkit import operations, queries
-from apps.agentkit.messages import RULES, DayRange
+from apps.agentkit.messages import DayRange
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import Finding
 from omnify.api.heavy import heavy_work
@@ -49,7 +49,6 @@ class AgentView(PageView):
         agent = queries.get_agent(agent_id)
         context = {
             "agent": agent,
-            "provider": RULES,
             **_runs(agent, list(queries.list_executions(agent_id)[:_MOST])),
             "breadcrumbs": [Link(reverse("agentkit:agents"), "Agents"), Link("", agent.name)],
         }
@@ -86,7 +85,6 @@ class RunView(PageView):
         agent = queries.get_agent(execution.agent_id)
         context = {
             "agent": agent,
-            "provider": RULES,
             "execution": execution,
             "state": _state(execution),
             "findings": _findings(execution),

@@ -33,7 +33,7 @@ MEASURES = (
 #: The length of the default range, in days.
 DEFAULT_DAYS = 364
 _ANALYST = "Analytics analyst"
-_ANALYST_DESCRIPTION = "Reads the organization's own numbers by fixed rules; it is not a model."
+_ANALYST_DESCRIPTION = "Reads the organization's own numbers by fixed rules."
 #: The part of a UUIDv7 behind its time, version and variant.
 _RANDOM_BITS = 62
 _RANDOM = 1 << _RANDOM_BITS

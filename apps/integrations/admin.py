@@ -1,5 +1,6 @@
 """The operators' pages of all concepts, where Django looks for them."""
 
+from apps.integrations.calling.admin import QuotaAdmin, RawAnswerAdmin
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
 from apps.integrations.metrics.admin import DailyMetricAdmin
@@ -13,6 +14,8 @@ __all__ = [
     "DailyMetricAdmin",
     "ExchangeRateAdmin",
     "OrderAdmin",
+    "QuotaAdmin",
+    "RawAnswerAdmin",
     "SharedRateAdmin",
     "TouchpointAdmin",
 ]

@@ -398,10 +398,7 @@ class MetricsChanged(Event, rename={"connection_id": "source_id"}):
 
 
 class RatesChanged(Event):
-    """An organization has other exchange rates of some days.
-
-    A rate counts for seven days after its own, too, as long as these have none.
-    """
+    """An organization has other exchange rates of some days, and of up to seven after them."""
 
     topic = "integrations.rates.changed"
     key_field = "organization_id"

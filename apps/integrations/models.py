@@ -1,6 +1,7 @@
 """The tables of all concepts, where Django looks for them."""
 
 from apps.integrations.authorizing.models import Credential, OAuthState
+from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
 from apps.integrations.customers.models import CustomerKey
 from apps.integrations.imports.models import (
@@ -31,8 +32,11 @@ __all__ = [
     "OAuthState",
     "Order",
     "OriginalChunk",
+    "Quota",
+    "RawAnswer",
     "SharedRate",
     "StagedChunk",
     "StagedFile",
     "Touchpoint",
+    "Turn",
 ]

@@ -168,7 +168,7 @@ def _members(view: PageView, roles: Choices) -> Table:
         caption="Members",
         columns=_COLUMNS,
         rows=tuple(map(row, page)),
-        filter_label="Search by name or e-mail",
+        filter_label="Name or e-mail",
         pager=pager if page.has_other_pages() else None,
     )
 

@@ -320,6 +320,10 @@ class Adapter(ABC):
     def headers(self, configuration: Configuration, token: str) -> dict[str, str]:
         """Return the headers of each request, the token's among them."""
 
+    def find_account(self, path: str) -> str:
+        """Return the id of the account that a request is of, for the account's quota; or none."""
+        return ""
+
     @abstractmethod
     def classify(self, answer: Answer, now: datetime) -> None:
         """Return if an answer is a success.

@@ -64,9 +64,8 @@ class TestSearch:
         page.get_by_role("button", name="Search", exact=True).click()
         page.keyboard.type("tilda")
 
-        expect(
-            page.locator("dialog.search").get_by_role("option", name="Tilda <b>")
-        ).to_be_visible()
+        option = page.locator("dialog.search").get_by_role("option", name="Tilda <b>")
+        expect(option.locator("bdi")).to_contain_text("Tilda <b>")
         expect(page.locator(".search-status")).to_have_text("1 found")
 
     def test_leaves_out_who_does_not_answer(self, page):

@@ -13,7 +13,8 @@ from tests.omnify.pages import gallery
 in_browser = needs("chromium-headless-shell")
 PHONE = {"width": 375, "height": 800}
 #: Links and controls that are smaller than a finger, but for links in the midst of text.
-SMALL = """() => [...document.querySelectorAll("main :is(button, .btn, input, select, summary)")]
+SMALL = """() => [...document.querySelectorAll(
+        "main :is(button, .btn, input, select, summary, .tile-origin)")]
     .filter((each) => each.checkVisibility() && !["checkbox", "hidden"].includes(each.type))
     .filter((each) => each.getBoundingClientRect().height < 44)
     .map((each) => each.outerHTML.slice(0, 80))"""

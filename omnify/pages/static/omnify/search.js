@@ -103,7 +103,7 @@
       option.className = "search-option";
       option.setAttribute("role", "option");
       option.dataset.url = url;
-      const name = document.createElement("span");
+      const name = document.createElement("bdi");
       name.textContent = label;
       const small = document.createElement("small");
       small.textContent = note ?? "";

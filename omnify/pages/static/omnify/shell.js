@@ -15,6 +15,9 @@
     document.dispatchEvent(new CustomEvent("omnify:theme"));
   });
 
+  // Of tabs that do not fit, the page's own is in sight.
+  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // Lists in menus that are searched.
   document.addEventListener("input", ({ target }) => {
     if (!target.matches("[data-menu-filter]")) return;

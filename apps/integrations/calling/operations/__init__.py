@@ -1,0 +1,1 @@
+"""Asking a platform within its quotas, and keeping what it answered."""
