@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from omnify.services.manifest import SettingFamily
 from omnify.services.registry import manifests
 from settings.environment.databases import build_databases
 from settings.environment.fleet import build_fleet
@@ -19,6 +20,8 @@ from settings.environment.process import build_process
 from settings.environment.reading import Environment
 from settings.environment.security import build_security
 
+#: What reads a variable of each kind.
+_READ_AS = {"text": "text", "texts": "names", "url": "url", "day": "day"}
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -125,4 +128,19 @@ def _declared_settings(env: Environment, hosted: tuple[str, ...], *, debug: bool
                 env.problems.append(f"{name} is missing: {service} needs it")
         for name, use in manifests()[service].optional_settings.items():
             settings[name] = env.variable(name, use, unset="not configured").text()
+        for family in manifests()[service].setting_families:
+            settings[family.name] = {
+                member: _family_settings(env, family, member) for member in family.members
+            }
     return settings
+
+
+def _family_settings(env: Environment, family: SettingFamily, member: str) -> dict[str, Any]:
+    """Return what is set for a member of a family, by the endings of the variables."""
+    values = {}
+    for each in family.settings:
+        name = f"<{family.stands_for}>_{each.ending}"
+        stands_for = {family.stands_for.lower(): member}
+        variable = env.variable(name, each.use, unset="the platform's own", **stands_for)
+        values[each.ending] = getattr(variable, _READ_AS[each.kind])()
+    return values

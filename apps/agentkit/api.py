@@ -69,7 +69,7 @@ class ExecuteAgentView(ServiceView):
         summary="Run an agent",
         description="With an Idempotency-Key, equal requests are one execution.",
         status=201,
-        calls=9,
+        calls=11,
     )
     @heavy_work()
     def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:

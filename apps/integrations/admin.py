@@ -4,6 +4,15 @@ from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
 from apps.integrations.metrics.admin import DailyMetricAdmin
 from apps.integrations.orders.admin import OrderAdmin
+from apps.integrations.rates.admin import ExchangeRateAdmin, SharedRateAdmin
 from apps.integrations.touchpoints.admin import TouchpointAdmin
 
-__all__ = ["ConnectionAdmin", "CsvImportAdmin", "DailyMetricAdmin", "OrderAdmin", "TouchpointAdmin"]
+__all__ = [
+    "ConnectionAdmin",
+    "CsvImportAdmin",
+    "DailyMetricAdmin",
+    "ExchangeRateAdmin",
+    "OrderAdmin",
+    "SharedRateAdmin",
+    "TouchpointAdmin",
+]

@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from omnify.events import Event
 from omnify.services import Contract, Manifest, method
-from omnify.services.manifest import NavigationItem
+from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 from omnify.services.messages import AwareDatetime, Message
+
+#: The platforms that connections are of; each has an adapter in ``platforms``, or waits for one.
+PLATFORMS: Final = (
+    "google_ads",
+    "gohighlevel",
+    "hubspot",
+    "klaviyo",
+    "linkedin_ads",
+    "meta_ads",
+    "shopify",
+    "stripe",
+    "tiktok_ads",
+    "triplewhale",
+    "youtube_ads",
+)
+_PLATFORM_SETTINGS: Final = SettingFamily(
+    name="PLATFORMS",
+    stands_for="PLATFORM",
+    members=PLATFORMS,
+    settings=(
+        FamilySetting("CLIENT_ID", "text", "The id of your app at a platform (`META_ADS_…`)."),
+        FamilySetting("CLIENT_SECRET", "text", "The secret of that app."),
+        FamilySetting("AUTHORIZE_URL", "url", "The page where people consent, whole."),
+        FamilySetting("TOKEN_URL", "url", "Where tokens are given, whole."),
+        FamilySetting("API_URL", "url", "The origin of its API; it may be a loopback one."),
+        FamilySetting("API_VERSION", "text", "The version of its API that is asked."),
+        FamilySetting("API_VERSION_ENDS", "day", "The day when that version ends."),
+        FamilySetting("WEBHOOK_SECRETS", "texts", "Secrets of its webhooks, several by comma."),
+    ),
+)
 
 MANIFEST = Manifest(
     name="integrations",
@@ -18,6 +49,7 @@ MANIFEST = Manifest(
     prefixes=("/api/integrations", "/api/webhooks"),
     needs=("auth",),
     required_settings=("OMNIFY_ENCRYPTION_KEYS",),
+    setting_families=(_PLATFORM_SETTINGS,),
     uploads=("/api/integrations/csv/import", "/app/integrations/"),
     navigation=(
         NavigationItem(
@@ -306,6 +338,35 @@ class TouchpointsPage(Message):
     as_of: AwareDatetime | None
 
 
+class RatesQuery(Message):
+    """What one of each of some currencies is worth in ``target``, from one day to another.
+
+    ``after`` is the previous page's ``next``.
+    """
+
+    target: str
+    currencies: tuple[str, ...]
+    from_date: date
+    to_date: date
+    after: str = ""
+
+
+class DayRate(Message):
+    """On a day, 1 ``currency`` is worth ``over / under`` of the target; both are exact."""
+
+    date: Day
+    currency: str
+    over: Decimal
+    under: Decimal
+
+
+class RatesPage(Message):
+    """A page of rates by day; a day without one has none. ``next`` is empty on the last page."""
+
+    rates: tuple[DayRate, ...]
+    next: str
+
+
 class ImportedFile(Message):
     """A file that counts: the days that it has, when it came, and the path of its page."""
 
@@ -336,6 +397,17 @@ class MetricsChanged(Event, rename={"connection_id": "source_id"}):
     last_date: date
 
 
+class RatesChanged(Event):
+    """An organization has other exchange rates of some days, and of up to seven after them."""
+
+    topic = "integrations.rates.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    first_date: date
+    last_date: date
+
+
 class Integrations(Contract):
     """Ask for the metrics of the organization in the context."""
 
@@ -358,6 +430,17 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=10.0)
     def touchpoints(self, query: TouchpointsQuery) -> TouchpointsPage:
         """Return a page of touchpoints, at most ``MAX_PAGE``.
+
+        Raises:
+            CursorInvalidError: no page gave ``after`` as its next.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def exchange_rates(self, query: RatesQuery) -> RatesPage:
+        """Return a page of what currencies are worth in another by day.
+
+        A day takes its own rate, or the latest of the seven days before it.
 
         Raises:
             CursorInvalidError: no page gave ``after`` as its next.

@@ -52,6 +52,14 @@ class ConnectionNotFoundError(NotFoundError):
     message = "There is no connection '{connection_id}'."
 
 
+class ConnectionNameTakenError(ConflictError):
+    """Another connection of the platform has the name."""
+
+    code = "connection_name_taken"
+    title = "Name taken"
+    message = "Another connection of this platform is called '{name}'; choose another name."
+
+
 class ImportNotFoundError(NotFoundError):
     """The organization has no import with the id, or it was taken back before it counted."""
 
@@ -68,3 +76,33 @@ class ImportNotKeptError(ConflictError):
         "The import '{import_id}' was made before imports were kept one by one and cannot be"
         " undone; remove its source, and import the files that you want to keep."
     )
+
+
+class PlatformNotFoundError(NotFoundError):
+    """This version cannot connect a platform of the name."""
+
+    code = "platform_not_found"
+    message = "There is no platform '{platform}' that can be connected; the catalog lists them."
+
+
+class PlatformNotConfiguredError(ConflictError):
+    """The deployment has no client of the platform."""
+
+    code = "platform_not_configured"
+    title = "Platform not configured"
+    message = "{name} is not configured here: its operator has to set {missing}."
+
+
+class RateInvalidError(InvalidInputError):
+    """An exchange rate names no two currencies, no day that has been, or no number of use."""
+
+    code = "rate_invalid"
+    title = "Invalid exchange rate"
+    message = "The exchange rate is not valid; 'errors' names each field."
+
+
+class RateNotFoundError(NotFoundError):
+    """The organization has no exchange rate of its own with the id."""
+
+    code = "rate_not_found"
+    message = "There is no exchange rate '{rate_id}'."

@@ -18,6 +18,7 @@ from apps.integrations.contract import (
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
+    DayRate,
     ImportedFile,
     Integrations,
     MeasureMicros,
@@ -25,6 +26,8 @@ from apps.integrations.contract import (
     Order,
     OrdersPage,
     OrdersQuery,
+    RatesPage,
+    RatesQuery,
     Touchpoint,
     TouchpointsPage,
     TouchpointsQuery,
@@ -34,6 +37,7 @@ from apps.integrations.imports.models import CsvImport
 from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
 from apps.integrations.orders import queries as orders
+from apps.integrations.rates import queries as rates
 from apps.integrations.touchpoints import queries as touchpoints
 from omnify.giving_way import be_long, giving_way
 from omnify.services.messages import as_message
@@ -85,6 +89,17 @@ class IntegrationsFacade(Integrations):
             touchpoints=tuple(as_message(Touchpoint, row, path=row.channels) for row in rows),
             next=following,
             as_of=connections.find_last_change(),
+        )
+
+    def exchange_rates(self, query: RatesQuery) -> RatesPage:
+        """Return a page of what currencies are worth in another."""
+        prices, following = rates.list_prices(query)
+        return RatesPage(
+            rates=tuple(
+                DayRate(date=day, currency=currency, over=price.over, under=price.under)
+                for day, currency, price in prices
+            ),
+            next=following,
         )
 
     def metrics_span(self) -> MetricsSpan:

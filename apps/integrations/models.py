@@ -1,5 +1,6 @@
 """The tables of all concepts, where Django looks for them."""
 
+from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.connections.models import Connection
 from apps.integrations.customers.models import CustomerKey
 from apps.integrations.imports.models import (
@@ -13,19 +14,24 @@ from apps.integrations.imports.models import (
 )
 from apps.integrations.metrics.models import Channel, DailyMetric
 from apps.integrations.orders.models import Order
+from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.touchpoints.models import Touchpoint
 
 __all__ = [
     "Change",
     "Channel",
     "Connection",
+    "Credential",
     "CsvImport",
     "CustomerKey",
     "DailyMetric",
+    "ExchangeRate",
     "Layer",
     "LayerChunk",
+    "OAuthState",
     "Order",
     "OriginalChunk",
+    "SharedRate",
     "StagedChunk",
     "StagedFile",
     "Touchpoint",

@@ -8,6 +8,7 @@ from apps.integrations.imports.pages import history, shell, steps
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.platforms import api as platforms
+from apps.integrations.rates import api as rates
 from omnify.pages.shell import shell_urls
 
 app_name = "integrations"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
+    path("api/integrations/rates", rates.RateListView.as_view()),
+    path("api/integrations/rates/<uuid:rate_id>", rates.RateView.as_view()),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
     path(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache, singledispatchmethod
 from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
@@ -243,6 +245,19 @@ class _Reader:
         return value
 
     @_read.register
+    def _read_decimal(
+        self, _shape: inspect.DecimalType, _marks: Marks, value: Any, path: str
+    ) -> Any:
+        """Read a decimal from a text, or from a number, of which JSON keeps 17 digits."""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return self.refuse(path, "invalid", f"Expected a decimal, not {_kind_of(value)}.")
+        text = str(value)
+        if len(text) > _MOST_DECIMAL or not _DECIMAL.fullmatch(text):
+            said = texts.printable(text)
+            return self.refuse(path, "invalid", f"'{said}' is not a decimal such as 1.0853.")
+        return Decimal(text)
+
+    @_read.register
     def _read_truth(self, _shape: inspect.BoolType, _marks: Marks, value: Any, path: str) -> Any:
         if self._holds_texts:
             value = _TRUTHS.get(value)
@@ -257,6 +272,11 @@ class _Reader:
         for code, message in texts.find_json_problems(value):
             return self.refuse(path, code, message)
         return value
+
+
+#: The longest text of a decimal, and how it is written.
+_MOST_DECIMAL: Final = 60
+_DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
 
 
 def _leaf_of(shape: inspect.Type) -> tuple[Any, str, str]:

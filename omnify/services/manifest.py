@@ -28,6 +28,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         required_settings: environment variables without which the service cannot start.
         optional_settings: further environment variables, each with its use in words; they become
             Django settings of that name.
+        setting_families: optional environment variables that each of several things has.
         provides: floor contracts that this service implements, by name.
         uploads: paths that take bodies of up to ``LARGEST_UPLOAD_BYTES``.
         work_mebibytes: what the largest piece of work in a web process takes in memory.
@@ -49,6 +50,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     context_processors: tuple[str, ...] = ()
     required_settings: tuple[str, ...] = ()
     optional_settings: dict[str, str] = {}
+    setting_families: tuple[SettingFamily, ...] = ()
     provides: tuple[str, ...] = ()
     uploads: tuple[str, ...] = ()
     work_mebibytes: int = 0
@@ -70,6 +72,29 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     def dependencies(self) -> tuple[str, ...]:
         """Return the services that it may call: those it needs, then those it uses."""
         return (*self.needs, *self.uses)
+
+
+class FamilySetting(msgspec.Struct, frozen=True):
+    """A variable that each member of a family has: its name's end, its kind and its use."""
+
+    ending: str
+    kind: Literal["text", "texts", "url", "day"]
+    use: str
+
+
+class SettingFamily(msgspec.Struct, frozen=True):
+    """Optional variables that each of several things has, such as a platform's client id.
+
+    Attributes:
+        name: the Django setting, a dictionary from members to what is set, by endings.
+        stands_for: what documents write for the member, such as ``PLATFORM``.
+        members: the things; a variable is ``<MEMBER>_<ENDING>``.
+    """
+
+    name: str
+    stands_for: str
+    members: tuple[str, ...]
+    settings: tuple[FamilySetting, ...]
 
 
 #: The groups of the side bar from top to bottom, with what stands above each.

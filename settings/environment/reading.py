@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import environ
 
@@ -32,16 +34,18 @@ class Environment:
         self.reader = environ.Env()
         self.reader.ENVIRON = dict(values)
 
-    def variable(self, name: str, use: str, *, unset: str = "", service: str = "") -> Variable:
+    def variable(self, name: str, use: str, *, unset: str = "", **stands_for: str) -> Variable:
         """Return a variable, which is then read in the type that a setting needs.
 
         Args:
-            name: ``<SERVICE>`` in it stands for the name of ``service``.
+            name: a pattern where many have one, such as ``<SERVICE>_URL``.
             use: what the variable is for, in words.
             unset: what holds without it, in words; by default the value that is read then.
-            service: the service whose own variable it is, if the name is a pattern.
+            stands_for: whose own variable it is, if the name is a pattern: ``service="auth"``.
         """
-        key = name.replace("<SERVICE>", service.upper())
+        key = name
+        for word, member in stands_for.items():
+            key = key.replace(f"<{word.upper()}>", member.upper())
         return Variable(self, key, Description(name, unset, use))
 
     def is_set(self, name: str) -> bool:
@@ -98,6 +102,18 @@ class Variable:
         default: list[str] = []
         values = self._read(self._reader.list, default)
         return tuple(value.strip() for value in values if value.strip())
+
+    def url(self) -> str:
+        """Read a whole web address; ``{shop}`` in it stands for a shop's name."""
+        text = self.text()
+        if text:
+            self._parse(partial(_check_url, text), None)
+        return text
+
+    def day(self) -> date | None:
+        """Read a day such as ``2027-01-31``; None if it is unset."""
+        text = self.text()
+        return self._parse(partial(_day, text), None) if text else None
 
     def database(self, default: str) -> dict[str, Any]:
         """Read a URL as a Django database."""
@@ -173,6 +189,19 @@ def _check_rsa_keys(text: str) -> None:
             raise ValueError(f"key {number} is no private key without a passphrase") from error
         if not isinstance(key, RSAPrivateKey) or key.key_size < _SHORTEST_RSA_BITS:
             raise ValueError(f"key {number} is not RSA of {_SHORTEST_RSA_BITS} bits or more")
+
+
+def _check_url(text: str) -> None:
+    parts = urlsplit(text.replace("{shop}", "shop"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("say a whole address without a user, such as https://host/path")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("say a day, such as 2027-01-31") from error
 
 
 def _check_network(text: str) -> None:

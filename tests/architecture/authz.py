@@ -160,6 +160,10 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
     return {
         "connection_id": connection["id"],
         "import_id": owner.get("/api/integrations/imports").json()["results"][0]["id"],
+        "rate_id": made(
+            "/api/integrations/rates",
+            {"date": "2026-01-02", "base": "EUR", "currency": "USD", "rate": "1.1"},
+        ),
         "agent_id": agent["id"],
         "execution_id": made(f"/api/agentkit/agents/{agent['id']}/execute", {}),
         "forecast_id": forecast["id"],

@@ -74,6 +74,16 @@ def ask_audit(client, *_):
         yield client.get("/api/auth/audit/export", times)
 
 
+def ask_rates(client, first, last):
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    yield client.get("/api/integrations/rates", days)
+
+
+def ask_rate(client, first, _):
+    rate = {"date": first, "base": "EUR", "currency": "USD", "rate": "1.1"}
+    yield client.post("/api/integrations/rates", rate, format="json")
+
+
 #: How the routes that take days or times are asked, by their message.
 ASKED = {
     "QueryInput": ask_query,
@@ -83,6 +93,8 @@ ASKED = {
     "ApiKeyInput": ask_key,
     "AuditQuery": ask_audit,
     "GrantInput": ask_grant,
+    "RateInput": ask_rate,
+    "RatesFilter": ask_rates,
 }
 TIMED = {"ApiKeyInput", "AuditQuery", "GrantInput"}
 

@@ -37,11 +37,13 @@ EDGES = {
 #: What arguments are otherwise, by name: so that each value comes as far as it can.
 USUAL = {
     "amount": 1,
+    "currencies": ["USD"],
     "currency": "EUR",
     "dimensions": ["channel"],
     "from_date": date(2019, 1, 7),
     "kind": "campaigns",
     "measures": ["spend", "blended_roas"],
+    "target": "EUR",
     "to_date": date(2019, 11, 11),
 }
 

@@ -16,11 +16,11 @@ from omnify.services.registry import manifests
 _METHODS = ("get", "post", "put", "patch", "delete")
 #: Calls of a contract's methods, which have no route.
 _OF_METHODS = {
-    "call analytics.query": 2,
-    "call analytics.daily_series": 3,
-    "call analytics.compare_halves": 2,
+    "call analytics.query": 3,
+    "call analytics.daily_series": 4,
+    "call analytics.compare_halves": 3,
     "call analytics.last_day_with_data": 2,
-    "call ml.forecast": 4,
+    "call ml.forecast": 5,
 }
 
 

@@ -36,4 +36,4 @@ class TestBudgets:
         calls = [{"method": "auth.get_organization", "calls": []} for _ in range(9)]
         step = Step("POST /api/analytics/query", 200, {}, {}, calls, {})
 
-        assert find_excess(Transcript([step], [], {})) == [("POST /api/analytics/query", 9, 2)]
+        assert find_excess(Transcript([step], [], {})) == [("POST /api/analytics/query", 9, 3)]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,35 @@ class TestHosting:
         problems = problems_of(["auth"], **TEST_ENVIRONMENT | {name: value})
 
         assert any(name in problem for problem in problems)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "words"),
+        [
+            ("META_ADS_API_URL", "graph.facebook.com", "say a whole address"),
+            ("SHOPIFY_TOKEN_URL", "https://me:secret@shop/token", "say a whole address"),
+            ("META_ADS_API_VERSION_ENDS", "31.1.2027", "say a day"),
+        ],
+    )
+    def test_names_a_wrong_value_of_a_platform_without_repeating_it(self, name, value, words):
+        problems = "\n".join(problems_of(["integrations"], **TEST_ENVIRONMENT | {name: value}))
+
+        assert name in problems
+        assert words in problems
+        assert value not in problems
+
+    def test_reads_what_a_platform_s_variables_say(self):
+        set_here = {
+            "META_ADS_CLIENT_ID": "app",
+            "META_ADS_WEBHOOK_SECRETS": "new,old",
+            "META_ADS_API_VERSION_ENDS": "2027-01-31",
+            "SHOPIFY_TOKEN_URL": "https://{shop}.myshopify.com/token",
+        }
+        platforms = hosting(["integrations"], environ=TEST_ENVIRONMENT | set_here)["PLATFORMS"]
+
+        assert platforms["meta_ads"]["CLIENT_ID"] == "app"
+        assert platforms["meta_ads"]["WEBHOOK_SECRETS"] == ("new", "old")
+        assert platforms["meta_ads"]["API_VERSION_ENDS"] == date(2027, 1, 31)
+        assert platforms["shopify"]["TOKEN_URL"] == "https://{shop}.myshopify.com/token"
 
     def test_refuses_an_unknown_service(self):
         with pytest.raises(ImproperlyConfigured, match=r"OMNIFY_SERVICES names unknown.*'autth'"):

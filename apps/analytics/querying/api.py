@@ -20,7 +20,7 @@ class QueryView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route("analytics:view", summary="Ask for measures over dimensions", calls=2)
+    @route("analytics:view", summary="Ask for measures over dimensions", calls=3)
     def post(self, query: QueryInput) -> QueryResult:
         days = (query.to_date - query.from_date).days
         with heavy_work(when=days > LARGE_QUERY_DAYS):

@@ -57,6 +57,6 @@ class SavedViewDataView(ServiceView):
 
     grants_on: ClassVar = ("analytics", "view_id")
 
-    @route("analytics:view", summary="Run a saved view", calls=2)
+    @route("analytics:view", summary="Run a saved view", calls=3)
     def get(self, view_id: UUID) -> QueryResult:
         return queries.get_view_result(view_id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from apps.integrations.connections import operations, queries
-from apps.integrations.connections.messages import Connection
+from apps.integrations.connections import models, operations, queries
+from apps.integrations.connections.messages import Connection, ConnectionChange, Removal
+from apps.integrations.connections.states import find_state
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -18,7 +19,7 @@ class ConnectionListView(ServiceView):
 
     @route("integration:view", summary="List connections")
     def get(self) -> Page[Connection]:
-        return self.page(queries.list_connections(), Connection)
+        return self.page(queries.list_connections(), Connection, convert=_to_message)
 
 
 class ConnectionView(ServiceView):
@@ -28,8 +29,19 @@ class ConnectionView(ServiceView):
 
     @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
-        return as_message(Connection, queries.get_connection(connection_id))
+        return _to_message(queries.get_connection(connection_id))
 
-    @route("integration:disconnect", summary="Remove a connection and its metrics")
-    def delete(self, connection_id: UUID) -> None:
-        operations.remove_connection(connection_id)
+    @route("integration:connect", summary="Change a connection")
+    def patch(self, change: ConnectionChange, connection_id: UUID) -> Connection:
+        return _to_message(operations.change_connection(connection_id, change))
+
+    @route("integration:disconnect", summary="Remove a connection, with its data or without")
+    def delete(self, removal: Removal, connection_id: UUID) -> None:
+        if removal.data == "keep":
+            operations.close_connection(connection_id, self.now)
+        else:
+            operations.remove_connection(connection_id)
+
+
+def _to_message(row: models.Connection) -> Connection:
+    return as_message(Connection, row, state=find_state(row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from omnify.names import fold
 from omnify.tenancy import TenantModel, TenantQuerySet
@@ -23,6 +23,12 @@ class Connection(TenantModel):
         ACTIVE = "active"
         ERROR = "error"
 
+    class Role(models.TextChoices):
+        """Whether a platform reports its own, or again what others report."""
+
+        SOURCE = "source"
+        AGGREGATOR = "aggregator"
+
     platform = models.CharField(max_length=40, help_text="csv, or a platform of the catalog.")
     name = models.CharField(max_length=64, help_text="As it was spelled first.")
     name_key = models.CharField(
@@ -30,6 +36,38 @@ class Connection(TenantModel):
     )
     status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
     brand_id = models.UUIDField(null=True, blank=True, help_text="An agency's client.")
+    role = models.CharField(
+        max_length=20, choices=Role, default=Role.SOURCE, db_default=Role.SOURCE.value
+    )
+    external_id = models.CharField(
+        max_length=128, blank=True, default="", db_default="", help_text="Whose account it is."
+    )
+    external_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    scopes = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
+    facts = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text="What requests need besides the token, such as a shop's name.",
+    )
+    owner_id = models.UUIDField(null=True, blank=True, help_text="Who connected it.")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    disconnected_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its token was given back and its data kept."
+    )
+    interval_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How often it is asked; null as the platform's is."
+    )
+    window = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Of attribution."
+    )
+    measure = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="What conversions are."
+    )
+    is_primary = models.BooleanField(
+        default=False, db_default=False, help_text="Whether its brand's orders are taken from it."
+    )
+    next_sync_at = models.DateTimeField(null=True, blank=True, db_index=True)
     complete_levels = models.JSONField(
         default=dict, help_text="Per measure, the level at which its totals are complete."
     )
@@ -44,6 +82,11 @@ class Connection(TenantModel):
         constraints = (
             models.UniqueConstraint(
                 fields=("organization_id", "platform", "name_key"), name="connection_unique"
+            ),
+            models.UniqueConstraint(
+                fields=("organization_id", "platform", "external_id"),
+                condition=~Q(external_id=""),
+                name="connection_external",
             ),
         )
 

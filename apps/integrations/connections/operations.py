@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from apps.integrations.connections import queries
+from apps.integrations.connections.messages import ConnectionChange
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import MetricsChanged
+from apps.integrations.exceptions import ConnectionNameTakenError
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.names import fold
+
+_CHANGEABLE: Final = (
+    "name",
+    "name_key",
+    "is_primary",
+    "interval_minutes",
+    "window",
+    "measure",
+)
 
 
 def lock_connection(*, platform: str, name: str, now: datetime) -> Connection:
@@ -34,6 +46,55 @@ def take_version(
     connection.complete_levels = complete_levels
     connection.changed_at = now
     connection.save(update_fields=["version", "complete_levels", "changed_at", "brand_id"])
+
+
+def change_connection(connection_id: UUID, change: ConnectionChange) -> Connection:
+    """Change what a person decides of a connection.
+
+    Raises:
+        ConnectionNotFoundError: the organization has no connection with this id.
+        ConnectionNameTakenError: another connection of the platform has the name.
+    """
+    with atomic("integrations"):
+        connection = queries.get_connection(connection_id)
+        if change.name is not None:
+            connection.name = change.name.strip()
+            refuse_taken_name(connection)
+        if change.primary:
+            alike = Connection.objects.filter(brand_id=connection.brand_id, is_primary=True)
+            alike.update(is_primary=False)
+        for field, value in (
+            ("is_primary", change.primary),
+            ("interval_minutes", change.interval),
+            ("window", change.window),
+            ("measure", change.measure),
+        ):
+            if value is not None:
+                setattr(connection, field, value)
+        connection.save(update_fields=_CHANGEABLE)
+    return connection
+
+
+def refuse_taken_name(connection: Connection) -> None:
+    """Refuse a name that another connection of the platform has.
+
+    Raises:
+        ConnectionNameTakenError: another one has it, in any spelling.
+    """
+    found = queries.find_connection(platform=connection.platform, name=connection.name)
+    if found is not None and found.id != connection.id:
+        raise ConnectionNameTakenError(name=connection.name)
+
+
+def close_connection(connection_id: UUID, now: datetime) -> None:
+    """Keep what a connection brought, and let it bring nothing more.
+
+    Raises:
+        ConnectionNotFoundError: the organization has no connection with this id.
+    """
+    connection = queries.get_connection(connection_id)
+    connection.disconnected_at, connection.next_sync_at = now, None
+    connection.save(update_fields=["disconnected_at", "next_sync_at"])
 
 
 def remove_connection(connection_id: UUID) -> None:

@@ -24,7 +24,8 @@ def get_connection(connection_id: UUID) -> Connection:
         ConnectionNotFoundError: the organization has no connection with this id.
     """
     refusal = ConnectionNotFoundError(connection_id=connection_id)
-    return Connection.objects.get_or_refuse(refusal, id=connection_id)
+    rows = Connection.objects.select_related("credential")
+    return rows.get_or_refuse(refusal, id=connection_id)
 
 
 def find_connection(*, platform: str, name: str) -> Connection | None:
@@ -34,7 +35,7 @@ def find_connection(*, platform: str, name: str) -> Connection | None:
 
 def list_connections() -> QuerySet[Connection]:
     """Return the organization's connections, newest first."""
-    return Connection.objects.all()
+    return Connection.objects.select_related("credential")
 
 
 def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> tuple[list[D], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.integrations.platforms.catalog import CATALOG
+from apps.integrations.platforms.catalog import list_catalog
 from apps.integrations.platforms.messages import Platform
 from omnify.api.pagination import Results
 from omnify.api.routes import route
@@ -15,4 +15,4 @@ class CatalogView(ServiceView):
 
     @route(SIGNED_IN, summary="List the platforms that Omnify knows")
     def get(self) -> Results[Platform]:
-        return Results[Platform](results=CATALOG)
+        return Results[Platform](results=list_catalog())

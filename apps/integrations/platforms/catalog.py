@@ -5,38 +5,69 @@ from __future__ import annotations
 from typing import Final
 
 from apps.integrations.contract import MEASURES
-from apps.integrations.platforms.messages import Platform
+from apps.integrations.platforms.configuration import find_missing_settings
+from apps.integrations.platforms.messages import Platform, WantedScope
+from apps.integrations.platforms.port import PlatformSpec
+from apps.integrations.platforms.registry import list_specs
 
 _ADS: Final = ("spend", "impressions", "clicks", "conversions", "attributed_revenue")
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
 
 
-#: Those that this version can connect.
-_AVAILABLE: Final = frozenset({"csv"})
+def _planned(name: str, title: str, category: str, connects_by: str, *offers: str) -> Platform:
+    return Platform(id=name, name=title, category=category, connects_by=connects_by, offers=offers)
 
 
-def _platform(name: str, title: str, category: str, connects_by: str, *offers: str) -> Platform:
-    return Platform(
-        id=name,
-        name=title,
-        category=category,
-        connects_by=connects_by,
-        offers=offers,
-        is_available=name in _AVAILABLE,
-    )
-
-
-CATALOG: Final = (
-    _platform("csv", "CSV file", "file", "upload", *_FILE),
-    _platform("google_ads", "Google Ads", "ads", "oauth", *_ADS),
-    _platform("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
-    _platform("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
-    _platform("klaviyo", "Klaviyo", "email", "oauth", "campaigns", "flows"),
-    _platform("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
-    _platform("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
-    _platform("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
-    _platform("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
-    _platform("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
-    _platform("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
-    _platform("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
+_FILES: Final = Platform(
+    id="csv",
+    name="CSV file",
+    category="file",
+    connects_by="upload",
+    offers=_FILE,
+    is_available=True,
+    is_configured=True,
 )
+#: What is said of platforms whose adapter is not written yet.
+_PLANNED: Final = (
+    _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
+    _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
+    _planned("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
+    _planned("klaviyo", "Klaviyo", "email", "oauth", "campaigns", "flows"),
+    _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
+    _planned("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
+    _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
+    _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
+    _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
+    _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
+    _planned("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
+)
+
+
+def list_catalog() -> tuple[Platform, ...]:
+    """List the platforms by id: files, those that can be connected, and those to come."""
+    adapted = {spec.id: _describe(spec) for spec in list_specs()}
+    planned = {each.id: each for each in _PLANNED}
+    return tuple(each for _, each in sorted({_FILES.id: _FILES, **planned, **adapted}.items()))
+
+
+def _describe(spec: PlatformSpec) -> Platform:
+    first, *others = spec.connects_by
+    missing = find_missing_settings(spec) if first == "oauth" else ()
+    scopes = spec.oauth.scopes if spec.oauth else ()
+    return Platform(
+        id=spec.id,
+        name=spec.name,
+        category=spec.category,
+        connects_by=first,
+        offers=(*spec.measures, *spec.also_brings),
+        is_available=True,
+        role=spec.role,
+        connects_also_by=tuple(others),
+        scopes=tuple(WantedScope(name=each.name, words=each.words) for each in scopes),
+        history_days=spec.history_days,
+        is_pushed=bool(spec.webhooks),
+        delay_hours=spec.delay_hours,
+        interval_minutes=spec.interval_minutes,
+        is_configured=not missing or bool(others),
+        missing_settings=missing,
+    )

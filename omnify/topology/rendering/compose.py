@@ -71,13 +71,13 @@ def _confined(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _ours(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
+def _ours(topology: Topology, part: Slice, command: list[str]) -> dict[str, Any]:
     return _confined(
         {
             "image": f"${{OMNIFY_IMAGE:-{containers.IMAGE}}}",
             "command": command,
             "user": f"{containers.USER_ID}:{containers.USER_ID}",
-            "environment": environment,
+            "environment": _environment(topology, part),
             "networks": ["fleet", "data"],
             "init": True,
             "stop_grace_period": f"{containers.STOP_SECONDS}s",
@@ -102,17 +102,21 @@ def _environment(topology: Topology, part: Slice) -> dict[str, str]:
         name: f"${{{name}:?run deploy/scripts/deploy.sh}}"
         for name in containers.required_secrets(part)
     }
-    optional = (*containers.optional_secrets(part), *containers.optional_settings(part))
+    optional = (
+        *containers.optional_secrets(part),
+        *containers.optional_settings(part),
+        *containers.family_settings(part),
+    )
     return environment | {name: f"${{{name}:-}}" for name in optional}
 
 
 def _server(topology: Topology, part: Slice) -> dict[str, Any]:
-    service = _ours(containers.SERVE, _environment(topology, part))
+    service = _ours(topology, part, containers.SERVE)
     return service | {"restart": "unless-stopped", "depends_on": _after_migration()}
 
 
 def _worker(topology: Topology, part: Slice) -> dict[str, Any]:
-    service = _ours(containers.WORK, _environment(topology, part))
+    service = _ours(topology, part, containers.WORK)
     # The image's check asks a web server, which a worker is not.
     return service | {
         "restart": "unless-stopped",
@@ -122,7 +126,7 @@ def _worker(topology: Topology, part: Slice) -> dict[str, Any]:
 
 
 def _migration(topology: Topology) -> dict[str, Any]:
-    service = _ours(containers.MIGRATE, _environment(topology, containers.everything(topology)))
+    service = _ours(topology, containers.everything(topology), containers.MIGRATE)
     return service | {
         "restart": "no",
         "depends_on": {"postgres": {"condition": "service_healthy"}},

@@ -26,6 +26,8 @@ LARGE_FILES = "/var/tmp"  # noqa: S108 - the container's own
 DRAIN_SECONDS = 5
 #: The drain, gunicorn's graceful timeout of 20 seconds, and something to spare.
 STOP_SECONDS = DRAIN_SECONDS + 35
+#: Where a cluster finds the variables of families, such as platforms' own.
+FAMILIES_SECRET = "omnify-platforms"  # noqa: S105 - a name
 _ALWAYS_SECRET = ("SECRET_KEY", "OMNIFY_RPC_SECRETS")
 _MAYBE_SECRET = ("JOBS_DATABASE_URL", "EVENT_BUS_URL", "CACHE_URL", "EMAIL_URL")
 
@@ -66,6 +68,17 @@ def optional_secrets(part: Slice) -> list[str]:
 def optional_settings(part: Slice) -> list[str]:
     """Name further variables that the services of a slice read."""
     return [name for service in part.services for name in manifests()[service].optional_settings]
+
+
+def family_settings(part: Slice) -> list[str]:
+    """Name the variables that the services of a slice read for each of several things."""
+    return [
+        f"{member.upper()}_{each.ending}"
+        for service in part.services
+        for family in manifests()[service].setting_families
+        for member in family.members
+        for each in family.settings
+    ]
 
 
 def variables(

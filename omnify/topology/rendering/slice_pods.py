@@ -97,13 +97,18 @@ def _container(topology: Topology, part: Slice, name: str, command: list[str]) -
             "image": containers.IMAGE,
             "command": command,
             "env": environment,
-            "envFrom": [{"configMapRef": {"name": SETTINGS}}],
+            "envFrom": [{"configMapRef": {"name": SETTINGS}}, *_families(part)],
             "resources": {
                 "requests": {"cpu": "100m", "memory": f"{resting // 2}Mi"},
                 "limits": {"memory": f"{limit}Mi"},
             },
         }
     )
+
+
+def _families(part: Slice) -> list[Document]:
+    reference = {"name": containers.FAMILIES_SECRET, "optional": True}
+    return [{"secretRef": reference}] if containers.family_settings(part) else []
 
 
 def _from_secret(name: str, *, optional: bool = False) -> Document:

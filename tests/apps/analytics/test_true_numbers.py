@@ -102,6 +102,79 @@ class TestMoneyWithoutARate:
         ]
 
 
+class TestMoneyWithARate:
+    @pytest.fixture
+    def two(self, owner):
+        """The same channel in two currencies, with figures that convert to the same ratios."""
+        channel = {"name": "google", "spend": "s", "clicks": "c", "revenue": "r"}
+        for source, currency, row in (
+            ("eu", "EUR", ("2026-03-02", 100, 100, 400)),
+            ("us", "USD", ("2026-03-02", 300, 300, 1200)),
+        ):
+            bring(owner, source, "day,s,c,r", [row], channel=channel, currency=currency)
+        return owner
+
+    @staticmethod
+    def ask(client):
+        names = ["spend", "clicks", "attributed_revenue", "cpc", "roas"]
+        days = {"from": "2026-03-01", "to": "2026-03-31"}
+        return client.post(
+            "/api/analytics/query", {"measures": names, **days}, format="json"
+        ).json()
+
+    @staticmethod
+    def quote(client, day, rate, base="EUR", currency="USD"):
+        body = {"date": day, "base": base, "currency": currency, "rate": rate}
+        answer = client.post("/api/integrations/rates", body, format="json")
+        assert answer.status_code == 201, answer.json()
+        return answer.json()["id"]
+
+    def test_counts_in_totals_and_ratios(self, two):
+        assert self.ask(two)["totals"]["spend"] == "100.00"
+        self.quote(two, "2026-03-02", "1.5")
+
+        body = self.ask(two)
+
+        assert body["totals"] == {
+            "spend": "300.00",
+            "clicks": "400",
+            "attributed_revenue": "1200.00",
+            "cpc": "0.7500",
+            "roas": "4.0000",
+        }
+        assert (body["unconverted"], body["coverage"]) == ([], {})
+
+    def test_is_left_out_again_when_the_rate_is_deleted(self, two):
+        before = self.ask(two)
+        rate_id = self.quote(two, "2026-02-23", "1.5")
+        assert self.ask(two)["unconverted"] == []
+
+        assert two.delete(f"/api/integrations/rates/{rate_id}").status_code == 204
+
+        assert self.ask(two) == before
+
+    def test_takes_no_rate_of_more_than_seven_days_earlier(self, two):
+        self.quote(two, "2026-02-22", "1.5")
+
+        assert self.ask(two)["unconverted"][0]["spend"] == "300.00"
+
+    def test_takes_no_rate_of_another_organization(self, two, client_for, make_principal):
+        self.quote(client_for(make_principal()), "2026-03-02", "1.5")
+
+        assert self.ask(two)["unconverted"][0]["spend"] == "300.00"
+
+    def test_of_a_week_takes_the_rate_of_its_last_day(self, owner):
+        bring_shop(owner, [(MONDAY, 100)])
+        bring_channel(owner, "tv", [(day, 70) for day in days(2, step=7)], currency="USD")
+        self.quote(owner, "2026-01-05", "7")
+        self.quote(owner, "2026-01-11", "1.4", base="USD", currency="EUR")
+        self.quote(owner, "2026-01-18", "1")
+
+        body = stats(owner, **{"from": "2026-01-05", "to": "2026-01-18"}).json()
+
+        assert body["totals"]["spend"] == "168.00"
+
+
 class TestReach:
     def test_of_two_files_of_a_channel_is_unknown(self, owner):
         channel = {"name": "meta", "impressions": "impressions", "reach": "reach"}

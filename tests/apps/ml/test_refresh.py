@@ -49,6 +49,15 @@ class TestRefresh:
         assert Delivery.objects.filter(subscriber="ml", state="done").count() == 2
         assert Job.objects.filter(kind="ml.refresh_forecasts").count() == 1
 
+    def test_follows_other_exchange_rates(self, brand):
+        deliver()
+        run_jobs("ml")
+        rate = {"date": "2026-01-02", "base": "EUR", "currency": "USD", "rate": "1.1"}
+        brand.post("/api/integrations/rates", rate, format="json")
+        deliver()
+
+        assert Job.objects.filter(kind="ml.refresh_forecasts").count() == 2
+
     def test_keeps_what_it_has_when_there_is_less_data_now(self, brand):
         deliver()
         connection = brand.get("/api/integrations/connections").json()["results"][0]

@@ -11,6 +11,7 @@ from apps.integrations.contract import (
     DailyMetricsQuery,
     Integrations,
     OrdersQuery,
+    RatesQuery,
     TouchpointsQuery,
 )
 from omnify.context import ANONYMOUS, Principal
@@ -43,6 +44,12 @@ ORDERS: Kind = (
     },
     (Integrations, "orders", OrdersQuery(from_date=_FIRST, to_date=_LAST)),
 )
+_DOLLARS = ("us.csv", b"day,sales,spend\n2019-04-01,300,30\n")
+RATES: Call = (
+    Integrations,
+    "exchange_rates",
+    RatesQuery(target="EUR", currencies=("USD",), **DAYS),
+)
 TOUCHPOINTS: Kind = (
     "paths.csv",
     b"day,path,conversions\n2014-01-02,alpha > iota,2\n2014-01-02,eta,1\n",
@@ -72,6 +79,7 @@ def data(visitor: Visitor) -> None:
     brand = visitor.post("/api/organizations/brands", {"name": "Globex"})
     keep_kind(visitor, ORDERS, brand_id=brand["id"])
     keep_kind(visitor, TOUCHPOINTS)
+    exchange(visitor)
     visitor.get("/api/organizations/me")
 
 
@@ -84,6 +92,23 @@ def undo(visitor: Visitor) -> None:
         visitor.step("DELETE", f"/api/integrations/imports/{made['import_id']}")
     visitor.step("DELETE", f"/api/integrations/imports/{UUID(int=1)}")
     visitor.get("/api/integrations/imports")
+
+
+def exchange(visitor: Visitor) -> None:
+    """Import money of another currency, to stay, and add, list, use and delete its rate."""
+    columns = {"date": "day", "source": "us", "currency": "USD", "revenue": "sales"}
+    channel = {"name": "tv", "spend": "spend"}
+    upload(visitor, mapping={**columns, "channels": [channel]}, file=_DOLLARS)
+    question = {**QUERY, "measures": ["spend"]}
+    visitor.post("/api/analytics/query", question)
+    rate = {"date": "2019-04-01", "base": "EUR", "currency": "USD", "rate": "1.25"}
+    made = visitor.post("/api/integrations/rates", rate)
+    visitor.post("/api/integrations/rates", {**rate, "rate": "0"})
+    visitor.get("/api/integrations/rates")
+    visitor.call(*RATES, principal=auth.principal(visitor.token))
+    visitor.post("/api/analytics/query", question)
+    for _ in range(2):
+        visitor.step("DELETE", f"/api/integrations/rates/{made['id']}")
 
 
 def keep_kind(visitor: Visitor, kind: Kind, **said: str) -> None:
@@ -141,6 +166,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),
         (Integrations, "orders", OrdersQuery(**DAYS)),
         (Integrations, "touchpoints", TouchpointsQuery(**DAYS)),
+        RATES,
     )
 
 

@@ -1,6 +1,7 @@
 """Messages from what clients send: every problem in one answer, and nothing that was not asked."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -42,6 +43,10 @@ class Order(Message, rename={"first": "from"}):
     secret: Annotated[str, Meta(extra=VERBATIM)] = ""
     is_gift: bool = False
     notes: Annotated[dict[str, str], Meta(max_length=2)] | UnsetType = UNSET
+
+
+class Price(Message):
+    value: Decimal
 
 
 class Search(Message):
@@ -273,3 +278,23 @@ class TestParseParameters:
             parse_parameters(Search, QueryDict(query))
 
         assert [error["code"] for error in caught.value.errors] == [code]
+
+
+class TestDecimal:
+    @pytest.mark.parametrize(
+        ("sent", "read"),
+        [("1.0853", "1.0853"), ("-0.50", "-0.50"), (1.1, "1.1"), (3, "3"), ("1e-7", "1e-7")],
+    )
+    def test_is_read_from_a_text_or_a_number(self, sent, read):
+        assert parse(Price, {"value": sent}).value == Decimal(read)
+
+    @pytest.mark.parametrize(
+        "sent",
+        ["", "1,5", " 1", "NaN", "Infinity", "1e9999", "1" * 61, "١", float("nan"), True, []],
+    )
+    def test_is_nothing_else(self, sent):
+        with pytest.raises(InvalidInputError) as refusal:
+            parse(Price, {"value": sent})
+
+        [error] = refusal.value.errors
+        assert "decimal" in error["message"]

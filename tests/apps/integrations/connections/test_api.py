@@ -1,5 +1,8 @@
 """Connections over HTTP: listed in pages, and removed with their metrics."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 
 from apps.integrations.metrics.models import DailyMetric
@@ -8,6 +11,7 @@ from tests.apps.integrations.requests import own_queries, pages_of
 from tests.factories.integrations import make_connection, make_metrics
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 PATH = "/api/integrations/connections"
 
 
@@ -67,3 +71,77 @@ class TestRemoveConnection:
         owner.delete(f"{PATH}/{made.id}")
 
         assert not Outbox.objects.filter(topic="integrations.metrics.changed").exists()
+
+    def test_keeps_what_it_brought_where_that_is_asked(self, owner):
+        made = make_metrics(make_connection(owner.organization_id), days=3, revenue=1)
+
+        assert owner.delete(f"{PATH}/{made.id}?data=keep").status_code == 204
+
+        assert DailyMetric.unscoped.count() == 3
+        assert owner.get(f"{PATH}/{made.id}").json()["state"] == "disconnected"
+
+    def test_refuses_another_word(self, owner):
+        made = make_connection(owner.organization_id)
+
+        assert owner.delete(f"{PATH}/{made.id}?data=some").status_code == 400
+
+
+class TestChangeConnection:
+    def test_changes_what_is_named_and_keeps_the_rest(self, owner):
+        made = make_connection(owner.organization_id, name="shop", interval_minutes=60)
+
+        answer = owner.patch(
+            f"{PATH}/{made.id}", {"name": " Store ", "window": "7d_click"}, format="json"
+        )
+
+        assert answer.status_code == 200
+        row = owner.get(f"{PATH}/{made.id}").json()
+        assert (row["name"], row["window"], row["interval_minutes"]) == ("Store", "7d_click", 60)
+
+    def test_refuses_the_name_of_another_one(self, owner):
+        make_connection(owner.organization_id, name="Shop")
+        made = make_connection(owner.organization_id)
+
+        answer = owner.patch(f"{PATH}/{made.id}", {"name": "shop"}, format="json")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "connection_name_taken")
+
+    def test_makes_one_alone_the_primary_of_its_brand(self, owner):
+        former = make_connection(owner.organization_id, is_primary=True)
+        other_brand = make_connection(owner.organization_id, is_primary=True, brand_id=uuid4())
+        made = make_connection(owner.organization_id)
+
+        owner.patch(f"{PATH}/{made.id}", {"primary": True}, format="json")
+
+        rows = {row["id"]: row["is_primary"] for row in owner.get(PATH).json()["results"]}
+        assert rows == {str(former.id): False, str(other_brand.id): True, str(made.id): True}
+
+    @pytest.mark.parametrize("change", [{"interval": 1}, {"name": "  "}, {"window": "<script>"}])
+    def test_refuses_what_makes_no_sense(self, owner, change):
+        made = make_connection(owner.organization_id)
+
+        assert owner.patch(f"{PATH}/{made.id}", change, format="json").status_code == 400
+
+    def test_is_for_those_who_may_connect(self, make_principal, client_for):
+        viewer = make_principal("viewer")
+        made = make_connection(viewer.organization_id)
+
+        assert (
+            client_for(viewer).patch(f"{PATH}/{made.id}", {"name": "x"}, format="json").status_code
+            == 403
+        )
+
+
+class TestState:
+    @pytest.mark.parametrize(
+        ("facts", "word"),
+        [
+            ({}, "healthy"),
+            ({"paused_at": NOW}, "paused"),
+            ({"paused_at": NOW, "disconnected_at": NOW}, "disconnected"),
+        ],
+    )
+    def test_is_the_first_word_that_holds(self, owner, facts, word):
+        made = make_connection(owner.organization_id, **facts)
+
+        assert owner.get(f"{PATH}/{made.id}").json()["state"] == word

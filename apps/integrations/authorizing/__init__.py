@@ -1,0 +1,1 @@
+"""What people granted: consent at platforms, and tokens that are kept alive."""

@@ -1,0 +1,69 @@
+"""The one rule by which a day's rate between two currencies is found; no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+#: How many days earlier a rate may be that stands for a day without one.
+MOST_DAYS_BACK: Final = 7
+_ONE: Final = Decimal(1)
+
+
+class Quote(NamedTuple):
+    """On a day, 1 ``base`` was worth ``rate`` of ``currency``."""
+
+    date: date
+    base: str
+    currency: str
+    rate: Decimal
+
+
+class Price(NamedTuple):
+    """What one of a currency is worth in another: ``over / under``, both exact."""
+
+    over: Decimal
+    under: Decimal
+
+
+class Quotes:
+    """Quotes by day. The later of two that say the same, in either direction, is the one."""
+
+    def __init__(self, quotes: Iterable[Quote]) -> None:
+        self._days: dict[date, dict[tuple[str, str], tuple[int, Decimal]]] = {}
+        for order, quote in enumerate(quotes):
+            pairs = self._days.setdefault(quote.date, {})
+            pairs[quote.base, quote.currency] = (order, quote.rate)
+
+    def price_on(self, day: date, currency: str, target: str) -> Price | None:
+        """Return a price that the quotes of one day give, None where they give none.
+
+        A quote of the two comes first, in either direction; else it goes through a base in which
+        both were quoted, the first by alphabet.
+        """
+        pairs = self._days.get(day, {})
+        there, back = pairs.get((currency, target)), pairs.get((target, currency))
+        if there is not None and (back is None or back < there):
+            return Price(there[1], _ONE)
+        if back is not None:
+            return Price(_ONE, back[1])
+        for base in sorted(base for base, quoted in pairs if quoted == currency):
+            if (base, target) in pairs:
+                return Price(pairs[base, target][1], pairs[base, currency][1])
+        return None
+
+    def prices(
+        self, first: date, last: date, currency: str, target: str
+    ) -> Iterator[tuple[date, Price]]:
+        """Yield each day that has a price: of that day, or the latest of the seven before it."""
+        found: tuple[int, Price] | None = None
+        begin = first.toordinal()
+        for at in range(max(1, begin - MOST_DAYS_BACK), last.toordinal() + 1):
+            day = date.fromordinal(at)
+            price = self.price_on(day, currency, target)
+            if price is not None:
+                found = (at, price)
+            if at >= begin and found is not None and at - found[0] <= MOST_DAYS_BACK:
+                yield day, found[1]
