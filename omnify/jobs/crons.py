@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -23,6 +23,12 @@ _FIELDS: Final = 5
 _FIELD = re.compile(r"([0-9*,/-]|[A-Za-z]{3})+")
 _EACH_HOUR = re.compile(r"\*(/[0-9]+)?")
 _SHOWN: Final = 100
+
+
+@cache
+def _zones() -> set[str]:
+    """Return the names of all zones, which are read from many files."""
+    return available_timezones()
 
 
 class CronError(InvalidInputError):
@@ -44,7 +50,7 @@ class Cron(NamedTuple):
         Raises:
             CronError: they do.
         """
-        if self.zone not in available_timezones():
+        if self.zone not in _zones():
             raise self._refusal("there is no such IANA time zone; one is Europe/Berlin")
         parts = self.fields.split()
         if len(parts) != _FIELDS or not all(_FIELD.fullmatch(part) for part in parts):

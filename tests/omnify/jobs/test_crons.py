@@ -30,8 +30,16 @@ def simulate(cron, start, hours=HOURS):
     """Look at every minute: what the clock shows, showed before, and skipped since the last."""
     zone, found, shown = ZoneInfo(cron.zone), [], set()
 
+    wanted = croniter.expand(cron.fields)[0]
+
     def matches(local):
-        return croniter.match(cron.fields, local)
+        weekday = local.isoweekday() % 7
+        shown = (local.minute, local.hour, local.day, local.month, weekday)
+        is_in = [each == ["*"] or part in each for part, each in zip(shown, wanted, strict=True)]
+        day, weekday = (
+            is_in[2::2] if "*" not in (*wanted[2], *wanted[4]) else [is_in[2] and is_in[4]] * 2
+        )
+        return is_in[0] and is_in[1] and is_in[3] and (day or weekday)
 
     def clock(moment):
         return moment.astimezone(zone).replace(tzinfo=None, fold=0)
