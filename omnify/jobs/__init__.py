@@ -1,6 +1,7 @@
 """Durable jobs: requested with the change that needs them, run by workers, finished once."""
 
-from omnify.jobs.definitions import Limits, Schedule, job, question, workflow
+from omnify.jobs.crons import Cron
+from omnify.jobs.definitions import Limits, job, question, workflow
 from omnify.jobs.messages import JobInput
 
-__all__ = ["JobInput", "Limits", "Schedule", "job", "question", "workflow"]
+__all__ = ["Cron", "JobInput", "Limits", "job", "question", "workflow"]

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from omnify.exceptions import OmnifyError
-from omnify.jobs.models import Job, Worker
+from omnify.jobs.models import Job, Schedule, Worker
 from omnify.jobs.operations import cancel_job, retry_job
+from omnify.jobs.schedules import pause, resume
 from omnify.tenancy.admin import NamedRows, ReadOnlyAdmin
 
 
@@ -60,6 +61,32 @@ class JobAdmin(NamedRows, ReadOnlyAdmin, ModelAdmin):
         if refused:
             text = f"{refused} jobs are not in a state for it."
             self.message_user(request, text, messages.WARNING)
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(NamedRows, ReadOnlyAdmin, ModelAdmin):
+    """When jobs start by themselves."""
+
+    list_display = ("name", "kind", "organization_id", "cron", "zone", "next_at", "paused")
+    list_filter = ("paused", "service", "kind")
+    search_fields = ("id", "organization_id", "name")
+    exclude = ("input",)
+    ordering = ("next_at",)
+    actions = ("pause", "resume")
+
+    @admin.action(description="Pause")
+    def pause(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        """Let schedules request nothing."""
+        for row in queryset:
+            pause(row)
+        self.message_user(request, f"{len(queryset)} schedules paused.")
+
+    @admin.action(description="Resume; what was missed is not made up for")
+    def resume(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        """Let paused schedules come again."""
+        for row in queryset:
+            resume(row)
+        self.message_user(request, f"{len(queryset)} schedules come again.")
 
 
 @admin.register(Worker)

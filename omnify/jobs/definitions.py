@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
+from omnify.jobs.crons import Cron
 from omnify.jobs.messages import JobInput
 from omnify.services.parts import modules_of
 
@@ -24,13 +25,6 @@ class Limits(NamedTuple):
     period_seconds: float = 1.0
 
 
-class Schedule(NamedTuple):
-    """When a job starts by itself: ``cron`` has five fields, read in an IANA time zone."""
-
-    cron: str
-    timezone: str = "UTC"
-
-
 class Definition(NamedTuple):
     """A job: its input, its function, and its limits."""
 
@@ -40,7 +34,7 @@ class Definition(NamedTuple):
     attempts: int
     timeout_seconds: float | None
     limits: Limits | None
-    schedule: Schedule | None
+    schedule: Cron | None
     is_question: bool = False
 
     @property
@@ -70,7 +64,7 @@ def job(
     attempts: int = 3,
     timeout_seconds: float | None = None,
     limits: Limits | None = None,
-    schedule: Schedule | None = None,
+    schedule: Cron | None = None,
 ) -> Callable[[F], F]:
     """Register a function ``(run, job_input)`` as the one that does a job.
 

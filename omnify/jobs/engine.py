@@ -14,14 +14,11 @@ from uuid import UUID
 
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
-from django.db import close_old_connections
 
 from omnify.conf import settings
-from omnify.db import atomic
 from omnify.jobs.definitions import Definition, definitions_of, find_definition
 from omnify.jobs.execution import fail, run_job, run_workflow
 from omnify.jobs.models import Job
-from omnify.jobs.operations import request_job
 
 log = structlog.get_logger(__name__)
 
@@ -68,11 +65,11 @@ class Engine:
         DBOS.listen_queues(sorted(queues) or [_NO_QUEUE])
         DBOS.workflow(name="omnify.job", max_recovery_attempts=_MAX_RECOVERIES)(run_job)
         DBOS.workflow(name="omnify.workflow", max_recovery_attempts=_MAX_RECOVERIES)(_run_workflow)
-        DBOS.workflow(name="omnify.schedule")(_fire)
+        DBOS.workflow(name="omnify.schedule")(_ignore)
         DBOS.launch()
         for definition in self._definitions:
             self._register_queue(definition)
-        self._apply_schedules()
+        self._forget_schedules()
 
     def _config(self) -> DBOSConfig:
         return {
@@ -105,27 +102,11 @@ class Engine:
             on_conflict="always_update",
         )
 
-    def _apply_schedules(self) -> None:
-        wanted = [definition for definition in self._definitions if definition.schedule]
+    def _forget_schedules(self) -> None:
+        """Delete what former versions had the engine schedule: schedules are rows of ours."""
         for known in DBOS.list_schedules():
-            service = known["schedule_name"].partition(".")[0]
-            names = {definition.kind for definition in wanted}
-            if service in self.services and known["schedule_name"] not in names:
+            if known["schedule_name"].partition(".")[0] in self.services:
                 DBOS.delete_schedule(known["schedule_name"])
-        DBOS.apply_schedules(
-            [
-                {
-                    "schedule_name": definition.kind,
-                    "workflow_fn": _fire,
-                    "schedule": definition.schedule.cron,
-                    "context": definition.kind,
-                    "cron_timezone": definition.schedule.timezone,
-                    "queue_name": definition.queue,
-                }
-                for definition in wanted
-                if definition.schedule
-            ]
-        )
 
     def stop(self, *, grace_seconds: int) -> None:
         """Begin no more jobs, and let the running ones end for a while."""
@@ -185,16 +166,9 @@ async def _run_workflow(service: str, job_id: str) -> None:
     await run_workflow(service, job_id, _EngineWaiting())
 
 
-def _fire(scheduled_at: datetime, kind: str) -> None:
-    """Request a job at its scheduled time, once for each time in the whole fleet."""
-    definition = find_definition(kind)
-    if definition is None:
-        return
-    try:
-        with atomic(definition.input.owning_service()):
-            request_job(definition.input(), key=f"at {scheduled_at.isoformat()}")
-    finally:
-        close_old_connections()
+def _ignore(scheduled_at: datetime, kind: str) -> None:
+    """Do nothing for a time that a former version's schedule left in a queue."""
+    log.info("jobs_old_schedule_ignored", kind=kind, at=str(scheduled_at))
 
 
 class _EngineWaiting:

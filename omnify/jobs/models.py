@@ -1,4 +1,4 @@
-"""The tables of jobs, their steps, their signals, and the workers."""
+"""The tables of jobs, their schedules, their steps, their signals, and the workers."""
 
 from __future__ import annotations
 
@@ -85,6 +85,34 @@ class Job(models.Model):
         return f"{self.id}.{self.run}"
 
 
+class Schedule(models.Model):
+    """When a job is requested again and again; of no organization where the code declares it."""
+
+    #: Derived from service, organization and name, so that there is one of each name.
+    id = models.UUIDField(primary_key=True, editable=False)
+    organization_id = models.UUIDField(null=True, db_index=True)
+    service = models.CharField(max_length=50)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=100)
+    input = models.BinaryField()
+    cron = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64)
+    next_at = models.DateTimeField()
+    paused = models.BooleanField(default=False)
+    #: No fact: its next time is the clock's.
+    is_bookkeeping = True
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("service", "next_at"), name="schedule_due", condition=models.Q(paused=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Effect(models.Model):
     """A step of a job that is done, written in the transaction of its effect."""
 
@@ -139,8 +167,9 @@ class Worker(models.Model):
 
 
 @encrypted_column(Job, "input")
-def renew_sealed_texts(row: Job) -> bytes:
-    """Return a job's input with its encrypted texts under the newest key."""
+@encrypted_column(Schedule, "input")
+def renew_sealed_texts(row: Job | Schedule) -> bytes:
+    """Return the input of a job or a schedule with its encrypted texts under the newest key."""
     fields = msgspec.json.decode(row.input)
     sealed = {
         name: renew_text(text, purpose=row.kind)

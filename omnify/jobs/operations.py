@@ -57,18 +57,27 @@ def _build_row(job_input: JobInput, alias: str, *, key: str, priority: int) -> J
     service, context = job_input.owning_service(), current()
     if not connections[alias].in_atomic_block:
         raise JobRequestError(f"{job_input.kind}: request it inside atomic('{service}')")
-    encoded = msgspec.json.encode(job_input)
-    if len(encoded) > MAX_INPUT_BYTES:
-        raise JobRequestError(f"{job_input.kind}: {len(encoded)} bytes, at most {MAX_INPUT_BYTES}")
     return Job(
         organization_id=context.organization_id,
         service=service,
         kind=job_input.kind,
         key=key,
         priority=priority,
-        input=encoded,
+        input=encode_input(job_input),
         origin=encode_origin(context),
     )
+
+
+def encode_input(job_input: JobInput) -> bytes:
+    """Return a job's input as its row keeps it.
+
+    Raises:
+        JobRequestError: it exceeds ``MAX_INPUT_BYTES``.
+    """
+    encoded = msgspec.json.encode(job_input)
+    if len(encoded) > MAX_INPUT_BYTES:
+        raise JobRequestError(f"{job_input.kind}: {len(encoded)} bytes, at most {MAX_INPUT_BYTES}")
+    return encoded
 
 
 def cancel_job(service: str, job_id: UUID) -> None:

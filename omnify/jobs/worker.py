@@ -25,6 +25,7 @@ from omnify.jobs.definitions import definitions_of
 from omnify.jobs.handover import give_up_lost, hand_over, pass_on
 from omnify.jobs.models import KEPT_JOBS, Job, Worker
 from omnify.jobs.questions import Questions
+from omnify.jobs.schedules import declare_schedules, request_due
 from omnify.services.registry import hosted_services
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ _MOST_INDEXES = 1000
 class JobWorker:
     """The engine and the thread beside it.
 
-    It reads the monotonic clock: a wall clock that jumps makes no worker look dead.
+    It reads the monotonic clock: a wall clock that jumps makes no worker look dead. Schedules alone
+    follow the wall clock.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class JobWorker:
         self._look_seconds = look_seconds
         self._beat_at = 0.0
         self._upkeep_at = 0.0
+        self._minute = 0
         self._seen: dict[str, tuple[int, float]] = {}
         self._stopped = threading.Event()
         self._bell = threading.Event()
@@ -152,6 +155,7 @@ class JobWorker:
             self.services, on_free=self._bell.set
         )
         questions.take()
+        self._look_at_schedules()
         for service in self.services:
             while hand_over(engine, service):
                 pass
@@ -164,6 +168,14 @@ class JobWorker:
                 give_up_lost(engine, service)
             questions.ask_again()
         self._keep_up(engine)
+
+    def _look_at_schedules(self) -> None:
+        """Request what is due, in each minute of the wall clock; of very many a batch in a turn."""
+        minute = int(time.time() // 60)
+        if minute == self._minute:
+            return
+        if not sum(request_due(service, timezone.now()) for service in self.services):
+            self._minute = minute
 
     def _keep_up(self, engine: Engine) -> None:
         """Let the engine delete what our rows no longer have, a batch and one worker at a time."""
@@ -180,6 +192,8 @@ class JobWorker:
 
         engine = Engine(self.name, self.services, polling_seconds=self._look_seconds * 2)
         engine.start()
+        for service in self.services:
+            declare_schedules(service)
         self._engine = engine
         return engine
 

@@ -22,7 +22,7 @@ from apps.integrations.imports.models import StagedFile
 from apps.integrations.imports.operations import committing, files, originals, tidying, undoing
 from apps.integrations.imports.reading import Check, parse_mapping
 from omnify.exceptions import OmnifyError
-from omnify.jobs import Schedule, job
+from omnify.jobs import Cron, job
 from omnify.jobs.runs import Run
 from omnify.jobs.steps import JobCancelledError
 
@@ -96,7 +96,7 @@ def _follow(run: Run, rest: int) -> Callable[[int, int], None]:
     return report
 
 
-@job(TidyImports, schedule=Schedule("30 3 * * *"))
+@job(TidyImports, schedule=Cron("30 3 * * *"))
 def tidy_imports(run: Run, _job_input: TidyImports) -> int:
     """Delete old files, and finish what was left behind, each night."""
     now = timezone.now()

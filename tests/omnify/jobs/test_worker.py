@@ -19,11 +19,12 @@ from django.utils import timezone
 from omnify.db import atomic
 from omnify.flags.models import Flag
 from omnify.health.checks import readiness_parts, run_parts
-from omnify.jobs import JobInput, Limits, Schedule, definitions, execution, job, workflow
+from omnify.jobs import Cron, JobInput, Limits, definitions, execution, job, workflow
 from omnify.jobs import worker as worker_module
-from omnify.jobs.engine import migrate_engine
-from omnify.jobs.models import Job, Worker
+from omnify.jobs.engine import Engine, _ignore, migrate_engine
+from omnify.jobs.models import Job, Schedule, Worker
 from omnify.jobs.operations import cancel_job, request_job, signal_job
+from omnify.jobs.schedules import declare_schedules
 from omnify.jobs.worker import JobWorker, run_worker
 from omnify.services.registry import manifests
 from tests.apps.auth.test_admin import CREDENTIALS
@@ -238,11 +239,28 @@ class TestJobWorker:
         assert Job.objects.get().state == "cancelled"
 
     def test_starts_a_scheduled_job_by_itself(self, define, start_worker):
-        define(lambda run, _asked: run.step(write, "tick"), Tick, schedule=Schedule("* * * * * *"))
+        define(lambda run, _asked: run.step(write, "tick"), Tick, schedule=Cron("0 3 * * *"))
+        declare_schedules("auth")
+        Schedule.objects.update(next_at=timezone.now() - timedelta(days=3))
         start_worker()
-        wait_until(Flag.objects.exists, "the first tick")
+        wait_until(Flag.objects.exists, "the tick")
 
-        assert Job.objects.filter(kind=Tick.kind, key__startswith="at ").exists()
+        assert Job.objects.filter(kind=Tick.kind).count() == 1
+        assert Schedule.objects.get().next_at > timezone.now()
+
+    def test_deletes_what_former_versions_had_the_engine_schedule(self, define, engine_url):
+        define(lambda *_: None)
+        engine = Engine("old", ["auth"], polling_seconds=1)
+        engine.start()
+        try:
+            DBOS.create_schedule(
+                schedule_name="auth.old", workflow_fn=_ignore, schedule="0 3 * * *", context="x"
+            )
+            engine._forget_schedules()
+
+            assert DBOS.list_schedules() == []
+        finally:
+            engine.stop(grace_seconds=1)
 
     def test_lets_the_engine_forget_what_ended_long_ago(self, define, start_worker, monkeypatch):
         async def decide(run, _asked):
