@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from apps.integrations.calling.messages import TidyAnswers
 from apps.integrations.calling.operations.answers import forget_answers
-from omnify.jobs import Schedule, job
+from omnify.jobs import Cron, job
 from omnify.jobs.runs import Run
 
 
-@job(TidyAnswers, schedule=Schedule("50 3 * * *"))
+@job(TidyAnswers, schedule=Cron("50 3 * * *"))
 def tidy_answers(run: Run, _job_input: TidyAnswers) -> int:
     """Delete answers that are older than they are kept, each night."""
     return run.call(forget_answers, timezone.now())
