@@ -3,8 +3,9 @@
 from tests.layouts import coverage
 from tests.layouts.trees import BACKGROUND
 
-#: Ends the tokens of the whole fleet; ``tests/journeys/test_rights_in_fleets.py`` follows it.
-ELSEWHERE = {"auth.key.retired"}
+#: The one ends the tokens of the whole fleet, as ``tests/journeys/test_rights_in_fleets.py`` does;
+#: the other follows a platform's refusal, as in ``tests/apps/integrations/authorizing``.
+ELSEWHERE = {"auth.key.retired", "integrations.connection.expired"}
 
 
 class TestJourney:

@@ -1,7 +1,10 @@
 """Encrypted columns: all are declared, and outlive the key that they were encrypted with."""
 
+from datetime import UTC, datetime
 from io import StringIO
+from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
@@ -10,17 +13,19 @@ from django.db import models
 
 from apps.auth.operations.signing_keys import forget_signing_key
 from apps.integrations.customers.operations import get_hasher
-from apps.integrations.models import OriginalChunk
+from apps.integrations.models import Credential, OAuthState, OriginalChunk
 from omnify.context import Principal, acting_as
-from omnify.encryption import decrypt, encrypt_text
+from omnify.encryption import decrypt, decrypt_text, encrypt_text
 from omnify.encryption.columns import EncryptedColumn, list_encrypted_columns, renew_column
-from omnify.jobs.models import Job
+from omnify.jobs.models import Job, Schedule
 from tests.apps.auth.people import finish_login, login, set_up_totp, totp
 from tests.apps.integrations.imports.test_kinds import FILE, ORDERS
 from tests.apps.integrations.requests import send
 from tests.conftest import REGISTRATION
+from tests.factories.integrations import make_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 #: How every value begins that was encrypted.
 TOKEN = "gAAAAA"
@@ -58,6 +63,42 @@ def hash_of_jane(client):
         return get_hasher().hash_customer("jane")
 
 
+def make_consent(client):
+    """Make what a platform granted, and a consent that is under way; returns the former."""
+    organization_id = client.answer["organization"]["id"]
+    with acting_as(Principal(organization_id=UUID(organization_id))):
+        state = OAuthState(
+            organization_id=UUID(organization_id),
+            digest=b"digest",
+            user_id=uuid4(),
+            platform="meta_ads",
+            expires_at=NOW,
+        )
+        state.verifier_encrypted = encrypt_text("verifier", purpose=state.secret_purpose)
+        state.save()
+        connection = make_connection(UUID(organization_id), platform="meta_ads")
+        granted = Credential(connection=connection, refreshed_at=NOW)
+        granted.access_encrypted = encrypt_text("access", purpose=granted.secret_purpose)
+        granted.refresh_encrypted = encrypt_text("refresh", purpose=granted.secret_purpose)
+        granted.save()
+    return granted
+
+
+def make_schedule():
+    """Make a schedule whose job's input has a sealed text."""
+    kind = "auth.deliver_mail"
+    sealed = msgspec.json.encode({"sealed_to": encrypt_text("jane", purpose=kind)})
+    Schedule.objects.create(
+        id=uuid4(),
+        service="auth",
+        name="mail",
+        kind=kind,
+        input=sealed,
+        cron="0 3 * * *",
+        next_at=NOW,
+    )
+
+
 class TestEncryptionRenew:
     def test_lets_the_old_key_be_dropped(self, api, registered, mailoutbox, settings):
         mailoutbox.clear()
@@ -65,6 +106,8 @@ class TestEncryptionRenew:
         api.post("/api/auth/password/reset", {"email": REGISTRATION["email"]}, format="json")
         send(registered, FILE, ORDERS)
         jane = hash_of_jane(registered)
+        granted = make_consent(registered)
+        make_schedule()
         holding = set(find_encrypted())
 
         settings.ENCRYPTION_KEYS = (NEW, OLD)
@@ -79,6 +122,9 @@ class TestEncryptionRenew:
         assert hash_of_jane(registered) == jane
         chunk = OriginalChunk.unscoped.get()
         assert decrypt(bytes(chunk.content), purpose=chunk.purpose) == FILE.encode()
+        granted = Credential.unscoped.get(id=granted.id)
+        refresh = decrypt_text(granted.refresh_encrypted, purpose=granted.secret_purpose)
+        assert refresh == "refresh"
         challenge = login(api).json()["challenge"]
         assert finish_login(api, challenge, totp(secret)).status_code == 200
 

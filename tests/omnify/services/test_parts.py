@@ -23,7 +23,10 @@ class TestModulesOf:
 
     def test_are_those_of_its_concepts(self):
         assert modules_of("integrations", "urls") == ("apps.integrations.urls",)
-        assert modules_of("integrations", "jobs") == ("apps.integrations.imports.jobs",)
+        assert modules_of("integrations", "jobs") == (
+            "apps.integrations.calling.jobs",
+            "apps.integrations.imports.jobs",
+        )
 
     def test_are_none_where_a_service_has_none(self):
         assert modules_of("onboarding", "jobs") == ()
@@ -33,4 +36,6 @@ class TestModulesOf:
             [sys.executable, "-c", PROBE], capture_output=True, text=True, check=True
         )
 
-        assert done.stdout == "('apps.integrations.imports.jobs',) []\n"
+        assert done.stdout == (
+            "('apps.integrations.calling.jobs', 'apps.integrations.imports.jobs') []\n"
+        )

@@ -160,7 +160,10 @@ class TestKubernetes:
 
         assert "TRUSTED_PROXIES=10.0.0.0/8" in settings["literals"]
         assert "TRUSTED_PROXIES" not in environment_of(web)
-        assert web["envFrom"] == [{"configMapRef": {"name": settings["name"]}}]
+        assert web["envFrom"] == [
+            {"configMapRef": {"name": settings["name"]}},
+            {"secretRef": {"name": "omnify-platforms", "optional": True}},
+        ]
 
     def test_answers_to_its_own_names_whatever_the_overlay_says(self, topology, cluster):
         [settings] = kustomization.overlay(topology)["configMapGenerator"]
