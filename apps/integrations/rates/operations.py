@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from apps.integrations.connections.models import Connection
 from apps.integrations.contract import RatesChanged
 from apps.integrations.exceptions import RateInvalidError
 from apps.integrations.rates.messages import MOST_DIGITS, TOO_LARGE, RateInput
-from apps.integrations.rates.models import EARLIEST_DAY, MAX_RATE_LENGTH, ExchangeRate
+from apps.integrations.rates.models import (
+    EARLIEST_DAY,
+    MAX_RATE_LENGTH,
+    ExchangeRate,
+    SharedRate,
+)
 from apps.integrations.rates.queries import get_rate
 from omnify.context import current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.money import CURRENCIES
 
 TYPED: Final = "typed"
+_BATCH: Final = 500
 
 
 def add_rate(given: RateInput, *, now: datetime) -> ExchangeRate:
@@ -48,6 +56,61 @@ def add_rate(given: RateInput, *, now: datetime) -> ExchangeRate:
         )
         publish_change(given.date, given.date)
     return rate
+
+
+class Loaded(NamedTuple):
+    """What a file of shared rates brought: rates, days, and rates of unknown currencies."""
+
+    rates: int
+    days: int
+    unknown: int
+
+
+def load_rates(rates: Iterable[RateInput], *, source: str, now: datetime) -> Loaded:
+    """Keep rates for all organizations, or none; those of the same day and pair are replaced.
+
+    Organizations that have anything connected are told of the days.
+
+    Raises:
+        RateInvalidError: ``errors`` names what is wrong with a rate.
+    """
+    given = list(rates)
+    known = [each for each in given if {each.base, each.currency} <= CURRENCIES]
+    for each in known:
+        if problems := list(find_problems(each, today=now.date())):
+            field, message = problems[0]
+            raise RateInvalidError(errors=[{"field": field, "message": message}])
+    rows = [
+        SharedRate(
+            date=each.date,
+            base=each.base,
+            currency=each.currency,
+            rate=write_rate(each.rate),
+            source=source,
+        )
+        for each in known
+    ]
+    days = sorted({each.date for each in known})
+    with atomic("integrations"):
+        SharedRate.objects.bulk_create(
+            rows,
+            batch_size=_BATCH,
+            update_conflicts=True,
+            unique_fields=["currency", "date", "base"],
+            update_fields=["rate", "source"],
+        )
+        for organization_id in _list_organizations() if days else ():
+            publish(
+                RatesChanged(
+                    organization_id=organization_id, first_date=days[0], last_date=days[-1]
+                )
+            )
+    return Loaded(rates=len(known), days=len(days), unknown=len(given) - len(known))
+
+
+def _list_organizations() -> Iterator[UUID]:
+    rows = Connection.unscoped.order_by("organization_id").values_list("organization_id", flat=True)
+    return rows.distinct().iterator()
 
 
 def delete_rate(rate_id: UUID) -> None:

@@ -60,7 +60,7 @@ class LayerBuilder:
         kind = self.kind
         self.rows += len(values)
         self._spans.update(map(kind.days_of, values))
-        for measures in set(map(kind.measures_of, values)):
+        for measures in dict.fromkeys(map(kind.measures_of, values)):
             self.measures.update(dict.fromkeys(measures))
         for channels in map(kind.channels_of, values):
             self.channels.update(dict.fromkeys(channels))
