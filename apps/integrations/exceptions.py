@@ -97,6 +97,7 @@ class RateInvalidError(InvalidInputError):
     """An exchange rate names no two currencies, no day that has been, or no number of use."""
 
     code = "rate_invalid"
+    status = 422
     title = "Invalid exchange rate"
     message = "The exchange rate is not valid; 'errors' names each field."
 

@@ -24,7 +24,7 @@ class RateInput(Message):
 
     date: Annotated[date, Meta(examples=["2026-11-27"])]
     base: CurrencyCode
-    currency: CurrencyCode
+    currency: Annotated[CurrencyCode, Meta(examples=["USD"])]
     rate: Annotated[
         Decimal,
         Meta(

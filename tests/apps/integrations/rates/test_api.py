@@ -82,7 +82,7 @@ class TestAddRate:
         answer = owner.post(PATH, {**GOOD, **fields}, format="json")
 
         body = answer.json()
-        assert (answer.status_code, body["code"]) == (400, "rate_invalid")
+        assert (answer.status_code, body["code"]) == (422, "rate_invalid")
         [error] = body["errors"]
         assert error["field"] == field
         assert words in error["message"]
