@@ -232,6 +232,8 @@ class TestSending:
 
         expect(page.get_by_label("Name")).to_be_focused()
         expect(page.get_by_text("This name is taken.")).to_be_in_viewport()
+        # It is selected once the page's script has been there.
+        page.wait_for_function("getSelection().toString() === 'taken'")
         page.keyboard.type("Ada")
         expect(page.get_by_label("Name")).to_have_value("Ada")
 
