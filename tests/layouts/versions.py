@@ -19,7 +19,7 @@ PARAMETER = "next_hint"
 _COPIED = ("apps", "omnify", "settings", "tests", "deploy")
 _LINKED = ("data", "docs", "var", "manage.py", "pyproject.toml")
 _MESSAGES = {"Message", "Event"}
-_CONTRACTS = {"omnify/identity/contract.py"}
+_CONTRACTS = ("omnify/identity/contract.py",)
 
 
 def write_next_version(root: Path) -> None:
@@ -30,8 +30,9 @@ def write_next_version(root: Path) -> None:
     for name in _LINKED:
         if (ROOT / name).exists():
             (root / name).symlink_to(ROOT / name)
-    for path in (*root.glob("apps/*/contract.py"), *(root / name for name in _CONTRACTS)):
-        _rewrite(path, _extend_contract)
+    for contract in (*_CONTRACTS, "apps/*/contract.py", "apps/*/contract/*.py"):
+        for path in root.glob(contract):
+            _rewrite(path, _extend_contract)
     for path in root.glob("apps/*/facade.py"):
         _rewrite(path, _extend_facade)
 

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 # Other services find measures here.
-from apps.integrations.measures import (  # noqa: F401
+from apps.integrations.contract.measures import (  # noqa: F401
     COUNT,
     CURRENCY,
     EVERY_DIMENSION,
