@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
+from apps.integrations.platforms.refusals import AccessLostError
 from omnify.services.messages import Message
 
 
@@ -82,6 +83,7 @@ class PlatformSpec(Message):
         api_version: appended by the adapter; ``api_version_ends`` where the vendor says when.
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
+        complete_level: the level whose metrics add up to the account's, and which sums take.
     """
 
     id: str
@@ -103,6 +105,7 @@ class PlatformSpec(Message):
     webhooks: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     is_shop_addressed: bool = False
+    complete_level: str = "account"
 
 
 class Configuration(Message):
@@ -339,6 +342,17 @@ class Adapter(ABC):
     @abstractmethod
     def list_accounts(self, api: Api) -> Iterator[Account]:
         """Yield the accounts that the token can see."""
+
+    def identify(self, api: Api) -> Account:
+        """Return whose connection it is: by default the first account that the token can see.
+
+        Raises:
+            AccessLostError: the token can see none.
+        """
+        account = next(iter(self.list_accounts(api)), None)
+        if account is None:
+            raise AccessLostError("The platform shows no account to this login.")
+        return account
 
     @abstractmethod
     def read(self, api: Api, account: Account, wanted: Slice) -> Iterator[Row]:
