@@ -169,6 +169,8 @@ class Slice(Message):
         part: a part of the entities after a slice was halved by them, in the adapter's words;
             empty for all.
         since: for streams by change, the moment from which changes are wanted.
+        window, measure: of the connection, where a person chose them: the attribution, and what
+            conversions are; empty for the platform's own.
     """
 
     stream: str
@@ -177,6 +179,8 @@ class Slice(Message):
     last: date
     part: str = ""
     since: datetime | None = None
+    window: str = ""
+    measure: str = ""
 
     @property
     def days(self) -> int:
@@ -278,8 +282,21 @@ class Api(Protocol):
     def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """Return the decoded JSON of a GET; ``path`` may be whole, of the platform's origin."""
 
-    def post(self, path: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Any:
-        """Return the decoded JSON of a POST with a JSON body."""
+    def post(
+        self,
+        path: str,
+        body: Any,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_read: bool = False,
+    ) -> Any:
+        """Return the decoded JSON of a POST with a JSON body.
+
+        It is sent again where it fails only if it is a read, which changes nothing.
+        """
+
+    def wait(self, seconds: float) -> None:
+        """Wait for what the platform makes in its own time, such as a report."""
 
     def stream_json(self, method: str, path: str, body: Any = None) -> Iterator[Any]:
         """Yield the elements of a JSON array as they arrive, of an answer of any length."""
@@ -289,11 +306,16 @@ class Api(Protocol):
 
 
 class Answer(Message):
-    """What ``classify`` looks at: an answer's head and, if it was JSON, its body."""
+    """What ``classify`` looks at: an answer's head and, if it was JSON, its body.
+
+    Attributes:
+        account: whose quota the request fell under, as ``find_account`` says; empty for none.
+    """
 
     status: int
     headers: dict[str, str]
     body: Any
+    account: str = ""
 
 
 class Usage(Message):
@@ -328,6 +350,10 @@ class Adapter(ABC):
     @abstractmethod
     def headers(self, configuration: Configuration, token: str) -> dict[str, str]:
         """Return the headers of each request, the token's among them."""
+
+    def sign(self, configuration: Configuration, token: str) -> dict[str, str]:
+        """Return the parameters of each request that prove who asks."""
+        return {}
 
     def find_account(self, path: str) -> str:
         """Return the id of the account that a request is of, for the account's quota; or none."""

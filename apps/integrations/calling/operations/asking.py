@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
+
 from apps.integrations.calling.operations import ledger
 from apps.integrations.calling.operations.answers import keep_answer
 from apps.integrations.connections.models import Connection
@@ -101,9 +103,27 @@ class ConnectionApi:
         """Return the decoded JSON of a GET, which is asked again if it fails."""
         return self._again(lambda: self._ask("GET", path, parameters=parameters))
 
-    def post(self, path: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Any:
-        """Return the decoded JSON of a POST, which may have been done when its answer is lost."""
-        return self._ask("POST", path, parameters=parameters, json=body)
+    def post(
+        self,
+        path: str,
+        body: Any,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_read: bool = False,
+    ) -> Any:
+        """Return the decoded JSON of a POST; unless it is a read, it is sent once.
+
+        What changes something may have been done when its answer is lost.
+        """
+
+        def ask() -> Any:
+            return self._ask("POST", path, parameters=parameters, json=body)
+
+        return self._again(ask) if is_read else ask()
+
+    def wait(self, seconds: float) -> None:
+        """Wait in this thread."""
+        self._clock.sleep(seconds)
 
     def stream_json(self, method: str, path: str, body: Any = None) -> Iterator[Any]:
         """Yield the elements of a JSON array; what fails before the first of them is repeated."""
@@ -121,16 +141,12 @@ class ConnectionApi:
         url = self._find_url(path)
 
         def ask(token: str) -> Any:
-            self._reserve(url)
-            headers = self._adapter.headers(self.configuration, token)
             answer = exchange(
                 method,
                 url,
-                headers=headers,
                 seconds=_SECONDS,
                 max_bytes=_LARGEST,
-                allows_loopback=self._allows_loopback,
-                **request,
+                **self._prepare(url, token, request),
             )
             self._judge((method, url), answer)
             return answer.body
@@ -141,11 +157,7 @@ class ConnectionApi:
         url = self._find_url(path)
 
         def ask(token: str) -> Any:
-            self._reserve(url)
-            headers = self._adapter.headers(self.configuration, token)
-            stream = open_exchange(
-                method, url, headers=headers, allows_loopback=self._allows_loopback, **request
-            )
+            stream = open_exchange(method, url, **self._prepare(url, token, request))
             arriving = stream.__enter__()
             if arriving.is_success:
                 return _leaving(stream, arriving)
@@ -156,6 +168,17 @@ class ConnectionApi:
             raise RequestRefusedError(f"The platform answered {arriving.status}.")
 
         return self._with_token(ask)
+
+    def _prepare(self, url: str, token: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Return all that goes with a request, once its quotas have room for it."""
+        self._reserve(url)
+        own = self._adapter.sign(self.configuration, token)
+        return {
+            **request,
+            "headers": self._adapter.headers(self.configuration, token),
+            "parameters": {**(request.get("parameters") or {}), **own},
+            "allows_loopback": self._allows_loopback,
+        }
 
     def _with_token(self, ask: Callable[[str], T]) -> T:
         """Ask; a refused token is renewed once, and what was asked is asked once more."""
@@ -200,6 +223,8 @@ class ConnectionApi:
     def _judge(self, asked: tuple[str, str], answer: Answer) -> None:
         """Keep an answer and what it tells of quotas; refuse what is no success."""
         now, platform = self.now, self._adapter.spec.id
+        account = self._adapter.find_account(urlsplit(asked[1]).path)
+        answer = msgspec.structs.replace(answer, account=account)
         keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
         ledger.note_usage(platform, self._adapter.read_usage(answer, now), now)
         try:
