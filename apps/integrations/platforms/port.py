@@ -58,10 +58,6 @@ class OAuthSpec(Message):
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
         authorize_parameters: what the vendor wants besides the standard's.
-        issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
-            none, and then nothing is checked.
-        revocation: the last part of the address where tokens are given back (RFC 7009), beside
-            that of ``token_url``; empty where there is none.
         is_basic: whether client id and secret go as Basic user, not in the body.
     """
 
@@ -72,8 +68,6 @@ class OAuthSpec(Message):
     uses_pkce: bool = False
     is_basic: bool = False
     authorize_parameters: tuple[tuple[str, str], ...] = ()
-    issuer: str = ""
-    revocation: str = ""
 
 
 class PlatformSpec(Message):
@@ -333,18 +327,26 @@ class Usage(Message):
 
 
 class Limit(Message):
-    """A documented limit: at most ``calls`` in ``seconds``, for the app or for each account."""
+    """A documented limit: at most ``calls`` in ``seconds``.
+
+    Attributes:
+        key: whose quota it is: of the ``app``, of each ``account`` that a request's path names, or
+            of each ``login``, the account whose token it is.
+        path: what the path of a request has that it counts; empty for all requests.
+    """
 
     key: str
     calls: int
     seconds: int
+    path: str = ""
 
 
 class Adapter(ABC):
     """A platform: facts, and what is done when it is asked."""
 
     spec: ClassVar[PlatformSpec]
-    #: The vendor's documented limits, which the ledger keeps before anything is sent.
+    #: The vendor's documented limits, which the ledger keeps before anything is sent; the widest
+    #: first: what the vendor refuses without saying which is spent, was the last.
     limits: ClassVar[tuple[Limit, ...]] = ()
 
     @abstractmethod

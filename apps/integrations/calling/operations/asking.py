@@ -210,15 +210,25 @@ class ConnectionApi:
         return ask()
 
     def _reserve(self, url: str) -> None:
-        account = self._adapter.find_account(urlsplit(url).path)
-        keys = ["app", *([f"account:{account}"] if account else [])]
-        limits = [
-            Limit(key=key, calls=limit.calls, seconds=limit.seconds)
-            for limit in self._adapter.limits
-            for key in keys
-            if key.partition(":")[0] == limit.key
-        ]
+        keys, limits = self._find_quotas(url)
         ledger.reserve(self._adapter.spec.id, self._connection.id, limits, keys, self.now)
+
+    def _find_quotas(self, url: str) -> tuple[list[str], list[Limit]]:
+        """Return the keys of the quotas that a request falls under, and the limits among them."""
+        path = urlsplit(url).path
+        owners = {
+            "app": "app",
+            "login": f"login:{self._connection.external_id or self._connection.id}",
+        }
+        if account := self._adapter.find_account(path):
+            owners["account"] = f"account:{account}"
+        limits = [
+            Limit(key=owners[limit.key] + limit.path, calls=limit.calls, seconds=limit.seconds)
+            for limit in self._adapter.limits
+            if limit.key in owners and limit.path in path
+        ]
+        known = [owner for name, owner in owners.items() if name != "login"]
+        return [*known, *(limit.key for limit in limits)], limits
 
     def _judge(self, asked: tuple[str, str], answer: Answer) -> None:
         """Keep an answer and what it tells of quotas; refuse what is no success."""
@@ -230,7 +240,9 @@ class ConnectionApi:
         try:
             self._adapter.classify(answer, now)
         except ThrottledError as refusal:
-            ledger.close(platform, refusal.key or "app", refusal.until)
+            _, limits = self._find_quotas(asked[1])
+            key = refusal.key or (limits[-1].key if limits else "app")
+            ledger.close(platform, key, refusal.until)
             raise
 
     def _find_url(self, path: str) -> str:

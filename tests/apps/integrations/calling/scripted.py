@@ -53,6 +53,8 @@ class ScriptedAdapter(Adapter):
 
     spec = SimpleNamespace(id="scripted")
 
+    throttle_key = "app"
+
     def __init__(self, limits=()):
         self.limits = limits
 
@@ -70,7 +72,9 @@ class ScriptedAdapter(Adapter):
             raise UnreachableError("failed")
         if code == 40100 or answer.status == 429:
             wait = float(answer.headers.get("retry-after", 3600))
-            raise ThrottledError("too fast", until=now + timedelta(seconds=wait), key="app")
+            raise ThrottledError(
+                "too fast", until=now + timedelta(seconds=wait), key=self.throttle_key
+            )
         if answer.status >= 400:
             raise RequestRefusedError("refused")
 
