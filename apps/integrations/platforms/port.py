@@ -58,6 +58,10 @@ class OAuthSpec(Message):
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
         authorize_parameters: what the vendor wants besides the standard's.
+        issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
+            none, and then nothing is checked.
+        revocation: the last part of the address where tokens are given back (RFC 7009), beside
+            that of ``token_url``; empty where there is none.
         is_basic: whether client id and secret go as Basic user, not in the body.
     """
 
@@ -68,6 +72,8 @@ class OAuthSpec(Message):
     uses_pkce: bool = False
     is_basic: bool = False
     authorize_parameters: tuple[tuple[str, str], ...] = ()
+    issuer: str = ""
+    revocation: str = ""
 
 
 class PlatformSpec(Message):
