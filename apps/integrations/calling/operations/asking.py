@@ -72,6 +72,7 @@ class ConnectionApi:
 
     Args:
         run_id: the run whose answers these are, if one asks.
+        keeps_answers: for those who look into a fault; an unsaved connection's cannot be kept.
         allows_loopback: whether the operator's own setting names the platform's address.
     """
 
@@ -85,11 +86,13 @@ class ConnectionApi:
         facts: Mapping[str, str],
         allows_loopback: bool = False,
         run_id: UUID | None = None,
+        keeps_answers: bool = True,
         clock: Clock | None = None,
     ) -> None:
         self.configuration, self.facts = configuration, facts
         self._connection, self._adapter, self._tokens = connection, adapter, tokens
         self._allows_loopback, self._run_id = allows_loopback, run_id
+        self._keeps_answers = keeps_answers
         self._clock: Clock = clock or SystemClock()
         #: A token that was refused though it was new: renewing again would not help.
         self._lost_version = 0
@@ -235,7 +238,8 @@ class ConnectionApi:
         now, platform = self.now, self._adapter.spec.id
         account = self._adapter.find_account(urlsplit(asked[1]).path)
         answer = msgspec.structs.replace(answer, account=account)
-        keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
+        if self._keeps_answers:
+            keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
         ledger.note_usage(platform, self._adapter.read_usage(answer, now), now)
         try:
             self._adapter.classify(answer, now)
