@@ -97,17 +97,30 @@ class ConnectionApi:
         """Return the present moment."""
         return self._clock.now()
 
-    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    def get(
+        self,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """Return the decoded JSON of a GET, which is asked again if it fails."""
-        return self._again(lambda: self._ask("GET", path, parameters=parameters))
+        return self._again(lambda: self._ask("GET", path, headers, parameters=parameters))
 
     def post(self, path: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Any:
         """Return the decoded JSON of a POST, which may have been done when its answer is lost."""
-        return self._ask("POST", path, parameters=parameters, json=body)
+        return self._ask("POST", path, None, parameters=parameters, json=body)
 
-    def stream_json(self, method: str, path: str, body: Any = None) -> Iterator[Any]:
+    def stream_json(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[Any]:
         """Yield the elements of a JSON array; what fails before the first of them is repeated."""
-        with self._again(lambda: self._open(method, path, json=body)) as arriving:
+        with self._again(lambda: self._open(method, path, headers, json=body)) as arriving:
             yield from read_elements(arriving.read_chunks())
 
     def stream_lines(self, url: str) -> Iterator[Any]:
@@ -117,32 +130,33 @@ class ConnectionApi:
                 self._adapter.classify(read_error(arriving), self.now)
             yield from read_lines(arriving.read_chunks())
 
-    def _ask(self, method: str, path: str, **request: Any) -> Any:
+    def _ask(self, method: str, path: str, more: Mapping[str, str] | None, **request: Any) -> Any:
         url = self._find_url(path)
+        keys = self._find_keys(url, request.get("json"))
 
         def ask(token: str) -> Any:
-            self._reserve(url)
-            headers = self._adapter.headers(self.configuration, token)
+            self._reserve(keys)
             answer = exchange(
                 method,
                 url,
-                headers=headers,
+                headers=self._head(token, more),
                 seconds=_SECONDS,
                 max_bytes=_LARGEST,
                 allows_loopback=self._allows_loopback,
                 **request,
             )
-            self._judge((method, url), answer)
+            self._judge((method, url), keys, answer)
             return answer.body
 
         return self._with_token(ask)
 
-    def _open(self, method: str, path: str, **request: Any) -> Any:
+    def _open(self, method: str, path: str, more: Mapping[str, str] | None, **request: Any) -> Any:
         url = self._find_url(path)
+        keys = self._find_keys(url, request.get("json"))
 
         def ask(token: str) -> Any:
-            self._reserve(url)
-            headers = self._adapter.headers(self.configuration, token)
+            self._reserve(keys)
+            headers = self._head(token, more)
             stream = open_exchange(
                 method, url, headers=headers, allows_loopback=self._allows_loopback, **request
             )
@@ -150,7 +164,7 @@ class ConnectionApi:
             if arriving.is_success:
                 return _leaving(stream, arriving)
             try:
-                self._judge((method, url), read_error(arriving))
+                self._judge((method, url), keys, read_error(arriving))
             finally:
                 stream.__exit__(None, None, None)
             raise RequestRefusedError(f"The platform answered {arriving.status}.")
@@ -186,26 +200,41 @@ class ConnectionApi:
                 self._clock.sleep(max(0.0, wait) + random.uniform(0.05, 0.5))  # noqa: S311 - no secret
         return ask()
 
-    def _reserve(self, url: str) -> None:
+    def _head(self, token: str, more: Mapping[str, str] | None) -> dict[str, str]:
+        return {**self._adapter.headers(self.configuration, token), **(more or {})}
+
+    def _find_keys(self, url: str, body: Any) -> tuple[str, ...]:
+        """Return the keys of the quotas that a request falls under."""
         account = self._adapter.find_account(urlsplit(url).path)
-        keys = ["app", *([f"account:{account}"] if account else [])]
+        shape = self._adapter.find_shape(body)
+        keys = ("app", account and f"account:{account}", shape and f"shape:{account}:{shape}")
+        return tuple(filter(None, keys))
+
+    def _reserve(self, keys: tuple[str, ...]) -> None:
         limits = [
             Limit(key=key, calls=limit.calls, seconds=limit.seconds)
             for limit in self._adapter.limits
             for key in keys
-            if key.partition(":")[0] == limit.key
+            if _kind(key) == limit.key
         ]
-        ledger.reserve(self._adapter.spec.id, self._connection.id, limits, keys, self.now)
+        ledger.reserve(self._ledger, self._connection.id, limits, keys, self.now)
 
-    def _judge(self, asked: tuple[str, str], answer: Answer) -> None:
+    @property
+    def _ledger(self) -> str:
+        spec = self._adapter.spec
+        return spec.quota_of or spec.id
+
+    def _judge(self, asked: tuple[str, str], keys: tuple[str, ...], answer: Answer) -> None:
         """Keep an answer and what it tells of quotas; refuse what is no success."""
-        now, platform = self.now, self._adapter.spec.id
+        now = self.now
         keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
-        ledger.note_usage(platform, self._adapter.read_usage(answer, now), now)
+        ledger.note_usage(self._ledger, self._adapter.read_usage(answer, now), now)
         try:
             self._adapter.classify(answer, now)
         except ThrottledError as refusal:
-            ledger.close(platform, refusal.key or "app", refusal.until)
+            own = [key for key in keys if _kind(key) == refusal.key]
+            refusal.key = own[0] if own else refusal.key or "app"
+            ledger.close(self._ledger, refusal.key, refusal.until)
             raise
 
     def _find_url(self, path: str) -> str:
@@ -216,6 +245,10 @@ class ConnectionApi:
         if urlsplit(path)[:2] != urlsplit(origin)[:2]:
             raise RequestRefusedError("The platform named an address that is not its own.")
         return path
+
+
+def _kind(key: str) -> str:
+    return key.partition(":")[0]
 
 
 @contextmanager

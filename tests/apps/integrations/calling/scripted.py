@@ -51,7 +51,7 @@ class Tokens:
 class ScriptedAdapter(Adapter):
     """The adapter of the scripted platform."""
 
-    spec = SimpleNamespace(id="scripted")
+    spec = SimpleNamespace(id="scripted", quota_of="")
 
     def __init__(self, limits=()):
         self.limits = limits
@@ -62,6 +62,9 @@ class ScriptedAdapter(Adapter):
     def find_account(self, path):
         return path.split("/")[2] if path.startswith("/accounts/") else ""
 
+    def find_shape(self, body):
+        return (body or {}).get("shape", "")
+
     def classify(self, answer, now):
         code = answer.body.get("code", 0) if isinstance(answer.body, dict) else 0
         if answer.status == 401:
@@ -71,6 +74,8 @@ class ScriptedAdapter(Adapter):
         if code == 40100 or answer.status == 429:
             wait = float(answer.headers.get("retry-after", 3600))
             raise ThrottledError("too fast", until=now + timedelta(seconds=wait), key="app")
+        if code == 9:
+            raise ThrottledError("too dear", until=now + timedelta(hours=1), key="shape")
         if answer.status >= 400:
             raise RequestRefusedError("refused")
 
@@ -86,8 +91,8 @@ class ScriptedAdapter(Adapter):
 
 
 @contextmanager
-def scripted(answer):
-    """Serve what a function of (path, token) returns: a status, a body, headers."""
+def scripted(answer, heads=("Authorization",)):
+    """Serve what a function of the path and headers returns: a status, a body, headers."""
     asked = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,7 +100,7 @@ def scripted(answer):
 
         def do_GET(self):
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked.append((self.path, self.headers.get("Authorization", "")))
+            asked.append((self.path, *(self.headers.get(name, "") for name in heads)))
             status, body, headers = answer(*asked[-1])
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
