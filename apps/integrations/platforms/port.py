@@ -58,6 +58,10 @@ class OAuthSpec(Message):
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
         authorize_parameters: what the vendor wants besides the standard's.
+        issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
+            none, and then nothing is checked.
+        revocation: the last part of the address where tokens are given back (RFC 7009), beside
+            that of ``token_url``; empty where there is none.
         is_basic: whether client id and secret go as Basic user, not in the body.
     """
 
@@ -68,6 +72,8 @@ class OAuthSpec(Message):
     uses_pkce: bool = False
     is_basic: bool = False
     authorize_parameters: tuple[tuple[str, str], ...] = ()
+    issuer: str = ""
+    revocation: str = ""
 
 
 class PlatformSpec(Message):
@@ -165,6 +171,8 @@ class Slice(Message):
         part: a part of the entities after a slice was halved by them, in the adapter's words;
             empty for all.
         since: for streams by change, the moment from which changes are wanted.
+        window, measure: of the connection, where a person chose them: the attribution, and what
+            conversions are; empty for the platform's own.
     """
 
     stream: str
@@ -173,6 +181,8 @@ class Slice(Message):
     last: date
     part: str = ""
     since: datetime | None = None
+    window: str = ""
+    measure: str = ""
 
     @property
     def days(self) -> int:
@@ -255,6 +265,16 @@ class Total(Message):
     micros: int
 
 
+def account_key(account: str) -> str:
+    """Return the ledger's key of an account's quota."""
+    return f"account:{account}"
+
+
+def shape_key(account: str, shape: str) -> str:
+    """Return the ledger's key of one kind of requests of an account."""
+    return f"shape:{account}:{shape}"
+
+
 #: What a slice gives; an adapter yields one kind for a stream.
 Row = MetricRow | OrderRow | TouchRow
 
@@ -282,8 +302,21 @@ class Api(Protocol):
     ) -> Any:
         """Return the decoded JSON of a GET; ``path`` may be whole, of the platform's origin."""
 
-    def post(self, path: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Any:
-        """Return the decoded JSON of a POST with a JSON body."""
+    def post(
+        self,
+        path: str,
+        body: Any,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_read: bool = False,
+    ) -> Any:
+        """Return the decoded JSON of a POST with a JSON body.
+
+        It is sent again where it fails only if it is a read, which changes nothing.
+        """
+
+    def wait(self, seconds: float) -> None:
+        """Wait for what the platform makes in its own time, such as a report."""
 
     def stream_json(
         self,
@@ -300,18 +333,25 @@ class Api(Protocol):
 
 
 class Answer(Message):
-    """What ``classify`` looks at: an answer's head and, if it was JSON, its body."""
+    """What ``classify`` looks at: an answer's head and, if it was JSON, its body.
+
+    Attributes:
+        account: whose quota the request fell under, as ``find_account`` says; empty for none.
+        shape: what kind of request it was, as ``find_shape`` says; empty for none.
+    """
 
     status: int
     headers: dict[str, str]
     body: Any
+    account: str = ""
+    shape: str = ""
 
 
 class Usage(Message):
     """What an answer says of a quota: how much of it is used, and when it is whole again.
 
     Attributes:
-        key: which quota: ``app``, or ``account:<id>``.
+        key: which quota: ``app``, or that of ``account_key``.
         used: the fraction that is spent, 1.0 is all.
         until: when it may be asked again at the latest; None where the vendor does not say.
     """
@@ -340,6 +380,10 @@ class Adapter(ABC):
     def headers(self, configuration: Configuration, token: str) -> dict[str, str]:
         """Return the headers of each request, the token's among them."""
 
+    def sign(self, configuration: Configuration, token: str) -> dict[str, str]:
+        """Return the parameters of each request that prove who asks."""
+        return {}
+
     def find_account(self, path: str) -> str:
         """Return the id of the account that a request is of, for the account's quota; or none."""
         return ""
@@ -357,7 +401,7 @@ class Adapter(ABC):
 
         Raises:
             PlatformError: it is not; the class says what follows from it. The key of a throttle is
-                ``app``, or ``account`` or ``shape`` for that of the request.
+                ``app``, or that of ``account_key`` or ``shape_key``.
         """
 
     def read_usage(self, answer: Answer, now: datetime) -> Iterable[Usage]:

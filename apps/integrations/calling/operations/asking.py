@@ -11,11 +11,20 @@ from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
+
 from apps.integrations.calling.operations import ledger
 from apps.integrations.calling.operations.answers import keep_answer
 from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.http import Arriving, exchange, open_exchange, read_error
-from apps.integrations.platforms.port import Adapter, Answer, Configuration, Limit
+from apps.integrations.platforms.port import (
+    Adapter,
+    Answer,
+    Configuration,
+    Limit,
+    account_key,
+    shape_key,
+)
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     RequestRefusedError,
@@ -105,11 +114,29 @@ class ConnectionApi:
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Return the decoded JSON of a GET, which is asked again if it fails."""
-        return self._again(lambda: self._ask("GET", path, headers, parameters=parameters))
+        return self._again(lambda: self._ask("GET", path, parameters=parameters, headers=headers))
 
-    def post(self, path: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Any:
-        """Return the decoded JSON of a POST, which may have been done when its answer is lost."""
-        return self._ask("POST", path, None, parameters=parameters, json=body)
+    def post(
+        self,
+        path: str,
+        body: Any,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_read: bool = False,
+    ) -> Any:
+        """Return the decoded JSON of a POST; unless it is a read, it is sent once.
+
+        What changes something may have been done when its answer is lost.
+        """
+
+        def ask() -> Any:
+            return self._ask("POST", path, parameters=parameters, json=body)
+
+        return self._again(ask) if is_read else ask()
+
+    def wait(self, seconds: float) -> None:
+        """Wait in this thread."""
+        self._clock.sleep(seconds)
 
     def stream_json(
         self,
@@ -120,7 +147,7 @@ class ConnectionApi:
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[Any]:
         """Yield the elements of a JSON array; what fails before the first of them is repeated."""
-        with self._again(lambda: self._open(method, path, headers, json=body)) as arriving:
+        with self._again(lambda: self._open(method, path, json=body, headers=headers)) as arriving:
             yield from read_elements(arriving.read_chunks())
 
     def stream_lines(self, url: str) -> Iterator[Any]:
@@ -130,46 +157,49 @@ class ConnectionApi:
                 self._adapter.classify(read_error(arriving), self.now)
             yield from read_lines(arriving.read_chunks())
 
-    def _ask(self, method: str, path: str, more: Mapping[str, str] | None, **request: Any) -> Any:
+    def _ask(self, method: str, path: str, **request: Any) -> Any:
         url = self._find_url(path)
-        keys = self._find_keys(url, request.get("json"))
 
         def ask(token: str) -> Any:
-            self._reserve(keys)
             answer = exchange(
                 method,
                 url,
-                headers=self._head(token, more),
                 seconds=_SECONDS,
                 max_bytes=_LARGEST,
-                allows_loopback=self._allows_loopback,
-                **request,
+                **self._prepare(url, token, request),
             )
-            self._judge((method, url), keys, answer)
+            self._judge((method, url), request, answer)
             return answer.body
 
         return self._with_token(ask)
 
-    def _open(self, method: str, path: str, more: Mapping[str, str] | None, **request: Any) -> Any:
+    def _open(self, method: str, path: str, **request: Any) -> Any:
         url = self._find_url(path)
-        keys = self._find_keys(url, request.get("json"))
 
         def ask(token: str) -> Any:
-            self._reserve(keys)
-            headers = self._head(token, more)
-            stream = open_exchange(
-                method, url, headers=headers, allows_loopback=self._allows_loopback, **request
-            )
+            stream = open_exchange(method, url, **self._prepare(url, token, request))
             arriving = stream.__enter__()
             if arriving.is_success:
                 return _leaving(stream, arriving)
             try:
-                self._judge((method, url), keys, read_error(arriving))
+                self._judge((method, url), request, read_error(arriving))
             finally:
                 stream.__exit__(None, None, None)
             raise RequestRefusedError(f"The platform answered {arriving.status}.")
 
         return self._with_token(ask)
+
+    def _prepare(self, url: str, token: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Return all that goes with a request, once its quotas have room for it."""
+        self._reserve(url, request)
+        own = self._adapter.sign(self.configuration, token)
+        headers = self._adapter.headers(self.configuration, token)
+        return {
+            **request,
+            "headers": {**headers, **(request.get("headers") or {})},
+            "parameters": {**(request.get("parameters") or {}), **own},
+            "allows_loopback": self._allows_loopback,
+        }
 
     def _with_token(self, ask: Callable[[str], T]) -> T:
         """Ask; a refused token is renewed once, and what was asked is asked once more."""
@@ -200,41 +230,42 @@ class ConnectionApi:
                 self._clock.sleep(max(0.0, wait) + random.uniform(0.05, 0.5))  # noqa: S311 - no secret
         return ask()
 
-    def _head(self, token: str, more: Mapping[str, str] | None) -> dict[str, str]:
-        return {**self._adapter.headers(self.configuration, token), **(more or {})}
-
-    def _find_keys(self, url: str, body: Any) -> tuple[str, ...]:
-        """Return the keys of the quotas that a request falls under."""
-        account = self._adapter.find_account(urlsplit(url).path)
-        shape = self._adapter.find_shape(body)
-        keys = ("app", account and f"account:{account}", shape and f"shape:{account}:{shape}")
-        return tuple(filter(None, keys))
-
-    def _reserve(self, keys: tuple[str, ...]) -> None:
+    def _reserve(self, url: str, request: Mapping[str, Any]) -> None:
+        account, shape = self._describe(url, request)
+        keys = ["app"]
+        if account:
+            keys.append(account_key(account))
+        if shape:
+            keys.append(shape_key(account, shape))
         limits = [
             Limit(key=key, calls=limit.calls, seconds=limit.seconds)
             for limit in self._adapter.limits
             for key in keys
-            if _kind(key) == limit.key
+            if key.partition(":")[0] == limit.key
         ]
-        ledger.reserve(self._ledger, self._connection.id, limits, keys, self.now)
+        ledger.reserve(self._quotas_of, self._connection.id, limits, keys, self.now)
+
+    def _describe(self, url: str, request: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the account and the shape of a request, for their quotas."""
+        account = self._adapter.find_account(urlsplit(url).path)
+        return account, self._adapter.find_shape(request.get("json"))
 
     @property
-    def _ledger(self) -> str:
+    def _quotas_of(self) -> str:
         spec = self._adapter.spec
         return spec.quota_of or spec.id
 
-    def _judge(self, asked: tuple[str, str], keys: tuple[str, ...], answer: Answer) -> None:
+    def _judge(self, asked: tuple[str, str], request: Mapping[str, Any], answer: Answer) -> None:
         """Keep an answer and what it tells of quotas; refuse what is no success."""
         now = self.now
+        account, shape = self._describe(asked[1], request)
+        answer = msgspec.structs.replace(answer, account=account, shape=shape)
         keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
-        ledger.note_usage(self._ledger, self._adapter.read_usage(answer, now), now)
+        ledger.note_usage(self._quotas_of, self._adapter.read_usage(answer, now), now)
         try:
             self._adapter.classify(answer, now)
         except ThrottledError as refusal:
-            own = [key for key in keys if _kind(key) == refusal.key]
-            refusal.key = own[0] if own else refusal.key or "app"
-            ledger.close(self._ledger, refusal.key, refusal.until)
+            ledger.close(self._quotas_of, refusal.key or "app", refusal.until)
             raise
 
     def _find_url(self, path: str) -> str:
@@ -245,10 +276,6 @@ class ConnectionApi:
         if urlsplit(path)[:2] != urlsplit(origin)[:2]:
             raise RequestRefusedError("The platform named an address that is not its own.")
         return path
-
-
-def _kind(key: str) -> str:
-    return key.partition(":")[0]
 
 
 @contextmanager

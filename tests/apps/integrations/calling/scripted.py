@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 from apps.integrations.calling.operations.asking import ConnectionApi
-from apps.integrations.platforms.port import Adapter, Configuration, Usage
+from apps.integrations.platforms.port import Adapter, Configuration, Usage, shape_key
 from apps.integrations.platforms.refusals import (
     RequestRefusedError,
     ThrottledError,
@@ -75,7 +75,8 @@ class ScriptedAdapter(Adapter):
             wait = float(answer.headers.get("retry-after", 3600))
             raise ThrottledError("too fast", until=now + timedelta(seconds=wait), key="app")
         if code == 9:
-            raise ThrottledError("too dear", until=now + timedelta(hours=1), key="shape")
+            key = shape_key(answer.account, answer.shape)
+            raise ThrottledError("too dear", until=now + timedelta(hours=1), key=key)
         if answer.status >= 400:
             raise RequestRefusedError("refused")
 

@@ -80,6 +80,12 @@ class TestFailures:
                 open_api(connection, platform.url).get("/x")
             assert len(platform.asked) == 3
 
+    def test_of_what_changes_nothing_are_tried_again(self, connection):
+        answers = [(503, {}, {}), (200, {"report": 1}, {})]
+        with scripted(lambda *_: answers.pop(0)) as platform:
+            api = open_api(connection, platform.url)
+            assert api.post("/reports", {}, is_read=True) == {"report": 1}
+
     def test_of_what_may_have_been_done_are_not_repeated(self, connection):
         with scripted(lambda *_: (503, {}, {})) as platform:
             with pytest.raises(UnreachableError):
@@ -168,6 +174,37 @@ class TestHeaders:
             api.get("/x", headers=own)
             list(api.stream_json("POST", "/x", {}, headers=own))
         assert seen == 2 * [("Bearer token-1", "7")]
+
+
+class TestRequests:
+    def test_are_signed_with_the_token_that_they_carry(self, connection):
+        class SigningAdapter(ScriptedAdapter):
+            def sign(self, configuration, token):
+                return {"proof": f"of-{token}"}
+
+        def answer(path, token):
+            return (401, {}, {}) if token == "Bearer token-1" else (200, {}, {})
+
+        with scripted(answer) as platform:
+            open_api(connection, platform.url, adapter=SigningAdapter()).get("/x", {"page": 2})
+        assert [path for path, _ in platform.asked] == [
+            "/x?page=2&proof=of-token-1",
+            "/x?page=2&proof=of-token-2",
+        ]
+
+    def test_tell_the_adapter_whose_quota_their_answer_is_of(self, connection):
+        seen = []
+
+        class AskedAdapter(ScriptedAdapter):
+            def read_usage(self, answer, now):
+                seen.append(answer.account)
+                return ()
+
+        with scripted(lambda *_: (200, {}, {})) as platform:
+            api = open_api(connection, platform.url, adapter=AskedAdapter())
+            api.get("/accounts/7/x")
+            api.get("/me")
+        assert seen == ["7", ""]
 
 
 class TestStreams:
