@@ -362,18 +362,26 @@ class Usage(Message):
 
 
 class Limit(Message):
-    """A documented limit: at most ``calls`` in ``seconds``, for the app or for each account."""
+    """A documented limit: at most ``calls`` in ``seconds``.
+
+    Attributes:
+        key: whose quota it is: of the ``app``, of each ``account`` that a request's path names, or
+            of each ``login``, the account whose token it is.
+        path: what the path of a request has that it counts; empty for all requests.
+    """
 
     key: str
     calls: int
     seconds: int
+    path: str = ""
 
 
 class Adapter(ABC):
     """A platform: facts, and what is done when it is asked."""
 
     spec: ClassVar[PlatformSpec]
-    #: The vendor's documented limits, which the ledger keeps before anything is sent.
+    #: The vendor's documented limits, which the ledger keeps before anything is sent; the widest
+    #: first: what the vendor refuses without saying which is spent, was the last.
     limits: ClassVar[tuple[Limit, ...]] = ()
 
     @abstractmethod

@@ -231,22 +231,31 @@ class ConnectionApi:
         return ask()
 
     def _reserve(self, url: str, request: Mapping[str, Any]) -> None:
-        account, shape = self._describe(url, request)
-        keys = ["app"]
-        if account:
-            keys.append(account_key(account))
-        if shape:
-            keys.append(shape_key(account, shape))
-        limits = [
-            Limit(key=key, calls=limit.calls, seconds=limit.seconds)
-            for limit in self._adapter.limits
-            for key in keys
-            if key.partition(":")[0] == limit.key
-        ]
+        keys, limits = self._find_quotas(url, request)
         ledger.reserve(self._quotas_of, self._connection.id, limits, keys, self.now)
 
+    def _find_quotas(self, url: str, request: Mapping[str, Any]) -> tuple[list[str], list[Limit]]:
+        """Return the keys of the quotas that a request falls under, and the limits among them."""
+        path = urlsplit(url).path
+        owners = {
+            "app": "app",
+            "login": f"login:{self._connection.external_id or self._connection.id}",
+        }
+        account, shape = self._describe(url, request)
+        if account:
+            owners["account"] = account_key(account)
+        if shape:
+            owners["shape"] = shape_key(account, shape)
+        limits = [
+            Limit(key=owners[limit.key] + limit.path, calls=limit.calls, seconds=limit.seconds)
+            for limit in self._adapter.limits
+            if limit.key in owners and limit.path in path
+        ]
+        known = [owner for name, owner in owners.items() if name != "login"]
+        return [*known, *(limit.key for limit in limits)], limits
+
     def _describe(self, url: str, request: Mapping[str, Any]) -> tuple[str, str]:
-        """Return the account and the shape of a request, for their quotas."""
+        """Return the account and the shape of a request."""
         account = self._adapter.find_account(urlsplit(url).path)
         return account, self._adapter.find_shape(request.get("json"))
 
@@ -257,15 +266,17 @@ class ConnectionApi:
 
     def _judge(self, asked: tuple[str, str], request: Mapping[str, Any], answer: Answer) -> None:
         """Keep an answer and what it tells of quotas; refuse what is no success."""
-        now = self.now
-        account, shape = self._describe(asked[1], request)
+        now, (_, url) = self.now, asked
+        account, shape = self._describe(url, request)
         answer = msgspec.structs.replace(answer, account=account, shape=shape)
         keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
         ledger.note_usage(self._quotas_of, self._adapter.read_usage(answer, now), now)
         try:
             self._adapter.classify(answer, now)
         except ThrottledError as refusal:
-            ledger.close(self._quotas_of, refusal.key or "app", refusal.until)
+            _, limits = self._find_quotas(url, request)
+            key = refusal.key or (limits[-1].key if limits else "app")
+            ledger.close(self._quotas_of, key, refusal.until)
             raise
 
     def _find_url(self, path: str) -> str:

@@ -53,6 +53,8 @@ class ScriptedAdapter(Adapter):
 
     spec = SimpleNamespace(id="scripted", quota_of="")
 
+    throttle_key = "app"
+
     def __init__(self, limits=()):
         self.limits = limits
 
@@ -73,7 +75,9 @@ class ScriptedAdapter(Adapter):
             raise UnreachableError("failed")
         if code == 40100 or answer.status == 429:
             wait = float(answer.headers.get("retry-after", 3600))
-            raise ThrottledError("too fast", until=now + timedelta(seconds=wait), key="app")
+            raise ThrottledError(
+                "too fast", until=now + timedelta(seconds=wait), key=self.throttle_key
+            )
         if code == 9:
             key = shape_key(answer.account, answer.shape)
             raise ThrottledError("too dear", until=now + timedelta(hours=1), key=key)

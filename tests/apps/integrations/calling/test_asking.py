@@ -206,6 +206,40 @@ class TestRequests:
             api.get("/me")
         assert seen == ["7", ""]
 
+    def test_of_a_login_and_a_path_leave_all_else_alone(self, connection):
+        adapter = ScriptedAdapter(
+            [
+                Limit(key="login", calls=100, seconds=60),
+                Limit(key="login", calls=1, seconds=86_400, path="-reports"),
+            ]
+        )
+        other = make_connection(connection.organization_id, platform="scripted")
+        with scripted(lambda *_: (200, {}, {})) as platform:
+            first, second = (
+                open_api(each, platform.url, adapter=adapter) for each in (connection, other)
+            )
+            first.get("/a-reports")
+            with pytest.raises(ThrottledError) as caught:
+                first.get("/b-reports")
+            assert first.get("/campaigns") == second.get("/a-reports") == {}
+        assert caught.value.key == f"login:{connection.id}-reports"
+
+    def test_that_name_no_quota_close_the_narrowest(self, connection):
+        adapter = ScriptedAdapter(
+            [
+                Limit(key="login", calls=100, seconds=60),
+                Limit(key="login", calls=9, seconds=60, path="-reports"),
+            ]
+        )
+        adapter.throttle_key = ""
+        answers = [(429, {}, {}), (200, {}, {})]
+        with scripted(lambda *_: answers.pop(0)) as platform:
+            api = open_api(connection, platform.url, adapter=adapter)
+            for _ in range(2):
+                with pytest.raises(ThrottledError):
+                    api.get("/a-reports")
+            assert api.get("/campaigns") == {}
+
 
 class TestStreams:
     def test_give_elements_and_renew_the_token_too(self, connection):
