@@ -63,7 +63,8 @@ class AuthorizeView(PlatformView):
     )
     def get(self, wanted: ConsentRequest, platform: str) -> Answered:
         url = browsers.callback_url(self.request, platform)
-        way = starting.start_consent(platform, callback_url=url, now=self.now, shop=wanted.shop)
+        errand = starting.Errand(wanted.shop)
+        way = starting.start_consent(platform, errand, callback_url=url, now=self.now)
         return self.send_off(way)
 
 

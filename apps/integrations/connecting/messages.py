@@ -127,10 +127,11 @@ class PlatformStatus(Message):
     refreshed_at: AwareDatetime | None = None
 
 
-class ConnectLinkInput(ConsentRequest):
+class ConnectLinkInput(Message):
     """What a colleague is asked to connect."""
 
     platform: Annotated[str, Meta(min_length=1, max_length=40, examples=["meta_ads"])]
+    shop: ShopText = ""
 
 
 class ConnectLink(Message):

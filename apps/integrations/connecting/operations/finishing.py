@@ -57,7 +57,7 @@ def finish_consent(platform: str, back: Return, now: datetime) -> Finished:
         OAuthStateInvalidError: the way back is not theirs, not now, or not once.
         ConsentDeniedError: the person said no.
         AccountDiffersError: it was to be another account.
-        PlatformRefusedError, PlatformBusyError, PlatformUnreachableError: the platform gave nothing.
+        PlatformRefusedError, PlatformBusyError, PlatformUnreachableError: it gave nothing.
     """
     row = states.find_state(platform, back.query.get("state", ""), back.cookies, now)
     if row is None:

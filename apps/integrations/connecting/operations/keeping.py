@@ -48,8 +48,7 @@ def connect(
 ) -> Connection:
     """Make the connection that a grant is of, or renew it if there is one.
 
-    Args:
-        connection_id: the connection that the grant has to be of, if it is for one.
+    With ``connection_id`` it has to be of that one.
 
     Raises:
         AccountDiffersError: the grant is of another account than that connection.

@@ -35,10 +35,10 @@ def connect_by_key(
 
 
 def replace_key(connection: Connection, api_key: str, *, now: datetime) -> None:
-    """Let a connection go on with another key; raises as ``connect_by_key`` does, and:
+    """Let a connection go on with another key.
 
     Raises:
-        AccountDiffersError: the key is of another account.
+        AccountDiffersError: the key is of another account; else as ``connect_by_key`` does.
     """
     refuse_other_way(find_spec(connection), "api_key")
     grant = Grant(access_token=api_key, facts=connection.facts)

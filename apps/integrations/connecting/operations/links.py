@@ -9,6 +9,7 @@ from apps.integrations.authorizing.models import OAuthState
 from apps.integrations.connecting.operations import states
 from apps.integrations.connecting.operations.finishing import member_of
 from apps.integrations.connecting.operations.starting import (
+    Errand,
     Way,
     read_shop,
     refuse_other_way,
@@ -77,10 +78,5 @@ def follow_link(secret: str, *, callback_url: str, now: datetime) -> Way:
     with acting_as(member_of(row)):
         if not states.consume(row, now):
             raise ConnectLinkInvalidError
-        return start_consent(
-            row.platform,
-            callback_url=callback_url,
-            now=now,
-            shop=row.shop,
-            purpose=OAuthState.Purpose.COLLEAGUE,
-        )
+        errand = Errand(row.shop, purpose=OAuthState.Purpose.COLLEAGUE)
+        return start_consent(row.platform, errand, callback_url=callback_url, now=now)

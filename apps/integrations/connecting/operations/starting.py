@@ -30,21 +30,18 @@ class Way(NamedTuple):
     cookie: states.BrowserCookie
 
 
-def start_consent(
-    platform: str,
-    *,
-    callback_url: str,
-    now: datetime,
-    shop: str = "",
-    connection_id: UUID | None = None,
-    purpose: OAuthState.Purpose = OAuthState.Purpose.CALLBACK,
-) -> Way:
+class Errand(NamedTuple):
+    """What a consent is for: a shop, and the connection that is made good again, if one is."""
+
+    shop: str = ""
+    connection_id: UUID | None = None
+    purpose: OAuthState.Purpose = OAuthState.Purpose.CALLBACK
+
+
+def start_consent(platform: str, errand: Errand, *, callback_url: str, now: datetime) -> Way:
     """Return the way to a platform's page of consent, for ten minutes and one browser.
 
-    Args:
-        callback_url: where the platform sends the person back to.
-        shop: whose consent it is, where addresses are a shop's own.
-        connection_id: the connection that is made good again, if one is.
+    The platform sends the person back to ``callback_url``.
 
     Raises:
         PlatformNotFoundError: this version cannot connect a platform of the name.
@@ -55,16 +52,16 @@ def start_consent(
     spec = get_adapter(platform).spec
     refuse_other_way(spec, "oauth")
     oauth = open_oauth(platform)
-    shop = read_shop(spec, shop)
+    shop = read_shop(spec, errand.shop)
     state, verifier = states.make_secret(), states.make_secret()
     cookie = states.bind_browser(state)
     row = OAuthState(
         organization_id=current_organization_id(),
         user_id=current_user_id(),
-        purpose=purpose,
+        purpose=errand.purpose,
         platform=platform,
         shop=shop,
-        connection_id=connection_id,
+        connection_id=errand.connection_id,
         digest=states.digest_of(state),
         browser_digest=states.digest_of(cookie.value),
         expires_at=now + states.LIFETIME,
@@ -79,13 +76,8 @@ def start_consent(
 def start_again(connection: Connection, *, callback_url: str, now: datetime) -> Way:
     """Return the way to consent again for a connection; raises as ``start_consent`` does."""
     refuse_other_way(find_spec(connection), "oauth")
-    return start_consent(
-        connection.platform,
-        callback_url=callback_url,
-        now=now,
-        shop=connection.facts.get("shop", ""),
-        connection_id=connection.id,
-    )
+    errand = Errand(connection.facts.get("shop", ""), connection.id)
+    return start_consent(connection.platform, errand, callback_url=callback_url, now=now)
 
 
 def find_spec(connection: Connection) -> PlatformSpec:

@@ -19,6 +19,7 @@ from omnify.context import acting_as
 from omnify.identity.permissions import PUBLIC
 from omnify.names import isolate
 from omnify.pages.forms import FormPage
+from omnify.pages.parts import Form
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 from omnify.services import client_of
@@ -37,7 +38,6 @@ class ConnectLinkView(FormPage):
     access: ClassVar = {"GET": PUBLIC, "POST": PUBLIC}
     layout = "plain"
     form_class = LinkForm
-    stays = False
 
     def run(self, given: dict[str, Any]) -> HttpResponse:
         """Go to the platform."""
@@ -58,14 +58,18 @@ class ConnectLinkView(FormPage):
         """
         given = self.request.POST or self.request.GET
         link = get_link(given.get("token", ""), self.now)
-        name = _spec_of(link).name
-        self.button = f"Continue to {name}"
+        platform = _spec_of(link).name
         with acting_as(member_of(link)):
             organization = isolate(client_of(Auth).get_organization().name)
         return {
-            **super().find_context(),
-            "heading": f"Connect {name} for {organization}",
-            "text": _TEXT.format(organization=organization, platform=name),
+            "heading": f"Connect {platform} for {organization}",
+            "text": _TEXT.format(organization=organization, platform=platform),
+            "form": Form(
+                fields=self.form,
+                url=self.request.path,
+                button=f"Continue to {platform}",
+                stays=False,
+            ),
         }
 
 
