@@ -30,7 +30,7 @@ def renew_grant(connection: Connection) -> None:
     Raises:
         ConnectionNotFoundError: it has no token.
         NothingToRenewError: its token has no end.
-        ConnectionExpiredError, PlatformBusyError, PlatformUnreachableError: the platform gives none.
+        ConnectionExpiredError, PlatformBusyError, PlatformUnreachableError: there is none.
     """
     credential = get_credential(connection.id)
     if not credential.refresh_encrypted:

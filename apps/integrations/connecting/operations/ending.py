@@ -15,8 +15,9 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import close_connection, remove_connection
 from apps.integrations.exceptions import PlatformNotConfiguredError
 from apps.integrations.platforms.clients import open_oauth
+from apps.integrations.platforms.port import OAuthSpec
 from apps.integrations.platforms.refusals import PlatformError
-from apps.integrations.platforms.registry import ADAPTERS
+from apps.integrations.platforms.registry import find_adapter, list_specs
 from omnify.db import atomic
 from omnify.identity.audit import Target, record_audit
 
@@ -51,9 +52,9 @@ def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: date
 
 
 def _revoke(connection: Connection) -> bool:
-    grant = read_grant(connection)
-    adapter = ADAPTERS.get(connection.platform)
-    if grant is None or adapter is None or adapter.spec.oauth is None or _is_shared(connection):
+    grant, adapter = read_grant(connection), find_adapter(connection.platform)
+    oauth = adapter.spec.oauth if adapter else None
+    if grant is None or oauth is None or _is_shared(connection, oauth):
         return False
     try:
         return open_oauth(connection.platform).revoke(grant)
@@ -62,16 +63,13 @@ def _revoke(connection: Connection) -> bool:
         return False
 
 
-def _is_shared(connection: Connection) -> bool:
+def _is_shared(connection: Connection, oauth: OAuthSpec) -> bool:
     """Tell whether another connection, of whichever organization, lives of the same consent.
 
     Platforms that give tokens at one address know one consent of a person for all of them.
     """
-    own = ADAPTERS[connection.platform].spec.oauth
     alike = [
-        name
-        for name, adapter in ADAPTERS.items()
-        if own and adapter.spec.oauth and adapter.spec.oauth.token_url == own.token_url
+        spec.id for spec in list_specs() if spec.oauth and spec.oauth.token_url == oauth.token_url
     ]
     others = Credential.unscoped.filter(
         ended_at=None,

@@ -14,7 +14,7 @@ from apps.integrations.exceptions import ConnectsOtherwiseError, ShopInvalidErro
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.oauth import Consent
 from apps.integrations.platforms.port import PlatformSpec
-from apps.integrations.platforms.registry import ADAPTERS, get_adapter
+from apps.integrations.platforms.registry import find_adapter, get_adapter
 from omnify.context import current_organization_id, current_user_id
 from omnify.encryption import encrypt_text
 
@@ -86,7 +86,7 @@ def find_spec(connection: Connection) -> PlatformSpec:
     Raises:
         ConnectsOtherwiseError: it is of files.
     """
-    adapter = ADAPTERS.get(connection.platform)
+    adapter = find_adapter(connection.platform)
     if adapter is None:
         raise ConnectsOtherwiseError(name=connection.name, ways=_WAYS["upload"])
     return adapter.spec
