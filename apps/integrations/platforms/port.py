@@ -90,6 +90,7 @@ class PlatformSpec(Message):
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
         complete_level: the level whose metrics add up to the account's, and which sums take.
+        quota_of: the platform whose quotas it spends, where that is another one.
     """
 
     id: str
@@ -112,6 +113,7 @@ class PlatformSpec(Message):
     actions: tuple[str, ...] = ()
     is_shop_addressed: bool = False
     complete_level: str = "account"
+    quota_of: str = ""
 
 
 class Configuration(Message):
@@ -207,6 +209,7 @@ class MetricRow(Message):
     campaign: str = ""
     ad: str = ""
     is_provisional: bool = False
+    reasons: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it for each instance
 
 
 class OrderRow(Message):
@@ -262,6 +265,16 @@ class Total(Message):
     micros: int
 
 
+def account_key(account: str) -> str:
+    """Return the ledger's key of an account's quota."""
+    return f"account:{account}"
+
+
+def shape_key(account: str, shape: str) -> str:
+    """Return the ledger's key of one kind of requests of an account."""
+    return f"shape:{account}:{shape}"
+
+
 #: What a slice gives; an adapter yields one kind for a stream.
 Row = MetricRow | OrderRow | TouchRow
 
@@ -271,7 +284,8 @@ class Api(Protocol):
 
     Each request carries the connection's token (renewed once where it is refused), is counted in
     the ledger before and after, and is bounded in bytes and time. What the vendor answers is put
-    through the adapter's ``classify`` first, so that what is returned is a success.
+    through the adapter's ``classify`` first, so that what is returned is a success. ``headers``
+    come besides the adapter's own, for what depends on the account that is asked.
     """
 
     configuration: Configuration
@@ -279,7 +293,13 @@ class Api(Protocol):
     #: The present moment, aware; adapters ask no clock of their own.
     now: datetime
 
-    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    def get(
+        self,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """Return the decoded JSON of a GET; ``path`` may be whole, of the platform's origin."""
 
     def post(
@@ -298,7 +318,14 @@ class Api(Protocol):
     def wait(self, seconds: float) -> None:
         """Wait for what the platform makes in its own time, such as a report."""
 
-    def stream_json(self, method: str, path: str, body: Any = None) -> Iterator[Any]:
+    def stream_json(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[Any]:
         """Yield the elements of a JSON array as they arrive, of an answer of any length."""
 
     def stream_lines(self, url: str) -> Iterator[Any]:
@@ -310,19 +337,21 @@ class Answer(Message):
 
     Attributes:
         account: whose quota the request fell under, as ``find_account`` says; empty for none.
+        shape: what kind of request it was, as ``find_shape`` says; empty for none.
     """
 
     status: int
     headers: dict[str, str]
     body: Any
     account: str = ""
+    shape: str = ""
 
 
 class Usage(Message):
     """What an answer says of a quota: how much of it is used, and when it is whole again.
 
     Attributes:
-        key: which quota: ``app``, or ``account:<id>``.
+        key: which quota: ``app``, or that of ``account_key``.
         used: the fraction that is spent, 1.0 is all.
         until: when it may be asked again at the latest; None where the vendor does not say.
     """
@@ -367,12 +396,20 @@ class Adapter(ABC):
         """Return the id of the account that a request is of, for the account's quota; or none."""
         return ""
 
+    def find_shape(self, body: Any) -> str:
+        """Return what a request has in common with those that the vendor throttles together.
+
+        Empty where the vendor does not throttle kinds of requests.
+        """
+        return ""
+
     @abstractmethod
     def classify(self, answer: Answer, now: datetime) -> None:
         """Return if an answer is a success.
 
         Raises:
-            PlatformError: it is not; the class says what follows from it.
+            PlatformError: it is not; the class says what follows from it. The key of a throttle is
+                ``app``, or that of ``account_key`` or ``shape_key``.
         """
 
     def read_usage(self, answer: Answer, now: datetime) -> Iterable[Usage]:

@@ -105,11 +105,34 @@ class TestThrottles:
                     open_api(connection, platform.url, clock=clock).get("/x")
                 assert caught.value.until == START + timedelta(seconds=300)
             other = ScriptedAdapter()
-            other.spec = type("Spec", (), {"id": "another"})
+            other.spec = type("Spec", (), {"id": "another", "quota_of": ""})
             with pytest.raises(ThrottledError):
                 open_api(connection, platform.url, adapter=other, clock=clock).get("/x")
         # The second was known from the ledger; the other platform was asked.
         assert len(platform.asked) == 2
+
+    def test_of_a_shape_close_it_for_its_account_alone(self, connection):
+        with scripted(lambda *_: (200, {"code": 9}, {})) as platform:
+            api = open_api(connection, platform.url)
+            for _ in range(2):
+                with pytest.raises(ThrottledError) as caught:
+                    api.post("/accounts/1/x", {"shape": "a"})
+                assert caught.value.key == "shape:1:a"
+            for path, shape in [("/accounts/1/x", "b"), ("/accounts/2/x", "a")]:
+                with pytest.raises(ThrottledError):
+                    api.post(path, {"shape": shape})
+        # The second was known from the ledger.
+        paths = [path for path, _ in platform.asked]
+        assert paths == ["/accounts/1/x", "/accounts/1/x", "/accounts/2/x"]
+
+    def test_hold_for_platforms_that_share_the_quota(self, connection):
+        sharing = ScriptedAdapter()
+        sharing.spec = type("Spec", (), {"id": "another", "quota_of": "scripted"})
+        with scripted(lambda *_: (429, {}, {})) as platform:
+            for adapter in (ScriptedAdapter(), sharing):
+                with pytest.raises(ThrottledError):
+                    open_api(connection, platform.url, adapter=adapter).get("/x")
+        assert len(platform.asked) == 1
 
     def test_that_are_short_are_waited_for(self, connection):
         answers = [(429, {}, {"Retry-After": 7}), (200, {"ok": 1}, {})]
@@ -135,6 +158,22 @@ class TestThrottles:
             with pytest.raises(ThrottledError):
                 api.get("/values-reports")
         assert len(platform.asked) == 2
+
+
+class TestHeaders:
+    def test_of_a_request_come_besides_those_of_all(self, connection):
+        own = {"X-Login": "7"}
+        seen = []
+
+        def answer(_path, token, login):
+            seen.append((token, login))
+            return 200, [1], {}
+
+        with scripted(answer, heads=("Authorization", "X-Login")) as platform:
+            api = open_api(connection, platform.url)
+            api.get("/x", headers=own)
+            list(api.stream_json("POST", "/x", {}, headers=own))
+        assert seen == 2 * [("Bearer token-1", "7")]
 
 
 class TestRequests:
