@@ -73,13 +73,13 @@ class TestRefreshAccounts:
 
 class TestChooseAccounts:
     def test_reads_those_that_are_named_and_no_others(self, owner, connection):
-        choose(owner, connection, "a1", "a2")
+        choose(owner, connection, "a1", "a2", depth=365)
         answer = choose(owner, connection, "a2", depth="all")
 
         assert [row["id"] for row in answer.json()["results"]] == ["a2"]
         rows = {row["id"]: row for row in owner.get(path_of(connection)).json()["results"]}
         assert {name: row["is_chosen"] for name, row in rows.items()} == {"a1": False, "a2": True}
-        assert (rows["a1"]["depth_days"], rows["a2"]["depth_days"]) == (90, None)
+        assert (rows["a1"]["depth_days"], rows["a2"]["depth_days"]) == (365, None)
 
     def test_lets_a_sync_begin_soon(self, owner, connection):
         choose(owner, connection, "a1")
