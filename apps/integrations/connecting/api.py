@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from rest_framework.parsers import FormParser
 
 from apps.integrations.authorizing.operations import renew_grant
 from apps.integrations.connecting import browsers, queries
@@ -29,6 +30,7 @@ from apps.integrations.connecting.operations.states import cookie_name
 from apps.integrations.connections import api as connections
 from apps.integrations.connections.messages import Removal
 from apps.integrations.connections.queries import get_connection, pick_connection
+from omnify.api.bodies import BodyParser
 from omnify.api.problems import to_omnify_error
 from omnify.api.routes import Answer, Answered, Nothing, route
 from omnify.api.views import ServiceView
@@ -70,6 +72,8 @@ class AuthorizeView(PlatformView):
 
 class CallbackView(PlatformView):
     """The end of a person's consent: where platforms send them back."""
+
+    parser_classes = (BodyParser, FormParser)
 
     @route(
         PUBLIC,

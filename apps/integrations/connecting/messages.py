@@ -73,7 +73,10 @@ class Reconnection(Message):
     api_key: Annotated[
         Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[!-~]+$")] | None,
         SECRET,
-        Meta(description="Of a connection by key; others need their owner's consent again."),
+        Meta(
+            description="Of a connection by key; others need their owner's consent again.",
+            examples=["pk_1f0a"],
+        ),
     ] = None
 
 

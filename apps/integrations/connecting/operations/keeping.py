@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from apps.integrations.accounts.operations import refresh_accounts
 from apps.integrations.authorizing.operations import keep_grant
 from apps.integrations.calling.operations.opening import open_api, open_granted
 from apps.integrations.connections import queries
@@ -126,6 +127,6 @@ def _tell(connection: Connection) -> None:
 def _find_accounts(connection: Connection) -> None:
     """Ask which accounts there are to choose from; a platform that does not say is asked later."""
     try:
-        list(get_adapter(connection.platform).list_accounts(open_api(connection)))
+        refresh_accounts(connection, open_api(connection))
     except PlatformError as error:
         log.warning("accounts_not_listed", platform=connection.platform, code=error.code)

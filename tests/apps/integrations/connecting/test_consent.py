@@ -1,7 +1,7 @@
 """A person goes to a platform and comes back, once, in the browser that left for it."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -52,7 +52,11 @@ class TestConsent:
         assert answer["Location"] == f"/app/integrations/connections/{made.id}/accounts"
 
     def test_comes_back_by_a_form_as_well(self, peer, browser):
-        answer = browser.client.post(f"{PATH}/oauth/callback", consent(browser.leave()))
+        answer = browser.client.post(
+            f"{PATH}/oauth/callback",
+            urlencode(consent(browser.leave())),
+            content_type="application/x-www-form-urlencoded",
+        )
 
         assert answer.status_code == 303
 
@@ -142,7 +146,7 @@ class TestState:
 
     def test_is_good_for_ten_minutes(self, peer, browser, time_machine):
         sent = consent(browser.leave())
-        time_machine.shift(LATER)
+        time_machine.move_to(datetime.now(UTC) + LATER)
 
         assert is_refused(browser.come_back(sent))
 
@@ -171,10 +175,10 @@ class TestState:
         assert answer.status_code == 400
         assert "began in another browser" in answer.content.decode()
 
-    def test_is_forgotten_when_its_time_is_over(self, peer, browser, time_machine):
+    def test_is_forgotten_when_its_time_is_over(self, peer, browser, member, time_machine):
         browser.leave()
-        time_machine.shift(LATER)
-        browser.leave()
+        time_machine.move_to(datetime.now(UTC) + LATER)
+        Browser(open_client(member)).leave()
 
         assert OAuthState.unscoped.count() == 1
 
