@@ -60,6 +60,49 @@ class ConnectionNameTakenError(ConflictError):
     message = "Another connection of this platform is called '{name}'; choose another name."
 
 
+class AccountNotFoundError(NotFoundError):
+    """The connection sees no account of the platform's with the id."""
+
+    code = "account_not_found"
+    message = "This connection sees no account '{account}'; the list of its accounts has all."
+
+
+class AccountTakenError(ConflictError):
+    """Another connection of the organization reads the account, which would count twice."""
+
+    code = "account_taken"
+    title = "Account taken"
+    message = (
+        "The account '{account}' is read by the connection '{name}'; take it out of that one's"
+        " accounts first."
+    )
+
+
+class BrandUnknownError(InvalidInputError):
+    """The organization has no such brand."""
+
+    code = "brand_unknown"
+    status = 422
+    title = "Unknown brand"
+    message = "The organization has no brand '{brand_id}'."
+
+
+class ConnectionAmbiguousError(ConflictError):
+    """Several connections of a platform could be meant."""
+
+    code = "connection_ambiguous"
+    title = "Several connections"
+    message = "{platform} has {count} connections here; say which one with ?connection_id=."
+
+
+class PlatformNotConnectedError(NotFoundError):
+    """The organization has no connection of a platform."""
+
+    code = "platform_not_connected"
+    title = "Not connected"
+    message = "There is no connection of {platform}; connect it first."
+
+
 class ImportNotFoundError(NotFoundError):
     """The organization has no import with the id, or it was taken back before it counted."""
 
@@ -91,6 +134,39 @@ class PlatformNotConfiguredError(ConflictError):
     code = "platform_not_configured"
     title = "Platform not configured"
     message = "{name} is not configured here: its operator has to set {missing}."
+
+
+class PlatformRefusedError(OmnifyError):
+    """A platform does not take what it was sent: a key, a consent, a request."""
+
+    code = "platform_refused"
+    status = 422
+    title = "Refused by the platform"
+    message = "{name} refused it. {words}"
+
+
+class PlatformUnreachableError(ConflictError):
+    """A platform gave no answer that can be used; nothing was changed."""
+
+    code = "platform_unreachable"
+    title = "No answer from the platform"
+    message = "{name} gave no answer that can be used; try again in a few minutes. {words}"
+
+
+class PlatformBusyError(ConflictError):
+    """A platform answers again once its quota is filled up."""
+
+    code = "waiting_for_quota"
+    title = "Quota spent"
+    message = "{name} takes no more requests until {until}. {words}"
+
+
+class ConnectionExpiredError(ConflictError):
+    """What a person granted has ended, so that the platform answers nothing."""
+
+    code = "reauthorise"
+    title = "Consent ended"
+    message = "{name} gives this connection nothing more; its owner has to reconnect it. {words}"
 
 
 class RateInvalidError(InvalidInputError):

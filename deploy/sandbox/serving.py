@@ -93,8 +93,10 @@ class Peer:
         self.ledger: list[Asked] = []
         self.faults: list[Callable[[Asked], Reply | None]] = []
         self.lock = threading.RLock()
-        handlers = [getattr(self, name) for name in dir(type(self))]
-        self._routes = [(*each.route, each) for each in handlers if hasattr(each, "route")]
+        own = ((name, getattr(type(self), name)) for name in dir(type(self)))
+        self._routes = [
+            (*each.route, getattr(self, name)) for name, each in own if hasattr(each, "route")
+        ]
         self._server = ThreadingHTTPServer(
             ("127.0.0.1", port), type("Handler", (_RequestHandler,), {"peer": self})
         )

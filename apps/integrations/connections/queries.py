@@ -10,7 +10,11 @@ from django.db.models import Max, Min, Q, QuerySet
 
 from apps.integrations.connections.models import Connection, VersionedRow
 from apps.integrations.contract import MAX_PAGE
-from apps.integrations.exceptions import ConnectionNotFoundError
+from apps.integrations.exceptions import (
+    ConnectionAmbiguousError,
+    ConnectionNotFoundError,
+    PlatformNotConnectedError,
+)
 from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
 
@@ -26,6 +30,27 @@ def get_connection(connection_id: UUID) -> Connection:
     refusal = ConnectionNotFoundError(connection_id=connection_id)
     rows = Connection.objects.select_related("credential")
     return rows.get_or_refuse(refusal, id=connection_id)
+
+
+def pick_connection(platform: str, connection_id: UUID | None) -> Connection:
+    """Return the platform's connection that is meant, which need not be named if it is the only.
+
+    Raises:
+        ConnectionNotFoundError: the platform has no connection with this id.
+        PlatformNotConnectedError: it has none.
+        ConnectionAmbiguousError: it has several, and none is named.
+    """
+    rows = Connection.objects.filter(platform=platform, disconnected_at__isnull=True)
+    rows = rows.select_related("credential")
+    if connection_id is not None:
+        refusal = ConnectionNotFoundError(connection_id=connection_id)
+        return rows.get_or_refuse(refusal, id=connection_id)
+    found = list(rows)
+    if not found:
+        raise PlatformNotConnectedError(platform=platform)
+    if len(found) > 1:
+        raise ConnectionAmbiguousError(platform=platform, count=len(found))
+    return found[0]
 
 
 def find_connection(*, platform: str, name: str) -> Connection | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
@@ -23,7 +23,7 @@ from apps.integrations.platforms.refusals import (
     UnreachableError,
 )
 
-_TOO_MANY, _SERVER_ERROR = 429, 500
+_SUCCESS, _TOO_MANY, _SERVER_ERROR = 2, 429, 500
 #: What token endpoints call a grant that is gone for good.
 _ENDED = frozenset({"invalid_grant", "unauthorized_client"})
 
@@ -38,13 +38,16 @@ class Consent(NamedTuple):
 
 
 class OAuth:
-    """The code flow of a platform, and the renewal of what it gave.
+    """The code flow of a platform, and the renewal and the giving back of what it gave.
 
     Args:
         spec: how the platform differs from the standard.
         configuration: what the deployment set.
         allows_loopback: whether the operator's own settings name a loopback address.
     """
+
+    #: What the platform calls the code that a person comes back with.
+    code_name: ClassVar[str] = "code"
 
     def __init__(
         self, spec: OAuthSpec, configuration: Configuration, *, allows_loopback: bool
@@ -88,6 +91,30 @@ class OAuth:
         url = self._address(self.configuration.token_url, facts.get("shop", ""))
         return self._read(lambda: client.refresh_token(url, refresh_token=refresh_token), now)
 
+    def check_callback(self, query: Mapping[str, str]) -> bool:
+        """Tell whether the platform sent a person back so, where it signs what it sends."""
+        return True
+
+    def revoke(self, grant: Grant) -> bool:
+        """Give back what was granted; tell whether the platform took it, which not all can.
+
+        Args:
+            grant: the tokens, and the connection's facts.
+
+        Raises:
+            UnreachableError, MalformedError: it did not answer, or not as the standard says.
+        """
+        if not self.spec.revocation:
+            return False
+        token_url = self._address(self.configuration.token_url, grant.facts.get("shop", ""))
+        client: Any = self._client()
+        answer = client.revoke_token(
+            urljoin(token_url, self.spec.revocation),
+            token=grant.refresh_token or grant.access_token,
+            token_type_hint="refresh_token" if grant.refresh_token else "access_token",
+        )
+        return bool(answer.is_success)
+
     def _client(self, redirect_uri: str | None = None) -> OAuth2Client:
         method = "client_secret_basic" if self.spec.is_basic else "client_secret_post"
         return OAuth2Client(
@@ -95,6 +122,7 @@ class OAuth:
             client_id=self.configuration.client_id,
             client_secret=self.configuration.client_secret,
             token_endpoint_auth_method=method,
+            revocation_endpoint_auth_method=method,
             code_challenge_method="S256",
             redirect_uri=redirect_uri,
         )
@@ -171,6 +199,7 @@ class _Response:
 
     def __init__(self, answer: Answer) -> None:
         self.status_code, self._body = answer.status, answer.body
+        self.is_success = answer.status // 100 == _SUCCESS
 
     def json(self) -> Any:
         return self._body
