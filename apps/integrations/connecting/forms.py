@@ -95,7 +95,7 @@ class AccountsForm(forms.Form):
 class DisconnectForm(forms.Form):
     """What becomes of the numbers of a connection that ends."""
 
-    data = forms.ChoiceField(
+    numbers = forms.ChoiceField(
         label="Its numbers", choices=_DATA, initial="keep", widget=forms.RadioSelect
     )
 

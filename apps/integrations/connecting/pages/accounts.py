@@ -99,9 +99,9 @@ class DisconnectView(FormPage):
     def run(self, given: dict[str, Any], connection_id: UUID) -> HttpResponse:
         """Disconnect it, and say what became of the consent."""
         name = isolate(get_connection(connection_id).name)
-        is_revoked = disconnect(connection_id, data=given["data"], now=self.now)
+        is_revoked = disconnect(connection_id, data=given["numbers"], now=self.now)
         consent = " The platform took the consent back." if is_revoked else ""
-        kept = "Its numbers stay." if given["data"] == "keep" else "Its numbers are erased."
+        kept = "Its numbers stay." if given["numbers"] == "keep" else "Its numbers are erased."
         return self.go_back(f"{name} is disconnected. {kept}{consent}")
 
     def find_context(self) -> dict[str, Any]:

@@ -104,7 +104,10 @@ class ConnectView(PlatformForm):
 class MakeLinkView(PlatformForm):
     """A link for a colleague who owns the account."""
 
-    is_by_key = False  # type: ignore[assignment] - nobody sends a key by a link
+    @property
+    def is_by_key(self) -> bool:
+        """Tell that no key is asked for: nobody sends one by a link."""
+        return False
 
     def run(self, given: dict[str, Any], platform: str) -> HttpResponse:
         """Make the link, and show it this once."""

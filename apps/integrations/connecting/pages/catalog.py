@@ -77,9 +77,7 @@ class ConnectionsView(PageView):
         may_change = is_allowed(current().principal, "integration:connect")
         names = {each.id: each.name for each in list_catalog()}
         rows = tuple(_row(each, names, may_change) for each in list_platform_connections())
-        table = Table(
-            id="connections", caption="Connected platforms", columns=_COLUMNS, rows=rows
-        )
+        table = Table(id="connections", caption="Connected platforms", columns=_COLUMNS, rows=rows)
         return self.show(
             "omnify_integrations/connecting/connections.html",
             {
