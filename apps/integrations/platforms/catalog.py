@@ -29,7 +29,6 @@ _FILES: Final = Platform(
 )
 #: What is said of platforms whose adapter is not written yet.
 _PLANNED: Final = (
-    _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
     _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
     _planned("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
     _planned("klaviyo", "Klaviyo", "email", "oauth", "campaigns", "flows"),
@@ -39,7 +38,6 @@ _PLANNED: Final = (
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
     _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
     _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
-    _planned("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
 )
 
 

@@ -10,7 +10,9 @@ class TestCatalog:
         rows = owner.get("/api/integrations/catalog").json()["results"]
 
         assert len(rows) == 12
-        assert [row["id"] for row in rows if row["is_available"]] == ["csv"]
+        assert [row["id"] for row in rows if row["is_available"]] == [
+            *("csv", "google_ads", "youtube_ads")
+        ]
 
     def test_says_what_files_can_hold(self, owner):
         [csv] = [
