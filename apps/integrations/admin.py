@@ -1,5 +1,6 @@
 """The operators' pages of all concepts, where Django looks for them."""
 
+from apps.integrations.accounts.admin import PlatformAccountAdmin
 from apps.integrations.calling.admin import QuotaAdmin, RawAnswerAdmin
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "DailyMetricAdmin",
     "ExchangeRateAdmin",
     "OrderAdmin",
+    "PlatformAccountAdmin",
     "QuotaAdmin",
     "RawAnswerAdmin",
     "SharedRateAdmin",

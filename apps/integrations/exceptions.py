@@ -60,6 +60,33 @@ class ConnectionNameTakenError(ConflictError):
     message = "Another connection of this platform is called '{name}'; choose another name."
 
 
+class AccountNotFoundError(NotFoundError):
+    """The connection sees no account of the platform's with the id."""
+
+    code = "account_not_found"
+    message = "This connection sees no account '{account}'; the list of its accounts has all."
+
+
+class AccountTakenError(ConflictError):
+    """Another connection of the organization reads the account, which would count twice."""
+
+    code = "account_taken"
+    title = "Account taken"
+    message = (
+        "The account '{account}' is read by the connection '{name}'; take it out of that one's"
+        " accounts first."
+    )
+
+
+class BrandUnknownError(InvalidInputError):
+    """The organization has no such brand."""
+
+    code = "brand_unknown"
+    status = 422
+    title = "Unknown brand"
+    message = "The organization has no brand '{brand_id}'."
+
+
 class ConnectionAmbiguousError(ConflictError):
     """Several connections of a platform could be meant."""
 

@@ -1,5 +1,6 @@
 """The tables of all concepts, where Django looks for them."""
 
+from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
@@ -32,6 +33,7 @@ __all__ = [
     "OAuthState",
     "Order",
     "OriginalChunk",
+    "PlatformAccount",
     "Quota",
     "RawAnswer",
     "SharedRate",

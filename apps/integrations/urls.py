@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.integrations.accounts import api as accounts
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
@@ -16,6 +17,10 @@ urlpatterns = [
     path("api/integrations/catalog", platforms.CatalogView.as_view()),
     path("api/integrations/connections", connections.ConnectionListView.as_view()),
     path("api/integrations/connections/<uuid:connection_id>", connections.ConnectionView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/accounts",
+        accounts.AccountListView.as_view(),
+    ),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),

@@ -31,7 +31,6 @@ _FILES: Final = Platform(
 _PLANNED: Final = (
     _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
     _planned("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
-    _planned("klaviyo", "Klaviyo", "email", "oauth", "campaigns", "flows"),
     _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
     _planned("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
     _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
