@@ -102,9 +102,9 @@ class GoogleAdapter(Adapter):
         """Yield a slice's rows, one for each day and entity that did anything."""
         return self.reports.read(api, account, wanted)
 
-    def read_totals(self, api: Api, account: Account, first: date, last: date) -> Iterator[Total]:
+    def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
         """Yield the customer's own sums of each day."""
-        return self.reports.read_totals(api, account, first, last)
+        return self.reports.read_totals(api, account, wanted)
 
     def split(self, api: Api, account: Account, wanted: Slice) -> tuple[Slice, ...]:
         """Return two halves by ids of campaigns."""

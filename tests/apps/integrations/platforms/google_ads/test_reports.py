@@ -184,7 +184,7 @@ class TestDays:
 class TestTotals:
     def test_are_the_customers_own(self, adapter, api, peer):
         totals = {}
-        for total in adapter.read_totals(api, SHOP, FIRST, LAST):
+        for total in adapter.read_totals(api, SHOP, wanted("account")):
             totals.setdefault(total.date, {})[total.measure] = total.micros
 
         assert totals == list_right(peer, SHOP)

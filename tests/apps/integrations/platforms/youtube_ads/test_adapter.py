@@ -10,7 +10,7 @@ from deploy.sandbox.google_ads import GoogleAdsPeer, failure
 from deploy.sandbox.serving import Reply
 from tests.apps.integrations.calling.scripted import START, Clock
 from tests.apps.integrations.platforms.connected import connected
-from tests.apps.integrations.platforms.google_ads.reading import FIRST, LAST, SHOP, wanted
+from tests.apps.integrations.platforms.google_ads.reading import FIRST, SHOP, wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ class TestYouTube:
         adapter = get_adapter("youtube_ads")
         with connected("youtube_ads", peer, owner.organization_id) as youtube:
             api = open_api(youtube, clock=Clock())
-            assert list(adapter.read_totals(api, SHOP, FIRST, LAST)) == []
+            assert list(adapter.read_totals(api, SHOP, wanted("campaign"))) == []
 
         assert adapter.spec.role == Role.AGGREGATOR
         assert "account" not in {stream.level for stream in adapter.spec.streams}
