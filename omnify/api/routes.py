@@ -11,11 +11,10 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 import msgspec
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from omnify.api.examples import example_of
 from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
@@ -134,7 +133,6 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
             parameters=_parameters(declared),
             request={"multipart/form-data": body} if declared.has_files else body,
             responses=dict(_documented(declared)),
-            examples=_examples(declared),
             **schema,
         )
         return document(handle)
@@ -225,15 +223,3 @@ def _shown(messages: tuple[Any, ...]) -> Any:
 def _parameters(declared: Route) -> list[Any]:
     query = [] if declared.query is Nothing else [declared.query]
     return [*query, *([PageQuery] if declared.page_parameters else [])]
-
-
-def _examples(declared: Route) -> list[OpenApiExample]:
-    found = [
-        OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
-        for status, messages in declared.answers.items()
-        for answer in messages
-        if answer is not CsvFile
-    ]
-    if declared.body is not None:
-        found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))
-    return found

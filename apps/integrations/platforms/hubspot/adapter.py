@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from apps.integrations.platforms.hubspot import answers, deals
@@ -91,6 +91,6 @@ class HubSpotAdapter(Adapter):
         """Yield deals as orders."""
         return deals.read_orders(api, account, wanted)
 
-    def read_totals(self, api: Api, account: Account, first: date, last: date) -> Iterator[Total]:
+    def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
         """Yield how many deals HubSpot says were won on each day."""
-        return deals.read_totals(api, account, first, last)
+        return deals.read_totals(api, account, wanted.first, wanted.last)

@@ -151,7 +151,8 @@ class TestOrders:
     def test_are_counted_by_the_platform_too(self, peer, api):
         account = ADAPTER.identify(api)
 
-        totals = list(ADAPTER.read_totals(api, account, days_before(2), TODAY))
+        wanted = Slice("orders", "", days_before(2), TODAY)
+        totals = list(ADAPTER.read_totals(api, account, wanted))
 
         assert [(total.date, total.micros) for total in totals] == [
             (days_before(number), 2_000_000) for number in (2, 1, 0)
