@@ -34,7 +34,6 @@ _PLANNED: Final = (
     _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
     _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
-    _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
     _planned("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
 )
 
