@@ -46,7 +46,6 @@ class TripleWhaleAdapter(Adapter):
         ),
         api_url="https://api.triplewhale.com",
         api_version="v2",
-        is_shop_addressed=True,
     )
     limits: ClassVar = (Limit(key="login", calls=100, seconds=60),)
 
@@ -65,7 +64,7 @@ class TripleWhaleAdapter(Adapter):
             AccessLostError: the key is good, and Triple Whale does not know the shop: it fails.
         """
         api.get("/api/v2/users/api-keys/me")
-        shop, today = api.facts["shop"], api.now.date()
+        shop, today = answers.find_shop(api), api.now.date()
         try:
             recent = list(islice(journeys.read_orders(api, today - _RECENT, today), 1))
         except UnreachableError as error:

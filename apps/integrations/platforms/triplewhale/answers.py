@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from apps.integrations.platforms.port import Answer
+from apps.integrations.platforms.port import Answer, Api
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     RequestRefusedError,
@@ -43,3 +43,16 @@ def classify(answer: Answer, now: datetime) -> None:
     message = str(body.get("message", ""))[:200]
     words = f"Triple Whale refused the request (HTTP {answer.status}): {message}"
     raise RequestRefusedError(words)
+
+
+def find_shop(api: Api) -> str:
+    """Return the shop that a connection names, which each request has to.
+
+    Raises:
+        RequestRefusedError: it names none.
+    """
+    shop = api.facts.get("shop", "")
+    if not shop:
+        words = "Name the shop as Triple Whale's settings have it, such as shop.myshopify.com."
+        raise RequestRefusedError(words, code="shop_missing")
+    return shop

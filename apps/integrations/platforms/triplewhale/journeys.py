@@ -9,6 +9,7 @@ from typing import Any, Final
 from apps.integrations.platforms.port import Api, Slice, TouchRow
 from apps.integrations.platforms.refusals import IncompleteError
 from apps.integrations.platforms.shapes import read_as
+from apps.integrations.platforms.triplewhale.answers import find_shop
 from omnify.services.messages import Message
 
 _PAGE: Final = 100
@@ -77,7 +78,7 @@ def read_orders(api: Api, first: date, last: date) -> Iterator[Order]:
 def ask_orders(api: Api, first: date, last: date, *, page: int, size: int) -> Any:
     """Return a page of orders with their journeys as Triple Whale gives it."""
     body = {
-        "shop": api.facts["shop"],
+        "shop": find_shop(api),
         "startDate": f"{first}T00:00:00.000+0000",
         "endDate": f"{last}T23:59:59.999+0000",
         "page": page,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from apps.integrations.platforms.port import Account, Api, MetricRow, Slice
 from apps.integrations.platforms.refusals import MalformedError, RequestRefusedError
 from apps.integrations.platforms.shapes import read_as, read_micros
+from apps.integrations.platforms.triplewhale.answers import find_shop
 from omnify.services.messages import Message
 
 #: Our measures by the ids of the page's tiles: sales after refunds, and spend of all ad platforms.
@@ -58,7 +59,7 @@ def ask_page(api: Api, first: date, last: date) -> Any:
     """Return the summary page of a period as Triple Whale gives it."""
     is_over = last < api.now.date()
     body = {
-        "shopDomain": api.facts["shop"],
+        "shopDomain": find_shop(api),
         "period": {"start": first.isoformat(), "end": last.isoformat()},
         "todayHour": _WHOLE_DAY if is_over else api.now.hour + 1,
     }

@@ -68,6 +68,13 @@ class TestAccounts:
         with pytest.raises(AccessLostError, match="is it connected"):
             ADAPTER.identify(api)
 
+    def test_has_to_be_named(self, peer, owner, clock):
+        with (
+            connected("triplewhale", peer, owner.organization_id, token=KEY) as connection,
+            pytest.raises(RequestRefusedError, match="Name the shop"),
+        ):
+            ADAPTER.identify(open_api(connection, clock=clock))
+
     def test_of_a_key_that_is_refused_ends_the_grant(self, peer, owner, clock):
         with (
             connected(
