@@ -207,7 +207,7 @@ class TestReports:
         assert add_up(adapter.read(api, account, half)) == right(peer, half.first, half.last)
 
     @pytest.mark.parametrize(
-        ("told", "kind"),
+        "failure",
         [
             ({"async_status": "Job Skipped"}, IncompleteError),
             ({"async_status": "Job Failed", "error_code": 100}, IncompleteError),
@@ -215,7 +215,8 @@ class TestReports:
             ({"async_status": "Job Failed", "error_code": 200}, AccessLostError),
         ],
     )
-    def test_that_are_not_made_say_why(self, adapter, api, account, peer, told, kind):
+    def test_that_are_not_made_say_why(self, adapter, api, account, peer, failure):
+        told, kind = failure
         peer.faults.append(lambda asked: Reply(told) if asked.path.endswith("/9000000") else None)
 
         with pytest.raises(kind):
