@@ -30,7 +30,6 @@ _FILES: Final = Platform(
 #: What is said of platforms whose adapter is not written yet.
 _PLANNED: Final = (
     _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
-    _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
     _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
     _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
