@@ -10,7 +10,6 @@ from apps.integrations.platforms.messages import Platform, WantedScope
 from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import list_specs
 
-_ADS: Final = ("spend", "impressions", "clicks", "conversions", "attributed_revenue")
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
 
 
@@ -29,13 +28,9 @@ _FILES: Final = Platform(
 )
 #: What is said of platforms whose adapter is not written yet.
 _PLANNED: Final = (
-    _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
-    _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
     _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
-    _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
     _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
-    _planned("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
 )
 
 
