@@ -1,6 +1,8 @@
 """Each platform is connected through its own peer, renewed, and given back."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -34,38 +36,46 @@ def at_page(_peer, url):
     return consent(url)
 
 
+class Case(NamedTuple):
+    """A platform, its peer, and what it does."""
+
+    platform: str
+    make: Callable
+    go: Callable
+    is_renewed: bool
+    is_revoked: bool
+
+
+CASES = (
+    Case("google_ads", GoogleAdsPeer, at_page, is_renewed=True, is_revoked=True),
+    Case("youtube_ads", GoogleAdsPeer, at_page, is_renewed=True, is_revoked=True),
+    Case("meta_ads", MetaAdsPeer, at_page, is_renewed=True, is_revoked=True),
+    Case("linkedin_ads", LinkedInPeer, at_page, is_renewed=True, is_revoked=True),
+    Case("tiktok_ads", TikTokPeer, at_page, is_renewed=False, is_revoked=True),
+    Case("klaviyo", lambda: KlaviyoPeer(TODAY), agree, is_renewed=True, is_revoked=False),
+    Case("hubspot", lambda: HubSpotPeer(TODAY), agree, is_renewed=True, is_revoked=False),
+    Case("gohighlevel", lambda: GoHighLevelPeer(TODAY), agree, is_renewed=True, is_revoked=False),
+)
+
+
 class TestConsent:
-    @pytest.mark.parametrize(
-        ("platform", "make", "go", "is_renewed", "is_revoked"),
-        [
-            ("google_ads", GoogleAdsPeer, at_page, True, True),
-            ("youtube_ads", GoogleAdsPeer, at_page, True, True),
-            ("meta_ads", MetaAdsPeer, at_page, True, True),
-            ("linkedin_ads", LinkedInPeer, at_page, True, True),
-            ("tiktok_ads", TikTokPeer, at_page, False, True),
-            ("klaviyo", lambda: KlaviyoPeer(TODAY), agree, True, False),
-            ("hubspot", lambda: HubSpotPeer(TODAY), agree, True, False),
-            ("gohighlevel", lambda: GoHighLevelPeer(TODAY), agree, True, False),
-        ],
-    )
-    def test_connects_renews_and_is_given_back(
-        self, settings, platform, make, go, is_renewed, is_revoked
-    ):
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.platform)
+    def test_connects_renews_and_is_given_back(self, settings, case):
         browser = Browser(make_member(make_organization(), "owner").client)
-        path = f"/api/integrations/{platform}"
-        with make() as peer:
-            settings.PLATFORMS = {platform: peer.settings}
-            sent = go(peer, browser.leave(f"{path}/oauth/authorize"))
+        path = f"/api/integrations/{case.platform}"
+        with case.make() as peer:
+            settings.PLATFORMS = {case.platform: peer.settings}
+            sent = case.go(peer, browser.leave(f"{path}/oauth/authorize"))
             answer = browser.come_back(sent, path=f"{path}/oauth/callback")
             assert answer.status_code == 200, answer.json()
             assert Connection.unscoped.get().external_id
             assert PlatformAccount.unscoped.exists()
             renewed = browser.client.post(f"{path}/oauth/refresh")
-            assert renewed.status_code == (200 if is_renewed else 409), renewed.json()
+            assert renewed.status_code == (200 if case.is_renewed else 409), renewed.json()
             assert Credential.unscoped.get().ended_at is None
             ended = browser.client.post(f"{path}/oauth/disconnect").json()
 
-        assert ended["is_revoked"] is is_revoked
+        assert ended["is_revoked"] is case.is_revoked
         assert not Connection.unscoped.exists()
 
 
