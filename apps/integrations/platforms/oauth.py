@@ -73,9 +73,11 @@ class OAuth:
         Raises:
             GrantEndedError, RequestRefusedError, UnreachableError, MalformedError: nothing.
         """
-        more = {"code_verifier": consent.verifier} if self.spec.uses_pkce else {}
         client = self._client(redirect_uri=consent.redirect_uri)
         url = self._address(self.configuration.token_url, consent.shop)
+        more = dict(self.spec.token_parameters)
+        if self.spec.uses_pkce:
+            more["code_verifier"] = consent.verifier
         return self._read(
             lambda: client.fetch_token(url, grant_type="authorization_code", code=code, **more),
             now,
@@ -131,12 +133,16 @@ class OAuth:
     def _address(url: str, shop: str) -> str:
         return url.replace("{shop}", shop)
 
+    def _has_ended(self, error: OAuth2Error) -> bool:
+        """Tell whether a refusal means that the grant is gone for good."""
+        return error.error in _ENDED
+
     def _read(self, ask: Any, now: datetime) -> Grant:
         try:
             token = ask()
         except OAuth2Error as error:
             # The vendor's own description may repeat what was sent.
-            if error.error in _ENDED:
+            if self._has_ended(error):
                 raise GrantEndedError("The platform says that its consent has ended.") from None
             word = str(error.error)[:60]
             raise RequestRefusedError(f"The platform refused to give a token ({word}).") from None
