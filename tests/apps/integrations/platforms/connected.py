@@ -27,7 +27,7 @@ def connected(platform, peer, organization_id, *, facts=None, token=None):
         "CLIENT_ID": getattr(peer, "client_id", ""),
         "CLIENT_SECRET": getattr(peer, "client_secret", ""),
         "API_URL": peer.url,
-        "TOKEN_URL": f"{peer.url}/token",
+        "TOKEN_URL": peer.url + getattr(peer, "token_path", "/token"),
     }
     with (
         override_settings(PLATFORMS={platform: own}),
