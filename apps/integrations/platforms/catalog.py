@@ -34,7 +34,6 @@ _PLANNED: Final = (
     _planned("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
     _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
     _planned("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
-    _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
     _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
     _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
