@@ -20,15 +20,8 @@ FACTS = {"shop": "northwind-sample"}
 
 @pytest.fixture
 def peer():
-    with ShopifyPeer() as peer:
-        own = {
-            "CLIENT_ID": peer.client_id,
-            "CLIENT_SECRET": peer.client_secret,
-            "AUTHORIZE_URL": peer.url + peer.authorize_path,
-            "TOKEN_URL": peer.url + peer.token_path,
-        }
-        with override_settings(PLATFORMS={"shopify": own}):
-            yield peer
+    with ShopifyPeer() as peer, override_settings(PLATFORMS={"shopify": peer.settings}):
+        yield peer
 
 
 @pytest.fixture
