@@ -57,8 +57,8 @@ class OAuthSpec(Message):
 
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
-        authorize_parameters, token_parameters: what the vendor wants besides the standard's, with
-            a person and with a code.
+        authorize_parameters, token_parameters: what the vendor wants besides the standard's, of
+            the person and in each request for tokens.
         issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
             none, and then nothing is checked.
         revocation: the last part of the address where tokens are given back (RFC 7009), beside
