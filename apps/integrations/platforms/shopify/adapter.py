@@ -113,9 +113,9 @@ class ShopifyAdapter(Adapter):
         for node in read_orders(api, shape, search, can_halve=can_halve):
             yield from make_rows(node)
 
-    def read_totals(self, api: Api, account: Account, first: date, last: date) -> Iterator[Total]:
+    def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
         """Yield how many orders the shop counts per day, without tests."""
-        days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
+        days = [wanted.first + timedelta(days=each) for each in range(wanted.days)]
         for start in range(0, len(days), _COUNTED_AT_ONCE):
             part = days[start : start + _COUNTED_AT_ONCE]
             searches = {

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.integrations.platforms.port import RefundRow
+from apps.integrations.platforms.port import RefundRow, Slice
 from deploy.sandbox.shopify_shop import Item
 from tests.apps.integrations.platforms.shopify.conftest import FIRST, LAST
 
@@ -142,7 +142,8 @@ class TestTotals:
     def test_are_the_orders_that_the_shop_counts_per_day(self, read_shop, sample):
         reader = read_shop(sample)
 
-        totals = reader.adapter.read_totals(reader.api, reader.account, FIRST, LAST)
+        wanted = Slice("orders", "", FIRST, LAST)
+        totals = reader.adapter.read_totals(reader.api, reader.account, wanted)
 
         found = {total.date: total.micros // 1_000_000 for total in totals}
         assert found == {day: sample.counts[day] for day in days()}
