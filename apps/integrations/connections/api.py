@@ -19,7 +19,7 @@ class ConnectionListView(ServiceView):
 
     @route("integration:view", summary="List connections")
     def get(self) -> Page[Connection]:
-        return self.page(queries.list_connections(), Connection, convert=_to_message)
+        return self.page(queries.list_connections(), Connection, convert=to_message)
 
 
 class ConnectionView(ServiceView):
@@ -29,11 +29,11 @@ class ConnectionView(ServiceView):
 
     @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
-        return _to_message(queries.get_connection(connection_id))
+        return to_message(queries.get_connection(connection_id))
 
     @route("integration:connect", summary="Change a connection")
     def patch(self, change: ConnectionChange, connection_id: UUID) -> Connection:
-        return _to_message(operations.change_connection(connection_id, change))
+        return to_message(operations.change_connection(connection_id, change))
 
     @route("integration:disconnect", summary="Remove a connection, with its data or without")
     def delete(self, removal: Removal, connection_id: UUID) -> None:
@@ -43,5 +43,6 @@ class ConnectionView(ServiceView):
             operations.remove_connection(connection_id)
 
 
-def _to_message(row: models.Connection) -> Connection:
+def to_message(row: models.Connection) -> Connection:
+    """Return a connection as the API has it."""
     return as_message(Connection, row, state=find_state(row))

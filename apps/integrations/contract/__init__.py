@@ -337,6 +337,29 @@ class ConnectionExpired(Event):
     owner_id: UUID | None
 
 
+class SyncCompleted(Event):
+    """A run has read all that it was to read of a connection's platform."""
+
+    topic = "integrations.sync.completed"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    run_id: UUID
+
+
+class SyncFailed(Event):
+    """A run ended before it had all; ``code`` says why in a word."""
+
+    topic = "integrations.sync.failed"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    run_id: UUID
+    code: str
+
+
 class Integrations(Contract):
     """Ask for the metrics of the organization in the context."""
 

@@ -290,8 +290,10 @@ class Api(Protocol):
 
     configuration: Configuration
     facts: Mapping[str, str]
-    #: The present moment, aware; adapters ask no clock of their own.
-    now: datetime
+
+    @property
+    def now(self) -> datetime:
+        """Return the present moment, aware; adapters ask no clock of their own."""
 
     def get(
         self,
