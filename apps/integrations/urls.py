@@ -23,6 +23,18 @@ urlpatterns = [
         accounts.AccountListView.as_view(),
     ),
     path("api/integrations/connections/<uuid:connection_id>/sync", syncing.StartSyncView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>/probe", syncing.ProbeView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/freshness",
+        syncing.FreshnessView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/fields", syncing.FieldListView.as_view()
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/reconciliation",
+        syncing.ReconciliationView.as_view(),
+    ),
     path(
         "api/integrations/connections/<uuid:connection_id>/pause",
         syncing.PauseConnectionView.as_view(),

@@ -98,6 +98,13 @@ def ask_sync(client, first, last):
     yield client.post(path, days, format="json")
 
 
+def ask_reconciliation(client, first, last):
+    connections = client.get("/api/integrations/connections").json()["results"]
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    path = f"/api/integrations/connections/{connections[0]['id']}/reconciliation"
+    yield client.get(path, days)
+
+
 #: How the routes that take days or times are asked, by their message.
 ASKED = {
     "QueryInput": ask_query,
@@ -109,6 +116,7 @@ ASKED = {
     "GrantInput": ask_grant,
     "RateInput": ask_rate,
     "RatesFilter": ask_rates,
+    "ReconciliationFilter": ask_reconciliation,
     "SyncInput": ask_sync,
 }
 TIMED = {"ApiKeyInput", "AuditQuery", "GrantInput"}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.integrations.connections import models, operations, queries
 from apps.integrations.connections.messages import Connection, ConnectionChange, Removal
-from apps.integrations.connections.states import find_state
+from apps.integrations.connections.states import describe_state
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -45,4 +45,5 @@ class ConnectionView(ServiceView):
 
 def to_message(row: models.Connection) -> Connection:
     """Return a connection as the API has it."""
-    return as_message(Connection, row, state=find_state(row))
+    state, sentence, action = describe_state(row)
+    return as_message(Connection, row, state=state, sentence=sentence, action=action)

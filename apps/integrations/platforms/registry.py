@@ -31,13 +31,18 @@ def _find_adapter(module: ModuleType) -> Adapter:
 ADAPTERS: Final = _find_adapters()
 
 
+def find_adapter(platform: str) -> Adapter | None:
+    """Return the adapter of a platform; files and platforms to come have none."""
+    return ADAPTERS.get(platform)
+
+
 def get_adapter(platform: str) -> Adapter:
     """Return the adapter of a platform.
 
     Raises:
         PlatformNotFoundError: this version cannot connect a platform of this name.
     """
-    adapter = ADAPTERS.get(platform)
+    adapter = find_adapter(platform)
     if adapter is None:
         raise PlatformNotFoundError(platform=platform)
     return adapter

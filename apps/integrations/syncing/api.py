@@ -7,9 +7,14 @@ from uuid import UUID
 
 from apps.integrations.connections.api import to_message as to_connection
 from apps.integrations.connections.messages import Connection
+from apps.integrations.contract import ProbeResult
 from apps.integrations.exceptions import SyncRangeError
 from apps.integrations.syncing import models, queries
 from apps.integrations.syncing.messages import (
+    Field,
+    Freshness,
+    Reconciliation,
+    ReconciliationFilter,
     RowCounts,
     RunsFilter,
     SliceCounts,
@@ -18,8 +23,9 @@ from apps.integrations.syncing.messages import (
     SyncPlan,
     SyncRun,
 )
-from apps.integrations.syncing.operations import pausing, planning, starting
-from omnify.api.pagination import Page
+from apps.integrations.syncing.operations import pausing, planning, starting, telling
+from apps.integrations.syncing.operations.probing import probe_connection
+from omnify.api.pagination import Page, Results
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
 from omnify.services.messages import as_message
@@ -66,6 +72,58 @@ class ResumeConnectionView(ServiceView):
     @route("integration:connect", summary="Resume a paused connection, which syncs soon")
     def post(self, connection_id: UUID) -> Connection:
         return to_connection(pausing.resume_connection(connection_id, self.now))
+
+
+class ProbeView(ServiceView):
+    """Questions whether a platform answers."""
+
+    grants_on: ClassVar = ("integration", "connection_id")
+    #: The platform is asked, which takes its time, and nothing is changed.
+    keeps_answers: ClassVar = False
+
+    @route(
+        "integration:connect",
+        summary="Ask a connection's platform whether it answers",
+        description="What the platform refuses is part of the answer, with the platform's own name"
+        " of the exchange.",
+    )
+    def post(self, connection_id: UUID) -> ProbeResult:
+        return probe_connection(connection_id)
+
+
+class FreshnessView(ServiceView):
+    """How fresh a connection is."""
+
+    grants_on: ClassVar = ("integration", "connection_id")
+
+    @route("integration:view", summary="Get how fresh a connection is")
+    def get(self, connection_id: UUID) -> Freshness:
+        return telling.tell_freshness(connection_id, self.now)
+
+
+class FieldListView(ServiceView):
+    """What a connection's platform gives."""
+
+    grants_on: ClassVar = ("integration", "connection_id")
+
+    @route("integration:view", summary="List which measures come at which level, and why not")
+    def get(self, connection_id: UUID) -> Results[Field]:
+        return Results[Field](results=telling.tell_fields(connection_id, self.now))
+
+
+class ReconciliationView(ServiceView):
+    """Our sums beside the platform's own."""
+
+    grants_on: ClassVar = ("integration", "connection_id")
+
+    @route(
+        "integration:view",
+        summary="Compare our sums with the platform's own, per day",
+        description="As the platform gave them after the runs that read these days; without"
+        " tolerance, under the same attribution.",
+    )
+    def get(self, query: ReconciliationFilter, connection_id: UUID) -> Reconciliation:
+        return telling.reconcile(connection_id, query, self.now)
 
 
 class SyncRunListView(ServiceView):

@@ -31,6 +31,7 @@ from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.models import SyncRun, SyncSlice
 from apps.integrations.syncing.operations.comparing import compare_run
+from apps.integrations.syncing.operations.facts import note_facts
 from apps.integrations.syncing.operations.keeping import Asked, keep_metrics
 from apps.integrations.syncing.operations.planning import plan_run
 from apps.integrations.syncing.operations.reading import read_whole
@@ -67,16 +68,12 @@ def run_sync(run_id: UUID, report: Report) -> None:
         JobCancelledError: the run was ended meanwhile.
     """
     run = queries.get_run(run_id)
-    with _ending(run):
-        _begin(run)
-        api = open_api(run.connection, run.id)
-        try:
-            _see_accounts(run.connection, api)
-            plan_run(run, api.now)
-            _ask_all(run, api, report)
-            compare_run(run, api)
-        finally:
-            SyncRun.objects.filter(id=run.id).update(calls=run.calls + api.calls)
+    try:
+        with _ending(run):
+            _begin(run)
+            _read(run, open_api(run.connection, run.id), report)
+    finally:
+        note_facts(run, timezone.now())
 
 
 def fail_run(run: SyncRun, *, code: str, words: str, request_id: str = "") -> None:
@@ -104,6 +101,16 @@ def _begin(run: SyncRun) -> None:
         raise JobCancelledError
 
 
+def _read(run: SyncRun, api: ConnectionApi, report: Report) -> None:
+    try:
+        _see_accounts(run.connection, api)
+        plan_run(run, api.now)
+        _ask_all(run, api, report)
+        compare_run(run, api)
+    finally:
+        SyncRun.objects.filter(id=run.id).update(calls=run.calls + api.calls)
+
+
 def _see_accounts(connection: Connection, api: ConnectionApi) -> None:
     """Look daily whether accounts have other names, zones or currencies."""
     oldest = list_chosen(connection).order_by("seen_at").first()
@@ -125,6 +132,7 @@ def _ask_all(run: SyncRun, api: ConnectionApi, report: Report) -> None:
                 raise
         else:
             failed_in_a_row = 0
+        note_facts(run, api.now)
 
 
 def _ask(run: SyncRun, api: ConnectionApi, row: SyncSlice) -> None:
