@@ -188,6 +188,7 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         "draft_id": _keep_draft(connection["id"]),
         "run_id": _make_run(connection["id"]),
         "kind": "metrics",
+        "platform": "meta_ads",
     }
 
 

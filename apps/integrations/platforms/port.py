@@ -441,8 +441,8 @@ class Adapter(ABC):
             PlatformError: nothing of the slice counts.
         """
 
-    def read_totals(self, api: Api, account: Account, first: date, last: date) -> Iterator[Total]:
-        """Yield the platform's own sums per day, under the attribution that rows are asked with."""
+    def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
+        """Yield the platform's own sums per day of a slice, counted as its rows are."""
         yield from ()
 
     def split(self, api: Api, account: Account, wanted: Slice) -> tuple[Slice, ...]:

@@ -31,11 +31,6 @@ def _find_adapter(module: ModuleType) -> Adapter:
 ADAPTERS: Final = _find_adapters()
 
 
-def find_adapter(platform: str) -> Adapter | None:
-    """Return the adapter of a platform; files and platforms to come have none."""
-    return ADAPTERS.get(platform)
-
-
 def get_adapter(platform: str) -> Adapter:
     """Return the adapter of a platform.
 
@@ -46,6 +41,11 @@ def get_adapter(platform: str) -> Adapter:
     if adapter is None:
         raise PlatformNotFoundError(platform=platform)
     return adapter
+
+
+def find_adapter(platform: str) -> Adapter | None:
+    """Return the adapter of a platform, None where this version has none."""
+    return ADAPTERS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

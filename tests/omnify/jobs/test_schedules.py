@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from omnify.context import Context, use
 from omnify.db import atomic
-from omnify.jobs import Cron, JobInput, definitions
+from omnify.jobs import Cron, JobInput, definitions, job
 from omnify.jobs import schedules as module
 from omnify.jobs.models import Job, Schedule
 from omnify.jobs.operations import JobRequestError
@@ -164,8 +164,8 @@ class TestOnlyIf:
             asked.append(now)
             return has_work
 
-        known = definitions.Definition(Report, print, False, 1, None, None, DAILY, only_if=only_if)
-        monkeypatch.setitem(definitions._definitions, Report.kind, known)
+        monkeypatch.setitem(definitions._definitions, Report.kind, None)
+        job(Report, schedule=DAILY, only_if=only_if)(print)
         declare_schedules("auth")
         mine = Schedule.objects.filter(kind=Report.kind)
         mine.update(next_at=timezone.now() - timedelta(days=3))

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_chosen, to_account
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
-from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.port import Api, Slice
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Days, slices_of
@@ -41,7 +41,7 @@ class Compared(NamedTuple):
 def compare_run(run: SyncRun, api: Api) -> None:
     """Ask for the platform's sums of the days that a run has read, and count what differs."""
     disagreements = 0
-    for account in list_chosen(run.connection):
+    for account in list_chosen(run.connection).select_related("connection"):
         span = queries.find_days(run, account)
         if span is None:
             continue
@@ -80,7 +80,15 @@ def _sum_rows(account: PlatformAccount, level: str, span: Days) -> dict[date, di
 def _keep_totals(account: PlatformAccount, api: Api, span: Days) -> None:
     """Replace what a platform said of some days; where it says nothing nothing is compared."""
     adapter, asked_at = get_adapter(account.platform), api.now
-    totals = list(adapter.read_totals(api, to_account(account), *span))
+    wanted = Slice(
+        stream="metrics",
+        level="account",
+        first=span[0],
+        last=span[1],
+        window=account.connection.window,
+        measure=account.connection.measure,
+    )
+    totals = list(adapter.read_totals(api, to_account(account), wanted))
     with atomic("integrations"):
         PlatformTotal.objects.filter(account=account, date__range=span).delete()
         PlatformTotal.objects.bulk_create(

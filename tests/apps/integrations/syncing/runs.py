@@ -6,6 +6,8 @@ from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.operations import refresh_accounts
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.syncing.operations.running import run_sync
+from apps.integrations.syncing.operations.starting import start_due
+from omnify.context import Context, use
 from tests.apps.integrations.platforms.remembered import asking
 
 
@@ -36,6 +38,11 @@ class Syncs:
     def go_to(self, moment):
         """Let it be a moment."""
         self._clock.move_to(moment)
+
+    def look(self):
+        """Look for what is due, as each minute; returns how many runs began."""
+        with use(Context()):
+            return start_due(datetime.now(UTC))
 
     def start(self, **wanted):
         """Ask for a run; returns the answer."""

@@ -19,8 +19,7 @@ from apps.integrations.platforms.refusals import (
 )
 from apps.integrations.syncing.models import SyncRun
 from apps.integrations.syncing.operations import keeping
-from apps.integrations.syncing.operations.starting import has_due, start_due
-from omnify.context import Context, use
+from apps.integrations.syncing.operations.starting import has_due
 from omnify.events.models import Outbox
 from omnify.jobs.models import Job
 from omnify.jobs.steps import JobCancelledError
@@ -316,8 +315,7 @@ class TestFailures:
         syncs.wait(hours=5)
         assert not has_due(datetime.now(UTC))
         syncs.wait(hours=1)
-        with use(Context()):
-            start_due(datetime.now(UTC))
+        syncs.look()
         assert syncs.show(run["id"])["state"] == "queued"
         syncs.go(run["id"])
         assert syncs.days == [(day(19), day(10)), (day(29), day(20))]
@@ -388,10 +386,9 @@ class TestStartDue:
     def test_begins_what_is_due_once(self, syncs):
         syncs.connection.refresh_from_db()
         now = datetime.now(UTC)
-        with use(Context()):
-            assert has_due(now)
-            assert start_due(now) == 1
-            assert not has_due(now)
+        assert has_due(now)
+        assert syncs.look() == 1
+        assert not has_due(now)
         assert Job.objects.filter(kind="integrations.sync_connection").count() == 1
 
     def test_begins_nothing_of_a_paused_connection(self, syncs):
@@ -407,8 +404,7 @@ class TestStartDue:
         run_id = syncs.start().json()["id"]
         Job.objects.update(state="failed", finished_at=datetime.now(UTC))
         syncs.wait(minutes=6)
-        with use(Context()):
-            start_due(datetime.now(UTC))
+        syncs.look()
 
         assert syncs.show(run_id)["error"]["code"] == "sync_failed"
 

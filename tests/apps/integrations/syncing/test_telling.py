@@ -82,6 +82,7 @@ class TestFreshness:
 
         del platform.rows
         syncs.wait(hours=7)
+        syncs.look()
         run_id = syncs.start().json()["id"]
         syncs.go(run_id)
         assert syncs.client.get(syncs.path).json()["state"] == "healthy"
