@@ -57,7 +57,8 @@ class OAuthSpec(Message):
 
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
-        authorize_parameters: what the vendor wants besides the standard's.
+        authorize_parameters, token_parameters: what the vendor wants besides the standard's, of
+            the person and in each request for tokens.
         issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
             none, and then nothing is checked.
         revocation: the last part of the address where tokens are given back (RFC 7009), beside
@@ -72,6 +73,7 @@ class OAuthSpec(Message):
     uses_pkce: bool = False
     is_basic: bool = False
     authorize_parameters: tuple[tuple[str, str], ...] = ()
+    token_parameters: tuple[tuple[str, str], ...] = ()
     issuer: str = ""
     revocation: str = ""
 
