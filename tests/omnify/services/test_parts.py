@@ -27,6 +27,7 @@ class TestModulesOf:
             "apps.integrations.authorizing.jobs",
             "apps.integrations.calling.jobs",
             "apps.integrations.imports.jobs",
+            "apps.integrations.syncing.jobs",
         )
 
     def test_are_none_where_a_service_has_none(self):
@@ -39,5 +40,5 @@ class TestModulesOf:
 
         assert done.stdout == (
             "('apps.integrations.authorizing.jobs', 'apps.integrations.calling.jobs',"
-            " 'apps.integrations.imports.jobs') []\n"
+            " 'apps.integrations.imports.jobs', 'apps.integrations.syncing.jobs') []\n"
         )
