@@ -103,6 +103,46 @@ class PlatformNotConnectedError(NotFoundError):
     message = "There is no connection of {platform}; connect it first."
 
 
+class ConnectionPausedError(ConflictError):
+    """A connection brings nothing until its owner says so."""
+
+    code = "connection_paused"
+    title = "Connection paused"
+    message = "The connection '{name}' is {state}; resume it, or connect it again."
+
+
+class NothingToSyncError(ConflictError):
+    """A connection has no platform, no token, or no account that is read."""
+
+    code = "nothing_to_sync"
+    title = "Nothing to sync"
+    message = "The connection '{name}' reads no account of a platform; choose its accounts first."
+
+
+class SyncRangeError(InvalidInputError):
+    """The last day of a range is before its first."""
+
+    code = "sync_range_invalid"
+    status = 422
+    title = "Invalid days"
+    message = "The last day, {last}, is before the first, {first}."
+
+
+class SyncRunNotFoundError(NotFoundError):
+    """The organization has no run with the id."""
+
+    code = "sync_run_not_found"
+    message = "There is no sync run '{run_id}'."
+
+
+class SyncRunStateError(ConflictError):
+    """A run is in a state in which this cannot be done."""
+
+    code = "sync_run_state"
+    title = "Not in this state"
+    message = "The run is {state}: {rule}."
+
+
 class ImportNotFoundError(NotFoundError):
     """The organization has no import with the id, or it was taken back before it counted."""
 
@@ -136,6 +176,64 @@ class PlatformNotConfiguredError(ConflictError):
     message = "{name} is not configured here: its operator has to set {missing}."
 
 
+class OAuthStateInvalidError(InvalidInputError):
+    """A person comes back from a platform with a state that is not theirs, not now, or not once."""
+
+    code = "oauth_state_invalid"
+    title = "Not connected"
+    message = (
+        "This way back from the platform is not valid: it is older than ten minutes, was used"
+        " before, or began in another browser. Nothing was connected; begin again."
+    )
+
+
+class ConsentDeniedError(ConflictError):
+    """A person said no at the platform."""
+
+    code = "consent_denied"
+    title = "Not connected"
+    message = "You did not allow it at {name}, so that nothing was connected. You can begin again."
+
+
+class ShopInvalidError(OmnifyError):
+    """What stands for a shop's address is none, or is missing."""
+
+    code = "shop_invalid"
+    status = 422
+    title = "Invalid shop"
+    message = "'{shop}' is no address of a shop; give it as {example}."
+
+
+class ConnectsOtherwiseError(ConflictError):
+    """A platform, or a connection of it, is not connected in the way that was asked for."""
+
+    code = "connects_otherwise"
+    title = "Connected otherwise"
+    message = "{name} is not connected so, but by {ways}."
+
+
+class AccountDiffersError(ConflictError):
+    """A person reconnected with the login of another account."""
+
+    code = "account_differs"
+    title = "Another account"
+    message = (
+        "The connection is of '{expected}', and you allowed '{found}'. Nothing was changed: sign in"
+        " at the platform as the former, or connect the other one anew."
+    )
+
+
+class ConnectLinkInvalidError(InvalidInputError):
+    """A link for a colleague leads nowhere any more."""
+
+    code = "connect_link_invalid"
+    title = "Link of no use"
+    message = (
+        "This link is older than 30 minutes, was used before, or lacks its end. Ask whoever sent"
+        " it for a new one."
+    )
+
+
 class PlatformRefusedError(OmnifyError):
     """A platform does not take what it was sent: a key, a consent, a request."""
 
@@ -167,6 +265,14 @@ class ConnectionExpiredError(ConflictError):
     code = "reauthorise"
     title = "Consent ended"
     message = "{name} gives this connection nothing more; its owner has to reconnect it. {words}"
+
+
+class NothingToRenewError(ConflictError):
+    """A connection has a key, or a token without an end."""
+
+    code = "nothing_to_renew"
+    title = "Nothing to renew"
+    message = "This connection's key or token has no end, and is not renewed."
 
 
 class RateInvalidError(InvalidInputError):

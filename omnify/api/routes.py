@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from itertools import chain
 from types import UnionType
@@ -53,7 +53,8 @@ class Nothing(Message):
 class Route(NamedTuple):
     """What a method of a view declares.
 
-    ``calls`` is how many calls of other services a request may cause, in all depths.
+    ``calls`` is how many calls of other services a request may cause, in all depths;
+    ``others_pass`` whether fields and parameters pass that its messages do not know.
     """
 
     access: str
@@ -62,6 +63,7 @@ class Route(NamedTuple):
     query: type[Message]
     answers: Answers
     calls: int
+    others_pass: bool
 
     @property
     def has_files(self) -> bool:
@@ -93,6 +95,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     answers: dict[int, Any] | None = None,
     status: int = _OK,
     calls: int = 0,
+    others_pass: bool = False,
     **schema: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     """Declare a method of a ``ServiceView``; its handler takes messages and returns one.
@@ -110,6 +113,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         answers: status to message, None for no body, ``X | Y`` for either.
         status: the status of the answer that the signature tells.
         calls: how many calls of other services a request may cause at most, in all depths.
+        others_pass: whether fields and parameters pass that the messages do not know, because
+            somebody else than our client makes up the request.
         schema: more of drf-spectacular's ``extend_schema``.
     """
     if len(summary) < _SUMMARY or 0 < len(description) < _DESCRIPTION:
@@ -121,7 +126,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         hints = get_type_hints(handler)
         body, query = _taken(handler.__name__, hints)
         told = _types_of(answers or _told(hints["return"], status))
-        declared = Route(access, description, body, query, told, calls)
+        declared = Route(access, description, body, query, told, calls, others_pass)
 
         @wraps(handler)
         def handle(view: Any, request: Request, **path: Any) -> HttpResponse:
@@ -172,11 +177,21 @@ def _types_of(answers: dict[int, Any]) -> Answers:
 def _read(declared: Route, request: Request) -> list[Message]:
     """Return the body and the query, as far as the route has them."""
     others = declared.page_parameters
+    if declared.others_pass:
+        others = tuple(set(request.query_params) - set(declared.query.__struct_encode_fields__))
     query = parse_parameters(declared.query, request.query_params, others=others)
-    read = [] if declared.body is None else [parse(declared.body, request.data)]
+    read = [] if declared.body is None else [parse(declared.body, _body_of(declared, request))]
     if declared.body is None and (request.method or "").lower() in _WITH_BODY:
         parse(Nothing, request.data)
     return read if declared.query is Nothing else [*read, query]
+
+
+def _body_of(declared: Route, request: Request) -> Any:
+    """Return what was sent, without what the body's message does not know where that may pass."""
+    data = request.data
+    if not (declared.others_pass and declared.body and isinstance(data, Mapping)):
+        return data
+    return {name: data[name] for name in declared.body.__struct_encode_fields__ if name in data}
 
 
 def _respond(answer: Any, declared: Route) -> HttpResponse:
