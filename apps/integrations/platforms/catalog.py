@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from apps.integrations.contract import MEASURES
-from apps.integrations.platforms.configuration import find_missing_settings
+from apps.integrations.platforms.configuration import find_missing_settings, is_sample
 from apps.integrations.platforms.messages import Platform, WantedScope
 from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import list_specs
@@ -28,9 +28,7 @@ _FILES: Final = Platform(
 )
 #: What is said of platforms whose adapter is not written yet.
 _PLANNED: Final = (
-    _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
-    _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
 )
 
 
@@ -61,4 +59,5 @@ def _describe(spec: PlatformSpec) -> Platform:
         interval_minutes=spec.interval_minutes,
         is_configured=not missing or bool(others),
         missing_settings=missing,
+        is_sample=is_sample(spec.id),
     )
