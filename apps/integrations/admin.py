@@ -8,6 +8,7 @@ from apps.integrations.metrics.admin import DailyMetricAdmin
 from apps.integrations.orders.admin import OrderAdmin
 from apps.integrations.rates.admin import ExchangeRateAdmin, SharedRateAdmin
 from apps.integrations.touchpoints.admin import TouchpointAdmin
+from apps.integrations.webhooks.admin import WebhookDeliveryAdmin
 
 __all__ = [
     "ConnectionAdmin",
@@ -20,4 +21,5 @@ __all__ = [
     "RawAnswerAdmin",
     "SharedRateAdmin",
     "TouchpointAdmin",
+    "WebhookDeliveryAdmin",
 ]

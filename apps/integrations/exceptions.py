@@ -121,6 +121,26 @@ class ImportNotKeptError(ConflictError):
     )
 
 
+class WebhookRefusedError(OmnifyError):
+    """Nothing proves that a platform sent a delivery now."""
+
+    code = "webhook_refused"
+    status = 401
+    title = "Not proven"
+    message = (
+        "No known signature proves that {platform} sent this now; see {platform}_WEBHOOK_SECRETS."
+    )
+
+
+class WebhookUnreadableError(InvalidInputError):
+    """A delivery is a platform's, and not as its vendor documents it."""
+
+    code = "webhook_unreadable"
+    status = 422
+    title = "Unreadable delivery"
+    message = "The delivery is signed by {platform} and is not as documented: {words}"
+
+
 class PlatformNotFoundError(NotFoundError):
     """This version cannot connect a platform of the name."""
 

@@ -18,6 +18,7 @@ from apps.integrations.metrics.models import Channel, DailyMetric
 from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.touchpoints.models import Touchpoint
+from apps.integrations.webhooks.models import WebhookDelivery
 
 __all__ = [
     "Change",
@@ -41,4 +42,5 @@ __all__ = [
     "StagedFile",
     "Touchpoint",
     "Turn",
+    "WebhookDelivery",
 ]

@@ -10,6 +10,7 @@ from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
+from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
 app_name = "integrations"
@@ -27,6 +28,11 @@ urlpatterns = [
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("api/integrations/rates", rates.RateListView.as_view()),
     path("api/integrations/rates/<uuid:rate_id>", rates.RateView.as_view()),
+    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
+    path(
+        "api/webhooks/<slug:platform>/<uuid:connection_id>",
+        webhooks.ConnectionWebhookView.as_view(),
+    ),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
     path(

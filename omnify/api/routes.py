@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from omnify.api.examples import example_of
-from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
+from omnify.api.files import MEDIA_TYPE, CsvFile, Text, csv_response, text_response
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
@@ -26,6 +26,8 @@ _OK, _NO_CONTENT = 200, 204
 _WITH_BODY = ("post", "put", "patch")
 #: So many characters at least, where there is one at all.
 _SUMMARY, _DESCRIPTION = 8, 20
+#: Answers that are no JSON.
+_MEDIA_TYPES: dict[type[Message], str] = {CsvFile: MEDIA_TYPE, Text: "text/plain"}
 #: Status to the messages that may come with it, none where there is no body.
 Answers = dict[int, tuple[type[Message], ...]]
 
@@ -100,7 +102,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
 
     The handler's signature says the rest. Its first message is the body (GET and DELETE have none),
     the next one the query; the path's parameters follow by name. What it returns is the answer: a
-    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, or None where there is no body.
+    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, a ``Text``, or None where there
+    is no body.
     Where several are possible, ``answers`` tells their statuses, and the handler returns one of the
     messages, whose type tells the status, or an ``Answer``.
 
@@ -186,6 +189,8 @@ def _respond(answer: Any, declared: Route) -> HttpResponse:
         return answer
     if isinstance(answer, CsvFile):
         return csv_response(answer)
+    if isinstance(answer, Text):
+        return text_response(answer)
     if not isinstance(answer, Answer):
         answer = Answer(_status_of(answer, declared), answer)
     return Answered(answer)
@@ -208,8 +213,9 @@ def _fits(answer: Any, message_type: type[Message]) -> bool:
 def _documented(declared: Route) -> Iterator[tuple[Any, Any]]:
     """Yield each status, with the media type of a file, and what the document says of it."""
     for status, messages in declared.answers.items():
-        if CsvFile in messages:
-            yield (status, MEDIA_TYPE), OpenApiTypes.STR
+        as_text = [_MEDIA_TYPES[each] for each in messages if each in _MEDIA_TYPES]
+        if as_text:
+            yield (status, as_text[0]), OpenApiTypes.STR
         else:
             yield status, _shown(messages)
 
@@ -232,7 +238,7 @@ def _examples(declared: Route) -> list[OpenApiExample]:
         OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
         for status, messages in declared.answers.items()
         for answer in messages
-        if answer is not CsvFile
+        if answer not in _MEDIA_TYPES
     ]
     if declared.body is not None:
         found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))

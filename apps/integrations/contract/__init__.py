@@ -47,6 +47,7 @@ _PLATFORM_SETTINGS: Final = SettingFamily(
         FamilySetting("API_VERSION", "text", "The version of its API that is asked."),
         FamilySetting("API_VERSION_ENDS", "day", "The day when that version ends."),
         FamilySetting("WEBHOOK_SECRETS", "texts", "Secrets of its webhooks, several by comma."),
+        FamilySetting("WEBHOOK_VERIFY_TOKEN", "text", "Your word in its webhooks' challenge."),
     ),
 )
 
@@ -335,6 +336,32 @@ class ConnectionExpired(Event):
     connection_id: UUID
     platform: str
     owner_id: UUID | None
+
+
+class WebhookReceived(Event):
+    """A platform told something of a connection; the topic is the platform's word."""
+
+    topic = "integrations.webhook.received"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    platform: str
+    about: str
+
+
+class CustomersErased(Event):
+    """Nothing of an organization may lead to some customers any more.
+
+    Attributes:
+        customers: the hashes that stood for them.
+    """
+
+    topic = "integrations.customers.erased"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    customers: tuple[str, ...]
 
 
 class Integrations(Contract):

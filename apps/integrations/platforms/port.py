@@ -128,6 +128,7 @@ class Configuration(Message):
     api_version: str
     api_version_ends: date | None
     webhook_secrets: tuple[str, ...]
+    webhook_verify_token: str = ""
 
     @property
     def is_complete(self) -> bool:

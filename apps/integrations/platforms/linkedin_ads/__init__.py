@@ -1,0 +1,1 @@
+"""LinkedIn Ads: its reporting of campaigns and what it pushes."""

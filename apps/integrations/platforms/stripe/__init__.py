@@ -1,0 +1,1 @@
+"""Stripe: payments and what was paid back, as orders."""

@@ -1,0 +1,1 @@
+"""TikTok Ads: its reporting of campaigns and what it pushes."""
