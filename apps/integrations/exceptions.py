@@ -156,6 +156,64 @@ class PlatformNotConfiguredError(ConflictError):
     message = "{name} is not configured here: its operator has to set {missing}."
 
 
+class OAuthStateInvalidError(InvalidInputError):
+    """A person comes back from a platform with a state that is not theirs, not now, or not once."""
+
+    code = "oauth_state_invalid"
+    title = "Not connected"
+    message = (
+        "This way back from the platform is not valid: it is older than ten minutes, was used"
+        " before, or began in another browser. Nothing was connected; begin again."
+    )
+
+
+class ConsentDeniedError(ConflictError):
+    """A person said no at the platform."""
+
+    code = "consent_denied"
+    title = "Not connected"
+    message = "You did not allow it at {name}, so that nothing was connected. You can begin again."
+
+
+class ShopInvalidError(OmnifyError):
+    """What stands for a shop's address is none, or is missing."""
+
+    code = "shop_invalid"
+    status = 422
+    title = "Invalid shop"
+    message = "'{shop}' is no address of a shop; give it as {example}."
+
+
+class ConnectsOtherwiseError(ConflictError):
+    """A platform, or a connection of it, is not connected in the way that was asked for."""
+
+    code = "connects_otherwise"
+    title = "Connected otherwise"
+    message = "{name} is not connected so, but by {ways}."
+
+
+class AccountDiffersError(ConflictError):
+    """A person reconnected with the login of another account."""
+
+    code = "account_differs"
+    title = "Another account"
+    message = (
+        "The connection is of '{expected}', and you allowed '{found}'. Nothing was changed: sign in"
+        " at the platform as the former, or connect the other one anew."
+    )
+
+
+class ConnectLinkInvalidError(InvalidInputError):
+    """A link for a colleague leads nowhere any more."""
+
+    code = "connect_link_invalid"
+    title = "Link of no use"
+    message = (
+        "This link is older than 30 minutes, was used before, or lacks its end. Ask whoever sent"
+        " it for a new one."
+    )
+
+
 class PlatformRefusedError(OmnifyError):
     """A platform does not take what it was sent: a key, a consent, a request."""
 
@@ -187,6 +245,14 @@ class ConnectionExpiredError(ConflictError):
     code = "reauthorise"
     title = "Consent ended"
     message = "{name} gives this connection nothing more; its owner has to reconnect it. {words}"
+
+
+class NothingToRenewError(ConflictError):
+    """A connection has a key, or a token without an end."""
+
+    code = "nothing_to_renew"
+    title = "Nothing to renew"
+    message = "This connection's key or token has no end, and is not renewed."
 
 
 class RateInvalidError(InvalidInputError):

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from apps.integrations.accounts import api as accounts
+from apps.integrations.connecting import api as connecting
+from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
@@ -17,7 +19,7 @@ app_name = "integrations"
 urlpatterns = [
     path("api/integrations/catalog", platforms.CatalogView.as_view()),
     path("api/integrations/connections", connections.ConnectionListView.as_view()),
-    path("api/integrations/connections/<uuid:connection_id>", connections.ConnectionView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>", connecting.ConnectionView.as_view()),
     path(
         "api/integrations/connections/<uuid:connection_id>/accounts",
         accounts.AccountListView.as_view(),
@@ -28,11 +30,29 @@ urlpatterns = [
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("api/integrations/rates", rates.RateListView.as_view()),
     path("api/integrations/rates/<uuid:rate_id>", rates.RateView.as_view()),
+<<<<<<< HEAD
     path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
     path(
         "api/webhooks/<slug:platform>/<uuid:connection_id>",
         webhooks.ConnectionWebhookView.as_view(),
     ),
+=======
+    path("api/integrations/connect-links", connecting.ConnectLinkListView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/reconnect",
+        connecting.ReconnectView.as_view(),
+    ),
+    path("api/integrations/<slug:platform>/connect", connecting.ConnectView.as_view()),
+    path("api/integrations/<slug:platform>/status", connecting.StatusView.as_view()),
+    path("api/integrations/<slug:platform>/oauth/authorize", connecting.AuthorizeView.as_view()),
+    path(
+        "api/integrations/<slug:platform>/oauth/callback",
+        connecting.CallbackView.as_view(),
+        name="oauth-callback",
+    ),
+    path("api/integrations/<slug:platform>/oauth/refresh", connecting.RefreshView.as_view()),
+    path("api/integrations/<slug:platform>/oauth/disconnect", connecting.DisconnectView.as_view()),
+>>>>>>> main
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
     path(
@@ -66,6 +86,12 @@ urlpatterns = [
         "app/integrations/jobs/<uuid:job_id>/cancel",
         import_pages.CancelJobView.as_view(),
         name="cancel-job",
+    ),
+    path("app/integrations/connect-link", ConnectLinkView.as_view(), name="connect-link"),
+    path(
+        "app/integrations/connect-link/done",
+        ConnectLinkDoneView.as_view(),
+        name="connect-link-done",
     ),
     *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK),
 ]

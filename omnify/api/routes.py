@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from itertools import chain
 from types import UnionType
@@ -11,12 +11,16 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 import msgspec
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+<<<<<<< HEAD
 from omnify.api.examples import example_of
 from omnify.api.files import MEDIA_TYPE, CsvFile, Text, csv_response, text_response
+=======
+from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
+>>>>>>> main
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
@@ -56,7 +60,8 @@ class Nothing(Message):
 class Route(NamedTuple):
     """What a method of a view declares.
 
-    ``calls`` is how many calls of other services a request may cause, in all depths.
+    ``calls`` is how many calls of other services a request may cause, in all depths;
+    ``others_pass`` whether fields and parameters pass that its messages do not know.
     """
 
     access: str
@@ -65,6 +70,7 @@ class Route(NamedTuple):
     query: type[Message]
     answers: Answers
     calls: int
+    others_pass: bool
 
     @property
     def has_files(self) -> bool:
@@ -96,6 +102,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     answers: dict[int, Any] | None = None,
     status: int = _OK,
     calls: int = 0,
+    others_pass: bool = False,
     **schema: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     """Declare a method of a ``ServiceView``; its handler takes messages and returns one.
@@ -114,6 +121,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         answers: status to message, None for no body, ``X | Y`` for either.
         status: the status of the answer that the signature tells.
         calls: how many calls of other services a request may cause at most, in all depths.
+        others_pass: whether fields and parameters pass that the messages do not know, because
+            somebody else than our client makes up the request.
         schema: more of drf-spectacular's ``extend_schema``.
     """
     if len(summary) < _SUMMARY or 0 < len(description) < _DESCRIPTION:
@@ -125,7 +134,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         hints = get_type_hints(handler)
         body, query = _taken(handler.__name__, hints)
         told = _types_of(answers or _told(hints["return"], status))
-        declared = Route(access, description, body, query, told, calls)
+        declared = Route(access, description, body, query, told, calls, others_pass)
 
         @wraps(handler)
         def handle(view: Any, request: Request, **path: Any) -> HttpResponse:
@@ -137,7 +146,6 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
             parameters=_parameters(declared),
             request={"multipart/form-data": body} if declared.has_files else body,
             responses=dict(_documented(declared)),
-            examples=_examples(declared),
             **schema,
         )
         return document(handle)
@@ -177,11 +185,21 @@ def _types_of(answers: dict[int, Any]) -> Answers:
 def _read(declared: Route, request: Request) -> list[Message]:
     """Return the body and the query, as far as the route has them."""
     others = declared.page_parameters
+    if declared.others_pass:
+        others = tuple(set(request.query_params) - set(declared.query.__struct_encode_fields__))
     query = parse_parameters(declared.query, request.query_params, others=others)
-    read = [] if declared.body is None else [parse(declared.body, request.data)]
+    read = [] if declared.body is None else [parse(declared.body, _body_of(declared, request))]
     if declared.body is None and (request.method or "").lower() in _WITH_BODY:
         parse(Nothing, request.data)
     return read if declared.query is Nothing else [*read, query]
+
+
+def _body_of(declared: Route, request: Request) -> Any:
+    """Return what was sent, without what the body's message does not know where that may pass."""
+    data = request.data
+    if not (declared.others_pass and declared.body and isinstance(data, Mapping)):
+        return data
+    return {name: data[name] for name in declared.body.__struct_encode_fields__ if name in data}
 
 
 def _respond(answer: Any, declared: Route) -> HttpResponse:
@@ -231,6 +249,7 @@ def _shown(messages: tuple[Any, ...]) -> Any:
 def _parameters(declared: Route) -> list[Any]:
     query = [] if declared.query is Nothing else [declared.query]
     return [*query, *([PageQuery] if declared.page_parameters else [])]
+<<<<<<< HEAD
 
 
 def _examples(declared: Route) -> list[OpenApiExample]:
@@ -243,3 +262,5 @@ def _examples(declared: Route) -> list[OpenApiExample]:
     if declared.body is not None:
         found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))
     return found
+=======
+>>>>>>> main

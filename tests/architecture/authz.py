@@ -186,6 +186,7 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         "integrations/job_id": _ask_for_job(connection["id"]),
         "draft_id": _keep_draft(connection["id"]),
         "kind": "metrics",
+        "platform": "meta_ads",
     }
 
 

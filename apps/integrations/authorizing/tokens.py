@@ -132,7 +132,9 @@ class Tokens:
         except (UnreachableError, MalformedError, RequestRefusedError) as error:
             raise self._note_failure(row, error.words) from None
         # Whoever took the lease over meanwhile has kept an answer of their own.
-        self._swap(row.version, Q(lease_owner=self._holder), **_kept(row, grant, self._clock()))
+        self._swap(
+            row.version, Q(lease_owner=self._holder), **columns_of(row, grant, self._clock())
+        )
         return _token_of(self._read())
 
     def _note_failure(self, row: Credential, words: str) -> Exception:
@@ -177,8 +179,8 @@ def _token_of(row: Credential) -> tuple[str, int]:
     return decrypt_text(row.access_encrypted, purpose=row.secret_purpose), row.version
 
 
-def _kept(row: Credential, grant: Grant, now: datetime) -> dict[str, Any]:
-    """Return the columns of a renewed row; without a new refresh token the former one stays."""
+def columns_of(row: Credential, grant: Grant, now: datetime) -> dict[str, Any]:
+    """Return what a row keeps of a grant; without a new refresh token the former one stays."""
     refresh = grant.refresh_token
     return {
         "access_encrypted": encrypt_text(grant.access_token, purpose=row.secret_purpose),

@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.integrations.connections import models, operations, queries
-from apps.integrations.connections.messages import Connection, ConnectionChange, Removal
+from apps.integrations.connections.messages import Connection, ConnectionChange
 from apps.integrations.connections.states import find_state
 from omnify.api.pagination import Page
 from omnify.api.routes import route
@@ -34,13 +34,6 @@ class ConnectionView(ServiceView):
     @route("integration:connect", summary="Change a connection")
     def patch(self, change: ConnectionChange, connection_id: UUID) -> Connection:
         return _to_message(operations.change_connection(connection_id, change))
-
-    @route("integration:disconnect", summary="Remove a connection, with its data or without")
-    def delete(self, removal: Removal, connection_id: UUID) -> None:
-        if removal.data == "keep":
-            operations.close_connection(connection_id, self.now)
-        else:
-            operations.remove_connection(connection_id)
 
 
 def _to_message(row: models.Connection) -> Connection:

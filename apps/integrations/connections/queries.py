@@ -40,17 +40,28 @@ def pick_connection(platform: str, connection_id: UUID | None) -> Connection:
         PlatformNotConnectedError: it has none.
         ConnectionAmbiguousError: it has several, and none is named.
     """
+    found = find_pick(platform, connection_id)
+    if found is None:
+        raise PlatformNotConnectedError(platform=platform)
+    return found
+
+
+def find_pick(platform: str, connection_id: UUID | None) -> Connection | None:
+    """Return the platform's connection that is meant, None where none is and there is none.
+
+    Raises:
+        ConnectionNotFoundError: the platform has no connection with this id.
+        ConnectionAmbiguousError: it has several, and none is named.
+    """
     rows = Connection.objects.filter(platform=platform, disconnected_at__isnull=True)
     rows = rows.select_related("credential")
     if connection_id is not None:
         refusal = ConnectionNotFoundError(connection_id=connection_id)
         return rows.get_or_refuse(refusal, id=connection_id)
     found = list(rows)
-    if not found:
-        raise PlatformNotConnectedError(platform=platform)
     if len(found) > 1:
         raise ConnectionAmbiguousError(platform=platform, count=len(found))
-    return found[0]
+    return found[0] if found else None
 
 
 def find_connection(*, platform: str, name: str) -> Connection | None:

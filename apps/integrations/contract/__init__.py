@@ -326,6 +326,19 @@ class RatesChanged(Event):
     last_date: date
 
 
+class ConnectionActivated(Event):
+    """A person connected a platform, anew or again."""
+
+    topic = "integrations.connection.activated"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    platform: str
+    name: str
+    owner_id: UUID | None
+
+
 class ConnectionExpired(Event):
     """A platform gives a connection nothing more until its owner consents again."""
 

@@ -31,9 +31,7 @@ _FILES: Final = Platform(
 _PLANNED: Final = (
     _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
     _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
-    _planned("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
     _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
-    _planned("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
     _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
     _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),

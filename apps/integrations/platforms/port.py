@@ -291,8 +291,10 @@ class Api(Protocol):
 
     configuration: Configuration
     facts: Mapping[str, str]
-    #: The present moment, aware; adapters ask no clock of their own.
-    now: datetime
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, aware; adapters ask no clock of their own."""
 
     def get(
         self,
@@ -440,8 +442,8 @@ class Adapter(ABC):
             PlatformError: nothing of the slice counts.
         """
 
-    def read_totals(self, api: Api, account: Account, first: date, last: date) -> Iterator[Total]:
-        """Yield the platform's own sums per day, under the attribution that rows are asked with."""
+    def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
+        """Yield the platform's own sums per day of a slice, counted as its rows are."""
         yield from ()
 
     def split(self, api: Api, account: Account, wanted: Slice) -> tuple[Slice, ...]:

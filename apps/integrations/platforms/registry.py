@@ -53,10 +53,15 @@ def get_adapter(platform: str) -> Adapter:
     Raises:
         PlatformNotFoundError: this version cannot connect a platform of this name.
     """
-    adapter = ADAPTERS.get(platform)
+    adapter = find_adapter(platform)
     if adapter is None:
         raise PlatformNotFoundError(platform=platform)
     return adapter
+
+
+def find_adapter(platform: str) -> Adapter | None:
+    """Return the adapter of a platform, None where this version has none."""
+    return ADAPTERS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

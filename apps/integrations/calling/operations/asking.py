@@ -79,6 +79,7 @@ class ConnectionApi:
 
     Args:
         run_id: the run whose answers these are, if one asks.
+        keeps_answers: for those who look into a fault; an unsaved connection's cannot be kept.
         allows_loopback: whether the operator's own setting names the platform's address.
     """
 
@@ -92,11 +93,13 @@ class ConnectionApi:
         facts: Mapping[str, str],
         allows_loopback: bool = False,
         run_id: UUID | None = None,
+        keeps_answers: bool = True,
         clock: Clock | None = None,
     ) -> None:
         self.configuration, self.facts = configuration, facts
         self._connection, self._adapter, self._tokens = connection, adapter, tokens
         self._allows_loopback, self._run_id = allows_loopback, run_id
+        self._keeps_answers = keeps_answers
         self._clock: Clock = clock or SystemClock()
         #: A token that was refused though it was new: renewing again would not help.
         self._lost_version = 0
@@ -269,7 +272,8 @@ class ConnectionApi:
         now, (_, url) = self.now, asked
         account, shape = self._describe(url, request)
         answer = msgspec.structs.replace(answer, account=account, shape=shape)
-        keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
+        if self._keeps_answers:
+            keep_answer(self._connection, self._run_id, asked=asked, answer=answer)
         ledger.note_usage(self._quotas_of, self._adapter.read_usage(answer, now), now)
         try:
             self._adapter.classify(answer, now)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from apps.integrations.authorizing.tokens import Tokens
 from apps.integrations.calling.operations.asking import Clock, ConnectionApi
 from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.configuration import allows_loopback, get_configuration
+from apps.integrations.platforms.port import Grant
+from apps.integrations.platforms.refusals import GrantEndedError
 from apps.integrations.platforms.registry import get_adapter
+from omnify.context import current_organization_id
 
 
 def open_api(
@@ -35,3 +40,39 @@ def open_api(
         run_id=run_id,
         clock=clock,
     )
+
+
+def open_granted(platform: str, grant: Grant) -> ConnectionApi:
+    """Return how to ask a platform with what it just granted, before there is a connection.
+
+    Nothing of what it answers is kept.
+
+    Raises:
+        PlatformNotFoundError: this version cannot connect a platform of the name.
+    """
+    configuration = get_configuration(platform)
+    connection = Connection(
+        id=uuid7(), organization_id=current_organization_id(), platform=platform, facts=grant.facts
+    )
+    return ConnectionApi(
+        connection,
+        get_adapter(platform),
+        configuration,
+        _NewToken(grant.access_token),
+        facts=grant.facts,
+        allows_loopback=allows_loopback(platform, configuration.api_url),
+        keeps_answers=False,
+    )
+
+
+class _NewToken:
+    """A token that was given a moment ago; there is no other one."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def current(self) -> tuple[str, int]:
+        return self._token, 1
+
+    def renew(self, version: int) -> tuple[str, int]:
+        raise GrantEndedError("It does not take the token or key.")

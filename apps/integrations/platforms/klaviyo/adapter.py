@@ -75,6 +75,7 @@ class KlaviyoAdapter(Adapter):
                 Scope(name="metrics:read", words="Find the event that is a purchase."),
             ),
             uses_pkce=True,
+            revocation="revoke",
             is_basic=True,
         ),
     )

@@ -55,8 +55,8 @@ class Remembered(Adapter):
             if (micros := self.spend(account.id, day)) is not None:
                 yield metric(account, wanted.level, day, micros)
 
-    def read_totals(self, api, account, first, last):
-        for day in days(first, last):
+    def read_totals(self, api, account, wanted):
+        for day in days(wanted.first, wanted.last):
             if (micros := self.totals(account, day)) is not None:
                 yield Total(date=day, measure="spend", micros=micros)
 
