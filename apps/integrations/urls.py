@@ -30,13 +30,6 @@ urlpatterns = [
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("api/integrations/rates", rates.RateListView.as_view()),
     path("api/integrations/rates/<uuid:rate_id>", rates.RateView.as_view()),
-<<<<<<< HEAD
-    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
-    path(
-        "api/webhooks/<slug:platform>/<uuid:connection_id>",
-        webhooks.ConnectionWebhookView.as_view(),
-    ),
-=======
     path("api/integrations/connect-links", connecting.ConnectLinkListView.as_view()),
     path(
         "api/integrations/connections/<uuid:connection_id>/reconnect",
@@ -52,7 +45,11 @@ urlpatterns = [
     ),
     path("api/integrations/<slug:platform>/oauth/refresh", connecting.RefreshView.as_view()),
     path("api/integrations/<slug:platform>/oauth/disconnect", connecting.DisconnectView.as_view()),
->>>>>>> main
+    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
+    path(
+        "api/webhooks/<slug:platform>/<uuid:connection_id>",
+        webhooks.ConnectionWebhookView.as_view(),
+    ),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
     path(

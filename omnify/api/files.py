@@ -29,6 +29,10 @@ class Text(Message):
     media_type: str = "text/plain"
 
 
+#: Answers that are no JSON, and what they are written as.
+MEDIA_TYPES: Final[dict[type[Message], str]] = {CsvFile: MEDIA_TYPE, Text: "text/plain"}
+
+
 def inert(text: str) -> str:
     """Return a text as a cell; one that a spreadsheet would compute follows an apostrophe."""
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

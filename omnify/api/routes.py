@@ -15,12 +15,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-<<<<<<< HEAD
-from omnify.api.examples import example_of
-from omnify.api.files import MEDIA_TYPE, CsvFile, Text, csv_response, text_response
-=======
-from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
->>>>>>> main
+from omnify.api.files import MEDIA_TYPES, CsvFile, Text, csv_response, text_response
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
@@ -30,8 +25,6 @@ _OK, _NO_CONTENT = 200, 204
 _WITH_BODY = ("post", "put", "patch")
 #: So many characters at least, where there is one at all.
 _SUMMARY, _DESCRIPTION = 8, 20
-#: Answers that are no JSON.
-_MEDIA_TYPES: dict[type[Message], str] = {CsvFile: MEDIA_TYPE, Text: "text/plain"}
 #: Status to the messages that may come with it, none where there is no body.
 Answers = dict[int, tuple[type[Message], ...]]
 
@@ -231,7 +224,7 @@ def _fits(answer: Any, message_type: type[Message]) -> bool:
 def _documented(declared: Route) -> Iterator[tuple[Any, Any]]:
     """Yield each status, with the media type of a file, and what the document says of it."""
     for status, messages in declared.answers.items():
-        as_text = [_MEDIA_TYPES[each] for each in messages if each in _MEDIA_TYPES]
+        as_text = [MEDIA_TYPES[each] for each in messages if each in MEDIA_TYPES]
         if as_text:
             yield (status, as_text[0]), OpenApiTypes.STR
         else:
@@ -249,18 +242,3 @@ def _shown(messages: tuple[Any, ...]) -> Any:
 def _parameters(declared: Route) -> list[Any]:
     query = [] if declared.query is Nothing else [declared.query]
     return [*query, *([PageQuery] if declared.page_parameters else [])]
-<<<<<<< HEAD
-
-
-def _examples(declared: Route) -> list[OpenApiExample]:
-    found = [
-        OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
-        for status, messages in declared.answers.items()
-        for answer in messages
-        if answer not in _MEDIA_TYPES
-    ]
-    if declared.body is not None:
-        found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))
-    return found
-=======
->>>>>>> main
