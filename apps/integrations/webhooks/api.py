@@ -72,6 +72,7 @@ class ConnectionWebhookView(WebhookView):
     @route(
         PUBLIC,
         summary="Answer a platform's challenge for a connection",
+        operation_id="connection_webhooks_retrieve",
         description="Only platforms that ask whether an address is ours have one; whatever is no"
         " challenge of theirs is 401.",
     )
@@ -81,6 +82,7 @@ class ConnectionWebhookView(WebhookView):
     @route(
         PUBLIC,
         summary="Take what a platform pushes for a connection",
+        operation_id="connection_webhooks_create",
         description="Proven by the platform's signature over the bytes of the body alone; else"
         " 401. A repetition changes nothing.",
     )
