@@ -4,6 +4,8 @@ from django.urls import path
 
 from apps.integrations.accounts import api as accounts
 from apps.integrations.connecting import api as connecting
+from apps.integrations.connecting.pages import accounts as account_pages
+from apps.integrations.connecting.pages import asking, catalog
 from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
@@ -12,6 +14,7 @@ from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
+from apps.integrations.syncing import api as syncing
 from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
@@ -24,6 +27,31 @@ urlpatterns = [
         "api/integrations/connections/<uuid:connection_id>/accounts",
         accounts.AccountListView.as_view(),
     ),
+    path("api/integrations/connections/<uuid:connection_id>/sync", syncing.StartSyncView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>/probe", syncing.ProbeView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/freshness",
+        syncing.FreshnessView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/fields", syncing.FieldListView.as_view()
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/reconciliation",
+        syncing.ReconciliationView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/pause",
+        syncing.PauseConnectionView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/resume",
+        syncing.ResumeConnectionView.as_view(),
+    ),
+    path("api/integrations/sync-runs", syncing.SyncRunListView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>", syncing.SyncRunView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>/cancel", syncing.CancelRunView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>/retry", syncing.RetryRunView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
@@ -83,6 +111,33 @@ urlpatterns = [
         "app/integrations/jobs/<uuid:job_id>/cancel",
         import_pages.CancelJobView.as_view(),
         name="cancel-job",
+    ),
+    path("app/integrations/connections", catalog.ConnectionsView.as_view(), name="connections"),
+    path("app/integrations/connections/add", catalog.CatalogView.as_view(), name="catalog"),
+    path(
+        "app/integrations/connections/add/<slug:platform>",
+        asking.ConnectView.as_view(),
+        name="connect",
+    ),
+    path(
+        "app/integrations/connections/add/<slug:platform>/link",
+        asking.MakeLinkView.as_view(),
+        name="make-link",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/accounts",
+        account_pages.AccountsView.as_view(),
+        name="choose-accounts",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/reconnect",
+        asking.ReconnectView.as_view(),
+        name="reconnect",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/disconnect",
+        account_pages.DisconnectView.as_view(),
+        name="disconnect",
     ),
     path("app/integrations/connect-link", ConnectLinkView.as_view(), name="connect-link"),
     path(

@@ -210,7 +210,9 @@ class MetaAdsPeer(ConsentPeer):
         told = {"id": report_id, "account_id": report["account_id"]}
         if report["left"]:
             report["left"] -= 1
-            return Reply({**told, "async_status": "Job Running", "async_percent_completion": 40})
+            # In the end it is said to be complete a moment before it is.
+            status, percent = ("Job Running", 40) if report["left"] else ("Job Completed", 99)
+            return Reply({**told, "async_status": status, "async_percent_completion": percent})
         if report["fails"]:
             failure = {"error_code": -2, "error_subcode": 2490547, "error_message": "Try again."}
             return Reply({**told, "async_status": "Job Failed", **failure})

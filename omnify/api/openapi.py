@@ -47,7 +47,7 @@ class RouteSchema(AutoSchema):
         return serializer is None and bool(self._declared.is_list)
 
     def get_examples(self) -> list[OpenApiExample]:
-        """Return examples of the messages, made only now: most processes write no document."""
+        """Return examples of the messages; made only now: most processes write none."""
         declared = self._declared
         found = [
             OpenApiExample(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from apps.integrations.contract import MEASURES
-from apps.integrations.platforms.configuration import find_missing_settings
+from apps.integrations.platforms.configuration import find_missing_settings, is_sample
 from apps.integrations.platforms.messages import Platform, WantedScope
 from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import list_specs
 
-_ADS: Final = ("spend", "impressions", "clicks", "conversions", "attributed_revenue")
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
 
 
@@ -29,14 +28,7 @@ _FILES: Final = Platform(
 )
 #: What is said of platforms whose adapter is not written yet.
 _PLANNED: Final = (
-    _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
-    _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
-    _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
-    _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
-    _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
-    _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
-    _planned("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
 )
 
 
@@ -67,4 +59,5 @@ def _describe(spec: PlatformSpec) -> Platform:
         interval_minutes=spec.interval_minutes,
         is_configured=not missing or bool(others),
         missing_settings=missing,
+        is_sample=is_sample(spec.id),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -39,6 +40,12 @@ def allows_loopback(platform: str, url: str) -> bool:
     values = _values(platform)
     own = (values.get(name) for name in ("API_URL", "AUTHORIZE_URL", "TOKEN_URL"))
     return any(_origin(url) == _origin(each) for each in own if each)
+
+
+def is_sample(platform: str) -> bool:
+    """Tell whether the operator's platform is one on this machine, whose accounts are made up."""
+    host = urlsplit(_values(platform).get("API_URL") or "").hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def find_missing_settings(spec: PlatformSpec) -> tuple[str, ...]:

@@ -73,7 +73,9 @@ class OAuth:
         Raises:
             GrantEndedError, RequestRefusedError, UnreachableError, MalformedError: nothing.
         """
-        more = {"code_verifier": consent.verifier} if self.spec.uses_pkce else {}
+        more = dict(self.spec.token_parameters)
+        if self.spec.uses_pkce:
+            more["code_verifier"] = consent.verifier
         client = self._client(redirect_uri=consent.redirect_uri)
         url = self._address(self.configuration.token_url, consent.shop)
         return self._read(
@@ -89,7 +91,18 @@ class OAuth:
         """
         client = self._client()
         url = self._address(self.configuration.token_url, facts.get("shop", ""))
-        return self._read(lambda: client.refresh_token(url, refresh_token=refresh_token), now)
+        more = dict(self.spec.token_parameters)
+        return self._read(
+            lambda: client.refresh_token(url, refresh_token=refresh_token, **more), now
+        )
+
+    def complete(self, grant: Grant, token: Mapping[str, Any], now: datetime) -> Grant:
+        """Return a grant with what the platform's answer, or its documents, say besides.
+
+        Raises:
+            RequestRefusedError: what was granted cannot be used.
+        """
+        return grant
 
     def check_callback(self, query: Mapping[str, str]) -> bool:
         """Tell whether the platform sent a person back so, where it signs what it sends."""
@@ -131,18 +144,22 @@ class OAuth:
     def _address(url: str, shop: str) -> str:
         return url.replace("{shop}", shop)
 
+    def _has_ended(self, error: OAuth2Error) -> bool:
+        """Tell whether a refusal means that the grant is gone for good."""
+        return error.error in _ENDED
+
     def _read(self, ask: Any, now: datetime) -> Grant:
         try:
             token = ask()
         except OAuth2Error as error:
             # The vendor's own description may repeat what was sent.
-            if error.error in _ENDED:
+            if self._has_ended(error):
                 raise GrantEndedError("The platform says that its consent has ended.") from None
             word = str(error.error)[:60]
             raise RequestRefusedError(f"The platform refused to give a token ({word}).") from None
         except ValueError:
             raise MalformedError("The platform's answer to a token request is no token.") from None
-        return read_grant(token, self.spec, now)
+        return self.complete(read_grant(token, self.spec, now), token, now)
 
 
 def read_grant(token: Mapping[str, Any], spec: OAuthSpec, now: datetime) -> Grant:

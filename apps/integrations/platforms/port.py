@@ -57,7 +57,8 @@ class OAuthSpec(Message):
 
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
-        authorize_parameters: what the vendor wants besides the standard's.
+        authorize_parameters, token_parameters: what the vendor wants besides the standard's, of
+            the person and in each request for tokens.
         issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
             none, and then nothing is checked.
         revocation: the last part of the address where tokens are given back (RFC 7009), beside
@@ -72,6 +73,7 @@ class OAuthSpec(Message):
     uses_pkce: bool = False
     is_basic: bool = False
     authorize_parameters: tuple[tuple[str, str], ...] = ()
+    token_parameters: tuple[tuple[str, str], ...] = ()
     issuer: str = ""
     revocation: str = ""
 
@@ -85,7 +87,8 @@ class PlatformSpec(Message):
         history_days: how far back metrics can be asked; None without a limit.
         refetch_days: how many of the last days change still, per age of the last look in hours:
             of ``((6, 2), (24, 28), (168, 90))`` two days are asked each run, 28 daily, 90 weekly.
-        api_url: the origin of its API, a default of the deployment's settings.
+        api_url: the origin of its API, a default of the deployment's settings; ``{shop}`` stands
+            for a shop's name, which is then the account that quotas are of.
         api_version: appended by the adapter; ``api_version_ends`` where the vendor says when.
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
@@ -218,7 +221,8 @@ class OrderRow(Message):
 
     Attributes:
         customer: an e-mail or the platform's id of the person; hashed before it is kept.
-        presentment: what the customer saw, as (currency, micros); None where it is the same.
+        presentment: the revenue as the customer saw it, as (currency, micros); None where the
+            currency is the same.
         refunds: (id, moment, micros) of each, dated by themselves.
     """
 
@@ -237,6 +241,7 @@ class OrderRow(Message):
     is_test: bool = False
     is_new_customer: bool | None = None
     refunds: tuple[RefundRow, ...] = ()
+    presentment: tuple[str, int] | None = None
 
 
 class RefundRow(Message):
@@ -294,7 +299,7 @@ class Api(Protocol):
 
     @property
     def now(self) -> datetime:
-        """The present moment, aware; adapters ask no clock of their own."""
+        """Return the present moment, aware; adapters ask no clock of their own."""
 
     def get(
         self,

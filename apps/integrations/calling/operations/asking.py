@@ -97,6 +97,8 @@ class ConnectionApi:
         clock: Clock | None = None,
     ) -> None:
         self.configuration, self.facts = configuration, facts
+        #: Requests that were sent.
+        self.calls = 0
         self._connection, self._adapter, self._tokens = connection, adapter, tokens
         self._allows_loopback, self._run_id = allows_loopback, run_id
         self._keeps_answers = keeps_answers
@@ -195,6 +197,7 @@ class ConnectionApi:
     def _prepare(self, url: str, token: str, request: dict[str, Any]) -> dict[str, Any]:
         """Return all that goes with a request, once its quotas have room for it."""
         self._reserve(url, request)
+        self.calls += 1
         own = self._adapter.sign(self.configuration, token)
         headers = self._adapter.headers(self.configuration, token)
         return {
@@ -258,8 +261,8 @@ class ConnectionApi:
         return [*known, *(limit.key for limit in limits)], limits
 
     def _describe(self, url: str, request: Mapping[str, Any]) -> tuple[str, str]:
-        """Return the account and the shape of a request."""
-        account = self._adapter.find_account(urlsplit(url).path)
+        """Return the account of a request, which may be the shop, and the shape."""
+        account = self._adapter.find_account(urlsplit(url).path) or self.facts.get("shop", "")
         return account, self._adapter.find_shape(request.get("json"))
 
     @property
@@ -285,7 +288,7 @@ class ConnectionApi:
 
     def _find_url(self, path: str) -> str:
         """Return an address of the platform's origin; the token goes nowhere else."""
-        origin = self.configuration.api_url
+        origin = self.configuration.api_url.replace("{shop}", self.facts.get("shop", ""))
         if "://" not in path:
             return f"{origin}/{path.lstrip('/')}"
         if urlsplit(path)[:2] != urlsplit(origin)[:2]:

@@ -1,1 +1,1 @@
-"""LinkedIn Ads: its reporting of campaigns and what it pushes."""
+"""LinkedIn Ads: what it offers, how it is asked, and what its answers mean."""

@@ -1,1 +1,1 @@
-"""TikTok Ads: its reporting of campaigns and what it pushes."""
+"""TikTok Ads: what it offers, how it is asked, and what its answers mean."""

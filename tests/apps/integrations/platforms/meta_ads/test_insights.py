@@ -8,10 +8,12 @@ import pytest
 
 from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
+    AccessLostError,
     IncompleteError,
     MalformedError,
     PaginationLoopError,
     RequestRefusedError,
+    ThrottledError,
     TooMuchError,
 )
 from deploy.sandbox.meta_ads import error
@@ -203,6 +205,22 @@ class TestReports:
         assert caught.value.may_halve
         half = msgspec.structs.replace(MONTH, first=LAST - timedelta(days=14))
         assert add_up(adapter.read(api, account, half)) == right(peer, half.first, half.last)
+
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            ({"async_status": "Job Skipped"}, IncompleteError),
+            ({"async_status": "Job Failed", "error_code": 100}, IncompleteError),
+            ({"async_status": "Job Failed", "error_code": 4}, ThrottledError),
+            ({"async_status": "Job Failed", "error_code": 200}, AccessLostError),
+        ],
+    )
+    def test_that_are_not_made_say_why(self, adapter, api, account, peer, failure):
+        told, kind = failure
+        peer.faults.append(lambda asked: Reply(told) if asked.path.endswith("/9000000") else None)
+
+        with pytest.raises(kind):
+            list(adapter.read(api, account, DAY))
 
     def test_of_the_streams_are_of_30_days_at_most(self, adapter):
         assert {stream.slice_days for stream in adapter.spec.streams} == {30}
