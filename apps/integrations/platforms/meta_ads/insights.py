@@ -7,9 +7,7 @@ answer, so that no purchases are none; any other number that is missing is unkno
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -43,10 +41,9 @@ class Counting(NamedTuple):
 def read(api: Api, account: Account, wanted: Slice) -> Iterator[MetricRow]:
     """Yield a slice's rows, counted as a person chose for the connection, or as is usual."""
     counting = Counting(wanted.measure or PURCHASE, queries.find_windows(wanted.window))
-    today = api.now.astimezone(ZoneInfo(account.timezone)).date()
     query = queries.build_query(wanted, counting.windows)
     for row in queries.ask(api, account, query, wanted):
-        yield _to_metric(row, wanted.level, counting, today)
+        yield _to_metric(row, wanted.level, counting)
 
 
 def read_totals(api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
@@ -57,7 +54,7 @@ def read_totals(api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
                 yield Total(date=row.date, measure=measure, micros=row.micros[measure])
 
 
-def _to_metric(row: InsightsRow, level: str, counting: Counting, today: date) -> MetricRow:
+def _to_metric(row: InsightsRow, level: str, counting: Counting) -> MetricRow:
     if row.date_stop != row.date_start:
         raise MalformedError("Meta gave a row of several days where one day was asked for.")
     plain = {
@@ -80,5 +77,4 @@ def _to_metric(row: InsightsRow, level: str, counting: Counting, today: date) ->
         campaign_id=row.campaign_id,
         campaign=row.campaign_name,
         ad=row.ad_name,
-        is_provisional=row.date_start >= today,
     )

@@ -63,7 +63,6 @@ class TestRead:
             "Sample: shop",
         )
         assert row.micros["reach"] > 0
-        assert not row.is_provisional
 
     def test_keeps_whole_yen_whole(self, adapter, api, peer):
         account = list(adapter.list_accounts(api))[3]
@@ -120,19 +119,6 @@ class TestRead:
         list(adapter.read(api, account, MONTH))
 
         assert not peer.asked_of("/ads")
-
-    def test_calls_days_open_by_the_accounts_own_zone(self, adapter, api, peer):
-        # At 12:00 UTC it is the next day in Auckland.
-        account = list(adapter.list_accounts(api))[2]
-        wanted = Slice("metrics", "account", date(2026, 11, 24), date(2026, 11, 26))
-
-        rows = list(adapter.read(api, account, wanted))
-
-        assert [(row.date.day, row.is_provisional) for row in rows] == [
-            (24, False),
-            (25, False),
-            (26, True),
-        ]
 
 
 class TestAttribution:
