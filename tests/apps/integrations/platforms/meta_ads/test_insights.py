@@ -308,3 +308,18 @@ class TestReadTotals:
             found = {each.measure: each.micros for each in totals if each.date == day}
             assert found == right(peer, day, day)
         assert len(totals) == 30 * 5
+
+    def test_come_in_as_many_reports_as_meta_makes(self, adapter, api, account, peer):
+        peer.longest_days = 4
+        long = msgspec.structs.replace(MONTH, first=LAST - timedelta(days=39))
+
+        totals = list(adapter.read_totals(api, account, long))
+
+        assert len(totals) == 40 * 5
+        assert len({(each.date, each.measure) for each in totals}) == 40 * 5
+
+    def test_of_a_day_that_meta_cannot_give_fail(self, adapter, api, account, peer):
+        peer.faults += [lambda _: error(1, "Unknown", status=500)]
+
+        with pytest.raises(TooMuchError):
+            list(adapter.read_totals(api, account, DAY))
