@@ -52,7 +52,7 @@ from apps.integrations.contract.messages import (  # noqa: F401
 from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 
-#: The platforms that connections are of; each has an adapter in ``platforms``, or waits for one.
+#: The platforms that connections are of; each has an adapter in ``platforms``.
 PLATFORMS: Final = (
     "google_ads",
     "gohighlevel",

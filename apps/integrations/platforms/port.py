@@ -140,11 +140,8 @@ class Configuration(Message):
     api_version: str
     api_version_ends: date | None
     webhook_secrets: tuple[str, ...]
-<<<<<<< HEAD
     webhook_verify_token: str = ""
-=======
     daily_calls: int | None = None
->>>>>>> main
 
     @property
     def is_complete(self) -> bool:

@@ -1,1 +1,1 @@
-"""Stripe: payments and what was paid back, as orders."""
+"""Stripe: charges of an account as orders, with their refunds."""
