@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0015_syncing'),
+        ('omnify_integrations', '0016_synced_orders'),
     ]
 
     operations = [
