@@ -4,6 +4,8 @@ from django.urls import path
 
 from apps.integrations.accounts import api as accounts
 from apps.integrations.connecting import api as connecting
+from apps.integrations.connecting.pages import accounts as account_pages
+from apps.integrations.connecting.pages import asking, catalog
 from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
@@ -92,6 +94,33 @@ urlpatterns = [
         "app/integrations/jobs/<uuid:job_id>/cancel",
         import_pages.CancelJobView.as_view(),
         name="cancel-job",
+    ),
+    path("app/integrations/connections", catalog.ConnectionsView.as_view(), name="connections"),
+    path("app/integrations/connections/add", catalog.CatalogView.as_view(), name="catalog"),
+    path(
+        "app/integrations/connections/add/<slug:platform>",
+        asking.ConnectView.as_view(),
+        name="connect",
+    ),
+    path(
+        "app/integrations/connections/add/<slug:platform>/link",
+        asking.MakeLinkView.as_view(),
+        name="make-link",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/accounts",
+        account_pages.AccountsView.as_view(),
+        name="choose-accounts",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/reconnect",
+        asking.ReconnectView.as_view(),
+        name="reconnect",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/disconnect",
+        account_pages.DisconnectView.as_view(),
+        name="disconnect",
     ),
     path("app/integrations/connect-link", ConnectLinkView.as_view(), name="connect-link"),
     path(

@@ -21,6 +21,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from deploy.sandbox.google_ads import GoogleAdsPeer
 from deploy.sandbox.meta_ads import MetaAdsPeer
 from deploy.sandbox.serving import ConsentPeer
 from omnify.topology.processes import die_with_parent
@@ -38,6 +39,7 @@ class Sample(NamedTuple):
 
 SAMPLES: Final = {
     "meta_ads": Sample(MetaAdsPeer, 8101),
+    "google_ads": Sample(GoogleAdsPeer, 8102),
 }
 
 

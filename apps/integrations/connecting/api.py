@@ -115,7 +115,7 @@ class CallbackView(PlatformView):
     def _answer(self, finished: finishing.Finished) -> HttpResponse:
         if "application/json" in self.request.headers.get("Accept", ""):
             return Answered(Answer(200, Connected(connection_id=finished.connection_id)))
-        accounts = f"/app/integrations/connections/{finished.connection_id}/accounts"
+        accounts = reverse("integrations:choose-accounts", args=[finished.connection_id])
         done = reverse("integrations:connect-link-done")
         target = done if finished.is_by_link else accounts
         return Answered(Answer(_SEE_OTHER, headers={"Location": target}))

@@ -74,6 +74,11 @@ def list_connections() -> QuerySet[Connection]:
     return Connection.objects.select_related("credential")
 
 
+def list_platform_connections() -> QuerySet[Connection]:
+    """Return the organization's connections to platforms, those of files left out."""
+    return list_connections().exclude(platform="csv")
+
+
 def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> tuple[list[D], str]:
     """Return a page of dated rows by day, and the next page's cursor (empty on the last page).
 

@@ -61,6 +61,14 @@ MANIFEST = Manifest(
     uploads=("/api/integrations/csv/import", "/app/integrations/"),
     navigation=(
         NavigationItem(
+            "Connections",
+            "/app/integrations/connections",
+            "plug",
+            "integration:view",
+            group="data",
+            weight=40,
+        ),
+        NavigationItem(
             "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
         ),
     ),

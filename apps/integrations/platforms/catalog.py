@@ -28,7 +28,6 @@ _FILES: Final = Platform(
 )
 #: What is said of platforms whose adapter is not written yet.
 _PLANNED: Final = (
-    _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
     _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
 )
 

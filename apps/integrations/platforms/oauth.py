@@ -144,12 +144,16 @@ class OAuth:
     def _address(url: str, shop: str) -> str:
         return url.replace("{shop}", shop)
 
+    def _has_ended(self, error: OAuth2Error) -> bool:
+        """Tell whether a refusal means that the grant is gone for good."""
+        return error.error in _ENDED
+
     def _read(self, ask: Any, now: datetime) -> Grant:
         try:
             token = ask()
         except OAuth2Error as error:
             # The vendor's own description may repeat what was sent.
-            if error.error in _ENDED:
+            if self._has_ended(error):
                 raise GrantEndedError("The platform says that its consent has ended.") from None
             word = str(error.error)[:60]
             raise RequestRefusedError(f"The platform refused to give a token ({word}).") from None

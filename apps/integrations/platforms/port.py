@@ -87,7 +87,8 @@ class PlatformSpec(Message):
         history_days: how far back metrics can be asked; None without a limit.
         refetch_days: how many of the last days change still, per age of the last look in hours:
             of ``((6, 2), (24, 28), (168, 90))`` two days are asked each run, 28 daily, 90 weekly.
-        api_url: the origin of its API, a default of the deployment's settings.
+        api_url: the origin of its API, a default of the deployment's settings; ``{shop}`` stands
+            for a shop's name, which is then the account that quotas are of.
         api_version: appended by the adapter; ``api_version_ends`` where the vendor says when.
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
@@ -219,7 +220,8 @@ class OrderRow(Message):
 
     Attributes:
         customer: an e-mail or the platform's id of the person; hashed before it is kept.
-        presentment: what the customer saw, as (currency, micros); None where it is the same.
+        presentment: the revenue as the customer saw it, as (currency, micros); None where the
+            currency is the same.
         refunds: (id, moment, micros) of each, dated by themselves.
     """
 
@@ -238,6 +240,7 @@ class OrderRow(Message):
     is_test: bool = False
     is_new_customer: bool | None = None
     refunds: tuple[RefundRow, ...] = ()
+    presentment: tuple[str, int] | None = None
 
 
 class RefundRow(Message):

@@ -258,8 +258,8 @@ class ConnectionApi:
         return [*known, *(limit.key for limit in limits)], limits
 
     def _describe(self, url: str, request: Mapping[str, Any]) -> tuple[str, str]:
-        """Return the account and the shape of a request."""
-        account = self._adapter.find_account(urlsplit(url).path)
+        """Return the account of a request, which may be the shop, and the shape."""
+        account = self._adapter.find_account(urlsplit(url).path) or self.facts.get("shop", "")
         return account, self._adapter.find_shape(request.get("json"))
 
     @property
@@ -285,7 +285,7 @@ class ConnectionApi:
 
     def _find_url(self, path: str) -> str:
         """Return an address of the platform's origin; the token goes nowhere else."""
-        origin = self.configuration.api_url
+        origin = self.configuration.api_url.replace("{shop}", self.facts.get("shop", ""))
         if "://" not in path:
             return f"{origin}/{path.lstrip('/')}"
         if urlsplit(path)[:2] != urlsplit(origin)[:2]:
