@@ -84,6 +84,11 @@ def ask_rate(client, first, _):
     yield client.post("/api/integrations/rates", rate, format="json")
 
 
+def ask_lookup(client, first, last):
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    yield client.get("/api/integrations/klaviyo/analytics", days)
+
+
 #: How the routes that take days or times are asked, by their message.
 ASKED = {
     "QueryInput": ask_query,
@@ -95,6 +100,7 @@ ASKED = {
     "GrantInput": ask_grant,
     "RateInput": ask_rate,
     "RatesFilter": ask_rates,
+    "PeriodQuery": ask_lookup,
 }
 TIMED = {"ApiKeyInput", "AuditQuery", "GrantInput"}
 
