@@ -7,6 +7,7 @@ from apps.integrations.imports.admin import CsvImportAdmin
 from apps.integrations.metrics.admin import DailyMetricAdmin
 from apps.integrations.orders.admin import OrderAdmin
 from apps.integrations.rates.admin import ExchangeRateAdmin, SharedRateAdmin
+from apps.integrations.syncing.admin import SyncRunAdmin
 from apps.integrations.touchpoints.admin import TouchpointAdmin
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "QuotaAdmin",
     "RawAnswerAdmin",
     "SharedRateAdmin",
+    "SyncRunAdmin",
     "TouchpointAdmin",
 ]

@@ -103,6 +103,46 @@ class PlatformNotConnectedError(NotFoundError):
     message = "There is no connection of {platform}; connect it first."
 
 
+class ConnectionPausedError(ConflictError):
+    """A connection brings nothing until its owner says so."""
+
+    code = "connection_paused"
+    title = "Connection paused"
+    message = "The connection '{name}' is {state}; resume it, or connect it again."
+
+
+class NothingToSyncError(ConflictError):
+    """A connection has no platform, no token, or no account that is read."""
+
+    code = "nothing_to_sync"
+    title = "Nothing to sync"
+    message = "The connection '{name}' reads no account of a platform; choose its accounts first."
+
+
+class SyncRangeError(InvalidInputError):
+    """The last day of a range is before its first."""
+
+    code = "sync_range_invalid"
+    status = 422
+    title = "Invalid days"
+    message = "The last day, {last}, is before the first, {first}."
+
+
+class SyncRunNotFoundError(NotFoundError):
+    """The organization has no run with the id."""
+
+    code = "sync_run_not_found"
+    message = "There is no sync run '{run_id}'."
+
+
+class SyncRunStateError(ConflictError):
+    """A run is in a state in which this cannot be done."""
+
+    code = "sync_run_state"
+    title = "Not in this state"
+    message = "The run is {state}: {rule}."
+
+
 class ImportNotFoundError(NotFoundError):
     """The organization has no import with the id, or it was taken back before it counted."""
 

@@ -17,6 +17,7 @@ from apps.integrations.imports.models import (
 from apps.integrations.metrics.models import Channel, DailyMetric
 from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
+from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
 from apps.integrations.touchpoints.models import Touchpoint
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Connection",
     "Credential",
     "CsvImport",
+    "Cursor",
     "CustomerKey",
     "DailyMetric",
     "ExchangeRate",
@@ -34,11 +36,14 @@ __all__ = [
     "Order",
     "OriginalChunk",
     "PlatformAccount",
+    "PlatformTotal",
     "Quota",
     "RawAnswer",
     "SharedRate",
     "StagedChunk",
     "StagedFile",
+    "SyncRun",
+    "SyncSlice",
     "Touchpoint",
     "Turn",
 ]

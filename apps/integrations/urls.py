@@ -15,6 +15,7 @@ from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.lookups import api as lookups
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
+from apps.integrations.syncing import api as syncing
 from omnify.pages.shell import shell_urls
 
 app_name = "integrations"
@@ -26,6 +27,31 @@ urlpatterns = [
         "api/integrations/connections/<uuid:connection_id>/accounts",
         accounts.AccountListView.as_view(),
     ),
+    path("api/integrations/connections/<uuid:connection_id>/sync", syncing.StartSyncView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>/probe", syncing.ProbeView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/freshness",
+        syncing.FreshnessView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/fields", syncing.FieldListView.as_view()
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/reconciliation",
+        syncing.ReconciliationView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/pause",
+        syncing.PauseConnectionView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/resume",
+        syncing.ResumeConnectionView.as_view(),
+    ),
+    path("api/integrations/sync-runs", syncing.SyncRunListView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>", syncing.SyncRunView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>/cancel", syncing.CancelRunView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>/retry", syncing.RetryRunView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),

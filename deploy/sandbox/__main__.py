@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple
 from deploy.sandbox.google_ads import GoogleAdsPeer
 from deploy.sandbox.meta_ads import MetaAdsPeer
 from deploy.sandbox.serving import ConsentPeer
+from deploy.sandbox.shopify import ShopifyPeer
 from omnify.topology.processes import die_with_parent
 
 #: Where peers remember the tokens that they gave, so that connections outlive them.
@@ -40,6 +41,7 @@ class Sample(NamedTuple):
 SAMPLES: Final = {
     "meta_ads": Sample(MetaAdsPeer, 8101),
     "google_ads": Sample(GoogleAdsPeer, 8102),
+    "shopify": Sample(ShopifyPeer, 8103),
 }
 
 

@@ -4,11 +4,13 @@ from tests.layouts import coverage
 from tests.layouts.trees import BACKGROUND
 
 #: The first ends the tokens of the fleet, as ``tests/journeys/test_rights_in_fleets.py`` does; the
-#: others follow what a platform says (``tests/apps/integrations/{connecting,authorizing}``).
+#: others follow what a platform says, as in ``tests/apps/integrations``.
 ELSEWHERE = {
     "auth.key.retired",
     "integrations.connection.activated",
     "integrations.connection.expired",
+    "integrations.sync.completed",
+    "integrations.sync.failed",
 }
 
 

@@ -310,6 +310,31 @@ class MetricsSpan(Message):
     last_date: date | None
 
 
+class ConnectionFreshness(Message):
+    """How fresh a connection is: one word, one sentence, and the days that are whole."""
+
+    connection_id: UUID
+    state: str
+    sentence: str
+    whole_to: Day | None
+    next_sync_at: AwareDatetime | None
+
+
+class ProbeResult(Message):
+    """What a connection's platform says to the question whose account it is.
+
+    Attributes:
+        answers: whether it told; else ``code``, ``message`` and its ``request_id`` say why not.
+    """
+
+    answers: bool
+    account_id: str = ""
+    account_name: str = ""
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+
+
 class MetricsChanged(Event, rename={"connection_id": "source_id"}):
     """A connection brought other numbers for some days of an organization, or was removed."""
 
@@ -356,6 +381,29 @@ class ConnectionExpired(Event):
     connection_id: UUID
     platform: str
     owner_id: UUID | None
+
+
+class SyncCompleted(Event):
+    """A run has read all that it was to read of a connection's platform."""
+
+    topic = "integrations.sync.completed"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    run_id: UUID
+
+
+class SyncFailed(Event):
+    """A run ended before it had all; ``code`` says why in a word."""
+
+    topic = "integrations.sync.failed"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    run_id: UUID
+    code: str
 
 
 class Integrations(Contract):
@@ -405,6 +453,45 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=5.0)
     def list_connections(self) -> tuple[Connection, ...]:
         """List the connections of the organization, those of files included."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def get_connection(self, connection_id: UUID) -> Connection:
+        """Return a connection of the organization.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def freshness(self, connection_id: UUID) -> ConnectionFreshness:
+        """Return how fresh a connection is.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=60.0)
+    def probe(self, connection_id: UUID) -> ProbeResult:
+        """Ask a connection's platform whether it answers.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+            NothingToSyncError: it has no platform, or no token.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def start_sync(self, connection_id: UUID) -> UUID:
+        """Begin a run of a connection; returns its id, or that of the one under way.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+            ConnectionPausedError: it is paused, or disconnected.
+            NothingToSyncError: it has no platform, or no account is chosen.
+        """
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=2.0)

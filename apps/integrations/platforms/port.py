@@ -298,7 +298,7 @@ class Api(Protocol):
 
     @property
     def now(self) -> datetime:
-        """The present moment, aware; adapters ask no clock of their own."""
+        """Return the present moment, aware; adapters ask no clock of their own."""
 
     def get(
         self,

@@ -26,6 +26,7 @@ class TestModulesOf:
         assert modules_of("integrations", "jobs") == (
             "apps.integrations.calling.jobs",
             "apps.integrations.imports.jobs",
+            "apps.integrations.syncing.jobs",
         )
 
     def test_are_none_where_a_service_has_none(self):
@@ -37,5 +38,6 @@ class TestModulesOf:
         )
 
         assert done.stdout == (
-            "('apps.integrations.calling.jobs', 'apps.integrations.imports.jobs') []\n"
+            "('apps.integrations.calling.jobs', 'apps.integrations.imports.jobs',"
+            " 'apps.integrations.syncing.jobs') []\n"
         )

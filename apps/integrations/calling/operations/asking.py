@@ -97,6 +97,8 @@ class ConnectionApi:
         clock: Clock | None = None,
     ) -> None:
         self.configuration, self.facts = configuration, facts
+        #: Requests that were sent.
+        self.calls = 0
         self._connection, self._adapter, self._tokens = connection, adapter, tokens
         self._allows_loopback, self._run_id = allows_loopback, run_id
         self._keeps_answers = keeps_answers
@@ -195,6 +197,7 @@ class ConnectionApi:
     def _prepare(self, url: str, token: str, request: dict[str, Any]) -> dict[str, Any]:
         """Return all that goes with a request, once its quotas have room for it."""
         self._reserve(url, request)
+        self.calls += 1
         own = self._adapter.sign(self.configuration, token)
         headers = self._adapter.headers(self.configuration, token)
         return {

@@ -40,7 +40,8 @@ class MetaAdapter(Adapter):
         name="Meta Ads",
         category="ads",
         role=Role.SOURCE,
-        connects_by=("oauth",),
+        # Its key is the token of a system user, which has no end.
+        connects_by=("oauth", "api_key"),
         measures=(
             "spend",
             "impressions",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from apps.integrations.platforms.meta_ads import queries
-from apps.integrations.platforms.meta_ads.queries import InsightsRow
+from apps.integrations.platforms.meta_ads.queries import InsightsRow, Number
 from apps.integrations.platforms.port import Account, Api, MetricRow, Slice, Total
 from apps.integrations.platforms.refusals import MalformedError
 from apps.integrations.platforms.shapes import read_micros
@@ -32,7 +32,7 @@ class Counting(NamedTuple):
     action: str
     windows: tuple[str, ...]
 
-    def add_up(self, stats: tuple[dict[str, Any], ...]) -> int:
+    def add_up(self, stats: tuple[dict[str, Number], ...]) -> int:
         """Return the millionths of the action under all windows together."""
         found = [each for each in stats if each.get("action_type") == self.action]
         return sum(

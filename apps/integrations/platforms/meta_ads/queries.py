@@ -120,8 +120,12 @@ def _one_of(field: str, values: Any) -> dict[str, Any]:
     return {"field": field, "operator": "IN", "value": list(values)}
 
 
+#: Meta gives numbers as texts, most of the time.
+Number = str | int | float
+
+
 class InsightsRow(Message):
-    """A row: numbers are texts; what was not asked for, or did not happen, is left out."""
+    """A row; what was not asked for, or did not happen, is left out."""
 
     account_currency: str
     date_start: date
@@ -130,12 +134,12 @@ class InsightsRow(Message):
     campaign_name: str = ""
     ad_id: str = ""
     ad_name: str = ""
-    spend: str | None = None
-    impressions: str | None = None
-    clicks: str | None = None
-    reach: str | None = None
-    actions: tuple[dict[str, str], ...] = ()
-    action_values: tuple[dict[str, str], ...] = ()
+    spend: Number | None = None
+    impressions: Number | None = None
+    clicks: Number | None = None
+    reach: Number | None = None
+    actions: tuple[dict[str, Number], ...] = ()
+    action_values: tuple[dict[str, Number], ...] = ()
 
     def find_id(self, level: str) -> str:
         """Return the id of what a row of a level is of; empty for the account.
