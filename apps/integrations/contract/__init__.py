@@ -20,7 +20,7 @@ from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 from omnify.services.messages import AwareDatetime, Message
 
-#: The platforms that connections are of; each has an adapter in ``platforms``, or waits for one.
+#: The platforms that connections are of; each has an adapter in ``platforms``.
 PLATFORMS: Final = (
     "google_ads",
     "gohighlevel",
