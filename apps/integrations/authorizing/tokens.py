@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.integrations.authorizing import queries
+from apps.integrations.authorizing.messages import TellOwner
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.contract import ConnectionExpired
 from apps.integrations.platforms.clients import open_oauth
@@ -29,6 +30,7 @@ from apps.integrations.platforms.refusals import (
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.events import publish
+from omnify.jobs.operations import request_job
 
 #: A token is renewed so long before its end at the latest, and at least once in a day.
 MARGIN: Final = timedelta(minutes=15)
@@ -154,6 +156,7 @@ class Tokens:
                         owner_id=row.connection.owner_id,
                     )
                 )
+                request_job(TellOwner(connection_id=row.connection_id))
         return GrantEndedError(words)
 
     def _swap(self, known: int, condition: Q, **values: Any) -> bool:

@@ -20,7 +20,7 @@ from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 from omnify.services.messages import AwareDatetime, Message
 
-#: The platforms that connections are of; each has an adapter in ``platforms``, or waits for one.
+#: The platforms that connections are of; each has an adapter in ``platforms``.
 PLATFORMS: Final = (
     "google_ads",
     "gohighlevel",
@@ -46,6 +46,7 @@ _PLATFORM_SETTINGS: Final = SettingFamily(
         FamilySetting("API_URL", "url", "The origin of its API; it may be a loopback one."),
         FamilySetting("API_VERSION", "text", "The version of its API that is asked."),
         FamilySetting("API_VERSION_ENDS", "day", "The day when that version ends."),
+        FamilySetting("DAILY_CALLS", "amount", "The calls a day that it grants your app."),
         FamilySetting("WEBHOOK_SECRETS", "texts", "Secrets of its webhooks, several by comma."),
     ),
 )

@@ -30,6 +30,7 @@ def get_configuration(platform: str) -> Configuration:
         api_url=(values.get("API_URL") or spec.api_url).rstrip("/"),
         api_version=values.get("API_VERSION") or spec.api_version,
         api_version_ends=values.get("API_VERSION_ENDS") or spec.api_version_ends,
+        daily_calls=values.get("DAILY_CALLS"),
         webhook_secrets=tuple(values.get("WEBHOOK_SECRETS", ())),
     )
 

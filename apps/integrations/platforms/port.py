@@ -15,8 +15,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
+import msgspec
+
 from apps.integrations.platforms.refusals import AccessLostError
 from omnify.services.messages import Message
+
+#: Seconds of a day.
+DAY: Final = 86_400
 
 
 class Role(StrEnum):
@@ -120,7 +125,11 @@ class PlatformSpec(Message):
 
 
 class Configuration(Message):
-    """What the deployment set for a platform (``<PLATFORM>_CLIENT_ID`` and so on)."""
+    """What the deployment set for a platform (``<PLATFORM>_CLIENT_ID`` and so on).
+
+    Attributes:
+        daily_calls: what the vendor grants its app in a day; None for what it grants to all.
+    """
 
     platform: str
     client_id: str
@@ -131,6 +140,7 @@ class Configuration(Message):
     api_version: str
     api_version_ends: date | None
     webhook_secrets: tuple[str, ...]
+    daily_calls: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -390,6 +400,16 @@ class Adapter(ABC):
     #: The vendor's documented limits, which the ledger keeps before anything is sent; the widest
     #: first: what the vendor refuses without saying which is spent, was the last.
     limits: ClassVar[tuple[Limit, ...]] = ()
+
+    def list_limits(self, configuration: Configuration) -> tuple[Limit, ...]:
+        """Return the limits that hold for a deployment, whose app may be granted another day's."""
+        daily = configuration.daily_calls
+        return tuple(
+            msgspec.structs.replace(limit, calls=daily)
+            if daily and (limit.key, limit.path, limit.seconds) == ("app", "", DAY)
+            else limit
+            for limit in self.limits
+        )
 
     @abstractmethod
     def headers(self, configuration: Configuration, token: str) -> dict[str, str]:

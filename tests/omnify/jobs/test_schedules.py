@@ -32,6 +32,8 @@ from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAILY = Cron("0 12 * * *", "Europe/Berlin")
+#: One moment for all, since times of jobs are told apart by their minutes.
+DUE_AT = timezone.now() - timedelta(days=3)
 
 
 class Report(JobInput):
@@ -52,7 +54,7 @@ def put(name="daily", cron=DAILY, asked=None):
 
 
 def make_due():
-    Schedule.objects.update(next_at=timezone.now() - timedelta(days=3))
+    Schedule.objects.update(next_at=DUE_AT)
 
 
 @pytest.mark.usefixtures("organization")

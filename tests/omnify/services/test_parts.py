@@ -24,6 +24,7 @@ class TestModulesOf:
     def test_are_those_of_its_concepts(self):
         assert modules_of("integrations", "urls") == ("apps.integrations.urls",)
         assert modules_of("integrations", "jobs") == (
+            "apps.integrations.authorizing.jobs",
             "apps.integrations.calling.jobs",
             "apps.integrations.imports.jobs",
             "apps.integrations.syncing.jobs",
@@ -38,6 +39,6 @@ class TestModulesOf:
         )
 
         assert done.stdout == (
-            "('apps.integrations.calling.jobs', 'apps.integrations.imports.jobs',"
-            " 'apps.integrations.syncing.jobs') []\n"
+            "('apps.integrations.authorizing.jobs', 'apps.integrations.calling.jobs',"
+            " 'apps.integrations.imports.jobs', 'apps.integrations.syncing.jobs') []\n"
         )

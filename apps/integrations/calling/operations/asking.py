@@ -254,7 +254,7 @@ class ConnectionApi:
             owners["shape"] = shape_key(account, shape)
         limits = [
             Limit(key=owners[limit.key] + limit.path, calls=limit.calls, seconds=limit.seconds)
-            for limit in self._adapter.limits
+            for limit in self._adapter.list_limits(self.configuration)
             if limit.key in owners and limit.path in path
         ]
         known = [owner for name, owner in owners.items() if name != "login"]

@@ -11,14 +11,13 @@ from django.urls import reverse
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import list_platform_connections
-from apps.integrations.connections.states import find_state
+from apps.integrations.connections.states import Standing, State, describe_state
 from apps.integrations.contract import MEASURES
 from apps.integrations.platforms.catalog import list_catalog
 from apps.integrations.platforms.messages import Platform
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
 from omnify.pages.parts import Cell, Chip, Column, Empty, Link, LinkButton, Table
-from omnify.pages.parts.states import State
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -36,18 +35,24 @@ _MONTH_DAYS: Final = 30
 _COLUMNS: Final = (
     Column("name", "Connection", is_name=True),
     Column("state", "State", is_key=True),
+    Column("sentence", "What it means"),
     Column("platform", "Platform"),
     Column("connected", "Connected"),
     Column("ways", "What to do"),
 )
 #: Of each state one of the five that people know by their icons, and its word.
-_STATES: Final[dict[str, tuple[State, str]]] = {
-    "connecting": ("waiting", "Waits for its first numbers"),
-    "healthy": ("done", "Healthy"),
-    "late": ("running", "Late"),
-    "paused": ("waiting", "Paused"),
-    "reauthorise": ("needs", "Needs its owner"),
-    "disconnected": ("failed", "Disconnected"),
+_CHIPS: Final = {
+    State.DISCONNECTED: Chip(state="waiting", text="Disconnected"),
+    State.REAUTHORISE: Chip(state="needs", text="Needs its owner"),
+    State.PAUSED: Chip(state="waiting", text="Paused"),
+    State.VERSION_ENDED: Chip(state="failed", text="Version ended"),
+    State.ACCESS_LOST: Chip(state="needs", text="Access lost"),
+    State.WAITING_FOR_QUOTA: Chip(state="waiting", text="Waits for its quota"),
+    State.CONNECTING: Chip(state="needs", text="Accounts to choose"),
+    State.LATE: Chip(state="running", text="Late"),
+    State.DEGRADED: Chip(state="failed", text="Not whole"),
+    State.BACKFILLING: Chip(state="running", text="Fills up"),
+    State.HEALTHY: Chip(state="done", text="Healthy"),
 }
 
 
@@ -114,27 +119,27 @@ def _nothing(may_change: bool) -> Empty:  # noqa: FBT001 - one of two texts
 
 
 def _row(made: Connection, names: dict[str, str], may_change: bool) -> tuple[Cell, ...]:  # noqa: FBT001
-    state = find_state(made)
-    icon, word = _STATES.get(state, ("waiting", state.replace("_", " ").capitalize()))
+    standing = describe_state(made)
     return (
         Cell(made.name),
-        Cell(state, parts=(Chip(state=icon, text=word),)),
+        Cell(standing.state, parts=(_CHIPS[standing.state],)),
+        Cell("", standing.sentence),
         Cell(names.get(made.platform, made.platform)),
         Cell(made.created_at),
-        Cell("", parts=tuple(_ways(made, state)) if may_change else ()),
+        Cell("", parts=tuple(_ways(made, standing)) if may_change else ()),
     )
 
 
-def _ways(made: Connection, state: str) -> Iterator[LinkButton]:
+def _ways(made: Connection, standing: Standing) -> Iterator[LinkButton]:
     """Yield what can be done about a connection; what it needs comes first."""
 
     def button(route: str, label: str) -> LinkButton:
         url = reverse(f"integrations:{route}", args=[made.id])
         return LinkButton(url=url, label=label, about=made.name)
 
-    if state in ("reauthorise", "disconnected"):
+    if standing.action == "reconnect":
         yield button("reconnect", "Reconnect")
-    if state != "disconnected":
+    if standing.state is not State.DISCONNECTED:
         yield button("choose-accounts", "Accounts")
     yield button("disconnect", "Disconnect")
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from apps.integrations.platforms.google_ads import accounts, refusing, searching
 from apps.integrations.platforms.google_ads.reports import Reports
 from apps.integrations.platforms.port import (
+    DAY,
     Account,
     Adapter,
     Answer,
@@ -70,8 +71,8 @@ class GoogleAdapter(Adapter):
 
     spec = SPEC
     reports: ClassVar = Reports()
-    #: Of a project with basic access; one with more finds out by the vendor's own refusals.
-    limits = (Limit(key="app", calls=2_880, seconds=86_400),)
+    #: Of a project with basic access; with standard access it is 15,000.
+    limits = (Limit(key="app", calls=2_880, seconds=DAY),)
 
     def headers(self, configuration: Configuration, token: str) -> dict[str, str]:
         """Return the token's header."""

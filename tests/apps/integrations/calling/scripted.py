@@ -128,7 +128,8 @@ def scripted(answer, heads=("Authorization",)):
 
 
 def open_api(connection, url, **options):
-    configuration = Configuration("scripted", "", "", "", "", url, "1", None, ())
+    daily_calls = options.pop("daily_calls", None)
+    configuration = Configuration("scripted", "", "", "", "", url, "1", None, (), daily_calls)
     tokens = options.pop("tokens", None) or Tokens()
     adapter = options.pop("adapter", None) or ScriptedAdapter()
     return ConnectionApi(

@@ -6,7 +6,7 @@ import pytest
 
 from apps.integrations.calling.models import RawAnswer
 from apps.integrations.calling.operations.answers import KEPT, forget_answers
-from apps.integrations.platforms.port import Limit
+from apps.integrations.platforms.port import DAY, Limit
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     MalformedError,
@@ -158,6 +158,17 @@ class TestThrottles:
             with pytest.raises(ThrottledError):
                 api.get("/values-reports")
         assert len(platform.asked) == 2
+
+    @pytest.mark.parametrize(("granted", "calls"), [(None, 2), (3, 3)])
+    def test_of_a_day_are_those_that_the_app_is_granted(self, connection, granted, calls):
+        adapter = ScriptedAdapter([Limit(key="app", calls=2, seconds=DAY)])
+        with scripted(lambda *_: (200, {}, {})) as platform:
+            api = open_api(connection, platform.url, adapter=adapter, daily_calls=granted)
+            for _ in range(calls):
+                api.get("/x")
+            with pytest.raises(ThrottledError):
+                api.get("/x")
+        assert len(platform.asked) == calls
 
 
 class TestHeaders:
