@@ -263,6 +263,18 @@ class PlatformRefusedError(OmnifyError):
     message = "{name} refused it. {words}"
 
 
+class PeriodInvalidError(OmnifyError):
+    """What is looked up of a platform is of no days that have been, or of too many."""
+
+    code = "period_invalid"
+    status = 422
+    title = "Invalid period"
+    message = (
+        "{first} to {last} is no period of 1 to {longest} days that have been since 2000;"
+        " change 'from' or 'to'."
+    )
+
+
 class PlatformUnreachableError(ConflictError):
     """A platform gave no answer that can be used; nothing was changed."""
 
