@@ -9,6 +9,7 @@ from apps.integrations.orders.admin import OrderAdmin
 from apps.integrations.rates.admin import ExchangeRateAdmin, SharedRateAdmin
 from apps.integrations.syncing.admin import SyncRunAdmin
 from apps.integrations.touchpoints.admin import TouchpointAdmin
+from apps.integrations.webhooks.admin import WebhookDeliveryAdmin
 
 __all__ = [
     "ConnectionAdmin",
@@ -22,4 +23,5 @@ __all__ = [
     "SharedRateAdmin",
     "SyncRunAdmin",
     "TouchpointAdmin",
+    "WebhookDeliveryAdmin",
 ]

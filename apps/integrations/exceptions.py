@@ -161,6 +161,26 @@ class ImportNotKeptError(ConflictError):
     )
 
 
+class WebhookRefusedError(OmnifyError):
+    """Nothing proves that a platform sent a delivery now."""
+
+    code = "webhook_refused"
+    status = 401
+    title = "Not proven"
+    message = (
+        "No known signature proves that {platform} sent this now; see {platform}_WEBHOOK_SECRETS."
+    )
+
+
+class WebhookUnreadableError(InvalidInputError):
+    """A delivery is a platform's, and not as its vendor documents it."""
+
+    code = "webhook_unreadable"
+    status = 422
+    title = "Unreadable delivery"
+    message = "The delivery is signed by {platform} and is not as documented: {words}"
+
+
 class PlatformNotFoundError(NotFoundError):
     """This version cannot connect a platform of the name."""
 
@@ -241,6 +261,18 @@ class PlatformRefusedError(OmnifyError):
     status = 422
     title = "Refused by the platform"
     message = "{name} refused it. {words}"
+
+
+class PeriodInvalidError(OmnifyError):
+    """What is looked up of a platform is of no days that have been, or of too many."""
+
+    code = "period_invalid"
+    status = 422
+    title = "Invalid period"
+    message = (
+        "{first} to {last} is no period of 1 to {longest} days that have been since 2000;"
+        " change 'from' or 'to'."
+    )
 
 
 class PlatformUnreachableError(ConflictError):

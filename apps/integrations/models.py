@@ -19,6 +19,7 @@ from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
 from apps.integrations.touchpoints.models import Touchpoint
+from apps.integrations.webhooks.models import WebhookDelivery
 
 __all__ = [
     "Change",
@@ -46,4 +47,5 @@ __all__ = [
     "SyncSlice",
     "Touchpoint",
     "Turn",
+    "WebhookDelivery",
 ]

@@ -12,9 +12,11 @@ from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
+from apps.integrations.lookups import api as lookups
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
 from apps.integrations.syncing import api as syncing
+from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
 app_name = "integrations"
@@ -72,6 +74,25 @@ urlpatterns = [
     ),
     path("api/integrations/<slug:platform>/oauth/refresh", connecting.RefreshView.as_view()),
     path("api/integrations/<slug:platform>/oauth/disconnect", connecting.DisconnectView.as_view()),
+    path("api/integrations/hubspot/contacts", lookups.HubSpotContactsView.as_view()),
+    path("api/integrations/hubspot/campaigns", lookups.HubSpotCampaignsView.as_view()),
+    path("api/integrations/hubspot/workflows", lookups.HubSpotWorkflowsView.as_view()),
+    path("api/integrations/hubspot/analytics", lookups.HubSpotAnalyticsView.as_view()),
+    path("api/integrations/klaviyo/campaigns", lookups.KlaviyoCampaignsView.as_view()),
+    path("api/integrations/klaviyo/flows", lookups.KlaviyoFlowsView.as_view()),
+    path("api/integrations/klaviyo/analytics", lookups.KlaviyoAnalyticsView.as_view()),
+    path("api/integrations/triplewhale/attribution", lookups.TripleWhaleAttributionView.as_view()),
+    path("api/integrations/triplewhale/revenue", lookups.TripleWhaleRevenueView.as_view()),
+    path("api/integrations/triplewhale/roas", lookups.TripleWhaleRoasView.as_view()),
+    path(
+        "api/integrations/triplewhale/creatives/performance",
+        lookups.TripleWhaleCreativesView.as_view(),
+    ),
+    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
+    path(
+        "api/webhooks/<slug:platform>/<uuid:connection_id>",
+        webhooks.ConnectionWebhookView.as_view(),
+    ),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
     path(

@@ -16,7 +16,7 @@ from drf_spectacular.utils import OpenApiExample
 from msgspec import inspect
 
 from omnify.api.examples import example_of
-from omnify.api.files import CsvFile
+from omnify.api.files import MEDIA_TYPES
 from omnify.api.parsing import MOST_ERRORS
 
 #: Texts without NUL, and those that are not made of spaces alone.
@@ -55,7 +55,7 @@ class RouteSchema(AutoSchema):
             )
             for status, messages in declared.answers.items()
             for answer in messages
-            if answer is not CsvFile
+            if answer not in MEDIA_TYPES
         ]
         if declared.body is not None:
             found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))

@@ -15,7 +15,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
+from omnify.api.files import MEDIA_TYPES, CsvFile, Text, csv_response, text_response
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
@@ -102,7 +102,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
 
     The handler's signature says the rest. Its first message is the body (GET and DELETE have none),
     the next one the query; the path's parameters follow by name. What it returns is the answer: a
-    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, or None where there is no body.
+    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, a ``Text``, or None where there
+    is no body.
     Where several are possible, ``answers`` tells their statuses, and the handler returns one of the
     messages, whose type tells the status, or an ``Answer``.
 
@@ -199,6 +200,8 @@ def _respond(answer: Any, declared: Route) -> HttpResponse:
         return answer
     if isinstance(answer, CsvFile):
         return csv_response(answer)
+    if isinstance(answer, Text):
+        return text_response(answer)
     if not isinstance(answer, Answer):
         answer = Answer(_status_of(answer, declared), answer)
     return Answered(answer)
@@ -221,8 +224,9 @@ def _fits(answer: Any, message_type: type[Message]) -> bool:
 def _documented(declared: Route) -> Iterator[tuple[Any, Any]]:
     """Yield each status, with the media type of a file, and what the document says of it."""
     for status, messages in declared.answers.items():
-        if CsvFile in messages:
-            yield (status, MEDIA_TYPE), OpenApiTypes.STR
+        as_text = [MEDIA_TYPES[each] for each in messages if each in MEDIA_TYPES]
+        if as_text:
+            yield (status, as_text[0]), OpenApiTypes.STR
         else:
             yield status, _shown(messages)
 

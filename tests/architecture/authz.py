@@ -308,7 +308,12 @@ def _find_personal_fault(cell: Cell) -> str:
 
 #: Refusals of public routes that speak of what the request carries, not of who asks.
 PUBLIC_REFUSALS = frozenset(
-    {"invitation_needs_sign_in", "challenge_invalid", "refresh_token_invalid"}
+    {
+        "invitation_needs_sign_in",
+        "challenge_invalid",
+        "refresh_token_invalid",
+        "webhook_refused",
+    }
 )
 
 

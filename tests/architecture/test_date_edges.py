@@ -87,6 +87,11 @@ def ask_rate(client, first, _):
     yield client.post("/api/integrations/rates", rate, format="json")
 
 
+def ask_lookup(client, first, last):
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    yield client.get("/api/integrations/klaviyo/analytics", days)
+
+
 def ask_sync(client, first, last):
     organization_id = client.answer["organization"]["id"]
     platform = next(iter(registry.ADAPTERS))
@@ -116,6 +121,7 @@ ASKED = {
     "GrantInput": ask_grant,
     "RateInput": ask_rate,
     "RatesFilter": ask_rates,
+    "PeriodQuery": ask_lookup,
     "ReconciliationFilter": ask_reconciliation,
     "SyncInput": ask_sync,
 }

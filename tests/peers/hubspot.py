@@ -165,6 +165,27 @@ class HubSpotPeer(ConsentPeer):
         status = 200 if len(results) == len(ids) else 207
         return Reply({"status": "COMPLETE", "results": results}, status)
 
+    @route("GET", f"{_OBJECTS}/contacts")
+    def list_contacts(self, asked):
+        """List contacts."""
+        rows = [
+            {"id": key, "properties": {"email": email, "firstname": "Ann", "lastname": key}}
+            for key, email in self.contacts.items()
+        ]
+        return _page(asked, rows)
+
+    @route("GET", f"/marketing/campaigns/{VERSION}")
+    def list_campaigns(self, asked):
+        """List marketing campaigns."""
+        properties = {"hs_name": "Spring", "hs_campaign_status": "in_progress"}
+        return _page(asked, [{"id": "c-1", "properties": properties}])
+
+    @route("GET", "/automation/v4/flows")
+    def list_workflows(self, asked):
+        """List workflows."""
+        flow = {"id": "7", "name": "Welcome", "isEnabled": True, "type": "CONTACT_FLOW"}
+        return _page(asked, [flow])
+
     @route("POST", f"{_OBJECTS}/contacts/batch/read")
     def read_contacts(self, asked):
         """Tell contacts' e-mail addresses."""
@@ -173,6 +194,14 @@ class HubSpotPeer(ConsentPeer):
             return _problem(400, "VALIDATION_ERROR")
         results = [{"id": key, "properties": {"email": self.contacts[key]}} for key in ids]
         return Reply({"status": "COMPLETE", "results": results})
+
+
+def _page(asked, rows):
+    start, limit = int(asked.query.get("after", "0")), int(asked.query["limit"])
+    body = {"results": rows[start : start + limit]}
+    if start + limit < len(rows):
+        body["paging"] = {"next": {"after": str(start + limit)}}
+    return Reply(body)
 
 
 def _matches(deal, wanted):

@@ -173,6 +173,15 @@ class KlaviyoPeer(ConsentPeer):
         ]
         return self._page(asked, rows)
 
+    @route("GET", "/api/flows")
+    def list_flows(self, asked):
+        """List flows."""
+        rows = [
+            {"type": "flow", "id": key, "attributes": {"name": name, "status": "live"}}
+            for key, (name, _, _) in self.flows.items()
+        ]
+        return self._page(asked, rows)
+
     @route("POST", "/api/campaign-values-reports")
     def report_campaigns(self, asked):
         """Report what campaigns brought, by the day of sending within a time frame."""
@@ -223,12 +232,15 @@ class KlaviyoPeer(ConsentPeer):
         return Reply({"data": {"type": "flow-series-report", "attributes": attributes}})
 
     def _page(self, asked, rows):
-        start = int(asked.query.get("page[cursor]", "0"))
-        more = rows[start + self.per_page :]
-        following = f"{self.url}{asked.path}?page[cursor]={start + self.per_page}"
+        cursor = asked.query.get("page[cursor]", "0")
+        if not cursor.isdecimal():
+            return problem(400, "invalid", "Invalid cursor", "page[cursor]")
+        start, size = int(cursor), int(asked.query.get("page[size]", self.per_page))
+        more = rows[start + size :]
+        following = f"{self.url}{asked.path}?page[cursor]={start + size}"
         if "filter" in asked.query:
             following += f"&filter={asked.query['filter']}"
-        return _list(rows[start : start + self.per_page], following if more else None)
+        return _list(rows[start : start + size], following if more else None)
 
 
 _NOTHING = defaultdict(int)

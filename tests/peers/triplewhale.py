@@ -110,11 +110,14 @@ class TripleWhalePeer(Peer):
 
     @route("POST", "/api/v2/orcabase/api/sql")
     def sql(self, asked):
-        """Answer what is asked of the ads table with a row for each channel."""
+        """Answer what is asked of the ads table with one row."""
         wanted = asked.json
-        if wanted["shopId"] not in self.shops:
+        if wanted["shopId"] not in self.shops or "@startDate" not in wanted["query"]:
             return Reply({"message": "Internal server error"}, 500)
-        return Reply({"success": True, "data": [{"channel": "facebook-ads", "spend": 12.5}]})
+        row = {"channel": "facebook-ads", "spend": 12.5, "roas": 2.0}
+        if "ad_id" in wanted["query"]:
+            row |= {"ad_id": "a1", "ad_name": "Blue", "clicks": 7}
+        return Reply({"success": True, "data": [row]})
 
 
 def _click(source, campaign, ad, at):

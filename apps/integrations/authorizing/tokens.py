@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -97,6 +98,11 @@ class Tokens:
         if row.version == version and not row.refresh_encrypted:
             raise self._end(row, "The platform refused the key.")
         return self._renew(version)
+
+    def end(self, words: str) -> None:
+        """Keep that the grant is over, as the platform told by itself; tell its owner once."""
+        with suppress(GrantEndedError):
+            self._end(self._read(), words)
 
     def _renew(self, version: int) -> tuple[str, int]:
         """Renew a version, or wait for who does."""

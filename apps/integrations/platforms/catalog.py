@@ -1,4 +1,4 @@
-"""The platforms: what each offers, how it is connected, and whether this version can connect it."""
+"""The platforms: what each offers, how it is connected, and whether this deployment can."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ from apps.integrations.platforms.registry import list_specs
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
 
 
-def _planned(name: str, title: str, category: str, connects_by: str, *offers: str) -> Platform:
-    return Platform(id=name, name=title, category=category, connects_by=connects_by, offers=offers)
-
-
 _FILES: Final = Platform(
     id="csv",
     name="CSV file",
@@ -26,17 +22,12 @@ _FILES: Final = Platform(
     is_available=True,
     is_configured=True,
 )
-#: What is said of platforms whose adapter is not written yet.
-_PLANNED: Final = (
-    _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
-)
 
 
 def list_catalog() -> tuple[Platform, ...]:
-    """List the platforms by id: files, those that can be connected, and those to come."""
-    adapted = {spec.id: _describe(spec) for spec in list_specs()}
-    planned = {each.id: each for each in _PLANNED}
-    return tuple(each for _, each in sorted({_FILES.id: _FILES, **planned, **adapted}.items()))
+    """List by id what can be connected: files, and the platforms."""
+    found = [_FILES, *(_describe(spec) for spec in list_specs())]
+    return tuple(sorted(found, key=lambda each: each.id))
 
 
 def _describe(spec: PlatformSpec) -> Platform:

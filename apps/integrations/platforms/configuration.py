@@ -32,6 +32,7 @@ def get_configuration(platform: str) -> Configuration:
         api_version_ends=values.get("API_VERSION_ENDS") or spec.api_version_ends,
         daily_calls=values.get("DAILY_CALLS"),
         webhook_secrets=tuple(values.get("WEBHOOK_SECRETS", ())),
+        webhook_verify_token=values.get("WEBHOOK_VERIFY_TOKEN", ""),
     )
 
 

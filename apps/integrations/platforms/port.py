@@ -140,6 +140,7 @@ class Configuration(Message):
     api_version: str
     api_version_ends: date | None
     webhook_secrets: tuple[str, ...]
+    webhook_verify_token: str = ""
     daily_calls: int | None = None
 
     @property

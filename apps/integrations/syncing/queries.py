@@ -67,8 +67,8 @@ def find_cursor(account: PlatformAccount, stream: str, level: str) -> Cursor | N
 
 
 def find_days(run: SyncRun, account: PlatformAccount) -> tuple[date, date] | None:
-    """Return the first and the last day of metrics that a run has read of an account."""
-    slices = SyncSlice.objects.filter(run=run, account=account, stream="metrics")
+    """Return the first and the last day that a run has read of an account."""
+    slices = SyncSlice.objects.filter(run=run, account=account)
     days = slices.filter(state=SyncSlice.State.DONE).values_list("first_date", "last_date")
     ends = list(days)
     return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None

@@ -17,13 +17,18 @@ from omnify.context import current_organization_id
 
 
 def open_api(
-    connection: Connection, run_id: UUID | None = None, *, clock: Clock | None = None
+    connection: Connection,
+    run_id: UUID | None = None,
+    *,
+    keeps_answers: bool = True,
+    clock: Clock | None = None,
 ) -> ConnectionApi:
     """Return how to ask a connection's platform as this deployment is configured.
 
     Args:
         connection: one that has a token or key.
         run_id: the run whose answers these will be, if one asks.
+        keeps_answers: for those who look into a fault; not what is passed through.
         clock: of its waiting; by default the machine's.
 
     Raises:
@@ -38,6 +43,7 @@ def open_api(
         facts=connection.facts,
         allows_loopback=allows_loopback(connection.platform, configuration.api_url),
         run_id=run_id,
+        keeps_answers=keeps_answers,
         clock=clock,
     )
 

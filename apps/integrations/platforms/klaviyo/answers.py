@@ -118,6 +118,18 @@ def read_list(api: Api, path: str, parameters: Mapping[str, Any]) -> Iterator[Re
         yield from _read_new(api, path, parameters, seen)
 
 
+def read_page(
+    api: Api, url: str, parameters: Mapping[str, Any] | None
+) -> tuple[list[Resource], str | None]:
+    """Return the things of a page, and the address of the next.
+
+    Raises:
+        CursorRefusedError: the page's cursor is not taken.
+    """
+    page = read_as(_List, api.get(url, parameters))
+    return page.data, page.links.next
+
+
 def _read_new(
     api: Api, path: str, parameters: Mapping[str, Any], seen: set[str]
 ) -> Iterator[Resource]:
@@ -125,8 +137,7 @@ def _read_new(
 
     def ask(url: str) -> tuple[list[Resource], str | None]:
         # The address of the next page has the parameters in it.
-        page = read_as(_List, api.get(url, parameters if url == path else None))
-        return page.data, page.links.next
+        return read_page(api, url, parameters if url == path else None)
 
     for each in read_pages(path, ask, lambda each: each.id):
         if each.id not in seen:

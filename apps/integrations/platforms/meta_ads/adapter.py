@@ -50,7 +50,10 @@ class MetaAdapter(Adapter):
             "attributed_revenue",
             "reach",
         ),
-        streams=tuple(StreamSpec(name="metrics", level=level) for level in _LEVELS),
+        streams=tuple(
+            StreamSpec(name="metrics", level=level, slice_days=insights.LONGEST)
+            for level in _LEVELS
+        ),
         api_url="https://graph.facebook.com",
         api_version=_VERSION,
         oauth=OAuthSpec(

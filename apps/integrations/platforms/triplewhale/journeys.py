@@ -34,6 +34,7 @@ class Order(Message):
     order_id: int | str
     created_at: datetime
     currency: str
+    total_price: float | str | None = None
     customer_id: int | str | None = None
     attribution: dict[str, list[_Click]] = {}  # noqa: RUF012 - msgspec copies it for each instance
 

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_chosen, to_account
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
-from apps.integrations.platforms.port import Api, Slice
+from apps.integrations.platforms.port import Api, PlatformSpec, Slice
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Days, slices_of
@@ -53,7 +53,7 @@ def compare_run(run: SyncRun, api: Api) -> None:
 
 def compare(account: PlatformAccount, span: Days) -> Iterator[Compared]:
     """Yield our sums beside those that a platform gave, by day and measure."""
-    level = get_adapter(account.platform).spec.complete_level
+    level = _level_of(get_adapter(account.platform).spec)
     sums = _sum_rows(account, level, span)
     for total in PlatformTotal.objects.filter(account=account, date__range=span):
         own = sums.get(total.date, {})
@@ -65,6 +65,12 @@ def compare(account: PlatformAccount, span: Days) -> Iterator[Compared]:
             total.micros,
             bool(own.get("open", False)),
         )
+
+
+def _level_of(spec: PlatformSpec) -> str:
+    """Return at which level our sums are; those of orders are of the whole organization."""
+    has_metrics = any(stream.name == "metrics" for stream in spec.streams)
+    return spec.complete_level if has_metrics else DailyMetric.Level.ORGANIZATION.value
 
 
 def _sum_rows(account: PlatformAccount, level: str, span: Days) -> dict[date, dict[str, Any]]:

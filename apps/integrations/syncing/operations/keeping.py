@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from operator import attrgetter
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 from django.db.models import F
 
-from apps.integrations.connections.models import Connection
+from apps.integrations.connections.models import Connection, VersionedRow
 from apps.integrations.connections.operations import publish_change
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from apps.integrations.metrics.operations import settle_channels
@@ -24,6 +25,7 @@ from omnify.db import atomic
 from omnify.jobs.steps import JobCancelledError
 from omnify.names import fold
 
+R = TypeVar("R", bound=VersionedRow)
 #: About so many rows are replaced in one transaction, days never being cut.
 BATCH_ROWS: Final = 2000
 #: Whose difference makes a row another one.
@@ -35,7 +37,7 @@ _LONGEST_NAME: Final = 255
 
 
 class Asked(NamedTuple):
-    """Who asked what, when."""
+    """Who asked what, when; ``complete_level`` is empty where nothing is to be summed."""
 
     run: SyncRun
     slice: SyncSlice
@@ -43,15 +45,16 @@ class Asked(NamedTuple):
     at: datetime
 
 
-class _Diff(NamedTuple):
+class Diff(NamedTuple, Generic[R]):
     """What has to be done so that the kept rows are the new ones."""
 
-    write: list[DailyMetric]
-    delete: list[DailyMetric]
+    write: list[R]
+    delete: list[R]
     counts: Counter[str]
 
     @property
     def days(self) -> list[date]:
+        """Return the days of which anything is another now, by calendar."""
         return sorted({row.date for row in (*self.write, *self.delete)})
 
 
@@ -126,7 +129,7 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
         date__range=span,
         until__isnull=True,
     )
-    diff = _compare(kept, new)
+    diff = compare_rows(kept, new, keys=("entity_key", "date"), values=_VALUES)
     DailyMetric.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     DailyMetric.objects.bulk_create(diff.write)
     _move_cursor(asked, span, rows)
@@ -160,13 +163,16 @@ def _make(
     )
 
 
-def _compare(kept: Iterable[DailyMetric], new: list[DailyMetric]) -> _Diff:
-    """Return what makes the kept rows the new ones."""
-    before = {(row.entity_key, row.date): row for row in kept}
-    diff = _Diff([], [], Counter())
+def compare_rows(
+    kept: Iterable[R], new: Iterable[R], *, keys: tuple[str, ...], values: tuple[str, ...]
+) -> Diff[R]:
+    """Return what makes the kept rows the new ones, by the columns that identify a row."""
+    key_of, values_of = attrgetter(*keys), attrgetter(*values)
+    before = {key_of(row): row for row in kept}
+    diff: Diff[R] = Diff([], [], Counter())
     for row in new:
-        known = before.pop((row.entity_key, row.date), None)
-        if known is not None and _values(known) == _values(row):
+        known = before.pop(key_of(row), None)
+        if known is not None and values_of(known) == values_of(row):
             diff.counts["rows_unchanged"] += 1
             continue
         diff.counts["rows_new" if known is None else "rows_changed"] += 1
@@ -175,10 +181,6 @@ def _compare(kept: Iterable[DailyMetric], new: list[DailyMetric]) -> _Diff:
     diff.counts["rows_removed"] += len(before)
     diff.delete.extend(before.values())
     return diff
-
-
-def _values(row: DailyMetric) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in _VALUES)
 
 
 def _move_cursor(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> None:
@@ -192,12 +194,19 @@ def _move_cursor(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -
     cursor.save(update_fields=["ranges", "fields"])
 
 
-def _let_count(asked: Asked, connection: Connection, rows: list[MetricRow], diff: _Diff) -> None:
-    """Let the rows count, and tell which days changed."""
-    levels = connection.complete_levels
-    if asked.slice.level == asked.complete_level:
-        levels = {**levels, **{name: asked.complete_level for row in rows for name in row.micros}}
-    changed = diff.days
+def _let_count(
+    asked: Asked, connection: Connection, rows: list[MetricRow], diff: Diff[DailyMetric]
+) -> None:
+    is_whole = asked.slice.level == asked.complete_level
+    measures = {name for row in rows for name in row.micros} if is_whole else set()
+    let_count(asked, connection, dict.fromkeys(measures, asked.complete_level), diff.days)
+
+
+def let_count(
+    asked: Asked, connection: Connection, levels: dict[str, str], changed: list[date]
+) -> None:
+    """Let what was written count, and tell which days changed, in the writing transaction."""
+    levels = {**connection.complete_levels, **levels}
     if not changed and levels == connection.complete_levels and connection.version:
         return
     connection.version = connection.version or 1

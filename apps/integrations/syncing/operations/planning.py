@@ -92,26 +92,37 @@ def _plan_stream(look: _Look, account: PlatformAccount, stream: StreamSpec) -> I
     cursor = queries.find_cursor(account, stream.name, stream.level)
     usual = wanted_days(account, spec, stream, day)
     shape = shape_of(connection, account, stream)
-    since = None
+    since = cursor.changed_until if cursor and stream.by_change else None
     if wanted.from_date or wanted.to_date:
         asked = (wanted.from_date or usual[0], wanted.to_date or day)
         ranges = [cut(asked, history_days=spec.history_days or LONGEST_DAYS, today=day)]
-    elif stream.by_change and cursor is not None and cursor.changed_until is not None:
-        since = cursor.changed_until - OVERLAP
-        ranges = [(today(zone, since), day)]
     else:
-        coverage = queries.find_coverage(cursor)
+        # What came after the first look at a stream of changes comes as changes.
+        history = (usual[0], today(zone, since)) if since else usual
         refetch = () if stream.by_change else spec.refetch_days
-        ranges = [*coverage.find_due(usual, shape=shape, refetch=refetch, now=now, zone=zone)]
+        coverage = queries.find_coverage(cursor)
+        ranges = [*coverage.find_due(history, shape=shape, refetch=refetch, now=now, zone=zone)]
+        if since is not None:
+            yield _make(look, account, stream, (today(zone, since - OVERLAP), day), since - OVERLAP)
     for first, last in filter(None, ranges):
-        for begin, end in [(first, last)] if since else slices_of(first, last, stream.slice_days):
-            yield SyncSlice(
-                organization_id=connection.organization_id,
-                account=account,
-                stream=stream.name,
-                level=stream.level,
-                first_date=begin,
-                last_date=end,
-                since=since,
-                shape=shape,
-            )
+        for span in slices_of(first, last, stream.slice_days):
+            yield _make(look, account, stream, span)
+
+
+def _make(
+    look: _Look,
+    account: PlatformAccount,
+    stream: StreamSpec,
+    span: Days,
+    since: datetime | None = None,
+) -> SyncSlice:
+    return SyncSlice(
+        organization_id=look.connection.organization_id,
+        account=account,
+        stream=stream.name,
+        level=stream.level,
+        first_date=span[0],
+        last_date=span[1],
+        since=since,
+        shape=shape_of(look.connection, account, stream),
+    )

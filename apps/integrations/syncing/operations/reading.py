@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from apps.integrations.platforms.port import Account, Adapter, Api, MetricRow, Row, Slice
@@ -65,18 +66,17 @@ def _read(adapter: Adapter, api: Api, account: Account, wanted: Slice) -> list[R
 
 
 def _check(rows: list[Row], wanted: Slice) -> None:
-    """Refuse rows that were not asked, and such as come twice: their sums would be wrong."""
-    seen: set[object] = set()
+    """Refuse numbers that were not asked, and such as come twice: their sums would be wrong."""
+    seen: set[tuple[str, date]] = set()
     for row in rows:
-        if isinstance(row, MetricRow):
-            if not wanted.first <= row.date <= wanted.last or row.level != wanted.level:
-                raise MalformedError(
-                    f"The platform gave numbers of {row.date} at level {row.level}; asked were"
-                    f" {wanted.first} to {wanted.last} at level {wanted.level}."
-                )
-            key: object = (row.entity_id, row.date)
-        else:
-            key = row.id
+        if not isinstance(row, MetricRow):
+            continue
+        if not wanted.first <= row.date <= wanted.last or row.level != wanted.level:
+            raise MalformedError(
+                f"The platform gave numbers of {row.date} at level {row.level}; asked were"
+                f" {wanted.first} to {wanted.last} at level {wanted.level}."
+            )
+        key = (row.entity_id, row.date)
         if key in seen:
             raise MalformedError(f"The platform gave the same row twice: {key}.")
         seen.add(key)

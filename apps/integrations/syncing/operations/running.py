@@ -16,7 +16,15 @@ from apps.integrations.calling.operations.asking import ConnectionApi
 from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import SyncCompleted, SyncFailed
-from apps.integrations.platforms.port import MetricRow, Row, Slice
+from apps.integrations.platforms.port import (
+    MetricRow,
+    OrderRow,
+    PlatformSpec,
+    Role,
+    Row,
+    Slice,
+    TouchRow,
+)
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     IncompleteError,
@@ -33,6 +41,7 @@ from apps.integrations.syncing.models import SyncRun, SyncSlice
 from apps.integrations.syncing.operations.comparing import compare_run
 from apps.integrations.syncing.operations.facts import note_facts
 from apps.integrations.syncing.operations.keeping import Asked, keep_metrics
+from apps.integrations.syncing.operations.ordering import keep_orders, keep_touches
 from apps.integrations.syncing.operations.planning import plan_run
 from apps.integrations.syncing.operations.reading import read_whole
 from omnify.db import atomic
@@ -148,14 +157,24 @@ def _ask(run: SyncRun, api: ConnectionApi, row: SyncSlice) -> None:
         measure=connection.measure,
     )
     # The answer is at least as old as this: what changes while it is read is asked again.
-    asked = Asked(run, row, adapter.spec.complete_level, api.now)
+    asked = Asked(run, row, _level_of_sums(adapter.spec), api.now)
     for piece, rows in read_whole(adapter, api, to_account(row.account), wanted):
         _keep(asked, piece, rows)
     SyncSlice.objects.filter(id=row.id).update(state=SyncSlice.State.DONE)
 
 
+def _level_of_sums(spec: PlatformSpec) -> str:
+    """Return whose rows are summed; what reports again what others report is added nowhere."""
+    return "" if spec.role == Role.AGGREGATOR else spec.complete_level
+
+
 def _keep(asked: Asked, piece: Slice, rows: list[Row]) -> None:
-    keep_metrics(asked, piece, cast("list[MetricRow]", rows))
+    if piece.stream == "orders":
+        keep_orders(asked, piece, cast("list[OrderRow]", rows))
+    elif piece.stream == "touchpoints":
+        keep_touches(asked, piece, cast("list[TouchRow]", rows))
+    else:
+        keep_metrics(asked, piece, cast("list[MetricRow]", rows))
 
 
 def _fail_slice(run: SyncRun, row: SyncSlice, refusal: PlatformError) -> None:

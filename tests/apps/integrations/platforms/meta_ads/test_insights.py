@@ -63,7 +63,6 @@ class TestRead:
             "Sample: shop",
         )
         assert row.micros["reach"] > 0
-        assert not row.is_provisional
 
     def test_keeps_whole_yen_whole(self, adapter, api, peer):
         account = list(adapter.list_accounts(api))[3]
@@ -120,19 +119,6 @@ class TestRead:
         list(adapter.read(api, account, MONTH))
 
         assert not peer.asked_of("/ads")
-
-    def test_calls_days_open_by_the_accounts_own_zone(self, adapter, api, peer):
-        # At 12:00 UTC it is the next day in Auckland.
-        account = list(adapter.list_accounts(api))[2]
-        wanted = Slice("metrics", "account", date(2026, 11, 24), date(2026, 11, 26))
-
-        rows = list(adapter.read(api, account, wanted))
-
-        assert [(row.date.day, row.is_provisional) for row in rows] == [
-            (24, False),
-            (25, False),
-            (26, True),
-        ]
 
 
 class TestAttribution:
@@ -322,3 +308,18 @@ class TestReadTotals:
             found = {each.measure: each.micros for each in totals if each.date == day}
             assert found == right(peer, day, day)
         assert len(totals) == 30 * 5
+
+    def test_come_in_as_many_reports_as_meta_makes(self, adapter, api, account, peer):
+        peer.longest_days = 4
+        long = msgspec.structs.replace(MONTH, first=LAST - timedelta(days=39))
+
+        totals = list(adapter.read_totals(api, account, long))
+
+        assert len(totals) == 40 * 5
+        assert len({(each.date, each.measure) for each in totals}) == 40 * 5
+
+    def test_of_a_day_that_meta_cannot_give_fail(self, adapter, api, account, peer):
+        peer.faults += [lambda _: error(1, "Unknown", status=500)]
+
+        with pytest.raises(TooMuchError):
+            list(adapter.read_totals(api, account, DAY))

@@ -77,6 +77,14 @@ class TestOrders:
         assert foreign.presentment == ("EUR", 9200 * CENT)
         assert own.presentment is None
 
+    def test_at_midnight_are_of_one_day(self, read_shop, empty):
+        empty.place(empty.at(1, hour=0), [Item(1900)])
+        reader = read_shop(empty)
+        midnight = FIRST + timedelta(days=1)
+
+        assert reader.read(FIRST, FIRST) == []
+        assert len(reader.read(midnight, midnight)) == 1
+
     def test_of_tests_are_marked(self, read_shop, sample):
         assert sum(row.is_test for row in read_shop(sample).read()) == 3
 

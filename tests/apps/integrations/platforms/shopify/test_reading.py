@@ -53,6 +53,18 @@ class TestBulkFiles:
         assert not caught.value.may_halve
         assert len(reader.read()) == len(sample.orders)
 
+    def test_that_lack_a_line_below_an_order_count_for_nothing(self, read_shop, sample):
+        reader = read_shop(sample)
+
+        def lose_a_sale(operation):
+            sale = next(line for line in operation.lines if "lineType" in line)
+            rest = [line for line in operation.lines if line is not sale]
+            operation.url = reader.peer.keep_file(rest)
+
+        reader.peer.bulk_faults.append(lose_a_sale)
+        with pytest.raises(IncompleteError):
+            reader.read()
+
     def test_that_failed_in_parts_are_halved_and_every_order_is_there_once(self, read_shop, sample):
         reader = read_shop(sample)
 
