@@ -30,8 +30,8 @@ var/assets/vendor/.lock-hash: package-lock.json deploy/scripts/assets.py $(VENV)
 	$(BIN)/python deploy/scripts/assets.py
 	@touch $@
 
-run: setup ## Run all services in one process on port 8000, with a demo organization
-	$(BIN)/python manage.py topology up deploy/topologies/monolith.toml --after deploy/scripts/demo.py
+run: setup ## Run all services in one process on port 8000, with a demo organization and sample platforms
+	$(BIN)/python -m deploy.sandbox -- $(BIN)/python manage.py topology up deploy/topologies/monolith.toml --after deploy/scripts/demo.py
 
 hybrid: setup ## Run three slices on ports 8000, 8002 and 8004, with a demo organization
 	$(BIN)/python manage.py topology up deploy/topologies/hybrid.toml --after deploy/scripts/demo.py

@@ -21,7 +21,7 @@ from settings.environment.reading import Environment
 from settings.environment.security import build_security
 
 #: What reads a variable of each kind.
-_READ_AS = {"text": "text", "texts": "names", "url": "url", "day": "day"}
+_READ_AS = {"text": "text", "texts": "names", "url": "url", "day": "day", "amount": "amount"}
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 

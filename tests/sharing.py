@@ -18,6 +18,7 @@ GROUPS = {
     "a fork server and a transcript": ("tests/layouts/",),
     "a browser": ("tests/omnify/pages/test_shell.py",),
     "the report of all slices": ("tests/architecture/test_slices.py::",),
+    "a tree with planted imports": ("tests/architecture/test_boundaries.py",),
     "a server of auth": ("tests/deploy/test_client_addresses.py",),
 }
 

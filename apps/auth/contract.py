@@ -69,7 +69,11 @@ MANIFEST = Manifest(
             "SITE_HEADER": "Omnify",
             "SITE_SUBHEADER": "Operators",
             "SITE_FAVICONS": [
-                {"rel": "icon", "type": "image/svg+xml", "href": "/static/omnify/icon.svg"}
+                {
+                    "rel": "icon",
+                    "type": "image/svg+xml",
+                    "href": "apps.auth.adapters.admin.find_icon_url",
+                }
             ],
             "ACCOUNT": {
                 "navigation": [

@@ -9,12 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection as ConnectionRow
+from apps.integrations.connections.states import describe_state, read_facts
 from apps.integrations.contract import (
     CompleteLevel,
     Connection,
+    ConnectionFreshness,
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
@@ -26,6 +29,7 @@ from apps.integrations.contract import (
     Order,
     OrdersPage,
     OrdersQuery,
+    ProbeResult,
     RatesPage,
     RatesQuery,
     Touchpoint,
@@ -38,6 +42,9 @@ from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
 from apps.integrations.orders import queries as orders
 from apps.integrations.rates import queries as rates
+from apps.integrations.syncing.messages import SyncInput
+from apps.integrations.syncing.operations.probing import probe_connection
+from apps.integrations.syncing.operations.starting import start_sync
 from apps.integrations.touchpoints import queries as touchpoints
 from omnify.giving_way import be_long, giving_way
 from omnify.services.messages import as_message
@@ -110,6 +117,30 @@ class IntegrationsFacade(Integrations):
     def list_connections(self) -> tuple[Connection, ...]:
         """List what the organization has connected."""
         return tuple(to_connection(row) for row in connections.list_connections())
+
+    def get_connection(self, connection_id: UUID) -> Connection:
+        """Return a connection of the organization."""
+        return to_connection(connections.get_connection(connection_id))
+
+    def freshness(self, connection_id: UUID) -> ConnectionFreshness:
+        """Return how fresh a connection is."""
+        row = connections.get_connection(connection_id)
+        state, sentence, _ = describe_state(row)
+        return ConnectionFreshness(
+            connection_id=row.id,
+            state=state,
+            sentence=sentence,
+            whole_to=read_facts(row).whole_to,
+            next_sync_at=row.next_sync_at,
+        )
+
+    def probe(self, connection_id: UUID) -> ProbeResult:
+        """Ask a connection's platform whether it answers."""
+        return probe_connection(connection_id)
+
+    def start_sync(self, connection_id: UUID) -> UUID:
+        """Begin a run of a connection."""
+        return start_sync(connection_id, SyncInput(), timezone.now()).id
 
     def list_channels(self) -> tuple[str, ...]:
         """List the names of the organization's channels by alphabet."""

@@ -1,5 +1,6 @@
 """The tables of all concepts, where Django looks for them."""
 
+from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
@@ -16,7 +17,9 @@ from apps.integrations.imports.models import (
 from apps.integrations.metrics.models import Channel, DailyMetric
 from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
+from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
 from apps.integrations.touchpoints.models import Touchpoint
+from apps.integrations.webhooks.models import WebhookDelivery
 
 __all__ = [
     "Change",
@@ -24,6 +27,7 @@ __all__ = [
     "Connection",
     "Credential",
     "CsvImport",
+    "Cursor",
     "CustomerKey",
     "DailyMetric",
     "ExchangeRate",
@@ -32,11 +36,16 @@ __all__ = [
     "OAuthState",
     "Order",
     "OriginalChunk",
+    "PlatformAccount",
+    "PlatformTotal",
     "Quota",
     "RawAnswer",
     "SharedRate",
     "StagedChunk",
     "StagedFile",
+    "SyncRun",
+    "SyncSlice",
     "Touchpoint",
     "Turn",
+    "WebhookDelivery",
 ]

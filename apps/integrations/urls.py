@@ -2,26 +2,97 @@
 
 from django.urls import path
 
+from apps.integrations.accounts import api as accounts
+from apps.integrations.connecting import api as connecting
+from apps.integrations.connecting.pages import accounts as account_pages
+from apps.integrations.connecting.pages import asking, catalog
+from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
+from apps.integrations.lookups import api as lookups
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
+from apps.integrations.syncing import api as syncing
+from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
 app_name = "integrations"
 urlpatterns = [
     path("api/integrations/catalog", platforms.CatalogView.as_view()),
     path("api/integrations/connections", connections.ConnectionListView.as_view()),
-    path("api/integrations/connections/<uuid:connection_id>", connections.ConnectionView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>", connecting.ConnectionView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/accounts",
+        accounts.AccountListView.as_view(),
+    ),
+    path("api/integrations/connections/<uuid:connection_id>/sync", syncing.StartSyncView.as_view()),
+    path("api/integrations/connections/<uuid:connection_id>/probe", syncing.ProbeView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/freshness",
+        syncing.FreshnessView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/fields", syncing.FieldListView.as_view()
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/reconciliation",
+        syncing.ReconciliationView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/pause",
+        syncing.PauseConnectionView.as_view(),
+    ),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/resume",
+        syncing.ResumeConnectionView.as_view(),
+    ),
+    path("api/integrations/sync-runs", syncing.SyncRunListView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>", syncing.SyncRunView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>/cancel", syncing.CancelRunView.as_view()),
+    path("api/integrations/sync-runs/<uuid:run_id>/retry", syncing.RetryRunView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
     path("api/integrations/jobs/<uuid:job_id>", imports.ImportJobView.as_view()),
     path("api/integrations/rates", rates.RateListView.as_view()),
     path("api/integrations/rates/<uuid:rate_id>", rates.RateView.as_view()),
+    path("api/integrations/connect-links", connecting.ConnectLinkListView.as_view()),
+    path(
+        "api/integrations/connections/<uuid:connection_id>/reconnect",
+        connecting.ReconnectView.as_view(),
+    ),
+    path("api/integrations/<slug:platform>/connect", connecting.ConnectView.as_view()),
+    path("api/integrations/<slug:platform>/status", connecting.StatusView.as_view()),
+    path("api/integrations/<slug:platform>/oauth/authorize", connecting.AuthorizeView.as_view()),
+    path(
+        "api/integrations/<slug:platform>/oauth/callback",
+        connecting.CallbackView.as_view(),
+        name="oauth-callback",
+    ),
+    path("api/integrations/<slug:platform>/oauth/refresh", connecting.RefreshView.as_view()),
+    path("api/integrations/<slug:platform>/oauth/disconnect", connecting.DisconnectView.as_view()),
+    path("api/integrations/hubspot/contacts", lookups.HubSpotContactsView.as_view()),
+    path("api/integrations/hubspot/campaigns", lookups.HubSpotCampaignsView.as_view()),
+    path("api/integrations/hubspot/workflows", lookups.HubSpotWorkflowsView.as_view()),
+    path("api/integrations/hubspot/analytics", lookups.HubSpotAnalyticsView.as_view()),
+    path("api/integrations/klaviyo/campaigns", lookups.KlaviyoCampaignsView.as_view()),
+    path("api/integrations/klaviyo/flows", lookups.KlaviyoFlowsView.as_view()),
+    path("api/integrations/klaviyo/analytics", lookups.KlaviyoAnalyticsView.as_view()),
+    path("api/integrations/triplewhale/attribution", lookups.TripleWhaleAttributionView.as_view()),
+    path("api/integrations/triplewhale/revenue", lookups.TripleWhaleRevenueView.as_view()),
+    path("api/integrations/triplewhale/roas", lookups.TripleWhaleRoasView.as_view()),
+    path(
+        "api/integrations/triplewhale/creatives/performance",
+        lookups.TripleWhaleCreativesView.as_view(),
+    ),
+    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
+    path(
+        "api/webhooks/<slug:platform>/<uuid:connection_id>",
+        webhooks.ConnectionWebhookView.as_view(),
+    ),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
     path(
@@ -55,6 +126,39 @@ urlpatterns = [
         "app/integrations/jobs/<uuid:job_id>/cancel",
         import_pages.CancelJobView.as_view(),
         name="cancel-job",
+    ),
+    path("app/integrations/connections", catalog.ConnectionsView.as_view(), name="connections"),
+    path("app/integrations/connections/add", catalog.CatalogView.as_view(), name="catalog"),
+    path(
+        "app/integrations/connections/add/<slug:platform>",
+        asking.ConnectView.as_view(),
+        name="connect",
+    ),
+    path(
+        "app/integrations/connections/add/<slug:platform>/link",
+        asking.MakeLinkView.as_view(),
+        name="make-link",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/accounts",
+        account_pages.AccountsView.as_view(),
+        name="choose-accounts",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/reconnect",
+        asking.ReconnectView.as_view(),
+        name="reconnect",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/disconnect",
+        account_pages.DisconnectView.as_view(),
+        name="disconnect",
+    ),
+    path("app/integrations/connect-link", ConnectLinkView.as_view(), name="connect-link"),
+    path(
+        "app/integrations/connect-link/done",
+        ConnectLinkDoneView.as_view(),
+        name="connect-link-done",
     ),
     *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK),
 ]

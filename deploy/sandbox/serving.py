@@ -93,8 +93,10 @@ class Peer:
         self.ledger: list[Asked] = []
         self.faults: list[Callable[[Asked], Reply | None]] = []
         self.lock = threading.RLock()
-        handlers = [getattr(self, name) for name in dir(type(self))]
-        self._routes = [(*each.route, each) for each in handlers if hasattr(each, "route")]
+        own = ((name, getattr(type(self), name)) for name in dir(type(self)))
+        self._routes = [
+            (*each.route, getattr(self, name)) for name, each in own if hasattr(each, "route")
+        ]
         self._server = ThreadingHTTPServer(
             ("127.0.0.1", port), type("Handler", (_RequestHandler,), {"peer": self})
         )
@@ -146,11 +148,13 @@ class ConsentPeer(Peer):
         client_id, client_secret: of the one client that it knows.
         lives: seconds of an access token; ``rotates``: whether a refresh gives a new refresh
             token, and a used one revokes the family.
+        authorize_path, token_path: of consent and tokens, as the vendor has them.
     """
 
     name = "Sample platform"
     client_id, client_secret = "sandbox", "sandbox-secret"
     lives, rotates = 3600, True
+    authorize_path, token_path = "/authorize", "/token"
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
@@ -158,6 +162,17 @@ class ConsentPeer(Peer):
         #: Per access token when it ends; per refresh token whether it is good still.
         self.access: dict[str, float] = {}
         self.refresh: dict[str, bool] = {}
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings by which a deployment asks this peer, without the platform's name."""
+        return {
+            "CLIENT_ID": self.client_id,
+            "CLIENT_SECRET": self.client_secret,
+            "AUTHORIZE_URL": f"{self.url}{self.authorize_path}",
+            "TOKEN_URL": f"{self.url}{self.token_path}",
+            "API_URL": self.url,
+        }
 
     def consent(self, asked: Asked, code_name: str = "code") -> Reply:
         """Answer the address of consent: a page with one button, or at once with ``agreed``."""

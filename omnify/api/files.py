@@ -1,4 +1,4 @@
-"""Tables as CSV files."""
+"""Answers that are no JSON of a message: tables as CSV files, and texts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ class CsvFile(Message):
     rows: tuple[tuple[str, ...], ...]
 
 
+class Text(Message):
+    """A text that is answered as it is."""
+
+    text: str
+    media_type: str = "text/plain"
+
+
+#: Answers that are no JSON, and what they are written as.
+MEDIA_TYPES: Final[dict[type[Message], str]] = {CsvFile: MEDIA_TYPE, Text: "text/plain"}
+
+
 def inert(text: str) -> str:
     """Return a text as a cell; one that a spreadsheet would compute follows an apostrophe."""
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
@@ -37,3 +48,8 @@ def csv_response(file: CsvFile) -> HttpResponse:
     writer.writerow(file.columns)
     writer.writerows(file.rows)
     return response
+
+
+def text_response(answer: Text) -> HttpResponse:
+    """Return a text as an answer."""
+    return HttpResponse(answer.text, content_type=f"{answer.media_type}; charset=utf-8")

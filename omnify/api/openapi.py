@@ -12,8 +12,11 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiExample
 from msgspec import inspect
 
+from omnify.api.examples import example_of
+from omnify.api.files import MEDIA_TYPES
 from omnify.api.parsing import MOST_ERRORS
 
 #: Texts without NUL, and those that are not made of spaces alone.
@@ -42,6 +45,21 @@ class RouteSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Return whether the operation is named a list; messages say themselves what is in one."""
         return serializer is None and bool(self._declared.is_list)
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """Return examples of the messages; made only now: most processes write none."""
+        declared = self._declared
+        found = [
+            OpenApiExample(
+                "Answer", example_of(answer), response_only=True, status_codes=[str(status)]
+            )
+            for status, messages in declared.answers.items()
+            for answer in messages
+            if answer not in MEDIA_TYPES
+        ]
+        if declared.body is not None:
+            found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))
+        return found
 
     @property
     def _declared(self) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, singledispatchmethod
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -130,7 +130,7 @@ class _Reader:
 
     @singledispatchmethod
     def _read(self, shape: inspect.Type, _marks: Marks, value: Any, path: str) -> Any:
-        """Read what msgspec reads from a text: a UUID, a day, a time, a choice."""
+        """Read what msgspec reads from a text: a UUID, a day, a time, a member."""
         if not isinstance(value, str):
             return self.refuse(path, "invalid", f"Expected a text, not {_kind_of(value)}.")
         leaf, what, code = _leaf_of(shape)
@@ -245,6 +245,22 @@ class _Reader:
         return value
 
     @_read.register
+    def _read_choice(self, shape: inspect.LiteralType, _marks: Marks, value: Any, path: str) -> Any:
+        """Read one of some texts and numbers; in parameters numbers are texts too."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        known = {(type(each), each): each for each in shape.values}
+        if self._holds_texts:
+            known |= {(str, str(each)): each for each in shape.values}
+        if not isinstance(value, Mapping | list) and (type(value), value) in known:
+            return known[type(value), value]
+        if not isinstance(value, str) and all(isinstance(each, str) for each in shape.values):
+            return self.refuse(path, "invalid", f"Expected a text, not {_kind_of(value)}.")
+        choices = ", ".join(str(each) for each in shape.values)
+        said = texts.printable(str(value))
+        return self.refuse(path, "invalid_choice", f"'{said}' is not one of {choices}.")
+
+    @_read.register
     def _read_decimal(
         self, _shape: inspect.DecimalType, _marks: Marks, value: Any, path: str
     ) -> Any:
@@ -281,9 +297,6 @@ _DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
 
 def _leaf_of(shape: inspect.Type) -> tuple[Any, str, str]:
     """Return the type, what a value of it is called, and the code of a refusal."""
-    if isinstance(shape, inspect.LiteralType):
-        choices = ", ".join(str(value) for value in shape.values)
-        return Literal[tuple(shape.values)], f"one of {choices}", "invalid_choice"
     if isinstance(shape, inspect.EnumType):
         choices = ", ".join(str(member.value) for member in shape.cls)
         return shape.cls, f"one of {choices}", "invalid_choice"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from itertools import chain
 from types import UnionType
@@ -11,12 +11,11 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 import msgspec
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from omnify.api.examples import example_of
-from omnify.api.files import MEDIA_TYPE, CsvFile, csv_response
+from omnify.api.files import MEDIA_TYPES, CsvFile, Text, csv_response, text_response
 from omnify.api.pagination import Page, PageQuery, Results, list_of
 from omnify.api.parsing import has_files, parse, parse_parameters
 from omnify.identity.permissions import PUBLIC
@@ -54,7 +53,8 @@ class Nothing(Message):
 class Route(NamedTuple):
     """What a method of a view declares.
 
-    ``calls`` is how many calls of other services a request may cause, in all depths.
+    ``calls`` is how many calls of other services a request may cause, in all depths;
+    ``others_pass`` whether fields and parameters pass that its messages do not know.
     """
 
     access: str
@@ -63,6 +63,7 @@ class Route(NamedTuple):
     query: type[Message]
     answers: Answers
     calls: int
+    others_pass: bool
 
     @property
     def has_files(self) -> bool:
@@ -94,13 +95,15 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
     answers: dict[int, Any] | None = None,
     status: int = _OK,
     calls: int = 0,
+    others_pass: bool = False,
     **schema: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
     """Declare a method of a ``ServiceView``; its handler takes messages and returns one.
 
     The handler's signature says the rest. Its first message is the body (GET and DELETE have none),
     the next one the query; the path's parameters follow by name. What it returns is the answer: a
-    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, or None where there is no body.
+    message, ``Page[X]`` or ``Results[X]`` of them, a ``CsvFile``, a ``Text``, or None where there
+    is no body.
     Where several are possible, ``answers`` tells their statuses, and the handler returns one of the
     messages, whose type tells the status, or an ``Answer``.
 
@@ -111,6 +114,8 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         answers: status to message, None for no body, ``X | Y`` for either.
         status: the status of the answer that the signature tells.
         calls: how many calls of other services a request may cause at most, in all depths.
+        others_pass: whether fields and parameters pass that the messages do not know, because
+            somebody else than our client makes up the request.
         schema: more of drf-spectacular's ``extend_schema``.
     """
     if len(summary) < _SUMMARY or 0 < len(description) < _DESCRIPTION:
@@ -122,7 +127,7 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
         hints = get_type_hints(handler)
         body, query = _taken(handler.__name__, hints)
         told = _types_of(answers or _told(hints["return"], status))
-        declared = Route(access, description, body, query, told, calls)
+        declared = Route(access, description, body, query, told, calls, others_pass)
 
         @wraps(handler)
         def handle(view: Any, request: Request, **path: Any) -> HttpResponse:
@@ -134,7 +139,6 @@ def route(  # noqa: PLR0913 - one argument for each thing that a route says
             parameters=_parameters(declared),
             request={"multipart/form-data": body} if declared.has_files else body,
             responses=dict(_documented(declared)),
-            examples=_examples(declared),
             **schema,
         )
         return document(handle)
@@ -174,11 +178,21 @@ def _types_of(answers: dict[int, Any]) -> Answers:
 def _read(declared: Route, request: Request) -> list[Message]:
     """Return the body and the query, as far as the route has them."""
     others = declared.page_parameters
+    if declared.others_pass:
+        others = tuple(set(request.query_params) - set(declared.query.__struct_encode_fields__))
     query = parse_parameters(declared.query, request.query_params, others=others)
-    read = [] if declared.body is None else [parse(declared.body, request.data)]
+    read = [] if declared.body is None else [parse(declared.body, _body_of(declared, request))]
     if declared.body is None and (request.method or "").lower() in _WITH_BODY:
         parse(Nothing, request.data)
     return read if declared.query is Nothing else [*read, query]
+
+
+def _body_of(declared: Route, request: Request) -> Any:
+    """Return what was sent, without what the body's message does not know where that may pass."""
+    data = request.data
+    if not (declared.others_pass and declared.body and isinstance(data, Mapping)):
+        return data
+    return {name: data[name] for name in declared.body.__struct_encode_fields__ if name in data}
 
 
 def _respond(answer: Any, declared: Route) -> HttpResponse:
@@ -186,6 +200,8 @@ def _respond(answer: Any, declared: Route) -> HttpResponse:
         return answer
     if isinstance(answer, CsvFile):
         return csv_response(answer)
+    if isinstance(answer, Text):
+        return text_response(answer)
     if not isinstance(answer, Answer):
         answer = Answer(_status_of(answer, declared), answer)
     return Answered(answer)
@@ -208,8 +224,9 @@ def _fits(answer: Any, message_type: type[Message]) -> bool:
 def _documented(declared: Route) -> Iterator[tuple[Any, Any]]:
     """Yield each status, with the media type of a file, and what the document says of it."""
     for status, messages in declared.answers.items():
-        if CsvFile in messages:
-            yield (status, MEDIA_TYPE), OpenApiTypes.STR
+        as_text = [MEDIA_TYPES[each] for each in messages if each in MEDIA_TYPES]
+        if as_text:
+            yield (status, as_text[0]), OpenApiTypes.STR
         else:
             yield status, _shown(messages)
 
@@ -225,15 +242,3 @@ def _shown(messages: tuple[Any, ...]) -> Any:
 def _parameters(declared: Route) -> list[Any]:
     query = [] if declared.query is Nothing else [declared.query]
     return [*query, *([PageQuery] if declared.page_parameters else [])]
-
-
-def _examples(declared: Route) -> list[OpenApiExample]:
-    found = [
-        OpenApiExample("Answer", example_of(answer), response_only=True, status_codes=[str(status)])
-        for status, messages in declared.answers.items()
-        for answer in messages
-        if answer is not CsvFile
-    ]
-    if declared.body is not None:
-        found.append(OpenApiExample("Request", example_of(declared.body), request_only=True))
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
@@ -36,6 +37,7 @@ class Definition(NamedTuple):
     limits: Limits | None
     schedule: Cron | None
     is_question: bool = False
+    only_if: Callable[[datetime], bool] | None = None
 
     @property
     def kind(self) -> str:
@@ -58,13 +60,14 @@ class AlreadyDefinedError(TypeError):
     """Two functions are registered for one job."""
 
 
-def job(
+def job(  # noqa: PLR0913 - one argument for each thing that a job says
     job_input: type[JobInput],
     *,
     attempts: int = 3,
     timeout_seconds: float | None = None,
     limits: Limits | None = None,
     schedule: Cron | None = None,
+    only_if: Callable[[datetime], bool] | None = None,
 ) -> Callable[[F], F]:
     """Register a function ``(run, job_input)`` as the one that does a job.
 
@@ -77,11 +80,13 @@ def job(
         timeout_seconds: after which no further step begins and the job has failed.
         limits: over the whole fleet.
         schedule: when the job starts by itself, once in the whole fleet, with default input.
+        only_if: asked at each time of the schedule, in its transaction; where it says no, there is
+            no job, so that a look each minute leaves no row a minute.
     """
 
     def register(function: F) -> F:
         how = (attempts, timeout_seconds, limits, schedule)
-        _add(Definition(job_input, function, False, *how))  # noqa: FBT003 - by position
+        _add(Definition(job_input, function, False, *how, only_if=only_if))  # noqa: FBT003 - by position
         return function
 
     return register

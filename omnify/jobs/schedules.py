@@ -20,7 +20,7 @@ from omnify.db import alias_of, atomic
 from omnify.events.messages import encode_origin
 from omnify.exceptions import NotFoundError
 from omnify.jobs.crons import Cron, CronError
-from omnify.jobs.definitions import definitions_of
+from omnify.jobs.definitions import definitions_of, find_definition
 from omnify.jobs.messages import JobInput
 from omnify.jobs.models import Job, Schedule
 from omnify.jobs.operations import JobRequestError, encode_input
@@ -158,6 +158,8 @@ def _take_time(row: Schedule, now: datetime) -> Job | None:
         row.paused = True
         log.error("schedule_paused", schedule=str(row.id), kind=row.kind, reason=str(error))  # noqa: TRY400
         return None
+    if not _has_to_do(row, now):
+        return None
     return Job(
         organization_id=row.organization_id,
         service=row.service,
@@ -166,6 +168,14 @@ def _take_time(row: Schedule, now: datetime) -> Job | None:
         input=bytes(row.input),
         origin=encode_origin(Context(organization_id=row.organization_id)),
     )
+
+
+def _has_to_do(row: Schedule, now: datetime) -> bool:
+    """Tell whether a job would have anything to do; an organization's schedule always has."""
+    definition = find_definition(row.kind)
+    if row.organization_id is not None or definition is None or definition.only_if is None:
+        return True
+    return definition.only_if(now)
 
 
 def _put(name: str, job_input: JobInput, cron: Cron, organization_id: UUID | None) -> Schedule:

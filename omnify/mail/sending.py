@@ -34,14 +34,14 @@ class _Mail(msgspec.Struct):
     body: str
 
 
-def public_link(service: str, path: str, *, token: str) -> str:
-    """Return a link to a page of a service, with a secret.
+def public_link(service: str, path: str, *, token: str = "") -> str:
+    """Return a link to a page of a service, with a secret if there is one.
 
     It is built from the configured address, never from a request's host.
     """
     # Without a configured address nothing leaves this machine (see settings/environment/mail.py).
     base = find_public_url(service) or f"http://localhost:{settings.PORT}"
-    return f"{base}{path}?token={quote(token, safe='')}"
+    return f"{base}{path}?token={quote(token, safe='')}" if token else f"{base}{path}"
 
 
 def request_mail(job: type[SendMail], template: str, *, to: str, **values: object) -> UUID:

@@ -78,7 +78,7 @@ class FamilySetting(msgspec.Struct, frozen=True):
     """A variable that each member of a family has: its name's end, its kind and its use."""
 
     ending: str
-    kind: Literal["text", "texts", "url", "day"]
+    kind: Literal["text", "texts", "url", "day", "amount"]
     use: str
 
 

@@ -46,6 +46,10 @@ _FIXED: dict[str, Any] = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     },
+    # Pages ask for files by the names with hashes; compressing the others too, and what only those
+    # read who mend libraries, would take four times as long.
+    "WHITENOISE_KEEP_ONLY_HASHED_FILES": True,
+    "WHITENOISE_SKIP_COMPRESS_EXTENSIONS": ("gif", "jpg", "map", "png", "woff", "woff2"),
     # Read, it takes many times the memory, and all threads may read one at once.
     "DATA_UPLOAD_MAX_MEMORY_SIZE": 512 * 1024,
     "REST_FRAMEWORK": REST_FRAMEWORK,

@@ -115,6 +115,11 @@ class Variable:
         text = self.text()
         return self._parse(partial(_day, text), None) if text else None
 
+    def amount(self) -> int | None:
+        """Read a whole number above zero; None if it is unset or empty."""
+        text = self.text()
+        return self._parse(partial(_amount, text), None) if text else None
+
     def database(self, default: str) -> dict[str, Any]:
         """Read a URL as a Django database."""
         url = self.text() or default
@@ -202,6 +207,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ValueError("say a day, such as 2027-01-31") from error
+
+
+def _amount(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError("say a whole number above zero, such as 15000")
+    return int(text)
 
 
 def _check_network(text: str) -> None:

@@ -26,6 +26,7 @@ from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import UndoImport
 from apps.integrations.imports.operations import drafts
 from apps.integrations.models import Connection
+from apps.integrations.syncing.models import SyncRun
 from omnify.api.examples import example_of
 from omnify.api.problems import MEDIA_TYPE
 from omnify.context import Context, use
@@ -185,8 +186,18 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         "ml/job_id": forecasts,
         "integrations/job_id": _ask_for_job(connection["id"]),
         "draft_id": _keep_draft(connection["id"]),
+        "run_id": _make_run(connection["id"]),
         "kind": "metrics",
+        "platform": "meta_ads",
     }
+
+
+def _make_run(connection_id: str) -> str:
+    """A run of a connection."""
+    connection = Connection.unscoped.get(id=connection_id)
+    organization_id = connection.organization_id
+    run = SyncRun.unscoped.create(organization_id=organization_id, connection=connection)
+    return str(run.id)
 
 
 def _keep_draft(connection_id: str) -> str:
@@ -297,7 +308,12 @@ def _find_personal_fault(cell: Cell) -> str:
 
 #: Refusals of public routes that speak of what the request carries, not of who asks.
 PUBLIC_REFUSALS = frozenset(
-    {"invitation_needs_sign_in", "challenge_invalid", "refresh_token_invalid"}
+    {
+        "invitation_needs_sign_in",
+        "challenge_invalid",
+        "refresh_token_invalid",
+        "webhook_refused",
+    }
 )
 
 

@@ -6,7 +6,10 @@ import pytest
 from django.urls import get_resolver
 from msgspec import inspect
 
+from apps.integrations.connections.models import Connection
+from apps.integrations.platforms import registry
 from tests.architecture.test_message_bounds import inside, parts, routes, taken
+from tests.factories.integrations import make_synced
 from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +87,29 @@ def ask_rate(client, first, _):
     yield client.post("/api/integrations/rates", rate, format="json")
 
 
+def ask_lookup(client, first, last):
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    yield client.get("/api/integrations/klaviyo/analytics", days)
+
+
+def ask_sync(client, first, last):
+    organization_id = client.answer["organization"]["id"]
+    platform = next(iter(registry.ADAPTERS))
+    found = Connection.unscoped.filter(organization_id=organization_id, platform=platform)
+    connection = found.first() or make_synced(organization_id, platform)
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    path = f"/api/integrations/connections/{connection.id}/sync"
+    yield client.post(path, {**days, "dry_run": True}, format="json")
+    yield client.post(path, days, format="json")
+
+
+def ask_reconciliation(client, first, last):
+    connections = client.get("/api/integrations/connections").json()["results"]
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    path = f"/api/integrations/connections/{connections[0]['id']}/reconciliation"
+    yield client.get(path, days)
+
+
 #: How the routes that take days or times are asked, by their message.
 ASKED = {
     "QueryInput": ask_query,
@@ -95,6 +121,9 @@ ASKED = {
     "GrantInput": ask_grant,
     "RateInput": ask_rate,
     "RatesFilter": ask_rates,
+    "PeriodQuery": ask_lookup,
+    "ReconciliationFilter": ask_reconciliation,
+    "SyncInput": ask_sync,
 }
 TIMED = {"ApiKeyInput", "AuditQuery", "GrantInput"}
 

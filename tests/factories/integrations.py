@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.authorizing.models import Credential
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import lock_connection
 from apps.integrations.imports.layers import MetricsKind
@@ -29,6 +31,28 @@ def make_connection(organization_id, **fields):
         "changed_at": datetime.now(UTC),
     }
     return Connection.unscoped.create(organization_id=organization_id, **{**defaults, **fields})
+
+
+def make_synced(organization_id, platform, *, timezone="UTC", **fields):
+    """A connection of a platform with a token and an account that is read."""
+    connection = make_connection(organization_id, platform=platform, **fields)
+    now = datetime.now(UTC)
+    Credential.unscoped.create(
+        organization_id=organization_id,
+        connection=connection,
+        access_encrypted="",
+        refreshed_at=now,
+    )
+    PlatformAccount.unscoped.create(
+        organization_id=organization_id,
+        connection=connection,
+        platform=platform,
+        external_id=f"account-{next(_numbers)}",
+        timezone=timezone,
+        is_chosen=True,
+        seen_at=now,
+    )
+    return connection
 
 
 def make_metrics(

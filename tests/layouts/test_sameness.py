@@ -3,9 +3,15 @@
 from tests.layouts import coverage
 from tests.layouts.trees import BACKGROUND
 
-#: The one ends the tokens of the whole fleet, as ``tests/journeys/test_rights_in_fleets.py`` does;
-#: the other follows a platform's refusal, as in ``tests/apps/integrations/authorizing``.
-ELSEWHERE = {"auth.key.retired", "integrations.connection.expired"}
+#: The first ends the tokens of the fleet, as ``tests/journeys/test_rights_in_fleets.py`` does; the
+#: others follow what a platform says, as in ``tests/apps/integrations``.
+ELSEWHERE = {
+    "auth.key.retired",
+    "integrations.connection.activated",
+    "integrations.connection.expired",
+    "integrations.sync.completed",
+    "integrations.sync.failed",
+}
 
 
 class TestJourney:

@@ -64,6 +64,7 @@ class TestHosting:
             ("META_ADS_API_URL", "graph.facebook.com", "say a whole address"),
             ("SHOPIFY_TOKEN_URL", "https://me:secret@shop/token", "say a whole address"),
             ("META_ADS_API_VERSION_ENDS", "31.1.2027", "say a day"),
+            ("GOOGLE_ADS_DAILY_CALLS", "15.000", "say a whole number"),
         ],
     )
     def test_names_a_wrong_value_of_a_platform_without_repeating_it(self, name, value, words):
@@ -78,6 +79,8 @@ class TestHosting:
             "META_ADS_CLIENT_ID": "app",
             "META_ADS_WEBHOOK_SECRETS": "new,old",
             "META_ADS_API_VERSION_ENDS": "2027-01-31",
+            "GOOGLE_ADS_DAILY_CALLS": "15000",
+            "META_ADS_DAILY_CALLS": "",
             "SHOPIFY_TOKEN_URL": "https://{shop}.myshopify.com/token",
         }
         platforms = hosting(["integrations"], environ=TEST_ENVIRONMENT | set_here)["PLATFORMS"]
@@ -85,6 +88,8 @@ class TestHosting:
         assert platforms["meta_ads"]["CLIENT_ID"] == "app"
         assert platforms["meta_ads"]["WEBHOOK_SECRETS"] == ("new", "old")
         assert platforms["meta_ads"]["API_VERSION_ENDS"] == date(2027, 1, 31)
+        assert platforms["google_ads"]["DAILY_CALLS"] == 15_000
+        assert platforms["meta_ads"]["DAILY_CALLS"] is None
         assert platforms["shopify"]["TOKEN_URL"] == "https://{shop}.myshopify.com/token"
 
     def test_refuses_an_unknown_service(self):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import is_valid_path
 from django.utils import timezone
 
@@ -51,6 +52,11 @@ class AdminMiddleware:
 def find_account_url(request: HttpRequest) -> str:
     """Return the page where the viewer's password and factors are changed."""
     return f"{provider_base()}/app/auth/security"
+
+
+def find_icon_url(request: HttpRequest) -> str:
+    """Return where the product's icon is, by the name it was collected under."""
+    return static("omnify/icon.svg")
 
 
 def _is_active(request: HttpRequest) -> bool:

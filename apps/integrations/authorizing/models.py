@@ -13,7 +13,7 @@ from omnify.tenancy import TenantModel
 class OAuthState(TenantModel):
     """A person's way to a platform and back, once; ten minutes, in one browser.
 
-    A link for a colleague is one too, which no browser has taken yet.
+    A link for a colleague is one too, which no browser has taken yet; it becomes the colleague's.
     """
 
     class Purpose(models.TextChoices):
@@ -21,6 +21,7 @@ class OAuthState(TenantModel):
 
         CALLBACK = "callback"
         LINK = "link"
+        COLLEAGUE = "colleague"
 
     digest = models.BinaryField(unique=True, help_text="Of the secret, which is kept nowhere.")
     purpose = models.CharField(max_length=20, choices=Purpose, default=Purpose.CALLBACK)
@@ -29,7 +30,7 @@ class OAuthState(TenantModel):
     browser_digest = models.BinaryField(default=b"", help_text="Of its cookie.")
     verifier_encrypted = models.TextField(blank=True, default="", help_text="Of PKCE.")
     shop = models.CharField(max_length=80, blank=True, default="")
-    brand_id = models.UUIDField(null=True)
+    connection_id = models.UUIDField(null=True, help_text="What is made good again by it.")
     expires_at = models.DateTimeField(db_index=True)
     consumed_at = models.DateTimeField(null=True)
 

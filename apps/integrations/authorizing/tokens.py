@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.integrations.authorizing import queries
+from apps.integrations.authorizing.messages import TellOwner
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.contract import ConnectionExpired
 from apps.integrations.platforms.clients import open_oauth
@@ -29,6 +31,7 @@ from apps.integrations.platforms.refusals import (
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.events import publish
+from omnify.jobs.operations import request_job
 
 #: A token is renewed so long before its end at the latest, and at least once in a day.
 MARGIN: Final = timedelta(minutes=15)
@@ -96,6 +99,11 @@ class Tokens:
             raise self._end(row, "The platform refused the key.")
         return self._renew(version)
 
+    def end(self, words: str) -> None:
+        """Keep that the grant is over, as the platform told by itself; tell its owner once."""
+        with suppress(GrantEndedError):
+            self._end(self._read(), words)
+
     def _renew(self, version: int) -> tuple[str, int]:
         """Renew a version, or wait for who does."""
         for _ in range(_MOST_LOOKS):
@@ -126,7 +134,9 @@ class Tokens:
         except (UnreachableError, MalformedError, RequestRefusedError) as error:
             raise self._note_failure(row, error.words) from None
         # Whoever took the lease over meanwhile has kept an answer of their own.
-        self._swap(row.version, Q(lease_owner=self._holder), **_kept(row, grant, self._clock()))
+        self._swap(
+            row.version, Q(lease_owner=self._holder), **columns_of(row, grant, self._clock())
+        )
         return _token_of(self._read())
 
     def _note_failure(self, row: Credential, words: str) -> Exception:
@@ -152,6 +162,7 @@ class Tokens:
                         owner_id=row.connection.owner_id,
                     )
                 )
+                request_job(TellOwner(connection_id=row.connection_id))
         return GrantEndedError(words)
 
     def _swap(self, known: int, condition: Q, **values: Any) -> bool:
@@ -171,8 +182,8 @@ def _token_of(row: Credential) -> tuple[str, int]:
     return decrypt_text(row.access_encrypted, purpose=row.secret_purpose), row.version
 
 
-def _kept(row: Credential, grant: Grant, now: datetime) -> dict[str, Any]:
-    """Return the columns of a renewed row; without a new refresh token the former one stays."""
+def columns_of(row: Credential, grant: Grant, now: datetime) -> dict[str, Any]:
+    """Return what a row keeps of a grant; without a new refresh token the former one stays."""
     refresh = grant.refresh_token
     return {
         "access_encrypted": encrypt_text(grant.access_token, purpose=row.secret_purpose),

@@ -6,8 +6,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from apps.integrations.connections import models, operations, queries
-from apps.integrations.connections.messages import Connection, ConnectionChange, Removal
-from apps.integrations.connections.states import find_state
+from apps.integrations.connections.messages import Connection, ConnectionChange
+from apps.integrations.connections.states import describe_state
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -19,7 +19,7 @@ class ConnectionListView(ServiceView):
 
     @route("integration:view", summary="List connections")
     def get(self) -> Page[Connection]:
-        return self.page(queries.list_connections(), Connection, convert=_to_message)
+        return self.page(queries.list_connections(), Connection, convert=to_message)
 
 
 class ConnectionView(ServiceView):
@@ -29,19 +29,14 @@ class ConnectionView(ServiceView):
 
     @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
-        return _to_message(queries.get_connection(connection_id))
+        return to_message(queries.get_connection(connection_id))
 
     @route("integration:connect", summary="Change a connection")
     def patch(self, change: ConnectionChange, connection_id: UUID) -> Connection:
-        return _to_message(operations.change_connection(connection_id, change))
-
-    @route("integration:disconnect", summary="Remove a connection, with its data or without")
-    def delete(self, removal: Removal, connection_id: UUID) -> None:
-        if removal.data == "keep":
-            operations.close_connection(connection_id, self.now)
-        else:
-            operations.remove_connection(connection_id)
+        return to_message(operations.change_connection(connection_id, change))
 
 
-def _to_message(row: models.Connection) -> Connection:
-    return as_message(Connection, row, state=find_state(row))
+def to_message(row: models.Connection) -> Connection:
+    """Return a connection as the API has it."""
+    state, sentence, action = describe_state(row)
+    return as_message(Connection, row, state=state, sentence=sentence, action=action)

@@ -34,6 +34,12 @@ class Connection(Message):
     state: Annotated[
         str, Meta(description="One word for all that is known.", examples=["healthy"])
     ] = "healthy"
+    sentence: Annotated[
+        str, Meta(description="The state in words.", examples=["Complete to 25 November 2026."])
+    ] = ""
+    action: Annotated[
+        str, Meta(description="What helps; empty for nothing.", examples=["reconnect"])
+    ] = ""
     role: Annotated[str, Meta(extra_json_schema={"enum": ["source", "aggregator"]})] = "source"
     external_id: Annotated[str, Meta(description="The platform's id of the account.")] = ""
     external_name: Annotated[str, Meta(examples=["Shop GmbH"])] = ""

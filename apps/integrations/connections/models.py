@@ -68,6 +68,12 @@ class Connection(TenantModel):
         default=False, db_default=False, help_text="Whether its brand's orders are taken from it."
     )
     next_sync_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    sync_facts = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text="What its last syncs left, by which its state is known.",
+    )
     complete_levels = models.JSONField(
         default=dict, help_text="Per measure, the level at which its totals are complete."
     )

@@ -10,7 +10,11 @@ from django.db.models import Max, Min, Q, QuerySet
 
 from apps.integrations.connections.models import Connection, VersionedRow
 from apps.integrations.contract import MAX_PAGE
-from apps.integrations.exceptions import ConnectionNotFoundError
+from apps.integrations.exceptions import (
+    ConnectionAmbiguousError,
+    ConnectionNotFoundError,
+    PlatformNotConnectedError,
+)
 from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
 
@@ -28,6 +32,38 @@ def get_connection(connection_id: UUID) -> Connection:
     return rows.get_or_refuse(refusal, id=connection_id)
 
 
+def pick_connection(platform: str, connection_id: UUID | None) -> Connection:
+    """Return the platform's connection that is meant, which need not be named if it is the only.
+
+    Raises:
+        ConnectionNotFoundError: the platform has no connection with this id.
+        PlatformNotConnectedError: it has none.
+        ConnectionAmbiguousError: it has several, and none is named.
+    """
+    found = find_pick(platform, connection_id)
+    if found is None:
+        raise PlatformNotConnectedError(platform=platform)
+    return found
+
+
+def find_pick(platform: str, connection_id: UUID | None) -> Connection | None:
+    """Return the platform's connection that is meant, None where none is and there is none.
+
+    Raises:
+        ConnectionNotFoundError: the platform has no connection with this id.
+        ConnectionAmbiguousError: it has several, and none is named.
+    """
+    rows = Connection.objects.filter(platform=platform, disconnected_at__isnull=True)
+    rows = rows.select_related("credential")
+    if connection_id is not None:
+        refusal = ConnectionNotFoundError(connection_id=connection_id)
+        return rows.get_or_refuse(refusal, id=connection_id)
+    found = list(rows)
+    if len(found) > 1:
+        raise ConnectionAmbiguousError(platform=platform, count=len(found))
+    return found[0] if found else None
+
+
 def find_connection(*, platform: str, name: str) -> Connection | None:
     """Return the connection of a name in any spelling, None if there is none."""
     return Connection.objects.filter(platform=platform, name_key=fold(name)).first()
@@ -36,6 +72,11 @@ def find_connection(*, platform: str, name: str) -> Connection | None:
 def list_connections() -> QuerySet[Connection]:
     """Return the organization's connections, newest first."""
     return Connection.objects.select_related("credential")
+
+
+def list_platform_connections() -> QuerySet[Connection]:
+    """Return the organization's connections to platforms, those of files left out."""
+    return list_connections().exclude(platform="csv")
 
 
 def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> tuple[list[D], str]:

@@ -1,13 +1,25 @@
-"""What integrations declares, and what other services may ask of it."""
+"""What integrations declares, and what other services may ask of it.
+
+What they are answered, what they are told of and the measures are in files of their own.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-# Other services find measures here.
+# Other services find all of it here.
+from apps.integrations.contract.events import (  # noqa: F401
+    ConnectionActivated,
+    ConnectionExpired,
+    CustomersErased,
+    MetricsChanged,
+    RatesChanged,
+    SyncCompleted,
+    SyncFailed,
+    WebhookReceived,
+)
 from apps.integrations.contract.measures import (  # noqa: F401
     COUNT,
     CURRENCY,
@@ -15,12 +27,32 @@ from apps.integrations.contract.measures import (  # noqa: F401
     MEASURES,
     Measure,
 )
-from omnify.events import Event
+from apps.integrations.contract.messages import (  # noqa: F401
+    MAX_PAGE,
+    CompleteLevel,
+    Connection,
+    ConnectionFreshness,
+    DailyMetric,
+    DailyMetricsPage,
+    DailyMetricsQuery,
+    DayRate,
+    ImportedFile,
+    MeasureMicros,
+    MetricsSpan,
+    Order,
+    OrdersPage,
+    OrdersQuery,
+    ProbeResult,
+    RatesPage,
+    RatesQuery,
+    Touchpoint,
+    TouchpointsPage,
+    TouchpointsQuery,
+)
 from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
-from omnify.services.messages import AwareDatetime, Message
 
-#: The platforms that connections are of; each has an adapter in ``platforms``, or waits for one.
+#: The platforms that connections are of; each has an adapter in ``platforms``.
 PLATFORMS: Final = (
     "google_ads",
     "gohighlevel",
@@ -46,7 +78,9 @@ _PLATFORM_SETTINGS: Final = SettingFamily(
         FamilySetting("API_URL", "url", "The origin of its API; it may be a loopback one."),
         FamilySetting("API_VERSION", "text", "The version of its API that is asked."),
         FamilySetting("API_VERSION_ENDS", "day", "The day when that version ends."),
+        FamilySetting("DAILY_CALLS", "amount", "The calls a day that it grants your app."),
         FamilySetting("WEBHOOK_SECRETS", "texts", "Secrets of its webhooks, several by comma."),
+        FamilySetting("WEBHOOK_VERIFY_TOKEN", "text", "Your word in its webhooks' challenge."),
     ),
 )
 
@@ -61,280 +95,19 @@ MANIFEST = Manifest(
     uploads=("/api/integrations/csv/import", "/app/integrations/"),
     navigation=(
         NavigationItem(
+            "Connections",
+            "/app/integrations/connections",
+            "plug",
+            "integration:view",
+            group="data",
+            weight=40,
+        ),
+        NavigationItem(
             "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
         ),
     ),
     gives_to_shell=("search", "work"),
 )
-
-#: A day, for messages that have a field of that name.
-Day = date
-#: The most metrics in one page.
-MAX_PAGE = 5000
-
-
-class CompleteLevel(Message):
-    """The level at which a connection's totals of a measure are complete, and may be summed."""
-
-    measure: str
-    level: str
-
-
-class Connection(Message):
-    """Where metrics come from: a platform's account, or the files of one source."""
-
-    id: UUID
-    kind: str
-    name: str
-    complete_levels: tuple[CompleteLevel, ...]
-
-
-class MeasureMicros(Message):
-    """The number of a measure in millionths."""
-
-    measure: str
-    micros: int
-
-
-class DailyMetric(Message, rename={"connection_id": "source_id"}):
-    """One entity's numbers of one day, in millionths; None where the connection says nothing.
-
-    Numbers of a span of days, such as a week, are of all days up to ``last_date``; without one they
-    are of the day ``date``. A measure has a field here if most metrics know it; the known ones of
-    the rest are ``others``.
-    """
-
-    connection_id: UUID
-    level: str
-    entity_key: str
-    channel: str
-    date: date
-    currency: str
-    spend_micros: int | None
-    revenue_micros: int | None
-    attributed_revenue_micros: int | None
-    impressions_micros: int | None
-    clicks_micros: int | None
-    conversions_micros: int | None
-    reach_micros: int | None
-    others: tuple[MeasureMicros, ...] = ()
-    last_date: Day | None = None
-
-    def micros_of(self, measure: str) -> int | None:
-        """Return the number of a measure in millionths; None where the connection says nothing."""
-        own: int | None = getattr(self, f"{measure}_micros", None)
-        return next((each.micros for each in self.others if each.measure == measure), own)
-
-
-class DailyMetricsQuery(Message):
-    """Days, both included, and a page: ``after`` is the previous page's ``next``.
-
-    With ``measures``, metrics that know none of them are left out.
-    """
-
-    from_date: date
-    to_date: date
-    channels: tuple[str, ...] = ()
-    after: str = ""
-    limit: int = MAX_PAGE
-    measures: tuple[str, ...] = ()
-
-
-class DailyMetricsPage(Message, rename={"connections": "sources"}):
-    """A page of metrics in a stable order, with the connections they come from.
-
-    ``next`` is empty on the last page; ``as_of`` is the last change of any of the connections.
-    """
-
-    metrics: tuple[DailyMetric, ...]
-    connections: tuple[Connection, ...]
-    next: str
-    as_of: AwareDatetime | None
-
-
-class Order(Message, rename={"connection_id": "source_id"}):
-    """An order, once, whatever the number of its rows; amounts in millionths.
-
-    A refund that a file has a row of is one of its own (``is_refund``), whose revenue is unknown.
-
-    Attributes:
-        number: as the files have it; empty where they have none.
-        at: the moment; None where only the day is known.
-        customer: a hash that tells the organization's customers apart, alike in all connections;
-            empty where it is unknown.
-        refund_micros: what was paid back, without a sign, on ``refund_date``.
-    """
-
-    connection_id: UUID
-    number: str
-    date: Day
-    at: AwareDatetime | None
-    customer: str
-    channel: str
-    currency: str
-    revenue_micros: int | None
-    quantity_micros: int | None
-    discount_micros: int | None
-    refund_micros: int | None
-    refund_date: Day | None
-    status: str
-    is_new_customer: bool | None
-    is_refund: bool
-
-
-class OrdersQuery(Message):
-    """Days of orders, both included, and a page: ``after`` is the previous page's ``next``.
-
-    With ``channels`` only orders of these; an order is of its own day, whenever it is paid back.
-    """
-
-    from_date: date
-    to_date: date
-    channels: tuple[str, ...] = ()
-    after: str = ""
-    limit: int = MAX_PAGE
-
-
-class OrdersPage(Message):
-    """A page of orders by day; ``next`` is empty on the last page.
-
-    ``as_of`` is the last change of any connection.
-    """
-
-    orders: tuple[Order, ...]
-    next: str
-    as_of: AwareDatetime | None
-
-
-class Touchpoint(Message, rename={"connection_id": "source_id"}):
-    """A touch of a customer (a path of one channel), or a whole path; numbers in millionths.
-
-    Attributes:
-        at: the moment; None where only the day is known.
-        customer: a hash, as in ``Order``; empty for a whole path.
-        path: channels in order.
-        nulls_micros: paths without a conversion.
-        rows: how many alike ones of a file it adds up.
-    """
-
-    connection_id: UUID
-    date: Day
-    at: AwareDatetime | None
-    customer: str
-    path: tuple[str, ...]
-    campaign: str
-    currency: str
-    cost_micros: int | None
-    conversions_micros: int | None
-    value_micros: int | None
-    nulls_micros: int | None
-    rows: int
-
-
-class TouchpointsQuery(Message):
-    """Days of touchpoints, both included, and a page: ``after`` is the previous page's ``next``.
-
-    With ``channels`` only touchpoints whose path has one of these.
-    """
-
-    from_date: date
-    to_date: date
-    channels: tuple[str, ...] = ()
-    after: str = ""
-    limit: int = MAX_PAGE
-
-
-class TouchpointsPage(Message):
-    """A page of touchpoints by day; ``next`` is empty on the last page.
-
-    ``as_of`` is the last change of any connection.
-    """
-
-    touchpoints: tuple[Touchpoint, ...]
-    next: str
-    as_of: AwareDatetime | None
-
-
-class RatesQuery(Message):
-    """What one of each of some currencies is worth in ``target``, from one day to another.
-
-    ``after`` is the previous page's ``next``.
-    """
-
-    target: str
-    currencies: tuple[str, ...]
-    from_date: date
-    to_date: date
-    after: str = ""
-
-
-class DayRate(Message):
-    """On a day, 1 ``currency`` is worth ``over / under`` of the target; both are exact."""
-
-    date: Day
-    currency: str
-    over: Decimal
-    under: Decimal
-
-
-class RatesPage(Message):
-    """A page of rates by day; a day without one has none. ``next`` is empty on the last page."""
-
-    rates: tuple[DayRate, ...]
-    next: str
-
-
-class ImportedFile(Message):
-    """A file that counts: the days that it has, when it came, and the path of its page."""
-
-    connection_id: UUID
-    file_name: str
-    first_date: date | None
-    last_date: date | None
-    imported_at: AwareDatetime
-    path: str
-
-
-class MetricsSpan(Message):
-    """The first and last day with metrics; both None when there are none."""
-
-    first_date: date | None
-    last_date: date | None
-
-
-class MetricsChanged(Event, rename={"connection_id": "source_id"}):
-    """A connection brought other numbers for some days of an organization, or was removed."""
-
-    topic = "integrations.metrics.changed"
-    key_field = "organization_id"
-
-    organization_id: UUID
-    connection_id: UUID
-    first_date: date
-    last_date: date
-
-
-class RatesChanged(Event):
-    """An organization has other exchange rates of some days, and of up to seven after them."""
-
-    topic = "integrations.rates.changed"
-    key_field = "organization_id"
-
-    organization_id: UUID
-    first_date: date
-    last_date: date
-
-
-class ConnectionExpired(Event):
-    """A platform gives a connection nothing more until its owner consents again."""
-
-    topic = "integrations.connection.expired"
-    key_field = "connection_id"
-
-    organization_id: UUID
-    connection_id: UUID
-    platform: str
-    owner_id: UUID | None
 
 
 class Integrations(Contract):
@@ -384,6 +157,45 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=5.0)
     def list_connections(self) -> tuple[Connection, ...]:
         """List the connections of the organization, those of files included."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def get_connection(self, connection_id: UUID) -> Connection:
+        """Return a connection of the organization.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def freshness(self, connection_id: UUID) -> ConnectionFreshness:
+        """Return how fresh a connection is.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=60.0)
+    def probe(self, connection_id: UUID) -> ProbeResult:
+        """Ask a connection's platform whether it answers.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+            NothingToSyncError: it has no platform, or no token.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=5.0)
+    def start_sync(self, connection_id: UUID) -> UUID:
+        """Begin a run of a connection; returns its id, or that of the one under way.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+            ConnectionPausedError: it is paused, or disconnected.
+            NothingToSyncError: it has no platform, or no account is chosen.
+        """
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=2.0)

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 
+from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import (
     KEY_LENGTH,
     Connection,
@@ -68,6 +69,20 @@ class DailyMetric(VersionedRow):
     ad = models.CharField(max_length=255, blank=True, default="", db_default="")
     last_date = models.DateField(help_text="The last day of a span; of a day, the day itself.")
     currency = models.CharField(max_length=3)
+    platform_account = models.ForeignKey(
+        PlatformAccount,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="metrics",
+        db_index=False,
+        help_text="Null for what files bring.",
+    )
+    is_provisional = models.BooleanField(
+        default=False, db_default=False, help_text="Whether its day was open when it was read."
+    )
+    window = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Of attribution, if chosen."
+    )
 
     class Meta:
         ordering = ("date", "id")
@@ -87,6 +102,11 @@ class DailyMetric(VersionedRow):
                 fields=("organization_id", "last_date", "date"),
                 condition=SPANS,
                 name="daily_metric_spans",
+            ),
+            models.Index(
+                fields=("platform_account", "level", "date"),
+                condition=models.Q(platform_account__isnull=False),
+                name="daily_metric_by_account",
             ),
             *version_indexes("daily_metric"),
         )

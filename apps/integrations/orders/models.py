@@ -7,6 +7,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
+from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import VersionedRow, version_indexes
 
 MAX_KEY: Final = 64
@@ -36,6 +37,17 @@ class Order(VersionedRow):
     status = models.CharField(max_length=MAX_STATUS, blank=True)
     is_new_customer = models.BooleanField(null=True)
     is_refund = models.BooleanField(default=False, help_text="Whether it is a refund alone.")
+    is_test = models.BooleanField(
+        default=False, db_default=False, help_text="Shown to operators, and counted nowhere."
+    )
+    platform_account = models.ForeignKey(
+        PlatformAccount,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="orders",
+        db_index=False,
+        help_text="Null for what files bring.",
+    )
 
     class Meta:
         ordering = ("date", "id")
@@ -48,6 +60,11 @@ class Order(VersionedRow):
         )
         indexes = (
             models.Index(fields=("organization_id", "date", "id"), name="order_by_day"),
+            models.Index(
+                fields=("platform_account", "date"),
+                condition=Q(platform_account__isnull=False),
+                name="order_by_account",
+            ),
             *version_indexes("order"),
         )
 

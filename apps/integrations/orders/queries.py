@@ -14,7 +14,7 @@ def list_orders(query: OrdersQuery) -> tuple[list[Order], str]:
     Raises:
         CursorInvalidError: no page gave ``after`` as its next.
     """
-    rows = Order.counted().filter(date__gte=query.from_date, date__lte=query.to_date)
+    rows = Order.counted().filter(date__gte=query.from_date, date__lte=query.to_date, is_test=False)
     if query.channels:
         rows = rows.filter(channel__in=spell_channels(query.channels))
     return read_page(rows, after=query.after, limit=query.limit)

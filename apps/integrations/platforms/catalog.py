@@ -1,21 +1,16 @@
-"""The platforms: what each offers, how it is connected, and whether this version can connect it."""
+"""The platforms: what each offers, how it is connected, and whether this deployment can."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from apps.integrations.contract import MEASURES
-from apps.integrations.platforms.configuration import find_missing_settings
+from apps.integrations.platforms.configuration import find_missing_settings, is_sample
 from apps.integrations.platforms.messages import Platform, WantedScope
 from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import list_specs
 
-_ADS: Final = ("spend", "impressions", "clicks", "conversions", "attributed_revenue")
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
-
-
-def _planned(name: str, title: str, category: str, connects_by: str, *offers: str) -> Platform:
-    return Platform(id=name, name=title, category=category, connects_by=connects_by, offers=offers)
 
 
 _FILES: Final = Platform(
@@ -27,27 +22,12 @@ _FILES: Final = Platform(
     is_available=True,
     is_configured=True,
 )
-#: What is said of platforms whose adapter is not written yet.
-_PLANNED: Final = (
-    _planned("google_ads", "Google Ads", "ads", "oauth", *_ADS),
-    _planned("gohighlevel", "GoHighLevel", "crm", "oauth", "contacts", "opportunities"),
-    _planned("hubspot", "HubSpot", "crm", "oauth", "contacts", "deals", "companies"),
-    _planned("klaviyo", "Klaviyo", "email", "oauth", "campaigns", "flows"),
-    _planned("linkedin_ads", "LinkedIn Ads", "ads", "oauth", *_ADS),
-    _planned("meta_ads", "Meta Ads", "ads", "oauth", *_ADS, "reach"),
-    _planned("shopify", "Shopify", "shop", "oauth", "orders", "customers", "revenue"),
-    _planned("stripe", "Stripe", "payments", "oauth", "charges", "refunds", "revenue"),
-    _planned("tiktok_ads", "TikTok Ads", "ads", "oauth", *_ADS, "reach"),
-    _planned("triplewhale", "Triple Whale", "attribution", "api_key", "summary", "journeys"),
-    _planned("youtube_ads", "YouTube Ads", "ads", "oauth", *_ADS),
-)
 
 
 def list_catalog() -> tuple[Platform, ...]:
-    """List the platforms by id: files, those that can be connected, and those to come."""
-    adapted = {spec.id: _describe(spec) for spec in list_specs()}
-    planned = {each.id: each for each in _PLANNED}
-    return tuple(each for _, each in sorted({_FILES.id: _FILES, **planned, **adapted}.items()))
+    """List by id what can be connected: files, and the platforms."""
+    found = [_FILES, *(_describe(spec) for spec in list_specs())]
+    return tuple(sorted(found, key=lambda each: each.id))
 
 
 def _describe(spec: PlatformSpec) -> Platform:
@@ -70,4 +50,5 @@ def _describe(spec: PlatformSpec) -> Platform:
         interval_minutes=spec.interval_minutes,
         is_configured=not missing or bool(others),
         missing_settings=missing,
+        is_sample=is_sample(spec.id),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -29,7 +30,9 @@ def get_configuration(platform: str) -> Configuration:
         api_url=(values.get("API_URL") or spec.api_url).rstrip("/"),
         api_version=values.get("API_VERSION") or spec.api_version,
         api_version_ends=values.get("API_VERSION_ENDS") or spec.api_version_ends,
+        daily_calls=values.get("DAILY_CALLS"),
         webhook_secrets=tuple(values.get("WEBHOOK_SECRETS", ())),
+        webhook_verify_token=values.get("WEBHOOK_VERIFY_TOKEN", ""),
     )
 
 
@@ -38,6 +41,12 @@ def allows_loopback(platform: str, url: str) -> bool:
     values = _values(platform)
     own = (values.get(name) for name in ("API_URL", "AUTHORIZE_URL", "TOKEN_URL"))
     return any(_origin(url) == _origin(each) for each in own if each)
+
+
+def is_sample(platform: str) -> bool:
+    """Tell whether the operator's platform is one on this machine, whose accounts are made up."""
+    host = urlsplit(_values(platform).get("API_URL") or "").hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def find_missing_settings(spec: PlatformSpec) -> tuple[str, ...]:

@@ -57,3 +57,7 @@ class Platform(Message):
         tuple[str, ...],
         Meta(description="What its operator has to set first.", examples=[["META_ADS_CLIENT_ID"]]),
     ] = ()
+    is_sample: Annotated[
+        bool,
+        Meta(description="Whether it is a sample on this machine, with made-up accounts."),
+    ] = False

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urljoin
 
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
@@ -23,7 +23,7 @@ from apps.integrations.platforms.refusals import (
     UnreachableError,
 )
 
-_TOO_MANY, _SERVER_ERROR = 429, 500
+_SUCCESS, _TOO_MANY, _SERVER_ERROR = 2, 429, 500
 #: What token endpoints call a grant that is gone for good.
 _ENDED = frozenset({"invalid_grant", "unauthorized_client"})
 
@@ -38,13 +38,16 @@ class Consent(NamedTuple):
 
 
 class OAuth:
-    """The code flow of a platform, and the renewal of what it gave.
+    """The code flow of a platform, and the renewal and the giving back of what it gave.
 
     Args:
         spec: how the platform differs from the standard.
         configuration: what the deployment set.
         allows_loopback: whether the operator's own settings name a loopback address.
     """
+
+    #: What the platform calls the code that a person comes back with.
+    code_name: ClassVar[str] = "code"
 
     def __init__(
         self, spec: OAuthSpec, configuration: Configuration, *, allows_loopback: bool
@@ -70,7 +73,9 @@ class OAuth:
         Raises:
             GrantEndedError, RequestRefusedError, UnreachableError, MalformedError: nothing.
         """
-        more = {"code_verifier": consent.verifier} if self.spec.uses_pkce else {}
+        more = dict(self.spec.token_parameters)
+        if self.spec.uses_pkce:
+            more["code_verifier"] = consent.verifier
         client = self._client(redirect_uri=consent.redirect_uri)
         url = self._address(self.configuration.token_url, consent.shop)
         return self._read(
@@ -86,7 +91,42 @@ class OAuth:
         """
         client = self._client()
         url = self._address(self.configuration.token_url, facts.get("shop", ""))
-        return self._read(lambda: client.refresh_token(url, refresh_token=refresh_token), now)
+        more = dict(self.spec.token_parameters)
+        return self._read(
+            lambda: client.refresh_token(url, refresh_token=refresh_token, **more), now
+        )
+
+    def complete(self, grant: Grant, token: Mapping[str, Any], now: datetime) -> Grant:
+        """Return a grant with what the platform's answer, or its documents, say besides.
+
+        Raises:
+            RequestRefusedError: what was granted cannot be used.
+        """
+        return grant
+
+    def check_callback(self, query: Mapping[str, str]) -> bool:
+        """Tell whether the platform sent a person back so, where it signs what it sends."""
+        return True
+
+    def revoke(self, grant: Grant) -> bool:
+        """Give back what was granted; tell whether the platform took it, which not all can.
+
+        Args:
+            grant: the tokens, and the connection's facts.
+
+        Raises:
+            UnreachableError, MalformedError: it did not answer, or not as the standard says.
+        """
+        if not self.spec.revocation:
+            return False
+        token_url = self._address(self.configuration.token_url, grant.facts.get("shop", ""))
+        client: Any = self._client()
+        answer = client.revoke_token(
+            urljoin(token_url, self.spec.revocation),
+            token=grant.refresh_token or grant.access_token,
+            token_type_hint="refresh_token" if grant.refresh_token else "access_token",
+        )
+        return bool(answer.is_success)
 
     def _client(self, redirect_uri: str | None = None) -> OAuth2Client:
         method = "client_secret_basic" if self.spec.is_basic else "client_secret_post"
@@ -95,6 +135,7 @@ class OAuth:
             client_id=self.configuration.client_id,
             client_secret=self.configuration.client_secret,
             token_endpoint_auth_method=method,
+            revocation_endpoint_auth_method=method,
             code_challenge_method="S256",
             redirect_uri=redirect_uri,
         )
@@ -103,18 +144,22 @@ class OAuth:
     def _address(url: str, shop: str) -> str:
         return url.replace("{shop}", shop)
 
+    def _has_ended(self, error: OAuth2Error) -> bool:
+        """Tell whether a refusal means that the grant is gone for good."""
+        return error.error in _ENDED
+
     def _read(self, ask: Any, now: datetime) -> Grant:
         try:
             token = ask()
         except OAuth2Error as error:
             # The vendor's own description may repeat what was sent.
-            if error.error in _ENDED:
+            if self._has_ended(error):
                 raise GrantEndedError("The platform says that its consent has ended.") from None
             word = str(error.error)[:60]
             raise RequestRefusedError(f"The platform refused to give a token ({word}).") from None
         except ValueError:
             raise MalformedError("The platform's answer to a token request is no token.") from None
-        return read_grant(token, self.spec, now)
+        return self.complete(read_grant(token, self.spec, now), token, now)
 
 
 def read_grant(token: Mapping[str, Any], spec: OAuthSpec, now: datetime) -> Grant:
@@ -171,6 +216,7 @@ class _Response:
 
     def __init__(self, answer: Answer) -> None:
         self.status_code, self._body = answer.status, answer.body
+        self.is_success = answer.status // 100 == _SUCCESS
 
     def json(self) -> Any:
         return self._body

@@ -15,8 +15,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
+import msgspec
+
 from apps.integrations.platforms.refusals import AccessLostError
 from omnify.services.messages import Message
+
+#: Seconds of a day.
+DAY: Final = 86_400
 
 
 class Role(StrEnum):
@@ -57,7 +62,12 @@ class OAuthSpec(Message):
 
     Attributes:
         authorize_url, token_url: whole; ``{shop}`` stands for a shop's name.
-        authorize_parameters: what the vendor wants besides the standard's.
+        authorize_parameters, token_parameters: what the vendor wants besides the standard's, of
+            the person and in each request for tokens.
+        issuer: what the vendor sends as ``iss`` with each code (RFC 9207); empty where it sends
+            none, and then nothing is checked.
+        revocation: the last part of the address where tokens are given back (RFC 7009), beside
+            that of ``token_url``; empty where there is none.
         is_basic: whether client id and secret go as Basic user, not in the body.
     """
 
@@ -68,6 +78,9 @@ class OAuthSpec(Message):
     uses_pkce: bool = False
     is_basic: bool = False
     authorize_parameters: tuple[tuple[str, str], ...] = ()
+    token_parameters: tuple[tuple[str, str], ...] = ()
+    issuer: str = ""
+    revocation: str = ""
 
 
 class PlatformSpec(Message):
@@ -79,11 +92,13 @@ class PlatformSpec(Message):
         history_days: how far back metrics can be asked; None without a limit.
         refetch_days: how many of the last days change still, per age of the last look in hours:
             of ``((6, 2), (24, 28), (168, 90))`` two days are asked each run, 28 daily, 90 weekly.
-        api_url: the origin of its API, a default of the deployment's settings.
+        api_url: the origin of its API, a default of the deployment's settings; ``{shop}`` stands
+            for a shop's name, which is then the account that quotas are of.
         api_version: appended by the adapter; ``api_version_ends`` where the vendor says when.
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
         complete_level: the level whose metrics add up to the account's, and which sums take.
+        quota_of: the platform whose quotas it spends, where that is another one.
     """
 
     id: str
@@ -106,10 +121,15 @@ class PlatformSpec(Message):
     actions: tuple[str, ...] = ()
     is_shop_addressed: bool = False
     complete_level: str = "account"
+    quota_of: str = ""
 
 
 class Configuration(Message):
-    """What the deployment set for a platform (``<PLATFORM>_CLIENT_ID`` and so on)."""
+    """What the deployment set for a platform (``<PLATFORM>_CLIENT_ID`` and so on).
+
+    Attributes:
+        daily_calls: what the vendor grants its app in a day; None for what it grants to all.
+    """
 
     platform: str
     client_id: str
@@ -120,6 +140,8 @@ class Configuration(Message):
     api_version: str
     api_version_ends: date | None
     webhook_secrets: tuple[str, ...]
+    webhook_verify_token: str = ""
+    daily_calls: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -163,6 +185,8 @@ class Slice(Message):
         part: a part of the entities after a slice was halved by them, in the adapter's words;
             empty for all.
         since: for streams by change, the moment from which changes are wanted.
+        window, measure: of the connection, where a person chose them: the attribution, and what
+            conversions are; empty for the platform's own.
     """
 
     stream: str
@@ -171,6 +195,8 @@ class Slice(Message):
     last: date
     part: str = ""
     since: datetime | None = None
+    window: str = ""
+    measure: str = ""
 
     @property
     def days(self) -> int:
@@ -197,6 +223,7 @@ class MetricRow(Message):
     campaign: str = ""
     ad: str = ""
     is_provisional: bool = False
+    reasons: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it for each instance
 
 
 class OrderRow(Message):
@@ -204,7 +231,8 @@ class OrderRow(Message):
 
     Attributes:
         customer: an e-mail or the platform's id of the person; hashed before it is kept.
-        presentment: what the customer saw, as (currency, micros); None where it is the same.
+        presentment: the revenue as the customer saw it, as (currency, micros); None where the
+            currency is the same.
         refunds: (id, moment, micros) of each, dated by themselves.
     """
 
@@ -223,6 +251,7 @@ class OrderRow(Message):
     is_test: bool = False
     is_new_customer: bool | None = None
     refunds: tuple[RefundRow, ...] = ()
+    presentment: tuple[str, int] | None = None
 
 
 class RefundRow(Message):
@@ -252,6 +281,16 @@ class Total(Message):
     micros: int
 
 
+def account_key(account: str) -> str:
+    """Return the ledger's key of an account's quota."""
+    return f"account:{account}"
+
+
+def shape_key(account: str, shape: str) -> str:
+    """Return the ledger's key of one kind of requests of an account."""
+    return f"shape:{account}:{shape}"
+
+
 #: What a slice gives; an adapter yields one kind for a stream.
 Row = MetricRow | OrderRow | TouchRow
 
@@ -261,21 +300,50 @@ class Api(Protocol):
 
     Each request carries the connection's token (renewed once where it is refused), is counted in
     the ledger before and after, and is bounded in bytes and time. What the vendor answers is put
-    through the adapter's ``classify`` first, so that what is returned is a success.
+    through the adapter's ``classify`` first, so that what is returned is a success. ``headers``
+    come besides the adapter's own, for what depends on the account that is asked.
     """
 
     configuration: Configuration
     facts: Mapping[str, str]
-    #: The present moment, aware; adapters ask no clock of their own.
-    now: datetime
 
-    def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    @property
+    def now(self) -> datetime:
+        """Return the present moment, aware; adapters ask no clock of their own."""
+
+    def get(
+        self,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """Return the decoded JSON of a GET; ``path`` may be whole, of the platform's origin."""
 
-    def post(self, path: str, body: Any, parameters: Mapping[str, Any] | None = None) -> Any:
-        """Return the decoded JSON of a POST with a JSON body."""
+    def post(
+        self,
+        path: str,
+        body: Any,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_read: bool = False,
+    ) -> Any:
+        """Return the decoded JSON of a POST with a JSON body.
 
-    def stream_json(self, method: str, path: str, body: Any = None) -> Iterator[Any]:
+        It is sent again where it fails only if it is a read, which changes nothing.
+        """
+
+    def wait(self, seconds: float) -> None:
+        """Wait for what the platform makes in its own time, such as a report."""
+
+    def stream_json(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[Any]:
         """Yield the elements of a JSON array as they arrive, of an answer of any length."""
 
     def stream_lines(self, url: str) -> Iterator[Any]:
@@ -283,18 +351,25 @@ class Api(Protocol):
 
 
 class Answer(Message):
-    """What ``classify`` looks at: an answer's head and, if it was JSON, its body."""
+    """What ``classify`` looks at: an answer's head and, if it was JSON, its body.
+
+    Attributes:
+        account: whose quota the request fell under, as ``find_account`` says; empty for none.
+        shape: what kind of request it was, as ``find_shape`` says; empty for none.
+    """
 
     status: int
     headers: dict[str, str]
     body: Any
+    account: str = ""
+    shape: str = ""
 
 
 class Usage(Message):
     """What an answer says of a quota: how much of it is used, and when it is whole again.
 
     Attributes:
-        key: which quota: ``app``, or ``account:<id>``.
+        key: which quota: ``app``, or that of ``account_key``.
         used: the fraction that is spent, 1.0 is all.
         until: when it may be asked again at the latest; None where the vendor does not say.
     """
@@ -305,26 +380,55 @@ class Usage(Message):
 
 
 class Limit(Message):
-    """A documented limit: at most ``calls`` in ``seconds``, for the app or for each account."""
+    """A documented limit: at most ``calls`` in ``seconds``.
+
+    Attributes:
+        key: whose quota it is: of the ``app``, of each ``account`` that a request's path names, or
+            of each ``login``, the account whose token it is.
+        path: what the path of a request has that it counts; empty for all requests.
+    """
 
     key: str
     calls: int
     seconds: int
+    path: str = ""
 
 
 class Adapter(ABC):
     """A platform: facts, and what is done when it is asked."""
 
     spec: ClassVar[PlatformSpec]
-    #: The vendor's documented limits, which the ledger keeps before anything is sent.
+    #: The vendor's documented limits, which the ledger keeps before anything is sent; the widest
+    #: first: what the vendor refuses without saying which is spent, was the last.
     limits: ClassVar[tuple[Limit, ...]] = ()
+
+    def list_limits(self, configuration: Configuration) -> tuple[Limit, ...]:
+        """Return the limits that hold for a deployment, whose app may be granted another day's."""
+        daily = configuration.daily_calls
+        return tuple(
+            msgspec.structs.replace(limit, calls=daily)
+            if daily and (limit.key, limit.path, limit.seconds) == ("app", "", DAY)
+            else limit
+            for limit in self.limits
+        )
 
     @abstractmethod
     def headers(self, configuration: Configuration, token: str) -> dict[str, str]:
         """Return the headers of each request, the token's among them."""
 
+    def sign(self, configuration: Configuration, token: str) -> dict[str, str]:
+        """Return the parameters of each request that prove who asks."""
+        return {}
+
     def find_account(self, path: str) -> str:
         """Return the id of the account that a request is of, for the account's quota; or none."""
+        return ""
+
+    def find_shape(self, body: Any) -> str:
+        """Return what a request has in common with those that the vendor throttles together.
+
+        Empty where the vendor does not throttle kinds of requests.
+        """
         return ""
 
     @abstractmethod
@@ -332,7 +436,8 @@ class Adapter(ABC):
         """Return if an answer is a success.
 
         Raises:
-            PlatformError: it is not; the class says what follows from it.
+            PlatformError: it is not; the class says what follows from it. The key of a throttle is
+                ``app``, or that of ``account_key`` or ``shape_key``.
         """
 
     def read_usage(self, answer: Answer, now: datetime) -> Iterable[Usage]:
@@ -362,8 +467,8 @@ class Adapter(ABC):
             PlatformError: nothing of the slice counts.
         """
 
-    def read_totals(self, api: Api, account: Account, first: date, last: date) -> Iterator[Total]:
-        """Yield the platform's own sums per day, under the attribution that rows are asked with."""
+    def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
+        """Yield the platform's own sums per day of a slice, counted as its rows are."""
         yield from ()
 
     def split(self, api: Api, account: Account, wanted: Slice) -> tuple[Slice, ...]:

@@ -38,7 +38,7 @@ class ThrottledError(PlatformError):
 
     Args:
         until: when it may be asked again, aware.
-        key: which of the ledger's quotas is exhausted.
+        key: which of the ledger's quotas is exhausted; by default the narrowest of the request's.
     """
 
     code = "waiting_for_quota"

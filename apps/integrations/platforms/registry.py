@@ -1,4 +1,7 @@
-"""Find the adapters of platforms: the one class of that kind in ``<platform>/adapter.py``."""
+"""Find what platforms have: their adapters, and the receivers of their webhooks.
+
+Each is the one class of its kind in ``<platform>/adapter.py`` or ``<platform>/receiving.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,42 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Final
+from typing import Any, Final
 
 from apps.integrations.exceptions import PlatformNotFoundError
+from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter, PlatformSpec
 
 
 def _find_adapters() -> Mapping[str, Adapter]:
     """Return an adapter for each folder that has one, by the platform's id."""
-    folders = sorted(file.parent.name for file in Path(__file__).parent.glob("*/adapter.py"))
-    adapters = [_find_adapter(import_module(f"{__package__}.{name}.adapter")) for name in folders]
+    adapters = [_make_own(module, Adapter) for module in _modules("adapter").values()]
     return MappingProxyType({adapter.spec.id: adapter for adapter in adapters})
 
 
-def _find_adapter(module: ModuleType) -> Adapter:
-    """Return an adapter of the class that a module defines."""
+def _find_receivers() -> Mapping[str, Receiver]:
+    """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
+    modules = _modules("receiving")
+    return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
+
+
+def _modules(stem: str) -> dict[str, ModuleType]:
+    """Return the modules of a name, by the folders that have one."""
+    folders = sorted(file.parent.name for file in Path(__file__).parent.glob(f"*/{stem}.py"))
+    return {name: import_module(f"{__package__}.{name}.{stem}") for name in folders}
+
+
+def _make_own(module: ModuleType, base: type[Any]) -> Any:
+    """Return one of the class of a kind that a module defines."""
     classes = (each for each in vars(module).values() if isinstance(each, type))
     [own] = [
-        each for each in classes if issubclass(each, Adapter) and each.__module__ == module.__name__
+        each for each in classes if issubclass(each, base) and each.__module__ == module.__name__
     ]
     return own()
 
 
 ADAPTERS: Final = _find_adapters()
+RECEIVERS: Final = _find_receivers()
 
 
 def get_adapter(platform: str) -> Adapter:
@@ -37,10 +53,15 @@ def get_adapter(platform: str) -> Adapter:
     Raises:
         PlatformNotFoundError: this version cannot connect a platform of this name.
     """
-    adapter = ADAPTERS.get(platform)
+    adapter = find_adapter(platform)
     if adapter is None:
         raise PlatformNotFoundError(platform=platform)
     return adapter
+
+
+def find_adapter(platform: str) -> Adapter | None:
+    """Return the adapter of a platform, None where this version has none."""
+    return ADAPTERS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from apps.auth.adapters.admin import find_icon_url
 from apps.auth.models import Grant, Membership, Session, User
 from omnify.events.models import Outbox
 from settings.test import TEST_ENVIRONMENT
@@ -62,8 +63,19 @@ class TestAdmin:
         page = operator.get("/admin/").content.decode()
 
         assert "Omnify operators" in page
+        assert 'href="/static/omnify/icon.svg"' in page
         assert "People and organizations" in page
         assert "Omnify_" not in page
+
+    def test_has_its_icon_under_the_name_it_was_collected_as(self, settings, tmp_path, rf):
+        paths = {"omnify/icon.svg": "omnify/icon.0123.svg"}
+        manifest = {"version": "1.1", "paths": paths}
+        (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+        storage = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        settings.STATIC_ROOT = tmp_path
+        settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": storage}}
+
+        assert find_icon_url(rf.get("/admin/")) == "/static/omnify/icon.0123.svg"
 
     def test_shows_people_and_organizations_by_name(self, operator):
         member = make_member(make_organization(name="Globex"), "owner")

@@ -171,5 +171,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
 
 
 def refused_calls(visitor: Visitor, asker: Principal) -> None:
-    """Ask for connections as nobody."""
+    """Ask for connections as nobody, and for one that is not there."""
     visitor.call(Integrations, "list_connections", principal=ANONYMOUS)
+    for name in ("get_connection", "freshness", "probe", "start_sync"):
+        visitor.call(Integrations, name, UUID(int=1), principal=asker)

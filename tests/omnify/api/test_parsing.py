@@ -55,6 +55,10 @@ class Search(Message):
     channels: tuple[str, ...] = ()
 
 
+class Depth(Message):
+    days: Literal[30, 90, "all"] = 30
+
+
 class Pair(Message):
     low: int
     high: int
@@ -68,6 +72,19 @@ def problems(data, message_type=Order):
     with pytest.raises(InvalidInputError) as caught:
         parse(message_type, data)
     return {error["field"]: error["code"] for error in caught.value.errors}
+
+
+class TestChoice:
+    @pytest.mark.parametrize(("given", "value"), [(90, 90), (90.0, 90), ("all", "all")])
+    def test_is_of_numbers_and_texts(self, given, value):
+        assert parse(Depth, {"days": given}).days == value
+
+    @pytest.mark.parametrize("given", ["90", 31, True, [90], {}, "none", 90.5])
+    def test_refuses_all_others(self, given):
+        assert problems({"days": given}, Depth) == {"days": "invalid_choice"}
+
+    def test_is_a_text_in_parameters(self):
+        assert parse_parameters(Depth, QueryDict("days=90")).days == 90
 
 
 class TestParse:

@@ -45,9 +45,8 @@ def simulate(cron, start, hours=HOURS):
         return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
     minutes = [start + MINUTE * number for number in range(-180, hours * 60 + 1)]
-    for before, moment in pairwise(minutes):
-        local = clock(moment)
-        skipped = (local - clock(before)) // MINUTE
+    for (_, before), (moment, local) in pairwise((each, clock(each)) for each in minutes):
+        skipped = (local - before) // MINUTE
         due = matches(local) and (cron.is_each_hour or local not in shown)
         if not cron.is_each_hour:
             due = due or any(matches(local - MINUTE * back) for back in range(1, skipped))

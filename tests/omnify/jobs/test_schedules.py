@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from omnify.context import Context, use
 from omnify.db import atomic
-from omnify.jobs import Cron, JobInput
+from omnify.jobs import Cron, JobInput, definitions, job
 from omnify.jobs import schedules as module
 from omnify.jobs.models import Job, Schedule
 from omnify.jobs.operations import JobRequestError
 from omnify.jobs.schedules import (
     ScheduleNotFoundError,
+    declare_schedules,
     get_schedule,
     pause_schedule,
     put_schedule,
@@ -31,6 +32,8 @@ from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAILY = Cron("0 12 * * *", "Europe/Berlin")
+#: One moment for all, since times of jobs are told apart by their minutes.
+DUE_AT = timezone.now() - timedelta(days=3)
 
 
 class Report(JobInput):
@@ -51,7 +54,7 @@ def put(name="daily", cron=DAILY, asked=None):
 
 
 def make_due():
-    Schedule.objects.update(next_at=timezone.now() - timedelta(days=3))
+    Schedule.objects.update(next_at=DUE_AT)
 
 
 @pytest.mark.usefixtures("organization")
@@ -152,6 +155,28 @@ class TestRequestDue:
         assert len(queries) == 1
         # The first was due twice at one time, which is one job.
         assert Job.objects.count() == 31
+
+
+class TestOnlyIf:
+    @pytest.mark.parametrize("has_work", [True, False])
+    def test_leaves_no_job_where_there_is_nothing_to_do(self, monkeypatch, has_work):
+        asked = []
+
+        def only_if(now):
+            asked.append(now)
+            return has_work
+
+        monkeypatch.setitem(definitions._definitions, Report.kind, None)
+        job(Report, schedule=DAILY, only_if=only_if)(print)
+        declare_schedules("auth")
+        mine = Schedule.objects.filter(kind=Report.kind)
+        mine.update(next_at=timezone.now() - timedelta(days=3))
+        now = timezone.now()
+        request_due("auth", now)
+
+        assert asked == [now]
+        assert Job.objects.filter(kind=Report.kind).count() == has_work
+        assert mine.get().next_at > now
 
 
 class TestScheduleAdmin:

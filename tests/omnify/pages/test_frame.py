@@ -210,9 +210,10 @@ class TestFilling:
 
 
 class TestSending:
-    def test_is_done_once_with_a_busy_button(self, page, address):
-        sent = []
-        page.route("**/app/test/name", lambda route: sent.append(route.request.method))
+    def test_is_done_once_with_a_busy_button(self, page):
+        held, sent = [], []
+        page.route("**/app/test/name", lambda route: held.append(route))  # noqa: PLW0108 - it is marked
+        page.on("request", lambda request: sent.append(request.method))
         page.get_by_label("Name").last.fill("Ada")
         button = page.get_by_role("button", name="Save").last
 
@@ -221,8 +222,13 @@ class TestSending:
         # At once: it would wait until the button is free again.
         button.click(force=True)
         button.press("Enter")
+        held[0].fulfill(status=204)
 
-        assert sent == ["POST"]
+        # What waited for the answer would go before what is asked now.
+        expect(button).not_to_have_attribute("aria-busy", "true")
+        with page.expect_request("**/app/test/name?after"):
+            page.evaluate("() => { fetch('/app/test/name?after'); }")
+        assert sent.count("POST") == 1
 
     def test_goes_to_what_is_wrong(self, page, address):
         page.set_viewport_size({"width": 1280, "height": 400})

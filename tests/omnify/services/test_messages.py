@@ -4,6 +4,7 @@ import enum
 import types
 from datetime import UTC, date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -43,7 +44,13 @@ def values_of(annotation: Any) -> st.SearchStrategy:
         return COMPOSED[origin](annotation, get_args(annotation))
     if issubclass(annotation, enum.Enum):
         return st.sampled_from(annotation)
-    return st.deferred(lambda: st.builds(annotation, **fields_of(annotation)))
+    return messages_of(annotation)
+
+
+@cache
+def messages_of(message):
+    """Any message of a type; the same strategy each time, which learns once how to draw one."""
+    return st.deferred(lambda: st.builds(message, **fields_of(message)))
 
 
 def tuples_of(_annotation, parts):

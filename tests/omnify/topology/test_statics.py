@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.management import call_command
 
 from omnify.topology.exceptions import StaticFilesMissingError
 from omnify.topology.statics import collect_when_missing, find_missing
@@ -68,3 +69,22 @@ class TestCollectWhenMissing:
             settings.STORAGES = settings.STORAGES | STORAGES
 
         collect_when_missing(tmp_path, lambda: pytest.fail("collected"))
+
+
+class TestCollected:
+    def test_are_under_names_with_hashes_only_and_compressed_but_for_maps(self, settings, tmp_path):
+        sources, folder = tmp_path / "sources", tmp_path / "static"
+        sources.mkdir()
+        for name in ("page.css", "page.css.map"):
+            (sources / name).write_text(100 * "/* a rule */")
+        settings.STORAGES = settings.STORAGES | STORAGES
+        settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+        settings.STATICFILES_DIRS, settings.STATIC_ROOT = [sources], folder
+
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+        known = json.loads((folder / "staticfiles.json").read_text())["paths"]
+        page, its_map = known["page.css"], known["page.css.map"]
+        expected = {page, f"{page}.br", f"{page}.gz", its_map, "staticfiles.json"}
+        assert {file.name for file in folder.iterdir()} == expected
+        assert page != "page.css"

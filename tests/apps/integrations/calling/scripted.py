@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 from apps.integrations.calling.operations.asking import ConnectionApi
-from apps.integrations.platforms.port import Adapter, Configuration, Usage
+from apps.integrations.platforms.port import Adapter, Configuration, Usage, shape_key
 from apps.integrations.platforms.refusals import (
     RequestRefusedError,
     ThrottledError,
@@ -51,7 +51,9 @@ class Tokens:
 class ScriptedAdapter(Adapter):
     """The adapter of the scripted platform."""
 
-    spec = SimpleNamespace(id="scripted")
+    spec = SimpleNamespace(id="scripted", quota_of="")
+
+    throttle_key = "app"
 
     def __init__(self, limits=()):
         self.limits = limits
@@ -62,6 +64,9 @@ class ScriptedAdapter(Adapter):
     def find_account(self, path):
         return path.split("/")[2] if path.startswith("/accounts/") else ""
 
+    def find_shape(self, body):
+        return (body or {}).get("shape", "")
+
     def classify(self, answer, now):
         code = answer.body.get("code", 0) if isinstance(answer.body, dict) else 0
         if answer.status == 401:
@@ -70,7 +75,12 @@ class ScriptedAdapter(Adapter):
             raise UnreachableError("failed")
         if code == 40100 or answer.status == 429:
             wait = float(answer.headers.get("retry-after", 3600))
-            raise ThrottledError("too fast", until=now + timedelta(seconds=wait), key="app")
+            raise ThrottledError(
+                "too fast", until=now + timedelta(seconds=wait), key=self.throttle_key
+            )
+        if code == 9:
+            key = shape_key(answer.account, answer.shape)
+            raise ThrottledError("too dear", until=now + timedelta(hours=1), key=key)
         if answer.status >= 400:
             raise RequestRefusedError("refused")
 
@@ -86,8 +96,8 @@ class ScriptedAdapter(Adapter):
 
 
 @contextmanager
-def scripted(answer):
-    """Serve what a function of (path, token) returns: a status, a body, headers."""
+def scripted(answer, heads=("Authorization",)):
+    """Serve what a function of the path and headers returns: a status, a body, headers."""
     asked = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,7 +105,7 @@ def scripted(answer):
 
         def do_GET(self):
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked.append((self.path, self.headers.get("Authorization", "")))
+            asked.append((self.path, *(self.headers.get(name, "") for name in heads)))
             status, body, headers = answer(*asked[-1])
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
@@ -118,7 +128,8 @@ def scripted(answer):
 
 
 def open_api(connection, url, **options):
-    configuration = Configuration("scripted", "", "", "", "", url, "1", None, ())
+    daily_calls = options.pop("daily_calls", None)
+    configuration = Configuration("scripted", "", "", "", "", url, "1", None, (), daily_calls)
     tokens = options.pop("tokens", None) or Tokens()
     adapter = options.pop("adapter", None) or ScriptedAdapter()
     return ConnectionApi(

@@ -6,7 +6,7 @@ import pytest
 
 from apps.integrations.calling.models import RawAnswer
 from apps.integrations.calling.operations.answers import KEPT, forget_answers
-from apps.integrations.platforms.port import Limit
+from apps.integrations.platforms.port import DAY, Limit
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     MalformedError,
@@ -80,6 +80,12 @@ class TestFailures:
                 open_api(connection, platform.url).get("/x")
             assert len(platform.asked) == 3
 
+    def test_of_what_changes_nothing_are_tried_again(self, connection):
+        answers = [(503, {}, {}), (200, {"report": 1}, {})]
+        with scripted(lambda *_: answers.pop(0)) as platform:
+            api = open_api(connection, platform.url)
+            assert api.post("/reports", {}, is_read=True) == {"report": 1}
+
     def test_of_what_may_have_been_done_are_not_repeated(self, connection):
         with scripted(lambda *_: (503, {}, {})) as platform:
             with pytest.raises(UnreachableError):
@@ -99,11 +105,34 @@ class TestThrottles:
                     open_api(connection, platform.url, clock=clock).get("/x")
                 assert caught.value.until == START + timedelta(seconds=300)
             other = ScriptedAdapter()
-            other.spec = type("Spec", (), {"id": "another"})
+            other.spec = type("Spec", (), {"id": "another", "quota_of": ""})
             with pytest.raises(ThrottledError):
                 open_api(connection, platform.url, adapter=other, clock=clock).get("/x")
         # The second was known from the ledger; the other platform was asked.
         assert len(platform.asked) == 2
+
+    def test_of_a_shape_close_it_for_its_account_alone(self, connection):
+        with scripted(lambda *_: (200, {"code": 9}, {})) as platform:
+            api = open_api(connection, platform.url)
+            for _ in range(2):
+                with pytest.raises(ThrottledError) as caught:
+                    api.post("/accounts/1/x", {"shape": "a"})
+                assert caught.value.key == "shape:1:a"
+            for path, shape in [("/accounts/1/x", "b"), ("/accounts/2/x", "a")]:
+                with pytest.raises(ThrottledError):
+                    api.post(path, {"shape": shape})
+        # The second was known from the ledger.
+        paths = [path for path, _ in platform.asked]
+        assert paths == ["/accounts/1/x", "/accounts/1/x", "/accounts/2/x"]
+
+    def test_hold_for_platforms_that_share_the_quota(self, connection):
+        sharing = ScriptedAdapter()
+        sharing.spec = type("Spec", (), {"id": "another", "quota_of": "scripted"})
+        with scripted(lambda *_: (429, {}, {})) as platform:
+            for adapter in (ScriptedAdapter(), sharing):
+                with pytest.raises(ThrottledError):
+                    open_api(connection, platform.url, adapter=adapter).get("/x")
+        assert len(platform.asked) == 1
 
     def test_that_are_short_are_waited_for(self, connection):
         answers = [(429, {}, {"Retry-After": 7}), (200, {"ok": 1}, {})]
@@ -129,6 +158,98 @@ class TestThrottles:
             with pytest.raises(ThrottledError):
                 api.get("/values-reports")
         assert len(platform.asked) == 2
+
+    @pytest.mark.parametrize(("granted", "calls"), [(None, 2), (3, 3)])
+    def test_of_a_day_are_those_that_the_app_is_granted(self, connection, granted, calls):
+        adapter = ScriptedAdapter([Limit(key="app", calls=2, seconds=DAY)])
+        with scripted(lambda *_: (200, {}, {})) as platform:
+            api = open_api(connection, platform.url, adapter=adapter, daily_calls=granted)
+            for _ in range(calls):
+                api.get("/x")
+            with pytest.raises(ThrottledError):
+                api.get("/x")
+        assert len(platform.asked) == calls
+
+
+class TestHeaders:
+    def test_of_a_request_come_besides_those_of_all(self, connection):
+        own = {"X-Login": "7"}
+        seen = []
+
+        def answer(_path, token, login):
+            seen.append((token, login))
+            return 200, [1], {}
+
+        with scripted(answer, heads=("Authorization", "X-Login")) as platform:
+            api = open_api(connection, platform.url)
+            api.get("/x", headers=own)
+            list(api.stream_json("POST", "/x", {}, headers=own))
+        assert seen == 2 * [("Bearer token-1", "7")]
+
+
+class TestRequests:
+    def test_are_signed_with_the_token_that_they_carry(self, connection):
+        class SigningAdapter(ScriptedAdapter):
+            def sign(self, configuration, token):
+                return {"proof": f"of-{token}"}
+
+        def answer(path, token):
+            return (401, {}, {}) if token == "Bearer token-1" else (200, {}, {})
+
+        with scripted(answer) as platform:
+            open_api(connection, platform.url, adapter=SigningAdapter()).get("/x", {"page": 2})
+        assert [path for path, _ in platform.asked] == [
+            "/x?page=2&proof=of-token-1",
+            "/x?page=2&proof=of-token-2",
+        ]
+
+    def test_tell_the_adapter_whose_quota_their_answer_is_of(self, connection):
+        seen = []
+
+        class AskedAdapter(ScriptedAdapter):
+            def read_usage(self, answer, now):
+                seen.append(answer.account)
+                return ()
+
+        with scripted(lambda *_: (200, {}, {})) as platform:
+            api = open_api(connection, platform.url, adapter=AskedAdapter())
+            api.get("/accounts/7/x")
+            api.get("/me")
+        assert seen == ["7", ""]
+
+    def test_of_a_login_and_a_path_leave_all_else_alone(self, connection):
+        adapter = ScriptedAdapter(
+            [
+                Limit(key="login", calls=100, seconds=60),
+                Limit(key="login", calls=1, seconds=86_400, path="-reports"),
+            ]
+        )
+        other = make_connection(connection.organization_id, platform="scripted")
+        with scripted(lambda *_: (200, {}, {})) as platform:
+            first, second = (
+                open_api(each, platform.url, adapter=adapter) for each in (connection, other)
+            )
+            first.get("/a-reports")
+            with pytest.raises(ThrottledError) as caught:
+                first.get("/b-reports")
+            assert first.get("/campaigns") == second.get("/a-reports") == {}
+        assert caught.value.key == f"login:{connection.id}-reports"
+
+    def test_that_name_no_quota_close_the_narrowest(self, connection):
+        adapter = ScriptedAdapter(
+            [
+                Limit(key="login", calls=100, seconds=60),
+                Limit(key="login", calls=9, seconds=60, path="-reports"),
+            ]
+        )
+        adapter.throttle_key = ""
+        answers = [(429, {}, {}), (200, {}, {})]
+        with scripted(lambda *_: answers.pop(0)) as platform:
+            api = open_api(connection, platform.url, adapter=adapter)
+            for _ in range(2):
+                with pytest.raises(ThrottledError):
+                    api.get("/a-reports")
+            assert api.get("/campaigns") == {}
 
 
 class TestStreams:

@@ -23,14 +23,8 @@ def connected(platform, peer, organization_id, *, facts=None, token=None):
         row.refresh_encrypted = encrypt_text(tokens["refresh_token"], purpose=row.secret_purpose)
         row.expires_at = now + timedelta(seconds=tokens["expires_in"])
     row.save()
-    own = {
-        "CLIENT_ID": getattr(peer, "client_id", ""),
-        "CLIENT_SECRET": getattr(peer, "client_secret", ""),
-        "API_URL": peer.url,
-        "TOKEN_URL": f"{peer.url}/token",
-    }
     with (
-        override_settings(PLATFORMS={platform: own}),
+        override_settings(PLATFORMS={platform: getattr(peer, "settings", {"API_URL": peer.url})}),
         acting_as(Principal(organization_id=organization_id)),
     ):
         yield connection

@@ -1,0 +1,1 @@
+"""Accounts of platforms: which a connection can see, and which of them are chosen."""

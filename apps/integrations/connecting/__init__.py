@@ -1,0 +1,1 @@
+"""How a person connects a platform, lets a colleague do it, and disconnects it."""

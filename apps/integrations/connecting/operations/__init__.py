@@ -1,0 +1,1 @@
+"""Asking for consent, keeping what it gave, and giving it back."""

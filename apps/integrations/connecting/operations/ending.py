@@ -1,0 +1,79 @@
+"""Disconnecting: what was granted is given back, what it brought is erased or kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from apps.integrations.authorizing.models import Credential
+from apps.integrations.authorizing.operations import forget_grant, read_grant
+from apps.integrations.connections import queries
+from apps.integrations.connections.models import Connection
+from apps.integrations.connections.operations import close_connection, remove_connection
+from apps.integrations.exceptions import PlatformNotConfiguredError
+from apps.integrations.platforms.clients import open_oauth
+from apps.integrations.platforms.port import OAuthSpec
+from apps.integrations.platforms.refusals import PlatformError
+from apps.integrations.platforms.registry import find_adapter, list_specs
+from omnify.db import atomic
+from omnify.identity.audit import Target, record_audit
+
+log = structlog.get_logger(__name__)
+
+
+def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: datetime) -> bool:
+    """End a connection; tell whether the platform took the consent back.
+
+    The platform is asked before anything is changed here, outside any transaction; what it
+    answers hinders nothing.
+
+    Raises:
+        ConnectionNotFoundError: the organization has no connection with this id.
+    """
+    connection = queries.get_connection(connection_id)
+    is_revoked = _revoke(connection)
+    with atomic("integrations"):
+        forget_grant(connection)
+        if data == "keep":
+            close_connection(connection_id, now)
+        else:
+            remove_connection(connection_id)
+        record_audit(
+            "integrations",
+            "integrations.connection.disconnected",
+            target=Target(type="integration", id=str(connection_id)),
+            platform=connection.platform,
+            data=data,
+        )
+    return is_revoked
+
+
+def _revoke(connection: Connection) -> bool:
+    grant, adapter = read_grant(connection), find_adapter(connection.platform)
+    oauth = adapter.spec.oauth if adapter else None
+    if grant is None or oauth is None or _is_shared(connection, oauth):
+        return False
+    try:
+        return open_oauth(connection.platform).revoke(grant)
+    except (PlatformError, PlatformNotConfiguredError) as error:
+        log.warning("consent_not_revoked", platform=connection.platform, code=error.code)
+        return False
+
+
+def _is_shared(connection: Connection, oauth: OAuthSpec) -> bool:
+    """Tell whether another connection, of whichever organization, lives of the same consent.
+
+    Platforms that give tokens at one address know one consent of a person for all of them.
+    """
+    alike = [
+        spec.id for spec in list_specs() if spec.oauth and spec.oauth.token_url == oauth.token_url
+    ]
+    others = Credential.unscoped.filter(
+        ended_at=None,
+        connection__platform__in=alike,
+        connection__external_id=connection.external_id,
+    )
+    return others.exclude(connection_id=connection.id).exists()

@@ -1,0 +1,1 @@
+"""The pages of connecting: what can be connected, by whom, and what becomes of it."""

@@ -1,0 +1,171 @@
+"""What can be connected, and what is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+import msgspec
+from django.http import HttpResponse
+from django.urls import reverse
+
+from apps.integrations.connections.models import Connection
+from apps.integrations.connections.queries import list_platform_connections
+from apps.integrations.connections.states import Standing, State, describe_state
+from apps.integrations.contract import MEASURES
+from apps.integrations.platforms.catalog import list_catalog
+from apps.integrations.platforms.messages import Platform
+from omnify.context import current
+from omnify.identity.permissions import is_allowed
+from omnify.pages.parts import Cell, Chip, Column, Empty, Link, LinkButton, Table
+from omnify.pages.session import PageRequest
+from omnify.pages.views import PageView
+
+#: The kinds of platforms, in the order in which most people need them.
+_CATEGORIES: Final = {
+    "ads": "Advertising",
+    "shop": "Shops",
+    "payments": "Payments",
+    "email": "E-mail",
+    "crm": "Customers and sales",
+    "attribution": "Attribution",
+}
+_LABELS: Final = {measure.name: measure.label.lower() for measure in MEASURES}
+_MONTH_DAYS: Final = 30
+_COLUMNS: Final = (
+    Column("name", "Connection", is_name=True),
+    Column("state", "State", is_key=True),
+    Column("sentence", "What it means"),
+    Column("platform", "Platform"),
+    Column("connected", "Connected"),
+    Column("ways", "What to do"),
+)
+#: Of each state one of the five that people know by their icons, and its word.
+_CHIPS: Final = {
+    State.DISCONNECTED: Chip(state="waiting", text="Disconnected"),
+    State.REAUTHORISE: Chip(state="needs", text="Needs its owner"),
+    State.PAUSED: Chip(state="waiting", text="Paused"),
+    State.VERSION_ENDED: Chip(state="failed", text="Version ended"),
+    State.ACCESS_LOST: Chip(state="needs", text="Access lost"),
+    State.WAITING_FOR_QUOTA: Chip(state="waiting", text="Waits for its quota"),
+    State.CONNECTING: Chip(state="needs", text="Accounts to choose"),
+    State.LATE: Chip(state="running", text="Late"),
+    State.DEGRADED: Chip(state="failed", text="Not whole"),
+    State.BACKFILLING: Chip(state="running", text="Fills up"),
+    State.HEALTHY: Chip(state="done", text="Healthy"),
+}
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A platform as the catalog shows it."""
+
+    platform: Platform
+    brings: str
+    history: str
+    url: str = ""
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The platforms of one kind."""
+
+    title: str
+    cards: tuple[Card, ...]
+
+
+class ConnectionsView(PageView):
+    """The connections to platforms."""
+
+    access: ClassVar = {"GET": "integration:view"}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """List them, with what each needs."""
+        may_change = is_allowed(current().principal, "integration:connect")
+        names = {each.id: each.name for each in list_catalog()}
+        rows = tuple(_row(each, names, may_change) for each in list_platform_connections())
+        table = Table(id="connections", caption="Connected platforms", columns=_COLUMNS, rows=rows)
+        return self.show(
+            "omnify_integrations/connecting/connections.html",
+            {
+                "connections": table if rows else _nothing(may_change),
+                "add": reverse("integrations:catalog") if rows and may_change else "",
+            },
+        )
+
+
+class CatalogView(PageView):
+    """The platforms by kind."""
+
+    access: ClassVar = {"GET": "integration:view"}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show what each brings, what it asks for, and the way to connect it."""
+        template = "omnify_integrations/connecting/catalog.html"
+        return self.show(template, {"groups": list(_groups())})
+
+
+def _nothing(may_change: bool) -> Empty:  # noqa: FBT001 - one of two texts
+    if not may_change:
+        text = "Nobody has connected a platform yet. Who may connect one finds the way here."
+        return Empty(title="No platform is connected", text=text)
+    text = (
+        "Connect where you advertise and sell: their numbers then come by themselves, every few"
+        " hours. Until then a file does, too."
+    )
+    links = (
+        Link(reverse("integrations:catalog"), "Connect a platform"),
+        Link(reverse("integrations:import"), "Import a file"),
+    )
+    return Empty(title="No platform is connected", text=text, links=links)
+
+
+def _row(made: Connection, names: dict[str, str], may_change: bool) -> tuple[Cell, ...]:  # noqa: FBT001
+    standing = describe_state(made)
+    return (
+        Cell(made.name),
+        Cell(standing.state, parts=(_CHIPS[standing.state],)),
+        Cell("", standing.sentence),
+        Cell(names.get(made.platform, made.platform)),
+        Cell(made.created_at),
+        Cell("", parts=tuple(_ways(made, standing)) if may_change else ()),
+    )
+
+
+def _ways(made: Connection, standing: Standing) -> Iterator[LinkButton]:
+    """Yield what can be done about a connection; what it needs comes first."""
+
+    def button(route: str, label: str) -> LinkButton:
+        url = reverse(f"integrations:{route}", args=[made.id])
+        return LinkButton(url=url, label=label, about=made.name)
+
+    if standing.action == "reconnect":
+        yield button("reconnect", "Reconnect")
+    if standing.state is not State.DISCONNECTED:
+        yield button("choose-accounts", "Accounts")
+    yield button("disconnect", "Disconnect")
+
+
+def _groups() -> Iterator[Group]:
+    platforms = list_catalog()
+    for category, title in _CATEGORIES.items():
+        cards = tuple(_card(each) for each in platforms if each.category == category)
+        if cards:
+            yield Group(title, cards)
+
+
+def _card(platform: Platform) -> Card:
+    offers = (_LABELS.get(name, name.replace("_", " ")) for name in platform.offers)
+    is_ready = platform.is_available and platform.is_configured
+    return Card(
+        platform=platform,
+        brings=", ".join(offers),
+        history=_say_history(platform),
+        url=reverse("integrations:connect", args=[platform.id]) if is_ready else "",
+    )
+
+
+def _say_history(platform: Platform) -> str:
+    if not platform.is_available:
+        return ""
+    if platform.history_days is None:
+        return "as far back as the platform has it"
+    return f"{platform.history_days // _MONTH_DAYS} months back"

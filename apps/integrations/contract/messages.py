@@ -1,0 +1,268 @@
+"""What integrations answers to other services."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from omnify.services.messages import AwareDatetime, Message
+
+#: A day, for messages that have a field of that name.
+Day = date
+#: The most metrics in one page.
+MAX_PAGE = 5000
+
+
+class CompleteLevel(Message):
+    """The level at which a connection's totals of a measure are complete, and may be summed."""
+
+    measure: str
+    level: str
+
+
+class Connection(Message):
+    """Where metrics come from: a platform's account, or the files of one source."""
+
+    id: UUID
+    kind: str
+    name: str
+    complete_levels: tuple[CompleteLevel, ...]
+
+
+class MeasureMicros(Message):
+    """The number of a measure in millionths."""
+
+    measure: str
+    micros: int
+
+
+class DailyMetric(Message, rename={"connection_id": "source_id"}):
+    """One entity's numbers of one day, in millionths; None where the connection says nothing.
+
+    Numbers of a span of days, such as a week, are of all days up to ``last_date``; without one they
+    are of the day ``date``. A measure has a field here if most metrics know it; the known ones of
+    the rest are ``others``.
+    """
+
+    connection_id: UUID
+    level: str
+    entity_key: str
+    channel: str
+    date: date
+    currency: str
+    spend_micros: int | None
+    revenue_micros: int | None
+    attributed_revenue_micros: int | None
+    impressions_micros: int | None
+    clicks_micros: int | None
+    conversions_micros: int | None
+    reach_micros: int | None
+    others: tuple[MeasureMicros, ...] = ()
+    last_date: Day | None = None
+
+    def micros_of(self, measure: str) -> int | None:
+        """Return the number of a measure in millionths; None where the connection says nothing."""
+        own: int | None = getattr(self, f"{measure}_micros", None)
+        return next((each.micros for each in self.others if each.measure == measure), own)
+
+
+class DailyMetricsQuery(Message):
+    """Days, both included, and a page: ``after`` is the previous page's ``next``.
+
+    With ``measures``, metrics that know none of them are left out.
+    """
+
+    from_date: date
+    to_date: date
+    channels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+    measures: tuple[str, ...] = ()
+
+
+class DailyMetricsPage(Message, rename={"connections": "sources"}):
+    """A page of metrics in a stable order, with the connections they come from.
+
+    ``next`` is empty on the last page; ``as_of`` is the last change of any of the connections.
+    """
+
+    metrics: tuple[DailyMetric, ...]
+    connections: tuple[Connection, ...]
+    next: str
+    as_of: AwareDatetime | None
+
+
+class Order(Message, rename={"connection_id": "source_id"}):
+    """An order, once, whatever the number of its rows; amounts in millionths.
+
+    A refund that a file has a row of is one of its own (``is_refund``), whose revenue is unknown.
+
+    Attributes:
+        number: as the files have it; empty where they have none.
+        at: the moment; None where only the day is known.
+        customer: a hash that tells the organization's customers apart, alike in all connections;
+            empty where it is unknown.
+        refund_micros: what was paid back, without a sign, on ``refund_date``.
+    """
+
+    connection_id: UUID
+    number: str
+    date: Day
+    at: AwareDatetime | None
+    customer: str
+    channel: str
+    currency: str
+    revenue_micros: int | None
+    quantity_micros: int | None
+    discount_micros: int | None
+    refund_micros: int | None
+    refund_date: Day | None
+    status: str
+    is_new_customer: bool | None
+    is_refund: bool
+
+
+class OrdersQuery(Message):
+    """Days of orders, both included, and a page: ``after`` is the previous page's ``next``.
+
+    With ``channels`` only orders of these; an order is of its own day, whenever it is paid back.
+    """
+
+    from_date: date
+    to_date: date
+    channels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class OrdersPage(Message):
+    """A page of orders by day; ``next`` is empty on the last page.
+
+    ``as_of`` is the last change of any connection.
+    """
+
+    orders: tuple[Order, ...]
+    next: str
+    as_of: AwareDatetime | None
+
+
+class Touchpoint(Message, rename={"connection_id": "source_id"}):
+    """A touch of a customer (a path of one channel), or a whole path; numbers in millionths.
+
+    Attributes:
+        at: the moment; None where only the day is known.
+        customer: a hash, as in ``Order``; empty for a whole path.
+        path: channels in order.
+        nulls_micros: paths without a conversion.
+        rows: how many alike ones of a file it adds up.
+    """
+
+    connection_id: UUID
+    date: Day
+    at: AwareDatetime | None
+    customer: str
+    path: tuple[str, ...]
+    campaign: str
+    currency: str
+    cost_micros: int | None
+    conversions_micros: int | None
+    value_micros: int | None
+    nulls_micros: int | None
+    rows: int
+
+
+class TouchpointsQuery(Message):
+    """Days of touchpoints, both included, and a page: ``after`` is the previous page's ``next``.
+
+    With ``channels`` only touchpoints whose path has one of these.
+    """
+
+    from_date: date
+    to_date: date
+    channels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class TouchpointsPage(Message):
+    """A page of touchpoints by day; ``next`` is empty on the last page.
+
+    ``as_of`` is the last change of any connection.
+    """
+
+    touchpoints: tuple[Touchpoint, ...]
+    next: str
+    as_of: AwareDatetime | None
+
+
+class RatesQuery(Message):
+    """What one of each of some currencies is worth in ``target``, from one day to another.
+
+    ``after`` is the previous page's ``next``.
+    """
+
+    target: str
+    currencies: tuple[str, ...]
+    from_date: date
+    to_date: date
+    after: str = ""
+
+
+class DayRate(Message):
+    """On a day, 1 ``currency`` is worth ``over / under`` of the target; both are exact."""
+
+    date: Day
+    currency: str
+    over: Decimal
+    under: Decimal
+
+
+class RatesPage(Message):
+    """A page of rates by day; a day without one has none. ``next`` is empty on the last page."""
+
+    rates: tuple[DayRate, ...]
+    next: str
+
+
+class ImportedFile(Message):
+    """A file that counts: the days that it has, when it came, and the path of its page."""
+
+    connection_id: UUID
+    file_name: str
+    first_date: date | None
+    last_date: date | None
+    imported_at: AwareDatetime
+    path: str
+
+
+class MetricsSpan(Message):
+    """The first and last day with metrics; both None when there are none."""
+
+    first_date: date | None
+    last_date: date | None
+
+
+class ConnectionFreshness(Message):
+    """How fresh a connection is: one word, one sentence, and the days that are whole."""
+
+    connection_id: UUID
+    state: str
+    sentence: str
+    whole_to: Day | None
+    next_sync_at: AwareDatetime | None
+
+
+class ProbeResult(Message):
+    """What a connection's platform says to the question whose account it is.
+
+    Attributes:
+        answers: whether it told; else ``code``, ``message`` and its ``request_id`` say why not.
+    """
+
+    answers: bool
+    account_id: str = ""
+    account_name: str = ""
+    code: str = ""
+    message: str = ""
+    request_id: str = ""

@@ -1,0 +1,1 @@
+"""GoHighLevel: opportunities that were won, as orders."""

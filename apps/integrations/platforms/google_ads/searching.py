@@ -1,0 +1,40 @@
+"""Ask Google Ads in its query language; answers are read while they arrive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+from zlib import crc32
+
+from apps.integrations.platforms.google_ads.refusing import refuse_element
+from apps.integrations.platforms.port import Account, Api
+from apps.integrations.platforms.refusals import MalformedError
+from apps.integrations.platforms.shapes import read_as
+
+R = TypeVar("R")
+_VALUES = re.compile(r"'[^']*'|\b\d+\b")
+
+
+def search(api: Api, account: Account, query: str, kind: type[R]) -> Iterator[R]:
+    """Yield the rows of a query to an account; they are all once this ends.
+
+    Raises:
+        PlatformError: they are not.
+    """
+    path = f"/{api.configuration.api_version}/customers/{account.id}/googleAds:searchStream"
+    # Without a manager it is the login itself that has access.
+    headers = {"login-customer-id": account.parent_id} if account.parent_id else None
+    for batch in api.stream_json("POST", path, {"query": query}, headers=headers):
+        refuse_element(batch, api.now)
+        results = batch.get("results", []) if isinstance(batch, dict) else None
+        if not isinstance(results, list):
+            raise MalformedError("Google's answer has a batch without rows.")
+        for row in results:
+            yield read_as(kind, row)
+
+
+def find_shape(body: Any) -> str:
+    """Return what queries have in common that differ in dates and ids alone."""
+    query = body.get("query") if isinstance(body, dict) else None
+    return f"{crc32(_VALUES.sub('?', query).encode()):08x}" if isinstance(query, str) else ""

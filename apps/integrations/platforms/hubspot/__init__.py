@@ -1,0 +1,1 @@
+"""HubSpot: deals that were won, as orders."""

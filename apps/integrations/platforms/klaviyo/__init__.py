@@ -1,0 +1,1 @@
+"""Klaviyo: what campaigns and flows of e-mail and text messages brought."""

@@ -1,0 +1,1 @@
+"""LinkedIn Ads: what it offers, how it is asked, and what its answers mean."""

@@ -1,0 +1,1 @@
+"""Meta Ads: the Marketing API behind Facebook's and Instagram's advertising."""

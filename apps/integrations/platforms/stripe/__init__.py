@@ -1,0 +1,1 @@
+"""Stripe: charges of an account as orders, with their refunds."""

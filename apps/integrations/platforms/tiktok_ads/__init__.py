@@ -1,0 +1,1 @@
+"""TikTok Ads: what it offers, how it is asked, and what its answers mean."""

@@ -1,0 +1,1 @@
+"""YouTube Ads: the campaigns of Google Ads that run there."""

@@ -1,0 +1,1 @@
+"""Syncing: reading platforms by slices, each replaced whole, and proving the sums."""

@@ -1,0 +1,1 @@
+"""Planning, reading, keeping and comparing what platforms give."""

@@ -1,0 +1,98 @@
+"""Runs of the organization, what they still have to ask, and what was asked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.connections.models import Connection
+from apps.integrations.exceptions import SyncRunNotFoundError
+from apps.integrations.syncing.coverage import Coverage, Covered
+from apps.integrations.syncing.models import UNDER_WAY, Cursor, SyncRun, SyncSlice
+from omnify.jobs.models import Job
+
+#: A job that ended so long ago has told its run.
+_GRACE = timedelta(minutes=5)
+#: How many connections begin to sync at one look.
+BATCH = 500
+
+
+def list_runs(connection_id: UUID | None = None) -> QuerySet[SyncRun]:
+    """Return runs with the numbers of their slices, newest first."""
+    runs = SyncRun.objects.select_related("connection")
+    if connection_id is not None:
+        runs = runs.filter(connection_id=connection_id)
+    return runs.annotate(
+        slices_total=Count("slices"),
+        slices_done=Count("slices", filter=Q(slices__state=SyncSlice.State.DONE)),
+        slices_failed=Count("slices", filter=Q(slices__state=SyncSlice.State.FAILED)),
+    )
+
+
+def get_run(run_id: UUID) -> SyncRun:
+    """Return a run of the organization.
+
+    Raises:
+        SyncRunNotFoundError: there is none with this id.
+    """
+    run = list_runs().filter(id=run_id).first()
+    if run is None:
+        raise SyncRunNotFoundError(run_id=run_id)
+    return run
+
+
+def find_run_under_way(connection: Connection) -> SyncRun | None:
+    """Return the run of a connection that has not ended, None if there is none."""
+    return list_runs(connection.id).filter(state__in=UNDER_WAY).first()
+
+
+def find_next_slice(run: SyncRun) -> SyncSlice | None:
+    """Return what a run asks next, None when it has asked all."""
+    waiting = SyncSlice.objects.filter(run=run, state=SyncSlice.State.WAITING)
+    return waiting.select_related("account").order_by("position").first()
+
+
+def find_coverage(cursor: Cursor | None) -> Coverage:
+    """Return which days were asked of a stream."""
+    return Coverage(msgspec.convert(cursor.ranges, list[Covered]) if cursor else ())
+
+
+def find_cursor(account: PlatformAccount, stream: str, level: str) -> Cursor | None:
+    """Return what was asked of a stream and level, None if nothing was."""
+    return Cursor.objects.filter(account=account, stream=stream, level=level).first()
+
+
+def find_days(run: SyncRun, account: PlatformAccount) -> tuple[date, date] | None:
+    """Return the first and the last day that a run has read of an account."""
+    slices = SyncSlice.objects.filter(run=run, account=account)
+    days = slices.filter(state=SyncSlice.State.DONE).values_list("first_date", "last_date")
+    ends = list(days)
+    return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
+
+
+def list_due(now: datetime) -> QuerySet[Connection]:
+    """Return connections, of all organizations, whose time to sync has come."""
+    return Connection.unscoped.filter(
+        next_sync_at__lte=now,
+        paused_at__isnull=True,
+        disconnected_at__isnull=True,
+        credential__ended_at__isnull=True,
+        credential__isnull=False,
+    ).order_by("next_sync_at")
+
+
+def list_resumable(now: datetime) -> QuerySet[SyncRun]:
+    """Return runs, of all organizations, whose quota is there again."""
+    runs = SyncRun.unscoped.filter(state=SyncRun.State.WAITING, resume_at__lte=now)
+    return runs.filter(connection__paused_at__isnull=True).order_by("resume_at")
+
+
+def list_left(now: datetime) -> QuerySet[SyncRun]:
+    """Return runs, of all organizations, that say that they run and may have no job any more."""
+    states = (SyncRun.State.QUEUED, SyncRun.State.RUNNING)
+    over = Job.objects.filter(finished_at__lt=now - _GRACE, id=OuterRef("job_id"))
+    return SyncRun.unscoped.filter(Exists(over), state__in=states)

@@ -1,0 +1,1 @@
+"""What platforms push: verified, kept once, and carried out by a job."""

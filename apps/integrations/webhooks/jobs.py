@@ -1,0 +1,22 @@
+"""The jobs of what platforms push."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from apps.integrations.webhooks import operations
+from apps.integrations.webhooks.messages import HandleDeliveries, TidyDeliveries
+from omnify.jobs import Cron, job
+from omnify.jobs.runs import Run
+
+
+@job(HandleDeliveries)
+def handle_deliveries(run: Run, job_input: HandleDeliveries) -> int:
+    """Carry out what waits for a connection."""
+    return run.step(operations.handle_deliveries, job_input.connection_id, timezone.now())
+
+
+@job(TidyDeliveries, schedule=Cron("10 4 * * *"))
+def tidy_deliveries(run: Run, _job_input: TidyDeliveries) -> int:
+    """Delete old deliveries, each night."""
+    return run.call(operations.forget_deliveries, timezone.now())

@@ -1,0 +1,54 @@
+"""The table of what platforms pushed."""
+
+from __future__ import annotations
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from apps.integrations.connections.models import Connection
+
+
+class WebhookDelivery(models.Model):
+    """One thing that a platform told of a connection, or of an account that none has.
+
+    No body is kept: what changed is read again from the platform, and who is to be forgotten is
+    kept as the hashes that rows have.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    platform = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=128, help_text="The platform's id of the event.")
+    topic = models.CharField(max_length=120, help_text="In the platform's words.")
+    kind = models.CharField(max_length=20, help_text="What follows from it.")
+    account = models.CharField(max_length=128, blank=True, help_text="Whose it is, as said.")
+    organization_id = models.UUIDField(null=True)
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, null=True, related_name="deliveries"
+    )
+    customers = models.JSONField(default=list, help_text="Hashes of who is to be forgotten.")
+    happened_at = models.DateTimeField(null=True, help_text="By the platform's clock.")
+    received_at = models.DateTimeField(db_index=True)
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("platform", "external_id", "connection"), name="webhook_delivery_once"
+            ),
+            models.UniqueConstraint(
+                fields=("platform", "external_id"),
+                condition=models.Q(connection__isnull=True),
+                name="webhook_unclaimed_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("connection", "id"),
+                condition=models.Q(handled_at__isnull=True),
+                name="webhook_delivery_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.topic}"

@@ -1,0 +1,206 @@
+"""A person connects a platform by the pages, chooses accounts, and disconnects it."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.authorizing.models import Credential
+from apps.integrations.connections.models import Connection
+from tests.apps.integrations.connecting.sample import (
+    CALLBACK,
+    ID,
+    KEY,
+    SampleAdapter,
+    consent,
+    sampling,
+)
+from tests.factories.auth import make_member
+from tests.factories.integrations import make_connection
+
+pytestmark = pytest.mark.django_db
+PAGE = "/app/integrations/connections"
+ADD = f"{PAGE}/add/{ID}"
+
+
+def browser_of(member):
+    browser = Client()
+    browser.cookies["omnify-access"] = member.client.tokens.access_token
+    return browser
+
+
+@pytest.fixture
+def browser(member):
+    return browser_of(member)
+
+
+def text_of(answer):
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def go_there_and_back(browser, page):
+    """Follow a page that leads to the platform, agree there, and come back; returns the answer."""
+    way = page["Refresh"].removeprefix("0; url=")
+    return browser.get(CALLBACK, consent(way), headers={"accept": "text/html,*/*;q=0.8"})
+
+
+def connect(browser):
+    answer = go_there_and_back(browser, browser.post(ADD))
+    assert answer.status_code == 303, text_of(answer)
+    return answer["Location"]
+
+
+class TestCatalogPage:
+    def test_says_what_each_brings_and_is_asked_for(self, peer, browser):
+        page = text_of(browser.get(f"{PAGE}/add"))
+
+        assert "Brings spend, as far back as the platform has it." in page
+        assert "Read advertising." in page
+        assert f'href="{ADD}"' in page
+
+    def test_names_the_settings_that_are_missing(self, peer, browser, settings):
+        settings.PLATFORMS = {}
+
+        page = text_of(browser.get(f"{PAGE}/add"))
+
+        assert "SAMPLE_ADS_CLIENT_ID" not in page  # It takes a key as well.
+        assert f'href="{ADD}"' in page
+
+    def test_offers_no_way_where_there_is_none(self, monkeypatch, browser, settings):
+        with sampling(monkeypatch, SampleAdapter(connects_by=("oauth",))):
+            settings.PLATFORMS = {}
+            page = text_of(browser.get(f"{PAGE}/add"))
+
+        assert "<code>SAMPLE_ADS_CLIENT_ID</code> and <code>SAMPLE_ADS_CLIENT_SECRET</code>" in page
+        assert f'href="{ADD}"' not in page
+
+
+class TestConnectPage:
+    def test_leads_to_the_platform_and_back_to_the_accounts(self, peer, browser):
+        page = browser.get(connect(browser))
+
+        assert page.status_code == 200
+        assert "Shop GmbH" in text_of(page)
+
+    def test_sends_no_form_to_another_host(self, peer, browser):
+        page = browser.post(ADD)
+
+        assert page.status_code == 200
+        assert "form-action 'self'" in page["Content-Security-Policy"]
+        assert re.search(r'<a href="http://127[^"]+/authorize', text_of(page))
+
+    def test_takes_a_key_where_that_is_wanted(self, peer, browser):
+        assert "Connect with a key instead" in text_of(browser.get(ADD))
+
+        answer = browser.post(f"{ADD}?by_key", {"api_key": KEY})
+
+        assert answer["Location"] == f"{PAGE}/{Connection.unscoped.get().id}/accounts"
+
+    def test_says_beside_the_form_what_the_platform_refuses(self, peer, browser):
+        answer = browser.post(f"{ADD}?by_key", {"api_key": "other"})
+
+        assert answer.status_code == 422
+        assert "Sample Ads refused it." in text_of(answer)
+        assert 'value="other"' not in text_of(answer)
+
+    def test_asks_for_the_shop_where_addresses_are_its_own(self, monkeypatch, browser):
+        with sampling(monkeypatch, SampleAdapter(is_shop_addressed=True)):
+            assert "Address of the shop" in text_of(browser.get(ADD))
+            answer = browser.post(ADD, {"shop": ""})
+
+        assert answer.status_code == 400
+        assert "Say which shop" in text_of(answer)
+
+    def test_explains_a_way_back_that_is_not_valid(self, peer, browser):
+        sent = consent(browser.post(ADD)["Refresh"].removeprefix("0; url="))
+
+        answer = Client().get(CALLBACK, sent, headers={"accept": "text/html,*/*;q=0.8"})
+
+        assert answer.status_code == 400
+        assert "Nothing was connected; begin again." in text_of(answer)
+
+    def test_is_for_those_who_may_connect(self, peer, member):
+        viewer = browser_of(make_member(member.organization, "viewer"))
+
+        assert viewer.get(ADD).status_code == 403
+        assert viewer.get(PAGE).status_code == 200
+
+
+class TestLinkPage:
+    def test_shows_a_link_that_works(self, peer, browser):
+        page = text_of(browser.post(f"{ADD}/link"))
+
+        url = re.search(r'http://[^"<]+/app/integrations/connect-link\?token=[\w-]+', page)[0]
+        colleague = Client()
+        path = url[url.index("/app/") :]
+        assert "Connect Sample Ads for Globex" in text_of(colleague.get(path))
+        form = {"token": path.partition("=")[2]}
+        answer = go_there_and_back(colleague, colleague.post(path.partition("?")[0], form))
+        assert answer["Location"] == "/app/integrations/connect-link/done"
+
+
+class TestAccountsPage:
+    def test_reads_what_is_chosen_from_then_on(self, peer, browser):
+        url = connect(browser)
+
+        answer = browser.post(url, {"accounts": ["act_2"], "depth": "365"}, follow=True)
+
+        assert "Shop GmbH is read from now on." in text_of(answer)
+        row = PlatformAccount.unscoped.get(is_chosen=True)
+        assert (row.external_id, row.depth_days) == ("act_2", 365)
+        assert Connection.unscoped.get().next_sync_at
+
+    def test_shows_what_was_chosen(self, peer, browser):
+        url = connect(browser)
+        browser.post(url, {"accounts": ["act_2"], "depth": "30"})
+
+        page = text_of(browser.get(url))
+
+        assert re.search(r'value="act_2"[^>]* checked', page)
+        assert not re.search(r'value="act_1"[^>]* checked', page)
+        assert '<option value="30" selected>' in page
+
+    def test_of_another_organization_is_not_there(self, peer, browser, make_principal):
+        foreign = make_connection(make_principal().organization_id, platform=ID)
+
+        for name in ("accounts", "reconnect", "disconnect"):
+            assert browser.get(f"{PAGE}/{foreign.id}/{name}").status_code == 404
+
+
+class TestReconnectPage:
+    def test_leads_to_the_platform_for_this_connection(self, peer, browser):
+        url = connect(browser)
+
+        answer = go_there_and_back(browser, browser.post(url.replace("accounts", "reconnect")))
+
+        assert answer["Location"] == url
+        assert Credential.unscoped.get().version == 2
+
+
+class TestDisconnectPage:
+    @pytest.mark.parametrize(("numbers", "left"), [("keep", 1), ("erase", 0)])
+    def test_asks_what_becomes_of_the_numbers(self, peer, browser, numbers, left):
+        url = connect(browser).replace("accounts", "disconnect")
+        assert "Disconnect Shop GmbH?" in text_of(browser.get(url))
+
+        answer = browser.post(url, {"numbers": numbers}, follow=True)
+
+        assert "The platform took the consent back." in text_of(answer)
+        assert Connection.unscoped.count() == left
+
+
+class TestConnectionsPage:
+    def test_offers_the_way_where_nothing_is_connected(self, peer, browser):
+        assert "No platform is connected" in text_of(browser.get(PAGE))
+
+    def test_lists_platforms_with_what_each_needs(self, peer, browser, member):
+        make_connection(member.organization_id, name="a file")
+        connect(browser)
+        Credential.unscoped.update(ended_at="2026-11-30T00:00Z", ended_words="gone")
+
+        page = text_of(browser.get(PAGE))
+
+        assert "Needs its owner" in page
+        assert "/reconnect" in page
+        assert "a file" not in page

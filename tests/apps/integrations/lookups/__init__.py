@@ -1,0 +1,1 @@
+"""Lookups of platforms, against their peers."""

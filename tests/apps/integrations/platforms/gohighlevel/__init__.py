@@ -1,0 +1,1 @@
+"""GoHighLevel's adapter against its peer."""

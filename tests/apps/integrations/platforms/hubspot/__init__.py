@@ -1,0 +1,1 @@
+"""HubSpot's adapter against its peer."""

@@ -1,0 +1,1 @@
+"""Klaviyo's adapter against its peer."""

@@ -1,0 +1,1 @@
+"""Tests of Meta's adapter against its peer."""

@@ -1,0 +1,1 @@
+"""Shopify, against its peer."""

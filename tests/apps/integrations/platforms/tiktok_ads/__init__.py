@@ -1,0 +1,1 @@
+"""TikTok Ads, against a peer."""

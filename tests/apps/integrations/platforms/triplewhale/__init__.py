@@ -1,0 +1,1 @@
+"""Triple Whale's adapter against its peer."""

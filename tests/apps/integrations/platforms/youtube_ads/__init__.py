@@ -1,0 +1,1 @@
+"""YouTube Ads, against the peer of Google Ads."""

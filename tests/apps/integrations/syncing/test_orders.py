@@ -1,0 +1,200 @@
+"""Orders of a shop: as they stand now, summed by day, found by their changes."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+from django.db import DatabaseError
+
+from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.orders.models import Order
+from apps.integrations.platforms.port import OrderRow, RefundRow, StreamSpec, TouchRow
+from apps.integrations.syncing.models import SyncRun
+from apps.integrations.syncing.operations import ordering
+from apps.integrations.touchpoints.models import Touchpoint
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+UNIT = 1_000_000
+
+
+def order(number, *, ago=timedelta(days=2), revenue=10, changed=None, **others):
+    at = NOON - ago
+    return OrderRow(
+        id=f"id-{number}",
+        number=f"#{number}",
+        at=at,
+        updated_at=changed or at,
+        currency=others.pop("currency", "EUR"),
+        revenue_micros=revenue * UNIT,
+        gross_micros=revenue * UNIT,
+        customer=others.pop("customer", "ada@example.com"),
+        **others,
+    )
+
+
+def refund(number, *, ago, amount):
+    return RefundRow(id=f"refund-{number}", at=NOON - ago, micros=amount * UNIT)
+
+
+@pytest.fixture
+def shop(syncs, platform):
+    """The orders that the platform has, as it gives them: by day, or by their change."""
+    orders = []
+    streams = (
+        StreamSpec(name="orders", slice_days=20, by_change=True),
+        StreamSpec(name="touchpoints", slice_days=20, by_change=True),
+    )
+    platform.spec = msgspec.structs.replace(platform.spec, streams=streams, history_days=60)
+    platform.totals = lambda *_: None
+
+    def rows(_, __, wanted):
+        for each in orders:
+            if isinstance(each, TouchRow) != (wanted.stream == "touchpoints"):
+                continue
+            stamp = getattr(each, "updated_at", each.at)
+            if wanted.since and stamp >= wanted.since:
+                yield each
+            if not wanted.since and wanted.first <= each.at.date() <= wanted.last:
+                yield each
+
+    platform.rows = rows
+    return orders
+
+
+def sums():
+    rows = DailyMetric.objects.filter(level="organization").order_by("date")
+    return {
+        row.date.isoformat(): (row.revenue_micros // UNIT, row.orders_micros // UNIT)
+        for row in rows
+    }
+
+
+class TestOrders:
+    def test_are_read_whole_whatever_the_depth_of_metrics(self, syncs, shop):
+        shop += [order(1), order(2, ago=timedelta(days=50), revenue=7)]
+        run = syncs.run()
+
+        assert run["state"] == "succeeded", run
+        assert sums() == {"2026-10-06": (7, 1), "2026-11-23": (10, 1)}
+        levels = syncs.client.get(syncs.path).json()["complete_levels"]
+        assert levels == {"orders": "organization", "revenue": "organization"}
+
+    def test_that_change_are_found_though_their_stamp_is_a_little_old(self, syncs, shop):
+        shop.append(order(1))
+        syncs.run()
+        syncs.wait(hours=1)
+        stamp = NOON - timedelta(seconds=5)
+        shop[:] = [order(1, revenue=4, changed=stamp), order(2, changed=stamp)]
+        run = syncs.run()
+
+        assert sums() == {"2026-11-23": (14, 2)}
+        assert (run["rows"]["new"], run["rows"]["changed"]) == (1, 1)
+        assert [wanted.since for _, wanted in syncs.platform.asked] == [
+            NOON - timedelta(minutes=10)
+        ] * 2
+
+    def test_come_as_changes_alone_from_then_on(self, syncs, shop):
+        syncs.run()
+        for _ in range(3):
+            syncs.wait(days=2)
+            syncs.run()
+
+        assert all(wanted.since for _, wanted in syncs.platform.asked)
+        assert len(syncs.platform.asked) == 2
+
+    def test_that_are_paid_back_count_less_on_the_day_of_paying(self, syncs, shop):
+        parts = (
+            refund(1, ago=timedelta(days=1), amount=3),
+            refund(2, ago=timedelta(0), amount=2),
+        )
+        shop.append(order(1, refunds=parts))
+        syncs.run()
+        syncs.wait(hours=1)
+        edited = order(1, revenue=9, refunds=parts[:1], changed=NOON)
+        shop[:] = [edited]
+        syncs.run()
+
+        assert sums() == {"2026-11-23": (9, 1), "2026-11-24": (-3, 0)}
+        refunds = Order.objects.filter(is_refund=True).values_list("refund_micros", "date")
+        assert list(refunds) == [(3 * UNIT, date(2026, 11, 24))]
+
+    def test_of_tests_and_other_money_are_kept_and_not_counted(self, syncs, shop):
+        shop += [order(1), order(2, is_test=True), order(3, currency="USD")]
+        syncs.run()
+
+        assert Order.objects.count() == 3
+        assert sums() == {"2026-11-23": (10, 1)}
+
+    def test_stay_where_a_list_does_not_name_them(self, syncs, shop):
+        shop += [order(1), order(2)]
+        syncs.run()
+        del shop[1]
+        syncs.run(**{"from": "2026-11-01"})
+
+        assert sums() == {"2026-11-23": (20, 2)}
+
+    def test_hold_no_customer_in_clear(self, syncs, shop):
+        shop += [order(1), order(2, customer="ADA@example.com"), order(3, customer="")]
+        syncs.run()
+
+        found = dict(Order.objects.values_list("number", "customer"))
+        assert found["#1"] == found["#2"] != found["#3"] == ""
+        assert "@" not in found["#1"]
+
+    def test_are_not_kept_without_their_cursor(self, syncs, shop, monkeypatch):
+        shop.append(order(1))
+
+        def fail(*_):
+            raise DatabaseError("disk full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(ordering, "_move_cursor", fail)
+            with pytest.raises(DatabaseError):
+                syncs.run()
+
+        assert (Order.objects.count(), sums()) == (0, {})
+        assert SyncRun.objects.get().state == "failed"
+
+    def test_are_equal_after_a_process_that_died(self, syncs, shop, monkeypatch):
+        shop += [order(number) for number in range(7)]
+        monkeypatch.setattr(ordering, "BATCH", 2)
+        run_id = syncs.start().json()["id"]
+        replace, done = ordering._replace_orders, []
+
+        def dying(*arguments):
+            if len(done) == 2:
+                raise KeyboardInterrupt
+            done.append(replace(*arguments))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(ordering, "_replace_orders", dying)
+            with pytest.raises(KeyboardInterrupt):
+                syncs.go(run_id)
+        assert sums() == {"2026-11-23": (40, 4)}
+
+        assert syncs.go(run_id)["state"] == "succeeded"
+        assert sums() == {"2026-11-23": (70, 7)}
+        assert Order.objects.count() == 7
+
+
+class TestTouchpoints:
+    def test_are_kept_once(self, syncs, shop):
+        touch = TouchRow(
+            id="t1", at=NOON - timedelta(days=1), customer="ada@example.com", channel="Meta"
+        )
+        shop.append(touch)
+        syncs.run()
+        syncs.run(**{"from": "2026-11-01"})
+
+        [row] = Touchpoint.objects.all()
+        assert (row.channels, row.date) == (("Meta",), date(2026, 11, 24))
+
+
+class TestAggregators:
+    def test_are_added_nowhere(self, syncs, shop, platform):
+        platform.spec = msgspec.structs.replace(platform.spec, role="aggregator")
+        shop.append(order(1))
+        syncs.run()
+
+        assert syncs.client.get(syncs.path).json()["complete_levels"] == {}
