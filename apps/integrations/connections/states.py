@@ -82,14 +82,12 @@ def describe_state(connection: Connection) -> Standing:
         return Standing(State.PAUSED, "It is paused; nothing new comes.", "resume")
     if credential is None:
         return Standing(State.HEALTHY, "It brings what its files have.")
-    is_failing = credential.failing_since is not None
-    return _describe_syncs(read_facts(connection), is_new=not connection.version, late=is_failing)
+    return _describe_syncs(connection, late=credential.failing_since is not None)
 
 
-def _describe_syncs(  # noqa: PLR0911 - a rule a line
-    facts: SyncFacts, *, is_new: bool, late: bool
-) -> Standing:
+def _describe_syncs(connection: Connection, *, late: bool) -> Standing:  # noqa: PLR0911 - a rule a line
     """Return how the syncs of a connection are that has a token."""
+    facts = read_facts(connection)
     if facts.error == "version_ended":
         words = "The platform ended the version of its API that is asked; its operator has to move."
         return Standing(State.VERSION_ENDED, words)
@@ -108,10 +106,17 @@ def _describe_syncs(  # noqa: PLR0911 - a rule a line
     if facts.disagreements:
         words = f"{facts.disagreements} sums differ from the platform's own."
         return Standing(State.DEGRADED, words, "reconcile")
-    if is_new and not facts.wanted_days:
-        return Standing(State.CONNECTING, "Choose the accounts that are read.", "choose_accounts")
+    if not (connection.version or facts.wanted_days):
+        return _describe_new(connection)
     if facts.wanted_days - facts.done_days > _FEW_DAYS:
         words = f"{facts.done_days} of {facts.wanted_days} days are here, the newest first."
         return Standing(State.BACKFILLING, words)
     whole = f"Complete to {facts.whole_to:%d %B %Y}." if facts.whole_to else "All of it is here."
     return Standing(State.HEALTHY, whole)
+
+
+def _describe_new(connection: Connection) -> Standing:
+    """Return how a connection is of which nothing was read; what is to be read has its time."""
+    if connection.next_sync_at is None:
+        return Standing(State.CONNECTING, "Choose the accounts that are read.", "choose_accounts")
+    return Standing(State.BACKFILLING, "The first numbers come within minutes.")

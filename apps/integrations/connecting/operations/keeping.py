@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from apps.integrations.accounts.operations import refresh_accounts
+from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.authorizing.operations import keep_grant
 from apps.integrations.calling.operations.opening import open_api, open_granted
 from apps.integrations.connections import queries
@@ -29,6 +30,10 @@ from omnify.identity.audit import Target, record_audit
 
 log = structlog.get_logger(__name__)
 _LONGEST_NAME: Final = 64
+_RENEWED: Final = (
+    *("external_name", "scopes", "facts", "owner_id"),
+    *("disconnected_at", "next_sync_at"),
+)
 
 
 @contextmanager
@@ -64,7 +69,7 @@ def connect(
         if connection_id is not None:
             _refuse_other_account(queries.get_connection(connection_id), account)
         connection = _take_connection(adapter.spec, account, now)
-        _renew(connection, account, grant)
+        _renew(connection, account, grant, now)
         keep_grant(connection, grant, now)
         _tell(connection)
     _find_accounts(connection)
@@ -96,13 +101,13 @@ def _find_name(spec: PlatformSpec, account: Account) -> str:
     return f"{name[: _LONGEST_NAME - len(account.id) - 3]} ({account.id})"[-_LONGEST_NAME:]
 
 
-def _renew(connection: Connection, account: Account, grant: Grant) -> None:
+def _renew(connection: Connection, account: Account, grant: Grant, now: datetime) -> None:
     connection.external_name = account.name[:200]
     connection.scopes, connection.facts = list(grant.scopes), grant.facts
     connection.owner_id, connection.disconnected_at = current_user_id(), None
-    connection.save(
-        update_fields=["external_name", "scopes", "facts", "owner_id", "disconnected_at"]
-    )
+    if connection.paused_at is None and list_chosen(connection).exists():
+        connection.next_sync_at = now
+    connection.save(update_fields=_RENEWED)
 
 
 def _tell(connection: Connection) -> None:

@@ -100,6 +100,19 @@ class TestReconsent:
         status = browser.client.get(f"{PATH}/status").json()
         assert (status["is_connected"], status["state"]) == (True, "connecting")
 
+    @pytest.mark.parametrize("is_paused", [False, True])
+    def test_reads_on_what_was_chosen_unless_it_is_paused(self, peer, browser, is_paused):
+        path = f"/api/integrations/connections/{connect(browser)}"
+        chosen = {"accounts": [{"id": "act_1"}]}
+        assert browser.client.put(f"{path}/accounts", chosen, format="json").status_code == 200
+        if is_paused:
+            browser.client.post(f"{path}/pause")
+        browser.client.delete(f"{path}?data=keep")
+
+        connect(browser)
+
+        assert (browser.client.get(path).json()["next_sync_at"] is None) == is_paused
+
     def test_leaves_another_organization_s_alone(self, peer, browser):
         foreign = Browser(make_member(make_organization(), "owner").client)
         first = connect(foreign)

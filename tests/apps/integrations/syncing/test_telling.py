@@ -88,7 +88,16 @@ class TestFreshness:
         assert syncs.client.get(syncs.path).json()["state"] == "healthy"
 
     def test_of_a_new_connection_asks_for_its_accounts(self, syncs):
-        assert get(syncs, "freshness")["state"] == "connecting"
+        syncs.choose()
+
+        found = get(syncs, "freshness")
+        assert (found["state"], found["action"]) == ("connecting", "choose_accounts")
+
+    def test_says_that_the_first_numbers_come_once_accounts_are_chosen(self, syncs):
+        found = get(syncs, "freshness")
+
+        assert (found["state"], found["action"]) == ("backfilling", "")
+        assert found["sentence"] == "The first numbers come within minutes."
 
     def test_of_a_list_needs_one_query(self, syncs):
         syncs.run()
