@@ -63,13 +63,17 @@ class TestSession:
 
 class TestSecurityPage:
     def test_sets_an_app_up_which_is_asked_for_at_the_next_sign_in(self, browser, monolith, email):
-        page = open_page(browser, permissions=["clipboard-read", "clipboard-write"])
+        allowed = ["clipboard-read", "clipboard-write"]
+        page = open_page(browser, permissions=allowed, color_scheme="dark")
         register(page, monolith, email)
 
         page.locator("details.menu > summary", has_text="Ada Lovelace").click()
         page.get_by_role("link", name="My account").click()
         page.get_by_role("link", name="Security").click()
         page.get_by_role("button", name="Set up an app").click()
+        picture = page.get_by_role("img", name="QR code")
+        # A camera finds dark squares on light alone, also where the page is dark.
+        expect(picture).to_have_css("background-color", "rgb(255, 255, 255)")
         secret = page.locator("[data-totp-secret]").inner_text()
         page.get_by_label("Code").fill("000000")
         page.get_by_role("button", name="Confirm").click()

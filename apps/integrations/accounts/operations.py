@@ -9,8 +9,9 @@ from apps.integrations.accounts.messages import AccountsChoice, ChosenAccount
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import AccountNotFoundError, AccountTakenError
-from apps.integrations.platforms.port import Account, Api
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import Account
 from omnify.db import atomic
 
 #: What the platform says of an account, by the column that keeps it.

@@ -11,7 +11,7 @@ from apps.auth.contract import Auth
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import BrandUnknownError
-from apps.integrations.platforms.port import Account
+from apps.integrations.platforms.rows import Account
 from omnify.services import client_of
 
 

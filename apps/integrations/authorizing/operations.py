@@ -14,8 +14,8 @@ from apps.integrations.authorizing.queries import get_credential
 from apps.integrations.authorizing.tokens import Tokens, columns_of
 from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import NothingToRenewError
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import Grant
 from apps.integrations.platforms.telling import telling_callers
 from omnify import mail
 from omnify.db import atomic

@@ -21,13 +21,13 @@ from apps.integrations.authorizing.messages import TellOwner
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.contract import ConnectionExpired
 from apps.integrations.platforms.clients import open_oauth
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import (
     GrantEndedError,
     MalformedError,
     RequestRefusedError,
     UnreachableError,
 )
+from apps.integrations.platforms.specs import Grant
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.events import publish

@@ -11,8 +11,9 @@ from apps.integrations.connections.queries import pick_connection
 from apps.integrations.exceptions import PeriodInvalidError
 from apps.integrations.lookups.messages import CampaignsQuery, ListQuery, PeriodQuery
 from apps.integrations.platforms.lookups import LookedUp, Lookup, Wanted
-from apps.integrations.platforms.port import Account, Api
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import Account
 from apps.integrations.platforms.telling import telling_callers
 
 #: Days of a period: by default, and at most, since all that is of them is read.

@@ -7,8 +7,8 @@ from typing import Final
 from apps.integrations.contract import MEASURES
 from apps.integrations.platforms.configuration import find_missing_settings, is_sample
 from apps.integrations.platforms.messages import Platform, WantedScope
-from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import list_specs
+from apps.integrations.platforms.specs import PlatformSpec
 
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from apps.integrations.exceptions import PlatformNotConfiguredError
-from apps.integrations.platforms.port import Configuration, PlatformSpec
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import Configuration, PlatformSpec
 
 
 def get_configuration(platform: str) -> Configuration:

@@ -15,13 +15,14 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
 
 from apps.integrations.platforms.http import exchange
-from apps.integrations.platforms.port import Answer, Configuration, Grant, OAuthSpec
+from apps.integrations.platforms.port import Answer
 from apps.integrations.platforms.refusals import (
     GrantEndedError,
     MalformedError,
     RequestRefusedError,
     UnreachableError,
 )
+from apps.integrations.platforms.specs import Configuration, Grant, OAuthSpec
 
 _SUCCESS, _TOO_MANY, _SERVER_ERROR = 2, 429, 500
 #: What token endpoints call a grant that is gone for good.

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from apps.integrations.exceptions import PlatformNotFoundError
 from apps.integrations.platforms.deliveries import Receiver
-from apps.integrations.platforms.port import Adapter, PlatformSpec
+from apps.integrations.platforms.port import Adapter
+from apps.integrations.platforms.specs import PlatformSpec
 
 
 def _find_adapters() -> Mapping[str, Adapter]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from apps.integrations.platforms.port import Slice
+from apps.integrations.platforms.rows import Slice
 from apps.integrations.syncing.zones import DAY, days, today
 
 Days = tuple[date, date]

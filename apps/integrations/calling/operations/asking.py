@@ -17,14 +17,7 @@ from apps.integrations.calling.operations import ledger
 from apps.integrations.calling.operations.answers import keep_answer
 from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.http import Arriving, exchange, open_exchange, read_error
-from apps.integrations.platforms.port import (
-    Adapter,
-    Answer,
-    Configuration,
-    Limit,
-    account_key,
-    shape_key,
-)
+from apps.integrations.platforms.port import Adapter, Answer, Limit, account_key, shape_key
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     RequestRefusedError,
@@ -32,6 +25,7 @@ from apps.integrations.platforms.refusals import (
     TokenRefusedError,
     UnreachableError,
 )
+from apps.integrations.platforms.specs import Configuration
 from apps.integrations.platforms.streaming import read_elements, read_lines
 
 T = TypeVar("T")

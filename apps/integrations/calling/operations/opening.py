@@ -10,9 +10,9 @@ from apps.integrations.authorizing.tokens import Tokens
 from apps.integrations.calling.operations.asking import Clock, ConnectionApi
 from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.configuration import allows_loopback, get_configuration
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import GrantEndedError
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import Grant
 from omnify.context import current_organization_id
 
 

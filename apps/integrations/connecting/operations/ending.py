@@ -15,9 +15,9 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import close_connection, remove_connection
 from apps.integrations.exceptions import PlatformNotConfiguredError
 from apps.integrations.platforms.clients import open_oauth
-from apps.integrations.platforms.port import OAuthSpec
 from apps.integrations.platforms.refusals import PlatformError
 from apps.integrations.platforms.registry import find_adapter, list_specs
+from apps.integrations.platforms.specs import OAuthSpec
 from omnify.db import atomic
 from omnify.identity.audit import Target, record_audit
 

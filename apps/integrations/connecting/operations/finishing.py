@@ -21,8 +21,8 @@ from apps.integrations.exceptions import (
 )
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.oauth import Consent, OAuth
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import Grant
 from omnify.context import Principal, PrincipalKind, acting_as
 from omnify.encryption import decrypt_text
 from omnify.services import client_of

@@ -18,9 +18,10 @@ from apps.integrations.connections import queries
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import ConnectionActivated
 from apps.integrations.exceptions import AccountDiffersError
-from apps.integrations.platforms.port import Account, Grant, PlatformSpec
 from apps.integrations.platforms.refusals import GrantEndedError, PlatformError, RequestRefusedError
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import Account
+from apps.integrations.platforms.specs import Grant, PlatformSpec
 from apps.integrations.platforms.telling import telling_callers
 from omnify.context import current_user_id
 from omnify.db import atomic

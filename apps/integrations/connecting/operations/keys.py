@@ -7,8 +7,8 @@ from datetime import datetime
 from apps.integrations.connecting.operations.keeping import connect
 from apps.integrations.connecting.operations.starting import find_spec, read_shop, refuse_other_way
 from apps.integrations.connections.models import Connection
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import Grant
 
 
 def connect_by_key(

@@ -13,8 +13,8 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import ConnectsOtherwiseError, ShopInvalidError
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import find_adapter, get_adapter
+from apps.integrations.platforms.specs import PlatformSpec
 from omnify.context import current_organization_id, current_user_id
 from omnify.encryption import encrypt_text
 

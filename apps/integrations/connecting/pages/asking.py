@@ -16,8 +16,8 @@ from apps.integrations.connecting.operations import keys, links, starting
 from apps.integrations.connecting.pages.leaving import leave
 from apps.integrations.connections.queries import get_connection
 from apps.integrations.platforms.configuration import find_missing_settings
-from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import PlatformSpec
 from omnify.mail import public_link
 from omnify.names import isolate
 from omnify.pages.forms import FormPage

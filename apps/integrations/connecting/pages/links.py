@@ -13,8 +13,8 @@ from apps.integrations.connecting.forms import LinkForm
 from apps.integrations.connecting.operations.finishing import member_of
 from apps.integrations.connecting.operations.links import follow_link, get_link
 from apps.integrations.connecting.pages.leaving import leave
-from apps.integrations.platforms.port import PlatformSpec
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import PlatformSpec
 from omnify.context import acting_as
 from omnify.identity.permissions import PUBLIC
 from omnify.names import isolate

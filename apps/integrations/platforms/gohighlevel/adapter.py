@@ -8,22 +8,17 @@ from typing import ClassVar
 
 from apps.integrations.platforms.gohighlevel import answers, opportunities
 from apps.integrations.platforms.gohighlevel.consent import GoHighLevelOAuth
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api, Limit
+from apps.integrations.platforms.rows import Account, OrderRow, Slice
+from apps.integrations.platforms.shapes import read_as
+from apps.integrations.platforms.specs import (
     Configuration,
-    Limit,
     OAuthSpec,
-    OrderRow,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
 )
-from apps.integrations.platforms.shapes import read_as
 from omnify.services.messages import Message
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from apps.integrations.platforms.oauth import OAuth
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import RequestRefusedError
+from apps.integrations.platforms.specs import Grant
 
 #: How long a refresh token lives that is not used.
 _REFRESH_LIFE: Final = timedelta(days=365)

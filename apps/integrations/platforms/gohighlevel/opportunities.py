@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from apps.integrations.platforms.paging import read_pages
-from apps.integrations.platforms.port import Account, Api, OrderRow, Slice
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import IncompleteError, RequestRefusedError
+from apps.integrations.platforms.rows import Account, OrderRow, Slice
 from apps.integrations.platforms.shapes import read_as, read_micros
 from omnify.services.messages import Message
 

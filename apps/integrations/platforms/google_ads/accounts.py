@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from apps.integrations.platforms.google_ads.searching import search
-from apps.integrations.platforms.port import UTC, Account, Api
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import AccessLostError
+from apps.integrations.platforms.rows import UTC, Account
 from apps.integrations.platforms.shapes import read_as
 
 _CLIENTS = (

@@ -9,22 +9,15 @@ from typing import Any, ClassVar, Final
 
 from apps.integrations.platforms.google_ads import accounts, refusing, searching
 from apps.integrations.platforms.google_ads.reports import Reports
-from apps.integrations.platforms.port import (
-    DAY,
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import DAY, Adapter, Answer, Api, Limit
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
+from apps.integrations.platforms.specs import (
     Configuration,
-    Limit,
-    MetricRow,
     OAuthSpec,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
-    Total,
 )
 
 _CUSTOMER: Final = re.compile(r"/customers/(\d+)/")

@@ -15,8 +15,9 @@ import msgspec
 
 from apps.integrations.platforms.google_ads.refusing import MetricsRefusedError
 from apps.integrations.platforms.google_ads.searching import search
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice, Total
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import MalformedError
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
 from apps.integrations.platforms.shapes import read_micros
 from omnify.money import LARGEST_MICROS
 

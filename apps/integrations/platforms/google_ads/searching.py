@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from apps.integrations.platforms.google_ads.refusing import refuse_element
-from apps.integrations.platforms.port import Account, Api
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import MalformedError
+from apps.integrations.platforms.rows import Account
 from apps.integrations.platforms.shapes import read_as
 
 R = TypeVar("R")

@@ -7,23 +7,17 @@ from datetime import datetime
 from typing import ClassVar
 
 from apps.integrations.platforms.hubspot import answers, deals
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api, Limit
+from apps.integrations.platforms.rows import Account, OrderRow, Slice, Total
+from apps.integrations.platforms.shapes import read_as
+from apps.integrations.platforms.specs import (
     Configuration,
-    Limit,
     OAuthSpec,
-    OrderRow,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
-    Total,
 )
-from apps.integrations.platforms.shapes import read_as
 from omnify.services.messages import Message
 
 

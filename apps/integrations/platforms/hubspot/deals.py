@@ -20,7 +20,8 @@ from apps.integrations.platforms.hubspot.searching import (
     search_page,
 )
 from apps.integrations.platforms.paging import read_pages
-from apps.integrations.platforms.port import Account, Api, OrderRow, Slice, Total
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import Account, OrderRow, Slice, Total
 from apps.integrations.platforms.shapes import read_as, read_micros
 from omnify.services.messages import Message
 

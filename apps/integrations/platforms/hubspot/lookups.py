@@ -8,7 +8,8 @@ from typing import Any, Final
 from apps.integrations.platforms.hubspot.deals import read_orders
 from apps.integrations.platforms.hubspot.searching import Found
 from apps.integrations.platforms.lookups import LookedUp, LookupRow, Wanted, to_values
-from apps.integrations.platforms.port import Account, Api, Slice
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import Account, Slice
 from apps.integrations.platforms.shapes import read_as
 from omnify.money import format_count, from_micros
 from omnify.services.messages import Message

@@ -8,22 +8,17 @@ from typing import ClassVar, Final
 
 from apps.integrations.platforms.klaviyo import answers
 from apps.integrations.platforms.klaviyo.reports import CONVERSIONS, STATISTICS, read_rows
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api, Limit
+from apps.integrations.platforms.rows import Account, MetricRow, Slice
+from apps.integrations.platforms.shapes import read_as
+from apps.integrations.platforms.specs import (
     Configuration,
-    Limit,
-    MetricRow,
     OAuthSpec,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
 )
-from apps.integrations.platforms.shapes import read_as
 from omnify.services.messages import Message
 
 #: How private keys begin, which are no tokens of consent.

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 from apps.integrations.platforms.klaviyo.answers import CursorRefusedError, read_page
 from apps.integrations.platforms.klaviyo.reports import read_rows
 from apps.integrations.platforms.lookups import LookedUp, LookupRow, Wanted, to_values
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import RequestRefusedError
+from apps.integrations.platforms.rows import Account, MetricRow, Slice
 from omnify.money import format_count, from_micros
 
 _CAMPAIGN: Final = ("status", "archived", "send_time", "scheduled_at", "created_at")

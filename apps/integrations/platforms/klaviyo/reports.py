@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from apps.integrations.platforms.klaviyo.answers import read_list
 from apps.integrations.platforms.paging import read_pages
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import IncompleteError, MalformedError
+from apps.integrations.platforms.rows import Account, MetricRow, Slice
 from apps.integrations.platforms.shapes import read_as, read_micros
 from omnify.services.messages import Message
 

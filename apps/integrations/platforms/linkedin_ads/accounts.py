@@ -8,7 +8,8 @@ import msgspec
 
 from apps.integrations.platforms.linkedin_ads.asking import read_id, write_list, write_query
 from apps.integrations.platforms.paging import read_pages
-from apps.integrations.platforms.port import UTC, Account, Api
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import UTC, Account
 from apps.integrations.platforms.shapes import read_as
 
 _PAGE = 100

@@ -6,20 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from apps.integrations.platforms.linkedin_ads import accounts, refusing, reports
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
+from apps.integrations.platforms.specs import (
     Configuration,
-    MetricRow,
     OAuthSpec,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
-    Total,
 )
 
 _CONSENT = "https://www.linkedin.com/oauth/v2"

@@ -20,12 +20,13 @@ from apps.integrations.platforms.linkedin_ads.asking import (
     write_query,
     write_urn,
 )
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice, Total
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     IncompleteError,
     MalformedError,
 )
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
 from apps.integrations.platforms.shapes import read_as, read_micros
 
 #: The most rows of an answer (?): one with so many is taken for cut.

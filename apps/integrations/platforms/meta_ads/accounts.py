@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from apps.integrations.platforms.meta_ads.lists import read_list
-from apps.integrations.platforms.port import UTC, Account, Api
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import UTC, Account
 from apps.integrations.platforms.shapes import read_as
 from omnify.services.messages import Message
 

@@ -9,21 +9,15 @@ from typing import ClassVar, Final
 
 from apps.integrations.platforms.meta_ads import accounts, errors, insights, parts, usage
 from apps.integrations.platforms.meta_ads.oauth import MetaOAuth, prove
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api, Usage
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
+from apps.integrations.platforms.specs import (
     Configuration,
-    MetricRow,
     OAuthSpec,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
-    Total,
-    Usage,
 )
 
 _VERSION: Final = "v27.0"

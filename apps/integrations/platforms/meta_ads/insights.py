@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from apps.integrations.platforms.meta_ads import queries
 from apps.integrations.platforms.meta_ads.queries import InsightsRow, Number
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice, Total
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import IncompleteError, MalformedError, TooMuchError
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
 from apps.integrations.platforms.shapes import read_micros
 
 CHANNEL: Final = "meta"

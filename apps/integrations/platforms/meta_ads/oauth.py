@@ -15,7 +15,6 @@ from typing import Any
 from apps.integrations.platforms.http import exchange
 from apps.integrations.platforms.meta_ads import errors
 from apps.integrations.platforms.oauth import Consent, OAuth, read_grant
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -27,6 +26,7 @@ from apps.integrations.platforms.refusals import (
     VersionEndedError,
 )
 from apps.integrations.platforms.shapes import read_as
+from apps.integrations.platforms.specs import Grant
 
 
 class MetaOAuth(OAuth):

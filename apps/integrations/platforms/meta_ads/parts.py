@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from apps.integrations.platforms.meta_ads import queries
-from apps.integrations.platforms.port import Account, Api, Slice
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import Account, Slice
 
 _SMALLEST = 2
 

@@ -14,12 +14,13 @@ import msgspec
 
 from apps.integrations.platforms.meta_ads.errors import Report, refuse_report
 from apps.integrations.platforms.meta_ads.lists import read_list
-from apps.integrations.platforms.port import Account, Api, Slice
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import (
     MalformedError,
     RequestRefusedError,
     TooMuchError,
 )
+from apps.integrations.platforms.rows import Account, Slice
 from apps.integrations.platforms.shapes import read_as
 from omnify.services.messages import Message
 

@@ -7,26 +7,20 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
-    Configuration,
-    OAuthSpec,
-    PlatformSpec,
-    Role,
-    Row,
-    Scope,
-    Slice,
-    StreamSpec,
-    Total,
-    Usage,
-)
+from apps.integrations.platforms.port import Adapter, Answer, Api, Usage
+from apps.integrations.platforms.rows import Account, Row, Slice, Total
 from apps.integrations.platforms.shopify import answers, queries
 from apps.integrations.platforms.shopify.consent import ShopifyOAuth
 from apps.integrations.platforms.shopify.orders import make_orders, make_touches
 from apps.integrations.platforms.shopify.reading import ask, read_orders
+from apps.integrations.platforms.specs import (
+    Configuration,
+    OAuthSpec,
+    PlatformSpec,
+    Role,
+    Scope,
+    StreamSpec,
+)
 
 _SCOPES: Final = (
     Scope(name="read_orders", words="See orders, refunds and where customers came from."),

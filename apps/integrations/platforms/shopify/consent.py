@@ -13,8 +13,8 @@ import msgspec
 from authlib.oauth2.base import OAuth2Error
 
 from apps.integrations.platforms.oauth import Consent, OAuth
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import RequestRefusedError
+from apps.integrations.platforms.specs import Grant
 
 _DOMAIN: Final = ".myshopify.com"
 _SHOP: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")

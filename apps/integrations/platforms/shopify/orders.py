@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.platforms.port import OrderRow, RefundRow, TouchRow
+from apps.integrations.platforms.rows import OrderRow, RefundRow, TouchRow
 from apps.integrations.platforms.shapes import read_as, read_micros
 
 _COUNTED: Final = frozenset({"PRODUCT", "ADJUSTMENT"})

@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from apps.integrations.platforms.port import (
-    UTC,
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api, Limit
+from apps.integrations.platforms.rows import UTC, Account, OrderRow, Slice
+from apps.integrations.platforms.shapes import read_as
+from apps.integrations.platforms.specs import (
     Configuration,
-    Limit,
     OAuthSpec,
-    OrderRow,
     PlatformSpec,
     Role,
-    Slice,
     StreamSpec,
 )
-from apps.integrations.platforms.shapes import read_as
 from apps.integrations.platforms.stripe import answers, charges
 from apps.integrations.platforms.stripe.consent import StripeOAuth
 from omnify.services.messages import Message

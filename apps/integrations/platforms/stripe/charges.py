@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from apps.integrations.platforms.port import Account, Api, OrderRow, RefundRow, Slice
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import Account, OrderRow, RefundRow, Slice
 from apps.integrations.platforms.shapes import read_as
 from apps.integrations.platforms.stripe.answers import Listed, read_list
 from omnify.services.messages import Message

@@ -11,7 +11,7 @@ from authlib.oauth2.auth import ClientAuth, encode_client_secret_basic
 from authlib.oauth2.client import OAuth2Client
 
 from apps.integrations.platforms.oauth import Consent, OAuth
-from apps.integrations.platforms.port import Grant
+from apps.integrations.platforms.specs import Grant
 
 #: What tokens live, which Stripe documents and does not say with each.
 _ACCESS_LIVES: Final = timedelta(hours=1)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from apps.integrations.platforms.port import UTC, Account, Api
+from apps.integrations.platforms.port import Api
+from apps.integrations.platforms.rows import UTC, Account
 from apps.integrations.platforms.tiktok_ads.asking import ask
 
 #: The most advertisers that are described at once.

@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    Answer,
-    Api,
+from apps.integrations.platforms.port import Adapter, Answer, Api, Limit
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
+from apps.integrations.platforms.specs import (
     Configuration,
-    Limit,
-    MetricRow,
     OAuthSpec,
     PlatformSpec,
     Role,
     Scope,
-    Slice,
     StreamSpec,
-    Total,
 )
 from apps.integrations.platforms.tiktok_ads import accounts, refusing, reports
 from apps.integrations.platforms.tiktok_ads.oauth import TikTokOAuth

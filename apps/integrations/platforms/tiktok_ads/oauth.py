@@ -9,12 +9,12 @@ from urllib.parse import urlencode, urljoin
 
 from apps.integrations.platforms.http import exchange
 from apps.integrations.platforms.oauth import Consent, OAuth
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import (
     GrantEndedError,
     MalformedError,
     TokenRefusedError,
 )
+from apps.integrations.platforms.specs import Grant
 from apps.integrations.platforms.tiktok_ads.refusing import classify
 
 

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from apps.integrations.platforms.paging import read_pages
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice, Total
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import IncompleteError, MalformedError
+from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
 from apps.integrations.platforms.shapes import read_micros
 from apps.integrations.platforms.tiktok_ads.asking import PAGE, PageInfo, ask
 

@@ -7,22 +7,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import ClassVar, Final
 
-from apps.integrations.platforms.port import (
-    UTC,
-    Account,
-    Adapter,
-    Answer,
-    Api,
-    Configuration,
-    Limit,
-    MetricRow,
-    PlatformSpec,
-    Role,
-    Slice,
-    StreamSpec,
-    TouchRow,
-)
+from apps.integrations.platforms.port import Adapter, Answer, Api, Limit
 from apps.integrations.platforms.refusals import AccessLostError, UnreachableError
+from apps.integrations.platforms.rows import UTC, Account, MetricRow, Slice, TouchRow
+from apps.integrations.platforms.specs import Configuration, PlatformSpec, Role, StreamSpec
 from apps.integrations.platforms.triplewhale import answers, journeys, summary
 
 #: In how many days an order is looked for that tells the shop's currency.

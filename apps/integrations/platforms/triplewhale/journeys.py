@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from apps.integrations.platforms.port import Api, Slice, TouchRow
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import IncompleteError
+from apps.integrations.platforms.rows import Slice, TouchRow
 from apps.integrations.platforms.shapes import read_as
 from apps.integrations.platforms.triplewhale.answers import find_shop
 from omnify.services.messages import Message

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from apps.integrations.platforms.port import Account, Api, MetricRow, Slice
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.refusals import MalformedError, RequestRefusedError
+from apps.integrations.platforms.rows import Account, MetricRow, Slice
 from apps.integrations.platforms.shapes import read_as, read_micros
 from apps.integrations.platforms.triplewhale.answers import find_shop
 from omnify.services.messages import Message

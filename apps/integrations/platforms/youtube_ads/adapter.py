@@ -8,7 +8,7 @@ import msgspec
 
 from apps.integrations.platforms.google_ads.adapter import SPEC, GoogleAdapter
 from apps.integrations.platforms.google_ads.reports import Reports
-from apps.integrations.platforms.port import Role, StreamSpec
+from apps.integrations.platforms.specs import Role, StreamSpec
 
 
 class YouTubeAdapter(GoogleAdapter):

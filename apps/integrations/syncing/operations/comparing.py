@@ -11,8 +11,10 @@ from django.db.models import Sum
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_chosen, to_account
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
-from apps.integrations.platforms.port import Api, PlatformSpec, Slice
+from apps.integrations.platforms.port import Api
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import Slice
+from apps.integrations.platforms.specs import PlatformSpec
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Days, slices_of
 from apps.integrations.syncing.models import PlatformTotal, SyncRun

@@ -12,8 +12,8 @@ from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.states import SyncFacts
-from apps.integrations.platforms.port import StreamSpec
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import StreamSpec
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Coverage, Days
 from apps.integrations.syncing.models import Cursor, SyncRun, SyncSlice

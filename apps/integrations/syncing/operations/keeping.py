@@ -16,7 +16,7 @@ from apps.integrations.connections.operations import publish_change
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from apps.integrations.metrics.operations import settle_channels
 from apps.integrations.metrics.queries import read_spellings
-from apps.integrations.platforms.port import MetricRow, Slice
+from apps.integrations.platforms.rows import MetricRow, Slice
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.models import Cursor, SyncRun, SyncSlice

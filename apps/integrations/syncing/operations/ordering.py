@@ -20,7 +20,7 @@ from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.metrics.operations import settle_channels
 from apps.integrations.metrics.queries import read_spellings
 from apps.integrations.orders.models import MAX_KEY, MAX_NUMBER, MAX_STATUS, Order
-from apps.integrations.platforms.port import OrderRow, Slice, TouchRow
+from apps.integrations.platforms.rows import OrderRow, Slice, TouchRow
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.operations.keeping import (

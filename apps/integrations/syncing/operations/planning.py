@@ -11,8 +11,8 @@ import msgspec
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.connections.models import Connection
-from apps.integrations.platforms.port import PlatformSpec, StreamSpec
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import PlatformSpec, StreamSpec
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Days, cut, slices_of
 from apps.integrations.syncing.messages import SyncInput

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from apps.integrations.platforms.port import Account, Adapter, Api, MetricRow, Row, Slice
+from apps.integrations.platforms.port import Adapter, Api
 from apps.integrations.platforms.refusals import IncompleteError, MalformedError, TooMuchError
+from apps.integrations.platforms.rows import Account, MetricRow, Row, Slice
 from apps.integrations.syncing.coverage import halve
 
 #: Rows of several days that are held at once; a day is held whole, however many it has.

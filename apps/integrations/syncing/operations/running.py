@@ -16,15 +16,6 @@ from apps.integrations.calling.operations.asking import ConnectionApi
 from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import SyncCompleted, SyncFailed
-from apps.integrations.platforms.port import (
-    MetricRow,
-    OrderRow,
-    PlatformSpec,
-    Role,
-    Row,
-    Slice,
-    TouchRow,
-)
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     IncompleteError,
@@ -36,6 +27,8 @@ from apps.integrations.platforms.refusals import (
     VersionEndedError,
 )
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import MetricRow, OrderRow, Row, Slice, TouchRow
+from apps.integrations.platforms.specs import PlatformSpec, Role
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.models import SyncRun, SyncSlice
 from apps.integrations.syncing.operations.comparing import compare_run

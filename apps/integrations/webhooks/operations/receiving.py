@@ -28,8 +28,8 @@ from apps.integrations.platforms.deliveries import (
     Receiver,
     UnreadableDeliveryError,
 )
-from apps.integrations.platforms.port import Configuration
 from apps.integrations.platforms.registry import RECEIVERS
+from apps.integrations.platforms.specs import Configuration
 from apps.integrations.webhooks.messages import Challenge, HandleDeliveries
 from apps.integrations.webhooks.models import WebhookDelivery
 from omnify.api.files import Text

@@ -11,8 +11,8 @@ from django.test import override_settings
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.authorizing.tokens import LEASE, PATIENCE, Tokens
 from apps.integrations.platforms import clients, configuration
-from apps.integrations.platforms.port import OAuthSpec
 from apps.integrations.platforms.refusals import GrantEndedError, UnreachableError
+from apps.integrations.platforms.specs import OAuthSpec
 from omnify.context import Principal, acting_as
 from omnify.encryption import encrypt_text
 from omnify.events.models import Outbox

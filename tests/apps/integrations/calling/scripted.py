@@ -8,13 +8,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 from apps.integrations.calling.operations.asking import ConnectionApi
-from apps.integrations.platforms.port import Adapter, Configuration, Usage, shape_key
+from apps.integrations.platforms.port import Adapter, Usage, shape_key
 from apps.integrations.platforms.refusals import (
     RequestRefusedError,
     ThrottledError,
     TokenRefusedError,
     UnreachableError,
 )
+from apps.integrations.platforms.specs import Configuration
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -12,8 +12,10 @@ from django.test import override_settings
 from rest_framework.test import APIClient
 
 from apps.integrations.platforms import registry
-from apps.integrations.platforms.port import Account, Adapter, OAuthSpec, PlatformSpec, Role, Scope
+from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.refusals import TokenRefusedError, UnreachableError
+from apps.integrations.platforms.rows import Account
+from apps.integrations.platforms.specs import OAuthSpec, PlatformSpec, Role, Scope
 from deploy.sandbox.serving import ConsentPeer, Reply, route
 
 ID = "sample_ads"

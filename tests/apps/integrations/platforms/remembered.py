@@ -3,15 +3,9 @@
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from apps.integrations.platforms.port import (
-    Account,
-    Adapter,
-    MetricRow,
-    PlatformSpec,
-    Role,
-    StreamSpec,
-    Total,
-)
+from apps.integrations.platforms.port import Adapter
+from apps.integrations.platforms.rows import Account, MetricRow, Total
+from apps.integrations.platforms.specs import PlatformSpec, Role, StreamSpec
 
 ACCOUNT = Account(id="a1", name="Shop GmbH", currency="EUR", timezone="Europe/Berlin")
 METRICS = StreamSpec(name="metrics", level="account")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.integrations.platforms.port import Slice
+from apps.integrations.platforms.rows import Slice
 from apps.integrations.syncing.coverage import Coverage, Covered, cut, halve, slices_of
 from apps.integrations.syncing.zones import find_zone, today
 

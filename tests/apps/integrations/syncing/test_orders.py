@@ -8,7 +8,8 @@ from django.db import DatabaseError
 
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.orders.models import Order
-from apps.integrations.platforms.port import OrderRow, RefundRow, StreamSpec, TouchRow
+from apps.integrations.platforms.rows import OrderRow, RefundRow, TouchRow
+from apps.integrations.platforms.specs import StreamSpec
 from apps.integrations.syncing.models import SyncRun
 from apps.integrations.syncing.operations import ordering
 from apps.integrations.touchpoints.models import Touchpoint

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from apps.integrations.connections.states import SyncFacts
-from apps.integrations.platforms.port import StreamSpec
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     IncompleteError,
@@ -14,6 +13,7 @@ from apps.integrations.platforms.refusals import (
     UnreachableError,
     VersionEndedError,
 )
+from apps.integrations.platforms.specs import StreamSpec
 from tests.apps.integrations.platforms.remembered import Remembered, metric
 from tests.apps.integrations.requests import own_queries
 

@@ -14,7 +14,7 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.connections.states import State, find_state
 from apps.integrations.customers.operations import get_hasher
 from apps.integrations.orders.models import Order
-from apps.integrations.platforms.port import Configuration
+from apps.integrations.platforms.specs import Configuration
 from apps.integrations.webhooks.models import WebhookDelivery
 from apps.integrations.webhooks.operations import forget_deliveries, handle_deliveries, receiving
 from omnify.context import Principal, acting_as

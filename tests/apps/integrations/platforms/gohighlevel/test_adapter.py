@@ -9,7 +9,6 @@ from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.gohighlevel.adapter import GoHighLevelAdapter
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -18,6 +17,7 @@ from apps.integrations.platforms.refusals import (
     RequestRefusedError,
     ThrottledError,
 )
+from apps.integrations.platforms.rows import Slice
 from deploy.sandbox.serving import Reply
 from omnify.money import to_micros
 from tests.apps.integrations.calling.scripted import Clock

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from apps.integrations.platforms.port import Account, Slice
+from apps.integrations.platforms.rows import Account, Slice
 from deploy.sandbox.google_samples import AGENCY, AUCKLAND, BERLIN, REGION
 
 FIRST, LAST = date(2026, 11, 10), date(2026, 11, 24)

@@ -10,13 +10,13 @@ from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.hubspot.adapter import HubSpotAdapter
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     IncompleteError,
     PaginationLoopError,
     ThrottledError,
 )
+from apps.integrations.platforms.rows import Slice
 from deploy.sandbox.serving import Reply
 from omnify.money import to_micros
 from tests.apps.integrations.calling.scripted import Clock

@@ -15,7 +15,6 @@ from apps.integrations.platforms.http import exchange
 from apps.integrations.platforms.klaviyo.adapter import KlaviyoAdapter
 from apps.integrations.platforms.klaviyo.answers import read_list
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -24,6 +23,7 @@ from apps.integrations.platforms.refusals import (
     ThrottledError,
     VersionEndedError,
 )
+from apps.integrations.platforms.rows import Slice
 from deploy.sandbox.serving import Reply
 from omnify.money import to_micros
 from tests.apps.integrations.calling.scripted import START, Clock

@@ -1,6 +1,6 @@
 """Who consented at Meta, and what they can see."""
 
-from apps.integrations.platforms.port import Account
+from apps.integrations.platforms.rows import Account
 
 
 class TestListAccounts:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     IncompleteError,
@@ -16,6 +15,7 @@ from apps.integrations.platforms.refusals import (
     ThrottledError,
     TooMuchError,
 )
+from apps.integrations.platforms.rows import Slice
 from deploy.sandbox.meta_ads import error
 from deploy.sandbox.serving import Reply
 

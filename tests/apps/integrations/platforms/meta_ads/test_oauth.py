@@ -8,12 +8,12 @@ import requests
 
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import Grant
 from apps.integrations.platforms.refusals import (
     GrantEndedError,
     RequestRefusedError,
     UnreachableError,
 )
+from apps.integrations.platforms.specs import Grant
 from deploy.sandbox.meta_ads import error
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

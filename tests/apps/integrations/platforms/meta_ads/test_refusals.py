@@ -7,7 +7,7 @@ import pytest
 
 from apps.integrations.calling.models import Quota
 from apps.integrations.platforms.meta_ads.errors import classify
-from apps.integrations.platforms.port import Answer, Slice
+from apps.integrations.platforms.port import Answer
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -19,6 +19,7 @@ from apps.integrations.platforms.refusals import (
     UnreachableError,
     VersionEndedError,
 )
+from apps.integrations.platforms.rows import Slice
 from deploy.sandbox.meta_ads import error
 from deploy.sandbox.serving import Reply
 from tests.apps.integrations.calling.scripted import START

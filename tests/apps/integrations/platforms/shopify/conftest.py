@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from apps.integrations.calling.operations.opening import open_api
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import Slice
 from deploy.sandbox.shopify import ShopifyPeer
 from deploy.sandbox.shopify_shop import SampleShop, make_sample_shop
 from tests.apps.integrations.calling.scripted import Clock

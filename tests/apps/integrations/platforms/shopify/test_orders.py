@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.integrations.platforms.port import RefundRow, Slice
+from apps.integrations.platforms.rows import RefundRow, Slice
 from deploy.sandbox.shopify_shop import Item
 from tests.apps.integrations.platforms.shopify.conftest import FIRST, LAST
 

@@ -9,7 +9,6 @@ import requests
 from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -18,6 +17,7 @@ from apps.integrations.platforms.refusals import (
     ThrottledError,
     UnreachableError,
 )
+from apps.integrations.platforms.rows import Slice
 from apps.integrations.platforms.stripe.adapter import StripeAdapter
 from deploy.sandbox.serving import Reply
 from tests.apps.integrations.calling.scripted import START, Clock

@@ -10,7 +10,6 @@ import requests
 from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.oauth import Consent
-from apps.integrations.platforms.port import Account, Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -23,6 +22,7 @@ from apps.integrations.platforms.refusals import (
     VersionEndedError,
 )
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.rows import Account, Slice
 from deploy.sandbox.serving import Reply
 from tests.apps.integrations.calling.scripted import START, Clock
 from tests.apps.integrations.platforms.connected import connected

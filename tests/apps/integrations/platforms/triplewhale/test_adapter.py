@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from apps.integrations.calling.operations.opening import open_api
-from apps.integrations.platforms.port import Slice
 from apps.integrations.platforms.refusals import (
     AccessLostError,
     GrantEndedError,
@@ -15,6 +14,7 @@ from apps.integrations.platforms.refusals import (
     RequestRefusedError,
     ThrottledError,
 )
+from apps.integrations.platforms.rows import Slice
 from apps.integrations.platforms.triplewhale.adapter import TripleWhaleAdapter
 from deploy.sandbox.serving import Reply
 from omnify.money import to_micros

@@ -3,9 +3,9 @@
 import pytest
 
 from apps.integrations.calling.operations.opening import open_api
-from apps.integrations.platforms.port import Role
 from apps.integrations.platforms.refusals import ThrottledError
 from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.specs import Role
 from deploy.sandbox.google_ads import GoogleAdsPeer, failure
 from deploy.sandbox.serving import Reply
 from tests.apps.integrations.calling.scripted import START, Clock
