@@ -16,6 +16,7 @@ from apps.integrations.lookups import api as lookups
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
 from apps.integrations.syncing import api as syncing
+from apps.integrations.syncing import pages as sync_pages
 from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
@@ -148,6 +149,21 @@ urlpatterns = [
         "app/integrations/connections/<uuid:connection_id>/reconnect",
         asking.ReconnectView.as_view(),
         name="reconnect",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/sync",
+        sync_pages.SyncView.as_view(),
+        name="sync",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/pause",
+        sync_pages.PauseView.as_view(),
+        name="pause",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/resume",
+        sync_pages.ResumeView.as_view(),
+        name="resume",
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/disconnect",

@@ -17,7 +17,7 @@ from apps.integrations.platforms.catalog import list_catalog
 from apps.integrations.platforms.messages import Platform
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
-from omnify.pages.parts import Cell, Chip, Column, Empty, Link, LinkButton, Table
+from omnify.pages.parts import Action, Cell, Chip, Column, Empty, Link, LinkButton, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -130,15 +130,22 @@ def _row(made: Connection, names: dict[str, str], may_change: bool) -> tuple[Cel
     )
 
 
-def _ways(made: Connection, standing: Standing) -> Iterator[LinkButton]:
+def _ways(made: Connection, standing: Standing) -> Iterator[LinkButton | Action]:
     """Yield what can be done about a connection; what it needs comes first."""
 
+    def url_of(route: str) -> str:
+        return reverse(f"integrations:{route}", args=[made.id])
+
     def button(route: str, label: str) -> LinkButton:
-        url = reverse(f"integrations:{route}", args=[made.id])
-        return LinkButton(url=url, label=label, about=made.name)
+        return LinkButton(url=url_of(route), label=label, about=made.name)
 
     if standing.action == "reconnect":
         yield button("reconnect", "Reconnect")
+    elif made.paused_at is not None:
+        yield Action(url=url_of("resume"), label="Resume", about=made.name)
+    elif made.next_sync_at is not None:
+        yield Action(url=url_of("sync"), label="Sync now", about=made.name)
+        yield Action(url=url_of("pause"), label="Pause", about=made.name)
     if standing.state is not State.DISCONNECTED:
         yield button("choose-accounts", "Accounts")
     yield button("disconnect", "Disconnect")

@@ -8,6 +8,7 @@ from django.test import Client
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.connections.models import Connection
+from apps.integrations.syncing.models import SyncRun
 from tests.apps.integrations.connecting.sample import (
     CALLBACK,
     ID,
@@ -204,3 +205,29 @@ class TestConnectionsPage:
         assert "Needs its owner" in page
         assert "/reconnect" in page
         assert "a file" not in page
+
+    def test_syncs_pauses_and_resumes_what_is_read(self, peer, browser):
+        url = connect(browser)
+        assert "Sync now" not in text_of(browser.get(PAGE))
+        browser.post(url, {"accounts": ["act_2"], "depth": "30"})
+
+        def press(way):
+            assert f'action="{url.replace("accounts", way)}"' in text_of(browser.get(PAGE))
+            return text_of(browser.post(url.replace("accounts", way), follow=True))
+
+        assert "Shop GmbH is being read." in press("sync")
+        assert SyncRun.unscoped.get().state == SyncRun.State.QUEUED
+        assert "Shop GmbH is paused." in press("pause")
+        assert SyncRun.unscoped.get().state == SyncRun.State.CANCELLED
+        assert "Sync now" not in text_of(browser.get(PAGE))
+        assert "Shop GmbH is read again." in press("resume")
+        assert Connection.unscoped.get().next_sync_at
+
+    def test_lets_only_those_change_syncs_who_may_connect(self, peer, browser, member):
+        url = connect(browser)
+        browser.post(url, {"accounts": ["act_2"], "depth": "30"})
+        viewer = browser_of(make_member(member.organization, "viewer"))
+
+        assert "Sync now" not in text_of(viewer.get(PAGE))
+        for way in ("sync", "pause", "resume"):
+            assert viewer.post(url.replace("accounts", way)).status_code == 403
