@@ -64,7 +64,7 @@ def note_facts(run: SyncRun, now: datetime) -> None:
     if found is None:
         return
     run = found
-    streams = [each for each in list_streams(run.connection, now) if not each.stream.by_change]
+    streams = list(list_streams(run.connection, now))
     failed = run.slices.filter(state=SyncSlice.State.FAILED).values_list("stream", "level")
     facts = SyncFacts(
         error=run.error_code if run.state == SyncRun.State.FAILED else "",

@@ -72,6 +72,27 @@ def sums():
 
 
 class TestOrders:
+    def test_fill_up_until_all_days_are_read(self, syncs, shop):
+        shop.append(order(1))
+
+        def report(done, *_):
+            if done == 2:
+                row = syncs.client.get(syncs.path).json()
+                assert (row["state"], row["sentence"].partition(",")[0]) == (
+                    "backfilling",
+                    "40 of 120 days are here",
+                )
+
+        syncs.go(syncs.start().json()["id"], report)
+
+        row = syncs.client.get(syncs.path).json()
+        assert (row["state"], row["sentence"]) == ("healthy", "Complete to 24 November 2026.")
+
+    def test_of_a_shop_that_sold_nothing_are_complete(self, syncs, shop):
+        syncs.run()
+
+        assert syncs.client.get(syncs.path).json()["state"] == "healthy"
+
     def test_are_read_whole_whatever_the_depth_of_metrics(self, syncs, shop):
         shop += [order(1), order(2, ago=timedelta(days=50), revenue=7)]
         run = syncs.run()
