@@ -9,8 +9,10 @@ ELSEWHERE = {
     "auth.key.retired",
     "integrations.connection.activated",
     "integrations.connection.expired",
+    "integrations.customers.erased",
     "integrations.sync.completed",
     "integrations.sync.failed",
+    "integrations.webhook.received",
 }
 
 

@@ -130,7 +130,9 @@ def scripted(answer, heads=("Authorization",)):
 
 def open_api(connection, url, **options):
     daily_calls = options.pop("daily_calls", None)
-    configuration = Configuration("scripted", "", "", "", "", url, "1", None, (), daily_calls)
+    configuration = Configuration(
+        *("scripted", "", "", "", "", url, "1", None, ()), daily_calls=daily_calls
+    )
     tokens = options.pop("tokens", None) or Tokens()
     adapter = options.pop("adapter", None) or ScriptedAdapter()
     return ConnectionApi(
