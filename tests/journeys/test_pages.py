@@ -59,6 +59,7 @@ class TestPages:
     def test_show_the_documents_of_the_api(self, browser, monolith):
         page = open_page(browser)
         page.goto(f"{monolith}/api/docs/")
+        page.get_by_role("heading", name="predictive").click()
 
         expect(page.get_by_text("/api/predictive/forecast").first).to_be_visible()
         assert page.problems == []

@@ -95,15 +95,15 @@ MANIFEST = Manifest(
     uploads=("/api/integrations/csv/import", "/app/integrations/"),
     navigation=(
         NavigationItem(
+            "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
+        ),
+        NavigationItem(
             "Connections",
             "/app/integrations/connections",
             "plug",
             "integration:view",
             group="data",
             weight=40,
-        ),
-        NavigationItem(
-            "Imports", "/app/integrations/", "upload", "integration:connect", group="data"
         ),
     ),
     gives_to_shell=("search", "work"),
