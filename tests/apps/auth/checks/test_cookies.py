@@ -11,8 +11,8 @@ from tests.apps.auth.people import CREDENTIALS
 from tests.architecture.authz import page_routes
 
 pytestmark = pytest.mark.django_db
-#: An id of each kind that a page's address names; a form without its token comes to none of them.
-IDS = {"uuid": "019a0000-0000-7000-8000-000000000000", "int": "1"}
+#: An id, or a name, of each kind that a page's address names; a form without its token comes to none of them.
+IDS = {"uuid": "019a0000-0000-7000-8000-000000000000", "int": "1", "slug": "meta_ads"}
 POSTED = [
     re.sub(r"<(\w+):\w+>", lambda match: IDS[match[1]], route.path)
     for route in page_routes()
