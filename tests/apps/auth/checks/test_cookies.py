@@ -11,7 +11,7 @@ from tests.apps.auth.people import CREDENTIALS
 from tests.architecture.authz import page_routes
 
 pytestmark = pytest.mark.django_db
-#: What stands for each kind of name in the address of a page; a form without its token comes to none.
+#: What stands for a name in the address of a page; a form without its token comes to none.
 IDS = {"uuid": "019a0000-0000-7000-8000-000000000000", "int": "1", "slug": "meta_ads"}
 POSTED = [
     re.sub(r"<(\w+):\w+>", lambda match: IDS[match[1]], route.path)
