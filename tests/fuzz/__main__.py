@@ -16,6 +16,7 @@ from pathlib import Path
 
 import requests
 
+from apps.integrations.contract import PLATFORMS
 from omnify.services.registry import manifests
 from omnify.topology.processes import die_with_parent
 from settings.test import TEST_ENVIRONMENT
@@ -24,6 +25,8 @@ from tests.journeys import main_job
 from tests.journeys.fleets import ROOT, free_ports
 
 OWNER = main_job.REGISTRATION
+#: An address where nobody listens.
+NOWHERE = "http://127.0.0.1:9"
 QUICK = ["--phases", "examples,coverage", "--seed", "1"]
 
 
@@ -70,6 +73,8 @@ def running_slice(name, folder):
     """Serve a slice by its settings module, as in production; gives its address."""
     [port] = free_ports(1)
     environ = {
+        # Nothing leaves this machine: no platform is there.
+        **{f"{name.upper()}_API_URL": NOWHERE for name in PLATFORMS},
         "PATH": os.environ["PATH"],
         **TEST_ENVIRONMENT,
         "DATABASE_URL": f"sqlite:///{folder}/fuzz.sqlite3",
