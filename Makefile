@@ -62,8 +62,6 @@ contracts: setup ## Name changes that break a fleet which also runs the version 
 
 # First what is cheap and most often wrong, then the suites, which use all cores themselves, then
 # the long proofs, each alone, so that none waits for ports or processors of another.
-# Seconds of each on the two cores of docs/figures.md: lint and documents 60, test-all 750,
-# test-services 370, layouts 130, kills 70, fuzz 60.
 check: setup ## Check everything that has to hold before a change lands
 	$(MAKE) -j2 --output-sync=target lint documents
 	$(MAKE) test-all
