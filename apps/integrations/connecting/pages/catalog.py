@@ -161,18 +161,15 @@ def _groups() -> Iterator[Group]:
 
 def _card(platform: Platform) -> Card:
     offers = (_LABELS.get(name, name.replace("_", " ")) for name in platform.offers)
-    is_ready = platform.is_available and platform.is_configured
     return Card(
         platform=platform,
         brings=", ".join(offers),
         history=_say_history(platform),
-        url=reverse("integrations:connect", args=[platform.id]) if is_ready else "",
+        url=reverse("integrations:connect", args=[platform.id]) if platform.is_configured else "",
     )
 
 
 def _say_history(platform: Platform) -> str:
-    if not platform.is_available:
-        return ""
     if platform.history_days is None:
         return "as far back as the platform has it"
     return f"{platform.history_days // _MONTH_DAYS} months back"
