@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import ConflictError, InvalidInputError, NotFoundError, OmnifyError
+from omnify.exceptions import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    OmnifyError,
+    PermissionDeniedError,
+)
 
 
 class CsvMappingError(InvalidInputError):
@@ -321,3 +327,71 @@ class RateNotFoundError(NotFoundError):
 
     code = "rate_not_found"
     message = "There is no exchange rate '{rate_id}'."
+
+
+class ActionNotFoundError(NotFoundError):
+    """The organization has no action with the id."""
+
+    code = "action_not_found"
+    message = "There is no action '{action_id}'."
+
+
+class PersonRequiredError(PermissionDeniedError):
+    """An API key asks for what only a person may do at once."""
+
+    code = "person_required"
+    message = (
+        "An API key cannot act on platforms: a person who is signed in and may publish campaigns"
+        " does. Programs and agents propose in analytics, where a person approves."
+    )
+
+
+class AggregatorConnectionError(ConflictError):
+    """A connection reports again what others report, so that nothing is done through it."""
+
+    code = "connection_is_aggregator"
+    title = "Not through this connection"
+    message = (
+        "The connection '{name}' only reports what other connections do too; act through the one"
+        " of the platform that runs the campaign{instead}."
+    )
+
+
+class ActionUnsupportedError(ConflictError):
+    """Nothing can be done on a connection's platform from here."""
+
+    code = "action_not_supported"
+    title = "Not from here"
+    message = "Nothing of '{name}' can be changed from here; change it at the platform."
+
+
+class ActionInvalidError(InvalidInputError):
+    """The money of an action is missing, superfluous, or not what the platform takes."""
+
+    code = "action_invalid"
+    status = 422
+    title = "Invalid action"
+    message = "The action is not valid; 'errors' names each field."
+
+
+class TargetNotFoundError(NotFoundError):
+    """No chosen account of a connection has what an action is about."""
+
+    code = "target_not_found"
+    message = "No account that this connection reads has the {level} '{id}'."
+
+
+class ActionUnderWayError(ConflictError):
+    """Another action on a target has not ended."""
+
+    code = "action_under_way"
+    title = "Another action is under way"
+    message = "The action '{action_id}' on this has not ended; wait until it has, then look again."
+
+
+class RevertRefusedError(ConflictError):
+    """An action cannot be taken back."""
+
+    code = "revert_refused"
+    title = "Not reverted"
+    message = "The action cannot be reverted: {rule}."
