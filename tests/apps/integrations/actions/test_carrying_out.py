@@ -161,13 +161,13 @@ class TestLostAnswer:
         assert unknown["before"]["amount"] == "80.00"
 
     def test_is_looked_for_after_its_sender_died(self, google):
-        asked = google.ask(SEARCH, amount="90.00", currency="EUR")
-        before = {"status": "active", "budget_micros": 80_000_000, "currency": "EUR"}
-        google.rows.update(sent_at=datetime.now(UTC), before=before)
-        google.peer.changes.budgets[SEARCH].micros = 90_000_000
+        asked = google.revert(google.do(SEARCH, amount="90.00", currency="EUR"))
+        before = {"status": "active", "budget_micros": 90_000_000, "currency": "EUR"}
+        google.rows.filter(status="queued").update(sent_at=datetime.now(UTC), before=before)
+        google.peer.changes.budgets[SEARCH].micros = 80_000_000
 
         assert google.go(asked)["status"] == "done"
-        assert google.peer.changes.writes == []
+        assert len(google.peer.asked_of(":mutate")) == 1
 
     def test_ends_with_its_job(self, google):
         asked = google.ask(SEARCH, amount="90.00", currency="EUR")
