@@ -184,7 +184,7 @@ def refuse_errors(plan: Plan, found: Check) -> Check:
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
-    if not (found.sums or found.touchpoint_count):
+    if not (found.sums or found.touchpoint_count or found.rate_count):
         message = "There are no numbers in the mapped columns."
         error = {"line": plan.table.header, "column": "", "value": "", "message": message}
         raise CsvInvalidError(errors=[error], error_count=1)
