@@ -79,14 +79,6 @@ def list_channels() -> list[str]:
     return list(names[:_MOST_CHANNELS])
 
 
-def list_names() -> dict[UUID, str]:
-    """Return the names of the organization's members, who may have imported files."""
-    return {
-        each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
-        for each in client_of(Auth).list_members()
-    }
-
-
 def get_import(import_id: UUID) -> CsvImport:
     """Return an import that counts, or did once.
 
