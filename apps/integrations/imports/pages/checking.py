@@ -71,7 +71,7 @@ def _describe(
         questions=questions,
         facts=words.facts_of(found, preview, mapping),
         tables=[
-            *([tables.sums(found, found.currency or "")] if found.sums and not questions else []),
+            *([tables.sums(found, found.currency or "")] if not questions else []),
             *([removed] if (removed := tables.removed(preview)) else []),
             tables.first_rows(preview, mapping.columns().values()),
         ],

@@ -29,7 +29,9 @@ def text_of(browser, query=""):
 
 class TestRatesPage:
     def test_tells_which_days_of_which_currency_lack_a_rate(self, registered, browser):
-        send(registered, "day,sales\n2026-01-02,10\n", {**DOLLARS, "currency": "EUR", "source": "eu"})
+        send(
+            registered, "day,sales\n2026-01-02,10\n", {**DOLLARS, "currency": "EUR", "source": "eu"}
+        )
         send(registered, SALES, DOLLARS)
         before = text_of(browser)
 
