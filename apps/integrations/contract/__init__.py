@@ -6,6 +6,7 @@ What they are answered, what they are told of and the measures are in files of t
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -52,20 +53,9 @@ from apps.integrations.contract.messages import (  # noqa: F401
 from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 
-#: The platforms that connections are of; each has an adapter in ``platforms``.
-PLATFORMS: Final = (
-    "google_ads",
-    "gohighlevel",
-    "hubspot",
-    "klaviyo",
-    "linkedin_ads",
-    "meta_ads",
-    "shopify",
-    "stripe",
-    "tiktok_ads",
-    "triplewhale",
-    "youtube_ads",
-)
+_ADAPTERS: Final = Path(__file__).parents[1].glob("platforms/*/adapter.py")
+#: The platforms that connections are of: the folders in ``platforms`` that have an adapter.
+PLATFORMS: Final = tuple(sorted(file.parent.name for file in _ADAPTERS))
 _PLATFORM_SETTINGS: Final = SettingFamily(
     name="PLATFORMS",
     stands_for="PLATFORM",
