@@ -74,6 +74,9 @@ _PLATFORM_SETTINGS: Final = SettingFamily(
     ),
 )
 
+#: Where people see exchange rates and add some.
+RATES_PAGE: Final = "/app/integrations/rates"
+
 MANIFEST = Manifest(
     name="integrations",
     summary="Connects platforms and files, and keeps their normalised daily metrics.",
@@ -94,6 +97,14 @@ MANIFEST = Manifest(
             "integration:view",
             group="data",
             weight=40,
+        ),
+        NavigationItem(
+            "Exchange rates",
+            RATES_PAGE,
+            "trend",
+            "integration:view",
+            group="data",
+            weight=60,
         ),
     ),
     gives_to_shell=("search", "work"),
