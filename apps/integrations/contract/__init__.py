@@ -6,6 +6,7 @@ What they are answered, what they are told of and the measures are in files of t
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -60,20 +61,9 @@ from apps.integrations.contract.messages import (  # noqa: F401
 from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 
-#: The platforms that connections are of; each has an adapter in ``platforms``.
-PLATFORMS: Final = (
-    "google_ads",
-    "gohighlevel",
-    "hubspot",
-    "klaviyo",
-    "linkedin_ads",
-    "meta_ads",
-    "shopify",
-    "stripe",
-    "tiktok_ads",
-    "triplewhale",
-    "youtube_ads",
-)
+_ADAPTERS: Final = Path(__file__).parents[1].glob("platforms/*/adapter.py")
+#: The platforms that connections are of: the folders in ``platforms`` that have an adapter.
+PLATFORMS: Final = tuple(sorted(file.parent.name for file in _ADAPTERS))
 _PLATFORM_SETTINGS: Final = SettingFamily(
     name="PLATFORMS",
     stands_for="PLATFORM",
@@ -91,6 +81,9 @@ _PLATFORM_SETTINGS: Final = SettingFamily(
         FamilySetting("WEBHOOK_VERIFY_TOKEN", "text", "Your word in its webhooks' challenge."),
     ),
 )
+
+#: Where people see exchange rates and add some.
+RATES_PAGE: Final = "/app/integrations/rates"
 
 MANIFEST = Manifest(
     name="integrations",
@@ -112,6 +105,14 @@ MANIFEST = Manifest(
             "integration:view",
             group="data",
             weight=40,
+        ),
+        NavigationItem(
+            "Exchange rates",
+            RATES_PAGE,
+            "trend",
+            "integration:view",
+            group="data",
+            weight=60,
         ),
     ),
     gives_to_shell=("search", "work"),

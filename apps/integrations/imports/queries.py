@@ -79,14 +79,6 @@ def list_channels() -> list[str]:
     return list(names[:_MOST_CHANNELS])
 
 
-def list_names() -> dict[UUID, str]:
-    """Return the names of the organization's members, who may have imported files."""
-    return {
-        each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
-        for each in client_of(Auth).list_members()
-    }
-
-
 def get_import(import_id: UUID) -> CsvImport:
     """Return an import that counts, or did once.
 
@@ -184,7 +176,7 @@ def refuse_errors(plan: Plan, found: Check) -> Check:
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
-    if not (found.sums or found.touchpoint_count):
+    if not (found.sums or found.touchpoint_count or found.rate_count):
         message = "There are no numbers in the mapped columns."
         error = {"line": plan.table.header, "column": "", "value": "", "message": message}
         raise CsvInvalidError(errors=[error], error_count=1)

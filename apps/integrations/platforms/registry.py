@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
+from apps.integrations import platforms
 from apps.integrations.exceptions import PlatformNotFoundError
 from apps.integrations.platforms.actions import Actor
 from apps.integrations.platforms.deliveries import Receiver
@@ -19,19 +20,19 @@ from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
 
 
-def _find_adapters() -> Mapping[str, Adapter]:
+def find_adapters() -> Mapping[str, Adapter]:
     """Return an adapter for each folder that has one, by the platform's id."""
     adapters = [_make_own(module, Adapter) for module in _modules("adapter").values()]
     return MappingProxyType({adapter.spec.id: adapter for adapter in adapters})
 
 
-def _find_receivers() -> Mapping[str, Receiver]:
+def find_receivers() -> Mapping[str, Receiver]:
     """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
     modules = _modules("receiving")
     return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
 
 
-def _find_actors() -> Mapping[str, Actor]:
+def find_actors() -> Mapping[str, Actor]:
     """Return an actor for each folder that has one, by the folder, which is the platform's id."""
     modules = _modules("acting")
     return MappingProxyType({name: _make_own(modules[name], Actor) for name in modules})
@@ -39,7 +40,8 @@ def _find_actors() -> Mapping[str, Actor]:
 
 def _modules(stem: str) -> dict[str, ModuleType]:
     """Return the modules of a name, by the folders that have one."""
-    folders = sorted(file.parent.name for file in Path(__file__).parent.glob(f"*/{stem}.py"))
+    files = (file for path in platforms.__path__ for file in Path(path).glob(f"*/{stem}.py"))
+    folders = sorted(file.parent.name for file in files)
     return {name: import_module(f"{__package__}.{name}.{stem}") for name in folders}
 
 
@@ -52,9 +54,9 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
     return own()
 
 
-ADAPTERS: Final = _find_adapters()
-RECEIVERS: Final = _find_receivers()
-ACTORS: Final = _find_actors()
+ADAPTERS: Final = find_adapters()
+RECEIVERS: Final = find_receivers()
+ACTORS: Final = find_actors()
 
 
 def get_adapter(platform: str) -> Adapter:
