@@ -81,6 +81,8 @@ class OrderRow(Message):
         presentment: the revenue as the customer saw it, as (currency, micros); None where the
             currency is the same.
         refunds: (id, moment, micros) of each, dated by themselves.
+        is_gone: whether it is no order, or none any more, such as a deal that is not won; what was
+            kept of it goes.
     """
 
     id: str
@@ -99,6 +101,7 @@ class OrderRow(Message):
     is_new_customer: bool | None = None
     refunds: tuple[RefundRow, ...] = ()
     presentment: tuple[str, int] | None = None
+    is_gone: bool = False
 
 
 class RefundRow(Message):

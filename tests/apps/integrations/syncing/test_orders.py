@@ -148,6 +148,17 @@ class TestOrders:
         assert Order.objects.count() == 3
         assert sums() == {"2026-11-23": (10, 1)}
 
+    def test_that_are_none_any_more_or_never_were_go(self, syncs, shop):
+        shop += [order(1), order(2), order(3, is_gone=True)]
+        syncs.run()
+        before = sums()
+        syncs.wait(hours=1)
+        shop[:] = [order(2, is_gone=True, changed=NOON)]
+        run = syncs.run()
+
+        assert (before, sums()) == ({"2026-11-23": (20, 2)}, {"2026-11-23": (10, 1)})
+        assert run["rows"]["removed"] == 1
+
     def test_stay_where_a_list_does_not_name_them(self, syncs, shop):
         shop += [order(1), order(2)]
         syncs.run()
