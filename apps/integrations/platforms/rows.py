@@ -15,7 +15,10 @@ UTC: Final = "UTC"
 
 
 class Account(Message):
-    """An account that the token can see; zone and currency are the platform's."""
+    """An account that the token can see; zone and currency are the platform's.
+
+    ``began_on`` is the first day of which it may have anything; None where that is not known.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class Account(Message):
     timezone: str
     is_active: bool = True
     parent_id: str = ""
+    began_on: date | None = None
 
 
 class Slice(Message):
