@@ -313,6 +313,15 @@ class NothingToRenewError(ConflictError):
     message = "This connection's key or token has no end, and is not renewed."
 
 
+class WindowUnknownError(InvalidInputError):
+    """A platform gives no numbers under an attribution window."""
+
+    code = "window_unknown"
+    status = 422
+    title = "Unknown attribution window"
+    message = "{words}"
+
+
 class RateInvalidError(InvalidInputError):
     """An exchange rate names no two currencies, no day that has been, or no number of use."""
 

@@ -49,6 +49,7 @@ from apps.integrations.contract.messages import (  # noqa: F401
     MeasureMicros,
     MetricsSpan,
     Order,
+    OrderSource,
     OrdersPage,
     OrdersQuery,
     ProbeResult,
