@@ -355,23 +355,12 @@ class PersonRequiredError(PermissionDeniedError):
     )
 
 
-class AggregatorConnectionError(ConflictError):
-    """A connection reports again what others report, so that nothing is done through it."""
-
-    code = "connection_is_aggregator"
-    title = "Not through this connection"
-    message = (
-        "The connection '{name}' only reports what other connections do too; act through the one"
-        " of the platform that runs the campaign{instead}."
-    )
-
-
 class ActionUnsupportedError(ConflictError):
-    """Nothing can be done on a connection's platform from here."""
+    """Nothing is done through a connection: of its platform, or since it reports others' again."""
 
     code = "action_not_supported"
-    title = "Not from here"
-    message = "Nothing of '{name}' can be changed from here; change it at the platform."
+    title = "Not through this connection"
+    message = "Nothing can be changed through the connection '{name}': {reason}."
 
 
 class ActionInvalidError(InvalidInputError):

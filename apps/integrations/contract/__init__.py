@@ -216,9 +216,8 @@ class Integrations(Contract):
 
         Raises:
             ConnectionNotFoundError: the organization has no connection with this id.
-            ConnectionPausedError, ConnectionExpiredError, AggregatorConnectionError,
-                NothingToSyncError: it cannot act now.
-            ActionUnsupportedError: its platform has no such action.
+            ConnectionPausedError, ConnectionExpiredError, NothingToSyncError: it cannot act now.
+            ActionUnsupportedError: nothing is done through it.
             ActionInvalidError: the money is not what the platform takes; ``errors`` says why.
             PersonRequiredError, MissingPermissionError: the user may not, or is an API key.
             ActionUnderWayError: another action on the target has not ended.

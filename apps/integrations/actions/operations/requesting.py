@@ -18,7 +18,6 @@ from apps.integrations.exceptions import (
     ActionInvalidError,
     ActionUnderWayError,
     ActionUnsupportedError,
-    AggregatorConnectionError,
     ConnectionExpiredError,
     ConnectionPausedError,
     NothingToSyncError,
@@ -37,6 +36,11 @@ from omnify.jobs.operations import request_job
 from omnify.money import LARGEST_MICROS, from_micros, to_micros
 
 PERMISSION: Final = "campaign:publish"
+_AGGREGATOR: Final = (
+    "it only reports what other connections do; act through the one of the platform that runs it,"
+    " such as google_ads for youtube_ads"
+)
+_NOT_FROM_HERE: Final = "change it at the platform"
 _LARGEST: Final = from_micros(LARGEST_MICROS)
 
 
@@ -56,8 +60,8 @@ def request_action(wanted: ActionRequest) -> Shown:
     Raises:
         PersonRequiredError, MissingPermissionError: the user may not, or is an API key.
         ConnectionNotFoundError: the organization has no connection with this id.
-        ConnectionPausedError, ConnectionExpiredError, AggregatorConnectionError,
-            NothingToSyncError, ActionUnsupportedError: nothing can be done through it now.
+        ConnectionPausedError, ConnectionExpiredError, NothingToSyncError,
+            ActionUnsupportedError: nothing can be done through it now.
         ActionInvalidError: the money is not what the platform takes; ``errors`` says why.
         ActionUnderWayError: another action on the target has not ended.
     """
@@ -106,11 +110,10 @@ def prepare(wanted: ActionRequest) -> Ready:
 def check_connection(connection: Connection) -> Actor:
     """Return who acts on a connection's platform; raises as ``request_action`` does."""
     if connection.role == Connection.Role.AGGREGATOR:
-        instead = ", such as google_ads" if connection.platform == "youtube_ads" else ""
-        raise AggregatorConnectionError(name=connection.name, instead=instead)
+        raise ActionUnsupportedError(name=connection.name, reason=_AGGREGATOR)
     actor = find_actor(connection.platform)
     if actor is None:
-        raise ActionUnsupportedError(name=connection.name)
+        raise ActionUnsupportedError(name=connection.name, reason=_NOT_FROM_HERE)
     if connection.disconnected_at or connection.paused_at:
         state = "disconnected" if connection.disconnected_at else "paused"
         raise ConnectionPausedError(name=connection.name, state=state)

@@ -91,7 +91,7 @@ class TestConnection:
 
     def test_is_refused_as_an_aggregator(self, google):
         answer = self.refuse(google, role="aggregator", platform="youtube_ads")
-        assert code_of(answer, 409) == "connection_is_aggregator"
+        assert code_of(answer, 409) == "action_not_supported"
         assert "google_ads" in answer.json()["detail"]
 
     def test_is_refused_without_consent(self, google):
