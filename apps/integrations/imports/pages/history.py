@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.integrations.connections.queries import list_names
 from apps.integrations.exceptions import ImportNotFoundError
 from apps.integrations.imports import queries
 from apps.integrations.imports.models import Change, CsvImport
@@ -79,7 +80,7 @@ def imports_table(request: PageRequest) -> Table | None:
     page = Paginator(queries.list_history(), _SHOWN_IMPORTS).get_page(request.GET.get("page"))
     if not page.paginator.count:
         return None
-    names, changes = queries.list_names(), queries.list_changes(page)
+    names, changes = list_names(), queries.list_changes(page)
     pager = Pager(
         previous=str(page.previous_page_number()) if page.has_previous() else "",
         next=str(page.next_page_number()) if page.has_next() else "",
