@@ -73,6 +73,7 @@ def note_facts(run: SyncRun, now: datetime) -> None:
         done_days=sum(each.done_days for each in streams),
         wanted_days=sum(each.wanted_days for each in streams),
         whole_to=_find_whole_to(streams),
+        asked_at=max(filter(None, (each.coverage.asked_last() for each in streams)), default=None),
         resume_at=run.resume_at if run.state == SyncRun.State.WAITING else None,
     )
     rows = Connection.objects.filter(id=run.connection_id)

@@ -90,6 +90,7 @@ def reconcile(connection_id: UUID, wanted: ReconciliationFilter, now: datetime) 
                 ours=each.ours,
                 theirs=each.theirs,
                 is_provisional=each.is_provisional,
+                agrees=each.agrees,
             )
             for each in found
         ),
