@@ -32,18 +32,6 @@ def get_connection(connection_id: UUID) -> Connection:
     return rows.get_or_refuse(refusal, id=connection_id)
 
 
-def get_platform_connection(connection_id: UUID) -> Connection:
-    """Return a connection of the organization to a platform.
-
-    Raises:
-        ConnectionNotFoundError: it has none with this id, or that one is of files.
-    """
-    connection = get_connection(connection_id)
-    if connection.platform == "csv":
-        raise ConnectionNotFoundError(connection_id=connection_id)
-    return connection
-
-
 def pick_connection(platform: str, connection_id: UUID | None) -> Connection:
     """Return the platform's connection that is meant, which need not be named if it is the only.
 

@@ -72,7 +72,9 @@ class ConnectionView(ConnectionPage):
         """Return what the template knows."""
         accounts = list(list_chosen(self.connection))
         principal = current().principal
-        may_change = is_allowed(principal, "integration:connect")
+        # Of files there is nothing to read or to pause.
+        is_read = find_adapter(self.connection.platform) is not None
+        may_change = is_read and is_allowed(principal, "integration:connect")
         may_end = is_allowed(principal, "integration:disconnect")
         standing = describe_state(self.connection)
         return {
@@ -112,7 +114,9 @@ class ConnectionView(ConnectionPage):
         streams = tell_freshness(self.connection.id, self.now).streams
         return _streams_table(streams, accounts) if streams else None
 
-    def _no_accounts(self, may_change: bool) -> Empty:  # noqa: FBT001
+    def _no_accounts(self, may_change: bool) -> Empty | None:  # noqa: FBT001
+        if find_adapter(self.connection.platform) is None:
+            return None
         link = Link(url_of("choose-accounts", self.connection), "Choose accounts")
         text = "Nothing is read until accounts are chosen."
         return Empty(title="No account is read", text=text, links=(link,) if may_change else ())

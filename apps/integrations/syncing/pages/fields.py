@@ -23,9 +23,7 @@ _CHIPS: Final = {
     "needs_scope": Chip(state="needs", text="Needs a scope"),
     "withheld": Chip(state="failed", text="Withheld"),
 }
-_NONE: Final = (
-    "This platform brings orders and what they say: their sums come with them, at no level below."
-)
+_NONE: Final = "It brings no metrics by level: orders and their sums, or what its files have."
 
 
 class FieldsView(ConnectionPage):

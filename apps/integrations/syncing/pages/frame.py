@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.integrations.connections.models import Connection
-from apps.integrations.connections.queries import get_platform_connection
+from apps.integrations.connections.queries import get_connection
 from omnify.pages.forms import ActionPage
 from omnify.pages.parts import Link, Part, Tab, Tabs
 from omnify.pages.views import PageView
@@ -32,12 +32,12 @@ class ConnectionPage(PageView, is_base=True):
 
     @cached_property
     def connection(self) -> Connection:
-        """The connection to a platform that the address names.
+        """The connection that the address names.
 
         Raises:
-            ConnectionNotFoundError: the organization has none with this id.
+            ConnectionNotFoundError: the organization has no connection with this id.
         """
-        return get_platform_connection(self.kwargs["connection_id"])
+        return get_connection(self.kwargs["connection_id"])
 
     def show_parts(self, *shown: Part | None) -> HttpResponse:
         """Return the page with some parts below its tabs."""

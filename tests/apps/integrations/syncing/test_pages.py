@@ -98,10 +98,12 @@ class TestConnectionPage:
     def test_is_a_whole_page_without_a_script(self, page):
         assert "<h1" in page.get("/standing").content.decode()
 
-    def test_of_files_is_not_there(self, syncs, page):
+    def test_of_files_offers_nothing_to_read(self, syncs, page):
         type(syncs.connection).objects.update(platform="csv")
 
-        assert page.get().status_code == 404
+        said = text_of(page.get())
+        assert "Sync now" not in said
+        assert "Choose accounts" not in said
 
     @pytest.mark.parametrize("tab", ["", "/standing", "/syncs", "/reconciliation", "/fields"])
     def test_of_another_organization_is_not_there(self, page, tab):
