@@ -84,7 +84,8 @@ documents: setup contracts
 kills: setup
 	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
 
-proof: setup ## The long proof: all faults, random layouts, hundreds of kills, planted bugs
+proof: setup ## The long proof: outsiders' judgement, all faults, random layouts, hundreds of kills, planted bugs
+	$(BIN)/python -m tests.outside
 	$(BIN)/python -m tests.layouts --random 15 --faults all
 	$(MAKE) fuzz
 	$(BIN)/python -m tests.fuzz auth_only monolith --phases fuzzing,stateful --max-examples 50
@@ -137,8 +138,9 @@ screenshot: setup ## Take the README's picture of the dashboard (needs chromium-
 	$(BIN)/python deploy/scripts/screenshot.py
 
 lock: $(VENV)/.stamp ## Resolve requirements/*.in into pinned requirements/*.txt
-	for name in base auth integrations assets consul dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
+	for name in base auth integrations assets consul dev proof; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
+	cd tests/outside && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Remove the environment, the local database and all generated files
 	rm -rf $(VENV) var node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.integrations.accounts import api as accounts
+from apps.integrations.actions import api as actions
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
 from apps.integrations.connecting.pages import asking, catalog, connection
@@ -15,6 +16,7 @@ from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.lookups import api as lookups
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
+from apps.integrations.rates import pages as rate_pages
 from apps.integrations.syncing import api as syncing
 from apps.integrations.syncing.pages import acting, fields, runs, sums
 from apps.integrations.webhooks import api as webhooks
@@ -54,6 +56,9 @@ urlpatterns = [
     path("api/integrations/sync-runs/<uuid:run_id>", syncing.SyncRunView.as_view()),
     path("api/integrations/sync-runs/<uuid:run_id>/cancel", syncing.CancelRunView.as_view()),
     path("api/integrations/sync-runs/<uuid:run_id>/retry", syncing.RetryRunView.as_view()),
+    path("api/integrations/actions", actions.ActionListView.as_view()),
+    path("api/integrations/actions/<uuid:action_id>", actions.ActionView.as_view()),
+    path("api/integrations/actions/<uuid:action_id>/revert", actions.RevertActionView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
@@ -127,6 +132,13 @@ urlpatterns = [
         "app/integrations/jobs/<uuid:job_id>/cancel",
         import_pages.CancelJobView.as_view(),
         name="cancel-job",
+    ),
+    path("app/integrations/rates", rate_pages.RatesView.as_view(), name="rates"),
+    path("app/integrations/rates/add", rate_pages.AddRateView.as_view(), name="add-rate"),
+    path(
+        "app/integrations/rates/<uuid:rate_id>/delete",
+        rate_pages.DeleteRateView.as_view(),
+        name="delete-rate",
     ),
     path("app/integrations/connections", catalog.ConnectionsView.as_view(), name="connections"),
     path("app/integrations/connections/add", catalog.CatalogView.as_view(), name="catalog"),

@@ -46,7 +46,10 @@ class StripePeer(ConsentPeer):
             "created": int(at.timestamp()),
             "currency": currency,
             "customer": None,
+            "disputed": False,
             "livemode": True,
+            "metadata": {},
+            "paid": True,
             "receipt_email": None,
             "status": "succeeded",
             **more,
@@ -88,14 +91,29 @@ class StripePeer(ConsentPeer):
         """Remember that something happened."""
         name = f"evt_{next(self._numbers):06}"
         data = {"object": dict(thing)}
-        self.events.append({"id": name, "created": int(at.timestamp()), "type": kind, "data": data})
+        event = {"id": name, "object": "event", "created": int(at.timestamp()), "type": kind}
+        self.events.append({**event, "data": data, "livemode": True, "pending_webhooks": 0})
 
     def _book(self, charge, settled, amount):
         if settled is None and charge["currency"] != "eur":
             return None
         name = f"txn_{next(self._numbers):06}"
         booked = amount if settled is None else settled
-        self.balances[name] = {"id": name, "amount": booked, "currency": "eur", "fee": 30}
+        kind = "charge" if booked > 0 else "refund"
+        self.balances[name] = {
+            "id": name,
+            "object": "balance_transaction",
+            "amount": booked,
+            "available_on": charge["created"],
+            "created": charge["created"],
+            "currency": "eur",
+            "fee": 30,
+            "fee_details": [],
+            "net": booked - 30,
+            "reporting_category": kind,
+            "status": "available",
+            "type": kind,
+        }
         return name
 
     @route("POST", token_path)
@@ -125,7 +143,17 @@ class StripePeer(ConsentPeer):
         """Tell whose key it is."""
         dashboard = {"display_name": "Sample account", "timezone": "Europe/Berlin"}
         return self._guard(asked) or Reply(
-            {"id": "acct_1", "default_currency": "eur", "settings": {"dashboard": dashboard}}
+            {
+                "id": "acct_1",
+                "object": "account",
+                "default_currency": "eur",
+                "settings": {
+                    "branding": {},
+                    "card_payments": {},
+                    "dashboard": dashboard,
+                    "payments": {},
+                },
+            }
         )
 
     @route("GET", "/v1/charges")
@@ -171,7 +199,7 @@ class StripePeer(ConsentPeer):
         limit = int(query.get("limit", 10))
         expanded = {name.removeprefix("data.") for name in _expanded(asked)}
         shown = [show(each, expanded) for each in found[:limit]]
-        return Reply({"object": "list", "data": shown, "has_more": len(found) > limit})
+        return Reply(_show_list(shown, asked.path, len(found) > limit))
 
     def _show(self, charge, expanded):
         own = [each for each in self.refunds.values() if each["charge"] == charge["id"]]
@@ -181,8 +209,10 @@ class StripePeer(ConsentPeer):
             if name.startswith("refunds.data.")
         }
         newest = [self._show_refund(each, below) for each in reversed(own)]
-        refunds = {"data": newest[:10], "has_more": len(newest) > 10}
-        return {**self._open(charge, expanded), **({"refunds": refunds} if below else {})}
+        refunds = _show_list(newest[:10], f"/v1/charges/{charge['id']}/refunds", len(newest) > 10)
+        is_refunded = charge["amount_refunded"] >= charge["amount"]
+        shown = {**self._open(charge, expanded), "refunded": is_refunded}
+        return {**shown, **({"refunds": refunds} if below else {})}
 
     def _show_refund(self, refund, expanded):
         return self._open(refund, expanded)
@@ -191,6 +221,10 @@ class StripePeer(ConsentPeer):
         name = thing["balance_transaction"]
         opened = self.balances[name] if name and "balance_transaction" in expanded else name
         return {**thing, "balance_transaction": opened}
+
+
+def _show_list(rows, path, has_more):
+    return {"object": "list", "data": rows, "has_more": has_more, "url": path}
 
 
 def _expanded(asked):

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import read_page
-from apps.integrations.contract import DailyMetricsQuery
+from apps.integrations.contract import CURRENCY, MEASURES, DailyMetricsQuery
 from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric
 from omnify.names import fold
 
@@ -22,6 +22,7 @@ _KEYS: Final = {
     "connection_key": Cast("connection_id", CharField()),
     "key": Cast("id", CharField()),
 }
+_AMOUNTS: Final = tuple(each.name for each in MEASURES if each.unit == CURRENCY)
 #: What is read of metrics.
 READ: Final = (
     *(*_KEYS, "level", "entity_key", "channel", "date", "last_date", "currency"),
@@ -65,6 +66,13 @@ def find_span() -> tuple[date | None, date | None]:
     ends = rows.filter(SPANS).order_by("last_date").values_list("last_date", flat=True)
     lasts = [day for day in (days.last(), ends.last()) if day]
     return days.first(), max(lasts, default=None)
+
+
+def list_foreign_days(currency: str) -> list[tuple[str, date]]:
+    """Return the other currencies that metrics have money in, each with the days of its rates."""
+    money = reduce(or_, (Q(**{f"{COLUMNS[name]}__isnull": False}) for name in _AMOUNTS))
+    rows = DailyMetric.counted().filter(money).exclude(currency=currency)
+    return list(rows.order_by().values_list("currency", "last_date").distinct())
 
 
 def _find_first_begin(day: date) -> date:

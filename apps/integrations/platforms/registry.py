@@ -1,6 +1,7 @@
-"""Find what platforms have: their adapters, and the receivers of their webhooks.
+"""Find what platforms have: adapters, receivers of their webhooks, and who acts on them.
 
-Each is the one class of its kind in ``<platform>/adapter.py`` or ``<platform>/receiving.py``.
+Each is the one class of its kind in ``<platform>/adapter.py``, ``<platform>/receiving.py`` or
+``<platform>/acting.py``.
 """
 
 from __future__ import annotations
@@ -11,27 +12,36 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
+from apps.integrations import platforms
 from apps.integrations.exceptions import PlatformNotFoundError
+from apps.integrations.platforms.actions import Actor
 from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
 
 
-def _find_adapters() -> Mapping[str, Adapter]:
+def find_adapters() -> Mapping[str, Adapter]:
     """Return an adapter for each folder that has one, by the platform's id."""
     adapters = [_make_own(module, Adapter) for module in _modules("adapter").values()]
     return MappingProxyType({adapter.spec.id: adapter for adapter in adapters})
 
 
-def _find_receivers() -> Mapping[str, Receiver]:
+def find_receivers() -> Mapping[str, Receiver]:
     """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
     modules = _modules("receiving")
     return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
 
 
+def find_actors() -> Mapping[str, Actor]:
+    """Return an actor for each folder that has one, by the folder, which is the platform's id."""
+    modules = _modules("acting")
+    return MappingProxyType({name: _make_own(modules[name], Actor) for name in modules})
+
+
 def _modules(stem: str) -> dict[str, ModuleType]:
     """Return the modules of a name, by the folders that have one."""
-    folders = sorted(file.parent.name for file in Path(__file__).parent.glob(f"*/{stem}.py"))
+    files = (file for path in platforms.__path__ for file in Path(path).glob(f"*/{stem}.py"))
+    folders = sorted(file.parent.name for file in files)
     return {name: import_module(f"{__package__}.{name}.{stem}") for name in folders}
 
 
@@ -44,8 +54,9 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
     return own()
 
 
-ADAPTERS: Final = _find_adapters()
-RECEIVERS: Final = _find_receivers()
+ADAPTERS: Final = find_adapters()
+RECEIVERS: Final = find_receivers()
+ACTORS: Final = find_actors()
 
 
 def get_adapter(platform: str) -> Adapter:
@@ -63,6 +74,11 @@ def get_adapter(platform: str) -> Adapter:
 def find_adapter(platform: str) -> Adapter | None:
     """Return the adapter of a platform, None where this version has none."""
     return ADAPTERS.get(platform)
+
+
+def find_actor(platform: str) -> Actor | None:
+    """Return who acts on a platform, None where nothing is done on it."""
+    return ACTORS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

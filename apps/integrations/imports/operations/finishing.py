@@ -21,7 +21,9 @@ from apps.integrations.imports.operations.changing import (
     ChangeMovedError,
     move,
 )
+from apps.integrations.imports.operations.rates import publish_rates
 from apps.integrations.imports.operations.rows import with_ids
+from apps.integrations.rates.models import ExchangeRate
 from omnify.db import atomic
 from omnify.jobs.messages import JobNotFoundError
 from omnify.jobs.queries import get_job
@@ -91,6 +93,7 @@ def flip(change: Change, now: datetime) -> None:
         # The brand was that of its files; the next one says whose the source is.
         connection.brand_id = None
     take_version(connection, change.version, complete_levels=levels, now=now)
+    publish_rates(csv_import)
     if change.first_changed and change.last_changed:
         publish_change(
             connection.organization_id,
@@ -108,6 +111,7 @@ def iter_tidying(change: Change) -> Iterator[None]:
     if change.is_undo:
         yield from _delete(LayerChunk.objects.filter(csv_import=change.csv_import), _STEP_CHUNKS)
         yield from _delete(Layer.objects.filter(csv_import=change.csv_import), _STEP_CHUNKS)
+        yield from _delete(ExchangeRate.objects.filter(csv_import=change.csv_import), STEP_ROWS)
     yield from _delete(Change.objects.filter(id=change.id), 1)
 
 
@@ -124,6 +128,8 @@ def take_back(change: Change) -> None:
 def discard_import(csv_import: CsvImport) -> None:
     """Delete an import that never counted, and its connection if it has no other."""
     for _ in _delete(LayerChunk.objects.filter(csv_import=csv_import), _STEP_CHUNKS):
+        pass
+    for _ in _delete(ExchangeRate.objects.filter(csv_import=csv_import), STEP_ROWS):
         pass
     with atomic("integrations"):
         connection = Connection.objects.select_for_update().get(id=csv_import.connection_id)

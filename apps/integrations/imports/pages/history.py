@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.integrations.connections.queries import list_names
 from apps.integrations.exceptions import ImportNotFoundError
 from apps.integrations.imports import queries
 from apps.integrations.imports.models import Change, CsvImport
@@ -81,7 +82,7 @@ def imports_table(request: PageRequest) -> Table | None:
     )
     if not page.paginator.count:
         return None
-    names, changes = queries.list_names(), queries.list_changes(page)
+    names, changes = list_names(), queries.list_changes(page)
     return Table(
         id="imports",
         caption="Imported before",
