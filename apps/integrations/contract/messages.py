@@ -125,6 +125,9 @@ class Order(Message, rename={"connection_id": "source_id"}):
         customer: a hash that tells the organization's customers apart, alike in all connections;
             empty where it is unknown.
         refund_micros: what was paid back, without a sign, on ``refund_date``.
+        gross_micros: before discounts; None where it is not known.
+        presentment_currency, presentment_micros: what the customer saw of the revenue, or of a
+            refund; empty and None where that is no other currency. It counts nowhere.
     """
 
     connection_id: UUID
@@ -142,6 +145,9 @@ class Order(Message, rename={"connection_id": "source_id"}):
     status: str
     is_new_customer: bool | None
     is_refund: bool
+    gross_micros: int | None = None
+    presentment_currency: str = ""
+    presentment_micros: int | None = None
 
 
 class OrdersQuery(Message):

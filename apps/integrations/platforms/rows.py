@@ -109,11 +109,16 @@ class OrderRow(Message):
 
 
 class RefundRow(Message):
-    """A refund of an order; ``micros`` has no sign."""
+    """A refund of an order; ``micros`` have no sign.
+
+    ``presentment_micros`` are what the customer saw, in the order's presentment currency; None
+    where that is not known.
+    """
 
     id: str
     at: datetime
     micros: int
+    presentment_micros: int | None = None
 
 
 class TouchRow(Message):

@@ -45,6 +45,7 @@ _ORDER_VALUES: Final = (
     *("date", "number", "at", "customer", "channel", "currency", "revenue_micros"),
     *("quantity_micros", "discount_micros", "refund_micros", "refund_date", "status"),
     *("is_new_customer", "is_refund", "is_test"),
+    *("gross_micros", "presentment_currency", "presentment_micros"),
 )
 _TOUCH_VALUES: Final = ("date", "at", "customer", "path", "campaign")
 _LEVELS: Final = dict.fromkeys(("revenue", "orders"), DailyMetric.Level.ORGANIZATION.value)
@@ -127,6 +128,7 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
 def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
     """Yield an order, and each of its refunds on its own day."""
     asked, connection = writing.asked, writing.connection
+    currency, shown = row.presentment or ("", None)
     alike = {
         "organization_id": connection.organization_id,
         "connection": connection,
@@ -138,6 +140,7 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         "currency": row.currency,
         "status": row.status[:MAX_STATUS],
         "is_test": row.is_test,
+        "presentment_currency": currency,
     }
     yield Order(
         **alike,
@@ -145,6 +148,8 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         date=writing.day_of(row.at),
         at=row.at,
         revenue_micros=row.revenue_micros,
+        gross_micros=row.gross_micros,
+        presentment_micros=shown,
         quantity_micros=row.quantity_micros,
         discount_micros=row.discount_micros,
         is_new_customer=row.is_new_customer,
@@ -158,6 +163,7 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
             date=day,
             at=refund.at,
             refund_micros=refund.micros,
+            presentment_micros=refund.presentment_micros if currency else None,
             refund_date=day,
             is_refund=True,
         )

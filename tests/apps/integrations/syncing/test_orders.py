@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import Connection
+from apps.integrations.contract import Integrations, OrdersQuery
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.orders.models import Order
 from apps.integrations.platforms.rows import OrderRow, RefundRow, TouchRow
@@ -15,6 +16,7 @@ from apps.integrations.platforms.specs import StreamSpec
 from apps.integrations.syncing.models import SyncRun
 from apps.integrations.syncing.operations import ordering
 from apps.integrations.touchpoints.models import Touchpoint
+from omnify.services import client_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -185,6 +187,38 @@ class TestOrders:
 
         assert (before, sums()) == ({"2026-11-23": (20, 2)}, {"2026-11-23": (10, 1)})
         assert run["rows"]["removed"] == 1
+
+    def test_keep_what_the_customer_saw_and_what_it_was_before_discounts(self, syncs, shop):
+        back = refund(1, ago=timedelta(days=1), amount=3)
+        back = msgspec.structs.replace(back, presentment_micros=2 * UNIT)
+        foreign = order(1, presentment=("CHF", 9 * UNIT), refunds=(back,))
+        shop += [msgspec.structs.replace(foreign, gross_micros=12 * UNIT), order(2)]
+        syncs.run()
+
+        days = OrdersQuery(from_date=date(2026, 11, 1), to_date=date(2026, 11, 30))
+        seen = [
+            (each.gross_micros, each.presentment_currency, each.presentment_micros)
+            for each in client_of(Integrations).orders(days).orders
+        ]
+        assert sorted(seen, key=str) == [
+            (10 * UNIT, "", None),
+            (12 * UNIT, "CHF", 9 * UNIT),
+            (None, "CHF", 2 * UNIT),
+        ]
+        assert sums() == {"2026-11-23": (20, 2), "2026-11-24": (-3, 0)}
+
+    def test_tell_when_changes_were_forgotten_meanwhile(self, syncs, shop, platform):
+        platform.spec = msgspec.structs.replace(platform.spec, remembered_days=29)
+        first = syncs.run()
+        syncs.wait(days=28)
+        soon = syncs.run()
+        syncs.wait(days=40)
+        late = syncs.run()
+
+        assert first["notices"] == soon["notices"] == []
+        [notice] = late["notices"]
+        assert notice["code"] == "changes_forgotten"
+        assert "29 days and was asked last on 23 December 2026" in notice["message"]
 
     def test_stay_where_a_list_does_not_name_them(self, syncs, shop):
         shop += [order(1), order(2)]
