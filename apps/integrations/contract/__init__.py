@@ -16,9 +16,11 @@ from apps.integrations.contract.events import (  # noqa: F401
     ConnectionExpired,
     CustomersErased,
     MetricsChanged,
+    OrdersChanged,
     RatesChanged,
     SyncCompleted,
     SyncFailed,
+    TouchpointsChanged,
     WebhookReceived,
 )
 from apps.integrations.contract.measures import (  # noqa: F401

@@ -12,7 +12,8 @@ import msgspec
 from django.db.models import F
 
 from apps.integrations.connections.models import Connection, VersionedRow
-from apps.integrations.connections.operations import publish_change
+from apps.integrations.connections.operations import DaysChanged, publish_change
+from apps.integrations.contract import MetricsChanged
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from apps.integrations.metrics.operations import settle_channels
 from apps.integrations.metrics.queries import read_spellings
@@ -203,7 +204,12 @@ def _let_count(
 
 
 def let_count(
-    asked: Asked, connection: Connection, levels: dict[str, str], changed: list[date]
+    asked: Asked,
+    connection: Connection,
+    levels: dict[str, str],
+    changed: list[date],
+    *,
+    events: tuple[type[DaysChanged], ...] = (MetricsChanged,),
 ) -> None:
     """Let what was written count, and tell which days changed, in the writing transaction."""
     levels = {**connection.complete_levels, **levels}
@@ -213,7 +219,12 @@ def let_count(
     connection.complete_levels = levels
     if changed:
         connection.changed_at = asked.at
-        publish_change(
-            connection.organization_id, connection.id, first=changed[0], last=changed[-1]
-        )
+        for event in events:
+            publish_change(
+                connection.organization_id,
+                connection.id,
+                first=changed[0],
+                last=changed[-1],
+                event=event,
+            )
     connection.save(update_fields=["version", "complete_levels", "changed_at"])

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
 from apps.integrations.customers.operations import CustomerHasher, get_hasher
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.metrics.operations import settle_channels
@@ -121,7 +122,8 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     Order.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Order.objects.bulk_create(diff.write)
     _sum_days(connection, asked, diff.days, account.currency or (rows[0].currency if rows else ""))
-    let_count(asked, connection, _LEVELS if asked.complete_level else {}, diff.days)
+    levels = _LEVELS if asked.complete_level else {}
+    let_count(asked, connection, levels, diff.days, events=(MetricsChanged, OrdersChanged))
     note_run(asked.run, diff.counts)
 
 
@@ -232,7 +234,7 @@ def _replace_touches(writing: _Writing, rows: list[TouchRow]) -> None:
     diff = compare_rows(kept, new, keys=("key",), values=_TOUCH_VALUES)
     Touchpoint.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Touchpoint.objects.bulk_create(diff.write)
-    let_count(writing.asked, connection, {}, diff.days)
+    let_count(writing.asked, connection, {}, diff.days, events=(MetricsChanged, TouchpointsChanged))
     note_run(writing.asked.run, diff.counts)
 
 

@@ -1,5 +1,6 @@
 """Orders of a shop: as they stand now, summed by day, found by their changes."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -16,6 +17,7 @@ from apps.integrations.platforms.specs import StreamSpec
 from apps.integrations.syncing.models import SyncRun
 from apps.integrations.syncing.operations import ordering
 from apps.integrations.touchpoints.models import Touchpoint
+from omnify.events.models import Outbox
 from omnify.services import client_of
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,11 @@ def shop(syncs, platform):
     return orders
 
 
+def days_of(event):
+    told = json.loads(bytes(event.payload))
+    return told["first_date"], told["last_date"]
+
+
 def sums():
     rows = DailyMetric.objects.filter(level="organization").order_by("date")
     return {
@@ -105,6 +112,11 @@ class TestOrders:
         assert sums() == {"2026-10-06": (7, 1), "2026-11-23": (10, 1)}
         levels = syncs.client.get(syncs.path).json()["complete_levels"]
         assert levels == {"orders": "organization", "revenue": "organization"}
+        told = Outbox.objects.filter(topic="integrations.orders.changed")
+        assert [days_of(each) for each in told] == [
+            ("2026-11-23", "2026-11-23"),
+            ("2026-10-06", "2026-10-06"),
+        ]
 
     def test_are_asked_from_the_beginning_of_the_shop_on(self, syncs, shop, platform):
         PlatformAccount.objects.update(began_on=date(2026, 11, 20))
@@ -281,6 +293,8 @@ class TestTouchpoints:
         syncs.run()
         syncs.run(**{"from": "2026-11-01"})
 
+        [told] = Outbox.objects.filter(topic="integrations.touchpoints.changed")
+        assert days_of(told) == ("2026-11-24", "2026-11-24")
         [row] = Touchpoint.objects.all()
         assert (row.channels, row.date) == (("Meta",), date(2026, 11, 24))
 
