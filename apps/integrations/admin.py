@@ -4,7 +4,7 @@ from apps.integrations.accounts.admin import PlatformAccountAdmin
 from apps.integrations.calling.admin import QuotaAdmin, RawAnswerAdmin
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
-from apps.integrations.metrics.admin import DailyMetricAdmin
+from apps.integrations.metrics.admin import DailyMetricAdmin, EntityAdmin
 from apps.integrations.orders.admin import OrderAdmin
 from apps.integrations.rates.admin import ExchangeRateAdmin, SharedRateAdmin
 from apps.integrations.syncing.admin import SyncRunAdmin
@@ -15,6 +15,7 @@ __all__ = [
     "ConnectionAdmin",
     "CsvImportAdmin",
     "DailyMetricAdmin",
+    "EntityAdmin",
     "ExchangeRateAdmin",
     "OrderAdmin",
     "PlatformAccountAdmin",

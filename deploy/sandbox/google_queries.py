@@ -23,7 +23,8 @@ _FIELDS = {
     },
 }
 _FIELDS["ad_group_ad"] = _FIELDS["campaign"] | {
-    *("ad_group.id", "ad_group_ad.ad.id", "ad_group_ad.ad.name")
+    *("ad_group.id", "ad_group.name"),
+    *("ad_group_ad.ad.id", "ad_group_ad.ad.name", "ad_group_ad.status"),
 }
 _METRICS = {f"metrics.{name}" for name in METRICS} | {"segments.date"}
 _QUERY = re.compile(r"SELECT (?P<fields>.+?) FROM (?P<resource>\w+)(?: WHERE (?P<where>.+))?")
@@ -163,8 +164,10 @@ def _list_entities(
             yield facts, [(each, ad) for ad in each.ads]
         elif each.kind != "PERFORMANCE_MAX":
             for ad in each.ads:
-                named = {"ad_group.id": ad.group, "ad_group_ad.ad.id": ad.id}
-                yield {**facts, **named, "ad_group_ad.ad.name": ad.name}, [(each, ad)]
+                group = {"ad_group.id": ad.group, "ad_group.name": f"Group {ad.group}"}
+                named = {"ad_group_ad.ad.id": ad.id, "ad_group_ad.ad.name": ad.name}
+                status = {"ad_group_ad.status": each.status}
+                yield {**facts, **group, **named, **status}, [(each, ad)]
 
 
 def _list_days(query: Query) -> Iterator[date]:

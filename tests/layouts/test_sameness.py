@@ -10,6 +10,7 @@ ELSEWHERE = {
     "integrations.connection.activated",
     "integrations.connection.expired",
     "integrations.customers.erased",
+    "integrations.entities.changed",
     "integrations.sync.completed",
     "integrations.sync.failed",
     "integrations.webhook.received",

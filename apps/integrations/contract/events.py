@@ -44,6 +44,16 @@ class TouchpointsChanged(Event, rename={"connection_id": "source_id"}):
     last_date: date
 
 
+class EntitiesChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has campaigns, ad groups or ads that are new, called otherwise, or gone."""
+
+    topic = "integrations.entities.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+
+
 class RatesChanged(Event):
     """An organization has other exchange rates of some days, and of up to seven after them."""
 

@@ -223,6 +223,46 @@ class TouchpointsPage(Message):
     as_of: AwareDatetime | None
 
 
+class Entity(Message, rename={"connection_id": "source_id"}):
+    """A campaign, ad group or ad of a platform, as the platform called it last.
+
+    Attributes:
+        account_id, id, parent_id: the platform's; the parent is an ad's group or campaign, or a
+            group's campaign; empty where it is not known.
+        channel_type, status: in the platform's words; empty where it does not say.
+        last_date: the last day of which it has numbers.
+    """
+
+    connection_id: UUID
+    account_id: str
+    level: str
+    id: str
+    parent_id: str
+    name: str
+    channel: str
+    channel_type: str
+    status: str
+    last_date: Day
+
+
+class EntitiesQuery(Message):
+    """Which entities: of some levels (``campaign``, ``ad_group``, ``ad``), of all by default.
+
+    ``after`` is the previous page's ``next``.
+    """
+
+    levels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class EntitiesPage(Message):
+    """A page of entities in a stable order; ``next`` is empty on the last page."""
+
+    entities: tuple[Entity, ...]
+    next: str
+
+
 class RatesQuery(Message):
     """What one of each of some currencies is worth in ``target``, from one day to another.
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from apps.integrations.contract import (
     DailyMetricsQuery,
+    EntitiesQuery,
     Integrations,
     OrdersQuery,
     RatesQuery,
@@ -179,6 +180,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
     return (
         (Integrations, "metrics_span"),
         (Integrations, "list_connections"),
+        (Integrations, "entities", EntitiesQuery()),
         (Integrations, "list_files", _FIRST, _LAST),
         (Integrations, "list_channels"),
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),

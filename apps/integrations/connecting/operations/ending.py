@@ -15,9 +15,15 @@ from apps.integrations.authorizing.operations import forget_grant, read_grant
 from apps.integrations.connections import queries
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import close_connection, remove_connection
-from apps.integrations.contract import OrdersChanged, RatesChanged, TouchpointsChanged
+from apps.integrations.contract import (
+    EntitiesChanged,
+    OrdersChanged,
+    RatesChanged,
+    TouchpointsChanged,
+)
 from apps.integrations.exceptions import PlatformNotConfiguredError
 from apps.integrations.imports.models import CsvImport
+from apps.integrations.metrics.models import Entity
 from apps.integrations.orders.models import Order
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.refusals import PlatformError
@@ -69,6 +75,8 @@ def _list_gone(connection: Connection) -> Iterator[Event]:
         first, last = _find_days(model.counted().filter(connection=connection))
         if first and last:
             yield event(**names, connection_id=connection.id, first_date=first, last_date=last)
+    if Entity.objects.filter(connection=connection).exists():
+        yield EntitiesChanged(**names, connection_id=connection.id)
     files = CsvImport.objects.filter(connection=connection, state=CsvImport.State.ACTIVE)
     first, last = _find_days(ExchangeRate.objects.filter(csv_import__in=files))
     if first and last:

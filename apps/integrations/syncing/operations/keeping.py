@@ -21,6 +21,7 @@ from apps.integrations.platforms.rows import MetricRow, Slice
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.models import Cursor, SyncRun, SyncSlice
+from apps.integrations.syncing.operations.naming import keep_entities
 from apps.integrations.syncing.zones import days, find_zone, today
 from omnify.db import atomic
 from omnify.jobs.steps import JobCancelledError
@@ -133,6 +134,7 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
     diff = compare_rows(kept, new, keys=("entity_key", "date"), values=_VALUES)
     DailyMetric.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     DailyMetric.objects.bulk_create(diff.write)
+    keep_entities(asked.slice.account, connection, rows, spelled)
     _move_cursor(asked, span, rows)
     _let_count(asked, connection, rows, diff)
     note_run(asked.run, diff.counts)
