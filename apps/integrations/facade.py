@@ -11,11 +11,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.integrations.actions.operations.requesting import request_action
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection as ConnectionRow
 from apps.integrations.connections.sources import Span, describe_orders
 from apps.integrations.connections.states import describe_state, read_facts
 from apps.integrations.contract import (
+    ActionRequest,
     CompleteLevel,
     Connection,
     ConnectionFreshness,
@@ -33,6 +35,7 @@ from apps.integrations.contract import (
     Order,
     OrdersPage,
     OrdersQuery,
+    PlatformAction,
     ProbeResult,
     RatesPage,
     RatesQuery,
@@ -153,6 +156,10 @@ class IntegrationsFacade(Integrations):
     def start_sync(self, connection_id: UUID) -> UUID:
         """Begin a run of a connection."""
         return start_sync(connection_id, SyncInput(), timezone.now()).id
+
+    def execute_action(self, wanted: ActionRequest) -> PlatformAction:
+        """Begin an action on a connection's platform."""
+        return request_action(wanted)
 
     def list_channels(self) -> tuple[str, ...]:
         """List the names of the organization's channels by alphabet."""

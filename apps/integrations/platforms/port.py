@@ -74,6 +74,7 @@ class Api(Protocol):
         body: Any,
         parameters: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         is_read: bool = False,
     ) -> Any:
         """Return the decoded JSON of a POST with a JSON body.

@@ -1,6 +1,7 @@
-"""Find what platforms have: their adapters, and the receivers of their webhooks.
+"""Find what platforms have: adapters, receivers of their webhooks, and who acts on them.
 
-Each is the one class of its kind in ``<platform>/adapter.py`` or ``<platform>/receiving.py``.
+Each is the one class of its kind in ``<platform>/adapter.py``, ``<platform>/receiving.py`` or
+``<platform>/acting.py``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 from apps.integrations import platforms
 from apps.integrations.exceptions import PlatformNotFoundError
+from apps.integrations.platforms.actions import Actor
 from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
@@ -28,6 +30,12 @@ def find_receivers() -> Mapping[str, Receiver]:
     """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
     modules = _modules("receiving")
     return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
+
+
+def find_actors() -> Mapping[str, Actor]:
+    """Return an actor for each folder that has one, by the folder, which is the platform's id."""
+    modules = _modules("acting")
+    return MappingProxyType({name: _make_own(modules[name], Actor) for name in modules})
 
 
 def _modules(stem: str) -> dict[str, ModuleType]:
@@ -48,6 +56,7 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
 
 ADAPTERS: Final = find_adapters()
 RECEIVERS: Final = find_receivers()
+ACTORS: Final = find_actors()
 
 
 def get_adapter(platform: str) -> Adapter:
@@ -65,6 +74,11 @@ def get_adapter(platform: str) -> Adapter:
 def find_adapter(platform: str) -> Adapter | None:
     """Return the adapter of a platform, None where this version has none."""
     return ADAPTERS.get(platform)
+
+
+def find_actor(platform: str) -> Actor | None:
+    """Return who acts on a platform, None where nothing is done on it."""
+    return ACTORS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

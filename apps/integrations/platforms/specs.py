@@ -107,7 +107,6 @@ class PlatformSpec(Message):
     delay_hours: int = 3
     interval_minutes: int = 360
     webhooks: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
     is_shop_addressed: bool = False
     complete_level: str = "account"
     quota_of: str = ""

@@ -65,6 +65,10 @@ class MetaAdapter(Adapter):
                     name="ads_read",
                     words="Read your ad accounts, their campaigns and ads, and their numbers.",
                 ),
+                Scope(
+                    name="ads_management",
+                    words="Change budgets, and pause and resume what runs, when you say so.",
+                ),
             ),
             scope_separator=",",
         ),
