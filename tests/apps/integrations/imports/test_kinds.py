@@ -13,7 +13,6 @@ from apps.integrations.contract import (
 )
 from apps.integrations.models import LayerChunk, Order, Touchpoint
 from omnify.context import acting_as
-from omnify.events.models import Outbox
 from omnify.services import client_of
 from tests.apps.integrations.requests import send
 
@@ -392,18 +391,3 @@ class TestBrand:
 
         assert refused.status_code == 400
         assert [error["field"] for error in refused.json()["errors"]] == ["brand_id"]
-
-
-class TestEvents:
-    @pytest.mark.parametrize(
-        ("text", "mapping", "word"), [(FILE, ORDERS, "orders"), (PATHS_FILE, PATHS, "touchpoints")]
-    )
-    def test_tell_that_rows_of_a_kind_came_and_went(self, registered, text, mapping, word):
-        undo(registered, send(registered, text, mapping))
-        send(registered, text, mapping)
-        [connection] = registered.get("/api/integrations/connections").json()["results"]
-        registered.delete(f"/api/integrations/connections/{connection['id']}")
-
-        topics = {"integrations.orders.changed", "integrations.touchpoints.changed"}
-        told = [each.topic for each in Outbox.objects.filter(topic__in=topics)]
-        assert told == [f"integrations.{word}.changed"] * 4
