@@ -75,11 +75,15 @@ class Api(Protocol):
         parameters: Mapping[str, Any] | None = None,
         *,
         is_read: bool = False,
+        is_form: bool = False,
     ) -> Any:
-        """Return the decoded JSON of a POST with a JSON body.
+        """Return the decoded JSON of a POST with a JSON body, or with a form's.
 
         It is sent again where it fails only if it is a read, which changes nothing.
         """
+
+    def delete(self, path: str) -> Any:
+        """Return the decoded JSON of a DELETE, which is sent once."""
 
     def wait(self, seconds: float) -> None:
         """Wait for what the platform makes in its own time, such as a report."""

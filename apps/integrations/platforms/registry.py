@@ -1,6 +1,7 @@
-"""Find what platforms have: their adapters, and the receivers of their webhooks.
+"""Find what platforms have: adapters, and the receivers and subscribers of their webhooks.
 
-Each is the one class of its kind in ``<platform>/adapter.py`` or ``<platform>/receiving.py``.
+Each is the one class of its kind in ``adapter.py``, ``receiving.py`` or ``subscribing.py`` of the
+platform's folder.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from apps.integrations.exceptions import PlatformNotFoundError
 from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
+from apps.integrations.platforms.subscriptions import Subscriber
 
 
 def find_adapters() -> Mapping[str, Adapter]:
@@ -24,10 +26,10 @@ def find_adapters() -> Mapping[str, Adapter]:
     return MappingProxyType({adapter.spec.id: adapter for adapter in adapters})
 
 
-def find_receivers() -> Mapping[str, Receiver]:
-    """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
-    modules = _modules("receiving")
-    return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
+def _find_all(stem: str, base: type[Any]) -> Mapping[str, Any]:
+    """Return one for each folder that has a module, by the folder, which is the platform's id."""
+    modules = _modules(stem)
+    return MappingProxyType({name: _make_own(modules[name], base) for name in modules})
 
 
 def _modules(stem: str) -> dict[str, ModuleType]:
@@ -47,7 +49,8 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
 
 
 ADAPTERS: Final = find_adapters()
-RECEIVERS: Final = find_receivers()
+RECEIVERS: Final[Mapping[str, Receiver]] = _find_all("receiving", Receiver)
+SUBSCRIBERS: Final[Mapping[str, Subscriber]] = _find_all("subscribing", Subscriber)
 
 
 def get_adapter(platform: str) -> Adapter:

@@ -122,16 +122,22 @@ class ConnectionApi:
         parameters: Mapping[str, Any] | None = None,
         *,
         is_read: bool = False,
+        is_form: bool = False,
     ) -> Any:
         """Return the decoded JSON of a POST; unless it is a read, it is sent once.
 
         What changes something may have been done when its answer is lost.
         """
+        sent = {"form" if is_form else "json": body}
 
         def ask() -> Any:
-            return self._ask("POST", path, parameters=parameters, json=body)
+            return self._ask("POST", path, parameters=parameters, **sent)
 
         return self._again(ask) if is_read else ask()
+
+    def delete(self, path: str) -> Any:
+        """Return the decoded JSON of a DELETE, which is sent once."""
+        return self._ask("DELETE", path)
 
     def wait(self, seconds: float) -> None:
         """Wait in this thread."""

@@ -18,6 +18,7 @@ from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.refusals import PlatformError
 from apps.integrations.platforms.registry import find_adapter, list_specs
 from apps.integrations.platforms.specs import OAuthSpec
+from apps.integrations.webhooks.operations import end_subscription
 from omnify.db import atomic
 from omnify.identity.audit import Target, record_audit
 
@@ -34,6 +35,7 @@ def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: date
         ConnectionNotFoundError: the organization has no connection with this id.
     """
     connection = queries.get_connection(connection_id)
+    end_subscription(connection)
     is_revoked = _revoke(connection)
     with atomic("integrations"):
         forget_grant(connection)
