@@ -1,6 +1,7 @@
 """The operators' pages of all concepts, where Django looks for them."""
 
 from apps.integrations.accounts.admin import PlatformAccountAdmin
+from apps.integrations.actions.admin import PlatformActionAdmin
 from apps.integrations.calling.admin import QuotaAdmin, RawAnswerAdmin
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "ExchangeRateAdmin",
     "OrderAdmin",
     "PlatformAccountAdmin",
+    "PlatformActionAdmin",
     "QuotaAdmin",
     "RawAnswerAdmin",
     "SharedRateAdmin",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,10 +11,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.integrations.actions.operations.requesting import request_action
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection as ConnectionRow
+from apps.integrations.connections.sources import Span, describe_orders
 from apps.integrations.connections.states import describe_state, read_facts
 from apps.integrations.contract import (
+    ActionRequest,
     CompleteLevel,
     Connection,
     ConnectionFreshness,
@@ -29,6 +32,7 @@ from apps.integrations.contract import (
     Order,
     OrdersPage,
     OrdersQuery,
+    PlatformAction,
     ProbeResult,
     RatesPage,
     RatesQuery,
@@ -116,11 +120,12 @@ class IntegrationsFacade(Integrations):
 
     def list_connections(self) -> tuple[Connection, ...]:
         """List what the organization has connected."""
-        return tuple(to_connection(row) for row in connections.list_connections())
+        days = imports.list_order_days()
+        return tuple(to_connection(row, days) for row in connections.list_connections())
 
     def get_connection(self, connection_id: UUID) -> Connection:
         """Return a connection of the organization."""
-        return to_connection(connections.get_connection(connection_id))
+        return to_connection(connections.get_connection(connection_id), imports.list_order_days())
 
     def freshness(self, connection_id: UUID) -> ConnectionFreshness:
         """Return how fresh a connection is."""
@@ -132,6 +137,7 @@ class IntegrationsFacade(Integrations):
             sentence=sentence,
             whole_to=read_facts(row).whole_to,
             next_sync_at=row.next_sync_at,
+            history_from=read_facts(row).orders_from,
         )
 
     def probe(self, connection_id: UUID) -> ProbeResult:
@@ -141,6 +147,10 @@ class IntegrationsFacade(Integrations):
     def start_sync(self, connection_id: UUID) -> UUID:
         """Begin a run of a connection."""
         return start_sync(connection_id, SyncInput(), timezone.now()).id
+
+    def execute_action(self, wanted: ActionRequest) -> PlatformAction:
+        """Begin an action on a connection's platform."""
+        return request_action(wanted)
 
     def list_channels(self) -> tuple[str, ...]:
         """List the names of the organization's channels by alphabet."""
@@ -179,10 +189,17 @@ def to_file(row: CsvImport) -> ImportedFile:
     return as_message(ImportedFile, row, path=path, imported_at=row.created_at)
 
 
-def to_connection(row: ConnectionRow) -> Connection:
-    """Return a connection as other services see it."""
+def to_connection(row: ConnectionRow, order_days: Mapping[UUID, Span]) -> Connection:
+    """Return a connection as other services see it; ``order_days`` are of files of orders."""
     levels = tuple(
         CompleteLevel(measure=measure, level=level)
         for measure, level in sorted(row.complete_levels.items())
     )
-    return Connection(id=row.id, kind=row.platform, name=row.name, complete_levels=levels)
+    return Connection(
+        id=row.id,
+        kind=row.platform,
+        name=row.name,
+        complete_levels=levels,
+        brand_id=row.brand_id,
+        orders=describe_orders(row, order_days.get(row.id)),
+    )

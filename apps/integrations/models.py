@@ -1,6 +1,7 @@
 """The tables of all concepts, where Django looks for them."""
 
 from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.actions.models import PlatformAction
 from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
@@ -37,6 +38,7 @@ __all__ = [
     "Order",
     "OriginalChunk",
     "PlatformAccount",
+    "PlatformAction",
     "PlatformTotal",
     "Quota",
     "RawAnswer",

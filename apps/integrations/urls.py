@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.integrations.accounts import api as accounts
+from apps.integrations.actions import api as actions
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
 from apps.integrations.connecting.pages import asking, catalog
@@ -55,6 +56,9 @@ urlpatterns = [
     path("api/integrations/sync-runs/<uuid:run_id>", syncing.SyncRunView.as_view()),
     path("api/integrations/sync-runs/<uuid:run_id>/cancel", syncing.CancelRunView.as_view()),
     path("api/integrations/sync-runs/<uuid:run_id>/retry", syncing.RetryRunView.as_view()),
+    path("api/integrations/actions", actions.ActionListView.as_view()),
+    path("api/integrations/actions/<uuid:action_id>", actions.ActionView.as_view()),
+    path("api/integrations/actions/<uuid:action_id>/revert", actions.RevertActionView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),

@@ -223,6 +223,7 @@ class ShopifyPeer(ConsentPeer):
                 "myshopifyDomain": shop.domain,
                 "currencyCode": shop.currency,
                 "ianaTimezone": shop.timezone,
+                "createdAt": shop.created_at,
             },
             "orders": self._search,
             "ordersCount": self._count,
@@ -232,9 +233,12 @@ class ShopifyPeer(ConsentPeer):
             **self.subscriptions.fields,
         }
 
-    def _search(self, query: str = "", **_: Any) -> Connection:
+    def _search(self, query: str = "", sortKey: str = "ID", **_: Any) -> Connection:  # noqa: N803
         terms = _TERM.findall(query.replace(" AND ", " "))
-        return Connection([order for order in self.shop.orders if _matches(order, terms)])
+        found = [order for order in self.shop.orders if _matches(order, terms)]
+        if sortKey == "PROCESSED_AT":
+            found.sort(key=lambda order: datetime.fromisoformat(order["processedAt"]))
+        return Connection(found)
 
     def _count(self, query: str = "", limit: int | None = 10_000) -> dict[str, Any]:
         found = len(self._search(query).nodes)

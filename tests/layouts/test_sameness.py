@@ -7,6 +7,7 @@ from tests.layouts.trees import BACKGROUND
 #: others follow what a platform says, as in ``tests/apps/integrations``.
 ELSEWHERE = {
     "auth.key.retired",
+    "integrations.action.executed",
     "integrations.connection.activated",
     "integrations.connection.expired",
     "integrations.customers.erased",

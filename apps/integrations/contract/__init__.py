@@ -11,7 +11,15 @@ from typing import Final
 from uuid import UUID
 
 # Other services find all of it here.
+from apps.integrations.contract.actions import (  # noqa: F401
+    ActionProblem,
+    ActionRequest,
+    ActionTarget,
+    PlatformAction,
+    TargetState,
+)
 from apps.integrations.contract.events import (  # noqa: F401
+    ActionExecuted,
     ConnectionActivated,
     ConnectionExpired,
     CustomersErased,
@@ -41,6 +49,7 @@ from apps.integrations.contract.messages import (  # noqa: F401
     MeasureMicros,
     MetricsSpan,
     Order,
+    OrderSource,
     OrdersPage,
     OrdersQuery,
     ProbeResult,
@@ -196,6 +205,22 @@ class Integrations(Contract):
             ConnectionNotFoundError: the organization has no connection with this id.
             ConnectionPausedError: it is paused, or disconnected.
             NothingToSyncError: it has no platform, or no account is chosen.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=False, timeout_seconds=5.0)
+    def execute_action(self, wanted: ActionRequest) -> PlatformAction:
+        """Begin an action on a connection's platform, which a person has approved.
+
+        What becomes of it is told by ``ActionExecuted``.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+            ConnectionPausedError, ConnectionExpiredError, NothingToSyncError: it cannot act now.
+            ActionUnsupportedError: nothing is done through it.
+            ActionInvalidError: the money is not what the platform takes; ``errors`` says why.
+            PersonRequiredError, MissingPermissionError: the user may not, or is an API key.
+            ActionUnderWayError: another action on the target has not ended.
         """
         raise NotImplementedError
 

@@ -107,3 +107,25 @@ class CustomersErased(Event):
 
     organization_id: UUID
     customers: tuple[str, ...]
+
+
+class ActionExecuted(Event):
+    """An action on a platform has ended, well or not; ``status`` says how.
+
+    Attributes:
+        action: ``set_budget``, ``pause`` or ``resume``.
+        status: ``done``, ``failed``, ``unknown`` or ``not_supported``.
+        reverts: the action that it took back; None for others.
+    """
+
+    topic = "integrations.action.executed"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    action_id: UUID
+    action: str
+    level: str
+    target_id: str
+    status: str
+    reverts: UUID | None

@@ -21,13 +21,34 @@ class CompleteLevel(Message):
     level: str
 
 
+class OrderSource(Message):
+    """How a connection's orders stand among those of its brand, and since when they are whole.
+
+    Attributes:
+        rank: of those of a brand only the orders of the first rank count; the lowest is the first.
+        first_date: since when they are whole; None while they are not.
+        last_date: up to when; None where new ones keep coming.
+        began_on: the first day of which there may be any, where the platform says so.
+    """
+
+    rank: int
+    first_date: Day | None = None
+    last_date: Day | None = None
+    began_on: Day | None = None
+
+
 class Connection(Message):
-    """Where metrics come from: a platform's account, or the files of one source."""
+    """Where metrics come from: a platform's account, or the files of one source.
+
+    ``orders`` is None of what brings no orders; ``brand_id`` is None of the organization's own.
+    """
 
     id: UUID
     kind: str
     name: str
     complete_levels: tuple[CompleteLevel, ...]
+    brand_id: UUID | None = None
+    orders: OrderSource | None = None
 
 
 class MeasureMicros(Message):
@@ -244,13 +265,17 @@ class MetricsSpan(Message):
 
 
 class ConnectionFreshness(Message):
-    """How fresh a connection is: one word, one sentence, and the days that are whole."""
+    """How fresh a connection is: one word, one sentence, and the days that are whole.
+
+    ``history_from`` is since when its orders are whole; None where it has none, or not yet.
+    """
 
     connection_id: UUID
     state: str
     sentence: str
     whole_to: Day | None
     next_sync_at: AwareDatetime | None
+    history_from: Day | None = None
 
 
 class ProbeResult(Message):

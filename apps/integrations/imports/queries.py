@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
@@ -71,6 +71,18 @@ def list_replaced(source: str, first: date, last: date) -> list[CsvImport]:
 def list_files(first: date, last: date) -> QuerySet[CsvImport]:
     """Return the imports that count and have any of some days, newest first, some at most."""
     return list_imports().filter(first_date__lte=last, last_date__gte=first)[:_MOST_FILES]
+
+
+def list_order_days() -> dict[UUID, tuple[date, date]]:
+    """Return the first and the last day of each connection's files of orders that count."""
+    files = CsvImport.objects.filter(state=CsvImport.State.ACTIVE, kind="orders")
+    spans = files.order_by().values_list("connection_id")
+    return {
+        connection_id: (first, last)
+        for connection_id, first, last in spans.annotate(
+            first=Min("first_date"), last=Max("last_date")
+        )
+    }
 
 
 def list_channels() -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
 
-from apps.integrations.platforms.refusals import AccessLostError
+from apps.integrations.platforms.refusals import AccessLostError, RequestRefusedError
 from apps.integrations.platforms.rows import (
     Account,
     Row,
@@ -74,6 +74,7 @@ class Api(Protocol):
         body: Any,
         parameters: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         is_read: bool = False,
         is_form: bool = False,
     ) -> Any:
@@ -218,6 +219,16 @@ class Adapter(ABC):
         Raises:
             PlatformError: nothing of the slice counts.
         """
+
+    def refuse_window(self, window: str) -> None:
+        """Return if the numbers may be asked under an attribution window, or none is chosen.
+
+        Raises:
+            RequestRefusedError: they may not; by default the platform leaves no choice.
+        """
+        if window:
+            words = f"{self.spec.name} gives its numbers under one attribution, without a choice."
+            raise RequestRefusedError(words)
 
     def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
         """Yield the platform's own sums per day of a slice, counted as its rows are."""

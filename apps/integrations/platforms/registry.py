@@ -1,7 +1,7 @@
-"""Find what platforms have: adapters, and the receivers and subscribers of their webhooks.
+"""Find what platforms have: adapters, who acts on them, receivers and subscribers of webhooks.
 
-Each is the one class of its kind in ``adapter.py``, ``receiving.py`` or ``subscribing.py`` of the
-platform's folder.
+Each is the one class of its kind in ``adapter.py``, ``acting.py``, ``receiving.py`` or
+``subscribing.py`` of the platform's folder.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from apps.integrations import platforms
 from apps.integrations.exceptions import PlatformNotFoundError
+from apps.integrations.platforms.actions import Actor
 from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
@@ -49,6 +50,7 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
 
 
 ADAPTERS: Final = find_adapters()
+ACTORS: Final[Mapping[str, Actor]] = _find_all("acting", Actor)
 RECEIVERS: Final[Mapping[str, Receiver]] = _find_all("receiving", Receiver)
 SUBSCRIBERS: Final[Mapping[str, Subscriber]] = _find_all("subscribing", Subscriber)
 
@@ -68,6 +70,11 @@ def get_adapter(platform: str) -> Adapter:
 def find_adapter(platform: str) -> Adapter | None:
     """Return the adapter of a platform, None where this version has none."""
     return ADAPTERS.get(platform)
+
+
+def find_actor(platform: str) -> Actor | None:
+    """Return who acts on a platform, None where nothing is done on it."""
+    return ACTORS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

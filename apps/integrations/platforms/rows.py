@@ -15,7 +15,10 @@ UTC: Final = "UTC"
 
 
 class Account(Message):
-    """An account that the token can see; zone and currency are the platform's."""
+    """An account that the token can see; zone and currency are the platform's.
+
+    ``began_on`` is the first day of which it may have anything; None where that is not known.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class Account(Message):
     timezone: str
     is_active: bool = True
     parent_id: str = ""
+    began_on: date | None = None
 
 
 class Slice(Message):
@@ -81,6 +85,8 @@ class OrderRow(Message):
         presentment: the revenue as the customer saw it, as (currency, micros); None where the
             currency is the same.
         refunds: (id, moment, micros) of each, dated by themselves.
+        is_gone: whether it is no order, or none any more, such as a deal that is not won; what was
+            kept of it goes.
     """
 
     id: str
@@ -99,6 +105,7 @@ class OrderRow(Message):
     is_new_customer: bool | None = None
     refunds: tuple[RefundRow, ...] = ()
     presentment: tuple[str, int] | None = None
+    is_gone: bool = False
 
 
 class RefundRow(Message):

@@ -128,6 +128,18 @@ class Freshness(Message):
     action: Annotated[str, Meta(description="What helps; empty for nothing.", examples=["sync"])]
     next_sync_at: AwareDatetime | None
     streams: tuple[StreamFreshness, ...]
+    history_from: Annotated[
+        date | None,
+        Meta(description="Since when its orders are whole; null without orders, or not yet."),
+    ] = None
+    began_on: Annotated[
+        date | None,
+        Meta(
+            description="The first day of which there may be orders, if the platform says so."
+            " Where `history_from` is later, nobody knows whether a customer is new unless the"
+            " platform tells."
+        ),
+    ] = None
 
 
 class Field(Message):

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from apps.integrations.contract import (
+    ActionRequest,
+    ActionTarget,
     DailyMetricsQuery,
     Integrations,
     OrdersQuery,
@@ -193,3 +195,6 @@ def refused_calls(visitor: Visitor, asker: Principal) -> None:
     visitor.call(Integrations, "list_connections", principal=ANONYMOUS)
     for name in ("get_connection", "freshness", "probe", "start_sync"):
         visitor.call(Integrations, name, UUID(int=1), principal=asker)
+    target = ActionTarget(level="campaign", id="1")
+    wanted = ActionRequest(connection_id=UUID(int=1), action="pause", target=target)
+    visitor.call(Integrations, "execute_action", wanted, principal=asker)

@@ -121,6 +121,7 @@ class ConnectionApi:
         body: Any,
         parameters: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         is_read: bool = False,
         is_form: bool = False,
     ) -> Any:
@@ -131,7 +132,7 @@ class ConnectionApi:
         sent = {"form" if is_form else "json": body}
 
         def ask() -> Any:
-            return self._ask("POST", path, parameters=parameters, **sent)
+            return self._ask("POST", path, parameters=parameters, headers=headers, **sent)
 
         return self._again(ask) if is_read else ask()
 

@@ -10,7 +10,10 @@ import json
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-SHOP: Final = "query { shop { name myshopifyDomain currencyCode ianaTimezone } }"
+SHOP: Final = """query {
+  shop { name myshopifyDomain currencyCode ianaTimezone createdAt }
+  orders(first: 1, sortKey: PROCESSED_AT) { nodes { processedAt } }
+}"""
 COUNT: Final = """query($search: String, $most: Int) {
   ordersCount(query: $search, limit: $most) { count precision }
 }"""

@@ -114,7 +114,8 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     account = asked.slice.account
     keys = [key for row in rows for key in (_key(_ORDER, row.id), _key(_REFUND, row.id))]
     kept = Order.objects.filter(connection=connection, key__in=keys, until__isnull=True)
-    new = [order for row in rows for order in _orders_of(writing, row)]
+    standing = [row for row in rows if not row.is_gone]
+    new = [order for row in standing for order in _orders_of(writing, row)]
     diff = compare_rows(kept, new, keys=("key", "ordinal"), values=_ORDER_VALUES)
     Order.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Order.objects.bulk_create(diff.write)

@@ -77,12 +77,20 @@ def shape_of(connection: Connection, account: PlatformAccount, stream: StreamSpe
 
 
 def wanted_days(
-    account: PlatformAccount, spec: PlatformSpec, stream: StreamSpec, day: date
+    connection: Connection, account: PlatformAccount, stream: StreamSpec, day: date
 ) -> Days:
-    """Return the days of a stream that are to be here on a day; only metrics have a depth."""
+    """Return the days of a stream that are to be here on a day; only metrics have a depth.
+
+    What the platform does not give without a scope is not wanted, nor what was before its account.
+    """
+    spec = get_adapter(connection.platform).spec
     depth = account.depth_days if stream.name == "metrics" else None
-    kept = [days for days in (depth, spec.history_days) if days is not None]
-    return day - timedelta(days=min(kept, default=LONGEST_DAYS) - 1), day
+    # Where it is not known what was granted, all was.
+    is_whole = stream.long_scope in ("", *connection.scopes) or not connection.scopes
+    given = None if is_whole else stream.short_days
+    kept = [days for days in (depth, spec.history_days, given) if days is not None]
+    first = day - timedelta(days=min(kept, default=LONGEST_DAYS) - 1)
+    return min(day, max(first, account.began_on or first)), day
 
 
 def _plan_stream(look: _Look, account: PlatformAccount, stream: StreamSpec) -> Iterator[SyncSlice]:
@@ -90,7 +98,7 @@ def _plan_stream(look: _Look, account: PlatformAccount, stream: StreamSpec) -> I
     zone = find_zone(account.timezone)
     day = today(zone, now)
     cursor = queries.find_cursor(account, stream.name, stream.level)
-    usual = wanted_days(account, spec, stream, day)
+    usual = wanted_days(connection, account, stream, day)
     shape = shape_of(connection, account, stream)
     since = cursor.changed_until if cursor and stream.by_change else None
     if wanted.from_date or wanted.to_date:

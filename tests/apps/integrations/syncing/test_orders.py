@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from django.db import DatabaseError
 
+from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.connections.models import Connection
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.orders.models import Order
 from apps.integrations.platforms.rows import OrderRow, RefundRow, TouchRow
@@ -102,6 +104,31 @@ class TestOrders:
         levels = syncs.client.get(syncs.path).json()["complete_levels"]
         assert levels == {"orders": "organization", "revenue": "organization"}
 
+    def test_are_asked_from_the_beginning_of_the_shop_on(self, syncs, shop, platform):
+        PlatformAccount.objects.update(began_on=date(2026, 11, 20))
+        shop.append(order(1))
+        syncs.run()
+
+        asked = {(wanted.first, wanted.last) for _, wanted in platform.asked}
+        freshness = syncs.client.get(f"{syncs.path}/freshness").json()
+        assert asked == {(date(2026, 11, 20), date(2026, 11, 25))}
+        assert (freshness["history_from"], freshness["began_on"]) == ("2026-11-20",) * 2
+
+    @pytest.mark.parametrize(
+        ("scopes", "first"),
+        [([], "2026-09-27"), (["all"], "2026-09-27"), (["few"], "2026-11-16")],
+    )
+    def test_are_whole_as_far_back_as_was_granted(self, syncs, shop, platform, scopes, first):
+        streams = tuple(
+            msgspec.structs.replace(each, long_scope="all", short_days=10)
+            for each in platform.spec.streams
+        )
+        platform.spec = msgspec.structs.replace(platform.spec, streams=streams)
+        Connection.objects.update(scopes=scopes)
+        syncs.run()
+
+        assert syncs.client.get(f"{syncs.path}/freshness").json()["history_from"] == first
+
     def test_that_change_are_found_though_their_stamp_is_a_little_old(self, syncs, shop):
         shop.append(order(1))
         syncs.run()
@@ -147,6 +174,17 @@ class TestOrders:
 
         assert Order.objects.count() == 3
         assert sums() == {"2026-11-23": (10, 1)}
+
+    def test_that_are_none_any_more_or_never_were_go(self, syncs, shop):
+        shop += [order(1), order(2), order(3, is_gone=True)]
+        syncs.run()
+        before = sums()
+        syncs.wait(hours=1)
+        shop[:] = [order(2, is_gone=True, changed=NOON)]
+        run = syncs.run()
+
+        assert (before, sums()) == ({"2026-11-23": (20, 2)}, {"2026-11-23": (10, 1)})
+        assert run["rows"]["removed"] == 1
 
     def test_stay_where_a_list_does_not_name_them(self, syncs, shop):
         shop += [order(1), order(2)]

@@ -166,3 +166,11 @@ class TestAccounts:
             "USD",
             "America/New_York",
         )
+
+    def test_begin_with_the_shop_or_with_an_older_order_from_another_one(self, read_shop, empty):
+        reader = read_shop(empty)
+        begun = reader.account.began_on
+        empty.place(empty.at(-400), [Item(1900)])
+
+        assert begun == FIRST
+        assert reader.adapter.identify(reader.api).began_on == FIRST - timedelta(days=400)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0018_rates_of_files'),
+        ('omnify_integrations', '0020_platformaction'),
     ]
 
     operations = [
