@@ -76,12 +76,14 @@ class Api(Protocol):
         *,
         headers: Mapping[str, str] | None = None,
         is_read: bool = False,
-        is_form: bool = False,
     ) -> Any:
-        """Return the decoded JSON of a POST with a JSON body, or with a form's.
+        """Return the decoded JSON of a POST with a JSON body.
 
         It is sent again where it fails only if it is a read, which changes nothing.
         """
+
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Return the decoded JSON of a POST with a form's body, which is sent once."""
 
     def delete(self, path: str) -> Any:
         """Return the decoded JSON of a DELETE, which is sent once."""

@@ -123,18 +123,20 @@ class ConnectionApi:
         *,
         headers: Mapping[str, str] | None = None,
         is_read: bool = False,
-        is_form: bool = False,
     ) -> Any:
         """Return the decoded JSON of a POST; unless it is a read, it is sent once.
 
         What changes something may have been done when its answer is lost.
         """
-        sent = {"form" if is_form else "json": body}
 
         def ask() -> Any:
-            return self._ask("POST", path, parameters=parameters, headers=headers, **sent)
+            return self._ask("POST", path, parameters=parameters, json=body, headers=headers)
 
         return self._again(ask) if is_read else ask()
+
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Return the decoded JSON of a POST with a form's body, which is sent once."""
+        return self._ask("POST", path, form=fields)
 
     def delete(self, path: str) -> Any:
         """Return the decoded JSON of a DELETE, which is sent once."""

@@ -45,7 +45,7 @@ class StripeSubscriber(Subscriber):
         if not known:
             return _make(api, url)
         if known[0].status != "enabled":
-            api.post(f"{_PATH}/{known[0].id}", {"disabled": "false"}, is_form=True)
+            api.post_form(f"{_PATH}/{known[0].id}", {"disabled": "false"})
         return former
 
     def end(self, api: Api, former: Subscription) -> None:
@@ -57,5 +57,5 @@ class StripeSubscriber(Subscriber):
 def _make(api: Api, url: str) -> Subscription:
     events = {f"enabled_events[{at}]": name for at, name in enumerate(CHANGES)}
     version = {"api_version": api.configuration.api_version}
-    made = read_as(_NewEndpoint, api.post(_PATH, {"url": url, **version, **events}, is_form=True))
+    made = read_as(_NewEndpoint, api.post_form(_PATH, {"url": url, **version, **events}))
     return Subscription(ids=(made.id,), secret=made.secret)
