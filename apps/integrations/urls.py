@@ -6,7 +6,7 @@ from apps.integrations.accounts import api as accounts
 from apps.integrations.actions import api as actions
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
-from apps.integrations.connecting.pages import asking, catalog
+from apps.integrations.connecting.pages import asking, catalog, connection
 from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
@@ -18,7 +18,7 @@ from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
 from apps.integrations.rates import pages as rate_pages
 from apps.integrations.syncing import api as syncing
-from apps.integrations.syncing import pages as sync_pages
+from apps.integrations.syncing.pages import acting, fields, runs, sums
 from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
@@ -154,6 +154,47 @@ urlpatterns = [
         name="make-link",
     ),
     path(
+        "app/integrations/connections/<uuid:connection_id>",
+        connection.ConnectionView.as_view(),
+        name="connection",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/standing",
+        connection.StandingView.as_view(),
+        name="standing",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/syncs",
+        runs.RunsView.as_view(),
+        name="syncs",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/reconciliation",
+        sums.ReconciliationView.as_view(),
+        name="reconciliation",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/fields",
+        fields.FieldsView.as_view(),
+        name="fields",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/resync",
+        acting.ResyncView.as_view(),
+        name="resync",
+    ),
+    path("app/integrations/sync-runs/<uuid:run_id>", runs.RunView.as_view(), name="sync-run"),
+    path(
+        "app/integrations/sync-runs/<uuid:run_id>/cancel",
+        acting.CancelRunView.as_view(),
+        name="cancel-run",
+    ),
+    path(
+        "app/integrations/sync-runs/<uuid:run_id>/retry",
+        acting.RetryRunView.as_view(),
+        name="retry-run",
+    ),
+    path(
         "app/integrations/connections/<uuid:connection_id>/accounts",
         account_pages.AccountsView.as_view(),
         name="choose-accounts",
@@ -165,17 +206,17 @@ urlpatterns = [
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/sync",
-        sync_pages.SyncView.as_view(),
+        acting.SyncView.as_view(),
         name="sync",
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/pause",
-        sync_pages.PauseView.as_view(),
+        acting.PauseView.as_view(),
         name="pause",
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/resume",
-        sync_pages.ResumeView.as_view(),
+        acting.ResumeView.as_view(),
         name="resume",
     ),
     path(

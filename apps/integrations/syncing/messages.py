@@ -172,6 +172,9 @@ class ReconciledDay(Message):
     ours: Annotated[int | None, Meta(description="Null where nothing is known.")]
     theirs: int
     is_provisional: Annotated[bool, Meta(description="Whether the day was open.")]
+    agrees: Annotated[
+        bool, Meta(description="Whether both are alike to the millionth, or the day was open.")
+    ] = True
 
 
 class Reconciliation(Message):

@@ -77,6 +77,7 @@ def note_facts(run: SyncRun, now: datetime) -> None:
         done_days=sum(each.done_days for each in streams),
         wanted_days=sum(each.wanted_days for each in streams),
         whole_to=_find_whole_to(streams),
+        asked_at=max(filter(None, (each.coverage.asked_last() for each in streams)), default=None),
         resume_at=run.resume_at if run.state == SyncRun.State.WAITING else None,
         orders_from=max(first for first, _ in whole) if are_known else None,
         orders_to=min(last for _, last in whole) if are_known else None,

@@ -93,6 +93,7 @@ def reconcile(connection_id: UUID, wanted: ReconciliationFilter, now: datetime) 
                 ours=each.ours,
                 theirs=each.theirs,
                 is_provisional=each.is_provisional,
+                agrees=each.agrees,
             )
             for each in found
         ),
