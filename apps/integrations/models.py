@@ -20,7 +20,7 @@ from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
 from apps.integrations.touchpoints.models import Touchpoint
-from apps.integrations.webhooks.models import WebhookDelivery
+from apps.integrations.webhooks.models import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Change",
@@ -51,4 +51,5 @@ __all__ = [
     "Touchpoint",
     "Turn",
     "WebhookDelivery",
+    "WebhookSubscription",
 ]

@@ -31,6 +31,7 @@ from apps.integrations.platforms.registry import find_adapter, list_specs
 from apps.integrations.platforms.specs import OAuthSpec
 from apps.integrations.rates.models import ExchangeRate
 from apps.integrations.touchpoints.models import Touchpoint
+from apps.integrations.webhooks.operations import end_subscription
 from omnify.db import atomic
 from omnify.events import Event, publish
 from omnify.identity.audit import Target, record_audit
@@ -48,6 +49,7 @@ def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: date
         ConnectionNotFoundError: the organization has no connection with this id.
     """
     connection = queries.get_connection(connection_id)
+    end_subscription(connection)
     is_revoked = _revoke(connection)
     with atomic("integrations"):
         forget_grant(connection)

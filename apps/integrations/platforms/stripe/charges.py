@@ -23,7 +23,8 @@ from omnify.services.messages import Message
 REMEMBERED_DAYS: Final = 29
 #: How long money may stay authorized before it is captured.
 _LONGEST_HOLD: Final = timedelta(days=31)
-_CHANGES: Final = (
+#: What happens to charges.
+CHANGES: Final = (
     "charge.succeeded",
     "charge.captured",
     "charge.updated",
@@ -123,7 +124,7 @@ def _list_charges(api: Api, span: dict[str, int]) -> Iterator[_Charge]:
 
 def _name_by_events(api: Api, since: datetime) -> Iterator[str]:
     """Yield the charges that events tell of."""
-    types = {f"types[{at}]": name for at, name in enumerate(_CHANGES)}
+    types = {f"types[{at}]": name for at, name in enumerate(CHANGES)}
     span = {"created[gte]": _seconds(since)}
     for event in read_list(api, "/v1/events", {**span, **types}, _Event):
         changed = read_as(_Changed, event.data.get("object"))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0021_orders_as_seen'),
+        ('omnify_integrations', '0022_orders_as_seen'),
     ]
 
     operations = [

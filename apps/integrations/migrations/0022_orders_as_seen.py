@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0019_beginnings'),
+        ('omnify_integrations', '0021_webhooksubscription'),
     ]
 
     operations = [
