@@ -40,15 +40,15 @@ microservices: setup ## Run each service in its own process on ports 8001 to 800
 	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --after deploy/scripts/demo.py
 
 test: setup ## Run the tests on the embedded default (SQLite, no broker), but for some that take long
-	OMNIFY_TEST_QUICK=yes $(BIN)/python -m pytest -n auto -q
+	OMNIFY_TEST_QUICK=yes $(BIN)/python -m pytest -n auto -q -m "not proof"
 
 test-all: setup
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto -q -m "not proof"
 
 test-services: setup ## Run the tests that need servers on PostgreSQL, Redis and RabbitMQ
 	OMNIFY_TEST_DATABASE_URL=$(TEST_POSTGRESQL) OMNIFY_TEST_REDIS_URL=$(TEST_REDIS) \
 	OMNIFY_TEST_AMQP_URL=$(TEST_RABBITMQ) \
-	$(BIN)/python -m pytest -n auto --dist loadgroup -q -m servers
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q -m "servers and not proof"
 
 layouts: setup ## Compare every layout with the monolith, also under faults, and plant bugs
 	$(BIN)/python -m tests.layouts
@@ -84,7 +84,9 @@ documents: setup contracts
 kills: setup
 	$(BIN)/python -m tests.kills.harness --kills 100 --events 1500
 
-proof: setup ## The long proof: all faults, random layouts, hundreds of kills, planted bugs
+proof: setup ## The long proof: outsiders' judgement, all faults, random layouts, hundreds of kills, planted bugs
+	$(BIN)/python -m pytest -n auto -q -m proof
+	$(BIN)/python -m tests.outside
 	$(BIN)/python -m tests.layouts --random 15 --faults all
 	$(MAKE) fuzz
 	$(BIN)/python -m tests.fuzz auth_only monolith --phases fuzzing,stateful --max-examples 50
@@ -140,8 +142,9 @@ screenshot: setup ## Take the README's picture of the dashboard (needs chromium-
 	$(BIN)/python deploy/scripts/screenshot.py
 
 lock: $(VENV)/.stamp ## Resolve requirements/*.in into pinned requirements/*.txt
-	for name in base auth integrations assets consul dev; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
+	for name in base auth integrations assets consul dev proof; do $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt; done
+	cd tests/outside && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean: ## Remove the environment, the local database and all generated files
 	rm -rf $(VENV) var node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

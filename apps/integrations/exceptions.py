@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from omnify.exceptions import ConflictError, InvalidInputError, NotFoundError, OmnifyError
+from omnify.exceptions import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    OmnifyError,
+    PermissionDeniedError,
+)
 
 
 class CsvMappingError(InvalidInputError):
@@ -307,6 +313,15 @@ class NothingToRenewError(ConflictError):
     message = "This connection's key or token has no end, and is not renewed."
 
 
+class WindowUnknownError(InvalidInputError):
+    """A platform gives no numbers under an attribution window."""
+
+    code = "window_unknown"
+    status = 422
+    title = "Unknown attribution window"
+    message = "{words}"
+
+
 class RateInvalidError(InvalidInputError):
     """An exchange rate names no two currencies, no day that has been, or no number of use."""
 
@@ -321,3 +336,60 @@ class RateNotFoundError(NotFoundError):
 
     code = "rate_not_found"
     message = "There is no exchange rate '{rate_id}'."
+
+
+class ActionNotFoundError(NotFoundError):
+    """The organization has no action with the id."""
+
+    code = "action_not_found"
+    message = "There is no action '{action_id}'."
+
+
+class PersonRequiredError(PermissionDeniedError):
+    """An API key asks for what only a person may do at once."""
+
+    code = "person_required"
+    message = (
+        "An API key cannot act on platforms: a person who is signed in and may publish campaigns"
+        " does. Programs and agents propose in analytics, where a person approves."
+    )
+
+
+class ActionUnsupportedError(ConflictError):
+    """Nothing is done through a connection: of its platform, or since it reports others' again."""
+
+    code = "action_not_supported"
+    title = "Not through this connection"
+    message = "Nothing can be changed through the connection '{name}': {reason}."
+
+
+class ActionInvalidError(InvalidInputError):
+    """The money of an action is missing, superfluous, or not what the platform takes."""
+
+    code = "action_invalid"
+    status = 422
+    title = "Invalid action"
+    message = "The action is not valid; 'errors' names each field."
+
+
+class TargetNotFoundError(NotFoundError):
+    """No chosen account of a connection has what an action is about."""
+
+    code = "target_not_found"
+    message = "No account that this connection reads has the {level} '{id}'."
+
+
+class ActionUnderWayError(ConflictError):
+    """Another action on a target has not ended."""
+
+    code = "action_under_way"
+    title = "Another action is under way"
+    message = "The action '{action_id}' on this has not ended; wait until it has, then look again."
+
+
+class RevertRefusedError(ConflictError):
+    """An action cannot be taken back."""
+
+    code = "revert_refused"
+    title = "Not reverted"
+    message = "The action cannot be reverted: {rule}."

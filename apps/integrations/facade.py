@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,10 +11,13 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.integrations.actions.operations.requesting import request_action
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection as ConnectionRow
+from apps.integrations.connections.sources import Span, describe_orders
 from apps.integrations.connections.states import describe_state, read_facts
 from apps.integrations.contract import (
+    ActionRequest,
     CompleteLevel,
     Connection,
     ConnectionFreshness,
@@ -22,6 +25,9 @@ from apps.integrations.contract import (
     DailyMetricsPage,
     DailyMetricsQuery,
     DayRate,
+    EntitiesPage,
+    EntitiesQuery,
+    Entity,
     ImportedFile,
     Integrations,
     MeasureMicros,
@@ -29,6 +35,7 @@ from apps.integrations.contract import (
     Order,
     OrdersPage,
     OrdersQuery,
+    PlatformAction,
     ProbeResult,
     RatesPage,
     RatesQuery,
@@ -40,6 +47,7 @@ from apps.integrations.imports import queries as imports
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
+from apps.integrations.metrics.models import Entity as EntityRow
 from apps.integrations.orders import queries as orders
 from apps.integrations.rates import queries as rates
 from apps.integrations.syncing.messages import SyncInput
@@ -98,6 +106,11 @@ class IntegrationsFacade(Integrations):
             as_of=connections.find_last_change(),
         )
 
+    def entities(self, query: EntitiesQuery) -> EntitiesPage:
+        """Return a page of campaigns, ad groups and ads."""
+        rows, following = metrics.list_entities(query)
+        return EntitiesPage(entities=tuple(map(to_entity, rows)), next=following)
+
     def exchange_rates(self, query: RatesQuery) -> RatesPage:
         """Return a page of what currencies are worth in another."""
         prices, following = rates.list_prices(query)
@@ -116,11 +129,12 @@ class IntegrationsFacade(Integrations):
 
     def list_connections(self) -> tuple[Connection, ...]:
         """List what the organization has connected."""
-        return tuple(to_connection(row) for row in connections.list_connections())
+        days = imports.list_order_days()
+        return tuple(to_connection(row, days) for row in connections.list_connections())
 
     def get_connection(self, connection_id: UUID) -> Connection:
         """Return a connection of the organization."""
-        return to_connection(connections.get_connection(connection_id))
+        return to_connection(connections.get_connection(connection_id), imports.list_order_days())
 
     def freshness(self, connection_id: UUID) -> ConnectionFreshness:
         """Return how fresh a connection is."""
@@ -132,6 +146,7 @@ class IntegrationsFacade(Integrations):
             sentence=sentence,
             whole_to=read_facts(row).whole_to,
             next_sync_at=row.next_sync_at,
+            history_from=read_facts(row).orders_from,
         )
 
     def probe(self, connection_id: UUID) -> ProbeResult:
@@ -141,6 +156,10 @@ class IntegrationsFacade(Integrations):
     def start_sync(self, connection_id: UUID) -> UUID:
         """Begin a run of a connection."""
         return start_sync(connection_id, SyncInput(), timezone.now()).id
+
+    def execute_action(self, wanted: ActionRequest) -> PlatformAction:
+        """Begin an action on a connection's platform."""
+        return request_action(wanted)
 
     def list_channels(self) -> tuple[str, ...]:
         """List the names of the organization's channels by alphabet."""
@@ -173,16 +192,29 @@ def to_metric(row: Sequence[Any]) -> DailyMetric:
     )
 
 
+def to_entity(row: EntityRow) -> Entity:
+    """Return a campaign, ad group or ad as other services see it."""
+    account_id = row.platform_account.external_id
+    return as_message(Entity, row, id=row.external_id, account_id=account_id)
+
+
 def to_file(row: CsvImport) -> ImportedFile:
     """Return an import as other services see it."""
     path = reverse("integrations:imported", args=[row.id])
     return as_message(ImportedFile, row, path=path, imported_at=row.created_at)
 
 
-def to_connection(row: ConnectionRow) -> Connection:
-    """Return a connection as other services see it."""
+def to_connection(row: ConnectionRow, order_days: Mapping[UUID, Span]) -> Connection:
+    """Return a connection as other services see it; ``order_days`` are of files of orders."""
     levels = tuple(
         CompleteLevel(measure=measure, level=level)
         for measure, level in sorted(row.complete_levels.items())
     )
-    return Connection(id=row.id, kind=row.platform, name=row.name, complete_levels=levels)
+    return Connection(
+        id=row.id,
+        kind=row.platform,
+        name=row.name,
+        complete_levels=levels,
+        brand_id=row.brand_id,
+        orders=describe_orders(row, order_days.get(row.id)),
+    )

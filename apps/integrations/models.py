@@ -1,6 +1,7 @@
 """The tables of all concepts, where Django looks for them."""
 
 from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.actions.models import PlatformAction
 from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.calling.models import Quota, RawAnswer, Turn
 from apps.integrations.connections.models import Connection
@@ -14,12 +15,12 @@ from apps.integrations.imports.models import (
     StagedChunk,
     StagedFile,
 )
-from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.metrics.models import Channel, DailyMetric, Entity
 from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
 from apps.integrations.touchpoints.models import Touchpoint
-from apps.integrations.webhooks.models import WebhookDelivery
+from apps.integrations.webhooks.models import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Change",
@@ -30,6 +31,7 @@ __all__ = [
     "Cursor",
     "CustomerKey",
     "DailyMetric",
+    "Entity",
     "ExchangeRate",
     "Layer",
     "LayerChunk",
@@ -37,6 +39,7 @@ __all__ = [
     "Order",
     "OriginalChunk",
     "PlatformAccount",
+    "PlatformAction",
     "PlatformTotal",
     "Quota",
     "RawAnswer",
@@ -48,4 +51,5 @@ __all__ = [
     "Touchpoint",
     "Turn",
     "WebhookDelivery",
+    "WebhookSubscription",
 ]

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from apps.integrations.accounts import api as accounts
+from apps.integrations.actions import api as actions
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
-from apps.integrations.connecting.pages import asking, catalog
+from apps.integrations.connecting.pages import asking, catalog, connection
 from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
@@ -15,8 +16,9 @@ from apps.integrations.imports.pages.samples import SampleView
 from apps.integrations.lookups import api as lookups
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
+from apps.integrations.rates import pages as rate_pages
 from apps.integrations.syncing import api as syncing
-from apps.integrations.syncing import pages as sync_pages
+from apps.integrations.syncing.pages import acting, fields, runs, sums
 from apps.integrations.webhooks import api as webhooks
 from omnify.pages.shell import shell_urls
 
@@ -54,6 +56,9 @@ urlpatterns = [
     path("api/integrations/sync-runs/<uuid:run_id>", syncing.SyncRunView.as_view()),
     path("api/integrations/sync-runs/<uuid:run_id>/cancel", syncing.CancelRunView.as_view()),
     path("api/integrations/sync-runs/<uuid:run_id>/retry", syncing.RetryRunView.as_view()),
+    path("api/integrations/actions", actions.ActionListView.as_view()),
+    path("api/integrations/actions/<uuid:action_id>", actions.ActionView.as_view()),
+    path("api/integrations/actions/<uuid:action_id>/revert", actions.RevertActionView.as_view()),
     path("api/integrations/csv/import", imports.CsvImportView.as_view()),
     path("api/integrations/imports", imports.ImportListView.as_view()),
     path("api/integrations/imports/<uuid:import_id>", imports.ImportView.as_view()),
@@ -89,10 +94,11 @@ urlpatterns = [
         "api/integrations/triplewhale/creatives/performance",
         lookups.TripleWhaleCreativesView.as_view(),
     ),
-    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
+    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view(), name="webhook"),
     path(
         "api/webhooks/<slug:platform>/<uuid:connection_id>",
         webhooks.ConnectionWebhookView.as_view(),
+        name="connection-webhook",
     ),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),
@@ -128,6 +134,13 @@ urlpatterns = [
         import_pages.CancelJobView.as_view(),
         name="cancel-job",
     ),
+    path("app/integrations/rates", rate_pages.RatesView.as_view(), name="rates"),
+    path("app/integrations/rates/add", rate_pages.AddRateView.as_view(), name="add-rate"),
+    path(
+        "app/integrations/rates/<uuid:rate_id>/delete",
+        rate_pages.DeleteRateView.as_view(),
+        name="delete-rate",
+    ),
     path("app/integrations/connections", catalog.ConnectionsView.as_view(), name="connections"),
     path("app/integrations/connections/add", catalog.CatalogView.as_view(), name="catalog"),
     path(
@@ -141,6 +154,47 @@ urlpatterns = [
         name="make-link",
     ),
     path(
+        "app/integrations/connections/<uuid:connection_id>",
+        connection.ConnectionView.as_view(),
+        name="connection",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/standing",
+        connection.StandingView.as_view(),
+        name="standing",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/syncs",
+        runs.RunsView.as_view(),
+        name="syncs",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/reconciliation",
+        sums.ReconciliationView.as_view(),
+        name="reconciliation",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/fields",
+        fields.FieldsView.as_view(),
+        name="fields",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/resync",
+        acting.ResyncView.as_view(),
+        name="resync",
+    ),
+    path("app/integrations/sync-runs/<uuid:run_id>", runs.RunView.as_view(), name="sync-run"),
+    path(
+        "app/integrations/sync-runs/<uuid:run_id>/cancel",
+        acting.CancelRunView.as_view(),
+        name="cancel-run",
+    ),
+    path(
+        "app/integrations/sync-runs/<uuid:run_id>/retry",
+        acting.RetryRunView.as_view(),
+        name="retry-run",
+    ),
+    path(
         "app/integrations/connections/<uuid:connection_id>/accounts",
         account_pages.AccountsView.as_view(),
         name="choose-accounts",
@@ -152,17 +206,17 @@ urlpatterns = [
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/sync",
-        sync_pages.SyncView.as_view(),
+        acting.SyncView.as_view(),
         name="sync",
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/pause",
-        sync_pages.PauseView.as_view(),
+        acting.PauseView.as_view(),
         name="pause",
     ),
     path(
         "app/integrations/connections/<uuid:connection_id>/resume",
-        sync_pages.ResumeView.as_view(),
+        acting.ResumeView.as_view(),
         name="resume",
     ),
     path(

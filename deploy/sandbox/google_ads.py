@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deploy.sandbox import google_queries, google_samples
+from deploy.sandbox.google_changes import ChangeError, Changes
 from deploy.sandbox.google_queries import Query, QueryError
 from deploy.sandbox.google_samples import Customer
 from deploy.sandbox.serving import Asked, ConsentPeer, Reply, route
@@ -61,6 +62,7 @@ class GoogleAdsPeer(ConsentPeer):
         prohibited: pairs of a resource and a metric that it has not.
         batch_rows: of one element of a stream.
         largest_rows: of a report that does not time out; None without a limit.
+        changes: what budgets and statuses are, and all that was written.
     """
 
     name = "Google Ads"
@@ -77,6 +79,7 @@ class GoogleAdsPeer(ConsentPeer):
         self.prohibited: set[tuple[str, str]] = set()
         self.batch_rows = 10_000
         self.largest_rows: int | None = None
+        self.changes = Changes(self.customers)
 
     # Consent and tokens
 
@@ -148,6 +151,19 @@ class GoogleAdsPeer(ConsentPeer):
             return Reply([failure(400, refusal.kind, refusal.name, refusal.words)], 400)
         return Reply(_write_batches(rows, self.batch_rows))
 
+    @route("POST", VERSION + r"/customers/(?P<customer>\d+)/(?P<service>\w+):mutate")
+    def mutate(self, asked: Asked, version: str, customer: str, service: str) -> Reply:
+        """Make changes, all of a request or none."""
+        try:
+            self._check(asked, version)
+            own = self._find(asked, customer)
+            with self.lock:
+                return Reply(self.changes.mutate(own, service, asked.json))
+        except GoogleError as refusal:
+            return Reply(refusal.body, refusal.status)
+        except ChangeError as refusal:
+            return Reply(failure(400, refusal.kind, refusal.name, refusal.words), 400)
+
     def list_totals(self, customer: str, first: date, last: date) -> dict[date, dict[str, int]]:
         """Return what is right: a customer's sums per day, fractional ones as hundredths."""
         own = self.customers[customer]
@@ -193,7 +209,7 @@ class GoogleAdsPeer(ConsentPeer):
                 each for each in self.customers.values() if customer.id in (each.id, *each.managers)
             ]
             return list(google_queries.list_clients(below, query))
-        rows = list(google_queries.list_rows(customer, query, today))
+        rows = list(google_queries.list_rows(customer, query, today, self.changes))
         is_report = query.days is not None
         if is_report and self.largest_rows is not None and len(rows) > self.largest_rows:
             raise GoogleError(500, "internalError", "DEADLINE_EXCEEDED", "Deadline exceeded.")

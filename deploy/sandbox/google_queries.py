@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from deploy.sandbox import google_samples
+from deploy.sandbox.google_changes import Changes
 from deploy.sandbox.google_samples import FRACTIONAL, METRICS, Ad, Campaign, Customer
 
 _CUSTOMER = ("id", "descriptive_name", "currency_code", "time_zone", "manager", "status")
@@ -19,11 +20,15 @@ _FIELDS = {
     "customer": {f"customer.{name}" for name in _CUSTOMER},
     "customer_client": {f"customer_client.{name}" for name in _CUSTOMER},
     "campaign": {
-        *("campaign.id", "campaign.name", "campaign.status", "campaign.advertising_channel_type")
+        *("campaign.id", "campaign.name", "campaign.status", "campaign.advertising_channel_type"),
+        *(f"customer.{name}" for name in _CUSTOMER),
+        *(f"campaign_budget.{name}" for name in ("resource_name", "amount_micros", "period")),
+        *("campaign_budget.explicitly_shared", "campaign_budget.reference_count"),
     },
 }
+_FIELDS["ad_group"] = _FIELDS["campaign"] | {"ad_group.id", "ad_group.status"}
 _FIELDS["ad_group_ad"] = _FIELDS["campaign"] | {
-    *("ad_group.id", "ad_group_ad.ad.id", "ad_group_ad.ad.name")
+    *("ad_group.id", "ad_group_ad.ad.id", "ad_group_ad.ad.name", "ad_group_ad.status")
 }
 _METRICS = {f"metrics.{name}" for name in METRICS} | {"segments.date"}
 _QUERY = re.compile(r"SELECT (?P<fields>.+?) FROM (?P<resource>\w+)(?: WHERE (?P<where>.+))?")
@@ -111,10 +116,12 @@ def _compare(sign: str, value: str) -> Callable[[Any], bool]:
     return test
 
 
-def list_rows(customer: Customer, query: Query, today: date) -> Iterator[dict[str, Any]]:
+def list_rows(
+    customer: Customer, query: Query, today: date, changes: Changes
+) -> Iterator[dict[str, Any]]:
     """Yield what a query of a customer's entities answers, in Google's JSON."""
     measures = [name.removeprefix("metrics.") for name in query.fields if "metrics." in name]
-    for facts, cells in _list_entities(customer, query.resource):
+    for facts, cells in _list_entities(customer, query.resource, changes):
         if not query.holds(facts):
             continue
         shown = {name: facts[name] for name in query.fields if name in facts}
@@ -144,7 +151,7 @@ def list_clients(customers: list[Customer], query: Query) -> Iterator[dict[str, 
 
 
 def _list_entities(
-    customer: Customer, resource: str
+    customer: Customer, resource: str, changes: Changes
 ) -> Iterator[tuple[dict[str, Any], list[tuple[Campaign, Ad]]]]:
     """Yield the facts of each entity, and the ads whose numbers it has."""
     own = {"customer.id": customer.id, "customer.descriptive_name": customer.name}
@@ -154,16 +161,23 @@ def _list_entities(
         return
     for each in customer.campaigns:
         facts = {
+            **own,
             "campaign.id": each.id,
             "campaign.name": each.name,
-            "campaign.status": each.status,
             "campaign.advertising_channel_type": each.kind,
+            **changes.tell(customer, each),
         }
         if resource == "campaign":
             yield facts, [(each, ad) for ad in each.ads]
+        elif resource == "ad_group":
+            for group in dict.fromkeys(ad.group for ad in each.ads):
+                status = changes.find_status(customer, "adGroups", group)
+                yield {**facts, "ad_group.id": group, "ad_group.status": status}, []
         elif each.kind != "PERFORMANCE_MAX":
             for ad in each.ads:
                 named = {"ad_group.id": ad.group, "ad_group_ad.ad.id": ad.id}
+                own_id = f"{ad.group}~{ad.id}"
+                named["ad_group_ad.status"] = changes.find_status(customer, "adGroupAds", own_id)
                 yield {**facts, **named, "ad_group_ad.ad.name": ad.name}, [(each, ad)]
 
 

@@ -19,6 +19,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from deploy.sandbox import meta_samples
+from deploy.sandbox.meta_changes import Changes
+from deploy.sandbox.meta_errors import MetaError
 from deploy.sandbox.meta_samples import Account, Ad, Numbers
 from deploy.sandbox.serving import Asked, ConsentPeer, Reply, route
 
@@ -32,27 +34,6 @@ _NUMBERS = ("spend", "impressions", "clicks", "reach", "actions", "action_values
 _GONE = ("DELETED", "ARCHIVED")
 
 
-class MetaError(Exception):
-    """What Meta refuses with."""
-
-    def __init__(self, code: int, message: str, subcode: int = 0, status: int = 400) -> None:
-        super().__init__(message)
-        self.reply = error(code, message, subcode, status)
-
-
-def error(code: int, message: str, subcode: int = 0, status: int = 400, **headers: str) -> Reply:
-    """Return an error as the Graph API has it; also for faults."""
-    body = {
-        "message": message,
-        "type": "OAuthException",
-        "code": code,
-        "fbtrace_id": f"trace-{secrets.token_hex(4)}",
-        **({"error_subcode": subcode} if subcode else {}),
-    }
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply({"error": body}, status, named)
-
-
 class MetaAdsPeer(ConsentPeer):
     """Meta Ads.
 
@@ -64,6 +45,7 @@ class MetaAdsPeer(ConsentPeer):
         largest_rows, longest_days: of a report that does not fail; None without a limit.
         page_rows: of a page at most, whatever is asked.
         corrections: amounts added to the spend of an ad and day, in the smallest units.
+        changes: what budgets and statuses are, and all that was written.
     """
 
     name = "Meta Ads"
@@ -82,6 +64,7 @@ class MetaAdsPeer(ConsentPeer):
         self.page_rows = 5000
         self.corrections: dict[tuple[str, date], int] = {}
         self.reports: dict[str, dict[str, Any]] = {}
+        self.changes = Changes(list(self.accounts.values()))
 
     def answer(self, asked: Asked) -> Reply:
         """Answer a request; refusals are Meta's errors."""
@@ -202,10 +185,27 @@ class MetaAdsPeer(ConsentPeer):
             }
         return Reply({"report_run_id": report_id}, headers=self._tell_usage(account_id))
 
+    # Campaigns, ad sets, ads
+
+    @route("GET", VERSION + r"/act_(?P<account_id>\d+)")
+    def get_account(self, asked: Asked, version: str, account_id: str) -> Reply:
+        """Tell an account's currency."""
+        self._check(asked, version)
+        return Reply({"id": f"act_{account_id}", "currency": self._find(account_id).currency})
+
+    @route("POST", VERSION + r"/(?P<thing_id>\d+)")
+    def change(self, asked: Asked, version: str, thing_id: str) -> Reply:
+        """Change a campaign, an ad set or an ad."""
+        self._check(asked, version)
+        with self.lock:
+            return Reply(self.changes.write(thing_id, asked.json))
+
     @route("GET", VERSION + r"/(?P<report_id>\d+)")
     def get_report(self, asked: Asked, version: str, report_id: str) -> Reply:
-        """Say how far a report is."""
+        """Say how far a report is, or how a campaign, an ad set or an ad is."""
         self._check(asked, version)
+        if report_id not in self.reports:
+            return Reply(self.changes.read(report_id, asked.query["fields"]))
         report = self.reports[report_id]
         told = {"id": report_id, "account_id": report["account_id"]}
         if report["left"]:

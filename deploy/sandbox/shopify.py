@@ -24,6 +24,7 @@ from deploy.sandbox import graphql
 from deploy.sandbox.graphql import Connection, RefusedError
 from deploy.sandbox.serving import Asked, ConsentPeer, Reply, route
 from deploy.sandbox.shopify_shop import SampleShop, make_sample_shop
+from deploy.sandbox.shopify_webhooks import Subscriptions
 
 _TERM = re.compile(r"(\w+):(>=|<=|>|<|)'?([^'\s]+)'?")
 _DEAREST = 1000
@@ -36,6 +37,8 @@ _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "<": lambda left, right: left < right,
     "": lambda left, right: left == right,
 }
+#: A shop's name, of which the vendor has a host and a peer on loopback a folder.
+_NAME = r"(?P<shop>[a-z0-9][a-z0-9-]*)"
 _FIELDS = {"processed_at": "processedAt", "updated_at": "updatedAt", "test": "test"}
 
 
@@ -60,7 +63,7 @@ class Operation:
 
 
 class ShopifyPeer(ConsentPeer):
-    """One shop, and the one app in it.
+    """One shop, and the one app in it; there is no other shop.
 
     Attributes:
         shop: its orders; a test may let more happen to them.
@@ -68,13 +71,14 @@ class ShopifyPeer(ConsentPeer):
         is_installed: whether the app is in the shop still.
         bulk_faults: called in turn, once each, with an operation that has just completed.
         operations: bulk operations by id.
+        subscriptions: to what is pushed.
         bulk_looks: how often an operation is seen under way.
         points: what the app may spend, at most; refilled by ``refill`` each second of ``clock``.
     """
 
     name = "Shopify"
-    authorize_path = "/admin/oauth/authorize"
-    token_path = "/admin/oauth/access_token"  # noqa: S105 - an address
+    authorize_path = "/{shop}/admin/oauth/authorize"
+    token_path = "/{shop}/admin/oauth/access_token"  # noqa: S105 - an address
 
     def __init__(
         self,
@@ -91,14 +95,18 @@ class ShopifyPeer(ConsentPeer):
         self.points, self.refill = 2000.0, 100.0
         self._left, self._left_at = self.points, clock()
         self.operations: dict[str, Operation] = {}
+        self.subscriptions = Subscriptions(self.shop.domain, self.client_secret)
         self._files: dict[str, bytes] = {}
         self._ids = itertools.count(1)
         #: By refresh token the newer one, which ends it once it is used.
         self._followed: dict[str, str] = {}
 
-    @route("GET", authorize_path)
-    def authorize(self, asked: Asked) -> Reply:
+    @route("GET", rf"/{_NAME}/admin/oauth/authorize")
+    def authorize(self, asked: Asked, shop: str) -> Reply:
         """Let the owner consent, and lead back with what Shopify signs."""
+        if not self.knows(shop):
+            words = f"There is no shop {shop} here; the sample's is {self.shop.domain}."
+            return Reply(words, 404, {"Content-Type": "text/plain"})
         reply = self.consent(asked)
         back = reply.headers.get("Location", "")
         if not back:
@@ -113,9 +121,15 @@ class ShopifyPeer(ConsentPeer):
         digest = hmac.new(self.client_secret.encode(), message.encode(), hashlib.sha256)
         return {**said, "hmac": digest.hexdigest()}
 
-    @route("POST", token_path)
-    def token(self, asked: Asked) -> Reply:
+    def knows(self, name: str) -> bool:
+        """Tell whether a shop is here, by its name in addresses."""
+        return self.shop.domain == f"{name}.myshopify.com"
+
+    @route("POST", rf"/{_NAME}/admin/oauth/access_token")
+    def token(self, asked: Asked, shop: str) -> Reply:
         """Give tokens for a code or a refresh token."""
+        if not self.knows(shop):
+            return Reply({"errors": "Not Found"}, 404)
         form = asked.form or asked.json
         own = (self.client_id, self.client_secret)
         if (form.get("client_id"), form.get("client_secret")) != own:
@@ -209,17 +223,22 @@ class ShopifyPeer(ConsentPeer):
                 "myshopifyDomain": shop.domain,
                 "currencyCode": shop.currency,
                 "ianaTimezone": shop.timezone,
+                "createdAt": shop.created_at,
             },
             "orders": self._search,
             "ordersCount": self._count,
             "bulkOperationRunQuery": self._run,
             "bulkOperation": self._look,
             "bulkOperationCancel": self._cancel,
+            **self.subscriptions.fields,
         }
 
-    def _search(self, query: str = "", **_: Any) -> Connection:
+    def _search(self, query: str = "", sortKey: str = "ID", **_: Any) -> Connection:  # noqa: N803
         terms = _TERM.findall(query.replace(" AND ", " "))
-        return Connection([order for order in self.shop.orders if _matches(order, terms)])
+        found = [order for order in self.shop.orders if _matches(order, terms)]
+        if sortKey == "PROCESSED_AT":
+            found.sort(key=lambda order: datetime.fromisoformat(order["processedAt"]))
+        return Connection(found)
 
     def _count(self, query: str = "", limit: int | None = 10_000) -> dict[str, Any]:
         found = len(self._search(query).nodes)

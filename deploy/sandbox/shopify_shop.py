@@ -76,6 +76,11 @@ class SampleShop:
                 self._live(day)
 
     @property
+    def created_at(self) -> str:
+        """Return when the shop was opened."""
+        return _stamp(self.at(0, 0))
+
+    @property
     def earned(self) -> int:
         """All that it earned, in cents."""
         return self.net.total()

@@ -21,7 +21,16 @@ def alias_of(service: str) -> str:
 
 def aliases_of(services: Iterable[str]) -> list[str]:
     """Return the databases that the tables of some services live in, each once."""
-    return list(dict.fromkeys(alias_of(service) for service in services))
+    return list(services_by_alias(services))
+
+
+def services_by_alias(services: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return those databases with which of the services each has."""
+    found: dict[str, tuple[str, ...]] = {}
+    for service in services:
+        alias = alias_of(service)
+        found[alias] = (*found.get(alias, ()), service)
+    return found
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,13 @@ def ring(alias: str) -> None:
 
 def bell_file(alias: str, *, of: str = "events") -> Path:
     """Return the file that the processes of this machine watch for what a database gets."""
-    return Path(settings.DRAIN_DIRECTORY) / f"omnify-{of}-{alias}-{_fingerprint(alias)}"
-
-
-def _fingerprint(alias: str) -> str:
     database = connections[alias].settings_dict
     named = f"{database['HOST']}:{database['PORT']}:{database['NAME']}"
+    return Path(settings.DRAIN_DIRECTORY) / f"omnify-{of}-{alias}-{_fingerprint(named)}"
+
+
+@lru_cache
+def _fingerprint(named: str) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 

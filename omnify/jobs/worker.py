@@ -19,7 +19,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from omnify.conf import settings
-from omnify.db import alias_of, aliases_of
+from omnify.db import alias_of, services_by_alias
 from omnify.db.locks import try_lock
 from omnify.jobs.definitions import definitions_of
 from omnify.jobs.handover import give_up_lost, hand_over, pass_on
@@ -63,7 +63,7 @@ class JobWorker:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.services = tuple(services)
-        self.aliases = aliases_of(self.services)
+        self._by_alias = services_by_alias(self.services)
         self._beat_seconds, self._dead_seconds = beat_seconds, dead_seconds
         self._look_seconds = look_seconds
         self._beat_at = 0.0
@@ -93,7 +93,7 @@ class JobWorker:
         if self._engine is not None:
             self._engine.stop(grace_seconds=grace_seconds)
         with suppress(DatabaseError):
-            for alias in self.aliases:
+            for alias in self._by_alias:
                 Worker.objects.using(alias).filter(name=self.name).update(has_stopped=True)
         if self._name_lock is not None:
             self._name_lock.close()
@@ -156,16 +156,16 @@ class JobWorker:
         )
         questions.take()
         self._look_at_schedules()
-        for service in self.services:
-            while hand_over(engine, service):
+        for alias, services in self._by_alias.items():
+            while hand_over(engine, alias, services):
                 pass
-            pass_on(engine, service)
+            pass_on(engine, alias, services)
         if time.monotonic() >= self._beat_at:
             self._beat_at = time.monotonic() + self._beat_seconds
             self._beat()
             self._take_over(engine)
-            for service in self.services:
-                give_up_lost(engine, service)
+            for alias, services in self._by_alias.items():
+                give_up_lost(engine, alias, services)
             questions.ask_again()
         self._keep_up(engine)
 
@@ -182,7 +182,7 @@ class JobWorker:
         if time.monotonic() < self._upkeep_at:
             return
         self._upkeep_at = time.monotonic() + _UPKEEP_SECONDS
-        with try_lock(self.aliases[0], "jobs-upkeep") as is_mine:
+        with try_lock(next(iter(self._by_alias)), "jobs-upkeep") as is_mine:
             if is_mine and engine.forget_ended(timezone.now() - KEPT_JOBS):
                 self._upkeep_at = 0.0
 
@@ -198,7 +198,7 @@ class JobWorker:
         return engine
 
     def _beat(self) -> None:
-        for alias in self.aliases:
+        for alias in self._by_alias:
             row, _ = Worker.objects.using(alias).get_or_create(name=self.name)
             row.beats += 1
             row.services, row.has_stopped = " ".join(self.services), False
@@ -206,7 +206,7 @@ class JobWorker:
 
     def _take_over(self, engine: Engine) -> None:
         now = time.monotonic()
-        for alias in self.aliases:
+        for alias in self._by_alias:
             for row in Worker.objects.using(alias).exclude(name=self.name):
                 place = f"{alias} {row.name}"
                 beats, since = self._seen.get(place, (-1, now))

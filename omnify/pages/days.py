@@ -59,9 +59,14 @@ def say_days(first: date, last: date) -> str:
 
 def say_moment(at: datetime) -> str:
     """Return a time to the minute with its zone: ``31 Dec 2018, 14:05 CET``."""
-    local = at.astimezone(find_zone())
-    clock = ":".join(current_voice().spell(f"{local:%{part}}") for part in "HM")
-    return f"{say_day(local)},{_SPACE}{clock}{_SPACE}{_name_of(local)}"
+    return f"{say_day(at)},{_SPACE}{_say_clock(at)}"
+
+
+def say_near_moment(at: datetime, now: datetime) -> str:
+    """Return a time as ``say_moment`` does, without its day where that is today."""
+    zone = find_zone()
+    is_today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return _say_clock(at) if is_today else say_moment(at)
 
 
 def find_zone() -> ZoneInfo:
@@ -70,6 +75,13 @@ def find_zone() -> ZoneInfo:
         return ZoneInfo(viewers.describe(current().principal).timezone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def _say_clock(at: datetime) -> str:
+    """Return the time of day in the organization's zone: ``14:05 CET``."""
+    local = at.astimezone(find_zone())
+    clock = ":".join(current_voice().spell(f"{local:%{part}}") for part in "HM")
+    return f"{clock}{_SPACE}{_name_of(local)}"
 
 
 def _name_of(local: datetime) -> str:

@@ -47,7 +47,7 @@ class ActionPage(PageView, is_base=True):
     def go_back(self, said: str) -> HttpResponse:
         """Lead back, where it is said that it is done."""
         here = split_address(self.request.htmx.current_url or "").path
-        if self.request.htmx and here != reverse(self.back):
+        if self.request.htmx and here != self.back_path:
             # A part is filled on the page that it belongs to alone.
             response = go_to(self.request, self.back_url)
         else:
@@ -56,10 +56,15 @@ class ActionPage(PageView, is_base=True):
         return response
 
     @property
+    def back_path(self) -> str:
+        """Return the path of the page that it leads back to."""
+        return reverse(self.back)
+
+    @property
     def back_url(self) -> str:
         """Return the address that it leads back to, at the former place of a list."""
         query = self.request.GET.urlencode()
-        return f"{reverse(self.back)}?{query}" if query else reverse(self.back)
+        return f"{self.back_path}?{query}" if query else self.back_path
 
 
 class QuestionPage(ActionPage, is_base=True):
@@ -91,7 +96,8 @@ class FormPage(ActionPage, is_base=True):
     form_class: ClassVar[type[BaseForm]] = Form
     template: ClassVar[str] = "omnify/pages/form.html"
     heading: ClassVar[str] = ""
-    button: ClassVar[str] = "Save"
+    #: What stands on its button; a page may say it by what was sent.
+    button: str = "Save"
     #: The field beside which a refusal stands that names none.
     problem_field: ClassVar[str | None] = None
     #: Whether htmx fills the answer into the page; else the browser goes there.

@@ -1,7 +1,8 @@
-"""Start every possible slice in a process of its own and report what each is made of.
+"""Start every possible slice of some sizes in a process of its own; report what each is made of.
 
-Run as ``python -m tests.architecture.all_slices``: prints one JSON object a slice. A fork server:
-the parent imports what reads no settings, each child sets up Django for one slice and ends.
+Run as ``python -m tests.architecture.all_slices 1 2 7``, with the numbers of services of a slice:
+prints one JSON object a slice. A fork server:
+it imports what reads no settings, each child sets up Django for one slice and ends.
 """
 
 import itertools
@@ -9,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from apps import SERVICES
@@ -37,9 +39,8 @@ FLOOR = (
 )
 
 
-def all_slices() -> list[tuple[str, ...]]:
-    """The 127 non-empty sets of services."""
-    sizes = range(1, len(SERVICES) + 1)
+def all_slices(sizes: Iterable[int]) -> list[tuple[str, ...]]:
+    """Every set of so many services; 127 of all sizes."""
     return [chosen for size in sizes for chosen in itertools.combinations(SERVICES, size)]
 
 
@@ -91,11 +92,12 @@ def _run_child(services: tuple[str, ...], report: Path) -> int:
 
 
 def main() -> None:
-    """Inspect all slices, two at a time."""
+    """Inspect all slices of the sizes asked for, two at a time."""
+    sizes = [int(size) for size in sys.argv[1:]]
     preload(*FLOOR)
     alive: set[int] = set()
     with tempfile.TemporaryDirectory() as folder:
-        for number, services in enumerate(all_slices()):
+        for number, services in enumerate(all_slices(sizes)):
             if len(alive) == CHILDREN:
                 alive.discard(os.wait()[0])
             alive.add(_run_child(services, Path(folder, f"{number:03}.json")))

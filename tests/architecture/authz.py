@@ -25,7 +25,7 @@ from rest_framework.test import APIClient
 from apps.auth.roles import OWNER, SYSTEM_ROLES
 from apps.integrations.imports.messages import UndoImport
 from apps.integrations.imports.operations import drafts
-from apps.integrations.models import Connection
+from apps.integrations.models import Connection, PlatformAction
 from apps.integrations.syncing.models import SyncRun
 from omnify.api.examples import example_of
 from omnify.api.problems import MEDIA_TYPE
@@ -187,6 +187,7 @@ def _make_rows(owner: APIClient, members: dict) -> dict[str, str]:
         "integrations/job_id": _ask_for_job(connection["id"]),
         "draft_id": _keep_draft(connection["id"]),
         "run_id": _make_run(connection["id"]),
+        "integrations/action_id": _make_action(connection["id"]),
         "kind": "metrics",
         "platform": "meta_ads",
     }
@@ -198,6 +199,14 @@ def _make_run(connection_id: str) -> str:
     organization_id = connection.organization_id
     run = SyncRun.unscoped.create(organization_id=organization_id, connection=connection)
     return str(run.id)
+
+
+def _make_action(connection_id: str) -> str:
+    """An action on a connection's platform."""
+    connection = Connection.unscoped.get(id=connection_id)
+    row = {"connection": connection, "action": "pause", "level": "campaign", "target_id": "1"}
+    action = PlatformAction.unscoped.create(organization_id=connection.organization_id, **row)
+    return str(action.id)
 
 
 def _keep_draft(connection_id: str) -> str:

@@ -131,7 +131,7 @@ class Drill:
     def _ask(self, place):
         has_changed = False
         # A moment between two rounds: devices do not ask as fast as a machine can answer.
-        while not self._stopped.wait(0.05):
+        while not self._stopped.wait(0.3):
             pair = self._pairs[place] = self.fleet.refresh(self._pairs[place])
             found = self.fleet.codes(pair["access_token"])
             self.calls += len(found)

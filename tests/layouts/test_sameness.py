@@ -7,9 +7,11 @@ from tests.layouts.trees import BACKGROUND
 #: others follow what a platform says, as in ``tests/apps/integrations``.
 ELSEWHERE = {
     "auth.key.retired",
+    "integrations.action.executed",
     "integrations.connection.activated",
     "integrations.connection.expired",
     "integrations.customers.erased",
+    "integrations.entities.changed",
     "integrations.sync.completed",
     "integrations.sync.failed",
     "integrations.webhook.received",

@@ -23,6 +23,7 @@ class GoHighLevelPeer(ConsentPeer):
     """
 
     name = "GoHighLevel"
+    authorize_path, token_path = "/v2/oauth/chooselocation", "/oauth/token"
     lives = 86_399
 
     def __init__(self, today: date, days: int = 12, seed: int = 5) -> None:
@@ -70,7 +71,12 @@ class GoHighLevelPeer(ConsentPeer):
             <= last
         ]
 
-    @route("POST", "/token")
+    @route("GET", authorize_path)
+    def choose(self, asked):
+        """Ask for consent, and for which sub-account."""
+        return self.consent(asked)
+
+    @route("POST", token_path)
     def token(self, asked):
         """Give tokens; a refresh token is good once, and a used one ends its family."""
         form = asked.form
@@ -91,7 +97,7 @@ class GoHighLevelPeer(ConsentPeer):
 
     def answer(self, asked):
         """Refuse what has no good token, or another version."""
-        if asked.path != "/token":
+        if asked.path not in (self.authorize_path, self.token_path):
             refusal = None
             if not self.is_good(asked.token):
                 refusal = Reply({"statusCode": 401, "message": "Invalid JWT"}, 401)

@@ -25,6 +25,7 @@ class HubSpotPeer(ConsentPeer):
 
     name = "HubSpot"
     rotates = False
+    authorize_path, token_path = "/oauth/authorize", f"/oauth/{VERSION}/token"
     lives = 1800
 
     def __init__(self, today: date, days: int = 20, seed: int = 3) -> None:
@@ -72,14 +73,20 @@ class HubSpotPeer(ConsentPeer):
             and first <= _read(deal["closedate"]).astimezone(ZoneInfo(ZONE)).date() <= last
         }
 
-    @route("POST", "/token")
+    @route("GET", authorize_path)
+    def authorize(self, asked):
+        """Ask for consent."""
+        return self.consent(asked)
+
+    def _is_client(self, form):
+        own = (self.client_id, self.client_secret)
+        return (form.get("client_id"), form.get("client_secret")) == own
+
+    @route("POST", token_path)
     def token(self, asked):
         """Give tokens; client and secret stand in the form."""
         form = asked.form
-        if (form.get("client_id"), form.get("client_secret")) != (
-            self.client_id,
-            self.client_secret,
-        ):
+        if not self._is_client(form):
             return _problem(401, "BAD_CLIENT_SECRET")
         if form["grant_type"] == "authorization_code":
             if self.codes.pop(form.get("code"), None) is None:
@@ -89,9 +96,17 @@ class HubSpotPeer(ConsentPeer):
             return Reply({"error": "invalid_grant", "status": "BAD_REFRESH_TOKEN"}, 400)
         return Reply(self.give_tokens() | {"refresh_token": form["refresh_token"]})
 
+    @route("POST", f"{token_path}/revoke")
+    def revoke(self, asked):
+        """End a refresh token."""
+        if not self._is_client(asked.form):
+            return _problem(401, "BAD_CLIENT_SECRET")
+        self.refresh[asked.form["token"]] = False
+        return Reply({})
+
     def answer(self, asked):
         """Refuse what has no good token."""
-        if asked.path != "/token" and not self.is_good(asked.token):
+        if not asked.path.startswith("/oauth/") and not self.is_good(asked.token):
             self.ledger.append(asked)
             return _problem(401, "EXPIRED_AUTHENTICATION")
         return super().answer(asked)

@@ -31,6 +31,7 @@ class KlaviyoPeer(ConsentPeer):
 
     name = "Klaviyo"
     rotates = False
+    authorize_path, token_path = "/oauth/authorize", "/oauth/token"
 
     def __init__(self, today: date, days: int = 40, seed: int = 7) -> None:
         super().__init__()
@@ -105,11 +106,14 @@ class KlaviyoPeer(ConsentPeer):
             return problem(415, "unsupported_media_type")
         return None
 
-    @route("POST", "/token")
+    def _is_client(self, asked):
+        basic = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
+        return asked.headers.get("authorization") == f"Basic {basic}"
+
+    @route("POST", token_path)
     def token(self, asked):
         """Give tokens for a code with its verifier, or for a refresh token."""
-        basic = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
-        if asked.headers.get("authorization") != f"Basic {basic}":
+        if not self._is_client(asked):
             return Reply({"error": "invalid_client"}, 401)
         form = asked.form
         if form.get("grant_type") == "authorization_code":
@@ -123,7 +127,15 @@ class KlaviyoPeer(ConsentPeer):
             return Reply({"error": "invalid_grant"}, 400)
         return Reply(self.give_tokens() | {"refresh_token": form["refresh_token"]})
 
-    @route("GET", "/oauth/authorize")
+    @route("POST", "/oauth/revoke")
+    def revoke(self, asked):
+        """End a refresh token, whoever's it is."""
+        if not self._is_client(asked):
+            return Reply({"error": "invalid_client"}, 401)
+        self.refresh[asked.form["token"]] = False
+        return Reply({})
+
+    @route("GET", authorize_path)
     def authorize(self, asked):
         """Ask for consent."""
         return self.consent(asked)

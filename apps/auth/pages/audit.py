@@ -17,10 +17,11 @@ from apps.auth.forms import AuditForm
 from apps.auth.messages.audit import AuditQuery
 from apps.auth.models import AuditEntry
 from apps.auth.pages.members import list_role_choices
-from apps.auth.pages.settings import SettingsPage, describe, pick_page
+from apps.auth.pages.settings import SettingsPage, describe
 from omnify.api.fields import UNSET
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
+from omnify.pages.paging import pick_page
 from omnify.pages.parts import Cell, Column, Empty, Link, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView

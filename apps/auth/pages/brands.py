@@ -12,11 +12,12 @@ from apps.auth import queries
 from apps.auth.forms import BrandForm
 from apps.auth.messages.brands import BrandInput
 from apps.auth.operations import brands
-from apps.auth.pages.settings import SettingsForm, SettingsPage, pick_page
+from apps.auth.pages.settings import SettingsForm, SettingsPage
 from omnify.context import current
 from omnify.pages.days import say_day
 from omnify.pages.forms import QuestionPage
 from omnify.pages.numbers import UNKNOWN
+from omnify.pages.paging import pick_page
 from omnify.pages.parts import Action, Cell, Column, Empty, Link, LinkButton, Table
 from omnify.pages.session import PageRequest
 

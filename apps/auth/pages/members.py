@@ -13,11 +13,12 @@ from apps.auth import queries
 from apps.auth.forms import Choices, InvitationForm, MemberRoleForm
 from apps.auth.models import Membership
 from apps.auth.operations import members
-from apps.auth.pages.settings import SettingsPage, describe, pick_page, say_ago
+from apps.auth.pages.settings import SettingsPage, describe, say_ago
 from apps.auth.roles import SYSTEM_ROLES
 from omnify.context import current
 from omnify.pages.days import say_day
 from omnify.pages.forms import ActionPage, QuestionPage
+from omnify.pages.paging import pick_page
 from omnify.pages.parts import Action, Cell, Column, Form, Part, Section, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView

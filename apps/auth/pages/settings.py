@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, NamedTuple
 
-from django.core.paginator import Page, Paginator
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.timesince import timesince
 from omnify.context import current
 from omnify.identity.permissions import SIGNED_IN
 from omnify.pages.forms import FormPage
-from omnify.pages.parts import Form, Pager, Part, Tab, Tabs
+from omnify.pages.parts import Form, Part, Tab, Tabs
 from omnify.pages.views import PageView
 
 TEMPLATE: Final = "omnify_auth/settings.html"
@@ -101,16 +100,6 @@ def disable(form: BaseForm) -> BaseForm:
     for field in form.fields.values():
         field.disabled = True
     return form
-
-
-def pick_page(rows: Any, *, number: str | None, size: int, order: str) -> tuple[Page[Any], Pager]:
-    """Return a page of many rows, and the ways to the others."""
-    page = Paginator(rows, size).get_page(number)
-    return page, Pager(
-        previous=str(page.previous_page_number()) if page.has_previous() else "",
-        next=str(page.next_page_number()) if page.has_next() else "",
-        summary=f"{page.start_index()} to {page.end_index()} of {page.paginator.count}, {order}",
-    )
 
 
 def say_ago(then: datetime | None, *, now: datetime) -> str:

@@ -34,6 +34,9 @@ class PlatformAccount(TenantModel):
     depth_days = models.PositiveIntegerField(
         null=True, default=USUAL_DEPTH, help_text="How far back metrics are read; null for all."
     )
+    began_on = models.DateField(
+        null=True, blank=True, help_text="The first day of which it may have anything, if known."
+    )
     history = models.JSONField(default=list, help_text="Since when it has which zone and currency.")
     seen_at = models.DateTimeField(help_text="When the platform named it last.")
 

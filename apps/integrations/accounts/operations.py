@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from apps.integrations.accounts import queries
 from apps.integrations.accounts.messages import AccountsChoice, ChosenAccount
@@ -15,7 +16,7 @@ from apps.integrations.platforms.rows import Account
 from omnify.db import atomic
 
 #: What the platform says of an account, by the column that keeps it.
-_SAID = ("name", "currency", "timezone", "is_active", "parent_id")
+_SAID = ("name", "currency", "timezone", "is_active", "parent_id", "began_on")
 
 
 def refresh_accounts(connection: Connection, api: Api) -> int:
@@ -62,7 +63,8 @@ def choose_accounts(
             _choose(row, chosen.get(row.external_id), depth)
         PlatformAccount.objects.bulk_update(rows, ["is_chosen", "brand_id", "depth_days"])
         connection.next_sync_at = now if chosen and _may_sync(connection) else None
-        connection.save(update_fields=["next_sync_at"])
+        connection.brand_id = _find_brand(rows)
+        connection.save(update_fields=["next_sync_at", "brand_id"])
     return [row for row in rows if row.is_chosen]
 
 
@@ -103,6 +105,12 @@ def _choose(row: PlatformAccount, chosen: ChosenAccount | None, depth: int | Non
     row.is_chosen = chosen is not None
     if chosen is not None:
         row.brand_id, row.depth_days = chosen.brand_id, depth
+
+
+def _find_brand(rows: list[PlatformAccount]) -> UUID | None:
+    """Return the one brand of all accounts that are read, None where they have none or several."""
+    brands = {row.brand_id for row in rows if row.is_chosen}
+    return brands.pop() if len(brands) == 1 else None
 
 
 def _may_sync(connection: Connection) -> bool:

@@ -33,7 +33,7 @@ class ConnectionView(ServiceView):
 
     @route("integration:connect", summary="Change a connection")
     def patch(self, change: ConnectionChange, connection_id: UUID) -> Connection:
-        return to_message(operations.change_connection(connection_id, change))
+        return to_message(operations.change_connection(connection_id, change, now=self.now))
 
 
 def to_message(row: models.Connection) -> Connection:

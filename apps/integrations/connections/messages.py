@@ -58,7 +58,7 @@ class Connection(Message):
 
 
 #: A text of a person, which a column holds.
-Word = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_+.:]*$")]
+Word = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9_+.:,]*$")]
 
 
 class ConnectionChange(Message):
@@ -74,7 +74,10 @@ class ConnectionChange(Message):
     ] = None
     window: Annotated[
         Word | None,
-        Meta(description="An attribution window; history is asked again.", examples=["7d_click"]),
+        Meta(
+            description="An attribution window, or several by comma; history is asked again.",
+            examples=["7d_click,1d_view"],
+        ),
     ] = None
     measure: Annotated[
         Word | None, Meta(description="What conversions are; history is asked again.")

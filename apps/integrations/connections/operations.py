@@ -9,12 +9,15 @@ from uuid import UUID
 from apps.integrations.connections import queries
 from apps.integrations.connections.messages import ConnectionChange
 from apps.integrations.connections.models import Connection
-from apps.integrations.contract import MetricsChanged
-from apps.integrations.exceptions import ConnectionNameTakenError
+from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
+from apps.integrations.exceptions import ConnectionNameTakenError, WindowUnknownError
+from apps.integrations.platforms.refusals import RequestRefusedError
+from apps.integrations.platforms.registry import find_adapter
 from omnify.db import atomic
 from omnify.events import publish
 from omnify.names import fold
 
+DaysChanged = MetricsChanged | OrdersChanged | TouchpointsChanged
 _CHANGEABLE: Final = (
     "name",
     "name_key",
@@ -48,23 +51,27 @@ def take_version(
     connection.save(update_fields=["version", "complete_levels", "changed_at", "brand_id"])
 
 
-def change_connection(connection_id: UUID, change: ConnectionChange) -> Connection:
+def change_connection(
+    connection_id: UUID, change: ConnectionChange, *, now: datetime
+) -> Connection:
     """Change what a person decides of a connection.
+
+    Whose orders count is another then for all days of who was primary, and who is.
 
     Raises:
         ConnectionNotFoundError: the organization has no connection with this id.
         ConnectionNameTakenError: another connection of the platform has the name.
+        WindowUnknownError: the platform gives no numbers under the window.
     """
     with atomic("integrations"):
         connection = queries.get_connection(connection_id)
         if change.name is not None:
             connection.name = change.name.strip()
             refuse_taken_name(connection)
-        if change.primary:
-            alike = Connection.objects.filter(brand_id=connection.brand_id, is_primary=True)
-            alike.update(is_primary=False)
+        _refuse_window(connection, change.window)
+        if change.primary is not None:
+            _choose_primary(connection, is_primary=change.primary, now=now)
         for field, value in (
-            ("is_primary", change.primary),
             ("interval_minutes", change.interval),
             ("window", change.window),
             ("measure", change.measure),
@@ -73,6 +80,30 @@ def change_connection(connection_id: UUID, change: ConnectionChange) -> Connecti
                 setattr(connection, field, value)
         connection.save(update_fields=_CHANGEABLE)
     return connection
+
+
+def _refuse_window(connection: Connection, window: str | None) -> None:
+    adapter = find_adapter(connection.platform)
+    if window is None or adapter is None:
+        return
+    try:
+        adapter.refuse_window(window)
+    except RequestRefusedError as error:
+        raise WindowUnknownError(words=error.words) from error
+
+
+def _choose_primary(connection: Connection, *, is_primary: bool, now: datetime) -> None:
+    """Take a brand's orders from a connection, or from none that is chosen."""
+    alike = Connection.objects.filter(brand_id=connection.brand_id, is_primary=True)
+    former = list(alike if is_primary else alike.filter(id=connection.id))
+    changed = {each.id: each for each in (*former, connection)}
+    if is_primary != connection.is_primary or len(changed) > 1:
+        Connection.objects.filter(id__in=changed).update(is_primary=False, changed_at=now)
+        for each in changed.values():
+            first, last = queries.find_span(each)
+            if first and last:
+                publish_change(each.organization_id, each.id, first=first, last=last)
+    connection.is_primary = is_primary
 
 
 def refuse_taken_name(connection: Connection) -> None:
@@ -111,10 +142,17 @@ def remove_connection(connection_id: UUID) -> None:
             publish_change(connection.organization_id, connection_id, first=first, last=last)
 
 
-def publish_change(organization_id: UUID, connection_id: UUID, *, first: date, last: date) -> None:
-    """Publish that a connection has other metrics between two days."""
+def publish_change(
+    organization_id: UUID,
+    connection_id: UUID,
+    *,
+    first: date,
+    last: date,
+    event: type[DaysChanged] = MetricsChanged,
+) -> None:
+    """Publish that a connection has other metrics between two days, or as ``event`` says."""
     publish(
-        MetricsChanged(
+        event(
             organization_id=organization_id,
             connection_id=connection_id,
             first_date=first,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max, Min, Q, QuerySet
 
+from apps.auth.contract import Auth
 from apps.integrations.connections.models import Connection, VersionedRow
 from apps.integrations.contract import MAX_PAGE
 from apps.integrations.exceptions import (
@@ -17,6 +18,7 @@ from apps.integrations.exceptions import (
 )
 from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
+from omnify.services import client_of
 
 D = TypeVar("D", bound=VersionedRow)
 
@@ -77,6 +79,14 @@ def list_connections() -> QuerySet[Connection]:
 def list_platform_connections() -> QuerySet[Connection]:
     """Return the organization's connections to platforms, those of files left out."""
     return list_connections().exclude(platform="csv")
+
+
+def list_names() -> dict[UUID, str]:
+    """Return the names of the organization's members, who made what there is."""
+    return {
+        each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
+        for each in client_of(Auth).list_members()
+    }
 
 
 def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> tuple[list[D], str]:

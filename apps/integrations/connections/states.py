@@ -39,7 +39,10 @@ class SyncFacts(msgspec.Struct, frozen=True, omit_defaults=True):
         disagreements: days and measures of which the platform's own sum is another.
         done_days, wanted_days: of all accounts, streams and levels.
         whole_to: the last day up to which all of them are whole.
+        asked_at: when any day was asked last.
         resume_at: when a quota is there again that a run waits for.
+        orders_from, orders_to: the days of which all orders are here.
+        began_on: the first day of which there may be any, as far as the platform says.
     """
 
     error: str = ""
@@ -48,7 +51,11 @@ class SyncFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     done_days: int = 0
     wanted_days: int = 0
     whole_to: date | None = None
+    asked_at: datetime | None = None
     resume_at: datetime | None = None
+    orders_from: date | None = None
+    orders_to: date | None = None
+    began_on: date | None = None
 
 
 class Standing(NamedTuple):

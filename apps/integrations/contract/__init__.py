@@ -6,18 +6,30 @@ What they are answered, what they are told of and the measures are in files of t
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 # Other services find all of it here.
+from apps.integrations.contract.actions import (  # noqa: F401
+    ActionProblem,
+    ActionRequest,
+    ActionTarget,
+    PlatformAction,
+    TargetState,
+)
 from apps.integrations.contract.events import (  # noqa: F401
+    ActionExecuted,
     ConnectionActivated,
     ConnectionExpired,
     CustomersErased,
+    EntitiesChanged,
     MetricsChanged,
+    OrdersChanged,
     RatesChanged,
     SyncCompleted,
     SyncFailed,
+    TouchpointsChanged,
     WebhookReceived,
 )
 from apps.integrations.contract.measures import (  # noqa: F401
@@ -36,10 +48,14 @@ from apps.integrations.contract.messages import (  # noqa: F401
     DailyMetricsPage,
     DailyMetricsQuery,
     DayRate,
+    EntitiesPage,
+    EntitiesQuery,
+    Entity,
     ImportedFile,
     MeasureMicros,
     MetricsSpan,
     Order,
+    OrderSource,
     OrdersPage,
     OrdersQuery,
     ProbeResult,
@@ -52,20 +68,9 @@ from apps.integrations.contract.messages import (  # noqa: F401
 from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import FamilySetting, NavigationItem, SettingFamily
 
-#: The platforms that connections are of; each has an adapter in ``platforms``.
-PLATFORMS: Final = (
-    "google_ads",
-    "gohighlevel",
-    "hubspot",
-    "klaviyo",
-    "linkedin_ads",
-    "meta_ads",
-    "shopify",
-    "stripe",
-    "tiktok_ads",
-    "triplewhale",
-    "youtube_ads",
-)
+_ADAPTERS: Final = Path(__file__).parents[1].glob("platforms/*/adapter.py")
+#: The platforms that connections are of: the folders in ``platforms`` that have an adapter.
+PLATFORMS: Final = tuple(sorted(file.parent.name for file in _ADAPTERS))
 _PLATFORM_SETTINGS: Final = SettingFamily(
     name="PLATFORMS",
     stands_for="PLATFORM",
@@ -83,6 +88,9 @@ _PLATFORM_SETTINGS: Final = SettingFamily(
         FamilySetting("WEBHOOK_VERIFY_TOKEN", "text", "Your word in its webhooks' challenge."),
     ),
 )
+
+#: Where people see exchange rates and add some.
+RATES_PAGE: Final = "/app/integrations/rates"
 
 MANIFEST = Manifest(
     name="integrations",
@@ -104,6 +112,14 @@ MANIFEST = Manifest(
             "integration:view",
             group="data",
             weight=40,
+        ),
+        NavigationItem(
+            "Exchange rates",
+            RATES_PAGE,
+            "trend",
+            "integration:view",
+            group="data",
+            weight=60,
         ),
     ),
     gives_to_shell=("search", "work"),
@@ -132,6 +148,15 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=10.0)
     def touchpoints(self, query: TouchpointsQuery) -> TouchpointsPage:
         """Return a page of touchpoints, at most ``MAX_PAGE``.
+
+        Raises:
+            CursorInvalidError: no page gave ``after`` as its next.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def entities(self, query: EntitiesQuery) -> EntitiesPage:
+        """Return a page of campaigns, ad groups and ads of platforms, at most ``MAX_PAGE``.
 
         Raises:
             CursorInvalidError: no page gave ``after`` as its next.
@@ -195,6 +220,22 @@ class Integrations(Contract):
             ConnectionNotFoundError: the organization has no connection with this id.
             ConnectionPausedError: it is paused, or disconnected.
             NothingToSyncError: it has no platform, or no account is chosen.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=False, timeout_seconds=5.0)
+    def execute_action(self, wanted: ActionRequest) -> PlatformAction:
+        """Begin an action on a connection's platform, which a person has approved.
+
+        What becomes of it is told by ``ActionExecuted``.
+
+        Raises:
+            ConnectionNotFoundError: the organization has no connection with this id.
+            ConnectionPausedError, ConnectionExpiredError, NothingToSyncError: it cannot act now.
+            ActionUnsupportedError: nothing is done through it.
+            ActionInvalidError: the money is not what the platform takes; ``errors`` says why.
+            PersonRequiredError, MissingPermissionError: the user may not, or is an API key.
+            ActionUnderWayError: another action on the target has not ended.
         """
         raise NotImplementedError
 

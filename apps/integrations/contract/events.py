@@ -20,6 +20,40 @@ class MetricsChanged(Event, rename={"connection_id": "source_id"}):
     last_date: date
 
 
+class OrdersChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has other orders of some days, or was removed."""
+
+    topic = "integrations.orders.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    first_date: date
+    last_date: date
+
+
+class TouchpointsChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has other touchpoints of some days, or was removed."""
+
+    topic = "integrations.touchpoints.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    first_date: date
+    last_date: date
+
+
+class EntitiesChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has campaigns, ad groups or ads that are new, called otherwise, or gone."""
+
+    topic = "integrations.entities.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+
+
 class RatesChanged(Event):
     """An organization has other exchange rates of some days, and of up to seven after them."""
 
@@ -107,3 +141,25 @@ class CustomersErased(Event):
 
     organization_id: UUID
     customers: tuple[str, ...]
+
+
+class ActionExecuted(Event):
+    """An action on a platform has ended, well or not; ``status`` says how.
+
+    Attributes:
+        action: ``set_budget``, ``pause`` or ``resume``.
+        status: ``done``, ``failed``, ``unknown`` or ``not_supported``.
+        reverts: the action that it took back; None for others.
+    """
+
+    topic = "integrations.action.executed"
+    key_field = "connection_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    action_id: UUID
+    action: str
+    level: str
+    target_id: str
+    status: str
+    reverts: UUID | None

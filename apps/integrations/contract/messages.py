@@ -21,13 +21,34 @@ class CompleteLevel(Message):
     level: str
 
 
+class OrderSource(Message):
+    """How a connection's orders stand among those of its brand, and since when they are whole.
+
+    Attributes:
+        rank: of those of a brand only the orders of the first rank count; the lowest is the first.
+        first_date: since when they are whole; None while they are not.
+        last_date: up to when; None where new ones keep coming.
+        began_on: the first day of which there may be any, where the platform says so.
+    """
+
+    rank: int
+    first_date: Day | None = None
+    last_date: Day | None = None
+    began_on: Day | None = None
+
+
 class Connection(Message):
-    """Where metrics come from: a platform's account, or the files of one source."""
+    """Where metrics come from: a platform's account, or the files of one source.
+
+    ``orders`` is None of what brings no orders; ``brand_id`` is None of the organization's own.
+    """
 
     id: UUID
     kind: str
     name: str
     complete_levels: tuple[CompleteLevel, ...]
+    brand_id: UUID | None = None
+    orders: OrderSource | None = None
 
 
 class MeasureMicros(Message):
@@ -104,6 +125,9 @@ class Order(Message, rename={"connection_id": "source_id"}):
         customer: a hash that tells the organization's customers apart, alike in all connections;
             empty where it is unknown.
         refund_micros: what was paid back, without a sign, on ``refund_date``.
+        gross_micros: before discounts; None where it is not known.
+        presentment_currency, presentment_micros: what the customer saw of the revenue, or of a
+            refund; empty and None where that is no other currency. It counts nowhere.
     """
 
     connection_id: UUID
@@ -121,6 +145,9 @@ class Order(Message, rename={"connection_id": "source_id"}):
     status: str
     is_new_customer: bool | None
     is_refund: bool
+    gross_micros: int | None = None
+    presentment_currency: str = ""
+    presentment_micros: int | None = None
 
 
 class OrdersQuery(Message):
@@ -196,6 +223,46 @@ class TouchpointsPage(Message):
     as_of: AwareDatetime | None
 
 
+class Entity(Message, rename={"connection_id": "source_id"}):
+    """A campaign, ad group or ad of a platform, as the platform called it last.
+
+    Attributes:
+        account_id, id, parent_id: the platform's; the parent is an ad's group or campaign, or a
+            group's campaign; empty where it is not known.
+        channel_type, status: in the platform's words; empty where it does not say.
+        last_date: the last day of which it has numbers.
+    """
+
+    connection_id: UUID
+    account_id: str
+    level: str
+    id: str
+    parent_id: str
+    name: str
+    channel: str
+    channel_type: str
+    status: str
+    last_date: Day
+
+
+class EntitiesQuery(Message):
+    """Which entities: of some levels (``campaign``, ``ad_group``, ``ad``), of all by default.
+
+    ``after`` is the previous page's ``next``.
+    """
+
+    levels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class EntitiesPage(Message):
+    """A page of entities in a stable order; ``next`` is empty on the last page."""
+
+    entities: tuple[Entity, ...]
+    next: str
+
+
 class RatesQuery(Message):
     """What one of each of some currencies is worth in ``target``, from one day to another.
 
@@ -244,13 +311,17 @@ class MetricsSpan(Message):
 
 
 class ConnectionFreshness(Message):
-    """How fresh a connection is: one word, one sentence, and the days that are whole."""
+    """How fresh a connection is: one word, one sentence, and the days that are whole.
+
+    ``history_from`` is since when its orders are whole; None where it has none, or not yet.
+    """
 
     connection_id: UUID
     state: str
     sentence: str
     whole_to: Day | None
     next_sync_at: AwareDatetime | None
+    history_from: Day | None = None
 
 
 class ProbeResult(Message):

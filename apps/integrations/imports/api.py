@@ -9,6 +9,7 @@ from uuid import UUID
 
 from rest_framework.parsers import MultiPartParser
 
+from apps.integrations.connections.queries import list_names
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports import queries
 from apps.integrations.imports.messages import (
@@ -66,7 +67,7 @@ class ImportListView(ServiceView):
 
     @route("integration:view", summary="List imports that count", calls=1)
     def get(self) -> Page[Import]:
-        names = queries.list_names()
+        names = list_names()
         return self.page(queries.list_imports(), Import, convert=partial(_describe, names))
 
 

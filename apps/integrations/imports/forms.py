@@ -17,6 +17,7 @@ _KINDS: Final = (
     ("metrics", "Numbers of a day, week or month"),
     ("orders", "An order"),
     ("touchpoints", "A touch of a customer, or a path"),
+    ("rates", "Exchange rates of a day"),
 )
 _GRAINS: Final = (
     ("", "As the file says"),
@@ -85,12 +86,19 @@ class SourceForm(forms.Form):
         sheets: Sequence[str] = (),
         brands: Sequence[Brand] = (),
         reads_at: str,
+        kind: str,
         needs_currency: bool,
         **options: Any,
     ) -> None:
         """Offer sheets and brands where there are any; ``reads_at`` reads the columns anew."""
         super().__init__(*args, **options)
-        self.fields["currency"].required = needs_currency
+        currency = self.fields["currency"]
+        currency.required = needs_currency
+        if kind == "rates":
+            currency.label = "Base currency"
+            currency.help_text = "One of it is worth what the rates say, unless a column names it."
+            said = "Say of which currency the rates are, such as EUR."
+            currency.error_messages["required"] = said
         for name in ("sheet", "kind"):
             self.fields[name].widget.attrs |= {
                 "hx-post": reads_at,

@@ -111,11 +111,12 @@ class ImportResult(Message):
     touchpoints: int = 0
     removed: tuple[Removed, ...] = ()
     removed_count: int = 0
+    rates: int = 0
 
     @property
     def value_count(self) -> int:
-        """Return how many metrics, orders and touchpoints it brought."""
-        return self.metrics + self.orders + self.touchpoints
+        """Return how many metrics, orders, touchpoints and rates it brought."""
+        return self.metrics + self.orders + self.touchpoints + self.rates
 
 
 class CsvUpload(Message):
@@ -154,6 +155,7 @@ class Imported(Message, rename={"first_date": "from", "last_date": "to"}):
         Meta(description="Numbers of entities that the file no longer names; the first 50."),
     ] = ()
     removed_count: Annotated[int, Meta(description="How many entities that are.")] = 0
+    rates: Annotated[int, Meta(description="Exchange rates.", examples=[0])] = 0
 
 
 class Import(Message):
@@ -181,3 +183,4 @@ class Import(Message):
     created_by: Annotated[UUID | None, Meta(description="Who imported it.")]
     created_by_name: Annotated[str, Meta(examples=["Ada Lovelace"])]
     created_at: AwareDatetime
+    rates: Annotated[int, Meta(description="Exchange rates.", examples=[0])] = 0

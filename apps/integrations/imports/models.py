@@ -43,6 +43,7 @@ class CsvImport(TenantModel):
     metrics = models.PositiveIntegerField(default=0)
     orders = models.PositiveIntegerField(default=0, db_default=0)
     touchpoints = models.PositiveIntegerField(default=0, db_default=0)
+    rates = models.PositiveIntegerField(default=0, db_default=0)
     first_date = models.DateField(null=True)
     last_date = models.DateField(null=True)
     levels = models.JSONField(

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.connections.models import Connection
@@ -73,18 +73,22 @@ def list_files(first: date, last: date) -> QuerySet[CsvImport]:
     return list_imports().filter(first_date__lte=last, last_date__gte=first)[:_MOST_FILES]
 
 
+def list_order_days() -> dict[UUID, tuple[date, date]]:
+    """Return the first and the last day of each connection's files of orders that count."""
+    files = CsvImport.objects.filter(state=CsvImport.State.ACTIVE, kind="orders")
+    spans = files.order_by().values_list("connection_id")
+    return {
+        connection_id: (first, last)
+        for connection_id, first, last in spans.annotate(
+            first=Min("first_date"), last=Max("last_date")
+        )
+    }
+
+
 def list_channels() -> list[str]:
     """Return the organization's channels as they are spelled, by name, some hundreds at most."""
     names = Channel.objects.order_by("name").values_list("name", flat=True).distinct()
     return list(names[:_MOST_CHANNELS])
-
-
-def list_names() -> dict[UUID, str]:
-    """Return the names of the organization's members, who may have imported files."""
-    return {
-        each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
-        for each in client_of(Auth).list_members()
-    }
 
 
 def get_import(import_id: UUID) -> CsvImport:
@@ -184,7 +188,7 @@ def refuse_errors(plan: Plan, found: Check) -> Check:
     if found.error_count:
         errors = msgspec.to_builtins(found.errors)
         raise CsvInvalidError(errors=errors, error_count=found.error_count)
-    if not (found.sums or found.touchpoint_count):
+    if not (found.sums or found.touchpoint_count or found.rate_count):
         message = "There are no numbers in the mapped columns."
         error = {"line": plan.table.header, "column": "", "value": "", "message": message}
         raise CsvInvalidError(errors=[error], error_count=1)

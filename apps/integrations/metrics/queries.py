@@ -7,14 +7,22 @@ from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import CharField, Count, Min, Q
 from django.db.models.functions import Cast
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import read_page
-from apps.integrations.contract import DailyMetricsQuery
-from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric
+from apps.integrations.contract import (
+    CURRENCY,
+    MAX_PAGE,
+    MEASURES,
+    DailyMetricsQuery,
+    EntitiesQuery,
+)
+from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric, Entity
+from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
 
 #: Ids as texts: to make a UUID of each takes as long as all the rest of a row.
@@ -22,6 +30,7 @@ _KEYS: Final = {
     "connection_key": Cast("connection_id", CharField()),
     "key": Cast("id", CharField()),
 }
+_AMOUNTS: Final = tuple(each.name for each in MEASURES if each.unit == CURRENCY)
 #: What is read of metrics.
 READ: Final = (
     *(*_KEYS, "level", "entity_key", "channel", "date", "last_date", "currency"),
@@ -48,6 +57,29 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[Any], str]:
     return read_page(read, after=query.after, limit=query.limit, key="key")
 
 
+def list_entities(query: EntitiesQuery) -> tuple[list[Entity], str]:
+    """Return a page of entities with their accounts, and the next page's cursor, else empty.
+
+    Raises:
+        CursorInvalidError: no page gave ``after`` as its next.
+    """
+    rows = Entity.objects.select_related("platform_account")
+    if query.levels:
+        rows = rows.filter(level__in=query.levels)
+    if query.after:
+        rows = rows.filter(id__gt=_parse_id(query.after))
+    limit = max(1, min(query.limit, MAX_PAGE))
+    page = list(rows.order_by("id")[: limit + 1])
+    return page[:limit], page[limit - 1].id.hex if len(page) > limit else ""
+
+
+def _parse_id(text: str) -> UUID:
+    try:
+        return UUID(hex=text)
+    except ValueError as error:
+        raise CursorInvalidError from error
+
+
 def _knows_any(measures: tuple[str, ...]) -> Q:
     """Return the condition that a metric knows one of some measures at least."""
     columns = [COLUMNS[name] for name in measures if name in COLUMNS]
@@ -65,6 +97,13 @@ def find_span() -> tuple[date | None, date | None]:
     ends = rows.filter(SPANS).order_by("last_date").values_list("last_date", flat=True)
     lasts = [day for day in (days.last(), ends.last()) if day]
     return days.first(), max(lasts, default=None)
+
+
+def list_foreign_days(currency: str) -> list[tuple[str, date]]:
+    """Return the other currencies that metrics have money in, each with the days of its rates."""
+    money = reduce(or_, (Q(**{f"{COLUMNS[name]}__isnull": False}) for name in _AMOUNTS))
+    rows = DailyMetric.counted().filter(money).exclude(currency=currency)
+    return list(rows.order_by().values_list("currency", "last_date").distinct())
 
 
 def _find_first_begin(day: date) -> date:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from apps.integrations.contract import MEASURES
+from apps.integrations.platforms.actions import ACTIONS
 from apps.integrations.platforms.configuration import find_missing_settings, is_sample
 from apps.integrations.platforms.messages import Platform, WantedScope
-from apps.integrations.platforms.registry import list_specs
+from apps.integrations.platforms.registry import find_actor, list_specs
 from apps.integrations.platforms.specs import PlatformSpec
 
 _FILE: Final = tuple(measure.channel_field for measure in MEASURES if measure.channel_field)
@@ -46,6 +47,7 @@ def _describe(spec: PlatformSpec) -> Platform:
         scopes=tuple(WantedScope(name=each.name, words=each.words) for each in scopes),
         history_days=spec.history_days,
         is_pushed=bool(spec.webhooks),
+        actions=ACTIONS if find_actor(spec.id) else (),
         delay_hours=spec.delay_hours,
         interval_minutes=spec.interval_minutes,
         is_configured=not missing or bool(others),

@@ -44,6 +44,10 @@ class Platform(Message):
     is_pushed: Annotated[
         bool, Meta(description="Whether it tells of changes itself; else it is asked.")
     ] = False
+    actions: Annotated[
+        tuple[str, ...],
+        Meta(description="What can be done on it from here.", examples=[["set_budget", "pause"]]),
+    ] = ()
     delay_hours: Annotated[
         int | None, Meta(description="How long its numbers take to arrive.", examples=[3])
     ] = None

@@ -105,8 +105,13 @@ class OAuth:
         """
         return grant
 
-    def check_callback(self, query: Mapping[str, str]) -> bool:
-        """Tell whether the platform sent a person back so, where it signs what it sends."""
+    def check_callback(self, query: Mapping[str, str], shop: str) -> bool:
+        """Tell whether the platform sent a person back so, where it signs what it sends.
+
+        Args:
+            query: all that came.
+            shop: the one where the person was asked for consent; empty where there are none.
+        """
         return True
 
     def revoke(self, grant: Grant) -> bool:

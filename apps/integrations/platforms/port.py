@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final, Protocol
 
 import msgspec
 
-from apps.integrations.platforms.refusals import AccessLostError
+from apps.integrations.platforms.refusals import AccessLostError, RequestRefusedError
 from apps.integrations.platforms.rows import (
     Account,
     Row,
@@ -74,12 +74,19 @@ class Api(Protocol):
         body: Any,
         parameters: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         is_read: bool = False,
     ) -> Any:
         """Return the decoded JSON of a POST with a JSON body.
 
         It is sent again where it fails only if it is a read, which changes nothing.
         """
+
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Return the decoded JSON of a POST with a form's body, which is sent once."""
+
+    def delete(self, path: str) -> Any:
+        """Return the decoded JSON of a DELETE, which is sent once."""
 
     def wait(self, seconds: float) -> None:
         """Wait for what the platform makes in its own time, such as a report."""
@@ -214,6 +221,16 @@ class Adapter(ABC):
         Raises:
             PlatformError: nothing of the slice counts.
         """
+
+    def refuse_window(self, window: str) -> None:
+        """Return if the numbers may be asked under an attribution window, or none is chosen.
+
+        Raises:
+            RequestRefusedError: they may not; by default the platform leaves no choice.
+        """
+        if window:
+            words = f"{self.spec.name} gives its numbers under one attribution, without a choice."
+            raise RequestRefusedError(words)
 
     def read_totals(self, api: Api, account: Account, wanted: Slice) -> Iterator[Total]:
         """Yield the platform's own sums per day of a slice, counted as its rows are."""

@@ -1,6 +1,7 @@
-"""Find what platforms have: their adapters, and the receivers of their webhooks.
+"""Find what platforms have: adapters, who acts on them, receivers and subscribers of webhooks.
 
-Each is the one class of its kind in ``<platform>/adapter.py`` or ``<platform>/receiving.py``.
+Each is the one class of its kind in ``adapter.py``, ``acting.py``, ``receiving.py`` or
+``subscribing.py`` of the platform's folder.
 """
 
 from __future__ import annotations
@@ -11,27 +12,31 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
+from apps.integrations import platforms
 from apps.integrations.exceptions import PlatformNotFoundError
+from apps.integrations.platforms.actions import Actor
 from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
+from apps.integrations.platforms.subscriptions import Subscriber
 
 
-def _find_adapters() -> Mapping[str, Adapter]:
+def find_adapters() -> Mapping[str, Adapter]:
     """Return an adapter for each folder that has one, by the platform's id."""
     adapters = [_make_own(module, Adapter) for module in _modules("adapter").values()]
     return MappingProxyType({adapter.spec.id: adapter for adapter in adapters})
 
 
-def _find_receivers() -> Mapping[str, Receiver]:
-    """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
-    modules = _modules("receiving")
-    return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
+def _find_all(stem: str, base: type[Any]) -> Mapping[str, Any]:
+    """Return one for each folder that has a module, by the folder, which is the platform's id."""
+    modules = _modules(stem)
+    return MappingProxyType({name: _make_own(modules[name], base) for name in modules})
 
 
 def _modules(stem: str) -> dict[str, ModuleType]:
     """Return the modules of a name, by the folders that have one."""
-    folders = sorted(file.parent.name for file in Path(__file__).parent.glob(f"*/{stem}.py"))
+    files = (file for path in platforms.__path__ for file in Path(path).glob(f"*/{stem}.py"))
+    folders = sorted(file.parent.name for file in files)
     return {name: import_module(f"{__package__}.{name}.{stem}") for name in folders}
 
 
@@ -44,8 +49,10 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
     return own()
 
 
-ADAPTERS: Final = _find_adapters()
-RECEIVERS: Final = _find_receivers()
+ADAPTERS: Final = find_adapters()
+ACTORS: Final[Mapping[str, Actor]] = _find_all("acting", Actor)
+RECEIVERS: Final[Mapping[str, Receiver]] = _find_all("receiving", Receiver)
+SUBSCRIBERS: Final[Mapping[str, Subscriber]] = _find_all("subscribing", Subscriber)
 
 
 def get_adapter(platform: str) -> Adapter:
@@ -63,6 +70,11 @@ def get_adapter(platform: str) -> Adapter:
 def find_adapter(platform: str) -> Adapter | None:
     """Return the adapter of a platform, None where this version has none."""
     return ADAPTERS.get(platform)
+
+
+def find_actor(platform: str) -> Actor | None:
+    """Return who acts on a platform, None where nothing is done on it."""
+    return ACTORS.get(platform)
 
 
 def list_specs() -> tuple[PlatformSpec, ...]:

@@ -15,7 +15,10 @@ UTC: Final = "UTC"
 
 
 class Account(Message):
-    """An account that the token can see; zone and currency are the platform's."""
+    """An account that the token can see; zone and currency are the platform's.
+
+    ``began_on`` is the first day of which it may have anything; None where that is not known.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class Account(Message):
     timezone: str
     is_active: bool = True
     parent_id: str = ""
+    began_on: date | None = None
 
 
 class Slice(Message):
@@ -56,6 +60,8 @@ class MetricRow(Message):
 
     Attributes:
         entity_id: the platform's id of the campaign or ad; empty at account level.
+        status, channel_type: of the campaign or ad, in the platform's words; empty where it does
+            not say.
         is_provisional: whether the day is open still.
         reasons: why a measure is unknown, per measure (``unsupported_at_level``, ``withheld``).
     """
@@ -69,6 +75,10 @@ class MetricRow(Message):
     campaign_id: str = ""
     campaign: str = ""
     ad: str = ""
+    ad_group_id: str = ""
+    ad_group: str = ""
+    status: str = ""
+    channel_type: str = ""
     is_provisional: bool = False
     reasons: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it for each instance
 
@@ -81,6 +91,8 @@ class OrderRow(Message):
         presentment: the revenue as the customer saw it, as (currency, micros); None where the
             currency is the same.
         refunds: (id, moment, micros) of each, dated by themselves.
+        is_gone: whether it is no order, or none any more, such as a deal that is not won; what was
+            kept of it goes.
     """
 
     id: str
@@ -99,14 +111,20 @@ class OrderRow(Message):
     is_new_customer: bool | None = None
     refunds: tuple[RefundRow, ...] = ()
     presentment: tuple[str, int] | None = None
+    is_gone: bool = False
 
 
 class RefundRow(Message):
-    """A refund of an order; ``micros`` has no sign."""
+    """A refund of an order; ``micros`` have no sign.
+
+    ``presentment_micros`` are what the customer saw, in the order's presentment currency; None
+    where that is not known.
+    """
 
     id: str
     at: datetime
     micros: int
+    presentment_micros: int | None = None
 
 
 class TouchRow(Message):

@@ -32,6 +32,7 @@ class StreamSpec(Message):
         shape: changes whenever the query's columns or filters do; past slices are then asked
             again.
         by_change: whether it is asked by time of change, not by day.
+        long_scope: the scope without which only the last ``short_days`` are given; empty for none.
     """
 
     name: str
@@ -39,6 +40,8 @@ class StreamSpec(Message):
     slice_days: int = 30
     shape: str = "1"
     by_change: bool = False
+    long_scope: str = ""
+    short_days: int = 0
 
 
 class OAuthSpec(Message):
@@ -82,6 +85,8 @@ class PlatformSpec(Message):
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
         complete_level: the level whose metrics add up to the account's, and which sums take.
+        remembered_days: for how long it tells of changes; None without a limit. What was not asked
+            for longer is read again by its day.
         quota_of: the platform whose quotas it spends, where that is another one.
     """
 
@@ -102,10 +107,10 @@ class PlatformSpec(Message):
     delay_hours: int = 3
     interval_minutes: int = 360
     webhooks: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
     is_shop_addressed: bool = False
     complete_level: str = "account"
     quota_of: str = ""
+    remembered_days: int | None = None
 
 
 class Configuration(Message):

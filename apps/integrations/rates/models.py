@@ -46,7 +46,7 @@ class ExchangeRate(TenantModel, Quoted):
         "omnify_integrations.CsvImport",
         null=True,
         on_delete=models.CASCADE,
-        related_name="rates",
+        related_name="+",
         db_index=False,
     )
     created_by = models.UUIDField(null=True)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import RatesChanged
 from apps.integrations.exceptions import RateInvalidError
-from apps.integrations.rates.messages import MOST_DIGITS, TOO_LARGE, RateInput
+from apps.integrations.rates.messages import RateInput
 from apps.integrations.rates.models import (
     EARLIEST_DAY,
-    MAX_RATE_LENGTH,
     ExchangeRate,
     SharedRate,
 )
 from apps.integrations.rates.queries import get_rate
+from apps.integrations.rates.rule import find_problem_of, write_rate
 from omnify.context import current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
@@ -134,24 +133,6 @@ def find_problems(given: RateInput, *, today: date) -> Iterator[tuple[str, str]]
     problem = find_problem_of(given.rate)
     if problem:
         yield "rate", problem
-
-
-def find_problem_of(rate: Decimal) -> str:
-    """Return what is wrong with a rate's number, empty if nothing is."""
-    said = str(rate)[:MAX_RATE_LENGTH]
-    if not rate.is_finite() or not 0 < rate < TOO_LARGE:
-        return f"'{said}' is not more than 0 and less than {TOO_LARGE:,}."
-    is_tiny = rate.adjusted() < -MOST_DIGITS
-    whole, _, behind = ("", "", "") if is_tiny else write_rate(rate).partition(".")
-    if is_tiny or len(behind) > MOST_DIGITS or len((whole + behind).lstrip("0")) > MOST_DIGITS:
-        return f"'{said}' has more than {MOST_DIGITS} digits in all or behind the point."
-    return ""
-
-
-def write_rate(rate: Decimal) -> str:
-    """Return a rate as it is kept: all of its digits, and no zeros behind them."""
-    text = f"{rate:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def publish_change(first: date, last: date) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from apps.integrations.contract import MAX_PAGE, RatesQuery
 from apps.integrations.exceptions import RateNotFoundError
+from apps.integrations.metrics.queries import list_foreign_days
 from apps.integrations.rates.messages import RatesFilter
 from apps.integrations.rates.models import EARLIEST_DAY, ExchangeRate, SharedRate
 from apps.integrations.rates.rule import MOST_DAYS_BACK, Price, Quote, Quotes
@@ -45,6 +46,31 @@ def get_rate(rate_id: UUID) -> ExchangeRate:
     rates = ExchangeRate.objects.filter(_COUNTS)
     refusal = RateNotFoundError(rate_id=rate_id)
     return rates.get_or_refuse(refusal, id=rate_id)
+
+
+class Lacking(NamedTuple):
+    """A currency of the organization's data, and its days without a rate."""
+
+    currency: str
+    first: date
+    last: date
+    days: int
+
+
+def list_lacking(target: str) -> list[Lacking]:
+    """Return the currencies of metrics of which days lack a rate, by code."""
+    days: dict[str, list[date]] = {}
+    for currency, day in list_foreign_days(target):
+        days.setdefault(currency, []).append(day)
+    found = []
+    for currency, needed in sorted(days.items()):
+        first, last = max(min(needed), EARLIEST_DAY), max(needed)
+        quotes = Quotes(_list_quotes(first, last, (currency, target)))
+        known = {day for day, _ in quotes.prices(first, last, currency, target)}
+        lacking = sorted(set(needed) - known)
+        if lacking:
+            found.append(Lacking(currency, lacking[0], lacking[-1], len(lacking)))
+    return found
 
 
 def list_prices(query: RatesQuery) -> tuple[list[tuple[date, str, Price]], str]:

@@ -1,4 +1,4 @@
-"""The one rule by which a day's rate between two currencies is found; no Django."""
+"""What a rate is, and the one rule by which a day's rate is found; no Django."""
 
 from __future__ import annotations
 
@@ -7,9 +7,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from apps.integrations.rates.messages import MOST_DIGITS, TOO_LARGE
+
 #: How many days earlier a rate may be that stands for a day without one.
 MOST_DAYS_BACK: Final = 7
 _ONE: Final = Decimal(1)
+#: So much of what is none is said.
+_SHOWN: Final = 40
+
+
+def find_problem_of(rate: Decimal) -> str:
+    """Return what is wrong with a rate's number, empty if nothing is."""
+    said = str(rate)[:_SHOWN]
+    if not rate.is_finite() or not 0 < rate < TOO_LARGE:
+        return f"'{said}' is not more than 0 and less than {TOO_LARGE:,}."
+    is_tiny = rate.adjusted() < -MOST_DIGITS
+    whole, _, behind = ("", "", "") if is_tiny else write_rate(rate).partition(".")
+    if is_tiny or len(behind) > MOST_DIGITS or len((whole + behind).lstrip("0")) > MOST_DIGITS:
+        return f"'{said}' has more than {MOST_DIGITS} digits in all or behind the point."
+    return ""
+
+
+def write_rate(rate: Decimal) -> str:
+    """Return a rate as it is kept: all of its digits, and no zeros behind them."""
+    text = f"{rate:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 class Quote(NamedTuple):

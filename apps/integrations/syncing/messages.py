@@ -72,6 +72,13 @@ class SyncError(Message):
     request_id: Annotated[str, Meta(description="The platform's name of the exchange.")] = ""
 
 
+class SyncNotice(Message):
+    """Something that people should know of how a run read."""
+
+    code: Annotated[str, Meta(examples=["changes_forgotten"])]
+    message: str
+
+
 class SyncRun(Message):
     """A reading of a connection's platform."""
 
@@ -91,6 +98,7 @@ class SyncRun(Message):
     resume_at: Annotated[
         AwareDatetime | None, Meta(description="When its quota is there again.")
     ] = None
+    notices: tuple[SyncNotice, ...] = ()
 
 
 class SyncPlan(Message, rename={"from_date": "from", "to_date": "to"}):
@@ -128,6 +136,18 @@ class Freshness(Message):
     action: Annotated[str, Meta(description="What helps; empty for nothing.", examples=["sync"])]
     next_sync_at: AwareDatetime | None
     streams: tuple[StreamFreshness, ...]
+    history_from: Annotated[
+        date | None,
+        Meta(description="Since when its orders are whole; null without orders, or not yet."),
+    ] = None
+    began_on: Annotated[
+        date | None,
+        Meta(
+            description="The first day of which there may be orders, if the platform says so."
+            " Where `history_from` is later, nobody knows whether a customer is new unless the"
+            " platform tells."
+        ),
+    ] = None
 
 
 class Field(Message):
@@ -160,6 +180,9 @@ class ReconciledDay(Message):
     ours: Annotated[int | None, Meta(description="Null where nothing is known.")]
     theirs: int
     is_provisional: Annotated[bool, Meta(description="Whether the day was open.")]
+    agrees: Annotated[
+        bool, Meta(description="Whether both are alike to the millionth, or the day was open.")
+    ] = True
 
 
 class Reconciliation(Message):

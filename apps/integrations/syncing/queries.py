@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.calling.operations.ledger import list_next
@@ -27,7 +27,8 @@ def list_runs(connection_id: UUID | None = None) -> QuerySet[SyncRun]:
     runs = SyncRun.objects.select_related("connection")
     if connection_id is not None:
         runs = runs.filter(connection_id=connection_id)
-    return runs.annotate(
+    # Grouped rows have no order of their own.
+    return runs.order_by("-id").annotate(
         slices_total=Count("slices"),
         slices_done=Count("slices", filter=Q(slices__state=SyncSlice.State.DONE)),
         slices_failed=Count("slices", filter=Q(slices__state=SyncSlice.State.FAILED)),
@@ -55,6 +56,18 @@ def find_next_slice(run: SyncRun) -> SyncSlice | None:
     """Return what a run asks next, None when it has asked all."""
     waiting = SyncSlice.objects.filter(run=run, state=SyncSlice.State.WAITING)
     return waiting.select_related("account").order_by("position").first()
+
+
+def list_slices(run: SyncRun) -> QuerySet[SyncSlice]:
+    """Return what a run asks, what failed first, then in the order of asking."""
+    failed = Q(state=SyncSlice.State.FAILED)
+    slices = SyncSlice.objects.filter(run=run).select_related("account")
+    return slices.order_by(Case(When(failed, then=0), default=1), "position")
+
+
+def find_last_run(connection: Connection) -> SyncRun | None:
+    """Return the newest run of a connection, None if there is none."""
+    return list_runs(connection.id).first()
 
 
 def find_coverage(cursor: Cursor | None) -> Coverage:

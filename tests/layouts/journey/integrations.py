@@ -8,7 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from apps.integrations.contract import (
+    ActionRequest,
+    ActionTarget,
     DailyMetricsQuery,
+    EntitiesQuery,
     Integrations,
     OrdersQuery,
     RatesQuery,
@@ -21,7 +24,7 @@ from tests.layouts.journey.analytics import DAYS, QUERY
 from tests.layouts.visitor import Call, Visitor
 
 #: A file's name, its content, its mapping, and what reads what it brought.
-Kind = tuple[str, bytes, dict[str, str], Call]
+Kind = tuple[str, bytes, dict[str, Any], Call]
 #: Days of which the usual file has nothing.
 KIND_DAYS = {"from": "2014-01-01", "to": "2014-01-31"}
 _FIRST, _LAST = date(2014, 1, 1), date(2014, 1, 31)
@@ -63,6 +66,23 @@ TOUCHPOINTS: Kind = (
     (Integrations, "touchpoints", TouchpointsQuery(from_date=_FIRST, to_date=_LAST)),
 )
 
+BANK: Kind = (
+    "eurofxref-hist.csv",
+    b"Date,USD,JPY,\n2014-01-02,1.3658,143.32,\n2014-01-03,1.3634,142.47,\n",
+    {
+        "kind": "rates",
+        "source": "ECB",
+        "date": "Date",
+        "base": "EUR",
+        "currencies": [{"currency": "USD", "rate": "USD"}, {"currency": "JPY", "rate": "JPY"}],
+    },
+    (
+        Integrations,
+        "exchange_rates",
+        RatesQuery(target="EUR", currencies=("USD",), from_date=_FIRST, to_date=_LAST),
+    ),
+)
+
 
 def data(visitor: Visitor) -> None:
     """Import the file: looked at first, then once, then again."""
@@ -79,6 +99,7 @@ def data(visitor: Visitor) -> None:
     brand = visitor.post("/api/organizations/brands", {"name": "Globex"})
     keep_kind(visitor, ORDERS, brand_id=brand["id"])
     keep_kind(visitor, TOUCHPOINTS)
+    keep_kind(visitor, BANK)
     exchange(visitor)
     visitor.get("/api/organizations/me")
 
@@ -161,6 +182,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
     return (
         (Integrations, "metrics_span"),
         (Integrations, "list_connections"),
+        (Integrations, "entities", EntitiesQuery()),
         (Integrations, "list_files", _FIRST, _LAST),
         (Integrations, "list_channels"),
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),
@@ -175,3 +197,6 @@ def refused_calls(visitor: Visitor, asker: Principal) -> None:
     visitor.call(Integrations, "list_connections", principal=ANONYMOUS)
     for name in ("get_connection", "freshness", "probe", "start_sync"):
         visitor.call(Integrations, name, UUID(int=1), principal=asker)
+    target = ActionTarget(level="campaign", id="1")
+    wanted = ActionRequest(connection_id=UUID(int=1), action="pause", target=target)
+    visitor.call(Integrations, "execute_action", wanted, principal=asker)

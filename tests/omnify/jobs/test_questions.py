@@ -107,7 +107,7 @@ class TestQuestions:
     def test_never_go_through_the_engine(self, answers):
         request("a", uuid4())
 
-        assert hand_over(None, "auth") == 0
+        assert hand_over(None, "default", ["auth"]) == 0
         assert Job.objects.get().handed_at is None
 
     @pytest.mark.parametrize("state", ["queued", "running"])

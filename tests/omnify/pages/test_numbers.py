@@ -1,6 +1,6 @@
 """Numbers as people read them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -149,3 +149,10 @@ class TestDays:
         assert (
             plain(days.say_moment(datetime(2018, 2, 1, 23, tzinfo=UTC))) == "1 Feb 2018, 23:00 UTC"
         )
+
+    def test_leave_out_the_day_where_it_is_today(self):
+        now = datetime(2018, 2, 1, 23, tzinfo=UTC)
+
+        assert plain(days.say_near_moment(now - timedelta(hours=5), now)) == "18:00 UTC"
+        after = now + timedelta(hours=1)
+        assert plain(days.say_near_moment(after, now)) == "2 Feb 2018, 00:00 UTC"

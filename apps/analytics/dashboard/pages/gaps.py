@@ -11,10 +11,11 @@ from typing import Final
 from apps.analytics.dashboard.queries.numbers import DashboardStats
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.rows import Unconverted, round_unconverted
+from apps.integrations.contract import RATES_PAGE
 from omnify.pages import numbers
 from omnify.pages.days import say_days
 from omnify.pages.parts import Banner, Entry, LinkButton, Listing, Section
-from omnify.pages.places import first_page_of
+from omnify.pages.places import first_page_of, place_of
 from omnify.pages.session import PageRequest
 
 _MOST: Final = 3
@@ -31,40 +32,49 @@ _NEEDED_FOR: Final = {
 _FIRST: Final = ("revenue", "spend")
 #: So many days after the last one data is expected, by the grain of its rows.
 _EXPECTED_AFTER: Final = {"day": 3, "week": 10, "month": 40}
-#: What is wrong, and what the button that mends it is called.
+#: What is wrong, and what the button is called that leads to where files are imported.
 _Gap = tuple[str, str]
 
 
 def find_gaps(request: PageRequest, stats: DashboardStats) -> Section | None:
     """Return at most three gaps; nothing where there is none."""
-    url = first_page_of(request, "integrations")
+    files = first_page_of(request, "integrations")
+    # Who may import may add rates.
+    rates = place_of(request, "integrations", RATES_PAGE) if files else ""
+    gaps = islice(_gaps(stats, rates=rates, files=files), _MOST)
     entries = tuple(
         Entry(text=text, parts=(LinkButton(url=url, label=label),) if url else ())
-        for text, label in islice(_gaps(stats), _MOST)
+        for text, label, url in gaps
     )
     return (
         Section(title="What the data lacks", parts=(Listing(entries=entries),)) if entries else None
     )
 
 
-def _gaps(stats: DashboardStats) -> Iterator[_Gap]:
-    yield from _without_rate(stats)
+def _gaps(stats: DashboardStats, *, rates: str, files: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong, what its button is called, and where that leads."""
+    for text in _without_rate(stats):
+        yield text, "Add exchange rates", rates
+    for text, label in _of_files(stats):
+        yield text, label, files
+
+
+def _of_files(stats: DashboardStats) -> Iterator[_Gap]:
     yield from _absent(stats, _FIRST)
     yield from _missing_days(stats)
     yield from _old(stats)
     yield from _absent(stats, [name for name in _NEEDED_FOR if name not in _FIRST])
 
 
-def _without_rate(stats: DashboardStats) -> Iterator[_Gap]:
+def _without_rate(stats: DashboardStats) -> Iterator[str]:
     found = [text for each in round_unconverted(stats.unconverted) if (text := _amounts(each))]
     if found:
-        text = f"Not in the totals, since there is no exchange rate: {'; '.join(found)}."
-        yield text, f"Import it in {stats.currency}"
+        yield f"Not in the totals, since there is no exchange rate: {'; '.join(found)}."
 
 
 def warn_of_unconverted(stats: DashboardStats) -> list[Banner]:
     """Return what stands above totals that lack money without a rate."""
-    return [Banner(level="warning", text=text) for text, _ in _without_rate(stats)]
+    return [Banner(level="warning", text=text) for text in _without_rate(stats)]
 
 
 def _amounts(amount: Unconverted) -> str:

@@ -17,8 +17,10 @@ from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.conversion import convert, find_foreign, worth_of
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.measures import ADDITIVES
+from apps.analytics.metrics.sources import Standing, primary_facts
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.contract import (
+    Connection,
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
@@ -92,7 +94,9 @@ def read_history(
             connection.id: {item.measure: item.level for item in connection.complete_levels}
             for connection in page.connections
         }
-        facts.extend(complete_facts(map(to_fact, giving_way(page.metrics)), levels))
+        standings = {each.id: to_standing(each) for each in page.connections}
+        complete = complete_facts(map(to_fact, giving_way(page.metrics)), levels)
+        facts.extend(primary_facts(complete, standings))
         sources |= {connection.id: connection.name for connection in page.connections}
         as_of = page.as_of
     if as_of is None:
@@ -112,6 +116,14 @@ def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | N
     if span.first_date is None or span.last_date is None:
         return None, None
     return span.first_date, min(span.last_date, today_in(profile))
+
+
+def to_standing(connection: Connection) -> Standing:
+    """Return how a connection stands among those of its brand."""
+    orders = connection.orders
+    if orders is None:
+        return Standing(connection.brand_id)
+    return Standing(connection.brand_id, orders.rank, orders.first_date, orders.last_date)
 
 
 def to_fact(metric: DailyMetric) -> Fact:

@@ -121,6 +121,7 @@ class ConnectionApi:
         body: Any,
         parameters: Mapping[str, Any] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         is_read: bool = False,
     ) -> Any:
         """Return the decoded JSON of a POST; unless it is a read, it is sent once.
@@ -129,9 +130,17 @@ class ConnectionApi:
         """
 
         def ask() -> Any:
-            return self._ask("POST", path, parameters=parameters, json=body)
+            return self._ask("POST", path, parameters=parameters, json=body, headers=headers)
 
         return self._again(ask) if is_read else ask()
+
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Return the decoded JSON of a POST with a form's body, which is sent once."""
+        return self._ask("POST", path, form=fields)
+
+    def delete(self, path: str) -> Any:
+        """Return the decoded JSON of a DELETE, which is sent once."""
+        return self._ask("DELETE", path)
 
     def wait(self, seconds: float) -> None:
         """Wait in this thread."""

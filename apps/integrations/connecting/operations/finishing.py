@@ -83,7 +83,7 @@ def member_of(row: OAuthState) -> Principal:
 def _refuse_foreign(row: OAuthState, oauth: OAuth, back: Return) -> None:
     """Refuse what another platform or person sent, and whoever may not connect any more."""
     is_own = row.purpose == OAuthState.Purpose.COLLEAGUE or back.viewer_id in (None, row.user_id)
-    is_from_platform = oauth.check_callback(back.query) and (
+    is_from_platform = oauth.check_callback(back.query, row.shop) and (
         not oauth.spec.issuer or back.query.get("iss") == oauth.spec.issuer
     )
     may_connect = is_own and is_from_platform

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.forms import BaseForm
+from django.forms import Form as PlainForm
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from apps.integrations.accounts.queries import list_accounts
 from apps.integrations.connecting.forms import AccountsForm, DisconnectForm
 from apps.integrations.connecting.operations.ending import disconnect
 from apps.integrations.connections.queries import get_connection
+from apps.integrations.syncing.pages.frame import BackToConnection
 from omnify.names import isolate
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Link
@@ -25,17 +27,18 @@ _TEXT: Final = (
     "Choose whose numbers are read. The first ones come within minutes, newest first; what you do"
     " not choose is not read, and you can change this at any time."
 )
+_ENDS: Final = "Nothing more is read, and the platform is asked to take the consent back."
+_GOES: Final = "It is disconnected. What it brought is then missing in all reports, for good."
 _NONE: Final = (
     "{name} has not named any account yet. Sign in there with a login that may see one, and"
     " reconnect."
 )
 
 
-class AccountsView(FormPage):
+class AccountsView(BackToConnection, FormPage):
     """Which accounts of a connection are read."""
 
     access: ClassVar = {"GET": "integration:connect", "POST": "integration:connect"}
-    back = "integrations:connections"
     button = "Read these accounts"
     problem_field = "accounts"
     stays = False
@@ -84,35 +87,54 @@ class AccountsView(FormPage):
 
     def find_links(self) -> list[Link]:
         """Return the way back."""
-        return [Link(reverse(self.back), "All connections")]
+        return [Link(self.back_path, "Back to the connection")]
 
 
-class DisconnectView(FormPage):
+class DisconnectView(BackToConnection, FormPage):
     """The question before a connection ends: what becomes of its numbers."""
 
     access: ClassVar = {"GET": "integration:disconnect", "POST": "integration:disconnect"}
-    back = "integrations:connections"
-    form_class = DisconnectForm
     button = "Disconnect"
     stays = False
+    is_erased = False
+
+    def make_form(self, *sent: Any, **options: Any) -> BaseForm:
+        """Return the question; of what is disconnected, only its numbers are left to erase."""
+        if self._is_over():
+            self.button = "Erase its numbers"
+            return PlainForm(*sent, **options)
+        return DisconnectForm(*sent, **options)
 
     def run(self, given: dict[str, Any], connection_id: UUID) -> HttpResponse:
-        """Disconnect it, and say what became of the consent."""
+        """Disconnect it, and say what became of the consent; of what is erased no page is left."""
         name = isolate(get_connection(connection_id).name)
-        is_revoked = disconnect(connection_id, data=given["numbers"], now=self.now)
+        numbers = given.get("numbers", "erase")
+        is_revoked = disconnect(connection_id, data=numbers, now=self.now)
         consent = " The platform took the consent back." if is_revoked else ""
-        kept = "Its numbers stay." if given["numbers"] == "keep" else "Its numbers are erased."
+        self.is_erased = numbers == "erase"
+        kept = "Its numbers are erased." if self.is_erased else "Its numbers stay."
         return self.go_back(f"{name} is disconnected. {kept}{consent}")
+
+    @property
+    def back_path(self) -> str:
+        """Return the page of the connection, which one that is erased has no more."""
+        return reverse("integrations:connections") if self.is_erased else super().back_path
 
     def find_context(self) -> dict[str, Any]:
         """Return what ends."""
         name = isolate(get_connection(self.kwargs["connection_id"]).name)
-        text = "Nothing more is read, and the platform is asked to take the consent back."
-        return {**super().find_context(), "heading": f"Disconnect {name}?", "text": text}
+        said = {"heading": f"Disconnect {name}?", "text": _ENDS}
+        if self._is_over():
+            said = {"heading": f"Erase the numbers of {name}?", "text": _GOES}
+        return {**super().find_context(), **said}
 
     def find_links(self) -> list[Link]:
         """Return the way back."""
-        return [Link(reverse(self.back), "Leave it connected")]
+        label = "Keep its numbers" if self._is_over() else "Leave it connected"
+        return [Link(self.back_path, label)]
+
+    def _is_over(self) -> bool:
+        return get_connection(self.kwargs["connection_id"]).disconnected_at is not None
 
 
 def _id_of(text: str) -> UUID | None:

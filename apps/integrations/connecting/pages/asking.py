@@ -18,6 +18,7 @@ from apps.integrations.connections.queries import get_connection
 from apps.integrations.platforms.configuration import find_missing_settings
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.platforms.specs import PlatformSpec
+from apps.integrations.syncing.pages.frame import BackToConnection
 from omnify.mail import public_link
 from omnify.names import isolate
 from omnify.pages.forms import FormPage
@@ -134,11 +135,10 @@ class MakeLinkView(PlatformForm):
         return [Link(reverse(self.back), "All platforms")]
 
 
-class ReconnectView(FormPage):
+class ReconnectView(BackToConnection, FormPage):
     """The question before a connection is made good again."""
 
     access: ClassVar = _CONNECT
-    back = "integrations:connections"
 
     def make_form(self, *sent: Any, **options: Any) -> BaseForm:
         """Return a form that asks for a key where the connection had one."""
@@ -174,7 +174,7 @@ class ReconnectView(FormPage):
             "heading": f"Reconnect {isolate(connection.name)}",
             "text": (_PASTE if needs_key else _SIGN_IN).format(name=name),
             "form": form,
-            "links": [Link(reverse(self.back), "All connections")],
+            "links": [Link(self.back_path, "Back to the connection")],
         }
 
     def _needs_key(self) -> bool:

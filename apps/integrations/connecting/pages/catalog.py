@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar, Final
 
 import msgspec
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.integrations.connecting.pages.ways import find_way
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import list_platform_connections
-from apps.integrations.connections.states import Standing, State, describe_state
+from apps.integrations.connections.states import describe_state
 from apps.integrations.contract import MEASURES
 from apps.integrations.platforms.catalog import list_catalog
 from apps.integrations.platforms.messages import Platform
+from apps.integrations.syncing.pages.frame import url_of
+from apps.integrations.syncing.pages.words import CHIPS, say_standing
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
-from omnify.pages.parts import Action, Cell, Chip, Column, Empty, Link, LinkButton, Table
+from omnify.pages.parts import Cell, Column, Empty, Link, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -35,25 +39,10 @@ _MONTH_DAYS: Final = 30
 _COLUMNS: Final = (
     Column("name", "Connection", is_name=True),
     Column("state", "State", is_key=True),
-    Column("sentence", "What it means"),
+    Column("sentence", "What it means", is_key=True),
     Column("platform", "Platform"),
-    Column("connected", "Connected"),
-    Column("ways", "What to do"),
+    Column("way", "What helps"),
 )
-#: Of each state one of the five that people know by their icons, and its word.
-_CHIPS: Final = {
-    State.DISCONNECTED: Chip(state="waiting", text="Disconnected"),
-    State.REAUTHORISE: Chip(state="needs", text="Needs its owner"),
-    State.PAUSED: Chip(state="waiting", text="Paused"),
-    State.VERSION_ENDED: Chip(state="failed", text="Version ended"),
-    State.ACCESS_LOST: Chip(state="needs", text="Access lost"),
-    State.WAITING_FOR_QUOTA: Chip(state="waiting", text="Waits for its quota"),
-    State.CONNECTING: Chip(state="needs", text="Accounts to choose"),
-    State.LATE: Chip(state="running", text="Late"),
-    State.DEGRADED: Chip(state="failed", text="Not whole"),
-    State.BACKFILLING: Chip(state="running", text="Fills up"),
-    State.HEALTHY: Chip(state="done", text="Healthy"),
-}
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -81,7 +70,10 @@ class ConnectionsView(PageView):
         """List them, with what each needs."""
         may_change = is_allowed(current().principal, "integration:connect")
         names = {each.id: each.name for each in list_catalog()}
-        rows = tuple(_row(each, names, may_change) for each in list_platform_connections())
+        rows = tuple(
+            _row(each, names, self.now, may_change=may_change)
+            for each in list_platform_connections()
+        )
         table = Table(id="connections", caption="Connected platforms", columns=_COLUMNS, rows=rows)
         return self.show(
             "omnify_integrations/connecting/connections.html",
@@ -118,37 +110,18 @@ def _nothing(may_change: bool) -> Empty:  # noqa: FBT001 - one of two texts
     return Empty(title="No platform is connected", text=text, links=links)
 
 
-def _row(made: Connection, names: dict[str, str], may_change: bool) -> tuple[Cell, ...]:  # noqa: FBT001
+def _row(
+    made: Connection, names: dict[str, str], now: datetime, *, may_change: bool
+) -> tuple[Cell, ...]:
     standing = describe_state(made)
+    way = find_way(made, standing) if may_change else None
     return (
-        Cell(made.name),
-        Cell(standing.state, parts=(_CHIPS[standing.state],)),
-        Cell("", standing.sentence),
+        Cell(made.name, url=url_of("connection", made)),
+        Cell(standing.state, parts=(CHIPS[standing.state],)),
+        Cell("", " ".join(filter(None, say_standing(made, standing, now)))),
         Cell(names.get(made.platform, made.platform)),
-        Cell(made.created_at),
-        Cell("", parts=tuple(_ways(made, standing)) if may_change else ()),
+        Cell("", parts=(way,) if way else ()),
     )
-
-
-def _ways(made: Connection, standing: Standing) -> Iterator[LinkButton | Action]:
-    """Yield what can be done about a connection; what it needs comes first."""
-
-    def url_of(route: str) -> str:
-        return reverse(f"integrations:{route}", args=[made.id])
-
-    def button(route: str, label: str) -> LinkButton:
-        return LinkButton(url=url_of(route), label=label, about=made.name)
-
-    if standing.action == "reconnect":
-        yield button("reconnect", "Reconnect")
-    elif made.paused_at is not None:
-        yield Action(url=url_of("resume"), label="Resume", about=made.name)
-    elif made.next_sync_at is not None:
-        yield Action(url=url_of("sync"), label="Sync now", about=made.name)
-        yield Action(url=url_of("pause"), label="Pause", about=made.name)
-    if standing.state is not State.DISCONNECTED:
-        yield button("choose-accounts", "Accounts")
-    yield button("disconnect", "Disconnect")
 
 
 def _groups() -> Iterator[Group]:

@@ -18,6 +18,7 @@ from apps.integrations.imports.reading import (
     MetricsMapping,
     OrdersMapping,
     OrderValues,
+    TouchpointsMapping,
     TouchpointValues,
 )
 from apps.integrations.orders.models import MAX_KEY, MAX_NUMBER
@@ -39,7 +40,7 @@ def iter_kinds(reader: FileReader) -> Iterator[tuple[type[Kind[Any]], Iterator[A
         yield OrdersKind, iter_orders(reader, hasher)
         yield MetricsKind, iter_metrics(reader)
         yield RefundsKind, iter_refunds(reader)
-    else:
+    elif isinstance(reader.plan.mapping, TouchpointsMapping):
         yield TouchpointsKind, iter_touchpoints(reader, hasher)
 
 

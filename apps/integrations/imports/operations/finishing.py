@@ -11,7 +11,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
-from apps.integrations.connections.operations import publish_change, take_version
+from apps.integrations.connections.operations import DaysChanged, publish_change, take_version
+from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
 from apps.integrations.imports.layers import KINDS
 from apps.integrations.imports.layers.removal import Removal
 from apps.integrations.imports.models import Change, CsvImport, Layer, LayerChunk
@@ -21,13 +22,20 @@ from apps.integrations.imports.operations.changing import (
     ChangeMovedError,
     move,
 )
+from apps.integrations.imports.operations.rates import publish_rates
 from apps.integrations.imports.operations.rows import with_ids
+from apps.integrations.rates.models import ExchangeRate
 from omnify.db import atomic
 from omnify.jobs.messages import JobNotFoundError
 from omnify.jobs.queries import get_job
 
 Phase = Change.Phase
 _STEP_CHUNKS: Final = 50
+#: What is told of besides metrics, by the kind of a file.
+_EVENTS: Final[dict[str, tuple[type[DaysChanged], ...]]] = {
+    "orders": (OrdersChanged,),
+    "touchpoints": (TouchpointsChanged,),
+}
 
 
 def finish_change(connection: Connection, *, deadline: float, now: datetime) -> bool:
@@ -91,13 +99,16 @@ def flip(change: Change, now: datetime) -> None:
         # The brand was that of its files; the next one says whose the source is.
         connection.brand_id = None
     take_version(connection, change.version, complete_levels=levels, now=now)
+    publish_rates(csv_import)
     if change.first_changed and change.last_changed:
-        publish_change(
-            connection.organization_id,
-            connection.id,
-            first=change.first_changed,
-            last=change.last_changed,
-        )
+        for event in (MetricsChanged, *_EVENTS.get(csv_import.kind, ())):
+            publish_change(
+                connection.organization_id,
+                connection.id,
+                first=change.first_changed,
+                last=change.last_changed,
+                event=event,
+            )
 
 
 def iter_tidying(change: Change) -> Iterator[None]:
@@ -108,6 +119,7 @@ def iter_tidying(change: Change) -> Iterator[None]:
     if change.is_undo:
         yield from _delete(LayerChunk.objects.filter(csv_import=change.csv_import), _STEP_CHUNKS)
         yield from _delete(Layer.objects.filter(csv_import=change.csv_import), _STEP_CHUNKS)
+        yield from _delete(ExchangeRate.objects.filter(csv_import=change.csv_import), STEP_ROWS)
     yield from _delete(Change.objects.filter(id=change.id), 1)
 
 
@@ -124,6 +136,8 @@ def take_back(change: Change) -> None:
 def discard_import(csv_import: CsvImport) -> None:
     """Delete an import that never counted, and its connection if it has no other."""
     for _ in _delete(LayerChunk.objects.filter(csv_import=csv_import), _STEP_CHUNKS):
+        pass
+    for _ in _delete(ExchangeRate.objects.filter(csv_import=csv_import), STEP_ROWS):
         pass
     with atomic("integrations"):
         connection = Connection.objects.select_for_update().get(id=csv_import.connection_id)

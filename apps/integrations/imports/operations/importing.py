@@ -37,7 +37,7 @@ from omnify.jobs.queries import wait_for_job
 from omnify.jobs.refusals import find_refusal
 from omnify.services import client_of
 
-#: The most metrics, orders and touchpoints that a request imports at once; a job imports more.
+#: The most metrics, orders, touchpoints and rates that a request imports; a job imports more.
 MAX_DIRECT_METRICS: Final = 100_000
 #: How long a request works; a job does what is left.
 MAX_SECONDS: Final = 20.0

@@ -16,6 +16,7 @@ from apps.integrations.imports.layers.kinds import Kind
 from apps.integrations.imports.layers.stored import HeldLayer, pack_chunks, store_layer
 from apps.integrations.imports.models import Change, CsvImport, LayerChunk
 from apps.integrations.imports.operations.changing import begin_change
+from apps.integrations.imports.operations.rates import RATES, iter_rate_chunks, keep_rates
 from apps.integrations.imports.reading import Check, FileReader, Plan, levels_of
 from apps.integrations.metrics.operations import settle_channels
 
@@ -35,6 +36,7 @@ class FileLayers:
             self.builders.append(builder)
             for chunk in builder.iter_chunks(values):
                 yield kind.name, chunk
+        yield from iter_rate_chunks(self._reader)
         self.builders = [each for each in self.builders if each.rows]
 
     def check(self) -> Check:
@@ -81,6 +83,7 @@ def begin_import(csv_import: CsvImport, layers: FileLayers, found: Check) -> Cha
     csv_import.metrics = found.metric_count
     csv_import.orders = found.order_count
     csv_import.touchpoints = found.touchpoint_count
+    csv_import.rates = found.rate_count
     csv_import.first_date, csv_import.last_date = found.first_date, found.last_date
     csv_import.levels = layers.levels
     csv_import.sums = msgspec.to_builtins(found.sums)
@@ -101,9 +104,10 @@ def store_layers(csv_import: CsvImport, builders: Iterable[LayerBuilder]) -> Non
 
 
 def store_chunks(csv_import: CsvImport, chunks: Iterable[tuple[str, Chunk]]) -> None:
-    """Store chunks of an import's layers."""
+    """Store chunks of an import's layers, and its rates, which do not count before it does."""
     by_kind: dict[str, list[Chunk]] = {}
     for kind, chunk in chunks:
         by_kind.setdefault(kind, []).append(chunk)
+    keep_rates(csv_import, by_kind.pop(RATES, ()))
     for kind, own in by_kind.items():
         LayerChunk.objects.bulk_create(pack_chunks(csv_import, kind, own), batch_size=50)

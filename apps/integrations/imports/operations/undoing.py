@@ -32,8 +32,8 @@ def undo_import(import_id: UUID, *, now: datetime) -> UndoAccepted | None:
     csv_import = get_undoable(import_id)
     if csv_import.state == CsvImport.State.UNDONE:
         return None
-    values = csv_import.metrics + csv_import.orders + csv_import.touchpoints
-    if values > importing.MAX_DIRECT_METRICS:
+    counts = (csv_import.metrics, csv_import.orders, csv_import.touchpoints, csv_import.rates)
+    if sum(counts) > importing.MAX_DIRECT_METRICS:
         return _request_undo(csv_import)
     while csv_import.state != CsvImport.State.UNDONE:
         begin_undo(csv_import)

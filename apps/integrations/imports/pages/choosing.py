@@ -19,7 +19,7 @@ from apps.integrations.imports.pages.columns import (
     read_choices,
 )
 from apps.integrations.imports.pages.deciding import decide, list_decisions
-from apps.integrations.imports.reading import AnyMapping, Preview
+from apps.integrations.imports.reading import AnyMapping, Preview, currency_of
 from omnify.money import CURRENCIES
 from omnify.names import clean_name
 
@@ -63,10 +63,10 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
         """Return what a file is proposed to be read as."""
         proposal = preview.proposal
         # Else the currency is a column's name.
-        is_code = proposal["currency"] in CURRENCIES
+        currency = currency_of(proposal) or ""
         return cls(
             kind=proposal["kind"],
-            currency=proposal["currency"] if is_code else "",
+            currency=currency if currency in CURRENCIES else "",
             source=proposal["source"],
             sheet=sheet,
             columns=tuple(propose_choices(preview, proposal["kind"])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -11,9 +11,12 @@ from apps.integrations.contract import CURRENCY, MEASURES
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.reading import AnyMapping, Preview, make_mapping
 from apps.integrations.imports.reading.options import CHOICES
+from omnify.money import CURRENCIES
 from omnify.names import clean_name, fold
 
-METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
+METRICS, ORDERS, TOUCHPOINTS, RATES = "metrics", "orders", "touchpoints", "rates"
+#: The use of a column of rates that is called by its currency; several columns may have it.
+_OF_NAME: Final = "of_name"
 _UNUSED: Final = ("", "not imported")
 _OF_CHANNELS: Final = tuple(each.channel_field for each in MEASURES if each.channel_field)
 #: The measures that only the organization itself has.
@@ -60,6 +63,14 @@ USES: Final = {
         ("nulls", "paths without a conversion"),
         ("currency", "currency"),
     ),
+    RATES: (
+        _UNUSED,
+        ("date", "day"),
+        ("base", "base currency"),
+        ("currency", "currency of the rate"),
+        ("rate", "rate"),
+        (_OF_NAME, "rate in the currency of its name"),
+    ),
 }
 _LABELS: Final = {kind: dict(uses) for kind, uses in USES.items()}
 #: The uses that are amounts of money.
@@ -67,11 +78,12 @@ _AMOUNTS: Final = {
     METRICS: {each.channel_field or each.name for each in MEASURES if each.unit == CURRENCY},
     ORDERS: {"revenue", "discount", "refund"},
     TOUCHPOINTS: {"cost", "value"},
+    RATES: set(),
 }
 #: Why a column is not used that is something in a file of another kind.
 _OTHER_KIND: Final = "Rows of this kind do not have it."
 #: The use that every file of a kind needs.
-_DAY: Final = {METRICS: "date", ORDERS: "date", TOUCHPOINTS: "at"}
+_DAY: Final = {METRICS: "date", ORDERS: "date", TOUCHPOINTS: "at", RATES: "date"}
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -118,8 +130,10 @@ def keep_choices(
 
 
 def needs_currency(choices: Iterable[Choice], kind: str) -> bool:
-    """Return whether amounts are used, and no column that says their currency."""
+    """Return whether amounts or rates are used, and no column says of which currency."""
     uses = {choice.use for choice in choices}
+    if kind == RATES:
+        return "base" not in uses
     return bool(uses & _AMOUNTS[kind]) and "currency" not in uses
 
 
@@ -151,7 +165,7 @@ def add_empty(
     return {**options, **used}
 
 
-def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMapping:
+def map_choices(choices: Sequence[Choice], *, kind: str, **given: Any) -> AnyMapping:
     """Return the mapping that people chose; ``given`` are its fields that are no columns.
 
     Raises:
@@ -160,7 +174,7 @@ def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMap
     own: dict[str, str] = {}
     channels: dict[str, dict[str, str]] = {}
     errors = []
-    for choice in choices:
+    for choice in (each for each in choices if each.use != _OF_NAME):
         is_of_channel = kind == METRICS and choice.use in _OF_CHANNELS
         name = clean_name(choice.channel) if is_of_channel else ""
         fields = channels.setdefault(fold(name), {"name": name}) if name else own
@@ -177,7 +191,9 @@ def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMap
         raise CsvMappingError(errors=errors)
     if kind == ORDERS and "order" in own:
         own.setdefault("customer", own["order"])
-    lists = {"channels": [*channels.values()]} if channels else {}
+    lists: dict[str, Any] = {"channels": [*channels.values()]} if channels else {}
+    if kind == RATES:
+        given, lists = _as_rates(given), _find_currencies(choices)
     try:
         return make_mapping({"kind": kind, **given, **own, **lists})
     except CsvMappingError as error:
@@ -185,6 +201,29 @@ def map_choices(choices: Iterable[Choice], *, kind: str, **given: Any) -> AnyMap
         raise CsvMappingError(
             errors=[_in_words(each, names, kind) for each in error.errors]
         ) from error
+
+
+def _as_rates(given: dict[str, Any]) -> dict[str, Any]:
+    """Return fields of a mapping in which the one currency is what rates are of."""
+    return {"base" if name == "currency" else name: value for name, value in given.items()}
+
+
+def _find_currencies(choices: Iterable[Choice]) -> dict[str, Any]:
+    """Return the columns of rates that are called by their currencies.
+
+    Raises:
+        CsvMappingError: one is called otherwise.
+    """
+    named = [each.column for each in choices if each.use == _OF_NAME]
+    errors = [
+        {"field": name, "message": f"'{name}' is no currency's code such as USD."}
+        for name in named
+        if name.strip().upper() not in CURRENCIES
+    ]
+    if errors:
+        raise CsvMappingError(errors=errors)
+    columns = [{"currency": name.strip().upper(), "rate": name} for name in named]
+    return {"currencies": columns} if columns else {}
 
 
 def _in_words(error: dict[str, Any], channels: list[str], kind: str) -> dict[str, Any]:
@@ -214,3 +253,5 @@ def _read_mapping(mapping: dict[str, Any]) -> Iterator[Choice]:
         for use, column in channel.items():
             if use != "name" and column:
                 yield Choice(column, use, channel["name"])
+    for each in mapping.get("currencies", ()):
+        yield Choice(each["rate"], _OF_NAME)

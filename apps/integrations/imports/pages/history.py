@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.integrations.connections.queries import list_names
 from apps.integrations.exceptions import ImportNotFoundError
 from apps.integrations.imports import queries
 from apps.integrations.imports.models import Change, CsvImport
@@ -23,7 +23,8 @@ from omnify.pages import numbers
 from omnify.pages.days import say_moment
 from omnify.pages.forms import QuestionPage
 from omnify.pages.numbers import UNKNOWN
-from omnify.pages.parts import Action, Cell, Chip, Column, Pager, Table
+from omnify.pages.paging import pick_page
+from omnify.pages.parts import Action, Cell, Chip, Column, Table
 from omnify.pages.session import PageRequest, go_to
 
 _SHOWN_IMPORTS: Final = 10
@@ -76,15 +77,12 @@ class UndoImportView(QuestionPage):
 
 def imports_table(request: PageRequest) -> Table | None:
     """Return a page of the organization's imports, None where there are none."""
-    page = Paginator(queries.list_history(), _SHOWN_IMPORTS).get_page(request.GET.get("page"))
+    page, pager = pick_page(
+        queries.list_history(), number=request.GET.get("page"), size=_SHOWN_IMPORTS
+    )
     if not page.paginator.count:
         return None
-    names, changes = queries.list_names(), queries.list_changes(page)
-    pager = Pager(
-        previous=str(page.previous_page_number()) if page.has_previous() else "",
-        next=str(page.next_page_number()) if page.has_next() else "",
-        summary=f"{page.start_index()} to {page.end_index()} of {page.paginator.count}",
-    )
+    names, changes = list_names(), queries.list_changes(page)
     return Table(
         id="imports",
         caption="Imported before",

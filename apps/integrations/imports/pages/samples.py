@@ -30,6 +30,15 @@ SAMPLES: Final = {
             ("2026-01-02 18:40", "1003", "c-17", "35.50", "0.00", "35.50"),
         ),
     ),
+    "rates": CsvFile(
+        name="sample-rates",
+        columns=("day", "base", "currency", "rate"),
+        rows=(
+            ("2026-01-01", "EUR", "USD", "1.0832"),
+            ("2026-01-01", "EUR", "GBP", "0.8391"),
+            ("2026-01-02", "EUR", "USD", "1.0817"),
+        ),
+    ),
     "touchpoints": CsvFile(
         name="sample-touchpoints",
         columns=("day", "path", "conversions", "value"),

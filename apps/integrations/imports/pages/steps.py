@@ -136,6 +136,7 @@ class ColumnsView(DraftPage):
             sheets=reading.list_sheets(stream),
             brands=client_of(Auth).list_brands(),
             reads_at=self.request.path,
+            kind=chosen.kind,
             needs_currency=needs_currency(chosen.columns, chosen.kind),
         )
         return source, RowsForm(posted, initial=initial, kind=chosen.kind)

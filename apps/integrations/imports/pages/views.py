@@ -11,6 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.integrations.connections.queries import list_names
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports import queries, reading
 from apps.integrations.imports.forms import FileForm
@@ -109,7 +110,7 @@ class ImportedView(PageView):
             "undo": undo_action(made) if made.is_kept else None,
             "is_unchanged": "unchanged" in request.GET,
             "text": words.describe_counts(made),
-            "by": queries.list_names().get(made.created_by, "") if made.created_by else "",
+            "by": list_names().get(made.created_by, "") if made.created_by else "",
             "sums": sums_of_import(made),
             "removed": removed_by_import(made),
         }

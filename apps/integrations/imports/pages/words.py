@@ -8,7 +8,7 @@ from typing import Any, Final
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.pages.columns import Choice
-from apps.integrations.imports.reading import AnyMapping, Check, Preview
+from apps.integrations.imports.reading import AnyMapping, Check, Preview, currency_of
 from apps.integrations.imports.reading.tables.table import MAX_COLUMNS
 from omnify.exceptions import OmnifyError
 from omnify.names import isolate
@@ -61,6 +61,7 @@ def facts_of(
         ("Each row is of", _GRAINS.get(found.grain, "")),
         ("Orders", numbers.count(found.order_count) if found.order_count else ""),
         ("Touchpoints", numbers.count(found.touchpoint_count) if found.touchpoint_count else ""),
+        ("Rates", numbers.count(found.rate_count) if found.rate_count else ""),
         ("Currency", found.currency or ""),
         ("Source", mapping.source),
         ("Export", preview.export),
@@ -80,7 +81,7 @@ def about_replaced(source: str, names: list[str]) -> Banner:
 
 def about_currency(code: str, preview: Preview, uses: Iterable[Choice]) -> list[Banner]:
     """Return what is to be said of the currency that was given: that it lacks, or is doubtful."""
-    proposed = preview.proposal["currency"] or ""
+    proposed = currency_of(preview.proposal) or ""
     if any(each.use == "currency" for each in uses):
         return []
     if not code:
@@ -138,6 +139,7 @@ def describe_counts(made: CsvImport) -> str:
         (made.metrics, "metrics"),
         (made.orders, "orders"),
         (made.touchpoints, "touchpoints"),
+        (made.rates, "exchange rates"),
     )
     brought = " and ".join(_count(count, name) for count, name in counts if count)
     kept = f"{brought} in {made.currency}" if made.currency else brought

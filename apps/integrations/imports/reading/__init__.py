@@ -2,8 +2,8 @@
 
 ``parse_mapping`` reads what people say of a file, ``preview`` proposes it. ``prepare`` looks at all
 cells once and decides how they are written; a plan with ``questions`` is not to be imported.
-``FileReader(plan)`` then yields metrics, orders or touchpoints in bounded memory, and ``check``
-says what they came to.
+``FileReader(plan)`` then yields metrics, orders, touchpoints or rates in bounded memory, and
+``check`` says what they came to.
 """
 
 from apps.integrations.imports.reading.groups import levels_of
@@ -11,12 +11,18 @@ from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
     OrdersMapping,
+    RatesMapping,
     TouchpointsMapping,
 )
 from apps.integrations.imports.reading.parsing import make_mapping, parse_mapping
 from apps.integrations.imports.reading.plans import Plan
 from apps.integrations.imports.reading.preparing import prepare, refuse_misfit
-from apps.integrations.imports.reading.previews import Preview, mapping_of, preview
+from apps.integrations.imports.reading.previews import (
+    Preview,
+    currency_of,
+    mapping_of,
+    preview,
+)
 from apps.integrations.imports.reading.proposals import ColumnUse, Proposal, propose
 from apps.integrations.imports.reading.reader import FileReader, check
 from apps.integrations.imports.reading.refusals import RowError
@@ -29,6 +35,7 @@ from apps.integrations.imports.reading.results import (
     MetricValues,
     OrderValues,
     Question,
+    RateValues,
     Remark,
     TouchpointValues,
 )
@@ -52,11 +59,14 @@ __all__ = [
     "Preview",
     "Proposal",
     "Question",
+    "RateValues",
+    "RatesMapping",
     "Remark",
     "RowError",
     "TouchpointValues",
     "TouchpointsMapping",
     "check",
+    "currency_of",
     "levels_of",
     "list_sheets",
     "make_mapping",

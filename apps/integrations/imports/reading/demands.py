@@ -14,6 +14,7 @@ from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
     OrdersMapping,
+    RatesMapping,
 )
 from apps.integrations.imports.reading.measures import (
     AMOUNTS,
@@ -136,6 +137,9 @@ def _numbers_of(mapping: AnyMapping) -> Dictionary[str, Number]:
             )
             for field, measure in measures_by_field(mapping).items()
         }
+    if isinstance(mapping, RatesMapping):
+        rate = Number(NumberColumn(is_amount=True), may_be_negative=True)
+        return {field: rate for field in mapping.columns() if field.rpartition(".")[2] == "rate"}
     fields = mapping.columns()
     is_of_orders = isinstance(mapping, OrdersMapping)
     amounts = _ORDER_AMOUNTS if is_of_orders else _TOUCHPOINT_AMOUNTS

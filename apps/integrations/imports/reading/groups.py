@@ -8,7 +8,6 @@ from apps.integrations.imports.reading.demands import measures_by_field
 from apps.integrations.imports.reading.mapping import (
     MetricsMapping,
     OrdersMapping,
-    TouchpointsMapping,
 )
 from apps.integrations.imports.reading.measures import (
     ACCOUNT,
@@ -78,10 +77,10 @@ def level_of(mapping: MetricsMapping) -> str:
 
 def levels_of(plan: Plan) -> dict[str, str]:
     """Return the level at which a file's totals are complete, by measure: the widest it has."""
-    if isinstance(plan.mapping, TouchpointsMapping):
-        return {}
     if isinstance(plan.mapping, OrdersMapping):
         return dict.fromkeys(DAY_MEASURES, ORGANIZATION)
+    if not isinstance(plan.mapping, MetricsMapping):
+        return {}
     levels: dict[str, str] = {}
     for group in groups_of(plan):
         for measure in group.measures:

@@ -9,11 +9,14 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from apps.integrations.imports.reading.measures import CHANNEL_FIELDS, FIELDS, OWN_FIELDS
+from omnify.api.fields import CurrencyCode
+from omnify.money import CURRENCIES
 from omnify.services.messages import Message
 
 _MOST_CHANNELS: Final = 100
+_MOST_CURRENCIES: Final = 500
 MAX_NAME: Final = 64
-METRICS, ORDERS, TOUCHPOINTS = "metrics", "orders", "touchpoints"
+METRICS, ORDERS, TOUCHPOINTS, RATES = "metrics", "orders", "touchpoints", "rates"
 
 #: A column, by the name that the file's header gives it.
 Column = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -192,6 +195,42 @@ class TouchpointsMapping(Mapping, kw_only=True):
         return _columns(self, TOUCHPOINT_FIELDS)
 
 
+class RateColumn(Message):
+    """A column of a wide file of rates: what the base is worth in one currency."""
+
+    currency: CurrencyCode
+    rate: Column
+
+
+class RatesMapping(Mapping, kw_only=True):
+    """Columns of a file of exchange rates: 1 ``base`` = rate × currency.
+
+    A wide file has a column for each of ``currencies``; a long one has a row a day and pair, with
+    ``currency`` and ``rate``. What is a code of ISO 4217 is one, and anything else a column.
+    """
+
+    kind: Literal["rates"] = "rates"
+    date: Column
+    base: Column
+    currency: Column | None = None
+    rate: Column | None = None
+    currencies: Annotated[tuple[RateColumn, ...], Meta(max_length=_MOST_CURRENCIES)] = ()
+
+    @property
+    def currency_field(self) -> str | None:
+        """Return nothing: a file of rates has no amounts in a currency."""
+        return None
+
+    def columns(self) -> dict[str, str]:
+        """Return the mapped columns by the field that names them."""
+        columns = _columns(self, RATE_FIELDS)
+        for field in ("base", "currency"):
+            if columns.get(field) in CURRENCIES:
+                del columns[field]
+        named = {f"currencies.{at}.rate": each.rate for at, each in enumerate(self.currencies)}
+        return {**columns, **named}
+
+
 ORDER_FIELDS: Final = (
     *("date", "customer", "revenue", "order", "quantity", "channel", "discount", "refund"),
     *("status", "new_customer"),
@@ -199,7 +238,8 @@ ORDER_FIELDS: Final = (
 TOUCHPOINT_FIELDS: Final = (
     *("at", "path", "customer", "channel", "campaign", "cost", "conversions", "value", "nulls"),
 )
-AnyMapping: TypeAlias = MetricsMapping | OrdersMapping | TouchpointsMapping
+RATE_FIELDS: Final = ("date", "base", "currency", "rate")
+AnyMapping: TypeAlias = MetricsMapping | OrdersMapping | TouchpointsMapping | RatesMapping
 
 
 def _columns(mapping: Mapping, fields: tuple[str, ...]) -> dict[str, str]:

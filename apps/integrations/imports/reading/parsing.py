@@ -12,10 +12,12 @@ from apps.integrations.imports.reading.mapping import (
     MAX_NAME,
     METRICS,
     ORDERS,
+    RATES,
     TOUCHPOINTS,
     AnyMapping,
     MetricsMapping,
     OrdersMapping,
+    RatesMapping,
     TouchpointsMapping,
 )
 from apps.integrations.imports.reading.measures import ORGANIZATION
@@ -24,6 +26,7 @@ from apps.integrations.imports.reading.options import find_option_problems
 from omnify.api.bodies import decode_json
 from omnify.api.parsing import parse
 from omnify.exceptions import InvalidInputError
+from omnify.money import CURRENCIES
 from omnify.names import clean_name, fold
 from omnify.services.messages import Message
 
@@ -32,6 +35,7 @@ _KINDS: Final[dict[str, type[Message]]] = {
     METRICS: MetricsMapping,
     ORDERS: OrdersMapping,
     TOUCHPOINTS: TouchpointsMapping,
+    RATES: RatesMapping,
 }
 
 
@@ -106,6 +110,8 @@ def _problems(mapping: AnyMapping) -> Iterator[Problem]:
         yield from _find_metrics_problems(mapping)
     elif isinstance(mapping, TouchpointsMapping):
         yield from _find_touchpoint_problems(mapping)
+    elif isinstance(mapping, RatesMapping):
+        yield from _find_rates_problems(mapping)
 
 
 def _find_repeated_columns(mapping: AnyMapping) -> Iterator[Problem]:
@@ -174,3 +180,27 @@ def _find_touchpoint_problems(mapping: TouchpointsMapping) -> Iterator[Problem]:
         yield "channel", "Name the column that holds each touch's channel."
     if mapping.currency is None and (mapping.cost is not None or mapping.value is not None):
         yield "currency", "Say in which currency the amounts are."
+
+
+def _find_rates_problems(mapping: RatesMapping) -> Iterator[Problem]:
+    is_long = mapping.rate is not None or mapping.currency is not None
+    if is_long and mapping.currencies:
+        yield "currencies", "The rates are in `rate` or in this list, not in both."
+    elif is_long and mapping.rate is None:
+        yield "rate", "Name the column that holds the rates."
+    elif is_long and mapping.currency is None:
+        yield "currency", "Say in which currency the rates are: a code, or its column."
+    elif not is_long and not mapping.currencies:
+        yield "mapping", "It maps no rates: name `currency` and `rate`, or `currencies`."
+    if mapping.currency == mapping.base:
+        yield "currency", f"1 {mapping.base} is 1 {mapping.base} on any day."
+    seen: set[str] = set()
+    for position, each in enumerate(mapping.currencies):
+        field = f"currencies.{position}.currency"
+        if each.currency not in CURRENCIES:
+            yield field, f"'{each.currency}' is no currency's code (ISO 4217)."
+        elif each.currency == mapping.base:
+            yield field, f"1 {mapping.base} is 1 {mapping.base} on any day."
+        elif each.currency in seen:
+            yield field, f"The rates in {each.currency} have a column already."
+        seen.add(each.currency)

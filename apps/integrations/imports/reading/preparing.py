@@ -21,7 +21,6 @@ from apps.integrations.imports.reading.mapping import (
     AnyMapping,
     MetricsMapping,
     OrdersMapping,
-    TouchpointsMapping,
 )
 from apps.integrations.imports.reading.masking import find_personal
 from apps.integrations.imports.reading.options import Options
@@ -99,7 +98,11 @@ def _open(file: BinaryIO, mapping: AnyMapping, most_bytes: int | None) -> _Opene
     mapping, undecided = decide_columns(mapping, table)
     export = find_export(table)
     remarks: tuple[Remark, ...] = ()
-    if export is not None and is_of_orders(export) and not isinstance(mapping, TouchpointsMapping):
+    if (
+        export is not None
+        and is_of_orders(export)
+        and isinstance(mapping, MetricsMapping | OrdersMapping)
+    ):
         if not isinstance(mapping, OrdersMapping):
             message = f"The file is {export.name}'s export of orders and was read as orders."
             remarks = (Remark(code="orders", message=message),)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports.messages import Removed
-from apps.integrations.imports.reading.mapping import AnyMapping
+from apps.integrations.imports.reading.mapping import RATES, AnyMapping
 from apps.integrations.imports.reading.masking import find_personal, mask_cell
 from apps.integrations.imports.reading.parsing import make_mapping
 from apps.integrations.imports.reading.preparing import prepare
@@ -53,6 +53,7 @@ class Preview(Message):
     metric_count: int = 0
     order_count: int = 0
     touchpoint_count: int = 0
+    rate_count: int = 0
     first_date: date | None = None
     last_date: date | None = None
     grain: str = ""
@@ -100,7 +101,7 @@ def preview(  # noqa: PLR0913 - all that is known of a file
     facts = _facts_of(found) if found is not None else {}
     if mapping is None:
         facts["warnings"] = (*facts.get("warnings", ()), *proposal.remarks)
-    is_currency_known = mapping is not None or proposal.mapping["currency"] is not None
+    is_currency_known = mapping is not None or currency_of(proposal.mapping) is not None
     return Preview(
         columns=tuple(name for name in table.columns if name),
         proposal=proposal.mapping,
@@ -119,11 +120,19 @@ def mapping_of(proposal: dict[str, Any], currencies: tuple[str, ...] = ()) -> An
     Where the currency is yet to be said it is the first that it may be, on which sums do not
     depend.
     """
-    currency = proposal["currency"] or next(iter(currencies), "USD")
+    said = {}
+    if currency_of(proposal) is None:
+        said = {"currency": next(iter(currencies), "USD")}
     try:
-        return make_mapping({**proposal, "currency": currency})
+        return make_mapping({**proposal, **said})
     except CsvMappingError:
         return None
+
+
+def currency_of(proposal: dict[str, Any]) -> str | None:
+    """Return what a proposal says the currency is: of amounts, or what rates are of."""
+    found: str | None = proposal["base" if proposal["kind"] == RATES else "currency"]
+    return found
 
 
 def _facts_of(found: Check) -> dict[str, Any]:
@@ -134,6 +143,7 @@ def _facts_of(found: Check) -> dict[str, Any]:
             "metric_count",
             "order_count",
             "touchpoint_count",
+            "rate_count",
             "first_date",
             "last_date",
             "grain",

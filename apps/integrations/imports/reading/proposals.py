@@ -37,6 +37,7 @@ from apps.integrations.imports.reading.known.orders import (
     known_columns,
     special_positions,
 )
+from apps.integrations.imports.reading.known.rates import find_rates
 from apps.integrations.imports.reading.names import fold_column
 from apps.integrations.imports.reading.refusals import listed
 from apps.integrations.imports.reading.results import Remark
@@ -51,6 +52,7 @@ _FOREIGN_REASON: Final = "It is about others, not about what you spend or sell."
 _UNKNOWN_REASON: Final = "Nothing in its name says which number it is."
 #: What orders have beside their revenue; a column of words ("Refunded: no") is none of them.
 _ORDER_NUMBERS: Final = frozenset(["quantity", "discount", "refund"])
+_NO_RATE_REASON: Final = "It is no rate of a currency that is in use."
 _PATH_REASON: Final = "Paths of touches do not need it."
 _CLAIM_REASON: Final = "It is what ads are said to have sold: name their channel to use it."
 
@@ -90,6 +92,9 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
     ``currency`` is the organization's, taken where the file says none.
     """
     sample = take_sample(table)
+    rates = find_rates(table, sample)
+    if rates is not None:
+        return _propose_rates(table, rates, source)
     export = find_export(table)
     name = source or (export.name.lower().replace(" ", "_") if export is not None else "csv")
     orders = find_orders(table) if export is None else export if is_of_orders(export) else None
@@ -112,6 +117,24 @@ def propose(table: Table, *, currency: str | None = None, source: str | None = N
         remarks=(*found.remarks, *proposer.remarks()),
         undecided=proposer.undecided,
     )
+
+
+def _propose_rates(table: Table, fields: dict[str, Any], source: str | None) -> Proposal:
+    bank = fields.get("source", "")
+    wide = [each["rate"] for each in fields.get("currencies", ())]
+    used = {
+        **{name: field for field, name in fields.items() if name in table.columns},
+        **dict.fromkeys(wide, "rate"),
+    }
+    uses = tuple(
+        ColumnUse(
+            column=name, field=used.get(name, ""), reason="" if name in used else _NO_RATE_REASON
+        )
+        for name in table.columns
+        if name
+    )
+    mapping = {**fields, "source": source or bank or "csv"}
+    return Proposal(mapping=mapping, columns=uses, export=bank)
 
 
 def _propose_orders(

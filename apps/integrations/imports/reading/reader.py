@@ -7,10 +7,16 @@ from datetime import date
 from typing import Any, Final
 
 from apps.integrations.imports.reading.cells.days import DAY
-from apps.integrations.imports.reading.mapping import MetricsMapping, OrdersMapping
+from apps.integrations.imports.reading.mapping import (
+    MetricsMapping,
+    OrdersMapping,
+    RatesMapping,
+    TouchpointsMapping,
+)
 from apps.integrations.imports.reading.metrics import MetricReader
 from apps.integrations.imports.reading.orders import OrderReader
 from apps.integrations.imports.reading.plans import Plan
+from apps.integrations.imports.reading.rates import RateReader
 from apps.integrations.imports.reading.remarks import about_no_values
 from apps.integrations.imports.reading.results import (
     Check,
@@ -18,6 +24,7 @@ from apps.integrations.imports.reading.results import (
     MeasureSum,
     MetricValues,
     OrderValues,
+    RateValues,
     Remark,
     TouchpointValues,
 )
@@ -44,6 +51,7 @@ class FileReader:
         self.tally = Tally()
         self._orders = OrderReader(plan, self.outcome, most_keys)
         self._touchpoints = TouchpointReader(plan, self.outcome, most_keys)
+        self._rates = RateReader(plan, self.outcome, most_keys)
         self._spans = find_spans(plan) if isinstance(plan.mapping, MetricsMapping) else None
         self._metrics: MetricReader | None = None
         if self._spans is not None:
@@ -89,13 +97,18 @@ class FileReader:
 
     def iter_touchpoints(self) -> Iterator[TouchpointValues]:
         """Yield the touchpoints of a file of them."""
-        if not isinstance(self.plan.mapping, MetricsMapping | OrdersMapping):
+        if isinstance(self.plan.mapping, TouchpointsMapping):
             yield from self._touchpoints.run()
+
+    def iter_rates(self) -> Iterator[RateValues]:
+        """Yield the exchange rates of a file of them."""
+        if isinstance(self.plan.mapping, RatesMapping):
+            yield from self._rates.run()
 
     def check(self) -> Check:
         """Return what was read comes to."""
         plan, outcome, tally = self.plan, self.outcome, self.tally
-        touches = self._touchpoints
+        touches, rates = self._touchpoints, self._rates
         grain = self._spans.grain if self._spans is not None else DAY
         touch_sums = (
             MeasureSum(channel="", measure=measure, sum=from_micros(micros))
@@ -108,8 +121,9 @@ class FileReader:
             metric_count=tally.metrics,
             order_count=self._orders.orders,
             touchpoint_count=touches.touchpoints,
-            first_date=tally.first or touches.first,
-            last_date=tally.last or touches.last,
+            rate_count=rates.rates,
+            first_date=tally.first or touches.first or rates.first,
+            last_date=tally.last or touches.last or rates.last,
             grain=grain,
             sums=(*tally.sums(), *touch_sums),
             gaps=self._gaps(),
@@ -135,7 +149,7 @@ class FileReader:
         if self._metrics is not None:
             yield from _about_no_values(self.plan, self._metrics.empty)
             yield from _about_sums(self._metrics)
-        merged = self._orders.merged or self._touchpoints.merged
+        merged = self._orders.merged or self._touchpoints.merged or self._rates.merged
         if merged:
             what = "an order's other rows" if self._orders.merged else "identical ones"
             message = f"{_rows(merged)} added to {what}."
@@ -163,6 +177,7 @@ def check(plan: Plan) -> Check:
     reader = FileReader(plan)
     _drain(reader.iter_orders())
     _drain(reader.iter_touchpoints())
+    _drain(reader.iter_rates())
     _drain(reader.iter_metrics())
     return reader.check()
 

@@ -21,6 +21,7 @@ __all__ = [
     "MetricValues",
     "OrderValues",
     "Question",
+    "RateValues",
     "Remark",
     "TouchpointValues",
 ]
@@ -86,6 +87,7 @@ class Check(Message, kw_only=True):
     metric_count: int
     order_count: int = 0
     touchpoint_count: int = 0
+    rate_count: int = 0
     first_date: date | None
     last_date: date | None
     grain: str
@@ -100,8 +102,9 @@ class Check(Message, kw_only=True):
 
     @property
     def value_count(self) -> int:
-        """Return how many metrics, orders and touchpoints the file comes to."""
-        return self.metric_count + self.order_count + self.touchpoint_count
+        """Return how many metrics, orders, touchpoints and rates the file comes to."""
+        counts = (self.metric_count, self.order_count, self.touchpoint_count, self.rate_count)
+        return sum(counts)
 
 
 class MetricValues(msgspec.Struct, frozen=True, gc=False):
@@ -171,3 +174,12 @@ class TouchpointValues(msgspec.Struct, frozen=True, gc=False):
     value_micros: int | None
     nulls_micros: int | None
     rows: int
+
+
+class RateValues(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """On a day, 1 ``base`` was worth ``rate`` of ``currency``: an exact decimal."""
+
+    date: dt.date
+    base: str
+    currency: str
+    rate: str

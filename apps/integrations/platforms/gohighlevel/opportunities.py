@@ -20,7 +20,6 @@ from omnify.services.messages import Message
 
 PAGE: Final = 100
 _WON: Final = "won"
-_CANCELLED: Final = "cancelled"
 _LONGEST_CHANNEL: Final = 64
 #: Changes are listed some time after they were made.
 _OVERLAP: Final = timedelta(minutes=10)
@@ -126,8 +125,7 @@ def _won_at(each: _Opportunity) -> datetime:
 
 
 def _to_row(account: Account, each: _Opportunity) -> OrderRow:
-    is_won = each.status == _WON
-    micros = read_micros(each.monetary_value or 0) if is_won else 0
+    micros = read_micros(each.monetary_value or 0)
     email = each.contact.email if each.contact else None
     return OrderRow(
         id=each.id,
@@ -139,5 +137,5 @@ def _to_row(account: Account, each: _Opportunity) -> OrderRow:
         gross_micros=micros,
         customer=email or each.contact_id or "",
         channel=(each.source or "").strip().lower()[:_LONGEST_CHANNEL],
-        status="" if is_won else _CANCELLED,
+        is_gone=each.status != _WON,
     )

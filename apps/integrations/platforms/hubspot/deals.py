@@ -1,7 +1,7 @@
 """Deals as orders: a deal that is won is one, on the day when it was closed.
 
 Amounts are those in the account's own currency, by HubSpot's rates. What is asked by change says
-of each deal how it stands: one that is not won, or was deleted, brought nothing.
+of each deal how it stands: one that is not won, or was deleted, is no order.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ _PROPERTIES: Final = (
 _WON: Final[Filter] = {"propertyName": "hs_is_closed_won", "operator": "EQ", "value": "true"}
 #: Changes are found some time after they were made.
 _OVERLAP: Final = timedelta(minutes=10)
-_CANCELLED: Final = "cancelled"
 #: The most ids of a request for contacts, and the page of a list of deleted deals.
 _BATCH: Final = 100
 
@@ -121,7 +120,7 @@ def _to_row(account: Account, deal: Found, customer: str) -> OrderRow:
     is_won = values.get("hs_is_closed_won") == "true" and not deal.archived
     changed = read_as(datetime, values.get("hs_lastmodifieddate"))
     closed = values.get("closedate") or values.get("createdate")
-    micros = read_micros(values.get("amount_in_home_currency") or 0) if is_won else 0
+    micros = read_micros(values.get("amount_in_home_currency") or 0)
     return OrderRow(
         id=deal.id,
         number=deal.id,
@@ -132,7 +131,7 @@ def _to_row(account: Account, deal: Found, customer: str) -> OrderRow:
         gross_micros=micros,
         customer=customer,
         channel=(values.get("hs_analytics_source") or "").lower(),
-        status="" if is_won else _CANCELLED,
+        is_gone=not is_won,
     )
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import ClassVar, Final
 
-from apps.integrations.platforms.meta_ads import accounts, errors, insights, parts, usage
+from apps.integrations.platforms.meta_ads import (
+    accounts,
+    errors,
+    insights,
+    parts,
+    queries,
+    usage,
+)
 from apps.integrations.platforms.meta_ads.oauth import MetaOAuth, prove
 from apps.integrations.platforms.port import Adapter, Answer, Api, Usage
 from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
@@ -58,6 +65,10 @@ class MetaAdapter(Adapter):
                     name="ads_read",
                     words="Read your ad accounts, their campaigns and ads, and their numbers.",
                 ),
+                Scope(
+                    name="ads_management",
+                    words="Change budgets, and pause and resume what runs, when you say so.",
+                ),
             ),
             scope_separator=",",
         ),
@@ -98,6 +109,14 @@ class MetaAdapter(Adapter):
     def identify(self, api: Api) -> Account:
         """Return the person: one login sees many accounts, and gains and loses some."""
         return accounts.identify(api)
+
+    def refuse_window(self, window: str) -> None:
+        """Return if Meta has the attribution windows of a text.
+
+        Raises:
+            RequestRefusedError: it has not, or two hold each other.
+        """
+        queries.find_windows(window)
 
     def read(self, api: Api, account: Account, wanted: Slice) -> Iterator[MetricRow]:
         """Yield a slice's rows, one for each day and entity that was shown."""

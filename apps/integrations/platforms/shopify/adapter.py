@@ -27,6 +27,8 @@ _SCOPES: Final = (
     Scope(name="read_all_orders", words="See orders older than 60 days, so that history is whole."),
     Scope(name="read_customers", words="Tell customers apart; their names are not kept."),
 )
+#: Without the scope only orders of the last 60 days are given.
+_LONG: Final[dict[str, Any]] = {"long_scope": "read_all_orders", "short_days": 60}
 #: Visits are found after an order, which need not count as a change of it (?).
 _FINDING_VISITS: Final = timedelta(days=1)
 #: Days that are counted in one query, which costs ten points for each (?).
@@ -51,8 +53,8 @@ class ShopifyAdapter(Adapter):
         measures=("revenue", "orders"),
         also_brings=("refunds", "customers", "touchpoints"),
         streams=(
-            StreamSpec(name="orders", by_change=True),
-            StreamSpec(name="touchpoints", by_change=True),
+            StreamSpec(name="orders", by_change=True, **_LONG),
+            StreamSpec(name="touchpoints", by_change=True, **_LONG),
         ),
         api_url="https://{shop}.myshopify.com",
         api_version="2026-10",
@@ -88,12 +90,17 @@ class ShopifyAdapter(Adapter):
 
     def list_accounts(self, api: Api) -> Iterator[Account]:
         """Yield the shop, which is all that a token can see."""
-        shop = ask(api, queries.SHOP, {})["shop"]
+        said = ask(api, queries.SHOP, {})
+        shop, orders = said["shop"], said["orders"]["nodes"]
+        zone = ZoneInfo(shop["ianaTimezone"])
+        # Orders that were taken over from another shop are older than this one.
+        begun = (shop["createdAt"], *(each["processedAt"] for each in orders))
         yield Account(
             id=shop["myshopifyDomain"],
             name=shop["name"],
             currency=shop["currencyCode"],
             timezone=shop["ianaTimezone"],
+            began_on=min(datetime.fromisoformat(each).astimezone(zone).date() for each in begun),
         )
 
     def read(self, api: Api, account: Account, wanted: Slice) -> Iterator[Row]:

@@ -10,7 +10,10 @@ import json
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-SHOP: Final = "query { shop { name myshopifyDomain currencyCode ianaTimezone } }"
+SHOP: Final = """query {
+  shop { name myshopifyDomain currencyCode ianaTimezone createdAt }
+  orders(first: 1, sortKey: PROCESSED_AT) { nodes { processedAt } }
+}"""
 COUNT: Final = """query($search: String, $most: Int) {
   ordersCount(query: $search, limit: $most) { count precision }
 }"""
@@ -22,6 +25,17 @@ LOOK: Final = """query($id: ID!) {
 }"""
 CANCEL: Final = """mutation($id: ID!) {
   bulkOperationCancel(id: $id) { userErrors { message } }
+}"""
+SUBSCRIPTIONS: Final = """query($uri: String) {
+  webhookSubscriptions(first: 100, uri: $uri) { nodes { id topic } }
+}"""
+SUBSCRIBE: Final = """mutation($topic: WebhookSubscriptionTopic!, $to: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $to) {
+    webhookSubscription { id } userErrors { message }
+  }
+}"""
+UNSUBSCRIBE: Final = """mutation($id: ID!) {
+  webhookSubscriptionDelete(id: $id) { userErrors { message } }
 }"""
 
 _BOTH: Final = "{ shopMoney { amount } presentmentMoney { amount currencyCode } }"

@@ -54,7 +54,7 @@ def list_streams(connection: Connection, now: datetime) -> Iterator[StreamFacts]
         for stream in spec.streams:
             cursor = cursors.get((account.id, stream.name, stream.level))
             coverage = queries.find_coverage(cursor)
-            wanted = wanted_days(account, spec, stream, today(zone, now))
+            wanted = wanted_days(connection, account, stream, today(zone, now))
             yield StreamFacts(account, stream, cursor, coverage, wanted, coverage.find_whole(zone))
 
 
@@ -66,6 +66,10 @@ def note_facts(run: SyncRun, now: datetime) -> None:
     run = found
     streams = list(list_streams(run.connection, now))
     failed = run.slices.filter(state=SyncSlice.State.FAILED).values_list("stream", "level")
+    orders = [each.whole for each in streams if each.stream.name == "orders"]
+    whole = [each for each in orders if each is not None]
+    are_known = bool(whole) and len(whole) == len(orders)
+    begun = [each.account.began_on for each in streams if each.account.began_on]
     facts = SyncFacts(
         error=run.error_code if run.state == SyncRun.State.FAILED else "",
         failed=tuple(sorted({f"{stream} {level}".strip() for stream, level in failed})),
@@ -73,7 +77,11 @@ def note_facts(run: SyncRun, now: datetime) -> None:
         done_days=sum(each.done_days for each in streams),
         wanted_days=sum(each.wanted_days for each in streams),
         whole_to=_find_whole_to(streams),
+        asked_at=max(filter(None, (each.coverage.asked_last() for each in streams)), default=None),
         resume_at=run.resume_at if run.state == SyncRun.State.WAITING else None,
+        orders_from=max(first for first, _ in whole) if are_known else None,
+        orders_to=min(last for _, last in whole) if are_known else None,
+        began_on=min(begun, default=None),
     )
     rows = Connection.objects.filter(id=run.connection_id)
     rows.update(sync_facts=msgspec.to_builtins(facts))

@@ -46,7 +46,8 @@ def plan_run(run: SyncRun, now: datetime) -> None:
             each.run, each.position = run, position
         SyncSlice.objects.bulk_create(slices)
         run.is_planned = True
-        run.save(update_fields=["is_planned"])
+        run.notices = list(_find_notices(run.connection, slices, now))
+        run.save(update_fields=["is_planned", "notices"])
 
 
 def plan(connection: Connection, wanted: SyncInput, now: datetime) -> list[SyncSlice]:
@@ -70,6 +71,22 @@ def plan(connection: Connection, wanted: SyncInput, now: datetime) -> list[SyncS
     return sorted(found, key=rank)
 
 
+def _find_notices(
+    connection: Connection, slices: list[SyncSlice], now: datetime
+) -> Iterator[dict[str, str]]:
+    """Yield what people should know of a run: that changes are read by what came since."""
+    spec = get_adapter(connection.platform).spec
+    oldest = min((each.since for each in slices if each.since), default=now)
+    if spec.remembered_days is not None and (now - oldest).days >= spec.remembered_days:
+        message = (
+            f"{spec.name} tells of changes for {spec.remembered_days} days and was asked last on"
+            f" {oldest + OVERLAP:%d %B %Y}: all that is newer was read again by its day, and what"
+            " was paid back since. Other changes of older orders may be missing; read their days"
+            " again to be sure."
+        )
+        yield {"code": "changes_forgotten", "message": message}
+
+
 def shape_of(connection: Connection, account: PlatformAccount, stream: StreamSpec) -> str:
     """Return how a stream is asked now; days that were asked in another way are asked again."""
     said = (stream.shape, connection.window, connection.measure, account.timezone, account.currency)
@@ -77,12 +94,20 @@ def shape_of(connection: Connection, account: PlatformAccount, stream: StreamSpe
 
 
 def wanted_days(
-    account: PlatformAccount, spec: PlatformSpec, stream: StreamSpec, day: date
+    connection: Connection, account: PlatformAccount, stream: StreamSpec, day: date
 ) -> Days:
-    """Return the days of a stream that are to be here on a day; only metrics have a depth."""
+    """Return the days of a stream that are to be here on a day; only metrics have a depth.
+
+    What the platform does not give without a scope is not wanted, nor what was before its account.
+    """
+    spec = get_adapter(connection.platform).spec
     depth = account.depth_days if stream.name == "metrics" else None
-    kept = [days for days in (depth, spec.history_days) if days is not None]
-    return day - timedelta(days=min(kept, default=LONGEST_DAYS) - 1), day
+    # Where it is not known what was granted, all was.
+    is_whole = stream.long_scope in ("", *connection.scopes) or not connection.scopes
+    given = None if is_whole else stream.short_days
+    kept = [days for days in (depth, spec.history_days, given) if days is not None]
+    first = day - timedelta(days=min(kept, default=LONGEST_DAYS) - 1)
+    return min(day, max(first, account.began_on or first)), day
 
 
 def _plan_stream(look: _Look, account: PlatformAccount, stream: StreamSpec) -> Iterator[SyncSlice]:
@@ -90,7 +115,7 @@ def _plan_stream(look: _Look, account: PlatformAccount, stream: StreamSpec) -> I
     zone = find_zone(account.timezone)
     day = today(zone, now)
     cursor = queries.find_cursor(account, stream.name, stream.level)
-    usual = wanted_days(account, spec, stream, day)
+    usual = wanted_days(connection, account, stream, day)
     shape = shape_of(connection, account, stream)
     since = cursor.changed_until if cursor and stream.by_change else None
     if wanted.from_date or wanted.to_date:

@@ -111,7 +111,12 @@ def _read(run: SyncRun, api: ConnectionApi, report: Report) -> None:
         _ask_all(run, api, report)
         compare_run(run, api)
     finally:
-        SyncRun.objects.filter(id=run.id).update(calls=run.calls + api.calls)
+        _count_calls(run, api)
+
+
+def _count_calls(run: SyncRun, api: ConnectionApi) -> None:
+    """Note the requests of this part of a run beside those of its earlier parts."""
+    SyncRun.objects.filter(id=run.id).update(calls=run.calls + api.calls)
 
 
 def _see_accounts(connection: Connection, api: ConnectionApi) -> None:
@@ -135,6 +140,7 @@ def _ask_all(run: SyncRun, api: ConnectionApi, report: Report) -> None:
                 raise
         else:
             failed_in_a_row = 0
+        _count_calls(run, api)
         note_facts(run, api.now)
 
 

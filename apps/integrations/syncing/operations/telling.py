@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import get_connection
-from apps.integrations.connections.states import describe_state
+from apps.integrations.connections.states import describe_state, read_facts
 from apps.integrations.exceptions import SyncRangeError
 from apps.integrations.platforms.registry import find_adapter
 from apps.integrations.syncing.messages import (
@@ -35,11 +35,14 @@ def tell_freshness(connection_id: UUID, now: datetime) -> Freshness:
     """
     connection = get_connection(connection_id)
     state, sentence, action = describe_state(connection)
+    facts = read_facts(connection)
     return Freshness(
         state=state,
         sentence=sentence,
         action=action,
         next_sync_at=connection.next_sync_at,
+        history_from=facts.orders_from,
+        began_on=facts.began_on,
         streams=tuple(_to_freshness(each) for each in _streams_of(connection, now)),
     )
 
@@ -90,6 +93,7 @@ def reconcile(connection_id: UUID, wanted: ReconciliationFilter, now: datetime) 
                 ours=each.ours,
                 theirs=each.theirs,
                 is_provisional=each.is_provisional,
+                agrees=each.agrees,
             )
             for each in found
         ),

@@ -73,9 +73,11 @@ class TestGaps:
         send(owner, "day,sales,tv\n2026-03-02,100,\n")
         send(owner, "day,sales,tv\n2026-03-02,,10\n", DOLLARS)
 
-        texts = [text for text, *_ in read(**MARCH)]
+        found = read(**MARCH)
 
+        texts = [text for text, *_ in found]
         assert texts[0] == "Not in the totals, since there is no exchange rate: 10.00 USD of spend."
+        assert found[0][1] == ("/app/integrations/rates", "Add exchange rates")
         assert not any("no spend" in text for text in texts)
 
     def test_do_not_call_absent_what_is_known_of_longer_spans(self, owner, read):

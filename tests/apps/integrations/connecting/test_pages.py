@@ -196,38 +196,62 @@ class TestConnectionsPage:
         assert "No platform is connected" in text_of(browser.get(PAGE))
 
     def test_lists_platforms_with_what_each_needs(self, peer, browser, member):
-        make_connection(member.organization_id, name="a file")
-        connect(browser)
+        make_connection(member.organization.id, name="a file")
+        url = connect(browser).replace("/accounts", "")
         Credential.unscoped.update(ended_at="2026-11-30T00:00Z", ended_words="gone")
 
         page = text_of(browser.get(PAGE))
 
         assert "Needs its owner" in page
-        assert "/reconnect" in page
+        assert f'href="{url}/reconnect"' in page
+        assert f'href="{url}"' in page
         assert "a file" not in page
 
     def test_syncs_pauses_and_resumes_what_is_read(self, peer, browser):
         url = connect(browser)
-        assert "Sync now" not in text_of(browser.get(PAGE))
+        page = url.replace("/accounts", "")
+        assert "Sync now" not in text_of(browser.get(page))
         browser.post(url, {"accounts": ["act_2"], "depth": "30"})
 
         def press(way):
-            assert f'action="{url.replace("accounts", way)}"' in text_of(browser.get(PAGE))
-            return text_of(browser.post(url.replace("accounts", way), follow=True))
+            assert f'action="{page}/{way}"' in text_of(browser.get(page))
+            answer = browser.post(f"{page}/{way}", follow=True)
+            assert answer.redirect_chain == [(page, 303)]
+            return text_of(answer)
 
         assert "Shop GmbH is being read." in press("sync")
         assert SyncRun.unscoped.get().state == SyncRun.State.QUEUED
         assert "Shop GmbH is paused." in press("pause")
         assert SyncRun.unscoped.get().state == SyncRun.State.CANCELLED
-        assert "Sync now" not in text_of(browser.get(PAGE))
+        assert "Sync now" not in text_of(browser.get(page))
+        # In the list only what helps has a button.
+        assert f'action="{page}/resume"' in text_of(browser.get(PAGE))
         assert "Shop GmbH is read again." in press("resume")
+        assert '<form method="post"' not in text_of(browser.get(PAGE)).partition("<main")[2]
         assert Connection.unscoped.get().next_sync_at
+
+    def test_offers_of_what_is_disconnected_to_erase_its_numbers(self, peer, browser):
+        page = connect(browser).replace("/accounts", "")
+        browser.post(f"{page}/disconnect", {"numbers": "keep"})
+
+        shown = text_of(browser.get(page))
+        assert "Erase its numbers</a>" in shown
+        assert "Disconnect</a>" not in shown
+        question = text_of(browser.get(f"{page}/disconnect"))
+        assert "Erase the numbers of Shop GmbH?" in question
+
+        answer = browser.post(f"{page}/disconnect", follow=True)
+        assert answer.redirect_chain == [(PAGE, 303)]
+        assert "Its numbers are erased." in text_of(answer)
+        assert not Connection.unscoped.exists()
 
     def test_lets_only_those_change_syncs_who_may_connect(self, peer, browser, member):
         url = connect(browser)
         browser.post(url, {"accounts": ["act_2"], "depth": "30"})
         viewer = browser_of(make_member(member.organization, "viewer"))
 
-        assert "Sync now" not in text_of(viewer.get(PAGE))
+        page = url.replace("/accounts", "")
+        assert "Sync now" in text_of(browser.get(page))
+        assert "Sync now" not in text_of(viewer.get(page))
         for way in ("sync", "pause", "resume"):
             assert viewer.post(url.replace("accounts", way)).status_code == 403

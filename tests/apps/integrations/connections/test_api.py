@@ -1,5 +1,6 @@
 """Connections over HTTP: listed in pages, and removed with their metrics."""
 
+import json
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -105,6 +106,36 @@ class TestChangeConnection:
         answer = owner.patch(f"{PATH}/{made.id}", {"name": "shop"}, format="json")
 
         assert (answer.status_code, answer.json()["code"]) == (409, "connection_name_taken")
+
+    @pytest.mark.parametrize(
+        ("platform", "window", "words"),
+        [
+            ("meta_ads", "7d_view", "no attribution window 7d_view: choose of 1d_click"),
+            ("meta_ads", "7d_click,28d_click", "one holds another"),
+            ("google_ads", "7d_click", "without a choice"),
+        ],
+    )
+    def test_refuses_a_window_that_its_platform_lacks(self, owner, platform, window, words):
+        made = make_connection(owner.organization_id, platform=platform)
+
+        answer = owner.patch(f"{PATH}/{made.id}", {"window": window}, format="json")
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "window_unknown")
+        assert words in answer.json()["detail"]
+        assert owner.get(f"{PATH}/{made.id}").json()["window"] == ""
+
+    def test_tells_of_the_days_whose_orders_count_otherwise(self, owner):
+        former = make_connection(owner.organization_id, is_primary=True)
+        made = make_connection(owner.organization_id)
+        for each in (former, made):
+            make_metrics(each, days=2, revenue=1)
+
+        for _ in range(2):
+            owner.patch(f"{PATH}/{made.id}", {"primary": True}, format="json")
+
+        events = Outbox.objects.filter(topic="integrations.metrics.changed")
+        told = {json.loads(bytes(each.payload))["source_id"] for each in events}
+        assert (len(events), told) == (2, {str(former.id), str(made.id)})
 
     def test_makes_one_alone_the_primary_of_its_brand(self, owner):
         former = make_connection(owner.organization_id, is_primary=True)

@@ -71,7 +71,7 @@ class TestFileStep:
         assert "The file was imported" in text_of(answer)
 
     def test_has_no_other_samples(self, browser):
-        assert browser.get(f"{PAGE}samples/rates").status_code == 404
+        assert browser.get(f"{PAGE}samples/prices").status_code == 404
 
 
 class TestCheckStep:

@@ -30,6 +30,10 @@ class Remembered(Adapter):
         self.spend = lambda _account, _day: 1_000_000
         self.totals = lambda account, day: self.spend(account.id, day)
 
+    def refuse_window(self, window):
+        if window not in ("", "1d_click"):
+            super().refuse_window(window)
+
     def headers(self, configuration, token):
         return {}
 

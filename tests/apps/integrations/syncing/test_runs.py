@@ -56,6 +56,21 @@ class TestFirstRun:
         [event] = Outbox.objects.filter(topic="integrations.metrics.changed")
         assert f'"first_date":"{day(29)}","last_date":"{day(0)}"' in bytes(event.payload).decode()
 
+    def test_counts_its_requests_as_it_goes_on(self, syncs, platform):
+        stream = StreamSpec(name="metrics", level="account", slice_days=10)
+        platform.spec = msgspec.structs.replace(platform.spec, streams=(stream,))
+
+        def rows(api, account, wanted):
+            api.calls += 2
+            yield from Remembered.rows(platform, api, account, wanted)
+
+        platform.rows = rows
+        seen = []
+        run_id = syncs.start().json()["id"]
+        syncs.go(run_id, lambda *_: seen.append(syncs.show(run_id)["calls"]))
+
+        assert seen == [0, 2, 4]
+
     def test_leaves_the_open_day_provisional(self, syncs):
         syncs.run()
 

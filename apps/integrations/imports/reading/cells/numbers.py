@@ -45,14 +45,19 @@ class NumberStyle(msgspec.Struct, frozen=True):
         """
         if is_no_value(text):
             return self.empty
-        micros = to_micros(self._read(text))
+        micros = to_micros(self.read(text))
         if abs(micros) > LARGEST_MICROS:
             raise CellError(f"'{shown(text)}' is too large.")
         if micros < 0 and not self.may_be_negative:
             raise CellError(f"'{shown(text)}' is negative.")
         return micros
 
-    def _read(self, text: str) -> Decimal:
+    def read(self, text: str) -> Decimal:
+        """Return a number as exactly as it is written.
+
+        Raises:
+            CellError: the cell is no number of this style.
+        """
         written = split(text)
         core = read_core(written.core, self.mark) if written is not None else None
         if written is None or core is None:

@@ -14,8 +14,8 @@ from apps.integrations.imports.reading.known.exports import (
 from apps.integrations.imports.reading.mapping import (
     ORDER_FIELDS,
     AnyMapping,
+    MetricsMapping,
     OrdersMapping,
-    TouchpointsMapping,
 )
 from apps.integrations.imports.reading.names import fold_column
 from apps.integrations.imports.reading.tables.table import Table
@@ -93,7 +93,7 @@ def as_orders(mapping: AnyMapping, table: Table, export: Export) -> OrdersMappin
     fields: dict[str, Any] = dict.fromkeys(ORDER_FIELDS)
     if isinstance(mapping, OrdersMapping):
         fields.update({field: getattr(mapping, field) for field in ORDER_FIELDS})
-    elif not isinstance(mapping, TouchpointsMapping):
+    elif isinstance(mapping, MetricsMapping):
         fields.update(date=mapping.date, revenue=mapping.own_columns().get("revenue"))
     used = {fold_column(name) for name in fields.values() if name is not None}
     for field, column in known_columns(table, export).items():

@@ -76,7 +76,7 @@ class TestParseMapping:
         ]
 
     def test_refuses_an_unknown_kind(self):
-        assert refused_fields(kind="rates") == ["kind"]
+        assert refused_fields(kind="panel") == ["kind"]
         assert refused_fields(kind=["metrics"]) == ["kind"]
 
     def test_refuses_a_mapping_without_numbers(self):

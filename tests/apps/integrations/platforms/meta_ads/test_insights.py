@@ -16,7 +16,7 @@ from apps.integrations.platforms.refusals import (
     TooMuchError,
 )
 from apps.integrations.platforms.rows import Slice
-from deploy.sandbox.meta_ads import error
+from deploy.sandbox.meta_errors import error
 from deploy.sandbox.serving import Reply
 
 LAST = date(2026, 11, 10)

@@ -14,7 +14,7 @@ from apps.integrations.platforms.refusals import (
     UnreachableError,
 )
 from apps.integrations.platforms.specs import Grant
-from deploy.sandbox.meta_ads import error
+from deploy.sandbox.meta_errors import error
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CONSENT = Consent("https://omnify.example/callback", state="s")
@@ -36,10 +36,10 @@ def agree(oauth):
 
 
 class TestAuthorizeUrl:
-    def test_asks_to_read_ads_and_no_more(self, oauth):
+    def test_asks_to_read_ads_and_to_change_them_and_no_more(self, oauth):
         query = parse_qs(urlsplit(oauth.authorize_url(CONSENT)).query)
 
-        assert query["scope"] == ["ads_read"]
+        assert query["scope"] == ["ads_read,ads_management"]
         assert query["client_id"] == ["sandbox"]
 
 

@@ -20,7 +20,7 @@ from apps.integrations.platforms.refusals import (
     VersionEndedError,
 )
 from apps.integrations.platforms.rows import Slice
-from deploy.sandbox.meta_ads import error
+from deploy.sandbox.meta_errors import error
 from deploy.sandbox.serving import Reply
 from tests.apps.integrations.calling.scripted import START
 

@@ -58,20 +58,21 @@ class TestAuthorizing:
 
 class TestCallbacks:
     def test_that_the_shop_signed_are_taken(self, oauth):
-        assert oauth.check_callback(consent(oauth))
+        assert oauth.check_callback(consent(oauth), SHOP)
 
     @pytest.mark.parametrize("change", [{"code": "x"}, {"more": "x"}, {"hmac": ""}, {"hmac": "ü"}])
     def test_that_were_changed_are_not(self, oauth, change):
-        assert not oauth.check_callback({**consent(oauth), **change})
+        assert not oauth.check_callback({**consent(oauth), **change}, SHOP)
 
     def test_without_a_signature_are_not(self, oauth):
         back = consent(oauth)
         del back["hmac"]
 
-        assert not oauth.check_callback(back)
+        assert not oauth.check_callback(back, SHOP)
 
-    def test_of_what_is_no_shop_are_not(self, oauth, peer):
-        assert not oauth.check_callback(peer.sign({"code": "c", "shop": "evil.example"}))
+    @pytest.mark.parametrize("shop", ["evil.example", "other.myshopify.com", SHOP.upper()])
+    def test_of_another_shop_are_not_though_shopify_signed_them(self, oauth, peer, shop):
+        assert not oauth.check_callback(peer.sign({"code": "c", "shop": shop}), SHOP)
 
 
 class TestTokens:

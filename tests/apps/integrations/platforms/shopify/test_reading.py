@@ -200,7 +200,9 @@ class TestRefusals:
         status = {"maximumAvailable": 2000, "currentlyAvailable": 50, "restoreRate": 10}
         cost = {"requestedQueryCost": 450, "throttleStatus": status}
         shop = {"name": "x", "myshopifyDomain": "x", "currencyCode": "USD", "ianaTimezone": "UTC"}
-        last = Reply({"data": {"shop": shop}, "extensions": {"cost": cost}})
+        shop["createdAt"] = "2026-01-01T00:00:00Z"
+        data = {"shop": shop, "orders": {"nodes": []}}
+        last = Reply({"data": data, "extensions": {"cost": cost}})
 
         reader.peer.faults.append(lambda _: last)
         reader.adapter.identify(reader.api)

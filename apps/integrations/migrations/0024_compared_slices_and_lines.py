@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0017_webhooks'),
+        ('omnify_integrations', '0023_entities'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What is done on platforms: asked for, carried out once, kept, and taken back."""

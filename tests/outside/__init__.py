@@ -1,0 +1,1 @@
+"""What outsiders judge, which nobody here wrote: ``python -m tests.outside``."""

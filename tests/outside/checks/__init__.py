@@ -1,0 +1,1 @@
+"""What outsiders judge, a file for each; collected by ``python -m tests.outside`` alone."""
