@@ -28,9 +28,9 @@ from apps.integrations.syncing.operations.telling import tell_freshness
 from benchmarks.events import POSTGRESQL
 from omnify.context import Context, Principal, acting_as, use
 from tests.factories.integrations import make_many_synced
-from tests.kills.quota_day import PLATFORM
 
 Task = Callable[[], object]
+PLATFORM = "google_ads"
 ROUNDS = 25
 FEW, _STEP = 1000, 500_000
 #: Connections of one organization, and those that are due at a look.
