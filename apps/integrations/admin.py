@@ -6,7 +6,7 @@ from apps.integrations.authorizing.admin import CredentialAdmin
 from apps.integrations.calling.admin import QuotaAdmin, RawAnswerAdmin
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
-from apps.integrations.metrics.admin import DailyMetricAdmin
+from apps.integrations.metrics.admin import DailyMetricAdmin, EntityAdmin
 from apps.integrations.orders.admin import OrderAdmin
 from apps.integrations.rates.admin import ExchangeRateAdmin, SharedRateAdmin
 from apps.integrations.syncing.admin import SyncRunAdmin
@@ -18,6 +18,7 @@ __all__ = [
     "CredentialAdmin",
     "CsvImportAdmin",
     "DailyMetricAdmin",
+    "EntityAdmin",
     "ExchangeRateAdmin",
     "OrderAdmin",
     "PlatformAccountAdmin",

@@ -15,12 +15,12 @@ from apps.integrations.imports.models import (
     StagedChunk,
     StagedFile,
 )
-from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.metrics.models import Channel, DailyMetric, Entity
 from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
 from apps.integrations.touchpoints.models import Touchpoint
-from apps.integrations.webhooks.models import WebhookDelivery
+from apps.integrations.webhooks.models import WebhookDelivery, WebhookSubscription
 
 __all__ = [
     "Change",
@@ -31,6 +31,7 @@ __all__ = [
     "Cursor",
     "CustomerKey",
     "DailyMetric",
+    "Entity",
     "ExchangeRate",
     "Layer",
     "LayerChunk",
@@ -50,4 +51,5 @@ __all__ = [
     "Touchpoint",
     "Turn",
     "WebhookDelivery",
+    "WebhookSubscription",
 ]

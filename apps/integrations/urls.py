@@ -95,10 +95,11 @@ urlpatterns = [
         "api/integrations/triplewhale/creatives/performance",
         lookups.TripleWhaleCreativesView.as_view(),
     ),
-    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view()),
+    path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view(), name="webhook"),
     path(
         "api/webhooks/<slug:platform>/<uuid:connection_id>",
         webhooks.ConnectionWebhookView.as_view(),
+        name="connection-webhook",
     ),
     path("app/integrations/", import_pages.ImportView.as_view(), name="import"),
     path("app/integrations/samples/<str:kind>", SampleView.as_view(), name="sample"),

@@ -24,6 +24,7 @@ from deploy.sandbox import graphql
 from deploy.sandbox.graphql import Connection, RefusedError
 from deploy.sandbox.serving import Asked, ConsentPeer, Reply, route
 from deploy.sandbox.shopify_shop import SampleShop, make_sample_shop
+from deploy.sandbox.shopify_webhooks import Subscriptions
 
 _TERM = re.compile(r"(\w+):(>=|<=|>|<|)'?([^'\s]+)'?")
 _DEAREST = 1000
@@ -70,6 +71,7 @@ class ShopifyPeer(ConsentPeer):
         is_installed: whether the app is in the shop still.
         bulk_faults: called in turn, once each, with an operation that has just completed.
         operations: bulk operations by id.
+        subscriptions: to what is pushed.
         bulk_looks: how often an operation is seen under way.
         points: what the app may spend, at most; refilled by ``refill`` each second of ``clock``.
     """
@@ -93,6 +95,7 @@ class ShopifyPeer(ConsentPeer):
         self.points, self.refill = 2000.0, 100.0
         self._left, self._left_at = self.points, clock()
         self.operations: dict[str, Operation] = {}
+        self.subscriptions = Subscriptions(self.shop.domain, self.client_secret)
         self._files: dict[str, bytes] = {}
         self._ids = itertools.count(1)
         #: By refresh token the newer one, which ends it once it is used.
@@ -227,6 +230,7 @@ class ShopifyPeer(ConsentPeer):
             "bulkOperationRunQuery": self._run,
             "bulkOperation": self._look,
             "bulkOperationCancel": self._cancel,
+            **self.subscriptions.fields,
         }
 
     def _search(self, query: str = "", sortKey: str = "ID", **_: Any) -> Connection:  # noqa: N803

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote
 
 from deploy.sandbox.serving import ConsentPeer, Reply, route
+from tests.peers.linkedin_changes import Changes
 
 SHOP, OTHER = "501", "1502"
 ACCOUNTS = {
@@ -86,6 +87,8 @@ class LinkedInPeer(ConsentPeer):
         versions: months that are served.
         most_rows: where an answer is cut, without a word.
         renews: whether the app is one of those whose tokens can be renewed.
+        currencies: of accounts.
+        changes: what budgets and statuses are, and all that was written.
     """
 
     name = "LinkedIn Ads"
@@ -99,6 +102,8 @@ class LinkedInPeer(ConsentPeer):
         self.creatives = make_creatives(3)
         self.now = lambda: datetime.now(UTC)
         self.page = 2
+        self.currencies = {own: facts[1] for own, facts in ACCOUNTS.items()}
+        self.changes = Changes(SHOP, self.creatives)
 
     @route("GET", authorize_path)
     def ask_consent(self, asked):
@@ -159,11 +164,15 @@ class LinkedInPeer(ConsentPeer):
         for own in _read_list(asked.query["ids"]):
             if own in ACCOUNTS:
                 found[own] = {"id": int(own), **dict(zip(names, ACCOUNTS[own], strict=True))}
+                found[own]["currency"] = self.currencies[own]
         return Reply({"results": found, "statuses": {}, "errors": {}})
 
     @route("GET", r"/rest/adAccounts/(?P<account>\d+)/adCampaigns")
     def list_campaigns(self, asked, account):
-        """List the campaigns of the wanted states, a page at a time."""
+        """List the campaigns of the wanted states, a page at a time, or those of some ids."""
+        if "ids" in asked.query:
+            found = self.changes.read_campaigns(account, _read_list(asked.query["ids"]))
+            return Reply({"results": found, "statuses": {}, "errors": {}})
         wanted = _read_list(asked.query["search"].removeprefix("(status:(values:")[:-2])
         known = {each.campaign: each.status for each in self.creatives}
         ids = [own for own, status in known.items() if status in wanted]
@@ -171,6 +180,22 @@ class LinkedInPeer(ConsentPeer):
         metadata = {"nextPageToken": str(at + self.page)} if at + self.page < len(ids) else {}
         rows = [{"id": own, "name": f"Sample {own}"} for own in ids[at : at + self.page]]
         return Reply({"elements": rows, "metadata": metadata})
+
+    @route("GET", r"/rest/adAccounts/(?P<account>\d+)/creatives")
+    def list_creatives(self, asked, account):
+        """Find creatives by their names."""
+        if asked.headers.get("x-restli-method") != "FINDER":
+            return error(400, "ILLEGAL_ARGUMENT", "Not a finder")
+        urns = _read_list(asked.query["creatives"])
+        return Reply({"elements": self.changes.read_creatives(account, urns), "metadata": {}})
+
+    @route("POST", r"/rest/adAccounts/(?P<account>\d+)/(?P<kind>\w+)/(?P<own>[^/]+)")
+    def change(self, asked, account, kind, own):
+        """Change some fields of a campaign or a creative."""
+        if asked.headers.get("x-restli-method") != "PARTIAL_UPDATE":
+            return error(400, "ILLEGAL_ARGUMENT", "Not a partial update")
+        problem = self.changes.write(account, kind, unquote(own), asked.json["patch"]["$set"])
+        return error(400, "ILLEGAL_ARGUMENT", problem) if problem else Reply(b"", 204)
 
     @route("GET", "/rest/adAnalytics")
     def analyse(self, asked):

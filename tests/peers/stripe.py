@@ -18,7 +18,9 @@ class StripePeer(ConsentPeer):
     Attributes:
         charges, refunds: as the vendor shows them, by id, without what has to be asked to expand.
         balances: by id the balance transactions.
+        endpoints: by id those that events are pushed to, with their secrets.
         events: the newest last; those older than thirty days before ``now`` are forgotten.
+        may_push: whether the key may change endpoints.
         now: the present moment.
     """
 
@@ -29,6 +31,7 @@ class StripePeer(ConsentPeer):
         super().__init__()
         self.now = now
         self.charges, self.refunds, self.balances, self.events = {}, {}, {}, []
+        self.endpoints, self.may_push = {}, True
         self._numbers = itertools.count(1)
 
     def charge(self, at, amount, currency="eur", *, settled=None, captured=True, **more):
@@ -183,6 +186,62 @@ class StripePeer(ConsentPeer):
         found = [e for e in self.events if e["type"] in types and e["created"] >= oldest]
         return self._guard(asked) or self._list(asked, found, lambda event, _: event)
 
+    @route("GET", "/v1/webhook_endpoints")
+    def list_endpoints(self, asked):
+        """List endpoints, without their secrets."""
+        rows = [
+            {name: value for name, value in each.items() if name != "secret"}
+            for each in self.endpoints.values()
+        ]
+        return self._guard_endpoints(asked) or Reply(_show_list(rows, asked.path))
+
+    @route("POST", "/v1/webhook_endpoints")
+    def make_endpoint(self, asked):
+        """Make an endpoint, of which the answer alone tells the secret."""
+        if refusal := self._guard_endpoints(asked):
+            return refusal
+        form = asked.form
+        events = [text for name, text in form.items() if name.startswith("enabled_events[")]
+        if not (events and form.get("url", "").startswith("https://")):
+            return Reply({"error": {"message": "Invalid URL: An explicit scheme"}}, 400)
+        name = f"we_{next(self._numbers):06}"
+        self.endpoints[name] = {
+            "id": name,
+            "object": "webhook_endpoint",
+            "api_version": form.get("api_version"),
+            "application": None,
+            "created": int(self.now.timestamp()),
+            "description": None,
+            "enabled_events": events,
+            "livemode": True,
+            "metadata": {},
+            "secret": f"whsec_{name}",
+            "status": "enabled",
+            "url": form["url"],
+        }
+        return Reply(self.endpoints[name])
+
+    @route("POST", r"/v1/webhook_endpoints/(?P<name>\w+)")
+    def change_endpoint(self, asked, name):
+        """Disable an endpoint, or enable it again."""
+        if refusal := self._guard_endpoints(asked):
+            return refusal
+        status = "disabled" if asked.form["disabled"] == "true" else "enabled"
+        self.endpoints[name]["status"] = status
+        return Reply({**self.endpoints[name], "secret": ""})
+
+    @route("DELETE", r"/v1/webhook_endpoints/(?P<name>\w+)")
+    def delete_endpoint(self, asked, name):
+        """Delete an endpoint."""
+        if refusal := self._guard_endpoints(asked):
+            return refusal
+        del self.endpoints[name]
+        return Reply({"id": name, "object": "webhook_endpoint", "deleted": True})
+
+    def _guard_endpoints(self, asked):
+        refused = Reply({"error": {"message": "The key lacks rak_webhook_write."}}, 403)
+        return self._guard(asked) or (None if self.may_push else refused)
+
     def _guard(self, asked):
         if asked.headers.get("stripe-version") != "2026-10-28.endive":
             return Reply({"error": {"message": "which version?"}}, 400)
@@ -199,7 +258,7 @@ class StripePeer(ConsentPeer):
         limit = int(query.get("limit", 10))
         expanded = {name.removeprefix("data.") for name in _expanded(asked)}
         shown = [show(each, expanded) for each in found[:limit]]
-        return Reply(_show_list(shown, asked.path, len(found) > limit))
+        return Reply(_show_list(shown, asked.path, has_more=len(found) > limit))
 
     def _show(self, charge, expanded):
         own = [each for each in self.refunds.values() if each["charge"] == charge["id"]]
@@ -209,7 +268,9 @@ class StripePeer(ConsentPeer):
             if name.startswith("refunds.data.")
         }
         newest = [self._show_refund(each, below) for each in reversed(own)]
-        refunds = _show_list(newest[:10], f"/v1/charges/{charge['id']}/refunds", len(newest) > 10)
+        refunds = _show_list(
+            newest[:10], f"/v1/charges/{charge['id']}/refunds", has_more=len(newest) > 10
+        )
         is_refunded = charge["amount_refunded"] >= charge["amount"]
         shown = {**self._open(charge, expanded), "refunded": is_refunded}
         return {**shown, **({"refunds": refunds} if below else {})}
@@ -223,7 +284,7 @@ class StripePeer(ConsentPeer):
         return {**thing, "balance_transaction": opened}
 
 
-def _show_list(rows, path, has_more):
+def _show_list(rows, path, *, has_more=False):
     return {"object": "list", "data": rows, "has_more": has_more, "url": path}
 
 

@@ -1,7 +1,7 @@
 """TikTok's API for Business over loopback: consent, advertisers, and reports of made-up ads.
 
 From "Authorization", "Get authorized ad accounts", "Get ad account details", "Run a synchronous
-report" and "Return codes" of TikTok's documentation.
+report" and "Return codes" of TikTok's documentation; changes are in a file of their own.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from deploy.sandbox.serving import ConsentPeer, Reply, route
+from tests.peers.tiktok_changes import Changes
 
 API = "/open_api/v1.3"
 BERLIN, TOKYO = "7000000000000000001", "7000000000000000002"
@@ -90,6 +91,8 @@ class TikTokPeer(ConsentPeer):
         hidden: advertisers that the person may no longer see.
         missing: rows that pages leave out, though they are counted.
         stuck: whether each page is the first.
+        currencies: of advertisers.
+        changes: what budgets and statuses are, and all that was written.
     """
 
     name = "TikTok Ads"
@@ -100,6 +103,8 @@ class TikTokPeer(ConsentPeer):
         self.now = lambda: datetime.now(UTC)
         self.hidden, self.missing, self.stuck = set(), 0, False
         self.most_rows = MOST_ROWS
+        self.currencies = {own: facts[1] for own, facts in ADVERTISERS.items()}
+        self.changes = Changes(BERLIN, ADS)
 
     @route("GET", authorize_path)
     def ask_consent(self, asked):
@@ -150,6 +155,7 @@ class TikTokPeer(ConsentPeer):
             rows = []
             for own in json.loads(asked.query["advertiser_ids"]):
                 facts = dict(zip(names, ADVERTISERS[own], strict=True))
+                facts["currency"] = self.currencies[own]
                 rows.append({"advertiser_id": own, "timezone": "Etc/GMT", **facts})
             return {"list": rows}
 
@@ -167,6 +173,18 @@ class TikTokPeer(ConsentPeer):
         if int(query["page_size"]) > MOST_ROWS:
             return envelope(40002, "page_size cannot exceed 1000.")
         return self._answer(asked, lambda: self._make_page(query, first, last))
+
+    @route("GET", f"{API}/(?P<kind>campaign|adgroup|ad)/get/")
+    def list_things(self, asked, kind):
+        """Answer with the campaigns, ad groups or ads of some ids."""
+        own, filtering = asked.query["advertiser_id"], json.loads(asked.query["filtering"])
+        return self._answer(asked, lambda: self.changes.read(own, kind, filtering[f"{kind}_ids"]))
+
+    @route("POST", f"{API}/(?P<kind>campaign|adgroup|ad)/(?P<what>.*)update/")
+    def change(self, asked, kind, what):
+        """Change a campaign, an ad group or an ad."""
+        problem = self.changes.write(kind, what, asked.json)
+        return envelope(40002, problem) if problem else self._answer(asked, dict)
 
     def list_totals(self, advertiser, first, last):
         """Return what is right: an advertiser's sums per day."""

@@ -82,6 +82,12 @@ class Api(Protocol):
         It is sent again where it fails only if it is a read, which changes nothing.
         """
 
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Return the decoded JSON of a POST with a form's body, which is sent once."""
+
+    def delete(self, path: str) -> Any:
+        """Return the decoded JSON of a DELETE, which is sent once."""
+
     def wait(self, seconds: float) -> None:
         """Wait for what the platform makes in its own time, such as a report."""
 

@@ -1,7 +1,7 @@
-"""Find what platforms have: adapters, receivers of their webhooks, and who acts on them.
+"""Find what platforms have: adapters, who acts on them, receivers and subscribers of webhooks.
 
-Each is the one class of its kind in ``<platform>/adapter.py``, ``<platform>/receiving.py`` or
-``<platform>/acting.py``.
+Each is the one class of its kind in ``adapter.py``, ``acting.py``, ``receiving.py`` or
+``subscribing.py`` of the platform's folder.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from apps.integrations.platforms.actions import Actor
 from apps.integrations.platforms.deliveries import Receiver
 from apps.integrations.platforms.port import Adapter
 from apps.integrations.platforms.specs import PlatformSpec
+from apps.integrations.platforms.subscriptions import Subscriber
 
 
 def find_adapters() -> Mapping[str, Adapter]:
@@ -26,16 +27,10 @@ def find_adapters() -> Mapping[str, Adapter]:
     return MappingProxyType({adapter.spec.id: adapter for adapter in adapters})
 
 
-def find_receivers() -> Mapping[str, Receiver]:
-    """Return a receiver for each folder that has one, by the folder, which is the platform's id."""
-    modules = _modules("receiving")
-    return MappingProxyType({name: _make_own(modules[name], Receiver) for name in modules})
-
-
-def find_actors() -> Mapping[str, Actor]:
-    """Return an actor for each folder that has one, by the folder, which is the platform's id."""
-    modules = _modules("acting")
-    return MappingProxyType({name: _make_own(modules[name], Actor) for name in modules})
+def _find_all(stem: str, base: type[Any]) -> Mapping[str, Any]:
+    """Return one for each folder that has a module, by the folder, which is the platform's id."""
+    modules = _modules(stem)
+    return MappingProxyType({name: _make_own(modules[name], base) for name in modules})
 
 
 def _modules(stem: str) -> dict[str, ModuleType]:
@@ -55,8 +50,9 @@ def _make_own(module: ModuleType, base: type[Any]) -> Any:
 
 
 ADAPTERS: Final = find_adapters()
-RECEIVERS: Final = find_receivers()
-ACTORS: Final = find_actors()
+ACTORS: Final[Mapping[str, Actor]] = _find_all("acting", Actor)
+RECEIVERS: Final[Mapping[str, Receiver]] = _find_all("receiving", Receiver)
+SUBSCRIBERS: Final[Mapping[str, Subscriber]] = _find_all("subscribing", Subscriber)
 
 
 def get_adapter(platform: str) -> Adapter:

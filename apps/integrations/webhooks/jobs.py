@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.integrations.webhooks import operations
-from apps.integrations.webhooks.messages import HandleDeliveries, TidyDeliveries
+from apps.integrations.webhooks.messages import (
+    CheckSubscriptions,
+    HandleDeliveries,
+    SubscribeWebhooks,
+    TidyDeliveries,
+)
 from omnify.jobs import Cron, job
 from omnify.jobs.runs import Run
 
@@ -14,6 +19,18 @@ from omnify.jobs.runs import Run
 def handle_deliveries(run: Run, job_input: HandleDeliveries) -> int:
     """Carry out what waits for a connection."""
     return run.step(operations.handle_deliveries, job_input.connection_id, timezone.now())
+
+
+@job(SubscribeWebhooks)
+def subscribe_webhooks(run: Run, job_input: SubscribeWebhooks) -> bool:
+    """Let a connection's platform push, where it does not."""
+    return run.call(operations.subscribe, job_input.connection_id, timezone.now())
+
+
+@job(CheckSubscriptions, schedule=Cron("40 3 * * *"))
+def check_subscriptions(run: Run, _job_input: CheckSubscriptions) -> int:
+    """Look, each day, whether platforms push still: they stop after failures."""
+    return run.call(operations.check_subscriptions)
 
 
 @job(TidyDeliveries, schedule=Cron("10 4 * * *"))

@@ -46,6 +46,20 @@ class HandleDeliveries(JobInput):
     connection_id: UUID
 
 
+class SubscribeWebhooks(JobInput):
+    """Let a connection's platform push what happens, or see that it does."""
+
+    kind = "integrations.subscribe_webhooks"
+
+    connection_id: UUID
+
+
+class CheckSubscriptions(JobInput):
+    """See that all platforms push that were asked to."""
+
+    kind = "integrations.check_subscriptions"
+
+
 class TidyDeliveries(JobInput):
     """Delete old deliveries."""
 

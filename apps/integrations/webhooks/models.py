@@ -1,4 +1,4 @@
-"""The table of what platforms pushed."""
+"""The tables of what platforms pushed, and of what they were asked to push."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from apps.integrations.connections.models import Connection
+from omnify.encryption import renew_text
+from omnify.encryption.columns import encrypted_column
+from omnify.tenancy import TenantModel
 
 
 class WebhookDelivery(models.Model):
@@ -52,3 +55,34 @@ class WebhookDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.topic}"
+
+
+class WebhookSubscription(TenantModel):
+    """What a platform was asked to push to a connection, where each has to ask for itself."""
+
+    connection = models.OneToOneField(
+        Connection, on_delete=models.CASCADE, related_name="subscription"
+    )
+    external_ids = models.JSONField(default=list, help_text="The platform's.")
+    secret_encrypted = models.TextField(
+        blank=True, default="", help_text="What its deliveries are signed with, unless the app's."
+    )
+    checked_at = models.DateTimeField(help_text="When all of it was there.")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"of {self.connection_id}"
+
+    @property
+    def secret_purpose(self) -> str:
+        """What its secret is encrypted for: its connection, so that it is of no use elsewhere."""
+        return f"integrations.webhook_subscription {self.connection_id}"
+
+
+@encrypted_column(WebhookSubscription, "secret_encrypted")
+def renew_secret(row: WebhookSubscription) -> str:
+    """Return a secret under the newest key of the ring."""
+    text = row.secret_encrypted
+    return renew_text(text, purpose=row.secret_purpose) if text else text

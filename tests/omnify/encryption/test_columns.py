@@ -13,7 +13,7 @@ from django.db import models
 
 from apps.auth.operations.signing_keys import forget_signing_key
 from apps.integrations.customers.operations import get_hasher
-from apps.integrations.models import Credential, OAuthState, OriginalChunk
+from apps.integrations.models import Credential, OAuthState, OriginalChunk, WebhookSubscription
 from omnify.context import Principal, acting_as
 from omnify.encryption import decrypt, decrypt_text, encrypt_text
 from omnify.encryption.columns import EncryptedColumn, list_encrypted_columns, renew_column
@@ -81,6 +81,9 @@ def make_consent(client):
         granted.access_encrypted = encrypt_text("access", purpose=granted.secret_purpose)
         granted.refresh_encrypted = encrypt_text("refresh", purpose=granted.secret_purpose)
         granted.save()
+        pushed = WebhookSubscription(connection=connection, checked_at=NOW)
+        pushed.secret_encrypted = encrypt_text("whsec", purpose=pushed.secret_purpose)
+        pushed.save()
     return granted
 
 

@@ -9,14 +9,16 @@ import jsonschema
 import pytest
 
 from apps.integrations.calling.operations.opening import open_api
-from apps.integrations.platforms.registry import get_adapter
+from apps.integrations.platforms.registry import SUBSCRIBERS, get_adapter
 from apps.integrations.platforms.rows import Slice
+from apps.integrations.platforms.subscriptions import Subscription
 from tests.apps.integrations.platforms.connected import connected
 from tests.outside.fetching import FOLDER
 from tests.peers.stripe import StripePeer
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC).replace(microsecond=0)
+ADDRESS = "https://brain.example/api/webhooks/stripe/1"
 DAY = timedelta(days=1)
 
 
@@ -62,6 +64,10 @@ def answered(peer, owner):
         for since in (None, NOW - 2 * DAY, NOW - 45 * DAY):
             wanted = Slice("orders", "", today - 5 * DAY, today, since=since)
             assert list(adapter.read(api, account, wanted))
+        subscriber = SUBSCRIBERS["stripe"]
+        made = subscriber.renew(api, ADDRESS, Subscription())
+        peer.endpoints[made.ids[0]]["status"] = "disabled"
+        subscriber.end(api, subscriber.renew(api, ADDRESS, made))
     return peer.answered
 
 
@@ -72,6 +78,12 @@ def find_operation(asked):
         if re.fullmatch(pattern, asked.path) and asked.method.lower() in methods:
             return path, methods[asked.method.lower()]
     return None
+
+
+def form_of(operation):
+    """Return the schema of what is sent to an operation."""
+    content = operation.get("requestBody", {}).get("content", {})
+    return content.get("application/x-www-form-urlencoded", {}).get("schema", {})
 
 
 def find_problems(answer, schema):
@@ -98,8 +110,11 @@ class TestRequests:
         for asked, _ in answered:
             path, operation = find_operation(asked)
             asked_paths.add(path)
-            known = {each["name"] for each in operation["parameters"]}
+            known = {each["name"] for each in operation.get("parameters", [])}
             assert {name.partition("[")[0] for name in asked.query} <= known
+            fields = {name.partition("[")[0] for name in asked.form}
+            assert fields <= set(form_of(operation).get("properties", {}))
+            assert set(form_of(operation).get("required", ())) <= fields
 
         assert asked_paths == {
             "/v1/account",
@@ -107,6 +122,8 @@ class TestRequests:
             "/v1/charges/{charge}",
             "/v1/events",
             "/v1/refunds",
+            "/v1/webhook_endpoints",
+            "/v1/webhook_endpoints/{webhook_endpoint}",
         }
 
 

@@ -134,6 +134,14 @@ class ConnectionApi:
 
         return self._again(ask) if is_read else ask()
 
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """Return the decoded JSON of a POST with a form's body, which is sent once."""
+        return self._ask("POST", path, form=fields)
+
+    def delete(self, path: str) -> Any:
+        """Return the decoded JSON of a DELETE, which is sent once."""
+        return self._ask("DELETE", path)
+
     def wait(self, seconds: float) -> None:
         """Wait in this thread."""
         self._clock.sleep(seconds)

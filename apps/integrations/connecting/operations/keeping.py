@@ -23,6 +23,7 @@ from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.platforms.rows import Account
 from apps.integrations.platforms.specs import Grant, PlatformSpec
 from apps.integrations.platforms.telling import telling_callers
+from apps.integrations.webhooks.operations import request_subscription
 from omnify.context import current_user_id
 from omnify.db import atomic
 from omnify.events import publish
@@ -71,6 +72,7 @@ def connect(
         connection = _take_connection(adapter.spec, account, now)
         _renew(connection, account, grant, now)
         keep_grant(connection, grant, now)
+        request_subscription(connection)
         _tell(connection)
     _find_accounts(connection)
     return connection

@@ -42,6 +42,10 @@ class LinkedInAdapter(Adapter):
             scopes=(
                 Scope(name="r_ads", words="See your ad accounts and campaigns."),
                 Scope(name="r_ads_reporting", words="Read the numbers of campaigns and ads."),
+                Scope(
+                    name="rw_ads",
+                    words="Change budgets, and pause and resume what runs, when you say so.",
+                ),
             ),
             revocation="revoke",
         ),

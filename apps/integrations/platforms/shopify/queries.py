@@ -26,6 +26,17 @@ LOOK: Final = """query($id: ID!) {
 CANCEL: Final = """mutation($id: ID!) {
   bulkOperationCancel(id: $id) { userErrors { message } }
 }"""
+SUBSCRIPTIONS: Final = """query($uri: String) {
+  webhookSubscriptions(first: 100, uri: $uri) { nodes { id topic } }
+}"""
+SUBSCRIBE: Final = """mutation($topic: WebhookSubscriptionTopic!, $to: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $to) {
+    webhookSubscription { id } userErrors { message }
+  }
+}"""
+UNSUBSCRIBE: Final = """mutation($id: ID!) {
+  webhookSubscriptionDelete(id: $id) { userErrors { message } }
+}"""
 
 _BOTH: Final = "{ shopMoney { amount } presentmentMoney { amount currencyCode } }"
 _ONE: Final = "{ shopMoney { amount } }"

@@ -51,3 +51,10 @@ def list_accounts(api: Api) -> Iterator[Account]:
                 timezone=each.display_timezone or each.timezone or UTC,
                 is_active=each.status == "STATUS_ENABLE",
             )
+
+
+def read_currency(api: Api, advertiser: str) -> str:
+    """Return an advertiser's currency as it is now; empty where TikTok tells none."""
+    wanted = {"advertiser_ids": [advertiser], "fields": ("advertiser_id", "currency")}
+    found = ask(api, "advertiser/info", wanted, _AdvertiserList).list
+    return next((each.currency for each in found), "")

@@ -48,6 +48,10 @@ class TikTokAdapter(Adapter):
             scopes=(
                 Scope(name="Ad Account Management", words="See which advertisers you have."),
                 Scope(name="Reporting", words="Read the numbers of your campaigns and ads."),
+                Scope(
+                    name="Ads Management",
+                    words="Change budgets, and pause and resume what runs, when you say so.",
+                ),
             ),
         ),
         # An ad's conversions are counted for 28 days at most.

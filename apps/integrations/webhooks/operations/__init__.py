@@ -1,13 +1,23 @@
-"""Receiving what platforms push, and carrying it out."""
+"""Asking platforms to push, receiving what they do, and carrying it out."""
 
 from apps.integrations.webhooks.operations.erasing import erase_customers
 from apps.integrations.webhooks.operations.handling import forget_deliveries, handle_deliveries
 from apps.integrations.webhooks.operations.receiving import answer_challenge, receive
+from apps.integrations.webhooks.operations.subscribing import (
+    check_subscriptions,
+    end_subscription,
+    request_subscription,
+    subscribe,
+)
 
 __all__ = [
     "answer_challenge",
+    "check_subscriptions",
+    "end_subscription",
     "erase_customers",
     "forget_deliveries",
     "handle_deliveries",
     "receive",
+    "request_subscription",
+    "subscribe",
 ]

@@ -10,6 +10,9 @@ from deploy.sandbox.google_samples import BERLIN, TOKYO
 from deploy.sandbox.meta_ads import MetaAdsPeer
 from tests.apps.integrations.actions.acting import acting
 from tests.factories.auth import make_organization
+from tests.peers import tiktok_ads
+from tests.peers.linkedin_ads import OTHER, SHOP, LinkedInPeer
+from tests.peers.tiktok_ads import TikTokPeer
 
 
 @pytest.fixture
@@ -50,4 +53,43 @@ def meta_in(person, client_for):
 @pytest.fixture
 def meta(meta_in):
     with meta_in("EUR") as acts:
+        yield acts
+
+
+@pytest.fixture
+def tiktok_in(person, client_for):
+    """Act on TikTok, whose shop has another currency."""
+
+    def make(peer, currency):
+        peer.currencies[tiktok_ads.BERLIN] = currency
+        accounts = (tiktok_ads.TOKYO, tiktok_ads.BERLIN)
+        return acting("tiktok_ads", peer, person, client_for(person), *accounts)
+
+    with TikTokPeer() as peer:
+        yield partial(make, peer)
+
+
+@pytest.fixture
+def tiktok(tiktok_in):
+    with tiktok_in("EUR") as acts:
+        yield acts
+
+
+@pytest.fixture
+def linkedin_in(person, client_for):
+    """Act on LinkedIn, whose shop has another currency."""
+
+    def make(peer, currency):
+        peer.currencies[SHOP] = currency
+        for campaign in peer.changes.campaigns.values():
+            campaign["dailyBudget"]["currencyCode"] = currency
+        return acting("linkedin_ads", peer, person, client_for(person), OTHER, SHOP)
+
+    with LinkedInPeer() as peer:
+        yield partial(make, peer)
+
+
+@pytest.fixture
+def linkedin(linkedin_in):
+    with linkedin_in("EUR") as acts:
         yield acts

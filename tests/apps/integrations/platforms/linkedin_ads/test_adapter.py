@@ -293,7 +293,7 @@ class TestConsent:
     def test_asks_to_read_and_no_more(self, oauth):
         query = parse_qs(urlsplit(oauth.authorize_url(CONSENT)).query)
 
-        assert query["scope"] == ["r_ads r_ads_reporting"]
+        assert query["scope"] == ["r_ads r_ads_reporting rw_ads"]
 
     def test_lasts_a_year_from_the_first_day_where_it_can_be_renewed(self, oauth):
         grant = self.redeem(oauth)
