@@ -9,6 +9,7 @@ from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
 from apps.integrations.connecting.pages import asking, catalog, connection
 from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
+from apps.integrations.connecting.pages.needs import NEEDS
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
@@ -246,5 +247,5 @@ urlpatterns = [
         ConnectLinkDoneView.as_view(),
         name="connect-link-done",
     ),
-    *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK),
+    *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK, needs=NEEDS),
 ]
