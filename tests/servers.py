@@ -2,7 +2,9 @@
 
 All that touch a database or a broker, whatever they are about: statements, transactions, locks,
 migrations, events and jobs differ from server to server. What a page shows is made of answers that
-other tests compare, so that tests of pages run once, on SQLite.
+other tests compare, and what a platform says is read by its adapter and kept by the same few writes
+as every other's, which the tests of syncs do on each: tests of pages and of platforms run once, on
+SQLite.
 """
 
 import pytest
@@ -31,6 +33,11 @@ def is_about_pages(item):
     return "pages" in item.path.parts or "page" in item.path.stem
 
 
+def is_about_a_platform(item):
+    """Whether a test is about what one platform is asked and answers."""
+    return "platforms" in item.path.parts
+
+
 def pytest_collection_modifyitems(items):
     """Mark them ``servers``, and let one process run those with fleets or engines of jobs.
 
@@ -39,5 +46,5 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not GREEDY.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("greedy"))
-        if touches_a_server(item) and not is_about_pages(item):
+        if touches_a_server(item) and not (is_about_pages(item) or is_about_a_platform(item)):
             item.add_marker(pytest.mark.servers)

@@ -25,6 +25,9 @@ from apps.integrations.contract import (
     DailyMetricsPage,
     DailyMetricsQuery,
     DayRate,
+    EntitiesPage,
+    EntitiesQuery,
+    Entity,
     ImportedFile,
     Integrations,
     MeasureMicros,
@@ -44,6 +47,7 @@ from apps.integrations.imports import queries as imports
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.metrics import queries as metrics
 from apps.integrations.metrics.models import COLUMNS
+from apps.integrations.metrics.models import Entity as EntityRow
 from apps.integrations.orders import queries as orders
 from apps.integrations.rates import queries as rates
 from apps.integrations.syncing.messages import SyncInput
@@ -101,6 +105,11 @@ class IntegrationsFacade(Integrations):
             next=following,
             as_of=connections.find_last_change(),
         )
+
+    def entities(self, query: EntitiesQuery) -> EntitiesPage:
+        """Return a page of campaigns, ad groups and ads."""
+        rows, following = metrics.list_entities(query)
+        return EntitiesPage(entities=tuple(map(to_entity, rows)), next=following)
 
     def exchange_rates(self, query: RatesQuery) -> RatesPage:
         """Return a page of what currencies are worth in another."""
@@ -181,6 +190,12 @@ def to_metric(row: Sequence[Any]) -> DailyMetric:
             ]
         ),
     )
+
+
+def to_entity(row: EntityRow) -> Entity:
+    """Return a campaign, ad group or ad as other services see it."""
+    account_id = row.platform_account.external_id
+    return as_message(Entity, row, id=row.external_id, account_id=account_id)
 
 
 def to_file(row: CsvImport) -> ImportedFile:

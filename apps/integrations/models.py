@@ -15,7 +15,7 @@ from apps.integrations.imports.models import (
     StagedChunk,
     StagedFile,
 )
-from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.metrics.models import Channel, DailyMetric, Entity
 from apps.integrations.orders.models import Order
 from apps.integrations.rates.models import ExchangeRate, SharedRate
 from apps.integrations.syncing.models import Cursor, PlatformTotal, SyncRun, SyncSlice
@@ -31,6 +31,7 @@ __all__ = [
     "Cursor",
     "CustomerKey",
     "DailyMetric",
+    "Entity",
     "ExchangeRate",
     "Layer",
     "LayerChunk",

@@ -11,6 +11,7 @@ ELSEWHERE = {
     "integrations.connection.activated",
     "integrations.connection.expired",
     "integrations.customers.erased",
+    "integrations.entities.changed",
     "integrations.sync.completed",
     "integrations.sync.failed",
     "integrations.webhook.received",

@@ -20,7 +20,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """An address that may join an organization with a role, once and for seven days."""
+    """An address that may join an organization with a role, once, until it expires."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(

@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.integrations.connections import queries
 from apps.integrations.connections.messages import ConnectionChange
 from apps.integrations.connections.models import Connection
-from apps.integrations.contract import MetricsChanged
+from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
 from apps.integrations.exceptions import ConnectionNameTakenError, WindowUnknownError
 from apps.integrations.platforms.refusals import RequestRefusedError
 from apps.integrations.platforms.registry import find_adapter
@@ -17,6 +17,7 @@ from omnify.db import atomic
 from omnify.events import publish
 from omnify.names import fold
 
+DaysChanged = MetricsChanged | OrdersChanged | TouchpointsChanged
 _CHANGEABLE: Final = (
     "name",
     "name_key",
@@ -141,10 +142,17 @@ def remove_connection(connection_id: UUID) -> None:
             publish_change(connection.organization_id, connection_id, first=first, last=last)
 
 
-def publish_change(organization_id: UUID, connection_id: UUID, *, first: date, last: date) -> None:
-    """Publish that a connection has other metrics between two days."""
+def publish_change(
+    organization_id: UUID,
+    connection_id: UUID,
+    *,
+    first: date,
+    last: date,
+    event: type[DaysChanged] = MetricsChanged,
+) -> None:
+    """Publish that a connection has other metrics between two days, or as ``event`` says."""
     publish(
-        MetricsChanged(
+        event(
             organization_id=organization_id,
             connection_id=connection_id,
             first_date=first,

@@ -23,10 +23,13 @@ from apps.integrations.contract.events import (  # noqa: F401
     ConnectionActivated,
     ConnectionExpired,
     CustomersErased,
+    EntitiesChanged,
     MetricsChanged,
+    OrdersChanged,
     RatesChanged,
     SyncCompleted,
     SyncFailed,
+    TouchpointsChanged,
     WebhookReceived,
 )
 from apps.integrations.contract.measures import (  # noqa: F401
@@ -45,6 +48,9 @@ from apps.integrations.contract.messages import (  # noqa: F401
     DailyMetricsPage,
     DailyMetricsQuery,
     DayRate,
+    EntitiesPage,
+    EntitiesQuery,
+    Entity,
     ImportedFile,
     MeasureMicros,
     MetricsSpan,
@@ -116,7 +122,7 @@ MANIFEST = Manifest(
             weight=60,
         ),
     ),
-    gives_to_shell=("search", "work"),
+    gives_to_shell=("search", "work", "needs"),
 )
 
 
@@ -142,6 +148,15 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=10.0)
     def touchpoints(self, query: TouchpointsQuery) -> TouchpointsPage:
         """Return a page of touchpoints, at most ``MAX_PAGE``.
+
+        Raises:
+            CursorInvalidError: no page gave ``after`` as its next.
+        """
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def entities(self, query: EntitiesQuery) -> EntitiesPage:
+        """Return a page of campaigns, ad groups and ads of platforms, at most ``MAX_PAGE``.
 
         Raises:
             CursorInvalidError: no page gave ``after`` as its next.

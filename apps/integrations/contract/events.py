@@ -20,6 +20,40 @@ class MetricsChanged(Event, rename={"connection_id": "source_id"}):
     last_date: date
 
 
+class OrdersChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has other orders of some days, or was removed."""
+
+    topic = "integrations.orders.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    first_date: date
+    last_date: date
+
+
+class TouchpointsChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has other touchpoints of some days, or was removed."""
+
+    topic = "integrations.touchpoints.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+    first_date: date
+    last_date: date
+
+
+class EntitiesChanged(Event, rename={"connection_id": "source_id"}):
+    """A connection has campaigns, ad groups or ads that are new, called otherwise, or gone."""
+
+    topic = "integrations.entities.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    connection_id: UUID
+
+
 class RatesChanged(Event):
     """An organization has other exchange rates of some days, and of up to seven after them."""
 

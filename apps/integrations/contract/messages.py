@@ -125,6 +125,9 @@ class Order(Message, rename={"connection_id": "source_id"}):
         customer: a hash that tells the organization's customers apart, alike in all connections;
             empty where it is unknown.
         refund_micros: what was paid back, without a sign, on ``refund_date``.
+        gross_micros: before discounts; None where it is not known.
+        presentment_currency, presentment_micros: what the customer saw of the revenue, or of a
+            refund; empty and None where that is no other currency. It counts nowhere.
     """
 
     connection_id: UUID
@@ -142,6 +145,9 @@ class Order(Message, rename={"connection_id": "source_id"}):
     status: str
     is_new_customer: bool | None
     is_refund: bool
+    gross_micros: int | None = None
+    presentment_currency: str = ""
+    presentment_micros: int | None = None
 
 
 class OrdersQuery(Message):
@@ -215,6 +221,46 @@ class TouchpointsPage(Message):
     touchpoints: tuple[Touchpoint, ...]
     next: str
     as_of: AwareDatetime | None
+
+
+class Entity(Message, rename={"connection_id": "source_id"}):
+    """A campaign, ad group or ad of a platform, as the platform called it last.
+
+    Attributes:
+        account_id, id, parent_id: the platform's; the parent is an ad's group or campaign, or a
+            group's campaign; empty where it is not known.
+        channel_type, status: in the platform's words; empty where it does not say.
+        last_date: the last day of which it has numbers.
+    """
+
+    connection_id: UUID
+    account_id: str
+    level: str
+    id: str
+    parent_id: str
+    name: str
+    channel: str
+    channel_type: str
+    status: str
+    last_date: Day
+
+
+class EntitiesQuery(Message):
+    """Which entities: of some levels (``campaign``, ``ad_group``, ``ad``), of all by default.
+
+    ``after`` is the previous page's ``next``.
+    """
+
+    levels: tuple[str, ...] = ()
+    after: str = ""
+    limit: int = MAX_PAGE
+
+
+class EntitiesPage(Message):
+    """A page of entities in a stable order; ``next`` is empty on the last page."""
+
+    entities: tuple[Entity, ...]
+    next: str
 
 
 class RatesQuery(Message):

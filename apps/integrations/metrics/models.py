@@ -44,6 +44,44 @@ class Channel(TenantModel):
         return self.name
 
 
+class Entity(TenantModel):
+    """A campaign, ad group or ad of a platform, as the platform called it last."""
+
+    class Level(models.TextChoices):
+        """What it is."""
+
+        CAMPAIGN = "campaign"
+        AD_GROUP = "ad_group"
+        AD = "ad"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="entities")
+    platform_account = models.ForeignKey(
+        PlatformAccount, on_delete=models.CASCADE, related_name="entities", db_index=False
+    )
+    level = models.CharField(max_length=20, choices=Level)
+    external_id = models.CharField(max_length=128)
+    parent_id = models.CharField(
+        max_length=128, blank=True, help_text="Of the campaign or ad group that it belongs to."
+    )
+    name = models.CharField(max_length=255, blank=True)
+    channel = models.CharField(max_length=64, blank=True)
+    channel_type = models.CharField(max_length=64, blank=True, help_text="The platform's word.")
+    status = models.CharField(max_length=64, blank=True, help_text="The platform's word.")
+    last_date = models.DateField(help_text="The last day of which it has numbers.")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("platform_account", "level", "external_id"), name="entity_once"
+            ),
+        )
+        indexes = (models.Index(fields=("organization_id", "level", "id"), name="entity_by_level"),)
+
+    def __str__(self) -> str:
+        return self.name or self.external_id
+
+
 class DailyMetric(VersionedRow):
     """One entity's numbers, in millionths; null where the connection says nothing.
 

@@ -7,14 +7,22 @@ from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import CharField, Count, Min, Q
 from django.db.models.functions import Cast
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import read_page
-from apps.integrations.contract import CURRENCY, MEASURES, DailyMetricsQuery
-from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric
+from apps.integrations.contract import (
+    CURRENCY,
+    MAX_PAGE,
+    MEASURES,
+    DailyMetricsQuery,
+    EntitiesQuery,
+)
+from apps.integrations.metrics.models import COLUMNS, SPANS, Channel, DailyMetric, Entity
+from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
 
 #: Ids as texts: to make a UUID of each takes as long as all the rest of a row.
@@ -47,6 +55,29 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[Any], str]:
         rows = rows.filter(_knows_any(query.measures))
     read: Any = rows.annotate(**_KEYS).values_list(*READ, named=True)
     return read_page(read, after=query.after, limit=query.limit, key="key")
+
+
+def list_entities(query: EntitiesQuery) -> tuple[list[Entity], str]:
+    """Return a page of entities with their accounts, and the next page's cursor, else empty.
+
+    Raises:
+        CursorInvalidError: no page gave ``after`` as its next.
+    """
+    rows = Entity.objects.select_related("platform_account")
+    if query.levels:
+        rows = rows.filter(level__in=query.levels)
+    if query.after:
+        rows = rows.filter(id__gt=_parse_id(query.after))
+    limit = max(1, min(query.limit, MAX_PAGE))
+    page = list(rows.order_by("id")[: limit + 1])
+    return page[:limit], page[limit - 1].id.hex if len(page) > limit else ""
+
+
+def _parse_id(text: str) -> UUID:
+    try:
+        return UUID(hex=text)
+    except ValueError as error:
+        raise CursorInvalidError from error
 
 
 def _knows_any(measures: tuple[str, ...]) -> Q:

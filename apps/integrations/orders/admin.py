@@ -13,8 +13,10 @@ from omnify.tenancy.admin import TenantAdmin
 class OrderAdmin(TenantAdmin, ModelAdmin):
     """Orders of all organizations."""
 
-    list_display = ("date", "number", "channel", "status", "currency", "organization_id")
-    list_filter = ("currency", "is_refund")
+    list_display = (
+        *("date", "number", "channel", "status", "currency", "is_test", "organization_id"),
+    )
+    list_filter = ("currency", "is_refund", "is_test")
     search_fields = ("number", "organization_id")
     date_hierarchy = "date"
     show_full_result_count = False

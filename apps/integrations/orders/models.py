@@ -30,6 +30,15 @@ class Order(VersionedRow):
     channel = models.CharField(max_length=64, blank=True)
     currency = models.CharField(max_length=3)
     revenue_micros = models.BigIntegerField(null=True)
+    gross_micros = models.BigIntegerField(
+        null=True, help_text="Before discounts; null where it is not known."
+    )
+    presentment_currency = models.CharField(
+        max_length=3, blank=True, default="", db_default="", help_text="As the customer saw it."
+    )
+    presentment_micros = models.BigIntegerField(
+        null=True, help_text="The revenue, or a refund, in that currency."
+    )
     quantity_micros = models.BigIntegerField(null=True)
     discount_micros = models.BigIntegerField(null=True)
     refund_micros = models.BigIntegerField(null=True, help_text="What was paid back, no sign.")

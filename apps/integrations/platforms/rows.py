@@ -60,6 +60,8 @@ class MetricRow(Message):
 
     Attributes:
         entity_id: the platform's id of the campaign or ad; empty at account level.
+        status, channel_type: of the campaign or ad, in the platform's words; empty where it does
+            not say.
         is_provisional: whether the day is open still.
         reasons: why a measure is unknown, per measure (``unsupported_at_level``, ``withheld``).
     """
@@ -73,6 +75,10 @@ class MetricRow(Message):
     campaign_id: str = ""
     campaign: str = ""
     ad: str = ""
+    ad_group_id: str = ""
+    ad_group: str = ""
+    status: str = ""
+    channel_type: str = ""
     is_provisional: bool = False
     reasons: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it for each instance
 
@@ -109,11 +115,16 @@ class OrderRow(Message):
 
 
 class RefundRow(Message):
-    """A refund of an order; ``micros`` has no sign."""
+    """A refund of an order; ``micros`` have no sign.
+
+    ``presentment_micros`` are what the customer saw, in the order's presentment currency; None
+    where that is not known.
+    """
 
     id: str
     at: datetime
     micros: int
+    presentment_micros: int | None = None
 
 
 class TouchRow(Message):

@@ -85,6 +85,8 @@ class PlatformSpec(Message):
         interval_minutes: how often it is asked unless the connection says otherwise.
         is_shop_addressed: whether a shop's name is part of its addresses.
         complete_level: the level whose metrics add up to the account's, and which sums take.
+        remembered_days: for how long it tells of changes; None without a limit. What was not asked
+            for longer is read again by its day.
         quota_of: the platform whose quotas it spends, where that is another one.
     """
 
@@ -108,6 +110,7 @@ class PlatformSpec(Message):
     is_shop_addressed: bool = False
     complete_level: str = "account"
     quota_of: str = ""
+    remembered_days: int | None = None
 
 
 class Configuration(Message):

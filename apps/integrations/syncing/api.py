@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+import msgspec
+
 from apps.integrations.connections.api import to_message as to_connection
 from apps.integrations.connections.messages import Connection
 from apps.integrations.contract import ProbeResult
@@ -20,6 +22,7 @@ from apps.integrations.syncing.messages import (
     SliceCounts,
     SyncError,
     SyncInput,
+    SyncNotice,
     SyncPlan,
     SyncRun,
 )
@@ -190,4 +193,5 @@ def _to_run(row: models.SyncRun) -> SyncRun:
             removed=row.rows_removed,
         ),
         error=error if row.error_code else None,
+        notices=msgspec.convert(row.notices, tuple[SyncNotice, ...]),
     )

@@ -72,6 +72,13 @@ class SyncError(Message):
     request_id: Annotated[str, Meta(description="The platform's name of the exchange.")] = ""
 
 
+class SyncNotice(Message):
+    """Something that people should know of how a run read."""
+
+    code: Annotated[str, Meta(examples=["changes_forgotten"])]
+    message: str
+
+
 class SyncRun(Message):
     """A reading of a connection's platform."""
 
@@ -91,6 +98,7 @@ class SyncRun(Message):
     resume_at: Annotated[
         AwareDatetime | None, Meta(description="When its quota is there again.")
     ] = None
+    notices: tuple[SyncNotice, ...] = ()
 
 
 class SyncPlan(Message, rename={"from_date": "from", "to_date": "to"}):

@@ -40,6 +40,11 @@ class SyncRun(TenantModel):
     disagreements = models.PositiveIntegerField(
         default=0, help_text="Days and measures of which the platform's own sum is another."
     )
+    notices = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="What people should know of how it read.",
+    )
     error_code = models.CharField(max_length=64, blank=True)
     error_words = models.CharField(max_length=500, blank=True)
     request_id = models.CharField(max_length=200, blank=True, help_text="The platform's.")

@@ -1,4 +1,4 @@
-"""Charts: the figure on the page, and the numbers that its address answers."""
+"""Charts: the figure on the page, with the numbers that it is drawn from."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from apps.integrations.contract import (
     ActionRequest,
     ActionTarget,
     DailyMetricsQuery,
+    EntitiesQuery,
     Integrations,
     OrdersQuery,
     RatesQuery,
@@ -181,6 +182,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
     return (
         (Integrations, "metrics_span"),
         (Integrations, "list_connections"),
+        (Integrations, "entities", EntitiesQuery()),
         (Integrations, "list_files", _FIRST, _LAST),
         (Integrations, "list_channels"),
         (Integrations, "daily_metrics", DailyMetricsQuery(**DAYS, limit=40)),

@@ -1,4 +1,7 @@
-"""The chart: spend by channel and revenue, or the one measure that was chosen."""
+"""The chart: spend by channel and revenue, or the one measure that was chosen.
+
+``views`` and ``channel`` put it on their pages, with the forecast behind it that ``tail`` draws.
+"""
 
 from __future__ import annotations
 

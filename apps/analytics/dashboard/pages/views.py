@@ -179,7 +179,7 @@ class WholePage(StatsPage, is_base=True):
 
 
 class DashboardView(WholePage):
-    """What earns and what it costs."""
+    """The Overview: what earns and what it costs."""
 
     heading = "Overview"
     template = "omnify_analytics/dashboard.html"

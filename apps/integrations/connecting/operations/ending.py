@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
+from django.db.models import Max, Min, QuerySet
 
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.authorizing.operations import forget_grant, read_grant
 from apps.integrations.connections import queries
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import close_connection, remove_connection
+from apps.integrations.contract import (
+    EntitiesChanged,
+    OrdersChanged,
+    RatesChanged,
+    TouchpointsChanged,
+)
 from apps.integrations.exceptions import PlatformNotConfiguredError
+from apps.integrations.imports.models import CsvImport
+from apps.integrations.metrics.models import Entity
+from apps.integrations.orders.models import Order
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.refusals import PlatformError
 from apps.integrations.platforms.registry import find_adapter, list_specs
 from apps.integrations.platforms.specs import OAuthSpec
+from apps.integrations.rates.models import ExchangeRate
+from apps.integrations.touchpoints.models import Touchpoint
 from apps.integrations.webhooks.operations import end_subscription
 from omnify.db import atomic
+from omnify.events import Event, publish
 from omnify.identity.audit import Target, record_audit
 
 log = structlog.get_logger(__name__)
@@ -42,7 +56,10 @@ def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: date
         if data == "keep":
             close_connection(connection_id, now)
         else:
+            gone = list(_list_gone(connection))
             remove_connection(connection_id)
+            for event in gone:
+                publish(event)
         record_audit(
             "integrations",
             "integrations.connection.disconnected",
@@ -51,6 +68,26 @@ def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: date
             data=data,
         )
     return is_revoked
+
+
+def _list_gone(connection: Connection) -> Iterator[Event]:
+    """Yield what is to be told of, besides metrics, once a connection's rows are gone."""
+    names = {"organization_id": connection.organization_id}
+    for model, event in ((Order, OrdersChanged), (Touchpoint, TouchpointsChanged)):
+        first, last = _find_days(model.counted().filter(connection=connection))
+        if first and last:
+            yield event(**names, connection_id=connection.id, first_date=first, last_date=last)
+    if Entity.objects.filter(connection=connection).exists():
+        yield EntitiesChanged(**names, connection_id=connection.id)
+    files = CsvImport.objects.filter(connection=connection, state=CsvImport.State.ACTIVE)
+    first, last = _find_days(ExchangeRate.objects.filter(csv_import__in=files))
+    if first and last:
+        yield RatesChanged(**names, first_date=first, last_date=last)
+
+
+def _find_days(rows: QuerySet[Any]) -> tuple[date | None, date | None]:
+    days = rows.order_by().aggregate(first=Min("date"), last=Max("date"))
+    return days["first"], days["last"]
 
 
 def _revoke(connection: Connection) -> bool:

@@ -1,4 +1,7 @@
-"""What can be done about a connection: the one thing that helps, and all else."""
+"""What can be done about a connection: the one thing that helps, and all else.
+
+The views behind the buttons, with who may press them, are in ``syncing/pages/acting.py``.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
-from apps.integrations.connections.operations import publish_change, take_version
+from apps.integrations.connections.operations import DaysChanged, publish_change, take_version
+from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
 from apps.integrations.imports.layers import KINDS
 from apps.integrations.imports.layers.removal import Removal
 from apps.integrations.imports.models import Change, CsvImport, Layer, LayerChunk
@@ -30,6 +31,11 @@ from omnify.jobs.queries import get_job
 
 Phase = Change.Phase
 _STEP_CHUNKS: Final = 50
+#: What is told of besides metrics, by the kind of a file.
+_EVENTS: Final[dict[str, tuple[type[DaysChanged], ...]]] = {
+    "orders": (OrdersChanged,),
+    "touchpoints": (TouchpointsChanged,),
+}
 
 
 def finish_change(connection: Connection, *, deadline: float, now: datetime) -> bool:
@@ -95,12 +101,14 @@ def flip(change: Change, now: datetime) -> None:
     take_version(connection, change.version, complete_levels=levels, now=now)
     publish_rates(csv_import)
     if change.first_changed and change.last_changed:
-        publish_change(
-            connection.organization_id,
-            connection.id,
-            first=change.first_changed,
-            last=change.last_changed,
-        )
+        for event in (MetricsChanged, *_EVENTS.get(csv_import.kind, ())):
+            publish_change(
+                connection.organization_id,
+                connection.id,
+                first=change.first_changed,
+                last=change.last_changed,
+                event=event,
+            )
 
 
 def iter_tidying(change: Change) -> Iterator[None]:

@@ -1,4 +1,7 @@
-"""The metrics that a file's rows come to: summed by entity and day here, kept by ``layers``."""
+"""The metrics that a file's rows come to, summed by entity and day.
+
+``layers/metrics.py`` makes them rows of the table.
+"""
 
 from __future__ import annotations
 

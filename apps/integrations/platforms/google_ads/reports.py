@@ -21,8 +21,13 @@ from apps.integrations.platforms.rows import Account, MetricRow, Slice, Total
 from apps.integrations.platforms.shapes import read_micros
 from omnify.money import LARGEST_MICROS
 
-_CAMPAIGN: Final = ("campaign.id", "campaign.name", "campaign.advertising_channel_type")
-_AD: Final = (*_CAMPAIGN, "ad_group.id", "ad_group_ad.ad.id", "ad_group_ad.ad.name")
+_CAMPAIGN: Final = (
+    *("campaign.id", "campaign.name", "campaign.status", "campaign.advertising_channel_type"),
+)
+_AD: Final = (
+    *(*_CAMPAIGN, "ad_group.id", "ad_group.name"),
+    *("ad_group_ad.ad.id", "ad_group_ad.ad.name", "ad_group_ad.status"),
+)
 #: What is asked per level: the resource and its fields.
 _RESOURCES: Final = {
     "account": ("customer", ()),
@@ -61,11 +66,13 @@ class _Segments(msgspec.Struct):
 class _Campaign(msgspec.Struct, rename="camel"):
     id: str = ""
     name: str = ""
+    status: str = ""
     advertising_channel_type: str = ""
 
 
 class _AdGroup(msgspec.Struct):
     id: str = ""
+    name: str = ""
 
 
 class _Ad(msgspec.Struct):
@@ -75,6 +82,7 @@ class _Ad(msgspec.Struct):
 
 class _AdGroupAd(msgspec.Struct):
     ad: _Ad = msgspec.field(default_factory=_Ad)
+    status: str = ""
 
 
 class _Row(msgspec.Struct, rename="camel"):
@@ -200,6 +208,10 @@ def _to_metric(
         campaign_id=row.campaign.id,
         campaign=row.campaign.name,
         ad=row.ad_group_ad.ad.name or row.ad_group_ad.ad.id,
+        ad_group_id=row.ad_group.id,
+        ad_group=row.ad_group.name,
+        status=row.ad_group_ad.status if level == "ad" else row.campaign.status,
+        channel_type=row.campaign.advertising_channel_type,
         is_provisional=row.segments.date >= today,
         reasons=dict(reasons),
     )

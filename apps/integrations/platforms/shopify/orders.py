@@ -78,6 +78,11 @@ class _Agreement(_Node):
         """What it gives back; below zero where a customer keeps paying for what came back."""
         return -sum(each.net for each in _counted(self.children) if _is_return(each))
 
+    @property
+    def shown_returned(self) -> int:
+        """The same as the customer saw it."""
+        return -sum(each.shown_net for each in _counted(self.children) if _is_return(each))
+
 
 class _Utm(_Node):
     source: str | None
@@ -208,7 +213,12 @@ def _is_return(sale: _Sale) -> bool:
 def _refunds(agreements: Iterable[_Agreement]) -> Iterable[RefundRow]:
     for each in sorted(agreements, key=lambda each: (each.happened_at, each.id)):
         if each.returned > 0:
-            yield RefundRow(id=each.id, at=each.happened_at, micros=each.returned)
+            yield RefundRow(
+                id=each.id,
+                at=each.happened_at,
+                micros=each.returned,
+                presentment_micros=each.shown_returned,
+            )
 
 
 def _presentment(order: _Order, kept: list[_Sale]) -> tuple[str, int] | None:

@@ -59,6 +59,7 @@ class StripeAdapter(Adapter):
         ),
         delay_hours=0,
         interval_minutes=60,
+        remembered_days=charges.REMEMBERED_DAYS,
     )
     #: Of each endpoint; the slowest of all that are documented.
     limits: ClassVar = (Limit(key="login", calls=25, seconds=1),)

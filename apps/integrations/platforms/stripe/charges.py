@@ -20,7 +20,7 @@ from apps.integrations.platforms.stripe.answers import Listed, read_list
 from omnify.services.messages import Message
 
 #: Events are kept for thirty days; a day less is trusted.
-_REMEMBERED: Final = timedelta(days=29)
+REMEMBERED_DAYS: Final = 29
 #: How long money may stay authorized before it is captured.
 _LONGEST_HOLD: Final = timedelta(days=31)
 #: What happens to charges.
@@ -104,7 +104,7 @@ def read_orders(api: Api, account: Account, wanted: Slice) -> Iterator[OrderRow]
 
 
 def _list_changed(api: Api, since: datetime) -> Iterator[_Charge]:
-    is_remembered = api.now - since < _REMEMBERED
+    is_remembered = api.now - since < timedelta(days=REMEMBERED_DAYS)
     # What was authorized before may have been captured since.
     begins = since if is_remembered else since - _LONGEST_HOLD
     seen = set[str]()
@@ -161,7 +161,10 @@ def _make_order(charge: _Charge, refunds: Iterable[_Refund]) -> OrderRow:
     seen = _micros(charge.amount_captured, charge.currency)
     paid_back = tuple(
         RefundRow(
-            id=each.id, at=_moment(each.created), micros=_refunded(each, revenue, seen, charge)
+            id=each.id,
+            at=_moment(each.created),
+            micros=_refunded(each, revenue, seen, charge),
+            presentment_micros=_micros(each.amount, charge.currency),
         )
         for each in sorted(refunds, key=lambda each: (each.created, each.id))
         if each.status not in _NOT_PAID_BACK

@@ -12,7 +12,8 @@ import msgspec
 from django.db.models import F
 
 from apps.integrations.connections.models import Connection, VersionedRow
-from apps.integrations.connections.operations import publish_change
+from apps.integrations.connections.operations import DaysChanged, publish_change
+from apps.integrations.contract import MetricsChanged
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from apps.integrations.metrics.operations import settle_channels
 from apps.integrations.metrics.queries import read_spellings
@@ -20,6 +21,7 @@ from apps.integrations.platforms.rows import MetricRow, Slice
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.models import Cursor, SyncRun, SyncSlice
+from apps.integrations.syncing.operations.naming import keep_entities
 from apps.integrations.syncing.zones import days, find_zone, today
 from omnify.db import atomic
 from omnify.jobs.steps import JobCancelledError
@@ -132,6 +134,7 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
     diff = compare_rows(kept, new, keys=("entity_key", "date"), values=_VALUES)
     DailyMetric.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     DailyMetric.objects.bulk_create(diff.write)
+    keep_entities(asked.slice.account, connection, rows, spelled)
     _move_cursor(asked, span, rows)
     _let_count(asked, connection, rows, diff)
     note_run(asked.run, diff.counts)
@@ -203,7 +206,12 @@ def _let_count(
 
 
 def let_count(
-    asked: Asked, connection: Connection, levels: dict[str, str], changed: list[date]
+    asked: Asked,
+    connection: Connection,
+    levels: dict[str, str],
+    changed: list[date],
+    *,
+    events: tuple[type[DaysChanged], ...] = (MetricsChanged,),
 ) -> None:
     """Let what was written count, and tell which days changed, in the writing transaction."""
     levels = {**connection.complete_levels, **levels}
@@ -213,7 +221,12 @@ def let_count(
     connection.complete_levels = levels
     if changed:
         connection.changed_at = asked.at
-        publish_change(
-            connection.organization_id, connection.id, first=changed[0], last=changed[-1]
-        )
+        for event in events:
+            publish_change(
+                connection.organization_id,
+                connection.id,
+                first=changed[0],
+                last=changed[-1],
+                event=event,
+            )
     connection.save(update_fields=["version", "complete_levels", "changed_at"])

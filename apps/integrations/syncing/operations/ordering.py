@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from apps.integrations.connections.models import Connection
+from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
 from apps.integrations.customers.operations import CustomerHasher, get_hasher
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.metrics.operations import settle_channels
@@ -45,6 +46,7 @@ _ORDER_VALUES: Final = (
     *("date", "number", "at", "customer", "channel", "currency", "revenue_micros"),
     *("quantity_micros", "discount_micros", "refund_micros", "refund_date", "status"),
     *("is_new_customer", "is_refund", "is_test"),
+    *("gross_micros", "presentment_currency", "presentment_micros"),
 )
 _TOUCH_VALUES: Final = ("date", "at", "customer", "path", "campaign")
 _LEVELS: Final = dict.fromkeys(("revenue", "orders"), DailyMetric.Level.ORGANIZATION.value)
@@ -120,13 +122,15 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     Order.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Order.objects.bulk_create(diff.write)
     _sum_days(connection, asked, diff.days, account.currency or (rows[0].currency if rows else ""))
-    let_count(asked, connection, _LEVELS if asked.complete_level else {}, diff.days)
+    levels = _LEVELS if asked.complete_level else {}
+    let_count(asked, connection, levels, diff.days, events=(MetricsChanged, OrdersChanged))
     note_run(asked.run, diff.counts)
 
 
 def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
     """Yield an order, and each of its refunds on its own day."""
     asked, connection = writing.asked, writing.connection
+    currency, shown = row.presentment or ("", None)
     alike = {
         "organization_id": connection.organization_id,
         "connection": connection,
@@ -138,6 +142,7 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         "currency": row.currency,
         "status": row.status[:MAX_STATUS],
         "is_test": row.is_test,
+        "presentment_currency": currency,
     }
     yield Order(
         **alike,
@@ -145,6 +150,8 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         date=writing.day_of(row.at),
         at=row.at,
         revenue_micros=row.revenue_micros,
+        gross_micros=row.gross_micros,
+        presentment_micros=shown,
         quantity_micros=row.quantity_micros,
         discount_micros=row.discount_micros,
         is_new_customer=row.is_new_customer,
@@ -158,6 +165,7 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
             date=day,
             at=refund.at,
             refund_micros=refund.micros,
+            presentment_micros=refund.presentment_micros if currency else None,
             refund_date=day,
             is_refund=True,
         )
@@ -226,7 +234,7 @@ def _replace_touches(writing: _Writing, rows: list[TouchRow]) -> None:
     diff = compare_rows(kept, new, keys=("key",), values=_TOUCH_VALUES)
     Touchpoint.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Touchpoint.objects.bulk_create(diff.write)
-    let_count(writing.asked, connection, {}, diff.days)
+    let_count(writing.asked, connection, {}, diff.days, events=(MetricsChanged, TouchpointsChanged))
     note_run(writing.asked.run, diff.counts)
 
 

@@ -46,7 +46,8 @@ def plan_run(run: SyncRun, now: datetime) -> None:
             each.run, each.position = run, position
         SyncSlice.objects.bulk_create(slices)
         run.is_planned = True
-        run.save(update_fields=["is_planned"])
+        run.notices = list(_find_notices(run.connection, slices, now))
+        run.save(update_fields=["is_planned", "notices"])
 
 
 def plan(connection: Connection, wanted: SyncInput, now: datetime) -> list[SyncSlice]:
@@ -68,6 +69,22 @@ def plan(connection: Connection, wanted: SyncInput, now: datetime) -> list[SyncS
         return -each.last_date.toordinal(), each.level not in ("", spec.complete_level)
 
     return sorted(found, key=rank)
+
+
+def _find_notices(
+    connection: Connection, slices: list[SyncSlice], now: datetime
+) -> Iterator[dict[str, str]]:
+    """Yield what people should know of a run: that changes are read by what came since."""
+    spec = get_adapter(connection.platform).spec
+    oldest = min((each.since for each in slices if each.since), default=now)
+    if spec.remembered_days is not None and (now - oldest).days >= spec.remembered_days:
+        message = (
+            f"{spec.name} tells of changes for {spec.remembered_days} days and was asked last on"
+            f" {oldest + OVERLAP:%d %B %Y}: all that is newer was read again by its day, and what"
+            " was paid back since. Other changes of older orders may be missing; read their days"
+            " again to be sure."
+        )
+        yield {"code": "changes_forgotten", "message": message}
 
 
 def shape_of(connection: Connection, account: PlatformAccount, stream: StreamSpec) -> str:

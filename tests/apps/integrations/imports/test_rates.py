@@ -97,6 +97,14 @@ class TestRates:
             ("2026-01-02", "2026-01-02")
         ] * 2
 
+    def test_are_told_of_when_their_source_is_removed(self, owner):
+        send(owner, LONG, LONG_MAPPING)
+        [connection] = owner.get("/api/integrations/connections").json()["results"]
+        owner.delete(f"/api/integrations/connections/{connection['id']}")
+
+        assert not ExchangeRate.unscoped.exists()
+        assert Outbox.objects.filter(topic="integrations.rates.changed").count() == 2
+
     def test_of_a_later_file_count_before_those_of_an_earlier_one(self, owner):
         send(owner, LONG, LONG_MAPPING)
         later = send(owner, LONG.replace("1.25", "2"), LONG_MAPPING).json()

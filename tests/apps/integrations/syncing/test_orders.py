@@ -1,5 +1,6 @@
 """Orders of a shop: as they stand now, summed by day, found by their changes."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -8,6 +9,7 @@ from django.db import DatabaseError
 
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import Connection
+from apps.integrations.contract import Integrations, OrdersQuery
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.orders.models import Order
 from apps.integrations.platforms.rows import OrderRow, RefundRow, TouchRow
@@ -15,6 +17,8 @@ from apps.integrations.platforms.specs import StreamSpec
 from apps.integrations.syncing.models import SyncRun
 from apps.integrations.syncing.operations import ordering
 from apps.integrations.touchpoints.models import Touchpoint
+from omnify.events.models import Outbox
+from omnify.services import client_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -65,6 +69,11 @@ def shop(syncs, platform):
     return orders
 
 
+def days_of(event):
+    told = json.loads(bytes(event.payload))
+    return told["first_date"], told["last_date"]
+
+
 def sums():
     rows = DailyMetric.objects.filter(level="organization").order_by("date")
     return {
@@ -103,6 +112,11 @@ class TestOrders:
         assert sums() == {"2026-10-06": (7, 1), "2026-11-23": (10, 1)}
         levels = syncs.client.get(syncs.path).json()["complete_levels"]
         assert levels == {"orders": "organization", "revenue": "organization"}
+        told = Outbox.objects.filter(topic="integrations.orders.changed")
+        assert [days_of(each) for each in told] == [
+            ("2026-11-23", "2026-11-23"),
+            ("2026-10-06", "2026-10-06"),
+        ]
 
     def test_are_asked_from_the_beginning_of_the_shop_on(self, syncs, shop, platform):
         PlatformAccount.objects.update(began_on=date(2026, 11, 20))
@@ -186,6 +200,38 @@ class TestOrders:
         assert (before, sums()) == ({"2026-11-23": (20, 2)}, {"2026-11-23": (10, 1)})
         assert run["rows"]["removed"] == 1
 
+    def test_keep_what_the_customer_saw_and_what_it_was_before_discounts(self, syncs, shop):
+        back = refund(1, ago=timedelta(days=1), amount=3)
+        back = msgspec.structs.replace(back, presentment_micros=2 * UNIT)
+        foreign = order(1, presentment=("CHF", 9 * UNIT), refunds=(back,))
+        shop += [msgspec.structs.replace(foreign, gross_micros=12 * UNIT), order(2)]
+        syncs.run()
+
+        days = OrdersQuery(from_date=date(2026, 11, 1), to_date=date(2026, 11, 30))
+        seen = [
+            (each.gross_micros, each.presentment_currency, each.presentment_micros)
+            for each in client_of(Integrations).orders(days).orders
+        ]
+        assert sorted(seen, key=str) == [
+            (10 * UNIT, "", None),
+            (12 * UNIT, "CHF", 9 * UNIT),
+            (None, "CHF", 2 * UNIT),
+        ]
+        assert sums() == {"2026-11-23": (20, 2), "2026-11-24": (-3, 0)}
+
+    def test_tell_when_changes_were_forgotten_meanwhile(self, syncs, shop, platform):
+        platform.spec = msgspec.structs.replace(platform.spec, remembered_days=29)
+        first = syncs.run()
+        syncs.wait(days=28)
+        soon = syncs.run()
+        syncs.wait(days=40)
+        late = syncs.run()
+
+        assert first["notices"] == soon["notices"] == []
+        [notice] = late["notices"]
+        assert notice["code"] == "changes_forgotten"
+        assert "29 days and was asked last on 23 December 2026" in notice["message"]
+
     def test_stay_where_a_list_does_not_name_them(self, syncs, shop):
         shop += [order(1), order(2)]
         syncs.run()
@@ -247,6 +293,8 @@ class TestTouchpoints:
         syncs.run()
         syncs.run(**{"from": "2026-11-01"})
 
+        [told] = Outbox.objects.filter(topic="integrations.touchpoints.changed")
+        assert days_of(told) == ("2026-11-24", "2026-11-24")
         [row] = Touchpoint.objects.all()
         assert (row.channels, row.date) == (("Meta",), date(2026, 11, 24))
 

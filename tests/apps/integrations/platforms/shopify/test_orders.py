@@ -68,13 +68,15 @@ class TestOrders:
         assert row.updated_at == empty.at(6)
 
     def test_in_another_currency_count_in_the_shops_and_keep_what_was_seen(self, read_shop, empty):
-        empty.place(empty.at(1), [Item(10_000)], currency="EUR")
+        given = empty.place(empty.at(1), [Item(10_000)], currency="EUR")
+        empty.give_back(given, empty.at(2), Item(2000))
         empty.place(empty.at(1), [Item(10_000)])
 
         foreign, own = read_shop(empty).read()
 
         assert (foreign.currency, foreign.revenue_micros) == ("USD", 10_000 * CENT)
         assert foreign.presentment == ("EUR", 9200 * CENT)
+        assert [each.presentment_micros for each in foreign.refunds] == [1840 * CENT]
         assert own.presentment is None
 
     def test_at_midnight_are_of_one_day(self, read_shop, empty):

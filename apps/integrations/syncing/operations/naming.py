@@ -1,0 +1,98 @@
+"""Keeping campaigns, ad groups and ads as a platform calls them, of the rows that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from operator import attrgetter
+from typing import Final
+
+from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.connections.models import Connection
+from apps.integrations.contract import EntitiesChanged
+from apps.integrations.metrics.models import Entity
+from apps.integrations.platforms.rows import MetricRow
+from omnify.events import publish
+from omnify.names import fold
+
+#: What is said of one; a later last day alone is not told of.
+_SAID: Final = ("parent_id", "name", "channel", "channel_type", "status", "last_date")
+_words: Final = attrgetter(*_SAID)
+_LONGEST_NAME: Final = 255
+_LONGEST_WORD: Final = 64
+_BATCH: Final = 500
+
+
+def keep_entities(
+    account: PlatformAccount,
+    connection: Connection,
+    rows: Iterable[MetricRow],
+    spelled: dict[str, str],
+) -> None:
+    """Keep what rows name, each by its newest row, and tell where any is called otherwise.
+
+    It is called in the transaction that keeps the rows.
+    """
+    newest: dict[tuple[str, str], Entity] = {}
+    for row in sorted(rows, key=attrgetter("date")):
+        for entity in _entities_of(account, connection, row, spelled):
+            newest[entity.level, entity.external_id] = entity
+    known = _find_known(account, newest)
+    new = [entity for key, entity in newest.items() if key not in known]
+    other = [
+        (kept, newest[key])
+        for key, kept in known.items()
+        if kept.last_date <= newest[key].last_date and _words(kept) != _words(newest[key])
+    ]
+    is_told = bool(new) or any(_words(kept)[:-1] != _words(now)[:-1] for kept, now in other)
+    for kept, now in other:
+        for name in _SAID:
+            setattr(kept, name, getattr(now, name))
+    Entity.objects.bulk_create(new, batch_size=_BATCH)
+    Entity.objects.bulk_update([kept for kept, _ in other], _SAID, batch_size=_BATCH)
+    if is_told:
+        publish(
+            EntitiesChanged(organization_id=connection.organization_id, connection_id=connection.id)
+        )
+
+
+def _find_known(
+    account: PlatformAccount, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Entity]:
+    ids = sorted({external_id for _, external_id in keys})
+    found: dict[tuple[str, str], Entity] = {}
+    for start in range(0, len(ids), _BATCH):
+        rows = Entity.objects.filter(
+            platform_account=account, external_id__in=ids[start : start + _BATCH]
+        )
+        found |= {(row.level, row.external_id): row for row in rows}
+    return {key: row for key, row in found.items() if key in keys}
+
+
+def _entities_of(
+    account: PlatformAccount, connection: Connection, row: MetricRow, spelled: dict[str, str]
+) -> Iterator[Entity]:
+    """Yield the campaign of a row, or the ad with its group; of an account's row nothing."""
+
+    def make(level: str, external_id: str, parent_id: str, name: str, status: str) -> Entity:
+        return Entity(
+            organization_id=connection.organization_id,
+            connection=connection,
+            platform_account=account,
+            level=level,
+            external_id=external_id,
+            parent_id=parent_id,
+            name=name[:_LONGEST_NAME],
+            channel=spelled.get(fold(row.channel), row.channel),
+            channel_type=row.channel_type[:_LONGEST_WORD],
+            status=status[:_LONGEST_WORD],
+            last_date=row.date,
+        )
+
+    if row.level == Entity.Level.CAMPAIGN and row.entity_id:
+        yield make(row.level, row.entity_id, "", row.campaign, row.status)
+    if row.level == Entity.Level.AD and row.entity_id:
+        parent = row.ad_group_id or row.campaign_id
+        yield make(row.level, row.entity_id, parent, row.ad, row.status)
+        if row.ad_group_id:
+            group = Entity.Level.AD_GROUP
+            yield make(group, row.ad_group_id, row.campaign_id, row.ad_group, "")
