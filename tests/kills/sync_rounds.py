@@ -46,7 +46,9 @@ SHOP = "northwind-sample"
 ACCOUNTS = {"google_ads": "1000000001", "meta_ads": "1001", "shopify": f"{SHOP}.myshopify.com"}
 #: How far back is read.
 DAYS = 90
-ROUND_SECONDS = 300
+ROUND_SECONDS = 900
+#: So many kills of one sync at most.
+ROUND_KILLS = 12
 #: A worker is killed after so long at most, or around one of so many commits.
 LONGEST_LIFE, MOST_COMMITS = 3.0, 150
 #: After a kill, now and then a person ends the runs and begins new ones.
@@ -73,7 +75,7 @@ class Rounds:
             if self._reference is None or self._days != self._list_days():
                 self._reference, self._days = self._sync(kills=0), self._list_days()
                 yield self._reference, Counter(), Counter()
-            found = self._sync(kills=kills - self.kills)
+            found = self._sync(kills=min(ROUND_KILLS, kills - self.kills))
             if self._days == self._list_days():
                 self.rounds += 1
                 yield found, self._reference - found, found - self._reference
