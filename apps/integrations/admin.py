@@ -2,6 +2,7 @@
 
 from apps.integrations.accounts.admin import PlatformAccountAdmin
 from apps.integrations.actions.admin import PlatformActionAdmin
+from apps.integrations.authorizing.admin import CredentialAdmin
 from apps.integrations.calling.admin import QuotaAdmin, RawAnswerAdmin
 from apps.integrations.connections.admin import ConnectionAdmin
 from apps.integrations.imports.admin import CsvImportAdmin
@@ -14,6 +15,7 @@ from apps.integrations.webhooks.admin import WebhookDeliveryAdmin
 
 __all__ = [
     "ConnectionAdmin",
+    "CredentialAdmin",
     "CsvImportAdmin",
     "DailyMetricAdmin",
     "EntityAdmin",

@@ -4,10 +4,12 @@ from django.urls import path
 
 from apps.integrations.accounts import api as accounts
 from apps.integrations.actions import api as actions
+from apps.integrations.actions.pages import views as action_pages
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
 from apps.integrations.connecting.pages import asking, catalog, connection
 from apps.integrations.connecting.pages.links import ConnectLinkDoneView, ConnectLinkView
+from apps.integrations.connecting.pages.needs import NEEDS
 from apps.integrations.connections import api as connections
 from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
@@ -183,6 +185,21 @@ urlpatterns = [
         acting.ResyncView.as_view(),
         name="resync",
     ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/actions",
+        action_pages.ActionsView.as_view(),
+        name="actions",
+    ),
+    path(
+        "app/integrations/actions/<uuid:action_id>",
+        action_pages.ActionView.as_view(),
+        name="action",
+    ),
+    path(
+        "app/integrations/actions/<uuid:action_id>/revert",
+        action_pages.RevertView.as_view(),
+        name="revert-action",
+    ),
     path("app/integrations/sync-runs/<uuid:run_id>", runs.RunView.as_view(), name="sync-run"),
     path(
         "app/integrations/sync-runs/<uuid:run_id>/cancel",
@@ -230,5 +247,5 @@ urlpatterns = [
         ConnectLinkDoneView.as_view(),
         name="connect-link-done",
     ),
-    *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK),
+    *shell_urls("integrations", finders=shell.FINDERS, work=shell.WORK, needs=NEEDS),
 ]

@@ -70,6 +70,7 @@ def shell(request: PageRequest) -> dict[str, Any]:
         ],
         "account_pages": pages.get("account", []),
         "search_urls": json.dumps(_shell_urls("search")),
+        "needs_urls": json.dumps(_shell_urls("needs")),
         "work_urls": json.dumps(_shell_urls("work")),
         "renew_url": provider_base() + RENEW_PATH,
         "sign_in_url": provider_base() + SIGN_IN_PATH,

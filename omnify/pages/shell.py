@@ -1,4 +1,4 @@
-"""What each service gives to the shell of all pages: what is found in it, and its long work.
+"""What each service gives to the shell of all pages: what is found in it, its long work, its needs.
 
 A service mounts ``shell_urls``; scripts of a page ask every service of the fleet, and leave out
 who does not answer. Refusals are problems, as those of the API.
@@ -67,11 +67,35 @@ class WorkAnswer(Message):
     work: tuple[WorkItem, ...]
 
 
+class Need(Message):
+    """What numbers rest on and what needs somebody; ``url`` is a path of the service."""
+
+    text: str
+    url: str
+    label: str
+
+
+class NeedsAnswer(Message):
+    """What needs somebody before numbers are whole again."""
+
+    needs: tuple[Need, ...]
+
+
 class Finder(NamedTuple):
     """A way to find something by its name, for those with a permission."""
 
     permission: str
     find: Callable[[str], Iterable[Found]]
+
+
+class Needs(NamedTuple):
+    """A way to find what needs somebody, for those with a permission.
+
+    ``find`` takes the name of a channel, empty for all that an organization's numbers rest on.
+    """
+
+    permission: str
+    find: Callable[[str], Iterable[Need]]
 
 
 class Work(NamedTuple):
@@ -91,15 +115,23 @@ class Work(NamedTuple):
 
 
 NO_WORK: Final = Work({}, SIGNED_IN, SIGNED_IN)
+NO_NEEDS: Final = Needs(SIGNED_IN, lambda _channel: ())
 
 
 def shell_urls(
-    service: str, *, finders: Iterable[Finder] = (), work: Work = NO_WORK
+    service: str,
+    *,
+    finders: Iterable[Finder] = (),
+    work: Work = NO_WORK,
+    needs: Needs = NO_NEEDS,
 ) -> list[URLPattern]:
     """Return the routes of a service's part of the shell."""
-    search_path, work_path = (f"app/{service}/shell/{part}" for part in ("search", "work"))
+    search_path, work_path, needs_path = (
+        f"app/{service}/shell/{part}" for part in ("search", "work", "needs")
+    )
     urls = [
         path(search_path, SearchView.as_view(finders=tuple(finders))),
+        path(needs_path, NeedsView.as_view(needs=needs)),
         path(work_path, WorkView.as_view(service=service, work=work)),
     ]
     if work.labels:
@@ -160,6 +192,22 @@ class WorkView(PageView):
             url=reverse(self.work.page, args=[job.id]) if self.work.page else "",
             cancel_url=f"{self.request.path}/{job.id}/cancel" if may_cancel else "",
         )
+
+
+class NeedsView(PageView):
+    """What needs somebody before the numbers that the viewer looks at are whole again."""
+
+    access: ClassVar = {"GET": SIGNED_IN}
+    needs: Needs = NO_NEEDS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return it, of a channel where one is named."""
+        channel = request.GET.get("channel", "")
+        if len(channel) > _LONGEST:
+            raise InvalidInputError(f"A channel's name has at most {_LONGEST} characters.")
+        if not is_allowed(current().principal, self.needs.permission):
+            return _json(NeedsAnswer(needs=()))
+        return _json(NeedsAnswer(needs=tuple(self.needs.find(channel))))
 
 
 def _cancel_view(work: Work) -> type[PageView]:

@@ -33,7 +33,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         uploads: paths that take bodies of up to ``LARGEST_UPLOAD_BYTES``.
         work_mebibytes: what the largest piece of work in a web process takes in memory.
         navigation: its pages in the side bar.
-        gives_to_shell: what it gives to all pages: a ``search`` by names, its long ``work``.
+        gives_to_shell: what it gives to all pages: a ``search`` by names, its long ``work``, and
+            what its numbers rest on that ``needs`` somebody.
         is_home: its first page is where a browser that asks for ``/`` is sent.
     """
 
@@ -55,7 +56,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     uploads: tuple[str, ...] = ()
     work_mebibytes: int = 0
     navigation: tuple[NavigationItem, ...] = ()
-    gives_to_shell: tuple[Literal["search", "work"], ...] = ()
+    gives_to_shell: tuple[Literal["search", "work", "needs"], ...] = ()
     is_home: bool = False
 
     @property

@@ -7,7 +7,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from omnify.jobs import JobInput
 from omnify.services.messages import AwareDatetime, Message
+
+
+class WarnOfVersions(JobInput):
+    """Warn of versions of platforms' APIs that end."""
+
+    kind = "integrations.warn_of_versions"
 
 
 class Connection(Message):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Max, Min, Q, QuerySet
@@ -16,9 +16,25 @@ from apps.integrations.exceptions import (
     ConnectionNotFoundError,
     PlatformNotConnectedError,
 )
+from apps.integrations.platforms.configuration import get_configuration
+from apps.integrations.platforms.registry import list_specs
 from omnify.exceptions import CursorInvalidError
 from omnify.names import fold
 from omnify.services import client_of
+
+#: A version's end is told of from so many days before it on.
+TOLD_DAYS: Final = 60
+
+
+class EndingVersion(NamedTuple):
+    """A version of a platform's API that connections ask, and the days until it ends."""
+
+    platform: str
+    name: str
+    version: str
+    ends: date
+    days: int
+
 
 D = TypeVar("D", bound=VersionedRow)
 
@@ -87,6 +103,21 @@ def list_names() -> dict[UUID, str]:
         each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
         for each in client_of(Auth).list_members()
     }
+
+
+def list_ending_versions(today: date) -> list[EndingVersion]:
+    """Return the versions that end soon or have ended, of platforms that any connection asks."""
+    found = []
+    for spec in list_specs():
+        configuration = get_configuration(spec.id)
+        ends = configuration.api_version_ends
+        if ends is None or (ends - today).days > TOLD_DAYS:
+            continue
+        asked = Connection.unscoped.filter(platform=spec.id, disconnected_at__isnull=True)
+        if asked.exists():
+            days = (ends - today).days
+            found.append(EndingVersion(spec.id, spec.name, configuration.api_version, ends, days))
+    return found
 
 
 def read_page(rows: QuerySet[D], *, after: str, limit: int, key: str = "id") -> tuple[list[D], str]:

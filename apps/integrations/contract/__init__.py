@@ -122,7 +122,7 @@ MANIFEST = Manifest(
             weight=60,
         ),
     ),
-    gives_to_shell=("search", "work"),
+    gives_to_shell=("search", "work", "needs"),
 )
 
 

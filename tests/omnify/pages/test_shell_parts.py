@@ -13,7 +13,7 @@ from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.jobs.models import Job
 from omnify.jobs.operations import request_job
-from omnify.pages.shell import SearchView, WorkView
+from omnify.pages.shell import NO_NEEDS, NeedsView, SearchView, WorkView
 from omnify.services.registry import manifests
 from tests.factories.agentkit import make_agent
 from tests.factories.analytics import make_saved_view
@@ -64,9 +64,12 @@ class TestShellUrls:
         for name, manifest in manifests().items():
             search = routes[f"app/{name}/shell/search"]
             running = routes[f"app/{name}/shell/work"]
-            assert (search.view_class, running.view_class) == (SearchView, WorkView)
+            needs = routes[f"app/{name}/shell/needs"]
+            views = (search.view_class, running.view_class, needs.view_class)
+            assert views == (SearchView, WorkView, NeedsView)
             given = {"search": search.view_initkwargs["finders"]}
             given["work"] = running.view_initkwargs["work"].labels
+            given["needs"] = needs.view_initkwargs["needs"] is not NO_NEEDS
             assert {part for part, gives in given.items() if gives} == {*manifest.gives_to_shell}
 
 

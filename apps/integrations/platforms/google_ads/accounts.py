@@ -64,19 +64,26 @@ def list_accounts(api: Api) -> Iterator[Account]:
 def identify(api: Api) -> Account:
     """Return whose login it is: that of the first customer that it reaches by itself.
 
+    Its name says how many others the login reaches, which are as much of it as that one.
+
     Raises:
         AccessLostError: it reaches none.
     """
     roots = _list_roots(api)
     if not roots:
         raise AccessLostError("Google shows no Google Ads account to this login.")
+    first, others = _describe(api, roots[0]), len(roots) - 1
+    name = f"{first.name} and {others} more" if others else first.name
+    return msgspec.structs.replace(first, name=name)
+
+
+def _describe(api: Api, root: Account) -> Account:
+    """Return a customer with its name; one that is closed or was never set up has its id alone."""
     try:
-        clients = [row.customer_client for row in search(api, roots[0], _CLIENTS, _ClientRow)]
+        clients = [row.customer_client for row in search(api, root, _CLIENTS, _ClientRow)]
     except AccessLostError:
-        return roots[0]  # Closed, or never set up; its id tells whose login it is.
-    return next(
-        (_to_account(each, roots[0]) for each in clients if each.id == roots[0].id), roots[0]
-    )
+        return root
+    return next((_to_account(each, root) for each in clients if each.id == root.id), root)
 
 
 def _list_roots(api: Api) -> list[Account]:

@@ -109,7 +109,8 @@ def _has_today(facts: SyncFacts, now: datetime) -> bool:
 
 
 def _say_next(connection: Connection, now: datetime) -> str:
-    at = connection.next_sync_at
-    if at is None:
+    at, credential = connection.next_sync_at, getattr(connection, "credential", None)
+    # Without a token nothing is asked, whatever time was set.
+    if at is None or credential is None or credential.ended_at is not None:
         return ""
     return "next within a minute" if at <= now else f"next {say_near_moment(at, now)}"

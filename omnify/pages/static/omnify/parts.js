@@ -225,6 +225,35 @@
     }
   }
 
+  // What the page's numbers rest on and what needs somebody: services are asked once the page is there,
+  // once for each page, and who does not answer in time is left out.
+  const NEEDS_MS = 5000;
+  const askedNeeds = new Map();
+
+  async function findNeeds({ base, url }, channel) {
+    try {
+      const query = channel ? `?channel=${encodeURIComponent(channel)}` : "";
+      const answer = await askInSession(url + query, AbortSignal.timeout(NEEDS_MS));
+      if (!answer.ok) return [];
+      return (await answer.json()).needs.map((need) => ({ ...need, url: base + need.url }));
+    } catch { return []; }
+  }
+
+  class SourceNeeds extends HTMLElement {
+    async connectedCallback() {
+      const { sources, channel } = this.dataset, key = `${sources} ${channel}`;
+      if (!askedNeeds.has(key)) {
+        askedNeeds.set(key, Promise.all(JSON.parse(sources).map((source) => findNeeds(source, channel))));
+      }
+      const needs = (await askedNeeds.get(key)).flat();
+      this.replaceChildren(...needs.map(({ text, url, label }) => make(
+        "div", { class: "alert alert-warning", role: "status" },
+        `${text} `, make("a", { class: "alert-link", href: url }, label),
+      )));
+    }
+  }
+
+  customElements.define("source-needs", SourceNeeds);
   customElements.define("data-table", DataTable);
   customElements.define("combo-box", ComboBox);
   customElements.define("date-control", DateControl);

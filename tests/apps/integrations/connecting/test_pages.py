@@ -8,7 +8,9 @@ from django.test import Client
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.connections.models import Connection
+from apps.integrations.metrics.models import Channel
 from apps.integrations.syncing.models import SyncRun
+from omnify.names import fold
 from tests.apps.integrations.connecting.sample import (
     CALLBACK,
     ID,
@@ -17,7 +19,7 @@ from tests.apps.integrations.connecting.sample import (
     consent,
     sampling,
 )
-from tests.factories.auth import make_member
+from tests.factories.auth import make_member, make_organization
 from tests.factories.integrations import make_connection
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +257,41 @@ class TestConnectionsPage:
         assert "Sync now" not in text_of(viewer.get(page))
         for way in ("sync", "pause", "resume"):
             assert viewer.post(url.replace("accounts", way)).status_code == 403
+
+
+class TestNeeds:
+    PATH = "/app/integrations/shell/needs"
+
+    def test_name_who_needs_its_owner_on_pages_that_rest_on_it(self, peer, browser, member):
+        page = connect(browser).replace("/accounts", "")
+        assert browser.get(self.PATH).json() == {"needs": []}
+        Credential.unscoped.update(ended_at="2026-11-30T00:00Z", ended_words="gone")
+        facts = {"whole_to": "2026-11-24"}
+        Connection.unscoped.update(sync_facts=facts)
+        name_channel("Sample Ads", Connection.unscoped.get())
+
+        [need] = browser.get(self.PATH).json()["needs"]
+        assert need["text"].startswith("Shop GmbH needs its owner. The platform asks for consent")
+        assert "Its numbers are complete to 24\xa0Nov\xa02026." in need["text"]
+        assert need["url"] == page
+        assert len(browser.get(self.PATH, {"channel": "SAMPLE ads"}).json()["needs"]) == 1
+        assert browser.get(self.PATH, {"channel": "tv"}).json() == {"needs": []}
+
+    def test_are_not_told_to_other_organizations(self, peer, browser):
+        connect(browser)
+        Credential.unscoped.update(ended_at="2026-11-30T00:00Z", ended_words="gone")
+        stranger = browser_of(make_member(make_organization(), "owner"))
+
+        assert stranger.get(self.PATH).json() == {"needs": []}
+
+    def test_refuse_a_name_that_no_channel_has(self, browser):
+        assert browser.get(self.PATH, {"channel": 101 * "a"}).status_code == 400
+
+
+def name_channel(name, connection):
+    Channel.unscoped.create(
+        organization_id=connection.organization_id,
+        connection=connection,
+        name=name,
+        name_key=fold(name),
+    )

@@ -49,7 +49,7 @@ class TestIdentity:
     def test_is_the_first_customer_of_the_login(self, adapter, api):
         identity = adapter.identify(api)
 
-        assert (identity.id, identity.name) == (TOKYO, "Sample shop (JPY)")
+        assert (identity.id, identity.name) == (TOKYO, "Sample shop (JPY) and 2 more")
 
     def test_needs_no_open_customer(self, adapter, api, peer):
         peer.roots = ["1000000005"]
