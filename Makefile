@@ -94,6 +94,8 @@ proof: setup ## The long proof: outsiders' judgement, all faults, random layouts
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus rabbitmq --restarts 4 --plants
 	$(BIN)/python -m tests.kills.harness --kills 170 --events 4000 --postgresql --bus redis --restarts 4
 	$(BIN)/python -m tests.kills.harness --events 4000 --pause 0.02 --postgresql --bus rabbitmq --outage 60
+	$(BIN)/python -m tests.kills.syncs --kills 200 --plants
+	$(BIN)/python -m tests.kills.syncs --kills 200 --plants --postgresql
 	$(BIN)/python -m tests.deploy.proof --plant
 	$(BIN)/python -m tests.deploy.proof
 	$(BIN)/python -m tests.deploy.proof --postgresql $(TEST_POSTGRESQL)

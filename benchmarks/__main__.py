@@ -16,6 +16,7 @@ from benchmarks import (
     pages,
     queries,
     rights,
+    scale,
     slices,
 )
 from omnify.conf import settings
@@ -33,6 +34,7 @@ FIGURES = {
     "guessing": guessing.main,
     "files": files.main,
     "queries": queries.main,
+    "scale": scale.main,
     "pages": pages.main,
 }
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.integrations.accounts import api as accounts
 from apps.integrations.actions import api as actions
+from apps.integrations.actions.pages import views as action_pages
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
 from apps.integrations.connecting.pages import asking, catalog, connection
@@ -183,6 +184,21 @@ urlpatterns = [
         "app/integrations/connections/<uuid:connection_id>/resync",
         acting.ResyncView.as_view(),
         name="resync",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/actions",
+        action_pages.ActionsView.as_view(),
+        name="actions",
+    ),
+    path(
+        "app/integrations/actions/<uuid:action_id>",
+        action_pages.ActionView.as_view(),
+        name="action",
+    ),
+    path(
+        "app/integrations/actions/<uuid:action_id>/revert",
+        action_pages.RevertView.as_view(),
+        name="revert-action",
     ),
     path("app/integrations/sync-runs/<uuid:run_id>", runs.RunView.as_view(), name="sync-run"),
     path(

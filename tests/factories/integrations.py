@@ -55,6 +55,41 @@ def make_synced(organization_id, platform, *, timezone="UTC", **fields):
     return connection
 
 
+def make_many_synced(organization_id, platform, count, **fields):
+    """Yield connections of an organization as ``make_synced`` makes one, some at a time."""
+    now = datetime.now(UTC)
+    for first in range(0, count, 500):
+        names = [f"connection {number}" for number in range(first, min(count, first + 500))]
+        made = [
+            Connection(
+                organization_id=organization_id,
+                platform=platform,
+                name=name,
+                name_key=name,
+                changed_at=now,
+                **fields,
+            )
+            for name in names
+        ]
+        alike = [{"organization_id": organization_id, "connection": each} for each in made]
+        Connection.unscoped.bulk_create(made)
+        Credential.unscoped.bulk_create(
+            Credential(**each, access_encrypted="", refreshed_at=now) for each in alike
+        )
+        PlatformAccount.unscoped.bulk_create(
+            PlatformAccount(
+                **each,
+                platform=platform,
+                external_id=str(each["connection"].id),
+                timezone="UTC",
+                is_chosen=True,
+                seen_at=now,
+            )
+            for each in alike
+        )
+        yield from made
+
+
 def make_metrics(
     connection, *, first=FIRST_DAY, days=1, currency="EUR", revenue=None, channels=None
 ):

@@ -1,8 +1,9 @@
 """Let outsiders judge what we ask of platforms: ``python -m tests.outside``.
 
-An OpenID provider that is certified, the signatures of Stripe's and HubSpot's own libraries, and
-the schemas of Shopify, Google Ads and Stripe. They are fetched into ``var/outside`` first. Options
-are pytest's, whose counts are printed and whose exit code it ends with.
+An OpenID provider that is certified, the signatures of Stripe's and HubSpot's own libraries,
+Klaviyo's library, and the schemas of Shopify, Google Ads and Stripe. They are fetched into
+``var/outside`` first. Options are pytest's, whose counts are printed and whose exit code it ends
+with.
 """
 
 import sys

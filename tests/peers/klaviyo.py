@@ -16,6 +16,8 @@ from deploy.sandbox.serving import ConsentPeer, Reply, route
 ZONE = "Pacific/Auckland"
 KEY = "pk_0123456789abcdef"
 REVISION = "2026-10-15"
+#: The last one that lists campaigns by channel; since then their messages have channels and times.
+CAMPAIGNS_REVISION = "2026-07-15"
 _STATISTICS = ("delivered", "opens", "clicks", "conversions", "conversion_value")
 
 
@@ -100,8 +102,9 @@ class KlaviyoPeer(ConsentPeer):
         is_known = secret == KEY if scheme == "Klaviyo-API-Key" else self.is_good(secret)
         if not is_known or scheme not in ("Klaviyo-API-Key", "Bearer"):
             return problem(401, "not_authenticated")
-        if asked.headers.get("revision") != REVISION:
-            return problem(410, "gone")
+        is_of_campaigns = asked.path == "/api/campaigns"
+        if asked.headers.get("revision") != (CAMPAIGNS_REVISION if is_of_campaigns else REVISION):
+            return problem(400, "invalid") if is_of_campaigns else problem(410, "gone")
         if asked.body and asked.headers.get("content-type") != "application/vnd.api+json":
             return problem(415, "unsupported_media_type")
         return None
@@ -144,12 +147,21 @@ class KlaviyoPeer(ConsentPeer):
     def accounts(self, _asked):
         """Tell whose token it is."""
         attributes = {
-            "contact_information": {"organization_name": "Shop Ltd"},
-            "timezone": ZONE,
+            "contact_information": {
+                "default_sender_email": "shop@example.com",
+                "default_sender_name": "Shop",
+                "organization_name": "Shop Ltd",
+                "street_address": {"country": "NZ"},
+            },
+            "locale": "en-NZ",
             "preferred_currency": "NZD",
+            "public_api_key": "AbC123",
             "test_account": False,
+            "timezone": ZONE,
         }
-        return _list([{"type": "account", "id": "AbC123", "attributes": attributes}])
+        own = {"self": f"{self.url}/api/accounts/AbC123"}
+        row = {"type": "account", "id": "AbC123", "attributes": attributes, "links": own}
+        return _list([row])
 
     @route("GET", "/api/metrics")
     def list_metrics(self, asked):

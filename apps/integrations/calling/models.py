@@ -17,6 +17,9 @@ class Quota(models.Model):
     platform = models.CharField(max_length=40)
     key = models.CharField(max_length=120, help_text="app, or account:<id>.")
     seconds = models.PositiveIntegerField(help_text="Of its window; 0 where only the vendor knows.")
+    calls = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="What it allows; 0 where only the vendor knows."
+    )
     counts = models.JSONField(default=dict, help_text="Calls by parts of the window.")
     used = models.FloatField(default=0.0, help_text="The part that is spent, as the vendor says.")
     closed_until = models.DateTimeField(null=True, help_text="As the vendor says.")

@@ -35,7 +35,7 @@ class Window:
         part = self._part(now)
         self._counts[part] = self._counts.get(part, 0) + 1
 
-    def find_free(self, wanted: int, calls: int) -> datetime:
+    def find_free(self, wanted: int, calls: int, now: datetime) -> datetime:
         """Return when so many more calls fit below a limit, if nobody else calls until then."""
         rounds, rest = divmod(max(1, self.spent + wanted - calls), calls)
         left = rest
@@ -44,7 +44,7 @@ class Window:
             if left <= 0:
                 break
         else:
-            part = max(self._counts, default=0)
+            part = max(self._counts, default=self._part(now) - PARTS)
         seconds = (part + PARTS + 1 + rounds * (PARTS + 1)) * self._length
         return datetime.fromtimestamp(math.ceil(seconds * 1000) / 1000, UTC)
 

@@ -100,11 +100,22 @@ class SyncSlice(TenantModel):
     error_code = models.CharField(max_length=64, blank=True)
     error_words = models.CharField(max_length=500, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
+    # Where nobody says it, a run of the version before has compared it at its end.
+    is_compared = models.BooleanField(
+        default=False, db_default=True, help_text="Whether the platform's sums were asked since."
+    )
 
     class Meta:
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint(fields=("run", "position"), name="sync_slice_position"),
+        )
+        indexes = (
+            models.Index(
+                fields=("account",),
+                condition=Q(state="done", is_compared=False),
+                name="sync_slice_to_compare",
+            ),
         )
 
     def __str__(self) -> str:

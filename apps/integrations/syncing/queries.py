@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from apps.integrations.accounts.models import PlatformAccount
+from apps.integrations.calling.operations.ledger import list_next
 from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import SyncRunNotFoundError
 from apps.integrations.syncing.coverage import Coverage, Covered
@@ -79,12 +80,10 @@ def find_cursor(account: PlatformAccount, stream: str, level: str) -> Cursor | N
     return Cursor.objects.filter(account=account, stream=stream, level=level).first()
 
 
-def find_days(run: SyncRun, account: PlatformAccount) -> tuple[date, date] | None:
-    """Return the first and the last day that a run has read of an account."""
-    slices = SyncSlice.objects.filter(run=run, account=account)
-    days = slices.filter(state=SyncSlice.State.DONE).values_list("first_date", "last_date")
-    ends = list(days)
-    return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
+def list_uncompared(account: PlatformAccount) -> QuerySet[SyncSlice]:
+    """Return what was read of an account and not compared, by runs that were ended before too."""
+    done = SyncSlice.objects.filter(account=account, state=SyncSlice.State.DONE)
+    return done.filter(is_compared=False)
 
 
 def list_due(now: datetime) -> QuerySet[Connection]:
@@ -99,8 +98,9 @@ def list_due(now: datetime) -> QuerySet[Connection]:
 
 
 def list_resumable(now: datetime) -> QuerySet[SyncRun]:
-    """Return runs, of all organizations, whose quota is there again."""
-    runs = SyncRun.unscoped.filter(state=SyncRun.State.WAITING, resume_at__lte=now)
+    """Return runs, of all organizations, whose quota is there again or whose turn has come."""
+    is_next = Q(connection_id__in=list_next(now))
+    runs = SyncRun.unscoped.filter(Q(resume_at__lte=now) | is_next, state=SyncRun.State.WAITING)
     return runs.filter(connection__paused_at__isnull=True).order_by("resume_at")
 
 

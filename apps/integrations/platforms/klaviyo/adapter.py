@@ -56,8 +56,8 @@ class KlaviyoAdapter(Adapter):
         delay_hours=1,
         api_url="https://a.klaviyo.com",
         api_version="2026-10-15",
-        # A revision is served for two years.
-        api_version_ends=date(2028, 10, 15),
+        # A revision is served for two years; that of lists of campaigns is the older one.
+        api_version_ends=date(2028, 7, 15),
         oauth=OAuthSpec(
             authorize_url="https://www.klaviyo.com/oauth/authorize",
             token_url="https://a.klaviyo.com/oauth/token",  # noqa: S106 - an address

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from apps.integrations.platforms.paging import read_pages
 from apps.integrations.platforms.port import Answer, Api
@@ -20,6 +21,8 @@ from apps.integrations.platforms.refusals import (
 from apps.integrations.platforms.shapes import read_as
 from omnify.services.messages import Message
 
+#: Later revisions list campaigns without their channels and times, and do not say which was sent.
+_CAMPAIGNS, _CAMPAIGNS_REVISION = "/api/campaigns", "2026-07-15"
 _OK: Final = range(200, 300)
 _UNAUTHORIZED, _FORBIDDEN, _GONE, _TOO_MANY, _SERVER_ERROR = 401, 403, 410, 429, 500
 #: How long a throttle lasts that does not say so.
@@ -126,7 +129,8 @@ def read_page(
     Raises:
         CursorRefusedError: the page's cursor is not taken.
     """
-    page = read_as(_List, api.get(url, parameters))
+    own = {"revision": _CAMPAIGNS_REVISION} if urlsplit(url).path == _CAMPAIGNS else None
+    page = read_as(_List, api.get(url, parameters, headers=own))
     return page.data, page.links.next
 
 

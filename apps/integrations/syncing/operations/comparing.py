@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Max, Min, Sum
 
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_chosen, to_account
@@ -41,14 +41,17 @@ class Compared(NamedTuple):
 
 
 def compare_run(run: SyncRun, api: Api) -> None:
-    """Ask for the platform's sums of the days that a run has read, and count what differs."""
+    """Ask for the platform's sums of the days that were read, and count what differs."""
     disagreements = 0
     for account in list_chosen(run.connection).select_related("connection"):
-        span = queries.find_days(run, account)
-        if span is None:
+        found = queries.list_uncompared(account)
+        ends = found.aggregate(first=Min("first_date"), last=Max("last_date"))
+        if ends["first"] is None:
             continue
+        span = ends["first"], ends["last"]
         for first, last in slices_of(*span, _SPAN):
             _keep_totals(account, api, (first, last))
+        found.update(is_compared=True)
         disagreements += sum(not each.agrees for each in compare(account, span))
     SyncRun.objects.filter(id=run.id).update(disagreements=disagreements)
 

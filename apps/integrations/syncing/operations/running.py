@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.integrations.accounts.operations import refresh_accounts
 from apps.integrations.accounts.queries import list_chosen, to_account
+from apps.integrations.calling.operations import ledger
 from apps.integrations.calling.operations.asking import ConnectionApi
 from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.connections.models import Connection
@@ -238,6 +239,8 @@ def _end(run: SyncRun, state: SyncRun.State, **facts: Any) -> bool:
         id=run.id, state__in=(SyncRun.State.QUEUED, SyncRun.State.RUNNING)
     )
     finished_at = timezone.now() if is_over else None
+    if is_over:
+        ledger.leave(run.connection_id)
     return bool(runs.update(state=state, finished_at=finished_at, **facts))
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import get_connection
+from apps.integrations.platforms.registry import find_actor
 from omnify.pages.forms import ActionPage
 from omnify.pages.parts import Link, Part, Tab, Tabs
 from omnify.pages.views import PageView
@@ -21,6 +22,7 @@ _TABS: Final = {
     "syncs": "Syncs",
     "reconciliation": "Reconciliation",
     "fields": "Fields",
+    "actions": "Actions",
 }
 
 
@@ -53,9 +55,12 @@ class ConnectionPage(PageView, is_base=True):
         }
 
     def _tabs(self) -> list[Tab]:
+        # Of most platforms nothing can be changed from here.
+        hidden = "" if find_actor(self.connection.platform) else "actions"
         return [
             Tab(label=label, url=url_of(route, self.connection), is_current=route == self.tab)
             for route, label in _TABS.items()
+            if route != hidden
         ]
 
 

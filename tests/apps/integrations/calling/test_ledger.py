@@ -34,7 +34,7 @@ class TestWindow:
         window = Window(60, {})
         for _ in range(10):
             window.add(START)
-        free = window.find_free(1, 10)
+        free = window.find_free(1, 10, START)
         window.forget(free - timedelta(seconds=1))
         assert window.spent == 10
         window.forget(free)
@@ -68,6 +68,41 @@ class TestReserve:
         later = free + timedelta(hours=1)
         ledger.reserve("p", first, [limit], [], later)
         assert not Turn.objects.filter(ends_at__lt=later).exists()
+
+    def test_has_one_line_for_all_quotas_of_a_key(self):
+        """Who waits for the hour is not let through for the minute, to be sent away again."""
+        limits = [Limit(key="app", calls=2, seconds=60), Limit(key="app", calls=4, seconds=3600)]
+        refused = {}
+        for number in range(5):
+            try:
+                ledger.reserve("p", UUID(int=number), limits, [], START)
+            except ThrottledError as refusal:
+                refused[number] = refusal.until
+
+        assert list(refused) == [2, 3, 4]
+        assert refused[3] < START + timedelta(minutes=5)
+        assert refused[4] > START + timedelta(hours=1)
+        for number, until in refused.items():
+            ledger.reserve("p", UUID(int=number), limits, [], until)
+
+    def test_calls_the_next_of_the_line_as_soon_as_there_is_room(self):
+        limit = Limit(key="app", calls=1, seconds=3600)
+        first, second, third = (UUID(int=each) for each in range(1, 4))
+        ledger.reserve("p", first, [limit], [], START)
+        refused = []
+        for waiting in (second, third):
+            with pytest.raises(ThrottledError) as caught:
+                ledger.reserve("p", waiting, [limit], [], START)
+            refused.append(caught.value.until)
+        free, later = refused
+        assert free < later
+
+        assert ledger.list_next(START) == []
+        assert ledger.list_next(free) == [second]
+        ledger.leave(second)
+        assert ledger.list_next(free) == [third]
+        ledger.reserve("p", third, [limit], [], free)
+        assert ledger.list_next(later) == []
 
     def test_lets_a_day_s_calls_through_and_the_rest_the_next_day(self):
         daily, one = Limit(key="app", calls=225, seconds=86_400), UUID(int=1)

@@ -169,6 +169,22 @@ class TestReconciliation:
 
         assert syncs.run()["disagreements"] == 1
 
+    def test_has_also_what_a_run_read_that_was_ended_before_it_compared(self, syncs, platform):
+        def die(*_):
+            raise KeyboardInterrupt
+
+        platform.totals = die
+        run_id = syncs.start().json()["id"]
+        with pytest.raises(KeyboardInterrupt):
+            syncs.go(run_id)
+        syncs.client.post(f"/api/integrations/sync-runs/{run_id}/cancel")
+        platform.totals = lambda *_: 2_000_000
+
+        # It asks two days again, and the sums of all.
+        assert syncs.run()["disagreements"] == 29
+        syncs.wait(hours=6)
+        assert syncs.run()["disagreements"] == 1
+
     def test_adds_up_the_level_of_sums_alone(self, syncs, platform):
         platform.spec = msgspec.structs.replace(platform.spec, streams=LEVELS, complete_level="ad")
 
