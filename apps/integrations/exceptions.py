@@ -364,7 +364,7 @@ class ActionUnsupportedError(ConflictError):
 
 
 class ActionInvalidError(InvalidInputError):
-    """The money of an action is missing, superfluous, or not what the platform takes."""
+    """The level or the money of an action is not what the platform has or takes."""
 
     code = "action_invalid"
     status = 422

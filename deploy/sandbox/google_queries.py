@@ -28,7 +28,8 @@ _FIELDS = {
 }
 _FIELDS["ad_group"] = _FIELDS["campaign"] | {"ad_group.id", "ad_group.status"}
 _FIELDS["ad_group_ad"] = _FIELDS["campaign"] | {
-    *("ad_group.id", "ad_group_ad.ad.id", "ad_group_ad.ad.name", "ad_group_ad.status")
+    *("ad_group.id", "ad_group.name"),
+    *("ad_group_ad.ad.id", "ad_group_ad.ad.name", "ad_group_ad.status"),
 }
 _METRICS = {f"metrics.{name}" for name in METRICS} | {"segments.date"}
 _QUERY = re.compile(r"SELECT (?P<fields>.+?) FROM (?P<resource>\w+)(?: WHERE (?P<where>.+))?")
@@ -178,7 +179,8 @@ def _list_entities(
                 named = {"ad_group.id": ad.group, "ad_group_ad.ad.id": ad.id}
                 own_id = f"{ad.group}~{ad.id}"
                 named["ad_group_ad.status"] = changes.find_status(customer, "adGroupAds", own_id)
-                yield {**facts, **named, "ad_group_ad.ad.name": ad.name}, [(each, ad)]
+                named |= {"ad_group.name": f"Group {ad.group}", "ad_group_ad.ad.name": ad.name}
+                yield {**facts, **named}, [(each, ad)]
 
 
 def _list_days(query: Query) -> Iterator[date]:

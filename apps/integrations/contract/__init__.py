@@ -233,7 +233,7 @@ class Integrations(Contract):
             ConnectionNotFoundError: the organization has no connection with this id.
             ConnectionPausedError, ConnectionExpiredError, NothingToSyncError: it cannot act now.
             ActionUnsupportedError: nothing is done through it.
-            ActionInvalidError: the money is not what the platform takes; ``errors`` says why.
+            ActionInvalidError: the platform has no such level or money; ``errors`` says which.
             PersonRequiredError, MissingPermissionError: the user may not, or is an API key.
             ActionUnderWayError: another action on the target has not ended.
         """

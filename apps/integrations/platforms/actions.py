@@ -85,9 +85,11 @@ class Actor(ABC):
     Attributes:
         units: the smallest amount that it takes of each currency, in millionths; a currency that
             is not in it is unknown, and no money of it is set.
+        levels: those that it has.
     """
 
     units: ClassVar[Mapping[str, int]]
+    levels: ClassVar[tuple[str, ...]] = (CAMPAIGN, AD_GROUP, AD)
 
     @abstractmethod
     def find(self, api: Api, accounts: Sequence[Account], target: Target) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -38,6 +38,8 @@ Status = PlatformAction.Status
 _LOST: Final = (UnreachableError, MalformedError, TooMuchError, IncompleteError)
 #: Seconds before each look for what became of a write: platforms take a moment to show it.
 _LOOKS: Final = (0, 2, 5)
+#: So long the request of another sender may be under way, who may be alive.
+_IN_FLIGHT: Final = timedelta(seconds=90)
 _LONGEST_WORDS: Final = 500
 
 
@@ -118,7 +120,8 @@ def _act(action: PlatformAction, now: datetime, clock: Clock | None) -> Ending:
     ready = _make_ready(action)
     api = open_api(action.connection, clock=clock)
     if action.sent_at is not None:
-        # Whoever sent it died before the answer.
+        # Whoever sent it died before the answer, or waits for it still.
+        api.wait(max(0.0, (action.sent_at + _IN_FLIGHT - now).total_seconds()))
         return _look(action, ready, api, None)
     found = read_target(ready, api)
     refusal = _find_refusal(action, found)
@@ -126,6 +129,7 @@ def _act(action: PlatformAction, now: datetime, clock: Clock | None) -> Ending:
         _note(action, found)
         return refusal or Ending(Status.DONE, after=found.state)
     if not _note(action, found, sent_at=now):
+        api.wait(_IN_FLIGHT.total_seconds())
         return _look(action, ready, api, None)
     try:
         ready.actor.apply(api, found, ready.change)

@@ -62,7 +62,7 @@ def request_action(wanted: ActionRequest) -> Shown:
         ConnectionNotFoundError: the organization has no connection with this id.
         ConnectionPausedError, ConnectionExpiredError, NothingToSyncError,
             ActionUnsupportedError: nothing can be done through it now.
-        ActionInvalidError: the money is not what the platform takes; ``errors`` says why.
+        ActionInvalidError: the platform has no such level or money; ``errors`` says which.
         ActionUnderWayError: another action on the target has not ended.
     """
     refuse_programs()
@@ -170,7 +170,9 @@ def audited(row: PlatformAction) -> dict[str, Any]:
 def _find_problems(
     wanted: ActionRequest, actor: Actor, accounts: list[Account]
 ) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with an action's money, by field."""
+    """Yield what is wrong with an action's target and money, by field."""
+    if wanted.target.level not in actor.levels:
+        yield "target", f"The platform has no such level; it has {' and '.join(actor.levels)}."
     amount, currency = wanted.amount, wanted.currency
     if wanted.action != SET_BUDGET:
         for field, value in (("amount", amount), ("currency", currency)):

@@ -15,7 +15,7 @@ import msgspec
 from apps.integrations.platforms.actions import (
     ACTIVE,
     AD,
-    AD_GROUP,
+    CAMPAIGN,
     GONE,
     LIFETIME,
     MINOR_UNITS,
@@ -76,12 +76,12 @@ class LinkedInActor(Actor):
 
     #: Which currencies LinkedIn has is not in the pages that could be seen (?); it refuses others.
     units: ClassVar = MINOR_UNITS
+    levels: ClassVar = (CAMPAIGN, AD)
 
     def find(self, api: Api, accounts: Sequence[Account], target: Target) -> Found | None:
         """Return how a target is, in the first account that has it."""
-        if not target.id.isdigit() or target.level == AD_GROUP:
-            words = "LinkedIn has campaigns and ads alone, whose ids are digits."
-            raise RequestRefusedError(words)
+        if not target.id.isdigit():
+            raise RequestRefusedError(f"'{target.id}' is no id of LinkedIn's here: give digits.")
         read = _read_ad if target.level == AD else _read_campaign
         found = (read(api, account, target) for account in accounts)
         return next((each for each in found if each is not None), None)

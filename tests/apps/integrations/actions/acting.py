@@ -22,6 +22,7 @@ class Acting:
 
     def __init__(self, client, connection, peer):
         self.client, self.connection, self.peer = client, connection, peer
+        self.clock = Clock()
 
     def ask(self, target, action="set_budget", *, key="", client=None, **more):
         """Ask for an action on a campaign, or on what a pair of level and id names."""
@@ -38,7 +39,7 @@ class Acting:
     def go(self, answer):
         """Do what the job of an action does; returns the action as the API shows it."""
         assert answer.status_code == 202, answer.json()
-        carry_out(answer.json()["id"], now=datetime.now(UTC), clock=Clock())
+        carry_out(answer.json()["id"], now=datetime.now(UTC), clock=self.clock)
         return self.show(answer)
 
     def do(self, target, action="set_budget", **more):

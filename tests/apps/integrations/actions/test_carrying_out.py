@@ -1,15 +1,21 @@
 """Actions are carried out exactly, once, and looked for where an answer is lost."""
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from apps.integrations.actions.operations.carrying_out import carry_out, end_left
+from apps.integrations.actions.operations.requesting import request_action
+from apps.integrations.contract import ActionRequest, ActionTarget
+from apps.integrations.platforms import registry
+from apps.integrations.platforms.google_ads.acting import GoogleActor
 from deploy.sandbox.google_samples import BERLIN
-from omnify.context import Context, use
+from omnify.context import Context, current, use
 from omnify.events.models import Outbox
 from omnify.jobs.models import Job
+from tests.apps.auth.parallel import try_at_once
 from tests.apps.integrations.calling.scripted import Clock
 from tests.world import run_jobs
 
@@ -168,6 +174,8 @@ class TestLostAnswer:
 
         assert google.go(asked)["status"] == "done"
         assert len(google.peer.asked_of(":mutate")) == 1
+        # Who sent it may be alive, and its request under way.
+        assert 80 < google.clock.waits[0] <= 90
 
     def test_ends_with_its_job(self, google):
         asked = google.ask(SEARCH, amount="90.00", currency="EUR")
@@ -229,6 +237,50 @@ class TestNotSupported:
         assert (ended["status"], ended["error"]["code"]) == ("not_supported", code)
         assert ended["error"]["message"]
         assert acts.peer.changes.writes == []
+
+
+class Together(GoogleActor):
+    """Google's actor, whose first so many readings end together, before anything is sent."""
+
+    def __init__(self, readings):
+        self.barrier, self.left = threading.Barrier(readings), [None] * readings
+
+    def find(self, *asked):
+        found = super().find(*asked)
+        if self.left:
+            self.left.pop()
+            self.barrier.wait(timeout=20)
+        return found
+
+
+class TestAtOnce:
+    @pytest.mark.django_db(transaction=True)
+    def test_one_is_asked_for(self, google):
+        context = current()
+        wanted = ActionRequest(
+            connection_id=google.connection.id,
+            action="pause",
+            target=ActionTarget(level="campaign", id=SEARCH),
+        )
+
+        def ask(_):
+            with use(context):
+                return request_action(wanted).id
+
+        results, refusals = try_at_once(ask, tries=8)
+        assert (len(results), refusals) == (1, {"action_under_way": 7})
+
+    @pytest.mark.django_db(transaction=True)
+    def test_one_is_sent(self, google, monkeypatch):
+        monkeypatch.setattr(registry, "ACTORS", {"google_ads": Together(2)})
+        context, asked = current(), google.ask(SEARCH, "pause").json()
+
+        def carry(_):
+            with use(context):
+                carry_out(asked["id"], now=datetime.now(UTC), clock=Clock())
+
+        try_at_once(carry, tries=2)
+        assert len(google.peer.changes.writes) == 1
 
 
 class TestJob:

@@ -117,5 +117,7 @@ class TestLinkedIn:
         assert linkedin.peer.changes.writes == []
 
     def test_has_no_ad_groups(self, linkedin):
-        failed = linkedin.do(("ad_group", "1"), "pause")
-        assert (failed["status"], failed["error"]["code"]) == ("failed", "platform_refused")
+        refused = linkedin.ask(("ad_group", "1"), "pause")
+
+        assert (refused.status_code, refused.json()["code"]) == (422, "action_invalid")
+        assert "campaign and ad" in refused.json()["errors"][0]["message"]

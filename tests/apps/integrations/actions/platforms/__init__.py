@@ -1,0 +1,1 @@
+"""Actions on further platforms."""
