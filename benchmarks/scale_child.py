@@ -14,6 +14,7 @@ import psycopg
 
 django.setup()
 
+from apps.integrations.syncing.operations.telling import tell_freshness
 from django.core.management import call_command
 from django.db import connection as database
 
@@ -24,7 +25,6 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.metrics.queries import find_span
 from apps.integrations.syncing.operations.starting import has_due, start_due
-from apps.integrations.syncing.operations.telling import tell_freshness
 from benchmarks.events import POSTGRESQL
 from omnify.context import Context, Principal, acting_as, use
 from tests.factories.integrations import make_many_synced

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.sandbox.__main__ import name_settings
+from deploy.sandbox.meta_ads import MetaAdsPeer
+from deploy.sandbox.shopify import ShopifyPeer
 from tests.browsers import browser, chromium  # noqa: F401 - fixtures
 from tests.journeys import main_job
 from tests.journeys.fleets import MONOLITH, FleetKeeper
@@ -23,10 +26,15 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="package")
 def fleets(tmp_path_factory):
-    """Starting a fleet costs more than most tests in it, so that the last one is kept."""
-    keeper = FleetKeeper(tmp_path_factory.mktemp("fleets"))
-    yield keeper
-    keeper.stop()
+    """Starting a fleet costs more than most tests in it, so that the last one is kept.
+
+    Two sample platforms can be connected in all of them.
+    """
+    with MetaAdsPeer() as meta, ShopifyPeer() as shop:
+        settings = {**name_settings("meta_ads", meta), **name_settings("shopify", shop)}
+        keeper = FleetKeeper(tmp_path_factory.mktemp("fleets"), **settings)
+        yield keeper
+        keeper.stop()
 
 
 @pytest.fixture(scope="module")

@@ -154,10 +154,13 @@ def fleet_with_databases(folder, slices, *, own=(), **environ):
 
 
 class FleetKeeper:
-    """Keeps a fleet running from test to test, until one asks for another."""
+    """Keeps a fleet running from test to test, until one asks for another.
 
-    def __init__(self, folder):
-        self._folder, self._count = folder, 0
+    ``environ`` are settings of all its fleets.
+    """
+
+    def __init__(self, folder, **environ):
+        self._folder, self._environ, self._count = folder, environ, 0
         self._kept, self._stack = None, contextlib.ExitStack()
 
     def run(self, slices, *, own=()):
@@ -168,7 +171,9 @@ class FleetKeeper:
             self._count += 1
             folder = self._folder / str(self._count)
             folder.mkdir()
-            self._fleet = self._stack.enter_context(fleet_with_databases(folder, slices, own=own))
+            self._fleet = self._stack.enter_context(
+                fleet_with_databases(folder, slices, own=own, **self._environ)
+            )
             self._kept = asked
         return self._fleet
 

@@ -26,8 +26,9 @@ from apps.integrations.syncing.messages import (
     SyncPlan,
     SyncRun,
 )
-from apps.integrations.syncing.operations import pausing, planning, starting, telling
+from apps.integrations.syncing.operations import pausing, planning, starting
 from apps.integrations.syncing.operations.probing import probe_connection
+from apps.integrations.syncing.queries import telling
 from omnify.api.pagination import Page, Results
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView

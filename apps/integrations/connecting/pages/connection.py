@@ -17,7 +17,6 @@ from apps.integrations.connections.states import State, describe_state, read_fac
 from apps.integrations.platforms.registry import find_adapter
 from apps.integrations.syncing.messages import StreamFreshness
 from apps.integrations.syncing.models import SyncRun
-from apps.integrations.syncing.operations.telling import tell_freshness
 from apps.integrations.syncing.pages.frame import ConnectionPage, url_of
 from apps.integrations.syncing.pages.words import (
     CHIPS,
@@ -27,6 +26,7 @@ from apps.integrations.syncing.pages.words import (
     say_stream,
 )
 from apps.integrations.syncing.queries import find_run_under_way
+from apps.integrations.syncing.queries.telling import tell_freshness
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
 from omnify.pages.layouts import is_part_asked

@@ -2,60 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from typing import NamedTuple
 
 import msgspec
 
-from apps.integrations.accounts.models import PlatformAccount
-from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.states import SyncFacts
-from apps.integrations.platforms.registry import get_adapter
-from apps.integrations.platforms.specs import StreamSpec
-from apps.integrations.syncing import queries
-from apps.integrations.syncing.coverage import Coverage, Days
-from apps.integrations.syncing.models import Cursor, SyncRun, SyncSlice
-from apps.integrations.syncing.operations.planning import wanted_days
-from apps.integrations.syncing.zones import find_zone, today
-
-
-class StreamFacts(NamedTuple):
-    """How much of a stream and level of an account is here, of how many days."""
-
-    account: PlatformAccount
-    stream: StreamSpec
-    cursor: Cursor | None
-    coverage: Coverage
-    wanted: Days
-    whole: Days | None
-
-    @property
-    def done_days(self) -> int:
-        """Count the wanted days that were read."""
-        return self.coverage.count(*self.wanted)
-
-    @property
-    def wanted_days(self) -> int:
-        """Count the wanted days."""
-        return (self.wanted[1] - self.wanted[0]).days + 1
-
-
-def list_streams(connection: Connection, now: datetime) -> Iterator[StreamFacts]:
-    """Yield each stream and level of the accounts that are read."""
-    spec = get_adapter(connection.platform).spec
-    cursors = {
-        (each.account_id, each.stream, each.level): each
-        for each in Cursor.objects.filter(account__connection=connection)
-    }
-    for account in list_chosen(connection):
-        zone = find_zone(account.timezone)
-        for stream in spec.streams:
-            cursor = cursors.get((account.id, stream.name, stream.level))
-            coverage = queries.find_coverage(cursor)
-            wanted = wanted_days(connection, account, stream, today(zone, now))
-            yield StreamFacts(account, stream, cursor, coverage, wanted, coverage.find_whole(zone))
+from apps.integrations.syncing.models import SyncRun, SyncSlice
+from apps.integrations.syncing.queries.streams import StreamFacts, list_streams
 
 
 def note_facts(run: SyncRun, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import msgspec
@@ -17,11 +17,10 @@ from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Days, cut, slices_of
 from apps.integrations.syncing.messages import SyncInput
 from apps.integrations.syncing.models import SyncRun, SyncSlice
+from apps.integrations.syncing.queries.streams import LONGEST_DAYS, wanted_days
 from apps.integrations.syncing.zones import find_zone, today
 from omnify.db import atomic
 
-#: How far back is asked where neither the platform nor a person says.
-LONGEST_DAYS: Final = 3650
 #: Changes are asked from so long before the last look: stamps may come late.
 OVERLAP: Final = timedelta(minutes=10)
 
@@ -91,23 +90,6 @@ def shape_of(connection: Connection, account: PlatformAccount, stream: StreamSpe
     """Return how a stream is asked now; days that were asked in another way are asked again."""
     said = (stream.shape, connection.window, connection.measure, account.timezone, account.currency)
     return "|".join(said)
-
-
-def wanted_days(
-    connection: Connection, account: PlatformAccount, stream: StreamSpec, day: date
-) -> Days:
-    """Return the days of a stream that are to be here on a day; only metrics have a depth.
-
-    What the platform does not give without a scope is not wanted, nor what was before its account.
-    """
-    spec = get_adapter(connection.platform).spec
-    depth = account.depth_days if stream.name == "metrics" else None
-    # Where it is not known what was granted, all was.
-    is_whole = stream.long_scope in ("", *connection.scopes) or not connection.scopes
-    given = None if is_whole else stream.short_days
-    kept = [days for days in (depth, spec.history_days, given) if days is not None]
-    first = day - timedelta(days=min(kept, default=LONGEST_DAYS) - 1)
-    return min(day, max(first, account.began_on or first)), day
 
 
 def _plan_stream(look: _Look, account: PlatformAccount, stream: StreamSpec) -> Iterator[SyncSlice]:

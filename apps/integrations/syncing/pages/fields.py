@@ -9,8 +9,8 @@ from django.http import HttpResponse
 
 from apps.integrations.contract import MEASURES
 from apps.integrations.syncing.messages import Field
-from apps.integrations.syncing.operations.telling import tell_fields
 from apps.integrations.syncing.pages.frame import ConnectionPage
+from apps.integrations.syncing.queries.telling import tell_fields
 from omnify.pages.parts import Banner, Cell, Chip, Column, Table
 from omnify.pages.session import PageRequest
 

@@ -18,8 +18,8 @@ from apps.integrations.syncing.messages import (
     Reconciliation,
     ReconciliationFilter,
 )
-from apps.integrations.syncing.operations.telling import reconcile
 from apps.integrations.syncing.pages.frame import ConnectionPage
+from apps.integrations.syncing.queries.telling import reconcile
 from omnify.money import minor_digits
 from omnify.pages import numbers
 from omnify.pages.days import say_days

@@ -20,8 +20,8 @@ from apps.integrations.syncing.messages import (
     ReconciliationFilter,
     StreamFreshness,
 )
-from apps.integrations.syncing.operations.comparing import compare
-from apps.integrations.syncing.operations.facts import StreamFacts, list_streams
+from apps.integrations.syncing.queries.streams import StreamFacts, list_streams
+from apps.integrations.syncing.queries.sums import compare
 
 #: Days that are compared unless others are asked for.
 _SPAN: Final = timedelta(days=27)
