@@ -197,7 +197,8 @@ def _find_problems(
 def _find_amount_problem(amount: Decimal, currency: str, unit: int) -> str:
     if not amount.is_finite() or not 0 < amount <= _LARGEST:
         return "It has to be more than nothing, and no more than can be kept."
-    if (amount * 1_000_000) % unit:
+    micros = to_micros(amount)
+    if from_micros(micros) != amount or micros % unit:
         return (
             f"{amount} is finer than the platform takes {currency}: steps of {from_micros(unit)}."
         )

@@ -54,6 +54,7 @@ class TestAsk:
             ({"amount": "90.00", "currency": "USD"}, "currency", "EUR or JPY, not USD"),
             ({"amount": "90.00", "currency": "XYZ"}, "currency", "unknown"),
             ({"amount": "90.001", "currency": "EUR"}, "amount", "steps of 0.01"),
+            ({"amount": f"90.{'0' * 40}1", "currency": "EUR"}, "amount", "steps of 0.01"),
             ({"amount": "0", "currency": "EUR"}, "amount", "more than nothing"),
         ],
     )
