@@ -52,7 +52,10 @@ class TriggerInput(Message, kw_only=True):
     ] = None
     email: Email
     properties: Annotated[
-        dict[Annotated[str, Meta(max_length=128)], Annotated[str, Meta(max_length=1000)]],
+        dict[
+            Annotated[str, Meta(max_length=128, pattern=r"^[^\x00]*$")],
+            Annotated[str, Meta(max_length=1000)],
+        ],
         Meta(
             max_length=50,
             description="What the workflow or flow can use, by the platform's names.",

@@ -108,6 +108,7 @@ class TestWorkflows:
         assert "No event pe4711_unknown for [hidden]" in problem["message"]
         assert EMAIL not in caplog.text
         assert not keeps_contact()
+        assert not RawAnswer.objects.exists()
 
     def test_need_a_right_that_hubspot_knows_of(self, hubspot):
         hubspot.peer.faults.append(lambda _asked: Reply({"category": "MISSING_SCOPES"}, 403))
@@ -175,8 +176,8 @@ class TestStart:
         assert "'automation'; reconnect it" in answer.json()["detail"]
         assert not hubspot.peer.ledger
 
-    def test_needs_a_connection_that_is_in_use(self, hubspot, klaviyo):
-        Connection.objects.filter(platform="hubspot").update(paused_at="2026-11-01T00:00Z")
+    def test_needs_a_connection_that_is_in_use(self, hubspot):
+        Connection.objects.update(paused_at="2026-11-01T00:00Z")
         assert code_of(hubspot.ask(), 409) == "connection_paused"
 
     def test_is_not_taken_back(self, hubspot):
