@@ -88,5 +88,7 @@ def database(server: str) -> Iterator[str]:
     name = f"omnify_bench_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server.rpartition('/')[0]}/{name}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        try:
+            yield f"{server.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -13,6 +13,7 @@ from apps.integrations.syncing.models import SyncSlice
 from apps.integrations.syncing.operations import keeping, running
 from omnify.db import atomic
 from omnify.jobs.worker import JobWorker
+from omnify.topology.processes import die_with_parent
 
 #: Platforms that want to be waited for are, so many times shorter.
 HASTE = 50
@@ -20,6 +21,8 @@ HASTE = 50
 
 def work(*, plant, commits, seed):
     """Run jobs until this process is killed; with ``commits``, by itself around that commit."""
+    # The proof's end in any way is the worker's.
+    die_with_parent()
     random.seed(seed)
     # The engine tells of each run that was ended, and of each process that was killed.
     logging.disable()

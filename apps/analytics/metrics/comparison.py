@@ -75,6 +75,36 @@ class Side(msgspec.Struct):
         return self.counted[key]
 
 
+class Unlike(msgspec.Struct, frozen=True):
+    """Why a measure may not be compared: what one side lacks of a part of it.
+
+    ``earlier`` and ``later`` are first and last days, ``counts`` how many units, such as days, of
+    them know the part; where both know as many, their currencies or spans differ.
+    """
+
+    part: str
+    earlier: tuple[date, date]
+    later: tuple[date, date]
+    counts: tuple[int, int]
+    unit: str
+
+    def __str__(self) -> str:
+        """Say it in the names of the API."""
+        earlier, later = (
+            f"between {first} and {last}" for first, last in (self.earlier, self.later)
+        )
+        return self.say(self.part, earlier, later)
+
+    def say(self, part: str, earlier: str, later: str) -> str:
+        """Say it, with what the part and the days of both sides are called."""
+        before, after = self.counts
+        if not before:
+            return f"there is no {part} {earlier}"
+        if before != after:
+            return f"{part} is known of {before} {self.unit}s {earlier}, and of {after} {later}"
+        return f"{part} is in other currencies or spans {earlier} than {later}"
+
+
 class Comparison(msgspec.Struct):
     """Two sides of equal length, the earlier first."""
 
@@ -82,8 +112,8 @@ class Comparison(msgspec.Struct):
     later: Side
     grain: str
 
-    def reason_against(self, measure: str, channel: str | None = None) -> str:
-        """Return why a measure, of a channel or the whole, may not be compared, empty where it may.
+    def reason_against(self, measure: str, channel: str | None = None) -> Unlike | None:
+        """Return why a measure, of a channel or the whole, may not be compared, None where it may.
 
         A change is told only where both sides know the measure on as many days (weeks, months), in
         each currency: missing days would look like a fall, and additional ones like a rise.
@@ -91,21 +121,15 @@ class Comparison(msgspec.Struct):
         earlier, later = self.earlier, self.later
         for part in components_of(measure):
             before, after = earlier.count(channel, part), later.count(channel, part)
-            if not before:
-                return f"there is no {part} between {earlier.first} and {earlier.last}"
-            if before.total() != after.total():
-                unit = self._unit_of(channel, part)
-                return (
-                    f"{part} is known of {before.total()} {unit}s between {earlier.first} and"
-                    f" {earlier.last}, and of {after.total()} between {later.first} and"
-                    f" {later.last}"
+            if before != after or not before:
+                return Unlike(
+                    part,
+                    (earlier.first, earlier.last),
+                    (later.first, later.last),
+                    (before.total(), after.total()),
+                    self._unit_of(channel, part),
                 )
-            if before != after:
-                return (
-                    f"{part} is in other currencies or spans between {earlier.first} and"
-                    f" {earlier.last} than between {later.first} and {later.last}"
-                )
-        return ""
+        return None
 
     def _unit_of(self, channel: str | None, part: str) -> str:
         """Return what a part is known of: days, weeks or months; spans where they differ."""

@@ -117,7 +117,7 @@ MANIFEST = Manifest(
         NavigationItem(
             "Exchange rates",
             RATES_PAGE,
-            "trend",
+            "exchange",
             "integration:view",
             group="data",
             weight=60,

@@ -10,8 +10,16 @@ from django.urls import reverse
 
 from apps.analytics.dashboard.pages.choice import address_of
 from apps.analytics.dashboard.pages.tail import draw_ahead
-from apps.analytics.dashboard.pages.words import IS_GOOD, cell_of, exact, short, why_unknown
+from apps.analytics.dashboard.pages.words import (
+    IS_GOOD,
+    cell_of,
+    exact,
+    say_unlike,
+    short,
+    why_unknown,
+)
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
+from apps.analytics.metrics.comparison import Unlike
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages.days import say_days
 from omnify.pages.parts import Cell, Chart, Column, Delta, Empty, Link, Table, Tile
@@ -69,10 +77,10 @@ def _tiles(stats: DashboardStats, channel: str, chosen: str, days: str) -> Itera
         )
 
 
-def _reason(name: str, is_unknown: bool, reason: str) -> str:  # noqa: FBT001 - of one tile
+def _reason(name: str, is_unknown: bool, reason: Unlike | None) -> str:  # noqa: FBT001 - of one tile
     if is_unknown:
         return why_unknown(name)
-    return f"no change: {reason}" if reason else ""
+    return say_unlike(reason) if reason else ""
 
 
 def _rows(stats: DashboardStats, channel: str) -> Table:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from apps.analytics.dashboard.pages.words import IS_GOOD, exact, short, why_unknown
+from apps.analytics.dashboard.pages.words import IS_GOOD, exact, say_unlike, short, why_unknown
 from apps.analytics.dashboard.queries.numbers import DashboardStats, PreviousStats
 from apps.analytics.metrics.measures import MEASURES
 from omnify.pages.days import say_days
@@ -75,7 +75,7 @@ def _why_not_compared(name: str, previous: PreviousStats | None) -> str:
     if previous is None:
         return ""
     reason = previous.reasons[name]
-    return f"no change: {reason}" if reason else "no change: it was zero"
+    return say_unlike(reason) if reason else "no change: it was zero"
 
 
 def _sparkline(name: str, stats: DashboardStats) -> Sparkline | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from apps.analytics.metrics.comparison import Unlike
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import COUNT, CURRENCY, MEASURES, Ratio
 from omnify.money import minor_digits
 from omnify.pages import numbers
+from omnify.pages.days import say_days
 from omnify.pages.parts import Cell
 
 #: Ratios that people read in percent.
@@ -52,6 +54,12 @@ def readable(name: str, value: Decimal | None, currency: str) -> str:
     if measure.unit == CURRENCY:
         return numbers.write(value, minor_digits(currency))
     return numbers.write(value, 0) if measure.unit == COUNT else numbers.ratio(value)
+
+
+def say_unlike(reason: Unlike) -> str:
+    """Return why a measure has no change, as a tile has it."""
+    earlier, later = (f"in {say_days(*days)}" for days in (reason.earlier, reason.later))
+    return f"no change: {reason.say(MEASURES[reason.part].label.lower(), earlier, later)}"
 
 
 def cell_of(name: str, value: Decimal | None, currency: str, *, reason: str = "") -> Cell:

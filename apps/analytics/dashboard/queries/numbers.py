@@ -22,6 +22,7 @@ from apps.analytics.metrics.comparison import (
     PREVIOUS,
     Against,
     Comparison,
+    Unlike,
     coarsest_grain,
     compare_with,
 )
@@ -76,11 +77,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A measure on both sides of a comparison; ``reason`` says why one of them is unknown."""
+    """A measure on both sides of a comparison; ``reason`` says why they may not be compared."""
 
     before: Decimal | None = None
     now: Decimal | None = None
-    reason: str = ""
+    reason: Unlike | None = None
 
 
 class ChannelStats(msgspec.Struct, frozen=True):
@@ -105,7 +106,7 @@ class PreviousStats(msgspec.Struct, frozen=True):
 
     ``current`` rests on the rows wholly inside the range, of the days from ``current_first`` to
     ``current_last``. A measure of which one side lacks days is None in ``totals``, which is None
-    itself where nothing may be compared; ``reasons`` says why by measure, empty where it may be.
+    itself where nothing may be compared; ``reasons`` says why by measure, None where it may be.
     """
 
     first: date
@@ -114,13 +115,13 @@ class PreviousStats(msgspec.Struct, frozen=True):
     current: Values
     current_first: date
     current_last: date
-    reasons: dict[str, str]
+    reasons: dict[str, Unlike | None]
 
     @property
     def reason(self) -> str:
         """Return all reasons that concern what the API tells, each once."""
         reasons = (self.reasons[name] for name in TOTAL_MEASURES)
-        return "; ".join(dict.fromkeys(filter(None, reasons)))
+        return "; ".join(dict.fromkeys(map(str, filter(None, reasons))))
 
     def change_of(self, name: str) -> Change:
         """Return a measure of the whole on both sides."""

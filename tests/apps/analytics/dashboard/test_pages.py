@@ -80,7 +80,7 @@ class TestDashboard:
         ("days", "words"),
         [
             (FEBRUARY, "vs 100.00 €"),
-            (BOTH, "no change: there is no revenue between 2025-11-03 and 2025-12-31"),
+            (BOTH, "no change: there is no revenue in 3 Nov – 31 Dec 2025"),
         ],
     )
     def test_tells_what_a_change_is_measured_against(self, filled, days, words):
