@@ -6,6 +6,7 @@ from pathlib import Path
 from benchmarks import (
     access,
     calls,
+    consent,
     events,
     files,
     guessing,
@@ -18,6 +19,8 @@ from benchmarks import (
     rights,
     scale,
     slices,
+    syncing,
+    webhooks,
 )
 from omnify.conf import settings
 
@@ -35,6 +38,9 @@ FIGURES = {
     "files": files.main,
     "queries": queries.main,
     "scale": scale.main,
+    "syncing": syncing.main,
+    "webhooks": webhooks.main,
+    "consent": consent.main,
     "pages": pages.main,
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -247,6 +248,7 @@ def _write_query(fields: tuple[str, ...], resource: str, conditions: list[str]) 
     return " ".join((*words, *(("WHERE", " AND ".join(conditions)) if conditions else ())))
 
 
+@cache
 def _camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(each.capitalize() for each in others)

@@ -148,8 +148,9 @@ def _make(
     columns = {COLUMNS[name]: micros for name, micros in row.micros.items() if name in COLUMNS}
     return DailyMetric(
         organization_id=connection.organization_id,
-        connection=connection,
-        platform_account=account,
+        # By ids: Django asks the router of each object that is set.
+        connection_id=connection.id,
+        platform_account_id=account.id,
         level=row.level,
         entity_key=row.entity_id or account.external_id,
         date=row.date,

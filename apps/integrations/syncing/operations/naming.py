@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.connections.models import Connection
@@ -22,6 +22,16 @@ _LONGEST_WORD: Final = 64
 _BATCH: Final = 500
 
 
+class _Named(NamedTuple):
+    """What a row says of one."""
+
+    level: str
+    external_id: str
+    parent_id: str
+    name: str
+    status: str
+
+
 def keep_entities(
     account: PlatformAccount,
     connection: Connection,
@@ -32,10 +42,10 @@ def keep_entities(
 
     It is called in the transaction that keeps the rows.
     """
-    newest: dict[tuple[str, str], Entity] = {}
-    for row in sorted(rows, key=attrgetter("date")):
-        for entity in _entities_of(account, connection, row, spelled):
-            newest[entity.level, entity.external_id] = entity
+    newest = {
+        (name.level, name.external_id): _make(account, connection, name, row, spelled)
+        for name, row in _find_newest(rows)
+    }
     known = _find_known(account, newest)
     new = [entity for key, entity in newest.items() if key not in known]
     other = [
@@ -68,31 +78,44 @@ def _find_known(
     return {key: row for key, row in found.items() if key in keys}
 
 
-def _entities_of(
-    account: PlatformAccount, connection: Connection, row: MetricRow, spelled: dict[str, str]
-) -> Iterator[Entity]:
+def _find_newest(rows: Iterable[MetricRow]) -> Iterable[tuple[_Named, MetricRow]]:
+    """Return what rows name, each as its newest row has it, with that row."""
+    newest: dict[tuple[str, str], tuple[_Named, MetricRow]] = {}
+    for row in sorted(rows, key=attrgetter("date")):
+        for name in _names_of(row):
+            newest[name.level, name.external_id] = name, row
+    return newest.values()
+
+
+def _names_of(row: MetricRow) -> Iterator[_Named]:
     """Yield the campaign of a row, or the ad with its group; of an account's row nothing."""
-
-    def make(level: str, external_id: str, parent_id: str, name: str, status: str) -> Entity:
-        return Entity(
-            organization_id=connection.organization_id,
-            connection=connection,
-            platform_account=account,
-            level=level,
-            external_id=external_id,
-            parent_id=parent_id,
-            name=name[:_LONGEST_NAME],
-            channel=spelled.get(fold(row.channel), row.channel),
-            channel_type=row.channel_type[:_LONGEST_WORD],
-            status=status[:_LONGEST_WORD],
-            last_date=row.date,
-        )
-
     if row.level == Entity.Level.CAMPAIGN and row.entity_id:
-        yield make(row.level, row.entity_id, "", row.campaign, row.status)
+        yield _Named(row.level, row.entity_id, "", row.campaign, row.status)
     if row.level == Entity.Level.AD and row.entity_id:
         parent = row.ad_group_id or row.campaign_id
-        yield make(row.level, row.entity_id, parent, row.ad, row.status)
+        yield _Named(row.level, row.entity_id, parent, row.ad, row.status)
         if row.ad_group_id:
             group = Entity.Level.AD_GROUP
-            yield make(group, row.ad_group_id, row.campaign_id, row.ad_group, "")
+            yield _Named(group, row.ad_group_id, row.campaign_id, row.ad_group, "")
+
+
+def _make(
+    account: PlatformAccount,
+    connection: Connection,
+    name: _Named,
+    row: MetricRow,
+    spelled: dict[str, str],
+) -> Entity:
+    return Entity(
+        organization_id=connection.organization_id,
+        connection=connection,
+        platform_account=account,
+        level=name.level,
+        external_id=name.external_id,
+        parent_id=name.parent_id,
+        name=name.name[:_LONGEST_NAME],
+        channel=spelled.get(fold(row.channel), row.channel),
+        channel_type=row.channel_type[:_LONGEST_WORD],
+        status=name.status[:_LONGEST_WORD],
+        last_date=row.date,
+    )
