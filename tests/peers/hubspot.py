@@ -10,6 +10,8 @@ from deploy.sandbox.serving import ConsentPeer, Reply, route
 
 ZONE = "America/Los_Angeles"
 VERSION = "2026-09"
+#: The one that is defined.
+EVENT = "pe4711_trial_ended"
 _OBJECTS = f"/crm/objects/{VERSION}"
 
 
@@ -20,6 +22,7 @@ class HubSpotPeer(ConsentPeer):
         deals: by id their properties, and whether and when deleted (``archived``).
         contacts: by id the e-mail address, None where there is none.
         owners: by deal the contacts.
+        occurrences: what it was told of events, in order.
         cap: how many objects a search shows, whatever it finds.
     """
 
@@ -32,7 +35,7 @@ class HubSpotPeer(ConsentPeer):
         super().__init__()
         chance = random.Random(seed)  # noqa: S311 - the same numbers each time
         self.cap = 10_000
-        self.deals, self.owners = {}, {}
+        self.deals, self.owners, self.occurrences = {}, {}, []
         self.contacts = {str(number): f"c{number}@example.com" for number in range(501, 504)}
         self.contacts["504"] = None
         for number in range(3 * days):
@@ -200,6 +203,15 @@ class HubSpotPeer(ConsentPeer):
         """List workflows."""
         flow = {"id": "7", "name": "Welcome", "isEnabled": True, "type": "CONTACT_FLOW"}
         return _page(asked, [flow])
+
+    @route("POST", f"/events/{VERSION}/send")
+    def take_event(self, asked):
+        """Take an occurrence of a defined event, and say nothing."""
+        if asked.json["eventName"] != EVENT:
+            words = f"No event {asked.json['eventName']} for {asked.json['email']}."
+            return _problem(400, "VALIDATION_ERROR", message=words)
+        self.occurrences.append(asked.json)
+        return Reply(b"", 204)
 
     @route("POST", f"{_OBJECTS}/contacts/batch/read")
     def read_contacts(self, asked):

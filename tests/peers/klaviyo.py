@@ -28,6 +28,7 @@ class KlaviyoPeer(ConsentPeer):
         campaigns: by id: name, channel, whether archived, when sent, and numbers by day of
             sending. One is sent by the recipients' time zones, so that its sending lasts two days.
         flows: by id: name, channel of each message, and numbers by message and day.
+        events: what it was told, by its unique id.
         metrics: ids and names of the account's events, purchases among them.
     """
 
@@ -44,7 +45,7 @@ class KlaviyoPeer(ConsentPeer):
             ("Buy2", "Placed Order"),
             ("Buy1", "Placed Order"),
         ]
-        self.campaigns, self.flows = {}, {}
+        self.campaigns, self.flows, self.events = {}, {}, {}
         for number in range(days):
             day = today - timedelta(days=number)
             self._add_campaign(number, day, chance)
@@ -205,6 +206,17 @@ class KlaviyoPeer(ConsentPeer):
             for key, (name, _, _) in self.flows.items()
         ]
         return self._page(asked, rows)
+
+    @route("POST", "/api/events")
+    def take_event(self, asked):
+        """Take an event, once for each unique id, and say nothing."""
+        event = asked.json["data"]
+        own = event["attributes"]
+        kinds = (event["type"], own["metric"]["data"]["type"], own["profile"]["data"]["type"])
+        if kinds != ("event", "metric", "profile"):
+            return problem(400, "invalid")
+        self.events.setdefault(own["unique_id"], own)
+        return Reply(b"", 202)
 
     @route("POST", "/api/campaign-values-reports")
     def report_campaigns(self, asked):

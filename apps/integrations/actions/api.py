@@ -6,16 +6,31 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from apps.integrations.actions import queries
-from apps.integrations.actions.messages import ActionInput, ActionPreview, ActionsFilter
+from apps.integrations.actions.messages import (
+    ActionInput,
+    ActionPreview,
+    ActionsFilter,
+    FlowTrigger,
+    TriggerPreview,
+    WorkflowTrigger,
+)
 from apps.integrations.actions.operations.requesting import PERMISSION, request_action
 from apps.integrations.actions.operations.reverting import revert_action
+from apps.integrations.actions.operations.triggering import start, try_trigger
 from apps.integrations.actions.operations.trying import try_action
 from apps.integrations.contract import PlatformAction
+from apps.integrations.platforms.hubspot.triggering import TRIGGER as WORKFLOWS
+from apps.integrations.platforms.klaviyo.triggering import TRIGGER as FLOWS
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
 
 _PERSON: Final = " A person who is signed in asks; API keys and agents propose in analytics."
+_SENT_ONCE: Final = (
+    "It is sent once, and cannot be taken back; where the platform's answer is lost, the action is"
+    " `unknown`. The contact's address and the properties are passed through and kept nowhere."
+    + _PERSON
+)
 
 
 class ActionListView(ServiceView):
@@ -65,6 +80,42 @@ class RevertActionView(ServiceView):
     )
     def post(self, action_id: UUID) -> Answer:
         return _accepted(revert_action(action_id, self.now))
+
+
+class TriggerWorkflowsView(ServiceView):
+    """What starts HubSpot's workflows."""
+
+    #: What is asked for keeps its answer itself, since the platform is asked meanwhile.
+    keeps_answers: ClassVar = False
+
+    @route(
+        PERMISSION,
+        summary="Start the HubSpot workflows that wait for an event",
+        description=_SENT_ONCE,
+        answers={202: PlatformAction, 200: TriggerPreview},
+    )
+    def post(self, wanted: WorkflowTrigger) -> Answer:
+        if wanted.dry_run:
+            return Answer(200, try_trigger(WORKFLOWS, wanted))
+        return _accepted(start(WORKFLOWS, wanted, self.now))
+
+
+class TriggerFlowsView(ServiceView):
+    """What starts Klaviyo's flows."""
+
+    #: What is asked for keeps its answer itself, since the platform is asked meanwhile.
+    keeps_answers: ClassVar = False
+
+    @route(
+        PERMISSION,
+        summary="Start the Klaviyo flows that wait for a metric",
+        description=_SENT_ONCE,
+        answers={202: PlatformAction, 200: TriggerPreview},
+    )
+    def post(self, wanted: FlowTrigger) -> Answer:
+        if wanted.dry_run:
+            return Answer(200, try_trigger(FLOWS, wanted))
+        return _accepted(start(FLOWS, wanted, self.now))
 
 
 def _accepted(action: PlatformAction) -> Answer:

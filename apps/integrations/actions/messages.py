@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from apps.integrations.contract import ActionProblem, ActionRequest, TargetState
+from omnify.api.fields import Email
 from omnify.jobs import JobInput
 from omnify.services.messages import Message
 
@@ -41,6 +42,66 @@ class ActionPreview(Message):
     before: TargetState
     after: Annotated[TargetState | None, Meta(description="Null where it is not supported.")]
     error: ActionProblem | None = None
+
+
+class TriggerInput(Message, kw_only=True):
+    """A contact to whom something happened; the address is passed through and kept nowhere."""
+
+    connection_id: Annotated[
+        UUID | None, Meta(description="Needed where the platform has several connections.")
+    ] = None
+    email: Email
+    properties: Annotated[
+        dict[
+            Annotated[str, Meta(max_length=128, pattern=r"^[^\x00]*$")],
+            Annotated[str, Meta(max_length=1000)],
+        ],
+        Meta(
+            max_length=50,
+            description="What the workflow or flow can use, by the platform's names.",
+            examples=[{"plan": "pro"}],
+        ),
+    ] = {}  # noqa: RUF012 - msgspec copies it for each instance
+    dry_run: Annotated[
+        bool,
+        Meta(description="Only look at the connection and its rights; the platform is not asked."),
+    ] = False
+
+
+class WorkflowTrigger(TriggerInput, kw_only=True):
+    """An occurrence of a custom event, for which HubSpot's workflows wait."""
+
+    event: Annotated[
+        str,
+        Meta(
+            max_length=128,
+            pattern="^pe[0-9]+_[A-Za-z0-9_-]+$",
+            description="HubSpot's whole name of it.",
+            examples=["pe4711_trial_ended"],
+        ),
+    ]
+
+
+class FlowTrigger(TriggerInput, kw_only=True):
+    """An event of a metric, for which Klaviyo's flows wait."""
+
+    event: Annotated[
+        str,
+        Meta(
+            max_length=128,
+            pattern=r"^[^@\s\x00][^@\x00]*$",
+            description="The name of the metric; Klaviyo makes it if it has none.",
+            examples=["Trial ended"],
+        ),
+    ]
+
+
+class TriggerPreview(Message):
+    """That nothing here stands against it."""
+
+    status: Literal["possible"]
+    connection_id: UUID
+    event: Annotated[str, Meta(examples=["Trial ended"])]
 
 
 class ActionsFilter(Message):

@@ -13,12 +13,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.integrations.accounts.queries import list_chosen, to_account
 from apps.integrations.actions.models import COUNTING, PlatformAction
 from apps.integrations.connections.models import Connection
-from apps.integrations.contract import ActionProblem, ActionTarget, TargetState
+from apps.integrations.contract import ActionProblem, ActionSubject, TargetState
 from apps.integrations.contract import PlatformAction as Shown
 from apps.integrations.exceptions import ActionNotFoundError
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.platforms.actions import SET_BUDGET, STATUSES, State, Target
 from apps.integrations.platforms.rows import Account
+from apps.integrations.platforms.triggers import TRIGGER
 from omnify.jobs.models import Job
 from omnify.money import format_fixed, format_money, from_micros, minor_digits
 from omnify.services.messages import as_message
@@ -71,6 +72,9 @@ def _list_rules_against(action: PlatformAction, now: datetime) -> Iterator[str]:
     if action.status != PlatformAction.Status.DONE or action.finished_at is None:
         yield f"it is {action.status}, and only what was done can be taken back"
         return
+    if action.action == TRIGGER:
+        yield "what it started at the platform goes on there; stop it there"
+        return
     if action.reverts_id is not None:
         yield "it takes another action back itself; ask for the change anew"
     if now > action.finished_at + REVERTED_WITHIN:
@@ -112,7 +116,7 @@ def show_action(row: PlatformAction) -> Shown:
     return as_message(
         Shown,
         row,
-        target=ActionTarget(level=row.level, id=row.target_id),  # type: ignore[arg-type]
+        target=ActionSubject(level=row.level, id=row.target_id),
         amount=None if budget is None else write_amount(budget, row.currency),
         currency=row.currency or None,
         before=show_state(to_state(row.before)) if row.before else None,

@@ -14,6 +14,7 @@ from uuid import UUID
 from apps.integrations.contract.actions import (  # noqa: F401
     ActionProblem,
     ActionRequest,
+    ActionSubject,
     ActionTarget,
     PlatformAction,
     TargetState,

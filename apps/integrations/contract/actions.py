@@ -53,6 +53,20 @@ class ActionTarget(Message):
     ]
 
 
+class ActionSubject(Message):
+    """What an action was about, by the platform's own id or name."""
+
+    level: Annotated[
+        str,
+        Meta(
+            description="`event` of what was triggered.",
+            examples=["campaign"],
+            extra_json_schema={"enum": ["campaign", "ad_group", "ad", "event"]},
+        ),
+    ]
+    id: Annotated[str, Meta(examples=["311"])]
+
+
 class ActionRequest(Message):
     """What is to be done on a connection's platform; money is needed to set a budget alone."""
 
@@ -94,10 +108,10 @@ class PlatformAction(Message):
         str,
         Meta(
             examples=["set_budget"],
-            extra_json_schema={"enum": ["set_budget", "pause", "resume"]},
+            extra_json_schema={"enum": ["set_budget", "pause", "resume", "trigger"]},
         ),
     ]
-    target: ActionTarget
+    target: ActionSubject
     amount: Annotated[str | None, Meta(description="What was asked for.", examples=["120.00"])]
     currency: Annotated[str | None, Meta(examples=["EUR"])]
     status: Annotated[

@@ -147,7 +147,7 @@ class ActionExecuted(Event):
     """An action on a platform has ended, well or not; ``status`` says how.
 
     Attributes:
-        action: ``set_budget``, ``pause`` or ``resume``.
+        action: ``set_budget``, ``pause``, ``resume`` or ``trigger``.
         status: ``done``, ``failed``, ``unknown`` or ``not_supported``.
         reverts: the action that it took back; None for others.
     """

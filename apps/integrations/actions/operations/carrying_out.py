@@ -35,7 +35,7 @@ from omnify.identity.audit import record_audit
 
 Status = PlatformAction.Status
 #: After these nobody knows whether the platform did what it was asked.
-_LOST: Final = (UnreachableError, MalformedError, TooMuchError, IncompleteError)
+LOST: Final = (UnreachableError, MalformedError, TooMuchError, IncompleteError)
 #: Seconds before each look for what became of a write: platforms take a moment to show it.
 _LOOKS: Final = (0, 2, 5)
 #: So long the request of another sender may be under way, who may be alive.
@@ -63,7 +63,7 @@ def carry_out(action_id: UUID, *, now: datetime, clock: Clock | None = None) -> 
 def end_action(action: PlatformAction, ending: Ending, now: datetime) -> None:
     """Keep how an action ended and tell of it, unless it has ended already."""
     with atomic("integrations"):
-        waiting = PlatformAction.objects.filter(id=action.id, status=Status.QUEUED)
+        waiting = PlatformAction.objects.filter(id=action.id, finished_at=None)
         if not waiting.update(
             status=ending.status,
             error_code=ending.code,
@@ -133,14 +133,19 @@ def _act(action: PlatformAction, now: datetime, clock: Clock | None) -> Ending:
         return _look(action, ready, api, None)
     try:
         ready.actor.apply(api, found, ready.change)
-    except _LOST as lost:
+    except LOST as lost:
         return _look(action, ready, api, lost)
     except PlatformError as error:
-        words = error.words
-        if isinstance(error, AccessLostError):
-            words += " It may lack the right to change: reconnect, and allow that too."
-        return Ending(Status.FAILED, error.code, words, error.request_id, after=found.state)
+        return tell_refused(error)._replace(after=found.state)
     return _look(action, ready, api, None, was_taken=True)
+
+
+def tell_refused(error: PlatformError) -> Ending:
+    """Return that the platform did not do it, and why."""
+    words = error.words
+    if isinstance(error, AccessLostError):
+        words += " It may lack the right to change: reconnect, and allow that too."
+    return Ending(Status.FAILED, error.code, words, error.request_id)
 
 
 def _make_ready(action: PlatformAction) -> Ready:

@@ -114,6 +114,16 @@ def check_connection(connection: Connection) -> Actor:
     actor = find_actor(connection.platform)
     if actor is None:
         raise ActionUnsupportedError(name=connection.name, reason=_NOT_FROM_HERE)
+    refuse_idle(connection)
+    return actor
+
+
+def refuse_idle(connection: Connection) -> None:
+    """Refuse a connection that is not used now, or whose consent has ended.
+
+    Raises:
+        ConnectionPausedError, ConnectionExpiredError: it is.
+    """
     if connection.disconnected_at or connection.paused_at:
         state = "disconnected" if connection.disconnected_at else "paused"
         raise ConnectionPausedError(name=connection.name, state=state)
@@ -121,7 +131,6 @@ def check_connection(connection: Connection) -> Actor:
     if credential is None or credential.ended_at is not None:
         name = get_adapter(connection.platform).spec.name
         raise ConnectionExpiredError(name=name, words="")
-    return actor
 
 
 def keep_request(

@@ -7,6 +7,7 @@ from typing import Final
 from apps.integrations.actions.models import PlatformAction
 from apps.integrations.actions.queries import to_state
 from apps.integrations.platforms.actions import SET_BUDGET, State
+from apps.integrations.platforms.triggers import EVENT, TRIGGER
 from omnify.money import from_micros
 from omnify.pages.numbers import money
 from omnify.pages.parts import Chip
@@ -19,8 +20,13 @@ CHIPS: Final = {
     Status.UNKNOWN: Chip(state="needs", text="Unknown: look there"),
     Status.NOT_SUPPORTED: Chip(state="failed", text="Not supported"),
 }
-_KINDS: Final = {SET_BUDGET: "Set the budget", "pause": "Pause", "resume": "Resume"}
-_LEVELS: Final = {"campaign": "campaign", "ad_group": "ad group", "ad": "ad"}
+_KINDS: Final = {
+    SET_BUDGET: "Set the budget",
+    "pause": "Pause",
+    "resume": "Resume",
+    TRIGGER: "Trigger",
+}
+_LEVELS: Final = {"campaign": "campaign", "ad_group": "ad group", "ad": "ad", EVENT: "event"}
 
 
 def say_kind(action: PlatformAction) -> str:
@@ -38,7 +44,7 @@ def say_wanted(action: PlatformAction) -> str:
     """Return what a target is to have."""
     if action.action == SET_BUDGET:
         return say_budget(action.budget_micros, action.currency)
-    return {"pause": "paused", "resume": "active"}[action.action]
+    return {"pause": "paused", "resume": "active", TRIGGER: "sent once"}[action.action]
 
 
 def say_value(action: PlatformAction, kept: object) -> str:

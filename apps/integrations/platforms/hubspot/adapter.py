@@ -47,6 +47,8 @@ class HubSpotAdapter(Adapter):
             authorize_url="https://app.hubspot.com/oauth/authorize",
             token_url="https://api.hubapi.com/oauth/2026-09/token",  # noqa: S106 - an address
             revocation="token/revoke",
+            # Accounts without custom events (Enterprise has them) connect without it.
+            authorize_parameters=(("optional_scope", "analytics.behavioral_events.send"),),
             scopes=(
                 Scope(name="oauth", words="Know the account's time zone and currency."),
                 Scope(name="crm.objects.deals.read", words="Read deals, as orders."),

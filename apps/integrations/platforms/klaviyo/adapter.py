@@ -68,6 +68,7 @@ class KlaviyoAdapter(Adapter):
                 Scope(name="campaigns:read", words="Read campaigns and what they brought."),
                 Scope(name="flows:read", words="Read flows and what they brought."),
                 Scope(name="metrics:read", words="Find the event that is a purchase."),
+                Scope(name="events:write", words="Start flows when asked."),
             ),
             uses_pkce=True,
             revocation="revoke",

@@ -191,6 +191,7 @@ class TestConsent:
         consent = Consent("https://omnify.example/back", state="s")
         asked = parse_qs(urlsplit(oauth.authorize_url(consent)).query)
         assert "crm.objects.deals.read" in asked["scope"][0].split()
+        assert asked["optional_scope"] == ["analytics.behavioral_events.send"]
         peer.codes["code-1"] = {}
 
         grant = oauth.redeem("code-1", consent, datetime.now(UTC))

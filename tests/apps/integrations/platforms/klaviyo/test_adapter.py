@@ -225,7 +225,9 @@ class TestConsent:
         consent = Consent("https://omnify.example/back", state="s", verifier=43 * "v")
         asked = urlsplit(oauth.authorize_url(consent))
         query = {name: values[-1] for name, values in parse_qs(asked.query).items()}
-        assert query["scope"] == "accounts:read campaigns:read flows:read metrics:read"
+        assert query["scope"] == (
+            "accounts:read campaigns:read flows:read metrics:read events:write"
+        )
         peer.codes["code-1"] = query
 
         grant = oauth.redeem("code-1", consent, datetime.now(UTC))
