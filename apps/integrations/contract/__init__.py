@@ -19,6 +19,15 @@ from apps.integrations.contract.actions import (  # noqa: F401
     PlatformAction,
     TargetState,
 )
+from apps.integrations.contract.connections import (  # noqa: F401
+    CompleteLevel,
+    Connection,
+    ConnectionFreshness,
+    ImportedFile,
+    MetricsSpan,
+    OrderSource,
+    ProbeResult,
+)
 from apps.integrations.contract.events import (  # noqa: F401
     ActionExecuted,
     ConnectionActivated,
@@ -40,11 +49,8 @@ from apps.integrations.contract.measures import (  # noqa: F401
     MEASURES,
     Measure,
 )
-from apps.integrations.contract.messages import (  # noqa: F401
+from apps.integrations.contract.records import (  # noqa: F401
     MAX_PAGE,
-    CompleteLevel,
-    Connection,
-    ConnectionFreshness,
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
@@ -52,14 +58,10 @@ from apps.integrations.contract.messages import (  # noqa: F401
     EntitiesPage,
     EntitiesQuery,
     Entity,
-    ImportedFile,
     MeasureMicros,
-    MetricsSpan,
     Order,
-    OrderSource,
     OrdersPage,
     OrdersQuery,
-    ProbeResult,
     RatesPage,
     RatesQuery,
     Touchpoint,
