@@ -33,6 +33,9 @@ class Standing(msgspec.Struct, frozen=True):
         return self.last is None or fact.first <= self.last
 
 
+_NONE: Final = Standing()
+
+
 def primary_facts(facts: Iterable[Fact], standings: Mapping[UUID, Standing]) -> Iterator[Fact]:
     """Yield facts without the sales that a better source of their brand has.
 
@@ -40,11 +43,14 @@ def primary_facts(facts: Iterable[Fact], standings: Mapping[UUID, Standing]) -> 
     on days that these do not cover.
     """
     firsts = _find_firsts(standings)
+    if not firsts:
+        yield from facts
+        return
     for fact in facts:
         if _SALES.isdisjoint(fact.micros):
             yield fact
             continue
-        own = standings.get(fact.source_id, Standing())
+        own = standings.get(fact.source_id, _NONE)
         first = firsts.get(own.brand_id, ())
         is_second = own.rank is not None or any(each.covers(fact) for each in first)
         if own in first or not is_second:
