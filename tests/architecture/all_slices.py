@@ -1,8 +1,8 @@
 """Start every possible slice of some sizes in a process of its own; report what each is made of.
 
 Run as ``python -m tests.architecture.all_slices 1 2 7``, with the numbers of services of a slice:
-prints one JSON object a slice. A fork server:
-it imports what reads no settings, each child sets up Django for one slice and ends.
+prints one JSON object a slice. A fork server: the parent imports what reads no settings, each child
+sets up Django for one slice and ends.
 """
 
 import itertools
