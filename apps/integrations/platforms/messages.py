@@ -35,7 +35,9 @@ class Platform(Message):
     history_days: Annotated[int | None, Meta(description="Null without a known limit.")] = None
     is_pushed: Annotated[bool, Meta(description="Whether it tells of changes itself.")] = False
     actions: Annotated[tuple[str, ...], Meta(examples=[["set_budget", "pause"]])] = ()
-    delay_hours: Annotated[int | None, Meta(description="Until numbers come.", examples=[3])] = None
+    delay_hours: Annotated[
+        int | None, Meta(description="How long its numbers take to arrive.", examples=[3])
+    ] = None
     interval_minutes: Annotated[int | None, Meta(examples=[360])] = None
     is_configured: Annotated[bool, Meta(description="Whether it can be connected here.")] = False
     missing_settings: Annotated[tuple[str, ...], Meta(examples=[["META_ADS_CLIENT_ID"]])] = ()
