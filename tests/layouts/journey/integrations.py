@@ -141,6 +141,7 @@ def keep_kind(visitor: Visitor, kind: Kind, **said: str) -> None:
     first = upload(visitor, mapping=mapping, key=f"import-{name}", file=(name, content))
     visitor.call(*call, principal=auth.principal(visitor.token))
     visitor.post("/api/analytics/query", {**QUERY, **KIND_DAYS, "measures": ["revenue", "orders"]})
+    visitor.get(COHORTS)
     corrected = (name, b"".join(rows[:-1]))
     upload(visitor, "?preview=true", mapping=mapping, file=corrected)
     second = upload(visitor, mapping=mapping, file=corrected)
