@@ -20,7 +20,7 @@ from apps.integrations.contract import (
 from omnify.context import ANONYMOUS, Principal
 from tests.journeys.main_job import FILE, MAPPING
 from tests.layouts.journey import auth
-from tests.layouts.journey.analytics import DAYS, QUERY
+from tests.layouts.journey.analytics import COHORTS, DAYS, QUERY
 from tests.layouts.visitor import Call, Visitor
 
 #: A file's name, its content, its mapping, and what reads what it brought.
