@@ -16,20 +16,22 @@ from apps.analytics.customers.queries.periods import Periods
 
 #: Millionths of one. Sums are of whole units and of what is left of them: neither overflows.
 UNIT: Final = 1_000_000
+# SQLite takes what stands on the left of a cross join first, and so looks customers up among the
+# firsts, which are fewer than what they bought; PostgreSQL plans it as any other join.
 _SIZES: Final = (
     "WITH firsts (customer, first, cohort) AS ({firsts})"
     " SELECT cohort, COUNT(*) FROM firsts GROUP BY cohort"
 )
 _BUYERS: Final = (
     "WITH firsts (customer, first, cohort) AS ({firsts}), bought (customer, period) AS ({rows})"
-    " SELECT cohort, period, COUNT(*) FROM bought"
-    " JOIN firsts ON firsts.customer = bought.customer GROUP BY cohort, period"
+    " SELECT cohort, period, COUNT(*) FROM bought CROSS JOIN firsts"
+    " WHERE firsts.customer = bought.customer GROUP BY cohort, period"
 )
 _MONEY: Final = (
     "WITH firsts (customer, first, cohort) AS ({firsts}),"
     " moved (customer, period, currency, day, micros) AS ({rows})"
     " SELECT cohort, period, currency, day, SUM(micros / {unit}), SUM(micros %% {unit})"
-    " FROM moved JOIN firsts ON firsts.customer = moved.customer AND cohort <= period"
+    " FROM moved CROSS JOIN firsts WHERE firsts.customer = moved.customer AND cohort <= period"
     " GROUP BY cohort, period, currency, day"
 )
 
