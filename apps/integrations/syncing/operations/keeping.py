@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -203,31 +203,31 @@ def _let_count(
 ) -> None:
     is_whole = asked.slice.level == asked.complete_level
     measures = {name for row in rows for name in row.micros} if is_whole else set()
-    let_count(asked, connection, dict.fromkeys(measures, asked.complete_level), diff.days)
+    levels = dict.fromkeys(measures, asked.complete_level)
+    let_count(asked, connection, levels, {MetricsChanged: diff.days})
 
 
 def let_count(
     asked: Asked,
     connection: Connection,
     levels: dict[str, str],
-    changed: list[date],
-    *,
-    events: tuple[type[DaysChanged], ...] = (MetricsChanged,),
+    changed: Mapping[type[DaysChanged], list[date]],
 ) -> None:
-    """Let what was written count, and tell which days changed, in the writing transaction."""
+    """Let what was written count, and tell which days of what changed, in the same transaction."""
     levels = {**connection.complete_levels, **levels}
-    if not changed and levels == connection.complete_levels and connection.version:
+    told = {event: days for event, days in changed.items() if days}
+    if not told and levels == connection.complete_levels and connection.version:
         return
     connection.version = connection.version or 1
     connection.complete_levels = levels
-    if changed:
+    if told:
         connection.changed_at = asked.at
-        for event in events:
-            publish_change(
-                connection.organization_id,
-                connection.id,
-                first=changed[0],
-                last=changed[-1],
-                event=event,
-            )
+    for event, days_told in told.items():
+        publish_change(
+            connection.organization_id,
+            connection.id,
+            first=days_told[0],
+            last=days_told[-1],
+            event=event,
+        )
     connection.save(update_fields=["version", "complete_levels", "changed_at"])

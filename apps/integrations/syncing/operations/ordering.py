@@ -48,6 +48,7 @@ _ORDER_VALUES: Final = (
     *("is_new_customer", "is_refund", "is_test"),
     *("gross_micros", "presentment_currency", "presentment_micros"),
 )
+_SUM_VALUES: Final = ("currency", "revenue_micros", "orders_micros")
 _TOUCH_VALUES: Final = ("date", "at", "customer", "path", "campaign")
 _LEVELS: Final = dict.fromkeys(("revenue", "orders"), DailyMetric.Level.ORGANIZATION.value)
 _MICROS: Final = 1_000_000
@@ -121,9 +122,10 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     diff = compare_rows(kept, new, keys=("key", "ordinal"), values=_ORDER_VALUES)
     Order.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Order.objects.bulk_create(diff.write)
-    _sum_days(connection, asked, diff.days, account.currency or (rows[0].currency if rows else ""))
+    currency = account.currency or (rows[0].currency if rows else "")
+    summed = _sum_days(connection, asked, diff.days, currency)
     levels = _LEVELS if asked.complete_level else {}
-    let_count(asked, connection, levels, diff.days, events=(MetricsChanged, OrdersChanged))
+    let_count(asked, connection, levels, {MetricsChanged: summed, OrdersChanged: diff.days})
     note_run(asked.run, diff.counts)
 
 
@@ -171,8 +173,11 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         )
 
 
-def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: str) -> None:
-    """Write what the orders of an account come to on some days; tests are not counted."""
+def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: str) -> list[date]:
+    """Write what the orders of an account come to on some days; return where that is new.
+
+    Tests are not counted.
+    """
     account = asked.slice.account
     own = {"platform_account": account, "date__in": days}
     orders = Order.objects.filter(**own, is_test=False, currency=currency, until__isnull=True)
@@ -186,12 +191,13 @@ def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: 
             count=Count("id", filter=is_order),
         )
     )
-    level = DailyMetric.Level.ORGANIZATION
-    DailyMetric.objects.filter(**own, level=level).delete()
-    DailyMetric.objects.bulk_create(
-        _make_day(connection, asked, currency, day)
-        for day in sums.annotate(revenue=F("sold") - F("returned"))
-    )
+    days_sums = sums.annotate(revenue=F("sold") - F("returned"))
+    new = [_make_day(connection, asked, currency, day) for day in days_sums]
+    kept = DailyMetric.objects.filter(**own, level=DailyMetric.Level.ORGANIZATION)
+    diff = compare_rows(kept, new, keys=("date",), values=_SUM_VALUES)
+    DailyMetric.objects.filter(id__in=[row.id for row in diff.delete]).delete()
+    DailyMetric.objects.bulk_create(diff.write)
+    return diff.days
 
 
 def _make_day(
@@ -234,7 +240,7 @@ def _replace_touches(writing: _Writing, rows: list[TouchRow]) -> None:
     diff = compare_rows(kept, new, keys=("key",), values=_TOUCH_VALUES)
     Touchpoint.objects.filter(id__in=[row.id for row in diff.delete]).delete()
     Touchpoint.objects.bulk_create(diff.write)
-    let_count(writing.asked, connection, {}, diff.days, events=(MetricsChanged, TouchpointsChanged))
+    let_count(writing.asked, connection, {}, {TouchpointsChanged: diff.days})
     note_run(writing.asked.run, diff.counts)
 
 
