@@ -1,7 +1,11 @@
 """Asking platforms to push, receiving what they do, and carrying it out."""
 
 from apps.integrations.webhooks.operations.erasing import erase_customers
-from apps.integrations.webhooks.operations.handling import forget_deliveries, handle_deliveries
+from apps.integrations.webhooks.operations.handling import (
+    forget_deliveries,
+    handle_deliveries,
+    request_handling,
+)
 from apps.integrations.webhooks.operations.receiving import answer_challenge, receive
 from apps.integrations.webhooks.operations.subscribing import (
     check_subscriptions,
@@ -18,6 +22,7 @@ __all__ = [
     "forget_deliveries",
     "handle_deliveries",
     "receive",
+    "request_handling",
     "request_subscription",
     "subscribe",
 ]
