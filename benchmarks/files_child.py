@@ -109,8 +109,9 @@ def import_file(shape: str, path: Path) -> dict[str, float]:
     from django.core.management import call_command
 
     from apps.integrations.imports import queries
-    from apps.integrations.imports.messages import CommitImport, UndoImport
     from apps.integrations.imports.operations import files
+    from apps.integrations.imports.operations.importing import CommitImport
+    from apps.integrations.imports.operations.undoing import UndoImport
     from omnify.context import acting_as
     from omnify.db import atomic
     from omnify.jobs.execution import run_job

@@ -20,6 +20,7 @@ class Handler(BaseHTTPRequestHandler):
     """Gives the report whose ads and numbers ``/turn/ADS/NUMBER`` named last."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     turn = (1, 1)
 
     def do_GET(self) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
+from omnify.events import Event
 from omnify.services import Contract, Manifest, method
 from omnify.services.manifest import NavigationItem
 from omnify.services.messages import AwareDatetime, Message
@@ -16,6 +18,7 @@ MANIFEST = Manifest(
     prefixes=("/api/analytics", "/api/brain", "/api/reporting"),
     needs=("auth", "integrations"),
     uses=("ml", "agentkit"),
+    listens_to=("integrations.metrics.changed",),
     navigation=(
         NavigationItem("Overview", "/app/analytics/", "chart", "analytics:view", weight=10),
         NavigationItem(
@@ -159,6 +162,18 @@ class Series(Message):
     points: tuple[SeriesPoint, ...]
     as_of: AwareDatetime | None
     unconverted: tuple[UnconvertedAmount, ...] = ()
+
+
+class FactsChanged(Event):
+    """The store has other facts of some measures, between two days of an organization."""
+
+    topic = "analytics.facts.changed"
+    key_field = "organization_id"
+
+    organization_id: UUID
+    measures: tuple[str, ...]
+    first_date: date
+    last_date: date
 
 
 class Analytics(Contract):

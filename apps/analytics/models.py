@@ -1,5 +1,6 @@
 """The tables of analytics; each model lives in the folder of its concept."""
 
 from apps.analytics.saved_views.models import SavedView
+from apps.analytics.store.models import DayRollup, StoredFact, StoredSource
 
-__all__ = ["SavedView"]
+__all__ = ["DayRollup", "SavedView", "StoredFact", "StoredSource"]

@@ -35,6 +35,7 @@ from apps.integrations.contract import (
     Order,
     OrdersPage,
     OrdersQuery,
+    OrganizationsPage,
     PlatformAction,
     ProbeResult,
     RatesPage,
@@ -132,6 +133,11 @@ class IntegrationsFacade(Integrations):
         days = imports.list_order_days()
         return tuple(to_connection(row, days) for row in connections.list_connections())
 
+    def list_organizations(self, after: UUID | None = None) -> OrganizationsPage:
+        """Return a page of the organizations that have connections."""
+        found, following = connections.list_organizations(after)
+        return OrganizationsPage(organizations=found, next=following)
+
     def get_connection(self, connection_id: UUID) -> Connection:
         """Return a connection of the organization."""
         return to_connection(connections.get_connection(connection_id), imports.list_order_days())
@@ -217,4 +223,5 @@ def to_connection(row: ConnectionRow, order_days: Mapping[UUID, Span]) -> Connec
         complete_levels=levels,
         brand_id=row.brand_id,
         orders=describe_orders(row, order_days.get(row.id)),
+        changed_at=row.changed_at,
     )

@@ -21,7 +21,7 @@ MANIFEST = Manifest(
     prefixes=("/api/predictive", "/api/ml"),
     needs=("auth", "analytics"),
     uses=("agentkit",),
-    listens_to=("integrations.metrics.changed", "integrations.rates.changed"),
+    listens_to=("analytics.facts.changed", "integrations.rates.changed"),
     navigation=(
         NavigationItem("Forecasts", "/app/ml/", "trend", "analytics:view", group="work", weight=10),
     ),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from apps.integrations.contract import MetricsChanged, RatesChanged
+from apps.analytics.contract import FactsChanged
+from apps.integrations.contract import RatesChanged
 from apps.ml.operations import request_refresh
 from omnify.events import on
 
 
-@on(MetricsChanged)
-def refresh_when_metrics_change(_event: MetricsChanged) -> None:
-    """Request new forecasts: the stored ones rest on former metrics."""
+@on(FactsChanged)
+def refresh_when_facts_change(_event: FactsChanged) -> None:
+    """Request new forecasts: the stored ones rest on former facts."""
     request_refresh()
 
 

@@ -229,6 +229,8 @@ def _consent_page(name: str, asked: Asked) -> str:
 class _RequestHandler(BaseHTTPRequestHandler):
     peer: Peer
     protocol_version = "HTTP/1.1"
+    #: Else a body waits 40 ms until its head is acknowledged.
+    disable_nagle_algorithm = True
 
     def _serve(self) -> None:
         parts = urlsplit(self.path)

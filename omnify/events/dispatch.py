@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import structlog
 from django.utils import timezone
 
-from omnify.context import enter, leave
+from omnify.context import enter, leave, use
 from omnify.db import atomic_on
 from omnify.db.locks import try_lock
 from omnify.events.messages import SHARDS, decode_origin
 from omnify.events.models import Delivery
 from omnify.events.rows import Waiting, begin_shard, end_shard, mark_done, read_waiting
 from omnify.events.subscriptions import FLOOR, decode, find_handler
+from omnify.exceptions import ServiceUnavailableError
 
 log = structlog.get_logger(__name__)
 
@@ -89,12 +91,12 @@ def _next_rows(alias: str, subscriber: str, shard: int) -> list[Waiting]:
 
 
 def _handle_rows(alias: str, rows: list[Waiting], *, is_suspect: bool) -> int:
-    """Handle a batch in one transaction, or one by one where one of them may fail."""
-    if not is_suspect and not any(row.attempts for row in rows):
+    """Handle a batch in one transaction, or one by one where one of them fetches or may fail."""
+    if not is_suspect and not any(row.attempts or _fetches(row) for row in rows):
         try:
             with atomic_on(alias):
                 for row in rows:
-                    _run(alias, row)
+                    _Handling(alias, row).handle()
                 mark_done(alias, [row.id for row in rows])
         except Exception as error:  # noqa: BLE001 - which event failed is found one by one
             log.info(
@@ -116,8 +118,10 @@ def _handle_one_by_one(alias: str, rows: list[Waiting]) -> int:
         tried = row._replace(attempts=row.attempts + 1)
         Delivery.objects.using(alias).filter(id=row.id).update(attempts=tried.attempts)
         try:
+            handling = _Handling(alias, tried)
+            handling.fetch()
             with atomic_on(alias):
-                _run(alias, tried)
+                handling.handle()
                 mark_done(alias, [row.id])
             done += 1
         except Exception as error:  # noqa: BLE001 - one handler's failure stops no other event
@@ -126,30 +130,55 @@ def _handle_one_by_one(alias: str, rows: list[Waiting]) -> int:
     return done
 
 
-def _run(alias: str, row: Waiting) -> None:
-    """Handle one event, in the caller's transaction."""
+def _fetches(row: Waiting) -> bool:
     handler = find_handler(row.subscriber, row.topic)
-    if handler is None or row.version > handler.event.version:
-        raise UnknownEventError(f"{row.subscriber} knows no {row.topic} version {row.version}")
-    event = decode(handler, row.payload, row.version)
-    token = enter(decode_origin(row.origin).to_context())
-    try:
+    return handler is not None and handler.fetch is not None
+
+
+class _Handling:
+    """One event's two phases; the handler's arguments are the event and what they need beside it.
+
+    Raises:
+        UnknownEventError: no function of this version handles the event.
+        msgspec.DecodeError: the payload is no such event.
+    """
+
+    def __init__(self, alias: str, row: Waiting) -> None:
+        handler = find_handler(row.subscriber, row.topic)
+        if handler is None or row.version > handler.event.version:
+            raise UnknownEventError(f"{row.subscriber} knows no {row.topic} version {row.version}")
+        self._handler = handler
+        self._context = decode_origin(row.origin).to_context()
+        self._arguments: list[Any] = [decode(handler, row.payload, row.version)]
         if row.subscriber == FLOOR:
-            handler.function(event, alias)
-        else:
-            handler.function(event)
-    finally:
-        leave(token)
+            self._arguments.append(alias)
+
+    def fetch(self) -> None:
+        """Ask other services, outside of a transaction."""
+        if self._handler.fetch is not None:
+            with use(self._context):
+                self._arguments.append(self._handler.fetch(*self._arguments))
+
+    def handle(self) -> None:
+        """Let the effects happen, in the caller's transaction."""
+        token = enter(self._context)
+        try:
+            self._handler.function(*self._arguments)
+        finally:
+            leave(token)
 
 
 def _note_failure(alias: str, row: Waiting, error: Exception) -> None:
-    """Let an event be tried again later, or be dead."""
+    """Let an event be tried again later, or be dead; one that waits for a service never is."""
     is_hopeless = isinstance(error, UnknownEventError | msgspec.DecodeError)
-    is_dead = is_hopeless or row.attempts >= MAX_ATTEMPTS
+    is_waiting = isinstance(error, ServiceUnavailableError)
+    attempts = min(row.attempts, MAX_ATTEMPTS - 1) if is_waiting else row.attempts
+    is_dead = is_hopeless or attempts >= MAX_ATTEMPTS
     state = Delivery.State.DEAD if is_dead else Delivery.State.NEW
     Delivery.objects.using(alias).filter(id=row.id, state=Delivery.State.NEW).update(
         state=state,
-        next_at=None if is_dead else _next_attempt(row.attempts),
+        attempts=attempts,
+        next_at=None if is_dead else _next_attempt(attempts),
         error=f"{type(error).__name__}: {error}"[:500],
     )
     log.warning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,16 +15,19 @@ from omnify.services.registry import manifests
 
 E = TypeVar("E", bound=Event)
 Handle = Callable[..., None]
+#: Asks other services for what an event's handler needs.
+Fetch = Callable[..., Any]
 
 #: The subscriber that stands for the floor's own handlers, once per database.
 FLOOR = "floor"
 
 
 class Handler(NamedTuple):
-    """A function that handles one type of event."""
+    """A function that handles one type of event, and what fetches for it before, if anything."""
 
     event: type[Event]
     function: Handle
+    fetch: Fetch | None = None
 
 
 _handlers: dict[tuple[str, str], Handler] = {}
@@ -34,12 +37,18 @@ class AlreadyHandledError(TypeError):
     """A subscriber has two functions for one topic."""
 
 
-def on(event: type[E], *, subscriber: str = "") -> Callable[[Handle], Handle]:
+def on(
+    event: type[E], *, subscriber: str = "", fetch: Fetch | None = None
+) -> Callable[[Handle], Handle]:
     """Register a function as the handler of an event, for the service whose module it is in.
 
     It runs inside a transaction on that service's database, in the context of the publisher,
     once for each event; it must not call other services. A handler of the floor gets the alias
     of its database as well.
+
+    What ``fetch`` returns for the event is the handler's second argument. It runs before the
+    transaction, again at each attempt, and may call other services; while one of them is away, the
+    event waits however long that lasts.
 
     Raises:
         AlreadyHandledError: the service has a handler for this event.
@@ -50,7 +59,7 @@ def on(event: type[E], *, subscriber: str = "") -> Callable[[Handle], Handle]:
         place = (owner, event.topic)
         if place in _handlers and _handlers[place].function is not function:
             raise AlreadyHandledError(f"{owner} handles {event.topic} twice")
-        _handlers[place] = Handler(event, function)
+        _handlers[place] = Handler(event, function, fetch)
         return function
 
     return register

@@ -23,8 +23,8 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from apps.auth.roles import OWNER, SYSTEM_ROLES
-from apps.integrations.imports.messages import UndoImport
 from apps.integrations.imports.operations import drafts
+from apps.integrations.imports.operations.undoing import UndoImport
 from apps.integrations.models import Connection, PlatformAction
 from apps.integrations.syncing.models import SyncRun
 from omnify.api.examples import example_of

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.urls import Resolver404, resolve
 
-from omnify.services.parts import modules_of
 from omnify.services.registry import manifests
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -39,8 +38,7 @@ def budgets():
     return _OF_METHODS | {
         f"{method.upper()} /{pattern.pattern}": calls
         for service in manifests()
-        for module in modules_of(service, "urls")
-        for pattern in import_module(module).urlpatterns
+        for pattern in import_module(f"apps.{service}.urls").urlpatterns
         for method in _METHODS
         if (calls := _calls_of(pattern, method))
     }

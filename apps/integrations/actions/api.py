@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Final
 from uuid import UUID
 
-from apps.integrations.actions import queries
-from apps.integrations.actions.messages import (
-    ActionInput,
-    ActionPreview,
-    ActionsFilter,
-    FlowTrigger,
-    TriggerPreview,
-    WorkflowTrigger,
-)
+from apps.integrations.actions import messages, queries
 from apps.integrations.actions.operations.requesting import PERMISSION, request_action
 from apps.integrations.actions.operations.reverting import revert_action
 from apps.integrations.actions.operations.triggering import start, try_trigger
@@ -21,6 +14,7 @@ from apps.integrations.actions.operations.trying import try_action
 from apps.integrations.contract import PlatformAction
 from apps.integrations.platforms.hubspot.triggering import TRIGGER as WORKFLOWS
 from apps.integrations.platforms.klaviyo.triggering import TRIGGER as FLOWS
+from apps.integrations.platforms.triggers import Trigger
 from omnify.api.pagination import Page
 from omnify.api.routes import Answer, route
 from omnify.api.views import ServiceView
@@ -31,16 +25,20 @@ _SENT_ONCE: Final = (
     " `unknown`. The contact's address and the properties are passed through and kept nowhere."
     + _PERSON
 )
+_TRIGGERED: Final = {202: PlatformAction, 200: messages.TriggerPreview}
 
 
-class ActionListView(ServiceView):
-    """Actions of the organization."""
+class _AskingView(ServiceView):
+    """A view whose operation keeps its answer itself, since the platform is asked meanwhile."""
 
-    #: A dry run asks the platform, and what is asked for keeps its answer itself.
     keeps_answers: ClassVar = False
 
+
+class ActionListView(_AskingView):
+    """Actions of the organization."""
+
     @route("integration:view", summary="List actions on platforms, the newest first")
-    def get(self, query: ActionsFilter) -> Page[PlatformAction]:
+    def get(self, query: messages.ActionsFilter) -> Page[PlatformAction]:
         rows = queries.list_actions(query.connection_id)
         return self.page(rows, PlatformAction, convert=queries.show_action)
 
@@ -49,12 +47,10 @@ class ActionListView(ServiceView):
         summary="Set a budget, pause or resume at a platform",
         description="It is read, changed once and read back; what was there before is kept for"
         " seven days' way back. `dry_run` only tells what would be, with 200." + _PERSON,
-        answers={202: PlatformAction, 200: ActionPreview},
+        answers={202: PlatformAction, 200: messages.ActionPreview},
     )
-    def post(self, wanted: ActionInput) -> Answer:
-        if wanted.dry_run:
-            return Answer(200, try_action(wanted))
-        return _accepted(request_action(wanted))
+    def post(self, wanted: messages.ActionInput) -> Answer | messages.ActionPreview:
+        return try_action(wanted) if wanted.dry_run else _accepted(request_action(wanted))
 
 
 class ActionView(ServiceView):
@@ -65,11 +61,8 @@ class ActionView(ServiceView):
         return queries.show_action(queries.get_action(action_id))
 
 
-class RevertActionView(ServiceView):
+class RevertActionView(_AskingView):
     """The way back from an action."""
-
-    #: The platform is asked first whether the action's value is there still.
-    keeps_answers: ClassVar = False
 
     @route(
         PERMISSION,
@@ -82,40 +75,38 @@ class RevertActionView(ServiceView):
         return _accepted(revert_action(action_id, self.now))
 
 
-class TriggerWorkflowsView(ServiceView):
+class TriggerWorkflowsView(_AskingView):
     """What starts HubSpot's workflows."""
-
-    #: What is asked for keeps its answer itself, since the platform is asked meanwhile.
-    keeps_answers: ClassVar = False
 
     @route(
         PERMISSION,
         summary="Start the HubSpot workflows that wait for an event",
         description=_SENT_ONCE,
-        answers={202: PlatformAction, 200: TriggerPreview},
+        answers=_TRIGGERED,
     )
-    def post(self, wanted: WorkflowTrigger) -> Answer:
-        if wanted.dry_run:
-            return Answer(200, try_trigger(WORKFLOWS, wanted))
-        return _accepted(start(WORKFLOWS, wanted, self.now))
+    def post(self, wanted: messages.WorkflowTrigger) -> Answer | messages.TriggerPreview:
+        return _start(WORKFLOWS, wanted, self.now)
 
 
-class TriggerFlowsView(ServiceView):
+class TriggerFlowsView(_AskingView):
     """What starts Klaviyo's flows."""
-
-    #: What is asked for keeps its answer itself, since the platform is asked meanwhile.
-    keeps_answers: ClassVar = False
 
     @route(
         PERMISSION,
         summary="Start the Klaviyo flows that wait for a metric",
         description=_SENT_ONCE,
-        answers={202: PlatformAction, 200: TriggerPreview},
+        answers=_TRIGGERED,
     )
-    def post(self, wanted: FlowTrigger) -> Answer:
-        if wanted.dry_run:
-            return Answer(200, try_trigger(FLOWS, wanted))
-        return _accepted(start(FLOWS, wanted, self.now))
+    def post(self, wanted: messages.FlowTrigger) -> Answer | messages.TriggerPreview:
+        return _start(FLOWS, wanted, self.now)
+
+
+def _start(
+    trigger: Trigger, wanted: messages.TriggerInput, now: datetime
+) -> Answer | messages.TriggerPreview:
+    if wanted.dry_run:
+        return try_trigger(trigger, wanted)
+    return _accepted(start(trigger, wanted, now))
 
 
 def _accepted(action: PlatformAction) -> Answer:

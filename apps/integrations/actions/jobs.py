@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from apps.integrations.actions.messages import CarryOutAction, EndLeftActions
-from apps.integrations.actions.operations.carrying_out import carry_out, end_left
+from apps.integrations.actions.operations.carrying_out import EndLeftActions, carry_out, end_left
+from apps.integrations.actions.operations.requesting import CarryOutAction
 from apps.integrations.actions.queries import has_left
 from omnify.jobs import Cron, job
 from omnify.jobs.runs import Run

@@ -1,4 +1,4 @@
-"""What the API of actions takes and answers, and what its jobs take."""
+"""What the API of actions takes and answers."""
 
 from __future__ import annotations
 
@@ -9,30 +9,13 @@ from msgspec import Meta
 
 from apps.integrations.contract import ActionProblem, ActionRequest, TargetState
 from omnify.api.fields import Email
-from omnify.jobs import JobInput
 from omnify.services.messages import Message
-
-
-class CarryOutAction(JobInput):
-    """Do what was asked for."""
-
-    kind = "integrations.carry_out_action"
-
-    action_id: UUID
-
-
-class EndLeftActions(JobInput):
-    """End actions whose job ended without ending them."""
-
-    kind = "integrations.end_left_actions"
 
 
 class ActionInput(ActionRequest, kw_only=True):
     """An action that is asked for, or only tried."""
 
-    dry_run: Annotated[
-        bool, Meta(description="Only read, and tell what would be; nothing is changed.")
-    ] = False
+    dry_run: Annotated[bool, Meta(description="Tell what would be, and change nothing.")] = False
 
 
 class ActionPreview(Message):
@@ -44,6 +27,10 @@ class ActionPreview(Message):
     error: ActionProblem | None = None
 
 
+_PropertyName = Annotated[str, Meta(max_length=128, pattern=r"^[^\x00]*$")]
+_PropertyValue = Annotated[str, Meta(max_length=1000)]
+
+
 class TriggerInput(Message, kw_only=True):
     """A contact to whom something happened; the address is passed through and kept nowhere."""
 
@@ -52,20 +39,15 @@ class TriggerInput(Message, kw_only=True):
     ] = None
     email: Email
     properties: Annotated[
-        dict[
-            Annotated[str, Meta(max_length=128, pattern=r"^[^\x00]*$")],
-            Annotated[str, Meta(max_length=1000)],
-        ],
+        dict[_PropertyName, _PropertyValue],
         Meta(
             max_length=50,
             description="What the workflow or flow can use, by the platform's names.",
             examples=[{"plan": "pro"}],
         ),
     ] = {}  # noqa: RUF012 - msgspec copies it for each instance
-    dry_run: Annotated[
-        bool,
-        Meta(description="Only look at the connection and its rights; the platform is not asked."),
-    ] = False
+    dry_run: Annotated[bool, Meta(description="Check the connection and its rights only.")] = False
+    event: str
 
 
 class WorkflowTrigger(TriggerInput, kw_only=True):

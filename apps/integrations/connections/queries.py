@@ -92,6 +92,16 @@ def list_connections() -> QuerySet[Connection]:
     return Connection.objects.select_related("credential")
 
 
+def list_organizations(after: UUID | None) -> tuple[tuple[UUID, ...], UUID | None]:
+    """Return a page of all organizations with connections, and the next page's cursor."""
+    rows = Connection.unscoped.order_by("organization_id")
+    if after is not None:
+        rows = rows.filter(organization_id__gt=after)
+    page = rows.values_list("organization_id", flat=True).distinct()[: MAX_PAGE + 1]
+    found = tuple(page)
+    return found[:MAX_PAGE], found[MAX_PAGE - 1] if len(found) > MAX_PAGE else None
+
+
 def list_platform_connections() -> QuerySet[Connection]:
     """Return the organization's connections to platforms, those of files left out."""
     return list_connections().exclude(platform="csv")

@@ -62,6 +62,7 @@ from apps.integrations.contract.records import (  # noqa: F401
     Order,
     OrdersPage,
     OrdersQuery,
+    OrganizationsPage,
     RatesPage,
     RatesQuery,
     Touchpoint,
@@ -185,6 +186,14 @@ class Integrations(Contract):
     @method(idempotent=True, timeout_seconds=5.0)
     def list_connections(self) -> tuple[Connection, ...]:
         """List the connections of the organization, those of files included."""
+        raise NotImplementedError
+
+    @method(idempotent=True, timeout_seconds=10.0)
+    def list_organizations(self, after: UUID | None = None) -> OrganizationsPage:
+        """Return a page of all organizations that have connections, for the fleet's own upkeep.
+
+        ``after`` is the previous page's ``next``.
+        """
         raise NotImplementedError
 
     @method(idempotent=True, timeout_seconds=5.0)

@@ -35,6 +35,7 @@ class Connection(Message):
     """Where metrics come from: a platform's account, or the files of one source.
 
     ``orders`` is None of what brings no orders; ``brand_id`` is None of the organization's own.
+    ``changed_at`` is when its metrics changed last.
     """
 
     id: UUID
@@ -43,6 +44,7 @@ class Connection(Message):
     complete_levels: tuple[CompleteLevel, ...]
     brand_id: UUID | None = None
     orders: OrderSource | None = None
+    changed_at: AwareDatetime | None = None
 
 
 class ImportedFile(Message):

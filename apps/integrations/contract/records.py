@@ -55,7 +55,9 @@ class DailyMetric(Message, rename={"connection_id": "source_id"}):
 class DailyMetricsQuery(Message):
     """Days, both included, and a page: ``after`` is the previous page's ``next``.
 
-    With ``measures``, metrics that know none of them are left out.
+    Metrics of spans that touch the days are among them. With ``measures``, metrics that know none
+    of them are left out; with ``connection_id``, those of other connections, and those that begin
+    before the days: so each is in one range of several that follow each other.
     """
 
     from_date: date
@@ -64,6 +66,7 @@ class DailyMetricsQuery(Message):
     after: str = ""
     limit: int = MAX_PAGE
     measures: tuple[str, ...] = ()
+    connection_id: UUID | None = None
 
 
 class DailyMetricsPage(Message, rename={"connections": "sources"}):
@@ -225,6 +228,13 @@ class EntitiesPage(Message):
 
     entities: tuple[Entity, ...]
     next: str
+
+
+class OrganizationsPage(Message):
+    """A page of the organizations that have connections; ``next`` is None on the last page."""
+
+    organizations: tuple[UUID, ...]
+    next: UUID | None
 
 
 class RatesQuery(Message):

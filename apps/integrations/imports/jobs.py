@@ -11,15 +11,13 @@ from django.utils import timezone
 
 from apps.integrations.imports import queries
 from apps.integrations.imports.layers.building import CHUNK_ROWS, Chunk
-from apps.integrations.imports.messages import (
-    CheckFile,
-    CommitImport,
-    ImportResult,
-    TidyImports,
-    UndoImport,
-)
+from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import StagedFile
 from apps.integrations.imports.operations import committing, files, originals, tidying, undoing
+from apps.integrations.imports.operations.importing import CommitImport
+from apps.integrations.imports.operations.previewing import CheckFile
+from apps.integrations.imports.operations.tidying import TidyImports
+from apps.integrations.imports.operations.undoing import UndoImport
 from apps.integrations.imports.reading import Check, parse_mapping
 from omnify.exceptions import OmnifyError
 from omnify.jobs import Cron, job

@@ -1,4 +1,4 @@
-"""What the API and the jobs of imports take and answer."""
+"""What the API of imports takes and answers."""
 
 from __future__ import annotations
 
@@ -9,48 +9,13 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from omnify.api.fields import Upload
-from omnify.jobs import JobInput
+from omnify.api.fields import JobStarted, Upload
 from omnify.services.messages import AwareDatetime, Message
 
 _MAPPING = (
     '{"date": "day", "currency": "EUR", "revenue": "sales",'
     ' "channels": [{"name": "tv", "spend": "tv_spend"}]}'
 )
-
-
-class CommitImport(JobInput):
-    """Import a staged file."""
-
-    kind = "integrations.commit_import"
-
-    staged_id: UUID
-
-
-class CheckFile(JobInput):
-    """Check all of a staged file, and write nothing.
-
-    ``is_currency_known`` is False where its mapping names one for want of the true one.
-    """
-
-    kind = "integrations.check_file"
-
-    staged_id: UUID
-    is_currency_known: bool = True
-
-
-class TidyImports(JobInput):
-    """Delete staged files whose job failed."""
-
-    kind = "integrations.tidy_imports"
-
-
-class UndoImport(JobInput):
-    """Undo a large import."""
-
-    kind = "integrations.undo_import"
-
-    import_id: UUID
 
 
 class MeasureSum(Message):
@@ -80,43 +45,43 @@ class Removed(Message, kw_only=True, rename={"first_date": "from", "last_date": 
     days: int
 
 
-class ImportAccepted(Message):
+class ImportAccepted(JobStarted):
     """A file that is too large for a request: a job imports it, and reads it if it is not yet."""
 
-    job_id: UUID
     rows: Annotated[int | None, Meta(description="Null until the file is read.")] = None
     metrics: Annotated[int | None, Meta(description="Null until the file is read.")] = None
 
 
-class UndoAccepted(Message):
-    """A large import that a job undoes."""
-
-    job_id: UUID
-
-
 class ImportResult(Message):
-    """What an import brought; ``unchanged`` if the source's last file was the same.
-
-    ``removed`` lists the first of what the file took away, ``removed_count`` counts all of it.
-    """
+    """What an import brought, as operations return it and jobs keep it."""
 
     import_id: UUID
-    rows: int
-    metrics: int
+    rows: Annotated[int, Meta(examples=[208])]
+    metrics: Annotated[int, Meta(examples=[1248])]
     first_date: date
     last_date: date
-    currency: str
-    unchanged: bool
-    orders: int = 0
-    touchpoints: int = 0
-    removed: tuple[Removed, ...] = ()
-    removed_count: int = 0
-    rates: int = 0
+    currency: Annotated[str, Meta(examples=["EUR"])]
+    unchanged: Annotated[bool, Meta(examples=[False])]
+    orders: Annotated[int, Meta(examples=[0])] = 0
+    touchpoints: Annotated[int, Meta(examples=[0])] = 0
+    removed: Annotated[
+        tuple[Removed, ...],
+        Meta(description="Numbers of entities that the file no longer names; the first 50."),
+    ] = ()
+    removed_count: Annotated[int, Meta(description="How many entities that are.")] = 0
+    rates: Annotated[int, Meta(description="Exchange rates.", examples=[0])] = 0
 
     @property
     def value_count(self) -> int:
         """Return how many metrics, orders, touchpoints and rates it brought."""
         return self.metrics + self.orders + self.touchpoints + self.rates
+
+
+class Imported(ImportResult, rename={"first_date": "from", "last_date": "to"}):
+    """What an import brought; ``unchanged`` if the source's last file was the same."""
+
+    first_date: date
+    last_date: date
 
 
 class CsvUpload(Message):
@@ -136,26 +101,6 @@ class ImportQuery(Message):
     """How to import a file."""
 
     preview: Annotated[bool, Meta(description="Look first, write nothing.")] = False
-
-
-class Imported(Message, rename={"first_date": "from", "last_date": "to"}):
-    """What an import brought; ``unchanged`` if the source's last file was the same."""
-
-    import_id: UUID
-    rows: Annotated[int, Meta(examples=[208])]
-    metrics: Annotated[int, Meta(examples=[1248])]
-    first_date: date
-    last_date: date
-    currency: Annotated[str, Meta(examples=["EUR"])]
-    unchanged: Annotated[bool, Meta(examples=[False])]
-    orders: Annotated[int, Meta(examples=[0])] = 0
-    touchpoints: Annotated[int, Meta(examples=[0])] = 0
-    removed: Annotated[
-        tuple[Removed, ...],
-        Meta(description="Numbers of entities that the file no longer names; the first 50."),
-    ] = ()
-    removed_count: Annotated[int, Meta(description="How many entities that are.")] = 0
-    rates: Annotated[int, Meta(description="Exchange rates.", examples=[0])] = 0
 
 
 class Import(Message):

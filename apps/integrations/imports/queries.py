@@ -20,6 +20,7 @@ from apps.integrations.exceptions import (
     ImportNotFoundError,
 )
 from apps.integrations.imports import reading
+from apps.integrations.imports.messages import Import
 from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.reading import (
     AnyMapping,
@@ -30,6 +31,7 @@ from apps.integrations.imports.reading import (
 from apps.integrations.metrics.models import Channel
 from omnify.names import fold
 from omnify.services import client_of
+from omnify.services.messages import as_message
 
 #: Of a list that a job's result holds.
 _KEPT_ENTRIES = 500
@@ -43,6 +45,17 @@ def list_imports() -> QuerySet[CsvImport]:
     """Return the organization's imports that count, newest first, with their connections."""
     imports = CsvImport.objects.filter(state=CsvImport.State.ACTIVE, is_base=False)
     return imports.select_related("connection")
+
+
+def to_import(row: CsvImport, *, names: dict[UUID, str]) -> Import:
+    """Return an import as the API shows it; ``names`` are those of the organization's members."""
+    return as_message(
+        Import,
+        row,
+        source=row.connection.name,
+        can_be_undone=row.is_kept,
+        created_by_name=names.get(row.created_by, "") if row.created_by else "",
+    )
 
 
 def list_history() -> QuerySet[CsvImport]:

@@ -47,7 +47,9 @@ def list_metrics(query: DailyMetricsQuery) -> tuple[list[Any], str]:
         CursorInvalidError: no page gave ``after`` as its next.
     """
     rows = DailyMetric.counted().filter(date__lte=query.to_date, last_date__gte=query.from_date)
-    if not query.after:
+    if query.connection_id is not None:
+        rows = rows.filter(connection_id=query.connection_id, date__gte=query.from_date)
+    elif not query.after:
         rows = rows.filter(date__gte=_find_first_begin(query.from_date))
     if query.channels:
         rows = rows.filter(Q(channel__in=spell_channels(query.channels)) | Q(channel=""))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from apps.integrations.rates import operations, queries
@@ -24,7 +22,7 @@ class RateListView(ServiceView):
         " one day and pair your own wins, the newest of several.",
     )
     def get(self, query: RatesFilter) -> Page[Rate]:
-        return self.page(queries.list_rates(query), Rate, convert=_describe)
+        return self.page(queries.list_rates(query), Rate)
 
     @route(
         "integration:connect",
@@ -35,7 +33,7 @@ class RateListView(ServiceView):
         status=201,
     )
     def post(self, given: RateInput) -> Rate:
-        return _describe(operations.add_rate(given, now=self.now))
+        return as_message(Rate, operations.add_rate(given, now=self.now))
 
 
 class RateView(ServiceView):
@@ -44,9 +42,3 @@ class RateView(ServiceView):
     @route("integration:connect", summary="Delete an exchange rate of your own")
     def delete(self, rate_id: UUID) -> None:
         operations.delete_rate(rate_id)
-
-
-def _describe(row: Any) -> Rate:
-    return as_message(
-        Rate, row, rate=Decimal(row.rate), import_id=getattr(row, "csv_import_id", None)
-    )

@@ -15,8 +15,6 @@ from omnify.services.messages import AwareDatetime, Message
 
 #: Digits of a rate in all, and behind the point.
 MOST_DIGITS = 18
-#: No currency is worth as much of another.
-TOO_LARGE = Decimal(10) ** 12
 
 
 class RateInput(Message):
@@ -39,12 +37,12 @@ class RateInput(Message):
     ]
 
 
-class Rate(RateInput, kw_only=True):
+class Rate(RateInput, kw_only=True, rename={"csv_import_id": "import_id"}):
     """A dated exchange rate; ``import_id`` names the import of the file that brought it."""
 
     id: UUID
     source: Annotated[str, Meta(description="Who says so.", examples=["typed"])]
-    import_id: UUID | None = None
+    csv_import_id: UUID | None = None
     created_by: UUID | None = None
     created_at: AwareDatetime | None = None
 

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from apps.integrations.rates.messages import MOST_DIGITS, TOO_LARGE
+from apps.integrations.rates.messages import MOST_DIGITS
 
 #: How many days earlier a rate may be that stands for a day without one.
 MOST_DAYS_BACK: Final = 7
 _ONE: Final = Decimal(1)
+#: No currency is worth as much of another.
+_TOO_LARGE: Final = Decimal(10) ** 12
 #: So much of what is none is said.
 _SHOWN: Final = 40
 
@@ -19,8 +21,8 @@ _SHOWN: Final = 40
 def find_problem_of(rate: Decimal) -> str:
     """Return what is wrong with a rate's number, empty if nothing is."""
     said = str(rate)[:_SHOWN]
-    if not rate.is_finite() or not 0 < rate < TOO_LARGE:
-        return f"'{said}' is not more than 0 and less than {TOO_LARGE:,}."
+    if not rate.is_finite() or not 0 < rate < _TOO_LARGE:
+        return f"'{said}' is not more than 0 and less than {_TOO_LARGE:,}."
     is_tiny = rate.adjusted() < -MOST_DIGITS
     whole, _, behind = ("", "", "") if is_tiny else write_rate(rate).partition(".")
     if is_tiny or len(behind) > MOST_DIGITS or len((whole + behind).lstrip("0")) > MOST_DIGITS:

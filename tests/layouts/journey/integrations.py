@@ -182,6 +182,7 @@ def calls(asker: Principal) -> tuple[Call, ...]:
     return (
         (Integrations, "metrics_span"),
         (Integrations, "list_connections"),
+        (Integrations, "list_organizations"),
         (Integrations, "entities", EntitiesQuery()),
         (Integrations, "list_files", _FIRST, _LAST),
         (Integrations, "list_channels"),

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from apps.integrations.imports.messages import TidyImports, UndoImport
+from apps.integrations.imports.operations.tidying import TidyImports
+from apps.integrations.imports.operations.undoing import UndoImport
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.jobs.models import Job

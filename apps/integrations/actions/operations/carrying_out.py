@@ -32,6 +32,7 @@ from omnify.events import publish
 from omnify.exceptions import OmnifyError
 from omnify.identity.audit import Target as Audited
 from omnify.identity.audit import record_audit
+from omnify.jobs import JobInput
 
 Status = PlatformAction.Status
 #: After these nobody knows whether the platform did what it was asked.
@@ -41,6 +42,12 @@ _LOOKS: Final = (0, 2, 5)
 #: So long the request of another sender may be under way, who may be alive.
 _IN_FLIGHT: Final = timedelta(seconds=90)
 _LONGEST_WORDS: Final = 500
+
+
+class EndLeftActions(JobInput):
+    """End actions whose job ended without ending them."""
+
+    kind = "integrations.end_left_actions"
 
 
 class Ending(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from apps.integrations.actions.messages import CarryOutAction
 from apps.integrations.actions.models import PlatformAction
 from apps.integrations.actions.queries import find_under_way, list_accounts, show_action
 from apps.integrations.authorizing.models import Credential
@@ -32,6 +32,7 @@ from omnify.idempotency import once
 from omnify.identity.audit import Target as Audited
 from omnify.identity.audit import record_audit
 from omnify.identity.permissions import refuse_unless_allowed
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 from omnify.money import LARGEST_MICROS, from_micros, to_micros
 
@@ -42,6 +43,14 @@ _AGGREGATOR: Final = (
 )
 _NOT_FROM_HERE: Final = "change it at the platform"
 _LARGEST: Final = from_micros(LARGEST_MICROS)
+
+
+class CarryOutAction(JobInput):
+    """Do what was asked for."""
+
+    kind = "integrations.carry_out_action"
+
+    action_id: UUID
 
 
 class Ready(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from apps.integrations.actions.messages import FlowTrigger, TriggerPreview, WorkflowTrigger
+from apps.integrations.actions.messages import TriggerInput, TriggerPreview
 from apps.integrations.actions.models import PlatformAction
 from apps.integrations.actions.operations.carrying_out import (
     LOST,
@@ -37,14 +37,14 @@ from omnify.identity.audit import Target, record_audit
 _UNANSWERED: Final = "The platform's answer is not here; look there before you ask again."
 
 
-def try_trigger(trigger: Trigger, wanted: WorkflowTrigger | FlowTrigger) -> TriggerPreview:
+def try_trigger(trigger: Trigger, wanted: TriggerInput) -> TriggerPreview:
     """Tell that an event can be sent, and send nothing; raises as ``start`` does."""
     refuse_programs()
     connection = _pick_ready(trigger, wanted)
     return TriggerPreview(status="possible", connection_id=connection.id, event=wanted.event)
 
 
-def start(trigger: Trigger, wanted: WorkflowTrigger | FlowTrigger, now: datetime) -> Shown:
+def start(trigger: Trigger, wanted: TriggerInput, now: datetime) -> Shown:
     """Send an event, once per idempotency key; how that ended is part of the answer.
 
     Raises:
@@ -65,7 +65,7 @@ def start(trigger: Trigger, wanted: WorkflowTrigger | FlowTrigger, now: datetime
     return show_action(get_action(slot.given().id))
 
 
-def _pick_ready(trigger: Trigger, wanted: WorkflowTrigger | FlowTrigger) -> Connection:
+def _pick_ready(trigger: Trigger, wanted: TriggerInput) -> Connection:
     connection = pick_connection(trigger.platform, wanted.connection_id)
     refuse_idle(connection)
     # Keys have rights of which nothing is known here; the platform refuses them.
@@ -97,7 +97,7 @@ def _keep(connection: Connection, event: str, now: datetime) -> PlatformAction:
     return row
 
 
-def _describe(row: PlatformAction, wanted: WorkflowTrigger | FlowTrigger) -> Occurrence:
+def _describe(row: PlatformAction, wanted: TriggerInput) -> Occurrence:
     return Occurrence(
         id=str(row.id), event=wanted.event, email=wanted.email, properties=wanted.properties
     )

@@ -10,15 +10,11 @@ from django.db.models import QuerySet
 
 from apps.integrations.exceptions import DraftGoneError
 from apps.integrations.imports import queries
-from apps.integrations.imports.messages import (
-    CheckFile,
-    CommitImport,
-    ImportAccepted,
-    ImportResult,
-)
+from apps.integrations.imports.messages import ImportAccepted, ImportResult
 from apps.integrations.imports.models import StagedFile
 from apps.integrations.imports.operations import files
-from apps.integrations.imports.operations.importing import import_csv
+from apps.integrations.imports.operations.importing import CommitImport, import_csv
+from apps.integrations.imports.operations.previewing import CheckFile
 from apps.integrations.imports.reading import AnyMapping
 from omnify.context import current
 from omnify.db import atomic

@@ -13,8 +13,9 @@ from apps.auth.contract import Auth
 from apps.integrations.connections import queries as connections
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import lock_connection
+from apps.integrations.exceptions import CsvMappingError
 from apps.integrations.imports import queries, reading
-from apps.integrations.imports.messages import CommitImport, ImportAccepted, ImportResult
+from apps.integrations.imports.messages import ImportAccepted, ImportResult
 from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.operations import files
 from apps.integrations.imports.operations.finishing import find_change, finish_change
@@ -32,6 +33,7 @@ from omnify.context import current
 from omnify.db import atomic
 from omnify.exceptions import OmnifyError
 from omnify.idempotency import once
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 from omnify.jobs.queries import wait_for_job
 from omnify.jobs.refusals import find_refusal
@@ -43,6 +45,14 @@ MAX_DIRECT_METRICS: Final = 100_000
 MAX_SECONDS: Final = 20.0
 
 
+class CommitImport(JobInput):
+    """Import a staged file."""
+
+    kind = "integrations.commit_import"
+
+    staged_id: UUID
+
+
 class BegunImport(msgspec.Struct):
     """What a request came to: an import of its own, or an earlier one."""
 
@@ -51,7 +61,7 @@ class BegunImport(msgspec.Struct):
 
 
 def import_csv(
-    stream: BinaryIO, *, file_name: str, mapping: AnyMapping, now: datetime
+    stream: BinaryIO, *, file_name: str, mapping: AnyMapping | None, now: datetime
 ) -> ImportResult | ImportAccepted:
     """Import a whole file into the organization's metrics, or nothing of it.
 
@@ -63,8 +73,12 @@ def import_csv(
     Raises:
         CsvInvalidError: the file or one of its rows is not valid, or it would cut a span.
         CsvAmbiguousError: it can be read in several ways, and the mapping does not say which.
-        CsvMappingError: the source keeps a measure at another level, or is of another brand.
+        CsvMappingError: there is no mapping; or the source keeps a measure at another level, or is
+            of another brand.
     """
+    if mapping is None:
+        message = "Say which column is what; only a preview does without."
+        raise CsvMappingError(errors=[{"field": "mapping", "message": message}])
     deadline = time.monotonic() + MAX_SECONDS
     queries.refuse_unknown_brand(mapping)
     if files.is_large(stream):

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import BinaryIO
+from uuid import UUID
 
 import msgspec
 
 from apps.integrations.imports import queries
-from apps.integrations.imports.messages import CheckFile
 from apps.integrations.imports.operations import files
 from apps.integrations.imports.operations.foreseeing import foresee
 from apps.integrations.imports.reading import AnyMapping, Preview, mapping_of
 from omnify.db import atomic
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
+
+
+class CheckFile(JobInput):
+    """Check all of a staged file, and write nothing.
+
+    ``is_currency_known`` is False where its mapping names one for want of the true one.
+    """
+
+    kind = "integrations.check_file"
+
+    staged_id: UUID
+    is_currency_known: bool = True
 
 
 def preview_csv(

@@ -11,10 +11,17 @@ from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.operations.files import KEPT
 from apps.integrations.imports.operations.finishing import discard_import, finish_change
 from omnify.context import Principal, acting_as
+from omnify.jobs import JobInput
 from omnify.tenancy import TenantModel
 
 #: A change that is younger may still be made by the process that began it.
 _YOUNG: Final = timedelta(hours=2)
+
+
+class TidyImports(JobInput):
+    """Delete staged files whose job failed."""
+
+    kind = "integrations.tidy_imports"
 
 
 def finish_left_behind(now: datetime) -> int:

@@ -9,16 +9,25 @@ from uuid import UUID
 from apps.integrations.connections.models import Connection
 from apps.integrations.exceptions import ImportNotKeptError
 from apps.integrations.imports import queries
-from apps.integrations.imports.messages import UndoAccepted, UndoImport
 from apps.integrations.imports.models import Change, CsvImport
 from apps.integrations.imports.operations import importing
 from apps.integrations.imports.operations.changing import begin_change
 from apps.integrations.imports.operations.finishing import find_change, finish_change
+from omnify.api.fields import JobStarted
 from omnify.db import atomic
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
 
-def undo_import(import_id: UUID, *, now: datetime) -> UndoAccepted | None:
+class UndoImport(JobInput):
+    """Undo a large import."""
+
+    kind = "integrations.undo_import"
+
+    import_id: UUID
+
+
+def undo_import(import_id: UUID, *, now: datetime) -> JobStarted | None:
     """Undo an import, the newest or any other; one that is undone already stays so.
 
     Returns None when that is done. An import of more than ``MAX_DIRECT_METRICS``, and one that
@@ -80,7 +89,7 @@ def _is_own(change: Change, csv_import: CsvImport) -> bool:
     return change.is_undo and change.csv_import_id == csv_import.id
 
 
-def _request_undo(csv_import: CsvImport) -> UndoAccepted:
+def _request_undo(csv_import: CsvImport) -> JobStarted:
     """Let a job undo an import, or what is left of that."""
     with atomic("integrations"):
         own = Change.objects.filter(csv_import=csv_import, is_undo=True)
@@ -88,4 +97,4 @@ def _request_undo(csv_import: CsvImport) -> UndoAccepted:
         if job_id is None:
             job_id = request_job(UndoImport(import_id=csv_import.id), key=str(csv_import.id))
             own.update(job_id=job_id)
-    return UndoAccepted(job_id=job_id)
+    return JobStarted(job_id=job_id)

@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 from django.urls import reverse
 
-from apps.integrations.imports.messages import CheckFile, CommitImport, UndoImport
+from apps.integrations.imports.operations.importing import CommitImport
+from apps.integrations.imports.operations.previewing import CheckFile
+from apps.integrations.imports.operations.undoing import UndoImport
 from apps.integrations.imports.pages import words
 from omnify.jobs.messages import JobNotFoundError, JobReport
 from omnify.jobs.refusals import find_refusal

@@ -8,7 +8,9 @@ from typing import Final
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.integrations.imports.messages import CheckFile, CommitImport, UndoImport
+from apps.integrations.imports.operations.importing import CommitImport
+from apps.integrations.imports.operations.previewing import CheckFile
+from apps.integrations.imports.operations.undoing import UndoImport
 from apps.integrations.imports.queries import list_imports
 from omnify.pages.shell import MOST_FOUND, Finder, Found, Work
 

@@ -15,10 +15,11 @@ from apps.integrations.connections.queries import list_names
 from apps.integrations.exceptions import CsvInvalidError
 from apps.integrations.imports import queries, reading
 from apps.integrations.imports.forms import FileForm
-from apps.integrations.imports.messages import CheckFile, CommitImport, ImportResult
+from apps.integrations.imports.messages import ImportResult
 from apps.integrations.imports.models import CsvImport
 from apps.integrations.imports.operations import drafts
-from apps.integrations.imports.operations.previewing import read_columns
+from apps.integrations.imports.operations.importing import CommitImport
+from apps.integrations.imports.operations.previewing import CheckFile, read_columns
 from apps.integrations.imports.pages import words
 from apps.integrations.imports.pages.choosing import Chosen
 from apps.integrations.imports.pages.history import imports_table, undo_action

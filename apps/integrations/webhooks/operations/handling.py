@@ -15,12 +15,12 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import remove_connection
 from apps.integrations.contract import WebhookReceived
 from apps.integrations.platforms.deliveries import Kind
-from apps.integrations.webhooks.messages import HandleDeliveries
 from apps.integrations.webhooks.models import WebhookDelivery
 from apps.integrations.webhooks.operations.erasing import erase_customers
 from omnify.context import Principal, acting_as
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
 #: Longer than platforms repeat what they sent.
@@ -29,6 +29,14 @@ KEPT: Final = timedelta(days=30)
 _SEEN_AT_ONCE: Final = 1000
 _TOPIC: Final = attrgetter("platform", "topic")
 _OWNERS: Final = attrgetter("organization_id", "connection_id")
+
+
+class HandleDeliveries(JobInput):
+    """Carry out what a platform pushed of a connection."""
+
+    kind = "integrations.handle_deliveries"
+
+    connection_id: UUID
 
 
 def request_handling() -> None:
@@ -63,6 +71,12 @@ def _tell(organization_id: UUID, connection_id: UUID, rows: Collection[WebhookDe
                 for (platform, topic), count in Counter(map(_TOPIC, rows)).items()
             )
         )
+
+
+class TidyDeliveries(JobInput):
+    """Delete old deliveries."""
+
+    kind = "integrations.tidy_deliveries"
 
 
 def handle_deliveries(connection_id: UUID, now: datetime) -> int:

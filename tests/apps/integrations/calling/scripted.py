@@ -103,6 +103,7 @@ def scripted(answer, heads=("Authorization",)):
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self):
             self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -137,6 +137,7 @@ class TestConnections:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self):
                 seen.append((self.client_address[1], self.headers.get("Cookie")))
