@@ -10,7 +10,7 @@ Money and counts are whole millionths (``micros``) everywhere; days are days of 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -205,13 +205,18 @@ class Adapter(ABC):
     def list_accounts(self, api: Api) -> Iterator[Account]:
         """Yield the accounts that the token can see."""
 
-    def identify(self, api: Api) -> Account:
+    def identify(self, api: Api, seen: Sequence[Account] | None = None) -> Account:
         """Return whose connection it is: by default the first account that the token can see.
+
+        Args:
+            api: how the platform is asked.
+            seen: what ``list_accounts`` gave just now, if it was asked.
 
         Raises:
             AccessLostError: the token can see none.
         """
-        account = next(iter(self.list_accounts(api)), None)
+        accounts = self.list_accounts(api) if seen is None else seen
+        account = next(iter(accounts), None)
         if account is None:
             raise AccessLostError("The platform shows no account to this login.")
         return account
