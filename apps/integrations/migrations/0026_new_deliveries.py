@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('omnify_integrations', '0024_compared_slices_and_lines'),
+        ('omnify_integrations', '0025_csv_import_name'),
     ]
 
     operations = [
