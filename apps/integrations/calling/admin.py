@@ -30,7 +30,9 @@ class QuotaAdmin(ReadOnlyAdmin, ModelAdmin):
     ) -> HttpResponse:
         """Show the versions of platforms' APIs, and when they end, above the quotas."""
         versions = {"versions": _versions_table(timezone.now().date())}
-        return super().changelist_view(request, {**(extra_context or {}), **versions})
+        context = {**(extra_context or {}), **versions}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
 
     @admin.display(ordering="seconds")
     def window(self, row: Quota) -> str:
