@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -29,6 +29,7 @@ from apps.integrations.platforms.specs import (
 )
 from omnify.services.messages import Message
 
+T = TypeVar("T")
 #: Seconds of a day.
 DAY: Final = 86_400
 
@@ -97,9 +98,10 @@ class Api(Protocol):
         path: str,
         body: Any = None,
         *,
+        kind: type[T],
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator[Any]:
-        """Yield the elements of a JSON array as they arrive, of an answer of any length."""
+    ) -> Iterator[T]:
+        """Yield the elements of a JSON array as messages of a kind, of an answer of any length."""
 
     def stream_lines(self, url: str) -> Iterator[Any]:
         """Yield the decoded lines of a JSONL file at an address that the platform gave."""
