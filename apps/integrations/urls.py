@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from apps.integrations.accounts import api as accounts
 from apps.integrations.actions import api as actions
+from apps.integrations.actions.pages import asking as action_asking
 from apps.integrations.actions.pages import views as action_pages
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
@@ -31,7 +31,7 @@ urlpatterns = [
     path("api/integrations/connections/<uuid:connection_id>", connecting.ConnectionView.as_view()),
     path(
         "api/integrations/connections/<uuid:connection_id>/accounts",
-        accounts.AccountListView.as_view(),
+        connecting.AccountListView.as_view(),
     ),
     path("api/integrations/connections/<uuid:connection_id>/sync", syncing.StartSyncView.as_view()),
     path("api/integrations/connections/<uuid:connection_id>/probe", syncing.ProbeView.as_view()),
@@ -178,6 +178,11 @@ urlpatterns = [
         "app/integrations/connections/<uuid:connection_id>/actions",
         action_pages.ActionsView.as_view(),
         name="actions",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/actions/new",
+        action_asking.NewActionView.as_view(),
+        name="new-action",
     ),
     path(
         "app/integrations/actions/<uuid:action_id>",

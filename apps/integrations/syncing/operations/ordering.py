@@ -25,13 +25,14 @@ from apps.integrations.platforms.rows import OrderRow, Slice, TouchRow
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.operations.keeping import (
+    METRICS,
     Asked,
-    compare_rows,
     let_count,
     lock_connection,
     lock_cursor,
     note_run,
 )
+from apps.integrations.syncing.operations.replacing import Columns, replace_rows
 from apps.integrations.syncing.zones import find_zone
 from apps.integrations.touchpoints.models import STEP, Touchpoint
 from omnify.db import atomic
@@ -42,13 +43,22 @@ T = TypeVar("T", OrderRow, TouchRow)
 BATCH: Final = 1000
 #: How the key of an order begins, and that of its refunds.
 _ORDER, _REFUND = "+", "-"
-_ORDER_VALUES: Final = (
-    *("date", "number", "at", "customer", "channel", "currency", "revenue_micros"),
-    *("quantity_micros", "discount_micros", "refund_micros", "refund_date", "status"),
-    *("is_new_customer", "is_refund", "is_test"),
-    *("gross_micros", "presentment_currency", "presentment_micros"),
+_OWNERS: Final = ("organization_id", "connection_id", "since")
+_ORDERS: Final = Columns(
+    keys=("key", "ordinal"),
+    values=(
+        *("date", "number", "at", "customer", "channel", "currency", "revenue_micros"),
+        *("quantity_micros", "discount_micros", "refund_micros", "refund_date", "status"),
+        *("is_new_customer", "is_refund", "is_test"),
+        *("gross_micros", "presentment_currency", "presentment_micros"),
+    ),
+    others=(*_OWNERS, "platform_account_id"),
 )
-_TOUCH_VALUES: Final = ("date", "at", "customer", "path", "campaign")
+_TOUCHES: Final = Columns(
+    keys=("key",),
+    values=("date", "at", "customer", "path", "campaign"),
+    others=(*_OWNERS, "currency", "rows"),
+)
 _LEVELS: Final = dict.fromkeys(("revenue", "orders"), DailyMetric.Level.ORGANIZATION.value)
 _MICROS: Final = 1_000_000
 
@@ -118,13 +128,12 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     kept = Order.objects.filter(connection=connection, key__in=keys, until__isnull=True)
     standing = [row for row in rows if not row.is_gone]
     new = [order for row in standing for order in _orders_of(writing, row)]
-    diff = compare_rows(kept, new, keys=("key", "ordinal"), values=_ORDER_VALUES)
-    Order.objects.filter(id__in=[row.id for row in diff.delete]).delete()
-    Order.objects.bulk_create(diff.write)
-    _sum_days(connection, asked, diff.days, account.currency or (rows[0].currency if rows else ""))
+    change = replace_rows(_ORDERS, kept, map(_ORDERS.values_of, new))
+    currency = account.currency or (rows[0].currency if rows else "")
+    summed = _sum_days(connection, asked, change.days, currency)
     levels = _LEVELS if asked.complete_level else {}
-    let_count(asked, connection, levels, diff.days, events=(MetricsChanged, OrdersChanged))
-    note_run(asked.run, diff.counts)
+    let_count(asked, connection, levels, {MetricsChanged: summed, OrdersChanged: change.days})
+    note_run(asked.run, change.counts)
 
 
 def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
@@ -171,8 +180,11 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         )
 
 
-def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: str) -> None:
-    """Write what the orders of an account come to on some days; tests are not counted."""
+def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: str) -> list[date]:
+    """Write what the orders of an account come to on some days; return where that is new.
+
+    Tests are not counted.
+    """
     account = asked.slice.account
     own = {"platform_account": account, "date__in": days}
     orders = Order.objects.filter(**own, is_test=False, currency=currency, until__isnull=True)
@@ -186,12 +198,10 @@ def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: 
             count=Count("id", filter=is_order),
         )
     )
-    level = DailyMetric.Level.ORGANIZATION
-    DailyMetric.objects.filter(**own, level=level).delete()
-    DailyMetric.objects.bulk_create(
-        _make_day(connection, asked, currency, day)
-        for day in sums.annotate(revenue=F("sold") - F("returned"))
-    )
+    days_sums = sums.annotate(revenue=F("sold") - F("returned"))
+    new = [_make_day(connection, asked, currency, day) for day in days_sums]
+    kept = DailyMetric.objects.filter(**own, level=DailyMetric.Level.ORGANIZATION)
+    return replace_rows(METRICS, kept, map(METRICS.values_of, new)).days
 
 
 def _make_day(
@@ -202,7 +212,7 @@ def _make_day(
         organization_id=connection.organization_id,
         connection=connection,
         platform_account=account,
-        level=DailyMetric.Level.ORGANIZATION,
+        level=DailyMetric.Level.ORGANIZATION.value,
         entity_key=account.external_id,
         date=day["date"],
         last_date=day["date"],
@@ -231,11 +241,9 @@ def _replace_touches(writing: _Writing, rows: list[TouchRow]) -> None:
         )
         for row in rows
     ]
-    diff = compare_rows(kept, new, keys=("key",), values=_TOUCH_VALUES)
-    Touchpoint.objects.filter(id__in=[row.id for row in diff.delete]).delete()
-    Touchpoint.objects.bulk_create(diff.write)
-    let_count(writing.asked, connection, {}, diff.days, events=(MetricsChanged, TouchpointsChanged))
-    note_run(writing.asked.run, diff.counts)
+    change = replace_rows(_TOUCHES, kept, map(_TOUCHES.values_of, new))
+    let_count(writing.asked, connection, {}, {TouchpointsChanged: change.days})
+    note_run(writing.asked.run, change.counts)
 
 
 def _key(kind: str, name: str) -> str:
