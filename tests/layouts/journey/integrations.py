@@ -30,9 +30,9 @@ KIND_DAYS = {"from": "2014-01-01", "to": "2014-01-31"}
 _FIRST, _LAST = date(2014, 1, 1), date(2014, 1, 31)
 _ORDERS_FILE = b"""\
 Name,Email,Financial Status,Currency,Total,Refunded Amount,Created at
-#1,a@example.com,paid,EUR,10.00,0.00,2014-01-02 10:00:00 +0000
-#2,b@example.com,partially_refunded,EUR,20.00,5.00,2014-01-02 10:00:00 +0000
-#3,A@example.com,paid,EUR,0.00,0.00,2014-01-02 10:00:00 +0000
+#1,a@example.com,paid,USD,10.00,0.00,2014-01-02 10:00:00 +0000
+#2,b@example.com,partially_refunded,USD,20.00,5.00,2014-01-02 10:00:00 +0000
+#3,A@example.com,paid,USD,0.00,0.00,2014-01-02 10:00:00 +0000
 """
 ORDERS: Kind = (
     "orders.csv",
