@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from apps.analytics.metrics.rows import Coverage, Row, Unconverted, columns
+from apps.analytics.metrics.rows import Coverage, Late, Row, Unconverted, columns
 from apps.analytics.metrics.validation import MAX_DAYS
 from omnify.services.messages import AwareDatetime, Message
 
@@ -74,3 +74,4 @@ class DashboardResult(Message, rename=_DAYS):
         Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+    late: Late

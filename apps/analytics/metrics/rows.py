@@ -26,6 +26,15 @@ Coverage = Annotated[
     ),
 ]
 
+#: Whose last change an answer lacks.
+Late = Annotated[
+    tuple[str, ...],
+    Meta(
+        description="Connections whose last change is not in it yet: it is being taken in.",
+        examples=[[]],
+    ),
+]
+
 
 class Unconverted(Message):
     """What was left out for want of a rate, null where nothing is known of it."""

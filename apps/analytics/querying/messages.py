@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.rows import Coverage, Row, Unconverted, columns
+from apps.analytics.metrics.rows import Coverage, Late, Row, Unconverted, columns
 from apps.analytics.metrics.validation import (
     DIMENSIONS,
     ChannelNames,
@@ -53,6 +53,7 @@ class QueryResult(Message):
         Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+    late: Late
 
 
 class Measure(Message):

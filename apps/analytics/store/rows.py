@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
+from apps.analytics.metrics.facts import Fact
 from apps.analytics.metrics.measures import ADDITIVES
 from apps.integrations.contract import DailyMetric
 
@@ -46,8 +49,7 @@ class RollupRow(NamedTuple):
     known: int
     part: int
     facts: int
-    first_entity: str
-    last_entity: str
+    entity_key: str
     micros: Micros
 
 
@@ -75,8 +77,7 @@ def roll_up(facts: Iterable[FactRow]) -> list[RollupRow]:
         rows = sums.setdefault(key, [])
         added = _add(rows[-1], fact) if rows else None
         if added is None:
-            own = (1, fact.entity_key, fact.entity_key, fact.micros)
-            rows.append(RollupRow(*key, len(rows), *own))
+            rows.append(RollupRow(*key, len(rows), 1, fact.entity_key, fact.micros))
         else:
             rows[-1] = added
     return sorted(row for rows in sums.values() for row in rows)
@@ -90,6 +91,28 @@ def measures_of(known: Iterable[int]) -> tuple[str, ...]:
     return tuple(name for at, name in enumerate(MEASURES) if bits >> at & 1)
 
 
+def to_fact(source_id: UUID, row: RollupRow) -> Fact:
+    """Return sums as a fact to count with."""
+    names = _names_of(row.known)
+    micros = (each for each in row.micros if each is not None)
+    return Fact(
+        source_id=source_id,
+        level=row.level,
+        entity=row.entity_key,
+        channel=row.channel,
+        first=row.date,
+        last=row.last_date,
+        currency=row.currency,
+        micros=dict(zip(names, micros, strict=True)),
+        count=row.facts,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _names_of(known: int) -> tuple[str, ...]:
+    return measures_of((known,))
+
+
 def _place_of(fact: FactRow) -> tuple[Any, ...]:
     return fact[:-1]
 
@@ -99,7 +122,7 @@ def _add(row: RollupRow, fact: FactRow) -> RollupRow | None:
     micros = tuple(_sum(row.micros, fact.micros))
     if any(each is not None and abs(each) > MAX_MICROS for each in micros):
         return None
-    return row._replace(facts=row.facts + 1, last_entity=fact.entity_key, micros=micros)
+    return row._replace(facts=row.facts + 1, micros=micros)
 
 
 def _sum(left: Micros, right: Micros) -> Iterator[int | None]:
