@@ -39,7 +39,7 @@ hybrid: setup ## Run three slices on ports 8000, 8002 and 8004, with a demo orga
 microservices: setup ## Run each service in its own process on ports 8001 to 8007, with a demo organization
 	$(BIN)/python manage.py topology up deploy/topologies/microservices.toml --after deploy/scripts/demo.py
 
-test: setup ## Run the tests on the embedded default (SQLite, no broker), but for some that take long
+test: setup ## Run the tests on the embedded default (SQLite, no broker), without browsers and fleets
 	OMNIFY_TEST_QUICK=yes $(BIN)/python -m pytest -n auto -q -m "not proof"
 
 test-all: setup

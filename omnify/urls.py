@@ -13,7 +13,6 @@ from omnify.api import documents
 from omnify.conf import settings
 from omnify.health import views as health
 from omnify.services.discovery import find_public_url
-from omnify.services.parts import modules_of
 from omnify.services.registry import hosted_services, is_hosted, manifests
 from omnify.telemetry.views import metrics
 
@@ -36,11 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _service_routes() -> list[URLPattern | URLResolver]:
-    return [
-        path("", include(module))
-        for service in hosted_services()
-        for module in modules_of(service, "urls")
-    ]
+    return [path("", include(f"apps.{service}.urls")) for service in hosted_services()]
 
 
 def _admin_routes() -> list[URLPattern | URLResolver]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.journeys.fleets import ROOT
-from tests.needs import find_program, takes_long
+from tests.needs import find_program
 
 FLAGS = (
     "--no-sandbox",
@@ -19,12 +19,12 @@ FLAGS = (
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = "results => results.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-#: Each theme and each width once; where time is no matter, all pairs of them.
+#: Themes and widths.
 LOOKS = (
     ("light", 1280),
     ("dark", 320),
-    pytest.param("light", 320, marks=takes_long),
-    pytest.param("dark", 1280, marks=takes_long),
+    ("light", 320),
+    ("dark", 1280),
 )
 # A machine that is busy makes a page slow, not wrong.
 MOST_MS = 60_000

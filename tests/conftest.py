@@ -17,16 +17,22 @@ from uuid_utils.compat import uuid7
 
 from omnify.context import Principal, PrincipalKind
 from omnify.services.registry import manifests
+from tests import needs, servers
 from tests.copying import copy_migrated
 from tests.flushing import quick_flush  # noqa: F401
 from tests.keys import keys
 from tests.needs import need_server, pytest_sessionfinish, pytest_terminal_summary  # noqa: F401
-from tests.servers import pytest_collection_modifyitems  # noqa: F401
 from tests.sharing import pytest_xdist_auto_num_workers, pytest_xdist_make_scheduler  # noqa: F401
 
 # A machine that is busy makes an example slow, not wrong.
 property_tests.register_profile("suite", deadline=None)
 property_tests.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they need."""
+    needs.mark_tests(items)
+    servers.mark_tests(items)
 
 
 def pytest_configure():

@@ -19,7 +19,7 @@ PACKAGES = {
 }
 #: The servers that ``make test-services`` names.
 SERVERS = ("OMNIFY_TEST_AMQP_URL", "OMNIFY_TEST_DATABASE_URL", "OMNIFY_TEST_REDIS_URL")
-#: Set by ``make test``: what takes long is left to ``make check``.
+#: Set by ``make test``: what takes long, browsers and fleets, is left to ``make check``.
 QUICK = "OMNIFY_TEST_QUICK"
 _NEEDS = "needs "
 _LONG = "takes long"
@@ -37,9 +37,17 @@ def needs(name):
     return pytest.mark.skipif(not is_there, reason=_NEEDS + name)
 
 
-#: Leave a test that starts many processes, and that other checks would fail before, out of
-#: ``make test``.
+#: Leave a test that starts a fleet in a way of its own out of ``make test``.
 takes_long = pytest.mark.skipif(bool(os.environ.get(QUICK)), reason=_LONG)
+#: Fixtures that start a browser or other processes of the product.
+STARTING = frozenset({"browser", "fleets", "workshop"})
+
+
+def mark_tests(items):
+    """Leave to ``make check`` what needs more than the process of its test."""
+    for item in items:
+        if not STARTING.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(takes_long)
 
 
 def need_server(variable):

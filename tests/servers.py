@@ -38,7 +38,7 @@ def is_about_a_platform(item):
     return "platforms" in item.path.parts
 
 
-def pytest_collection_modifyitems(items):
+def mark_tests(items):
     """Mark them ``servers``, and let one process run those with fleets or engines of jobs.
 
     A fleet of singles holds some 50 of the 100 connections that PostgreSQL allows, an engine 16.

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 from uuid import UUID
 
 from msgspec.structs import replace
 
 from apps.agentkit import operations, queries
-from apps.agentkit.messages import (
-    RULES,
-    Agent,
-    AgentChanges,
-    AgentInput,
-    ExecuteInput,
-    Execution,
-)
+from apps.agentkit.messages import Agent, AgentChanges, AgentInput, ExecuteInput, Execution
 from omnify.api.heavy import heavy_work
 from omnify.api.pagination import Page
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.services.messages import as_message
-
-_to_execution: Final = partial(as_message, Execution, provider=RULES)
 
 
 class AgentListView(ServiceView):
@@ -73,7 +63,8 @@ class ExecuteAgentView(ServiceView):
     )
     @heavy_work()
     def post(self, task: ExecuteInput, agent_id: UUID) -> Execution:
-        return _to_execution(operations.execute_agent(agent_id, days=task.input, now=self.now))
+        execution = operations.execute_agent(agent_id, days=task.input, now=self.now)
+        return queries.to_execution(execution)
 
 
 class ExecutionListView(ServiceView):
@@ -83,7 +74,7 @@ class ExecutionListView(ServiceView):
 
     @route("agent:view", summary="List an agent's executions")
     def get(self, agent_id: UUID) -> Page[Execution]:
-        return self.page(queries.list_executions(agent_id), Execution, convert=_to_execution)
+        return self.page(queries.list_executions(agent_id), Execution, convert=queries.to_execution)
 
 
 class ExecutionView(ServiceView):
@@ -91,4 +82,4 @@ class ExecutionView(ServiceView):
 
     @route("agent:view", summary="Get an execution")
     def get(self, execution_id: UUID) -> Execution:
-        return _to_execution(queries.get_execution(execution_id))
+        return queries.to_execution(queries.get_execution(execution_id))

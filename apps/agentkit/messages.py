@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
@@ -94,10 +94,3 @@ class Execution(Message):
     ]
     started_at: AwareDatetime
     finished_at: AwareDatetime
-
-
-RULES: Final = Provider(
-    name="rules",
-    is_model=False,
-    description="Fixed rules over the organization's own numbers, without a language model.",
-)

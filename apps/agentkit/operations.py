@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from apps.agentkit import queries
 from apps.agentkit.exceptions import AgentNameTakenError
-from apps.agentkit.messages import RULES, AgentChanges, AgentInput, DayRange
+from apps.agentkit.messages import AgentChanges, AgentInput, DayRange
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import analyse
 from omnify.api.fields import given_fields
@@ -76,7 +76,7 @@ def execute_agent(agent_id: UUID, *, days: DayRange, now: datetime) -> Execution
     execution = Execution(
         id=uuid7(),
         agent=agent,
-        provider=RULES.name,
+        provider=queries.RULES.name,
         input=msgspec.to_builtins(days),
         created_by=current().principal.user_id,
         started_at=now,

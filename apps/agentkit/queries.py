@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 import msgspec
 from django.db.models import QuerySet
 
+from apps.agentkit import messages
 from apps.agentkit.exceptions import AgentNotFoundError, ExecutionNotFoundError
-from apps.agentkit.messages import Source
 from apps.agentkit.models import Agent, Execution
 from apps.agentkit.rules import ALL, ChannelReading, Finding, LeftOut, Readings
 from apps.analytics.contract import (
@@ -25,10 +25,16 @@ from apps.analytics.contract import (
 from omnify.context import current_organization_id
 from omnify.exceptions import InsufficientDataError
 from omnify.services import client_of
+from omnify.services.messages import as_message
 
 MEASURES = (
     *("spend", "revenue", "impressions", "clicks", "attributed_revenue"),
     *("cpc", "blended_roas", "mer_pct"),
+)
+RULES: Final = messages.Provider(
+    name="rules",
+    is_model=False,
+    description="Fixed rules over the organization's own numbers, without a language model.",
 )
 #: The length of the default range, in days.
 DEFAULT_DAYS = 364
@@ -112,6 +118,11 @@ def get_execution(execution_id: UUID) -> Execution:
     )
 
 
+def to_execution(row: Execution) -> messages.Execution:
+    """Return an execution as the API shows it."""
+    return as_message(messages.Execution, row, provider=RULES)
+
+
 def find_latest_execution() -> Execution | None:
     """Return the execution that completed last, None before any."""
     return Execution.objects.filter(status=Execution.Status.COMPLETED).first()
@@ -124,9 +135,9 @@ def read_findings(execution: Execution) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: each.severity != "warning"))
 
 
-def read_sources(execution: Execution) -> tuple[Source, ...]:
+def read_sources(execution: Execution) -> tuple[messages.Source, ...]:
     """Return the queries behind what an execution found."""
-    return msgspec.convert(execution.sources, tuple[Source, ...])
+    return msgspec.convert(execution.sources, tuple[messages.Source, ...])
 
 
 def research(first: date | None, last: date | None) -> Research:

@@ -20,6 +20,8 @@ urlpatterns = [
     path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),
     path("app/analytics/", pages.DashboardView.as_view(), name="dashboard"),
+    path("app/analytics/changes", pages.ChangesView.as_view(), name="changes"),
+    path("app/analytics/ahead", pages.AheadView.as_view(), name="ahead"),
     path("app/analytics/channels", pages.ChannelListView.as_view(), name="channels"),
     path("app/analytics/channels/channel", pages.ChannelView.as_view(), name="channel"),
     path("app/analytics/origin", pages.OriginView.as_view(), name="origin"),

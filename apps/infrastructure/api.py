@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.infrastructure.messages import BackendReport, Overview
+from apps.infrastructure.messages import Overview
 from apps.infrastructure.operations import check_backends
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -19,7 +19,4 @@ class OverviewView(ServiceView):
         description="Probes the configured back-ends now; for the platform's operators.",
     )
     def get(self) -> Overview:
-        rows = check_backends(now=self.now)
-        return Overview(
-            backends=tuple(as_message(BackendReport, row, name=row.backend) for row in rows)
-        )
+        return as_message(Overview, None, backends=check_backends(now=self.now))

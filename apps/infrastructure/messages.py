@@ -9,10 +9,10 @@ from msgspec import Meta
 from omnify.services.messages import AwareDatetime, FiniteFloat, Message
 
 
-class BackendReport(Message):
+class BackendReport(Message, rename={"backend": "name"}):
     """The state of a back-end."""
 
-    name: Annotated[str, Meta(examples=["kafka"])]
+    backend: Annotated[str, Meta(examples=["kafka"])]
     status: Literal["not_configured", "ok", "degraded", "down"]
     since: Annotated[AwareDatetime, Meta(description="When the status last changed.")]
     latency_ms: Annotated[FiniteFloat | None, Meta(examples=[12.5])]

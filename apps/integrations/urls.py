@@ -15,7 +15,7 @@ from apps.integrations.imports import api as imports
 from apps.integrations.imports.pages import history, shell, steps
 from apps.integrations.imports.pages import views as import_pages
 from apps.integrations.imports.pages.samples import SampleView
-from apps.integrations.lookups import api as lookups
+from apps.integrations.lookups.api import OFFERS, lookup_view
 from apps.integrations.platforms import api as platforms
 from apps.integrations.rates import api as rates
 from apps.integrations.rates import pages as rate_pages
@@ -82,22 +82,9 @@ urlpatterns = [
     ),
     path("api/integrations/<slug:platform>/oauth/refresh", connecting.RefreshView.as_view()),
     path("api/integrations/<slug:platform>/oauth/disconnect", connecting.DisconnectView.as_view()),
-    path("api/integrations/hubspot/contacts", lookups.HubSpotContactsView.as_view()),
-    path("api/integrations/hubspot/campaigns", lookups.HubSpotCampaignsView.as_view()),
-    path("api/integrations/hubspot/workflows", lookups.HubSpotWorkflowsView.as_view()),
     path("api/integrations/hubspot/workflows/trigger", actions.TriggerWorkflowsView.as_view()),
-    path("api/integrations/hubspot/analytics", lookups.HubSpotAnalyticsView.as_view()),
-    path("api/integrations/klaviyo/campaigns", lookups.KlaviyoCampaignsView.as_view()),
-    path("api/integrations/klaviyo/flows", lookups.KlaviyoFlowsView.as_view()),
     path("api/integrations/klaviyo/flows/trigger", actions.TriggerFlowsView.as_view()),
-    path("api/integrations/klaviyo/analytics", lookups.KlaviyoAnalyticsView.as_view()),
-    path("api/integrations/triplewhale/attribution", lookups.TripleWhaleAttributionView.as_view()),
-    path("api/integrations/triplewhale/revenue", lookups.TripleWhaleRevenueView.as_view()),
-    path("api/integrations/triplewhale/roas", lookups.TripleWhaleRoasView.as_view()),
-    path(
-        "api/integrations/triplewhale/creatives/performance",
-        lookups.TripleWhaleCreativesView.as_view(),
-    ),
+    *(path(f"api/integrations/{each}", lookup_view(each).as_view()) for each in OFFERS),
     path("api/webhooks/<slug:platform>", webhooks.WebhookView.as_view(), name="webhook"),
     path(
         "api/webhooks/<slug:platform>/<uuid:connection_id>",

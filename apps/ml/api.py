@@ -30,7 +30,6 @@ class ForecastView(ServiceView):
         description=_LATER,
         answers=answers,
     )
-    @heavy_work(elsewhere=True)
     def get(self, query: ForecastInput) -> Answer | Forecast:
         return _forecast(query)
 
@@ -40,11 +39,11 @@ class ForecastView(ServiceView):
         description=_LATER,
         answers=answers,
     )
-    @heavy_work(elsewhere=True)
     def post(self, query: ForecastInput) -> Answer | Forecast:
         return _forecast(query)
 
 
+@heavy_work(elsewhere=True)
 def _forecast(query: ForecastInput) -> Answer | Forecast:
     made = ask_forecast(query)
     return job_answer(made, "predictive") if isinstance(made, JobStarted) else made

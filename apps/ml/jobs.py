@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.ml.contract import ForecastQuery, ForecastResult
-from apps.ml.messages import Forecast, rounded
+from apps.ml.messages import Forecast
 from apps.ml.operations import MakeForecast, RefreshForecasts, make_forecast, refresh_forecast
-from apps.ml.queries import compute_forecast, list_queries
+from apps.ml.queries import compute_forecast, list_queries, rounded
 from omnify.exceptions import InsufficientDataError
 from omnify.jobs import job, question
 from omnify.jobs.runs import Run

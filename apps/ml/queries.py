@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
 from django.urls import reverse
+from msgspec.structs import replace
 
 from apps.analytics.contract import Analytics, Series, SeriesQuery
 from apps.ml.contract import (
@@ -21,9 +23,10 @@ from apps.ml.contract import (
 )
 from apps.ml.exceptions import ForecastInvalidError, ForecastNotFoundError
 from apps.ml.forecasting import SEASONS, forecast
-from apps.ml.messages import METRICS, Prediction, rounded
+from apps.ml.messages import METRICS, Prediction
 from apps.ml.models import StoredForecast
 from omnify.exceptions import InsufficientDataError
+from omnify.money import round_count, round_money, round_share
 from omnify.services import client_of
 from omnify.services.messages import as_message
 
@@ -33,6 +36,8 @@ STANDARD = (
     ForecastQuery(metric="spend", grain="week", horizon=13),
 )
 MOST_STORED = 50
+_BOUNDS = ("value", "lo80", "hi80", "lo95", "hi95")
+F = TypeVar("F", bound=ForecastResult)
 
 
 def compute_forecast(query: ForecastQuery) -> ForecastResult:
@@ -108,6 +113,30 @@ def to_prediction(row: StoredForecast) -> Prediction:
     """Return a stored forecast as the API shows it."""
     forecast = msgspec.msgpack.decode(bytes(row.result), type=ForecastResult)
     return as_message(Prediction, row, forecast=rounded(forecast))
+
+
+def rounded(result: F) -> F:
+    """Return a forecast as answers show it: money in minor units, shares with four places."""
+
+    def shown(value: Decimal) -> Decimal:
+        is_money = result.unit == "currency"
+        return round_money(value, result.currency) if is_money else round_count(value)
+
+    points = (
+        replace(point, **{name: shown(getattr(point, name)) for name in _BOUNDS})
+        for point in result.points
+    )
+    backtest = replace(
+        result.backtest,
+        mae=shown(result.backtest.mae),
+        naive_mae=shown(result.backtest.naive_mae),
+        coverage80=round_share(result.backtest.coverage80),
+        coverage95=round_share(result.backtest.coverage95),
+    )
+    unconverted = (
+        replace(each, amount=round_money(each.amount, each.currency)) for each in result.unconverted
+    )
+    return replace(result, points=tuple(points), backtest=backtest, unconverted=tuple(unconverted))
 
 
 def list_latest() -> tuple[StoredPrediction, ...]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import IO, Any, Final, NoReturn
 
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 
 from omnify.exceptions import InvalidInputError
 
@@ -32,6 +32,16 @@ class BodyParser(JSONParser):
             InvalidInputError: as ``decode_json`` does.
         """
         return decode_json(stream.read())
+
+
+class UnreadParser(BaseParser):
+    """Leave a body of any type to the view, which wants its bytes."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Return the fields of a body whose bytes are all that counts: none."""
+        return {}
 
 
 def decode_json(

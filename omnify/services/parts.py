@@ -1,4 +1,4 @@
-"""Find the modules of a service that the floor runs: its routes, jobs and receivers."""
+"""Find the modules of a service that the floor runs: its jobs and receivers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pkgutil import iter_modules
 
 @cache
 def modules_of(service: str, part: str) -> tuple[str, ...]:
-    """Return the modules of a part (``urls``, ``jobs``, ``receivers``) of a service.
+    """Return the modules of a part (``jobs``, ``receivers``) of a service.
 
     They are those of that name in the service's folder and in the folders directly below it, which
-    are its layers or its concepts. Nothing of them is imported: their models need a set-up Django.
+    are its concepts. Nothing of them is imported: their models need a set-up Django.
     """
     name = f"apps.{service}"
     root = Path(import_module(name).__path__[0])

@@ -122,7 +122,7 @@ ASKED = {
     "RateInput": ask_rate,
     "RatesFilter": ask_rates,
     "PeriodQuery": ask_lookup,
-    "ReconciliationFilter": ask_reconciliation,
+    "Period": ask_reconciliation,
     "SyncInput": ask_sync,
 }
 TIMED = {"ApiKeyInput", "AuditQuery", "GrantInput"}

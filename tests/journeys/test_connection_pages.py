@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browsers import keep_picture, open_page, serious_issues
 from tests.journeys.pages import arrive, sign_in
-from tests.needs import needs, takes_long
+from tests.needs import needs
 
 pytestmark = needs("chromium-headless-shell")
 PAGE = "/app/integrations/connections"
@@ -49,9 +49,7 @@ def read_now(page):
 
 
 class TestConnectionPages:
-    @pytest.mark.parametrize(
-        ("scheme", "width"), [("light", 1440), pytest.param("dark", 375, marks=takes_long)]
-    )
+    @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 375)])
     def test_lead_from_the_catalog_to_the_end(self, browser, empty_site, scheme, width):
         size, look = {"width": width, "height": 900}, f"{scheme}-{width}"
         page = open_page(browser, color_scheme=scheme, viewport=size, reduced_motion="reduce")

@@ -11,7 +11,6 @@ from omnify.services.registry import manifests, owner_of
 from tests.journeys import main_job
 from tests.journeys.fleets import MICROSERVICES, MONOLITH
 from tests.journeys.following import follow_a_file
-from tests.needs import takes_long
 from tests.world import reset_caches
 
 
@@ -150,7 +149,7 @@ def addresses(request, fleets):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "addresses",
-    ["monolith", pytest.param("hybrid", marks=takes_long), "microservices"],
+    ["monolith", "hybrid", "microservices"],
     indirect=True,
     scope="module",
 )

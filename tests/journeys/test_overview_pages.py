@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browsers import keep_picture, open_page, serious_issues
 from tests.journeys.pages import sign_in
-from tests.needs import needs, takes_long
+from tests.needs import needs
 
 pytestmark = needs("chromium-headless-shell")
 
@@ -25,8 +25,8 @@ class TestOverview:
         ("scheme", "width"),
         [
             ("light", 1440),
-            pytest.param("dark", 768, marks=takes_long),
-            pytest.param("light", 375, marks=takes_long),
+            ("dark", 768),
+            ("light", 375),
         ],
     )
     def test_answers_what_people_ask(self, browser, site, scheme, width):

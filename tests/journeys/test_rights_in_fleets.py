@@ -4,7 +4,6 @@ import pytest
 
 from tests.journeys.fleets import MICROSERVICES
 from tests.journeys.rights import Drill, Fleet, kid_of
-from tests.needs import takes_long
 
 ROLE = {"name": "Reader", "permissions": ["analytics:view", "integration:view", "agent:view"]}
 
@@ -46,7 +45,6 @@ class TestRightsInAFleet:
         assert fleet.wait_for("token_invalid", made["key"]) == {"token_invalid"}
 
 
-@takes_long
 class TestKeyRotationInAFleet:
     def test_refuses_no_valid_token_and_accepts_no_retired_key(self, fleet, owner):
         drill = Drill(fleet, owner, fleet.join(owner, "manager"), devices=3)

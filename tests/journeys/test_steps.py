@@ -10,9 +10,9 @@ from tests.journeys.accounts import add_virtual_authenticator
 from tests.journeys.fleets import ROOT
 from tests.journeys.hands import Finger, Keys, Mouse
 from tests.journeys.tasks import TASKS
-from tests.needs import needs, takes_long
+from tests.needs import needs
 
-pytestmark = [needs("chromium-headless-shell"), takes_long]
+pytestmark = needs("chromium-headless-shell")
 FIGURES = ROOT / "docs" / "figures.md"
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 375, "height": 800}, "has_touch": True, "is_mobile": True}

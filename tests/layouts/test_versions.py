@@ -10,7 +10,6 @@ from tests.layouts.transcript import differences
 from tests.layouts.versions import FIELD, PARAMETER, without_additions, write_next_version
 from tests.layouts.visitor import record
 from tests.layouts.workshop import ROOT
-from tests.needs import takes_long
 
 #: Those who are asked by others, in front of those who only ask.
 CALLEES = {"auth", "integrations", "analytics"}
@@ -24,7 +23,6 @@ def next_version(tmp_path_factory):
     return root
 
 
-@takes_long
 class TestRollingDeployment:
     @pytest.mark.parametrize(
         "first",

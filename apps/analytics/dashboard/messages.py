@@ -7,21 +7,13 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from apps.analytics.metrics.rows import Coverage, Late, Row, Unconverted, columns
+from apps.analytics.metrics.rows import NumbersResult, Row, columns
 from apps.analytics.metrics.validation import MAX_DAYS
-from omnify.services.messages import AwareDatetime, Message
+from omnify.services.messages import Message
 
 SERIES_MEASURES: Final = ("spend", "revenue")
 _COUNTS: Final = ("impressions", "clicks", "conversions")
-TOTAL_MEASURES: Final = (
-    *SERIES_MEASURES,
-    "blended_roas",
-    "mer_pct",
-    *_COUNTS,
-    "ctr",
-    "cpc",
-    "cpm",
-)
+TOTAL_MEASURES: Final = (*SERIES_MEASURES, "blended_roas", "mer_pct", *_COUNTS, "ctr", "cpc", "cpm")
 CHANNEL_MEASURES: Final = ("spend", *_COUNTS, "cpc", "cpm", "roas")
 Totals = Annotated[Row, columns(*TOTAL_MEASURES)]
 _DAYS: Final = {"first": "from", "last": "to"}
@@ -43,35 +35,20 @@ class PreviousResult(Message, rename=_DAYS):
 
     first: date
     last: date
-    totals: Annotated[
-        Totals | None, Meta(description="Null where the days before cannot be compared.")
-    ]
-    current: Annotated[
-        Row, columns(*TOTAL_MEASURES), Meta(description="The same sums of the rows in this range.")
-    ]
-    reason: Annotated[
-        str,
-        Meta(description="Why a measure cannot be compared, empty where all can.", examples=[""]),
-    ]
+    totals: Annotated[Totals | None, Meta(description="Null where they cannot be compared.")]
+    current: Annotated[Totals, Meta(description="The same sums of the rows in this range.")]
+    reason: Annotated[str, Meta(description="Why a measure cannot be compared.", examples=[""])]
 
 
-class DashboardResult(Message, rename=_DAYS):
+class DashboardResult(NumbersResult, rename=_DAYS):
     """The dashboard's numbers; values are decimal strings."""
 
-    currency: Annotated[str, Meta(description="Of all amounts.", examples=["EUR"])]
     first: date
     last: date
     totals: Totals
-    coverage: Coverage
     channels: tuple[
         Annotated[Row, columns("name", *CHANNEL_MEASURES, "spend_share", "coverage")], ...
     ]
     grain: Annotated[str, Meta(description="The length of a period.", examples=["week"])]
     series: tuple[Annotated[Row, columns("period", *SERIES_MEASURES, "is_partial", "days")], ...]
     previous: PreviousResult | None
-    unconverted: Annotated[
-        tuple[Unconverted, ...],
-        Meta(description="Left out for want of a rate.", examples=[[]]),
-    ]
-    as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
-    late: Late

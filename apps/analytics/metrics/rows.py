@@ -12,7 +12,7 @@ from apps.analytics.contract import DaysWithData, MeasureValue, UnconvertedAmoun
 from apps.analytics.metrics.formats import format_share, format_value
 from apps.analytics.metrics.measures import COUNT, CURRENCY, MEASURES, RATIO
 from omnify.money import round_count, round_money
-from omnify.services.messages import Message
+from omnify.services.messages import AwareDatetime, Message
 
 #: The type of a row; ``columns`` tells its names.
 Row = dict[str, Any]
@@ -23,15 +23,6 @@ Coverage = Annotated[
         description="By ratio of the totals, the share of spend (else of its numerator) that it"
         " rests on; absent where it is 1, null where it cannot be told.",
         examples=[{"cpc": "0.1000"}],
-    ),
-]
-
-#: Whose last change an answer lacks.
-Late = Annotated[
-    tuple[str, ...],
-    Meta(
-        description="Connections whose last change is not in it yet: it is being taken in.",
-        examples=[[]],
     ),
 ]
 
@@ -47,6 +38,25 @@ class Unconverted(Message):
     clicks: Decimal | None
     conversions: Decimal | None
     orders: Decimal | None
+
+
+class NumbersResult(Message):
+    """What every answer of numbers says of them; values are decimal strings."""
+
+    coverage: Coverage
+    currency: Annotated[str, Meta(description="Of all amounts.", examples=["EUR"])]
+    unconverted: Annotated[
+        tuple[Unconverted, ...],
+        Meta(description="Left out for want of a rate.", examples=[[]]),
+    ]
+    as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+    late: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Connections whose last change is not in it yet: it is being taken in.",
+            examples=[[]],
+        ),
+    ]
 
 
 _EXAMPLES: Final = {CURRENCY: "12.50", COUNT: "1200", RATIO: "0.0125"}

@@ -7,53 +7,38 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from apps.analytics.metrics import validation
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.metrics.rows import Coverage, Late, Row, Unconverted, columns
-from apps.analytics.metrics.validation import (
-    DIMENSIONS,
-    ChannelNames,
-    DimensionNames,
-    GrainName,
-    MeasureNames,
-    Precision,
-)
-from omnify.services.messages import AwareDatetime, Message
+from apps.analytics.metrics.rows import NumbersResult, Row, columns
+from omnify.services.messages import Message
 
 
 class Filters(Message, omit_defaults=True):
     """The rows that count; without a filter, all of them."""
 
-    channel: ChannelNames = ()
+    channel: validation.ChannelNames = ()
 
 
 class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
     """Measures over dimensions between two days, both included."""
 
-    measures: MeasureNames
+    measures: validation.MeasureNames
     from_date: Annotated[date, Meta(description="First day.", examples=["2019-01-01"])]
     to_date: Annotated[date, Meta(description="Last day.", examples=["2019-06-30"])]
-    dimensions: DimensionNames = ()
+    dimensions: validation.DimensionNames = ()
     filters: Filters = Filters()
-    grain: GrainName = "day"
-    precision: Precision = "minor"
+    grain: validation.GrainName = "day"
+    precision: validation.Precision = "minor"
 
 
-_COLUMNS = (*DIMENSIONS, *MEASURES, "coverage", "is_partial", "days")
+_COLUMNS = (*validation.DIMENSIONS, *MEASURES, "coverage", "is_partial", "days")
 
 
-class QueryResult(Message):
+class QueryResult(NumbersResult):
     """The rows by the query's dimensions, and the totals; values are decimal strings."""
 
     rows: tuple[Annotated[Row, columns(*_COLUMNS, are_optional=True)], ...]
     totals: Annotated[Row, columns(*MEASURES, are_optional=True)]
-    coverage: Coverage
-    currency: Annotated[str, Meta(description="Of all amounts.", examples=["EUR"])]
-    unconverted: Annotated[
-        tuple[Unconverted, ...],
-        Meta(description="Left out for want of a rate.", examples=[[]]),
-    ]
-    as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
-    late: Late
 
 
 class Measure(Message):

@@ -5,13 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.auth import queries
-from apps.auth.messages.invitations import (
-    AcceptedInvitation,
-    Invitation,
-    InvitationAnswer,
-    InvitationInput,
-    NewInvitation,
-)
+from apps.auth.messages import invitations as messages
 from apps.auth.operations import invitations
 from omnify.api.pagination import Page
 from omnify.api.routes import route
@@ -25,8 +19,8 @@ class InvitationListView(ServiceView):
     """Open invitations."""
 
     @route("user:view", summary="List open invitations")
-    def get(self) -> Page[Invitation]:
-        return self.page(queries.list_invitations(now=self.now), Invitation)
+    def get(self) -> Page[messages.Invitation]:
+        return self.page(queries.list_invitations(now=self.now), messages.Invitation)
 
     @route(
         "user:invite",
@@ -35,9 +29,10 @@ class InvitationListView(ServiceView):
         "address is invited at most five times an hour, over all organizations.",
         status=201,
     )
-    def post(self, invitation_input: InvitationInput) -> NewInvitation:
+    def post(self, invitation_input: messages.InvitationInput) -> messages.NewInvitation:
         row, secret = invitations.create_invitation(invitation_input, now=self.now)
-        return as_message(NewInvitation, row, token=None if settings.EMAIL_IS_DELIVERED else secret)
+        token = None if settings.EMAIL_IS_DELIVERED else secret
+        return as_message(messages.NewInvitation, row, token=token)
 
 
 class InvitationView(ServiceView):
@@ -56,5 +51,6 @@ class AcceptInvitationView(ServiceView):
         summary="Accept an invitation",
         description="With the access token of the invited address, or as a newcomer without one.",
     )
-    def post(self, answer: InvitationAnswer) -> AcceptedInvitation:
-        return as_message(AcceptedInvitation, invitations.accept_invitation(answer, now=self.now))
+    def post(self, answer: messages.InvitationAnswer) -> messages.AcceptedInvitation:
+        membership = invitations.accept_invitation(answer, now=self.now)
+        return as_message(messages.AcceptedInvitation, membership)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from apps.auth import queries
 from apps.auth.legal import Document, DocumentVersion, list_documents
 from apps.auth.messages.legal import Acceptance, Consent, Withdrawal
 from apps.auth.messages.sessions import Tokens
-from apps.auth.operations import legal
+from apps.auth.operations.legal import accept_documents, withdraw_consent
 from apps.auth.operations.tokens import issue_tokens
 from omnify.api.pagination import Page, Results
 from omnify.api.routes import route
@@ -39,7 +37,7 @@ class VersionListView(ServiceView):
         description="The newest of each type comes first.",
     )
     def get(self) -> Results[DocumentVersion]:
-        return _without_texts(list_documents())
+        return Results(results=queries.to_versions(list_documents()))
 
 
 class OutstandingView(ServiceView):
@@ -51,7 +49,8 @@ class OutstandingView(ServiceView):
         description="Until this is empty, writes are refused.",
     )
     def get(self) -> Results[DocumentVersion]:
-        return _without_texts(queries.list_outstanding(user_id=current_user_id(), now=self.now))
+        outstanding = queries.list_outstanding(user_id=current_user_id(), now=self.now)
+        return Results(results=queries.to_versions(outstanding))
 
 
 class AcceptView(ServiceView):
@@ -66,9 +65,7 @@ class AcceptView(ServiceView):
     )
     def post(self, acceptance: Acceptance) -> Tokens:
         session = queries.get_current_session(now=self.now)
-        legal.accept_documents(
-            [acceptance], user_id=session.user_id, device=self.device, now=self.now
-        )
+        accept_documents([acceptance], user_id=session.user_id, device=self.device, now=self.now)
         return issue_tokens(session, now=self.now)
 
 
@@ -79,12 +76,8 @@ class WithdrawView(ServiceView):
 
     @route(SIGNED_IN, summary="Withdraw a consent", status=201)
     def post(self, withdrawal: Withdrawal) -> Consent:
-        row = legal.withdraw_consent(
-            document_type=withdrawal.document_type,
-            user_id=queries.get_current_session(now=self.now).user_id,
-            device=self.device,
-            now=self.now,
-        )
+        user_id = queries.get_current_session(now=self.now).user_id
+        row = withdraw_consent(withdrawal, user_id=user_id, device=self.device, now=self.now)
         return as_message(Consent, row)
 
 
@@ -94,7 +87,3 @@ class AcceptanceListView(ServiceView):
     @route(SIGNED_IN, summary="List all that I accepted or withdrew")
     def get(self) -> Page[Consent]:
         return self.page(queries.list_consents(user_id=current_user_id()), Consent)
-
-
-def _without_texts(documents: Iterable[Document]) -> Results[DocumentVersion]:
-    return Results(results=tuple(as_message(DocumentVersion, each) for each in documents))

@@ -37,15 +37,9 @@ class PasskeyListView(ServiceView):
 class PasskeyOptionsView(ServiceView):
     """What a browser needs to make a passkey."""
 
-    @route(
-        SIGNED_IN,
-        summary="Options to make a passkey",
-        description="They are for the browser's `navigator.credentials.create`.",
-    )
+    @route(SIGNED_IN, summary="Options to make a passkey")
     def post(self) -> PasskeyOptions:
-        host = self.request.get_host()
-        challenge, options = passkeys.begin_registration(host=host, now=self.now)
-        return PasskeyOptions(challenge=challenge, options=options)
+        return passkeys.begin_registration(host=self.request.get_host(), now=self.now)
 
 
 class PasskeyView(ServiceView):

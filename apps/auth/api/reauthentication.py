@@ -32,12 +32,6 @@ class ReauthenticationOptionsView(ServiceView):
 
     is_open_without_consent = True
 
-    @route(
-        SIGNED_IN,
-        summary="Options to prove who I am with a passkey",
-        description="They are for the browser's `navigator.credentials.get`.",
-    )
+    @route(SIGNED_IN, summary="Options to prove who I am with a passkey")
     def post(self) -> PasskeyOptions:
-        host = self.request.get_host()
-        challenge, options = begin_reauthentication(host=host, now=self.now)
-        return PasskeyOptions(challenge=challenge, options=options)
+        return begin_reauthentication(host=self.request.get_host(), now=self.now)

@@ -37,5 +37,4 @@ class RegisterView(ServiceView):
         if registered is None:
             return RegistrationPending(next="verify_email")
         session, tokens = registered
-        owner = {"user": session.user, "organization": session.organization}
-        return as_message(Registered, tokens, **owner)
+        return as_message(Registered, tokens, user=session.user, organization=session.organization)

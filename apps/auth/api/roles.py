@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from apps.auth import queries
-from apps.auth.messages.roles import (
-    Grant,
-    GrantInput,
-    GrantPlace,
-    PermissionAnswer,
-    PermissionCheck,
-    PermissionList,
-    Role,
-    RoleInput,
-)
+from apps.auth.messages import roles as messages
 from apps.auth.operations import roles
-from apps.auth.operations.roles import grant_permissions, revoke_grant
 from apps.auth.roles import PERMISSIONS
 from omnify.api.pagination import Results
 from omnify.api.routes import route
@@ -31,7 +21,7 @@ class RoleListView(ServiceView):
         summary="List roles",
         description="The system roles, then the organization's own.",
     )
-    def get(self) -> Results[Role]:
+    def get(self) -> Results[messages.Role]:
         return Results(results=queries.list_roles())
 
     @route(
@@ -40,7 +30,7 @@ class RoleListView(ServiceView):
         description="It can hold no permission that its maker lacks.",
         status=201,
     )
-    def post(self, role_input: RoleInput) -> Role:
+    def post(self, role_input: messages.RoleInput) -> messages.Role:
         return queries.to_role(roles.create_role(role_input))
 
 
@@ -48,7 +38,7 @@ class RoleView(ServiceView):
     """A role."""
 
     @route(SIGNED_IN, summary="Show a role")
-    def get(self, role_id: str) -> Role:
+    def get(self, role_id: str) -> messages.Role:
         return queries.get_role(role_id=role_id)
 
     @route(
@@ -56,7 +46,7 @@ class RoleView(ServiceView):
         summary="Replace a custom role",
         description="Takes effect within a second for everybody who has it.",
     )
-    def put(self, role_input: RoleInput, role_id: str) -> Role:
+    def put(self, role_input: messages.RoleInput, role_id: str) -> messages.Role:
         changed = roles.change_role(role_id=role_id, role_input=role_input, now=self.now)
         return queries.to_role(changed)
 
@@ -69,8 +59,8 @@ class PermissionListView(ServiceView):
     """All permissions."""
 
     @route(SIGNED_IN, summary="List permissions")
-    def get(self) -> PermissionList:
-        return PermissionList(results=PERMISSIONS)
+    def get(self) -> messages.PermissionList:
+        return messages.PermissionList(results=PERMISSIONS)
 
 
 class CheckPermissionView(ServiceView):
@@ -83,8 +73,8 @@ class CheckPermissionView(ServiceView):
         summary="Check a permission",
         description="Of the caller, or with `user:view` of another member.",
     )
-    def post(self, check: PermissionCheck) -> PermissionAnswer:
-        return PermissionAnswer(allowed=queries.check_permission(check, now=self.now))
+    def post(self, check: messages.PermissionCheck) -> messages.PermissionAnswer:
+        return messages.PermissionAnswer(allowed=queries.check_permission(check, now=self.now))
 
 
 class GrantView(ServiceView):
@@ -98,13 +88,13 @@ class GrantView(ServiceView):
         "keys hold what their own list says. A second grant on the object replaces the first.",
         status=201,
     )
-    def post(self, grant_input: GrantInput) -> Grant:
-        return as_message(Grant, grant_permissions(grant_input))
+    def post(self, grant_input: messages.GrantInput) -> messages.Grant:
+        return as_message(messages.Grant, roles.grant_permissions(grant_input))
 
 
 class RevokeGrantView(ServiceView):
     """Revokes a grant."""
 
     @route("user:edit", summary="Revoke a grant")
-    def delete(self, place: GrantPlace) -> None:
-        revoke_grant(place)
+    def delete(self, place: messages.GrantPlace) -> None:
+        roles.revoke_grant(place)

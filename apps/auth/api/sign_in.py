@@ -45,12 +45,7 @@ class FinishLoginView(ServiceView):
 class LoginPasskeyOptionsView(ServiceView):
     """What a browser needs to answer a pending sign-in with a passkey."""
 
-    @route(
-        PUBLIC,
-        summary="Options to finish signing in with a passkey",
-        description="They are for the browser's `navigator.credentials.get`.",
-    )
+    @route(PUBLIC, summary="Options to finish signing in with a passkey")
     def post(self, pending: Challenge) -> PasskeyOptions:
-        challenge, host = pending.challenge, self.request.get_host()
-        options = sign_in.passkey_options(challenge=challenge, host=host, now=self.now)
-        return PasskeyOptions(challenge=challenge, options=options)
+        host = self.request.get_host()
+        return sign_in.begin_answer(pending.challenge, host=host, now=self.now)

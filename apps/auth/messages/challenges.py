@@ -24,6 +24,9 @@ class Challenge(Message):
 
 
 class PasskeyOptions(Challenge):
-    """A challenge, and the options for the browser's ``navigator.credentials``."""
+    """A challenge, and the options for the browser's ``navigator.credentials``.
+
+    They are for its ``create`` to make a passkey, and for its ``get`` to answer with one.
+    """
 
     options: dict[str, Any]

@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.auth.contract import LegalAccepted
 from apps.auth.exceptions import DocumentNotFoundError, NothingToWithdrawError
 from apps.auth.legal import DOCUMENT_TYPES, Document, current_documents, find_document
-from apps.auth.messages.legal import Acceptance
+from apps.auth.messages.legal import Acceptance, Withdrawal
 from apps.auth.models import Consent, Membership
 from apps.auth.operations.members import void_rights
 from apps.auth.queries import find_consent
@@ -44,13 +44,14 @@ def accept_documents(
 
 
 def withdraw_consent(
-    *, document_type: str, user_id: UUID, device: Device, now: datetime
+    withdrawal: Withdrawal, *, user_id: UUID, device: Device, now: datetime
 ) -> Consent:
     """Append the withdrawal of the latest consent; writes are refused from then on.
 
     Raises:
         NothingToWithdrawError: the document is not accepted at present.
     """
+    document_type = withdrawal.document_type
     with atomic("auth"):
         latest = find_consent(user_id=user_id, document_type=document_type)
         if latest is None or latest.is_withdrawal:
@@ -70,7 +71,8 @@ def withdraw_everything(*, user_id: UUID, device: Device, now: datetime) -> None
     for document_type in DOCUMENT_TYPES:
         latest = find_consent(user_id=user_id, document_type=document_type)
         if latest is not None and not latest.is_withdrawal:
-            withdraw_consent(document_type=document_type, user_id=user_id, device=device, now=now)
+            withdrawal = Withdrawal(document_type=document_type)
+            withdraw_consent(withdrawal, user_id=user_id, device=device, now=now)
 
 
 def _in_force(acceptance: Acceptance, now: datetime) -> Document:

@@ -24,6 +24,7 @@ from apps.auth.exceptions import (
     PasskeyNeedsNameError,
     PasskeyNotFoundError,
 )
+from apps.auth.messages.challenges import PasskeyOptions
 from apps.auth.messages.passkeys import PasskeyInput
 from apps.auth.models import LoginChallenge, RecoveryCode, User
 from apps.auth.operations import challenges
@@ -39,7 +40,7 @@ _REGISTER = "passkey registration"
 _REFUSALS = (ValueError, TypeError, KeyError, AttributeError)
 
 
-def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
+def begin_registration(*, host: str, now: datetime) -> PasskeyOptions:
     """Return a challenge and the options for the browser's ``navigator.credentials.create``.
 
     Raises:
@@ -55,7 +56,8 @@ def begin_registration(*, host: str, now: datetime) -> tuple[str, dict[str, Any]
         resident_key_requirement=ResidentKeyRequirement.PREFERRED,
         user_verification=UserVerificationRequirement.PREFERRED,
     )
-    return challenges.open_challenge(_REGISTER, user=user, state=state, now=now), dict(options)
+    challenge = challenges.open_challenge(_REGISTER, user=user, state=state, now=now)
+    return PasskeyOptions(challenge=challenge, options=dict(options))
 
 
 def complete_registration(

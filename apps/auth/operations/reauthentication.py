@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from apps.auth.exceptions import ChallengeInvalidError, WrongPasswordError
+from apps.auth.messages.challenges import PasskeyOptions
 from apps.auth.messages.reauthentication import Reauthentication
 from apps.auth.messages.sessions import Tokens
 from apps.auth.operations import challenges, passkeys
@@ -21,12 +21,12 @@ from omnify.identity.audit import record_audit
 _PURPOSE = "reauthentication"
 
 
-def begin_reauthentication(*, host: str, now: datetime) -> tuple[str, dict[str, Any]]:
+def begin_reauthentication(*, host: str, now: datetime) -> PasskeyOptions:
     """Return a challenge and the browser's options to prove oneself again with a passkey."""
     user = get_current_session(now=now).user
     secret = challenges.open_challenge(_PURPOSE, user=user, now=now)
     pending = challenges.get_challenge(_PURPOSE, secret=secret, now=now)
-    return secret, passkeys.begin_answer(pending, host=host)
+    return PasskeyOptions(challenge=secret, options=passkeys.begin_answer(pending, host=host))
 
 
 def reauthenticate(answer: Reauthentication, *, host: str, device: Device, now: datetime) -> Tokens:

@@ -13,6 +13,7 @@ from apps.auth.exceptions import (
     InvalidCredentialsError,
     PasswordsBusyError,
 )
+from apps.auth.messages.challenges import PasskeyOptions
 from apps.auth.messages.sessions import Tokens
 from apps.auth.messages.sign_in import Login, SecondStep
 from apps.auth.models import Membership, User
@@ -64,14 +65,14 @@ def sign_in(login: Login, *, device: Device, now: datetime) -> SignIn:
     return SignIn(user, tokens=enter(user, device=device, proof=proof, now=now))
 
 
-def passkey_options(*, challenge: str, host: str, now: datetime) -> dict[str, Any]:
+def begin_answer(challenge: str, *, host: str, now: datetime) -> PasskeyOptions:
     """Return the browser's options to answer a pending sign-in with a passkey.
 
     Raises:
         ChallengeInvalidError: the sign-in has expired.
     """
     pending = challenges.get_challenge(_PURPOSE, secret=challenge, now=now)
-    return passkeys.begin_answer(pending, host=host)
+    return PasskeyOptions(challenge=challenge, options=passkeys.begin_answer(pending, host=host))
 
 
 def finish_sign_in(
@@ -97,7 +98,7 @@ def finish_sign_in(
         return user, enter(user, device=device, proof=proof, now=now)
 
 
-def begin_with_passkey(*, host: str, device: Device, now: datetime) -> tuple[str, dict[str, Any]]:
+def begin_with_passkey(*, host: str, device: Device, now: datetime) -> PasskeyOptions:
     """Return a challenge and the browser's options to sign in with a passkey alone.
 
     Raises:
@@ -107,7 +108,8 @@ def begin_with_passkey(*, host: str, device: Device, now: datetime) -> tuple[str
     limits.spend_try(limits.PASSKEY, limits.place_of(device.address), now=now)
     options, state = passkeys.begin_discovery(host=host)
     kept = {"passkey": state}
-    return challenges.open_challenge(_BY_PASSKEY, user=None, state=kept, now=now), options
+    challenge = challenges.open_challenge(_BY_PASSKEY, user=None, state=kept, now=now)
+    return PasskeyOptions(challenge=challenge, options=options)
 
 
 def sign_in_with_passkey(answer: SecondStep, *, host: str, device: Device, now: datetime) -> Tokens:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, JsonResponse
+from msgspec.structs import asdict
 
 from apps.auth import queries
 from apps.auth.forms import PasskeyForm
@@ -24,8 +25,8 @@ class PasskeyOptionsView(PageView):
 
     def post(self, request: PageRequest) -> HttpResponse:
         """Return the options for ``navigator.credentials.create``."""
-        challenge, options = passkeys.begin_registration(host=request.get_host(), now=self.now)
-        return JsonResponse({"challenge": challenge, "options": options})
+        options = passkeys.begin_registration(host=request.get_host(), now=self.now)
+        return JsonResponse(asdict(options))
 
 
 class AddPasskeyView(SecurityForm):

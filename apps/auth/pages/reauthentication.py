@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.forms import BaseForm
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from msgspec.structs import asdict
 
 from apps.auth import queries
 from apps.auth.forms import ReauthenticationForm
@@ -62,7 +63,6 @@ class ConfirmOptionsView(PageView):
 
     def post(self, request: PageRequest) -> HttpResponse:
         """Return the options for ``navigator.credentials.get``."""
-        challenge, options = reauthentication.begin_reauthentication(
-            host=request.get_host(), now=self.now
-        )
-        return JsonResponse({"challenge": challenge, "options": options})
+        host = request.get_host()
+        options = reauthentication.begin_reauthentication(host=host, now=self.now)
+        return JsonResponse(asdict(options))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.forms import BaseForm
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from msgspec.structs import asdict
 
 from apps.auth import queries
 from apps.auth.forms import PasskeySignInForm, SecondFactorForm, SignInForm
@@ -103,10 +104,10 @@ class PasskeySignInOptionsView(PageView):
 
     def post(self, request: PageRequest) -> HttpResponse:
         """Return the options for ``navigator.credentials.get``."""
-        challenge, options = sign_in.begin_with_passkey(
+        options = sign_in.begin_with_passkey(
             host=request.get_host(), device=self.device, now=self.now
         )
-        return JsonResponse({"challenge": challenge, "options": options})
+        return JsonResponse(asdict(options))
 
 
 class SecondFactorView(PlainForm):
@@ -142,13 +143,11 @@ class SignInPasskeyOptionsView(PageView):
         """Return the options for ``navigator.credentials.get``."""
         challenge = request.POST.get("challenge", "")
         try:
-            options = sign_in.passkey_options(
-                challenge=challenge, host=request.get_host(), now=self.now
-            )
+            options = sign_in.begin_answer(challenge, host=request.get_host(), now=self.now)
         except UnauthenticatedError as error:
             # Its words, beside the form; the floor would send a page away to renew its session.
             return error_page(request, error)
-        return JsonResponse({"challenge": challenge, "options": options})
+        return JsonResponse(asdict(options))
 
 
 def second_step(request: PageRequest, form: BaseForm) -> dict[str, Any]:

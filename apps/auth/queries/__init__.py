@@ -21,6 +21,7 @@ from apps.auth.queries.legal import (
     list_acceptances,
     list_consents,
     list_outstanding,
+    to_versions,
 )
 from apps.auth.queries.members import (
     find_last_seen,
@@ -131,4 +132,5 @@ __all__ = [
     "to_passkey",
     "to_role",
     "to_session",
+    "to_versions",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from apps.auth.exceptions import DocumentNotFoundError
-from apps.auth.legal import Document, current_documents
+from apps.auth.legal import Document, DocumentVersion, current_documents
 from apps.auth.messages.legal import Acceptance
 from apps.auth.models import Consent
+from omnify.services.messages import as_message
 
 
 def list_required_documents(*, now: datetime) -> list[Document]:
@@ -58,6 +60,11 @@ def get_document(*, document_type: str, now: datetime) -> Document:
     if document is None:
         raise DocumentNotFoundError(document_type=document_type, version="in force")
     return document
+
+
+def to_versions(documents: Iterable[Document]) -> tuple[DocumentVersion, ...]:
+    """Return documents without their texts."""
+    return tuple(as_message(DocumentVersion, each) for each in documents)
 
 
 def _is_accepted(document: Document, consent: Consent | None) -> bool:

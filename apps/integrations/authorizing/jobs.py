@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apps.integrations.authorizing.messages import TellOwner
 from apps.integrations.authorizing.operations import SendMail, mail_owner
+from apps.integrations.authorizing.tokens import TellOwner
 from omnify.jobs import job
 from omnify.jobs.runs import Run
 from omnify.mail import send

@@ -17,7 +17,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.integrations.authorizing import queries
-from apps.integrations.authorizing.messages import TellOwner
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.contract import ConnectionExpired
 from apps.integrations.platforms.clients import open_oauth
@@ -31,6 +30,7 @@ from apps.integrations.platforms.specs import Grant
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
 from omnify.events import publish
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
 #: A token is renewed so long before its end at the latest, and at least once in a day.
@@ -42,6 +42,14 @@ LEASE: Final = timedelta(seconds=30)
 PATIENCE: Final = timedelta(days=4)
 _LOOKS_SECONDS: Final = 0.1
 _MOST_LOOKS: Final = 450
+
+
+class TellOwner(JobInput):
+    """Tell who connected a platform that it wants their consent again."""
+
+    kind = "integrations.tell_owner"
+
+    connection_id: UUID
 
 
 def is_due(row: Credential, now: datetime) -> bool:

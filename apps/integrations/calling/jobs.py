@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from apps.integrations.calling.messages import TidyAnswers
-from apps.integrations.calling.operations.answers import forget_answers
+from apps.integrations.calling.operations.answers import TidyAnswers, forget_answers
 from omnify.jobs import Cron, job
 from omnify.jobs.runs import Run
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,35 +12,22 @@ from django.urls import reverse
 from rest_framework.parsers import FormParser
 
 from apps.integrations.authorizing.operations import renew_grant
-from apps.integrations.connecting import browsers, queries
-from apps.integrations.connecting.messages import (
-    Connected,
-    ConnectLink,
-    ConnectLinkInput,
-    ConsentAddress,
-    ConsentRequest,
-    Disconnected,
-    Disconnection,
-    KeyInput,
-    Picked,
-    PlatformStatus,
-    Reconnection,
-    Returned,
-)
+from apps.integrations.connecting import browsers, messages, queries
+from apps.integrations.connecting.messages import Connected, Disconnected, Disconnection
 from apps.integrations.connecting.operations import ending, finishing, keys, links, starting
 from apps.integrations.connecting.operations.states import cookie_name
 from apps.integrations.connections import api as connections
-from apps.integrations.connections.messages import Removal
+from apps.integrations.connections.messages import Picked
 from apps.integrations.connections.queries import get_connection, pick_connection
 from omnify.api.bodies import BodyParser
 from omnify.api.problems import to_omnify_error
 from omnify.api.routes import Answer, Answered, Nothing, route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC
-from omnify.mail import public_link
 from omnify.pages.errors import error_page, wants_page
 
-_SEE_OTHER: Final = 303
+#: A route to which platforms send people back, with parameters of their own.
+_way_back = partial(route, answers={200: Connected, 303: None}, calls=1, others_pass=True)
 
 
 class PlatformView(ServiceView):
@@ -48,7 +37,7 @@ class PlatformView(ServiceView):
 
     def send_off(self, way: starting.Way) -> Answered:
         """Answer with the address of consent, and bind the way to this browser."""
-        response = Answered(Answer(200, ConsentAddress(authorize_url=way.url)))
+        response = Answered(Answer(200, messages.ConsentAddress(authorize_url=way.url)))
         browsers.set_cookie(self.request, response, *way.cookie)
         return response
 
@@ -59,11 +48,10 @@ class AuthorizeView(PlatformView):
     @route(
         "integration:connect",
         summary="Ask for a platform's page of consent",
-        description="Open the address in the browser that got this answer, within ten minutes: a"
-        " cookie binds them. Platforms whose addresses are a shop's own need `shop`.",
-        answers={200: ConsentAddress},
+        description="Platforms whose addresses are a shop's own need `shop`.",
+        answers={200: messages.ConsentAddress},
     )
-    def get(self, wanted: ConsentRequest, platform: str) -> Answered:
+    def get(self, wanted: messages.ConsentRequest, platform: str) -> Answered:
         url = browsers.callback_url(self.request, platform)
         errand = starting.Errand(wanted.shop)
         way = starting.start_consent(platform, errand, callback_url=url, now=self.now)
@@ -75,40 +63,31 @@ class CallbackView(PlatformView):
 
     parser_classes = (BodyParser, FormParser)
 
-    @route(
+    @_way_back(
         PUBLIC,
         summary="Come back from a platform's page of consent",
         description="Leads on to the choice of accounts; with `Accept: application/json` it says"
         " what was connected. A state that is wrong, old, used, or another browser's is 400.",
-        answers={200: Connected, 303: None},
-        calls=1,
-        others_pass=True,
     )
-    def get(self, returned: Returned, platform: str) -> HttpResponse:
-        return self._finish(self.request.query_params.dict(), returned.state, platform)
+    def get(self, returned: messages.Returned, platform: str) -> HttpResponse:
+        return self._finish(self.request.query_params, returned.state, platform)
 
-    @route(
+    @_way_back(
         PUBLIC,
         summary="Come back from a platform's page of consent by a form",
-        description="As GET does, with the same fields as JSON or as a form, from the browser that"
-        " began it.",
-        answers={200: Connected, 303: None},
-        calls=1,
-        others_pass=True,
+        description="As GET does, with its fields as JSON or a form, in the browser that began it.",
     )
-    def post(self, returned: Returned, platform: str) -> HttpResponse:
-        sent = {name: text for name, text in self.request.data.items() if isinstance(text, str)}
-        return self._finish(sent, returned.state, platform)
+    def post(self, returned: messages.Returned, platform: str) -> HttpResponse:
+        return self._finish(self.request.data, returned.state, platform)
 
-    def _finish(self, query: dict[str, str], state: str, platform: str) -> HttpResponse:
+    def _finish(self, sent: Mapping[str, Any], state: str, platform: str) -> HttpResponse:
         back = finishing.Return(
-            query=query,
+            query={name: text for name, text in sent.items() if isinstance(text, str)},
             cookies=browsers.read_cookies(self.request),
             callback_url=browsers.callback_url(self.request, platform),
             viewer_id=browsers.find_viewer(self.request),
         )
-        finished = finishing.finish_consent(platform, back, self.now)
-        response = self._answer(finished)
+        response = self._answer(finishing.finish_consent(platform, back, self.now))
         browsers.forget_cookie(self.request, response, cookie_name(state))
         return response
 
@@ -118,7 +97,7 @@ class CallbackView(PlatformView):
         accounts = reverse("integrations:choose-accounts", args=[finished.connection_id])
         done = reverse("integrations:connect-link-done")
         target = done if finished.is_by_link else accounts
-        return Answered(Answer(_SEE_OTHER, headers={"Location": target}))
+        return Answered(Answer(303, headers={"Location": target}))
 
     def handle_exception(self, exc: Exception) -> Any:
         """Show people a refusal as a page, and programs as a problem."""
@@ -135,7 +114,7 @@ class RefreshView(PlatformView):
         summary="Renew a connection's token now",
         description="Tokens are renewed by themselves; this tells whether the platform still does.",
     )
-    def post(self, _body: Nothing, picked: Picked, platform: str) -> PlatformStatus:
+    def post(self, _body: Nothing, picked: Picked, platform: str) -> messages.PlatformStatus:
         connection = pick_connection(platform, picked.connection_id)
         renew_grant(connection)
         return queries.get_status(platform, connection.id)
@@ -144,26 +123,13 @@ class RefreshView(PlatformView):
 class DisconnectView(PlatformView):
     """The end of a platform's connection."""
 
-    @route(
-        "integration:disconnect",
-        summary="Give a platform's consent back and remove its connection",
-        description="What it brought is erased, or kept with `data=keep`.",
-    )
+    @route("integration:disconnect", summary="Give consent back and remove the connection")
     def post(self, _body: Nothing, wanted: Disconnection, platform: str) -> Disconnected:
-        return self._disconnect(wanted, platform)
+        return ending.disconnect_platform(platform, wanted, self.now)
 
-    @route(
-        "integration:disconnect",
-        summary="Give a platform's consent back and remove its connection",
-        description="What it brought is erased, or kept with `data=keep`.",
-    )
+    @route("integration:disconnect", summary="Give consent back and remove the connection")
     def delete(self, wanted: Disconnection, platform: str) -> Disconnected:
-        return self._disconnect(wanted, platform)
-
-    def _disconnect(self, wanted: Disconnection, platform: str) -> Disconnected:
-        connection_id = pick_connection(platform, wanted.connection_id).id
-        is_revoked = ending.disconnect(connection_id, data=wanted.data, now=self.now)
-        return Disconnected(connection_id=connection_id, is_revoked=is_revoked)
+        return ending.disconnect_platform(platform, wanted, self.now)
 
 
 class ConnectView(PlatformView):
@@ -176,7 +142,7 @@ class ConnectView(PlatformView):
         " already takes the place of the former one.",
         status=201,
     )
-    def post(self, key: KeyInput, platform: str) -> Connected:
+    def post(self, key: messages.KeyInput, platform: str) -> Connected:
         made = keys.connect_by_key(platform, key.api_key, shop=key.shop, now=self.now)
         return Connected(connection_id=made.id)
 
@@ -185,22 +151,20 @@ class StatusView(ServiceView):
     """How a platform is connected."""
 
     @route("integration:view", summary="Tell how a platform is connected")
-    def get(self, picked: Picked, platform: str) -> PlatformStatus:
+    def get(self, picked: Picked, platform: str) -> messages.PlatformStatus:
         return queries.get_status(platform, picked.connection_id)
 
 
-class ReconnectView(PlatformView):
+class ReconnectView(connections.OfConnectionView, PlatformView):
     """Making a connection good again."""
-
-    grants_on: ClassVar = ("integration", "connection_id")
 
     @route(
         "integration:connect",
         summary="Make a connection good again",
         description="Answers the address where its owner consents again, or takes another key.",
-        answers={200: ConsentAddress | Connected},
+        answers={200: messages.ConsentAddress | Connected},
     )
-    def post(self, wanted: Reconnection, connection_id: UUID) -> Any:
+    def post(self, wanted: messages.Reconnection, connection_id: UUID) -> Any:
         connection = get_connection(connection_id)
         if wanted.api_key is not None:
             keys.replace_key(connection, wanted.api_key, now=self.now)
@@ -219,11 +183,8 @@ class ConnectLinkListView(PlatformView):
         " 30 minutes, without an account here.",
         status=201,
     )
-    def post(self, wanted: ConnectLinkInput) -> ConnectLink:
-        link = links.create_link(wanted.platform, shop=wanted.shop, now=self.now)
-        path = reverse("integrations:connect-link")
-        url = public_link("integrations", path, token=link.secret)
-        return ConnectLink(url=url, expires_at=link.expires_at)
+    def post(self, wanted: messages.ConnectLinkInput) -> messages.ConnectLink:
+        return links.create_link(wanted.platform, shop=wanted.shop, now=self.now)
 
 
 class ConnectionView(connections.ConnectionView):
@@ -231,10 +192,6 @@ class ConnectionView(connections.ConnectionView):
 
     keeps_answers: ClassVar = False
 
-    @route(
-        "integration:disconnect",
-        summary="Remove a connection, with its data or without",
-        description="The platform's consent is given back where it can be.",
-    )
-    def delete(self, removal: Removal, connection_id: UUID) -> None:
+    @route("integration:disconnect", summary="Remove a connection and give its consent back")
+    def delete(self, removal: messages.Removal, connection_id: UUID) -> None:
         ending.disconnect(connection_id, data=removal.data, now=self.now)

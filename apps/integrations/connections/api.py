@@ -22,10 +22,14 @@ class ConnectionListView(ServiceView):
         return self.page(queries.list_connections(), Connection, convert=to_message)
 
 
-class ConnectionView(ServiceView):
-    """One connection."""
+class OfConnectionView(ServiceView):
+    """A view of the connection that the path names, on which permissions may be granted."""
 
     grants_on: ClassVar = ("integration", "connection_id")
+
+
+class ConnectionView(OfConnectionView):
+    """One connection."""
 
     @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
@@ -38,5 +42,4 @@ class ConnectionView(ServiceView):
 
 def to_message(row: models.Connection) -> Connection:
     """Return a connection as the API has it."""
-    state, sentence, action = describe_state(row)
-    return as_message(Connection, row, state=state, sentence=sentence, action=action)
+    return as_message(Connection, row, **describe_state(row)._asdict())

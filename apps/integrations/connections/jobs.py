@@ -8,14 +8,19 @@ from typing import Final
 import structlog
 from django.utils import timezone
 
-from apps.integrations.connections.messages import WarnOfVersions
 from apps.integrations.connections.queries import TOLD_DAYS, list_ending_versions
-from omnify.jobs import Cron, job
+from omnify.jobs import Cron, JobInput, job
 from omnify.jobs.runs import Run
 
 log = structlog.get_logger(__name__)
 #: The days before an end on which it is warned of; from then on each day.
 _WARNINGS: Final = (TOLD_DAYS, 30, 7)
+
+
+class WarnOfVersions(JobInput):
+    """Warn of versions of platforms' APIs that end."""
+
+    kind = "integrations.warn_of_versions"
 
 
 @job(WarnOfVersions, schedule=Cron("20 6 * * *"))

@@ -1,111 +1,73 @@
 """Lookups over HTTP: what platforms say just now."""
+# Annotations are evaluated here: the query of a view is an argument of what makes it.
 
-from __future__ import annotations
-
-from typing import Final
+from typing import Final, NamedTuple
 
 from apps.integrations.lookups.messages import CampaignsQuery, ListQuery, PeriodQuery
 from apps.integrations.lookups.queries import look_up, of_account
 from apps.integrations.platforms.hubspot import lookups as hubspot
 from apps.integrations.platforms.klaviyo import lookups as klaviyo
-from apps.integrations.platforms.lookups import LookedUp
+from apps.integrations.platforms.lookups import LookedUp, Lookup
 from apps.integrations.platforms.triplewhale import lookups as triplewhale
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 
-_SEE: Final = "integration:view"
 _NOT_KEPT: Final = "Asked for at the platform, passed through, and kept nowhere."
+_COSTS: Final = f"{_NOT_KEPT} It spends two of the 225 reports that an account has a day."
 
 
-class HubSpotContactsView(ServiceView):
-    """HubSpot's contacts."""
+class Offer(NamedTuple):
+    """What is asked of a platform, by which query, and what the document says of it."""
 
-    @route(_SEE, summary="List HubSpot's contacts", description=_NOT_KEPT)
-    def get(self, query: ListQuery) -> LookedUp:
-        return look_up("hubspot", hubspot.list_contacts, query, self.now.date())
-
-
-class HubSpotCampaignsView(ServiceView):
-    """HubSpot's campaigns."""
-
-    @route(_SEE, summary="List HubSpot's campaigns", description=_NOT_KEPT)
-    def get(self, query: ListQuery) -> LookedUp:
-        return look_up("hubspot", hubspot.list_campaigns, query, self.now.date())
+    lookup: Lookup
+    query: type[ListQuery | PeriodQuery]
+    summary: str
+    description: str = _NOT_KEPT
 
 
-class HubSpotWorkflowsView(ServiceView):
-    """HubSpot's workflows."""
-
-    @route(_SEE, summary="List HubSpot's workflows", description=_NOT_KEPT)
-    def get(self, query: ListQuery) -> LookedUp:
-        return look_up("hubspot", hubspot.list_workflows, query, self.now.date())
-
-
-class HubSpotAnalyticsView(ServiceView):
-    """HubSpot's won deals."""
-
-    @route(_SEE, summary="Sum HubSpot's won deals by source", description=_NOT_KEPT)
-    def get(self, query: PeriodQuery) -> LookedUp:
-        lookup = of_account("hubspot", hubspot.sum_deals)
-        return look_up("hubspot", lookup, query, self.now.date())
-
-
-class KlaviyoCampaignsView(ServiceView):
-    """Klaviyo's campaigns."""
-
-    @route(_SEE, summary="List Klaviyo's campaigns of a channel", description=_NOT_KEPT)
-    def get(self, query: CampaignsQuery) -> LookedUp:
-        return look_up("klaviyo", klaviyo.list_campaigns, query, self.now.date())
-
-
-class KlaviyoFlowsView(ServiceView):
-    """Klaviyo's flows."""
-
-    @route(_SEE, summary="List Klaviyo's flows", description=_NOT_KEPT)
-    def get(self, query: ListQuery) -> LookedUp:
-        return look_up("klaviyo", klaviyo.list_flows, query, self.now.date())
-
-
-class KlaviyoAnalyticsView(ServiceView):
-    """What Klaviyo's campaigns and flows brought."""
-
-    @route(
-        _SEE,
-        summary="Sum what Klaviyo's campaigns and flows brought",
-        description=f"{_NOT_KEPT} It spends two of the 225 reports that an account has a day.",
-    )
-    def get(self, query: PeriodQuery) -> LookedUp:
-        lookup = of_account("klaviyo", klaviyo.sum_reports)
-        return look_up("klaviyo", lookup, query, self.now.date())
+#: By the address below the service's own, whose first part is the platform.
+OFFERS: Final = {
+    "hubspot/contacts": Offer(hubspot.list_contacts, ListQuery, "List HubSpot's contacts"),
+    "hubspot/campaigns": Offer(hubspot.list_campaigns, ListQuery, "List HubSpot's campaigns"),
+    "hubspot/workflows": Offer(hubspot.list_workflows, ListQuery, "List HubSpot's workflows"),
+    "hubspot/analytics": Offer(
+        of_account("hubspot", hubspot.sum_deals), PeriodQuery, "Sum HubSpot's won deals by source"
+    ),
+    "klaviyo/campaigns": Offer(
+        klaviyo.list_campaigns, CampaignsQuery, "List Klaviyo's campaigns of a channel"
+    ),
+    "klaviyo/flows": Offer(klaviyo.list_flows, ListQuery, "List Klaviyo's flows"),
+    "klaviyo/analytics": Offer(
+        of_account("klaviyo", klaviyo.sum_reports),
+        PeriodQuery,
+        "Sum what Klaviyo's campaigns and flows brought",
+        _COSTS,
+    ),
+    "triplewhale/attribution": Offer(
+        triplewhale.sum_attribution, PeriodQuery, "Sum Triple Whale's orders by last click"
+    ),
+    "triplewhale/revenue": Offer(
+        triplewhale.tell_revenue, PeriodQuery, "Tell Triple Whale's revenue"
+    ),
+    "triplewhale/roas": Offer(
+        triplewhale.tell_roas, PeriodQuery, "Tell Triple Whale's return on ad spend"
+    ),
+    "triplewhale/creatives/performance": Offer(
+        triplewhale.tell_creatives, PeriodQuery, "Tell how Triple Whale's ads did"
+    ),
+}
 
 
-class TripleWhaleAttributionView(ServiceView):
-    """Orders by what Triple Whale attributes them to."""
+def lookup_view(address: str) -> type[ServiceView]:
+    """Return the view of one of the offers."""
+    platform, offer = address.partition("/")[0], OFFERS[address]
+    query_type = offer.query
 
-    @route(_SEE, summary="Sum Triple Whale's orders by last click", description=_NOT_KEPT)
-    def get(self, query: PeriodQuery) -> LookedUp:
-        return look_up("triplewhale", triplewhale.sum_attribution, query, self.now.date())
+    class LookupView(ServiceView):
+        """What a platform says just now."""
 
+        @route("integration:view", summary=offer.summary, description=offer.description)
+        def get(self, query: query_type) -> LookedUp:  # type: ignore[valid-type]
+            return look_up(platform, offer.lookup, query, self.now.date())
 
-class TripleWhaleRevenueView(ServiceView):
-    """Triple Whale's tiles of revenue."""
-
-    @route(_SEE, summary="Tell Triple Whale's revenue", description=_NOT_KEPT)
-    def get(self, query: PeriodQuery) -> LookedUp:
-        return look_up("triplewhale", triplewhale.tell_revenue, query, self.now.date())
-
-
-class TripleWhaleRoasView(ServiceView):
-    """Triple Whale's return on advertising."""
-
-    @route(_SEE, summary="Tell Triple Whale's return on ad spend", description=_NOT_KEPT)
-    def get(self, query: PeriodQuery) -> LookedUp:
-        return look_up("triplewhale", triplewhale.tell_roas, query, self.now.date())
-
-
-class TripleWhaleCreativesView(ServiceView):
-    """Triple Whale's ads."""
-
-    @route(_SEE, summary="Tell how Triple Whale's ads did", description=_NOT_KEPT)
-    def get(self, query: PeriodQuery) -> LookedUp:
-        return look_up("triplewhale", triplewhale.tell_creatives, query, self.now.date())
+    return LookupView

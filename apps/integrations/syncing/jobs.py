@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from apps.integrations.syncing.messages import StartDueSyncs, SyncConnection
 from apps.integrations.syncing.operations.running import run_sync
-from apps.integrations.syncing.operations.starting import has_due, start_due
+from apps.integrations.syncing.operations.starting import (
+    StartDueSyncs,
+    SyncConnection,
+    has_due,
+    start_due,
+)
 from omnify.jobs import Cron, job
 from omnify.jobs.runs import Run
 

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 from uuid import UUID
-
-from rest_framework.parsers import BaseParser
 
 from apps.integrations.platforms.deliveries import Delivery
 from apps.integrations.webhooks import operations
 from apps.integrations.webhooks.messages import Challenge, Received
+from omnify.api.bodies import UnreadParser
 from omnify.api.files import Text
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC
 from omnify.services.discovery import find_public_url
 
-#: The most bytes of a delivery; it is looked at by its signature before anything is parsed.
-LARGEST_DELIVERY: Final = 2 * 1024 * 1024
-
-
-class UnreadParser(BaseParser):
-    """Leave a body of any type to the view, which wants its bytes."""
-
-    media_type = "*/*"
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Return the fields of a body whose bytes are all that counts: none."""
-        return {}
+_ASKED: Final = (
+    "Only platforms that ask whether an address is ours have one; whatever is no challenge of"
+    " theirs is 401."
+)
+_PROVEN: Final = (
+    "Proven by the platform's signature over the bytes of the body alone; else 401. A repetition"
+    " changes nothing."
+)
 
 
 class WebhookView(ServiceView):
@@ -35,22 +30,17 @@ class WebhookView(ServiceView):
 
     keeps_answers: ClassVar = False
     parser_classes = (UnreadParser,)
-    max_body_bytes = LARGEST_DELIVERY
+    #: The most bytes; a delivery is looked at by its signature before anything is parsed.
+    max_body_bytes = 2 * 1024 * 1024
 
-    @route(
-        PUBLIC,
-        summary="Answer a platform's challenge",
-        description="Only platforms that ask whether an address is ours have one; whatever is no"
-        " challenge of theirs is 401.",
-    )
+    @route(PUBLIC, summary="Answer a platform's challenge", description=_ASKED)
     def get(self, challenge: Challenge, platform: str) -> Text:
         return operations.answer_challenge(platform, challenge)
 
     @route(
         PUBLIC,
         summary="Take what a platform pushes",
-        description="Proven by the platform's signature over the bytes of the body alone; else"
-        " 401. A repetition changes nothing. What belongs to no connection is kept, and 200.",
+        description=f"{_PROVEN} What belongs to no connection is kept, and 200.",
     )
     def post(self, platform: str) -> Received:
         return Received(kept=operations.receive(platform, self._read()))
@@ -72,9 +62,8 @@ class ConnectionWebhookView(WebhookView):
     @route(
         PUBLIC,
         summary="Answer a platform's challenge for a connection",
+        description=_ASKED,
         operation_id="connection_webhooks_retrieve",
-        description="Only platforms that ask whether an address is ours have one; whatever is no"
-        " challenge of theirs is 401.",
     )
     def get(self, challenge: Challenge, platform: str, connection_id: UUID) -> Text:
         return operations.answer_challenge(platform, challenge)
@@ -82,9 +71,8 @@ class ConnectionWebhookView(WebhookView):
     @route(
         PUBLIC,
         summary="Take what a platform pushes for a connection",
+        description=_PROVEN,
         operation_id="connection_webhooks_create",
-        description="Proven by the platform's signature over the bytes of the body alone; else"
-        " 401. A repetition changes nothing.",
     )
     def post(self, platform: str, connection_id: UUID) -> Received:
         return Received(kept=operations.receive(platform, self._read(), connection_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.integrations.webhooks import operations
-from apps.integrations.webhooks.messages import (
+from apps.integrations.webhooks.operations import (
     CheckSubscriptions,
     HandleDeliveries,
     SubscribeWebhooks,

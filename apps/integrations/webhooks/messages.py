@@ -1,13 +1,11 @@
-"""What webhooks answer, and their jobs' inputs."""
+"""What platforms send to webhooks, and are answered."""
 
 from __future__ import annotations
 
 from typing import Annotated, Final
-from uuid import UUID
 
 from msgspec import Meta
 
-from omnify.jobs import JobInput
 from omnify.services.messages import Message
 
 #: A part of a challenge.
@@ -36,31 +34,3 @@ class Received(Message):
     """What was kept of a delivery."""
 
     kept: Annotated[int, Meta(description="How many of its events were new.", ge=0, examples=[1])]
-
-
-class HandleDeliveries(JobInput):
-    """Carry out what a platform pushed of a connection."""
-
-    kind = "integrations.handle_deliveries"
-
-    connection_id: UUID
-
-
-class SubscribeWebhooks(JobInput):
-    """Let a connection's platform push what happens, or see that it does."""
-
-    kind = "integrations.subscribe_webhooks"
-
-    connection_id: UUID
-
-
-class CheckSubscriptions(JobInput):
-    """See that all platforms push that were asked to."""
-
-    kind = "integrations.check_subscriptions"
-
-
-class TidyDeliveries(JobInput):
-    """Delete old deliveries."""
-
-    kind = "integrations.tidy_deliveries"

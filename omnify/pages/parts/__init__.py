@@ -3,6 +3,7 @@
 from omnify.pages.parts.base import Link, Part
 from omnify.pages.parts.charts import (
     COLORS,
+    Ahead,
     Chart,
     Note,
     Plot,
@@ -21,7 +22,7 @@ from omnify.pages.parts.controls import (
     Tab,
     Tabs,
 )
-from omnify.pages.parts.sections import Copyable, LinkButton, Section
+from omnify.pages.parts.sections import Copyable, Late, LinkButton, Section
 from omnify.pages.parts.sparklines import Sparkline
 from omnify.pages.parts.states import (
     STATES,
@@ -44,6 +45,7 @@ __all__ = [
     "COLORS",
     "STATES",
     "Action",
+    "Ahead",
     "Banner",
     "Cell",
     "Chart",
@@ -57,6 +59,7 @@ __all__ = [
     "Empty",
     "Entry",
     "Form",
+    "Late",
     "Link",
     "LinkButton",
     "Listing",

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from omnify.pages.days import say_day
 from omnify.pages.parts.base import Link, Part
@@ -48,6 +49,12 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         named = [("forecast", self.values), *(bounds if self.band else [])]
         return [(f"{self.name}, {name}", values) for name, values in named]
 
+    def padded_to(self, length: int) -> Series:
+        """Return a series of so many periods: of those that are added nothing is known."""
+        added = length - len(self.values)
+        partial = self.partial and self.partial + ("",) * added
+        return replace(self, values=self.values + (None,) * added, partial=partial)
+
     @property
     def word(self) -> str:
         """Return what its name is said with, empty of what is drawn solid."""
@@ -75,8 +82,6 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     #: What is drawn, below the title, such as "Spend by channel, and revenue".
     about: str = ""
     notes: tuple[Note, ...] = ()
-    #: Where more is told of what is drawn.
-    link: Link | None = None
 
     @property
     def about_partial(self) -> str:
@@ -110,6 +115,41 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
         )
         return Table(id="plot", caption=self.title, columns=columns, rows=rows)
 
+    def find_line(self, name: str) -> Series | None:
+        """Return the series of a name, regardless of case, that is not of former days."""
+        return next(
+            (
+                each
+                for each in self.series
+                if each.name.casefold() == name.casefold() and each.role != "comparison"
+            ),
+            None,
+        )
+
+    def followed_by(self, ahead: Ahead) -> Plot:
+        """Return the plot with what is foreseen of one of its lines, as ``chart.js`` adds it."""
+        tail = ahead.series
+        line = self.find_line(tail.name) if tail else None
+        if tail is None or line is None:
+            return self
+        categories = tuple(sorted({*self.categories, *ahead.categories}))
+
+        def placed(values: tuple[str | None, ...]) -> tuple[str | None, ...]:
+            known = dict(zip(ahead.categories, values, strict=True))
+            return tuple(known.get(category) for category in categories)
+
+        tail = replace(
+            tail,
+            name=line.name,
+            axis=line.axis,
+            color=line.color,
+            values=placed(tail.values),
+            low=placed(tail.low),
+            high=placed(tail.high),
+        )
+        padded = (each.padded_to(len(categories)) for each in self.series)
+        return replace(self, categories=categories, series=(*padded, tail))
+
     def _partial(self, at: int) -> str | None:
         """Return which values of a period lack days; None where all are whole."""
         said = (f"{each.name}: {each.partial[at]}" for each in self.series if each.partial)
@@ -122,11 +162,34 @@ class Chart(Part):
     plot: Plot
     csv_url: str = ""
     xlsx_url: str = ""
+    #: Where an ``Ahead`` of one of its lines is asked for, once the page is there.
+    ahead_url: str = ""
+    #: The name of that line.
+    ahead_name: str = ""
 
     @property
     def numbers(self) -> str:
         """Return the plot as JSON."""
         return msgspec.json.encode(self.plot).decode()
+
+
+class Ahead(Part):
+    """What is foreseen of a chart's line; the text alone where nothing is."""
+
+    text: str
+    #: Where more is told of it.
+    link: Link | None = None
+    #: The periods ahead, and the values in them; it has the name of the line that it follows.
+    categories: tuple[str, ...] = ()
+    series: Series | None = None
+
+    @property
+    def numbers(self) -> str:
+        """Return the periods and their values as JSON."""
+        if self.series is None:
+            return ""
+        found = {"categories": self.categories, **asdict(self.series)}
+        return msgspec.json.encode(found).decode()
 
 
 def assign_colors(names: Iterable[str]) -> dict[str, int]:
@@ -157,7 +220,7 @@ def fold_small(series: Sequence[Series], *, most: int = SHOWN_SERIES) -> tuple[S
     values = tuple(_sum(each) for each in zip(*(one.values for one in rest), strict=True))
     texts = [one.partial or ("",) * len(values) for one in rest]
     partial = tuple(next(filter(None, each), "") for each in zip(*texts, strict=True))
-    other = msgspec.structs.replace(
+    other = replace(
         rest[0],
         name=f"other ({len(rest)})",
         values=values,

@@ -13,6 +13,13 @@ class Section(Part):
     parts: tuple[Part, ...] = ()
 
 
+class Late(Part):
+    """A section that is asked for once the page is there: it has its place, and its heading."""
+
+    title: str
+    url: str
+
+
 class Copyable(Part):
     """A text to take along, such as a link: selected by keyboard, copied by a button."""
 

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -24,9 +24,43 @@ def away(settings, service):
     """A service is another process, and nobody listens at its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        address = probe.getsockname()
+    with moved(settings, service, address):
+        yield
+
+
+@contextmanager
+def hanging(settings, service):
+    """A service is another process, which takes calls and answers none."""
+    with Hanging() as peer, moved(settings, service, peer.address):
+        yield peer
+
+
+class Hanging(socket.socket):
+    """A server that answers nobody."""
+
+    def __init__(self):
+        super().__init__()
+        self.bind(("127.0.0.1", 0))
+        self.listen()
+        self.setblocking(False)  # noqa: FBT003 - of the standard library
+        self.address = self.getsockname()
+
+    def count_callers(self):
+        """How many have called since this was asked last."""
+        count = 0
+        with suppress(BlockingIOError):
+            while True:
+                self.accept()[0].close()
+                count += 1
+        return count
+
+
+@contextmanager
+def moved(settings, service, address):
+    """A service is the process at an address."""
     settings.HOSTED_SERVICES = tuple(n for n in settings.HOSTED_SERVICES if n != service)
-    settings.SERVICE_URLS = {service: (address,)}
+    settings.SERVICE_URLS = {service: (f"http://{address[0]}:{address[1]}",)}
     client_of.cache_clear()
     yield
     client_of.cache_clear()
@@ -51,3 +85,17 @@ def ml_away(settings):
     """Ml does not answer."""
     with away(settings, "ml"):
         yield
+
+
+@pytest.fixture
+def agentkit_hangs(settings):
+    """Agentkit takes calls and answers none; gives who called."""
+    with hanging(settings, "agentkit") as peer:
+        yield peer
+
+
+@pytest.fixture
+def ml_hangs(settings):
+    """Ml takes calls and answers none; gives who called."""
+    with hanging(settings, "ml") as peer:
+        yield peer

@@ -239,6 +239,7 @@ SECTIONS = {
                 parts.LinkButton(url="?new", label="Change", about="Nightly"),
             ),
         ),
+        parts.Late(title="What changed", url="/app/test/late"),
     ),
     "Timeline": (
         parts.Timeline(

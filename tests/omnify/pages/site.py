@@ -143,6 +143,42 @@ class WaitingPage(TestPage):
         return self.show_part(gallery.SECTIONS["Progress"][0], heading="Import")
 
 
+class LatePage(PageView):
+    """What comes once a page is there: a section, and what is ahead of the chart's line."""
+
+    access: ClassVar = {"GET": PUBLIC}
+    part: ClassVar = parts.Section(title="What changed", text="Spend rose.")
+
+    def get(self, request):
+        return self.show_part(self.part, heading="Late")
+
+
+class AheadPage(LatePage):
+    access: ClassVar = {"GET": PUBLIC}
+    part: ClassVar = parts.Ahead(
+        text="Revenue of 9 EUR expected.",
+        link=parts.Link("/app/test/details", "Open the forecast"),
+        categories=("2026-01-26", "2026-02-02"),
+        series=parts.Series(
+            name="<B>Revenue",
+            values=("4", "5"),
+            type="line",
+            role="forecast",
+            band="80%",
+            low=("3", "3"),
+            high=("5", "7"),
+        ),
+    )
+
+
+class AwaitingPage(TestPage):
+    access: ClassVar = {"GET": PUBLIC}
+    parts = (
+        parts.Chart(plot=PLOT, ahead_url="/app/test/ahead", ahead_name="<b>revenue"),
+        parts.Late(title="What changed", url="/app/test/late"),
+    )
+
+
 class GalleryPage(TestPage):
     access: ClassVar = {"GET": PUBLIC}
 
@@ -238,6 +274,9 @@ urlpatterns = [
     path("app/test/cancel", cancel),
     path("app/test/details", DetailsPage.as_view()),
     path("app/test/chart-page", ChartPage.as_view()),
+    path("app/test/late", LatePage.as_view()),
+    path("app/test/ahead", AheadPage.as_view()),
+    path("app/test/awaiting", AwaitingPage.as_view()),
     path("app/test/gallery", GalleryPage.as_view()),
     path("app/test/waiting", WaitingPage.as_view()),
     path("app/test/parts", TestPage.as_view(), name="parts"),

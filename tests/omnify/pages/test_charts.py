@@ -18,6 +18,11 @@ DRAWN = """() => echarts.getInstanceByDom(document.querySelector(".chart")).getO
     .map(({ name, symbol, lineStyle, data }) => ({ name, symbol, line: lineStyle?.type,
         values: data.map((each) => each?.value ?? null) }))"""
 
+#: Sums what moves without having been asked to.
+OBSERVE_SHIFT = """window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput }) => {
+  if (!hadRecentInput) shifted += value;
+})).observe({ type: "layout-shift", buffered: true });"""
 INSTANCE = 'echarts.getInstanceByDom(document.querySelector(".chart"))'
 in_browser = needs("chromium-headless-shell")
 
@@ -235,4 +240,24 @@ class TestChart:
         )
 
         assert lines == [["", [1, 2]], ["", [0, 3]], ["dashed", [1, 3]], ["dashed", [2, 2]]]
+        assert page.problems == []
+
+    @pytest.mark.parametrize("width", [375, 768, 1440])
+    def test_goes_on_with_what_comes_later_and_moves_nothing(self, browser, address, width):
+        page = open_page(browser, viewport={"width": width, "height": 900})
+        page.add_init_script(OBSERVE_SHIFT)
+        page.goto(f"{address}/awaiting")
+
+        expect(page.get_by_text("Revenue of 9 EUR expected.")).to_be_visible()
+        expect(page.get_by_text("Spend rose.")).to_be_visible()
+        expect(page.get_by_role("button", name="<b>revenue, forecast")).to_be_visible()
+        lines = page.evaluate(DRAWN)
+        # It begins where the line ends.
+        assert (lines[1]["values"], lines[-1]["values"]) == ([1, 2, None], [None, None, 3, 4, 5])
+        assert lines[-1]["line"] == "dashed"
+        page.get_by_role("button", name="Show as table").click()
+        row = page.get_by_role("row").filter(has_text="2 Feb 2026")
+        expect(row).to_have_text("2 Feb 2026537")
+        assert page.evaluate("shifted") == 0
+        assert serious_issues(page) == []
         assert page.problems == []

@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from omnify.pages.parts import Chart, Delta, Part, Section, Sparkline
+from omnify.pages.parts import Ahead, Chart, Delta, Part, Section, Sparkline
 from tests.browsers import keep_picture, open_page, serious_issues
 from tests.needs import needs
 from tests.omnify.pages import gallery
@@ -43,8 +43,8 @@ class TestGallery:
         parts = [part for section in gallery.SECTIONS.values() for part in section]
         held = [part for each in parts if isinstance(each, Section) for part in each.parts]
         shown = {type(part) for part in (*parts, *held)}
-        # What stands in others, and a chart, which has a page of its own.
-        shown |= {type(gallery.TILES[0]), Delta, Chart, Sparkline, type(gallery.REMOVE)}
+        # What stands in others, and a chart with what is ahead, which has a page of its own.
+        shown |= {type(gallery.TILES[0]), Delta, Chart, Ahead, Sparkline, type(gallery.REMOVE)}
 
         assert shown == {
             part for part in Part.__subclasses__() if part.__module__.startswith("omnify.")

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from omnify.topology.brokers import find_broker_problems
 from tests.journeys.fleets import ROOT, free_ports
+from tests.needs import takes_long
 from tests.omnify.topology.test_fleet import answers
 from tests.programs import run_program
 
@@ -31,6 +32,7 @@ class TestFindBrokerProblems:
         assert "secret" not in problem
 
 
+@takes_long
 class TestTopologyCommand:
     def test_check_names_the_broker(self, settings):
         settings.EVENT_BUS_URL = "redis://127.0.0.1:1/0"

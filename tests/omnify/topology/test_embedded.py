@@ -10,6 +10,7 @@ import pytest
 from omnify.topology.embedded import embeds_worker
 from tests.conftest import wait_until
 from tests.journeys.fleets import ROOT
+from tests.needs import takes_long
 from tests.omnify.topology.test_fleet import answers, environ  # noqa: F401 - a fixture
 from tests.processes import embedded_workers, is_running, web_processes
 
@@ -31,6 +32,7 @@ def server(environ):  # noqa: F811 - the fixture
     running.wait()
 
 
+@takes_long
 class TestEmbeddedWorker:
     def test_comes_back_when_it_is_killed_and_ends_with_its_server(self, server):
         first = find_worker(server)

@@ -10,7 +10,7 @@ from omnify.services.registry import manifests
 from omnify.topology.exceptions import FleetError
 from omnify.topology.moving import Rearrangement
 from tests.conftest import wait_until
-from tests.needs import needs
+from tests.needs import needs, takes_long
 from tests.omnify.topology.fleets import (
     ALL,
     PATH,
@@ -22,7 +22,7 @@ from tests.omnify.topology.fleets import (
 )
 from tests.omnify.topology.test_fleet import answers
 
-pytestmark = needs("nginx")
+pytestmark = [needs("nginx"), takes_long]
 
 
 class TestFailedMove:

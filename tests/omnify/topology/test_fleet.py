@@ -12,7 +12,7 @@ import requests
 from settings.test import TEST_ENVIRONMENT
 from tests.conftest import wait_until
 from tests.journeys.fleets import ROOT, free_ports
-from tests.needs import needs
+from tests.needs import needs, takes_long
 
 MONOLITH = ROOT / "deploy" / "topologies" / "monolith.toml"
 
@@ -52,6 +52,7 @@ def server(environ):
         running.wait()
 
 
+@takes_long
 class TestServe:
     def test_announces_its_stop_and_executes_nothing_new(self, server):
         server.send_signal(signal.SIGTERM)
@@ -85,6 +86,7 @@ class TestServe:
         wait_until(lambda: answers(url) == 0)
 
 
+@takes_long
 class TestUp:
     def test_stops_everything_when_one_slice_cannot_start(self, tmp_path):
         first, second = free_ports(2)

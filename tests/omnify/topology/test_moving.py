@@ -13,10 +13,10 @@ from omnify.topology.exceptions import FleetError
 from omnify.topology.files import Slice, Topology, TopologyInvalidError
 from omnify.topology.fleet import Fleet
 from omnify.topology.moving import Rearrangement
-from tests.needs import needs
+from tests.needs import needs, takes_long
 from tests.omnify.topology.fleets import ALL, REST, move_out, rearrange, who_answers
 
-pytestmark = needs("nginx")
+pytestmark = [needs("nginx"), takes_long]
 
 
 class TestMove:

@@ -6,10 +6,10 @@ from omnify.topology.changes import scale_slice
 from omnify.topology.exceptions import FleetError
 from omnify.topology.files import TopologyInvalidError
 from omnify.topology.moving import restart_in_turn
-from tests.needs import needs
+from tests.needs import needs, takes_long
 from tests.omnify.topology.fleets import ALL, addresses_of, rearrange, urls_of, who_answers
 
-pytestmark = needs("nginx")
+pytestmark = [needs("nginx"), takes_long]
 
 
 class TestScale:

@@ -13,7 +13,7 @@ from omnify.topology.exceptions import FleetError
 from omnify.topology.local_gateway import LocalGateway
 from omnify.topology.readiness import wait_for_gateway
 from tests.conftest import wait_until
-from tests.needs import needs
+from tests.needs import needs, takes_long
 from tests.omnify.topology.fleets import (
     ALL,
     move_out,
@@ -21,7 +21,7 @@ from tests.omnify.topology.fleets import (
     who_answers,
 )
 
-pytestmark = needs("nginx")
+pytestmark = [needs("nginx"), takes_long]
 
 
 class TestStart:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.analytics.dashboard.pages.choice import address_of
-from apps.analytics.dashboard.pages.tail import draw_ahead
+from apps.analytics.dashboard.pages.tail import make_chart
 from apps.analytics.dashboard.pages.words import (
     IS_GOOD,
     cell_of,
@@ -22,8 +22,7 @@ from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardSta
 from apps.analytics.metrics.comparison import Unlike
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
 from omnify.pages.days import say_days
-from omnify.pages.parts import Cell, Chart, Column, Delta, Empty, Link, Table, Tile
-from omnify.pages.session import PageRequest
+from omnify.pages.parts import Cell, Column, Delta, Empty, Link, Table, Tile
 
 #: What is told even where it is unknown, with the reason.
 _ALWAYS: Final = ("spend", "roas")
@@ -31,9 +30,7 @@ _ALWAYS: Final = ("spend", "roas")
 _ORDER: Final = tuple(dict.fromkeys((*_ALWAYS, "attributed_revenue", *PART_MEASURES)))
 
 
-def channel_parts(
-    request: PageRequest, stats: DashboardStats, choice: dict[str, Any]
-) -> dict[str, Any]:
+def channel_parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of the page of the channel that the address names."""
     name = choice["channel"]
     days = f"{address_of(stats, choice)}&{urlencode({'channel': name})}"
@@ -43,8 +40,10 @@ def channel_parts(
     return {
         "heading": name,
         "tiles": tuple(_tiles(stats, name, measure, days)) if is_known else (),
-        "chart": Chart(
-            plot=draw_ahead(request, stats, measure, name),
+        "chart": make_chart(
+            stats,
+            measure,
+            name,
             csv_url=f"{reverse('analytics:chart.csv')}?{drawn}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{drawn}",
         )

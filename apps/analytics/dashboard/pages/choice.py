@@ -93,10 +93,18 @@ def read_choice(sent: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         InvalidInputError: ``errors`` names each parameter that says what cannot be.
     """
-    form = ChoiceForm(sent)
+    return read_form(ChoiceForm(sent), "These days cannot be shown.")
+
+
+def read_form(form: forms.Form, refusal: str) -> dict[str, Any]:
+    """Return what an address says, by the form that knows its parameters.
+
+    Raises:
+        InvalidInputError: ``errors`` names each parameter that says what cannot be.
+    """
     if not form.is_valid():
         errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-        raise InvalidInputError("These days cannot be shown.", errors=errors)
+        raise InvalidInputError(refusal, errors=errors)
     return form.cleaned_data
 
 

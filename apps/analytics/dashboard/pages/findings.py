@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.urls import reverse
 
 from apps.agentkit.contract import LatestFindings, LatestRun
+from apps.analytics.dashboard.pages.choice import read_form
 from apps.analytics.dashboard.queries.numbers import DashboardStats
-from apps.analytics.dashboard.queries.others import find_findings
+from apps.analytics.dashboard.queries.others import AWAY, find_findings
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
 from omnify.pages.days import say_day, say_days
-from omnify.pages.parts import Action, Entry, Link, LinkButton, Listing, Part, Section
+from omnify.pages.parts import Action, Entry, Late, Link, LinkButton, Listing, Part, Section
 from omnify.pages.places import place_of
 from omnify.pages.session import PageRequest
 
-_TITLE: Final = "What changed"
+TITLE: Final = "What changed"
 _MOST: Final = 3
 #: What the data lacks, the page says by itself.
 _GAP: Final = "data_gap"
@@ -27,19 +34,37 @@ _NOT_ALLOWED: Final = "Somebody whose role may run agents can start it."
 _CHANGED: Final = "The numbers have changed since."
 
 
-def find_changes(request: PageRequest, stats: DashboardStats) -> Section | None:
-    """Return what agents found; nothing for those who may not see what agents do."""
+class AgeForm(forms.Form):
+    """What an address says of how old the numbers are that the page shows."""
+
+    as_of = forms.DateTimeField(required=False)
+
+
+def await_changes(stats: DashboardStats) -> Late | None:
+    """Return the place of what agents found; nothing for those who may not see what they do."""
     if not is_allowed(current().principal, "agent:view"):
         return None
-    found = find_findings()
-    if found is None:
-        return Section(title=_TITLE, text=_AWAY)
+    age = f"?{urlencode({'as_of': stats.as_of})}" if stats.as_of else ""
+    return Late(title=TITLE, url=reverse("analytics:changes") + age)
+
+
+def find_changes(request: PageRequest, sent: Mapping[str, str]) -> Section:
+    """Return what agents found, beside numbers of the age that an address says.
+
+    Raises:
+        InvalidInputError: the address says no time.
+    """
+    as_of = read_form(AgeForm(sent), "This is no time.")["as_of"]
+    try:
+        found = find_findings()
+    except AWAY:
+        return Section(title=TITLE, text=_AWAY)
     may_run = is_allowed(current().principal, "agent:execute")
     if found.run is None:
         texts, label = [_BEFORE], "Run the analyst"
         parts: tuple[Part, ...] = ()
     else:
-        is_old = _is_older(found.run, stats)
+        is_old = _is_older(found.run, as_of)
         texts, label = [_about(found.run)], "Run it again" if is_old else ""
         parts = (_findings(request, found.run),)
         texts += [_CHANGED] if is_old else []
@@ -47,11 +72,11 @@ def find_changes(request: PageRequest, stats: DashboardStats) -> Section | None:
         parts += _run_button(request, found, label)
     elif label:
         texts.append(_NOT_ALLOWED)
-    return Section(title=_TITLE, text=" ".join(texts), parts=parts)
+    return Section(title=TITLE, text=" ".join(texts), parts=parts)
 
 
-def _is_older(run: LatestRun, stats: DashboardStats) -> bool:
-    return bool(run.as_of and stats.as_of and run.as_of < stats.as_of)
+def _is_older(run: LatestRun, as_of: datetime | None) -> bool:
+    return bool(run.as_of and as_of and run.as_of < as_of)
 
 
 def _about(run: LatestRun) -> str:

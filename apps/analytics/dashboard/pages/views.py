@@ -21,10 +21,10 @@ from apps.analytics.dashboard.pages.choice import (
     say_problem,
     write_kept,
 )
-from apps.analytics.dashboard.pages.findings import find_changes
+from apps.analytics.dashboard.pages.findings import TITLE, await_changes, find_changes
 from apps.analytics.dashboard.pages.gaps import find_gaps, say_late, warn_of_unconverted
 from apps.analytics.dashboard.pages.origin import origin_parts
-from apps.analytics.dashboard.pages.tail import draw_ahead
+from apps.analytics.dashboard.pages.tail import draw_ahead, find_ahead, make_chart, read_charted
 from apps.analytics.dashboard.pages.tiles import make_tiles, say_compared
 from apps.analytics.dashboard.queries.numbers import DashboardStats, get_dashboard
 from apps.analytics.exceptions import NoMetricsError
@@ -32,7 +32,7 @@ from omnify.api.heavy import heavy_work
 from omnify.exceptions import InvalidInputError
 from omnify.pages.files import csv_file
 from omnify.pages.layouts import is_part_asked
-from omnify.pages.parts import Chart, Link, Menu, Table
+from omnify.pages.parts import Link, Menu, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -41,7 +41,7 @@ COOKIE: Final = "omnify-days"
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 
-def _parts(request: PageRequest, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
+def _parts(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
     days = address_of(stats, choice)
     page = f"{reverse('analytics:dashboard')}?{days}"
     origin = f"{reverse('analytics:origin')}?{days}&measure="
@@ -49,8 +49,9 @@ def _parts(request: PageRequest, stats: DashboardStats, choice: dict[str, Any]) 
     return {
         "tiles": make_tiles(stats, chosen=choice["measure"], url=page, origin_url=origin),
         "all_url": page if measure else "",
-        "chart": Chart(
-            plot=draw_ahead(request, stats, choice["measure"]),
+        "chart": make_chart(
+            stats,
+            choice["measure"],
             csv_url=f"{reverse('analytics:chart.csv')}?{days}{measure}",
             xlsx_url=f"{reverse('analytics:chart.xlsx')}?{days}{measure}",
         ),
@@ -186,12 +187,32 @@ class DashboardView(WholePage):
     template = "omnify_analytics/dashboard.html"
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
-        """Return the numbers, what agents found in them, and what the data lacks."""
+        """Return the numbers, the place of what agents found in them, and what the data lacks."""
         return {
-            **_parts(self.request, stats, choice),
-            "changes": find_changes(self.request, stats),
+            **_parts(stats, choice),
+            "changes": await_changes(stats),
             "gaps": find_gaps(self.request, stats),
         }
+
+
+class ChangesView(PageView):
+    """What agents found, which comes by itself once the Overview is there."""
+
+    access: ClassVar = {"GET": "agent:view"}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show the findings of their latest run."""
+        return self.show_part(find_changes(request, request.GET), heading=TITLE)
+
+
+class AheadView(PageView):
+    """What is foreseen behind a chart's line, which comes by itself once the chart is there."""
+
+    access: ClassVar = {"GET": "analytics:view"}
+
+    def get(self, request: PageRequest) -> HttpResponse:
+        """Show the forecast, else why there is none."""
+        return self.show_part(find_ahead(request, read_charted(request.GET)), heading="Forecast")
 
 
 class ChannelListView(WholePage):
@@ -210,7 +231,7 @@ class ChannelView(WholePage):
 
     def find_parts(self, stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         """Return the channel's numbers."""
-        return channel_parts(self.request, stats, choice)
+        return channel_parts(stats, choice)
 
 
 class OriginView(WholePage):
@@ -232,7 +253,7 @@ class ChartFileView(StatsFile):
         """Return a row a period."""
         measure, channel = self.choice["measure"], self.choice["channel"]
         name = measure.replace("_", "-") or "spend-and-revenue"
-        plot = draw_ahead(request, self.stats, measure, channel or None)
+        plot = draw_ahead(self.stats, measure, channel)
         return self.file(plot.to_table(), name)
 
 

@@ -2,43 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+
 from apps.agentkit.contract import Agentkit, LatestFindings
-from apps.analytics.dashboard.queries.numbers import DashboardStats
-from apps.analytics.metrics.measures import MEASURES, Additive
 from apps.ml.contract import Ml, StoredPrediction
 from omnify.exceptions import ServiceUnavailableError, UnknownMethodError
 from omnify.services import client_of
 
 #: No process answers; or one of an earlier version, which does not know the question.
-_AWAY = (ServiceUnavailableError, UnknownMethodError)
+AWAY: Final = (ServiceUnavailableError, UnknownMethodError)
 
 
-def find_findings() -> LatestFindings | None:
-    """Return what agents found last, None where agentkit does not answer."""
-    try:
-        found: LatestFindings = client_of(Agentkit).latest_findings()
-    except _AWAY:
-        return None
+class Charted(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure as a chart shows it, of a channel or (empty) of the whole.
+
+    ``first`` and ``last`` are its periods, ``as_of`` says which data they are counted from.
+    """
+
+    measure: str
+    grain: str
+    currency: str
+    first: date
+    last: date
+    channel: str = ""
+    as_of: datetime | None = None
+
+
+def find_findings() -> LatestFindings:
+    """Return what agents found last.
+
+    Raises:
+        ServiceUnavailableError, UnknownMethodError: agentkit does not answer (see ``AWAY``).
+    """
+    found: LatestFindings = client_of(Agentkit).latest_findings()
     return found
 
 
-def find_forecast(
-    stats: DashboardStats, measure: str, channel: str | None
-) -> StoredPrediction | None:
-    """Return the latest forecast of a measure by the dashboard's grain that still holds.
+def find_forecast(charted: Charted) -> StoredPrediction | None:
+    """Return the latest forecast that goes on where a chart's line ends, None without one.
 
-    It holds while the data that it was made of is the present one. None without one, where ml does
-    not answer, and of measures that do not add up over days.
+    It holds while the data that it was made of is the present one.
+
+    Raises:
+        ServiceUnavailableError, UnknownMethodError: ml does not answer (see ``AWAY``).
     """
-    known = MEASURES[measure]
-    if not isinstance(known, Additive) or "day" not in known.additive_over:
+    found: StoredPrediction | None = client_of(Ml).latest_prediction(
+        charted.measure, charted.grain, charted.channel
+    )
+    if found is None or not found.result.points:
         return None
-    try:
-        found: StoredPrediction | None = client_of(Ml).latest_prediction(
-            measure, stats.grain, channel or ""
-        )
-    except _AWAY:
-        return None
-    if found is None or found.result.currency != stats.currency:
-        return None
-    return found if found.result.as_of == stats.as_of else None
+    result = found.result
+    is_of_these = (result.currency, result.as_of) == (charted.currency, charted.as_of)
+    return found if is_of_these and charted.first <= result.trained_to <= charted.last else None

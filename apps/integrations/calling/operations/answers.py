@@ -13,10 +13,17 @@ from apps.integrations.calling.models import RawAnswer
 from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.port import Answer
 from apps.integrations.platforms.redaction import redact
+from omnify.jobs import JobInput
 
 KEPT: Final = timedelta(days=30)
 #: Characters of a body that are kept.
 LONGEST: Final = 16_000
+
+
+class TidyAnswers(JobInput):
+    """Delete what platforms answered long ago."""
+
+    kind = "integrations.tidy_answers"
 
 
 def keep_answer(

@@ -12,6 +12,7 @@ from django.db.models import Max, Min, QuerySet
 
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.authorizing.operations import forget_grant, read_grant
+from apps.integrations.connecting.messages import Disconnected, Disconnection
 from apps.integrations.connections import queries
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import close_connection, remove_connection
@@ -37,6 +38,13 @@ from omnify.events import Event, publish
 from omnify.identity.audit import Target, record_audit
 
 log = structlog.get_logger(__name__)
+
+
+def disconnect_platform(platform: str, wanted: Disconnection, now: datetime) -> Disconnected:
+    """End the platform's connection that is meant; raises as ``pick_connection`` does."""
+    connection_id = queries.pick_connection(platform, wanted.connection_id).id
+    is_revoked = disconnect(connection_id, data=wanted.data, now=now)
+    return Disconnected(connection_id=connection_id, is_revoked=is_revoked)
 
 
 def disconnect(connection_id: UUID, *, data: Literal["erase", "keep"], now: datetime) -> bool:

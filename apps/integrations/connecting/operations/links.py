@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
+
+from django.urls import reverse
 
 from apps.integrations.authorizing.models import OAuthState
+from apps.integrations.connecting.messages import ConnectLink
 from apps.integrations.connecting.operations import states
 from apps.integrations.connecting.operations.finishing import member_of
 from apps.integrations.connecting.operations.starting import (
@@ -19,19 +22,15 @@ from apps.integrations.exceptions import ConnectLinkInvalidError
 from apps.integrations.platforms.clients import open_oauth
 from apps.integrations.platforms.registry import get_adapter
 from omnify.context import acting_as, current_organization_id, current_user_id
+from omnify.mail import public_link
 
 LIFETIME: Final = timedelta(minutes=30)
 
 
-class Link(NamedTuple):
-    """A link's secret, which is kept nowhere, and its end."""
-
-    secret: str
-    expires_at: datetime
-
-
-def create_link(platform: str, *, shop: str, now: datetime) -> Link:
+def create_link(platform: str, *, shop: str, now: datetime) -> ConnectLink:
     """Make a link by which somebody without an account here connects a platform, once.
+
+    Its secret is kept nowhere.
 
     Raises:
         PlatformNotFoundError, ConnectsOtherwiseError, PlatformNotConfiguredError: the platform
@@ -52,7 +51,9 @@ def create_link(platform: str, *, shop: str, now: datetime) -> Link:
         expires_at=now + LIFETIME,
     )
     states.keep_state(row, now)
-    return Link(secret, row.expires_at)
+    path = reverse("integrations:connect-link")
+    url = public_link("integrations", path, token=secret)
+    return ConnectLink(url=url, expires_at=row.expires_at)
 
 
 def get_link(secret: str, now: datetime) -> OAuthState:

@@ -19,7 +19,6 @@ from apps.integrations.platforms.configuration import find_missing_settings
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.platforms.specs import PlatformSpec
 from apps.integrations.syncing.pages.frame import BackToConnection
-from omnify.mail import public_link
 from omnify.names import isolate
 from omnify.pages.forms import FormPage
 from omnify.pages.parts import Copyable, Form, Link
@@ -113,8 +112,7 @@ class MakeLinkView(PlatformForm):
     def run(self, given: dict[str, Any], platform: str) -> HttpResponse:
         """Make the link, and show it this once."""
         link = links.create_link(platform, shop=given.get("shop", ""), now=self.now)
-        url = public_link("integrations", reverse("integrations:connect-link"), token=link.secret)
-        shown = Copyable(id="connect-link", label="Link to send", text=url)
+        shown = Copyable(id="connect-link", label="Link to send", text=link.url)
         context = {
             "heading": f"A link to connect {self.spec.name}",
             "text": _SEND.format(name=self.spec.name),

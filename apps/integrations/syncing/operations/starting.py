@@ -13,29 +13,48 @@ from apps.integrations.connections.queries import get_connection
 from apps.integrations.exceptions import (
     ConnectionPausedError,
     NothingToSyncError,
+    SyncRangeError,
     SyncRunStateError,
 )
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.syncing import queries
-from apps.integrations.syncing.messages import SyncConnection, SyncInput
+from apps.integrations.syncing.messages import SyncInput, SyncPlan
 from apps.integrations.syncing.models import UNDER_WAY, SyncRun, SyncSlice
+from apps.integrations.syncing.operations.planning import plan
 from apps.integrations.syncing.operations.running import fail_run
 from omnify.context import Context, current, use
 from omnify.db import atomic
+from omnify.jobs import JobInput
 from omnify.jobs.messages import JobNotFoundError, JobStateError
 from omnify.jobs.operations import cancel_job, request_job
+
+
+class SyncConnection(JobInput):
+    """Read what a run is to read."""
+
+    kind = "integrations.sync_connection"
+
+    run_id: UUID
+
+
+class StartDueSyncs(JobInput):
+    """Begin the runs of connections whose time has come."""
+
+    kind = "integrations.start_due_syncs"
 
 
 def start_sync(connection_id: UUID, wanted: SyncInput, now: datetime) -> SyncRun:
     """Begin a run of a connection, or return the one that is under way.
 
     Raises:
+        SyncRangeError: the last day that is wanted is before the first.
         ConnectionNotFoundError: the organization has no connection with this id.
         ConnectionPausedError: it is paused, or disconnected.
         NothingToSyncError: it has no platform, or no account is chosen.
     """
+    _refuse_range(wanted)
     with atomic("integrations"):
-        connection = check_sync(connection_id)
+        connection = _check_sync(connection_id)
         Connection.objects.select_for_update().get(id=connection_id)
         run = queries.find_run_under_way(connection)
         if run is None:
@@ -48,16 +67,15 @@ def start_sync(connection_id: UUID, wanted: SyncInput, now: datetime) -> SyncRun
     return queries.get_run(run.id)
 
 
-def check_sync(connection_id: UUID) -> Connection:
-    """Return a connection that can sync; raises as ``start_sync`` does."""
-    connection = get_connection(connection_id)
-    if connection.disconnected_at or connection.paused_at:
-        raise ConnectionPausedError(
-            name=connection.name, state="paused" if connection.paused_at else "disconnected"
-        )
-    if not hasattr(connection, "credential") or not list_chosen(connection).exists():
-        raise NothingToSyncError(name=connection.name)
-    return connection
+def foresee_sync(connection_id: UUID, wanted: SyncInput, now: datetime) -> SyncPlan:
+    """Return what a run of a connection would ask; raises as ``start_sync`` does."""
+    _refuse_range(wanted)
+    slices = plan(_check_sync(connection_id), wanted, now)
+    return SyncPlan(
+        slices=len(slices),
+        from_date=min((each.first_date for each in slices), default=None),
+        to_date=max((each.last_date for each in slices), default=None),
+    )
 
 
 def interval_of(connection: Connection) -> timedelta:
@@ -92,7 +110,7 @@ def retry_run(run_id: UUID) -> SyncRun:
     """
     run = queries.get_run(run_id)
     with atomic("integrations"):
-        check_sync(run.connection_id)
+        _check_sync(run.connection_id)
         Connection.objects.select_for_update().get(id=run.connection_id)
         if run.state not in (SyncRun.State.FAILED, SyncRun.State.CANCELLED):
             raise SyncRunStateError(state=run.state, rule="only an ended one can be retried")
@@ -132,6 +150,23 @@ def start_due(now: datetime) -> int:
         with use(Context(organization_id=connection.organization_id)):
             begun += _start_one(connection, now)
     return begun
+
+
+def _refuse_range(wanted: SyncInput) -> None:
+    if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
+        raise SyncRangeError(first=wanted.from_date, last=wanted.to_date)
+
+
+def _check_sync(connection_id: UUID) -> Connection:
+    """Return a connection that can sync; raises as ``start_sync`` does."""
+    connection = get_connection(connection_id)
+    if connection.disconnected_at or connection.paused_at:
+        raise ConnectionPausedError(
+            name=connection.name, state="paused" if connection.paused_at else "disconnected"
+        )
+    if not hasattr(connection, "credential") or not list_chosen(connection).exists():
+        raise NothingToSyncError(name=connection.name)
+    return connection
 
 
 def _start_one(connection: Connection, now: datetime) -> bool:

@@ -15,10 +15,9 @@ from apps.integrations.exceptions import SyncRunStateError
 from apps.integrations.syncing.forms import ResyncForm
 from apps.integrations.syncing.messages import SyncInput
 from apps.integrations.syncing.operations.pausing import pause_connection, resume_connection
-from apps.integrations.syncing.operations.planning import plan
 from apps.integrations.syncing.operations.starting import (
     cancel_run,
-    check_sync,
+    foresee_sync,
     retry_run,
     start_sync,
 )
@@ -115,15 +114,14 @@ class ResyncView(BackToConnection, FormPage):
 
     def _tell(self, connection_id: UUID, wanted: SyncInput, days: tuple[date, date]) -> None:
         """Let the form say what it costs; sent again, it begins."""
-        slices = plan(check_sync(connection_id), wanted, self.now)
-        if not slices:
+        found = foresee_sync(connection_id, wanted, self.now)
+        if found.from_date is None or found.to_date is None:
             self.cost = _NONE
             return
-        read = min(each.first_date for each in slices), max(each.last_date for each in slices)
-        requests = "1 request" if len(slices) == 1 else f"{count(len(slices))} requests"
+        requests = "1 request" if found.slices == 1 else f"{count(found.slices)} requests"
         self.cost = (
-            f"{say_days(*read)}: at least {requests} to the platform, which count towards its"
-            " quota; more where an answer has several pages."
+            f"{say_days(found.from_date, found.to_date)}: at least {requests} to the"
+            " platform, which count towards its quota; more where an answer has several pages."
         )
         self.button = "Read them again"
         sent = self.request.POST.copy()

@@ -13,11 +13,7 @@ from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.queries import list_accounts
 from apps.integrations.contract import CURRENCY, MEASURES
 from apps.integrations.syncing.forms import DaysForm
-from apps.integrations.syncing.messages import (
-    ReconciledDay,
-    Reconciliation,
-    ReconciliationFilter,
-)
+from apps.integrations.syncing.messages import Period, ReconciledDay, Reconciliation
 from apps.integrations.syncing.pages.frame import ConnectionPage
 from apps.integrations.syncing.queries.telling import reconcile
 from omnify.money import minor_digits
@@ -57,7 +53,7 @@ class ReconciliationView(ConnectionPage):
         """Show what differs, or say that nothing does."""
         sent = DaysForm(request.GET) if "from_date" in request.GET else None
         is_wrong = sent is not None and not sent.is_valid()
-        asked = _filter_of(sent) if sent is not None and not is_wrong else ReconciliationFilter()
+        asked = _period_of(sent) if sent is not None and not is_wrong else Period()
         found = reconcile(connection_id, asked, self.now)
         context = self.describe() | {
             "form": sent or DaysForm(initial=_days_of(found)),
@@ -84,9 +80,9 @@ class ReconciliationView(ConnectionPage):
         )
 
 
-def _filter_of(form: DaysForm) -> ReconciliationFilter:
+def _period_of(form: DaysForm) -> Period:
     given: dict[str, Any] = form.cleaned_data
-    return ReconciliationFilter(from_date=given["from_date"], to_date=given["to_date"])
+    return Period(from_date=given["from_date"], to_date=given["to_date"])
 
 
 def _days_of(found: Reconciliation) -> dict[str, date]:

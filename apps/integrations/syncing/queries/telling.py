@@ -15,13 +15,14 @@ from apps.integrations.platforms.registry import find_adapter
 from apps.integrations.syncing.messages import (
     Field,
     Freshness,
+    Period,
     ReconciledDay,
     Reconciliation,
-    ReconciliationFilter,
     StreamFreshness,
 )
 from apps.integrations.syncing.queries.streams import StreamFacts, list_streams
 from apps.integrations.syncing.queries.sums import compare
+from omnify.services.messages import as_message
 
 #: Days that are compared unless others are asked for.
 _SPAN: Final = timedelta(days=27)
@@ -34,12 +35,9 @@ def tell_freshness(connection_id: UUID, now: datetime) -> Freshness:
         ConnectionNotFoundError: the organization has no connection with this id.
     """
     connection = get_connection(connection_id)
-    state, sentence, action = describe_state(connection)
     facts = read_facts(connection)
     return Freshness(
-        state=state,
-        sentence=sentence,
-        action=action,
+        **describe_state(connection)._asdict(),
         next_sync_at=connection.next_sync_at,
         history_from=facts.orders_from,
         began_on=facts.began_on,
@@ -69,7 +67,7 @@ def tell_fields(connection_id: UUID, now: datetime) -> tuple[Field, ...]:
     )
 
 
-def reconcile(connection_id: UUID, wanted: ReconciliationFilter, now: datetime) -> Reconciliation:
+def reconcile(connection_id: UUID, wanted: Period, now: datetime) -> Reconciliation:
     """Return our sums beside the platform's own.
 
     Raises:
@@ -86,16 +84,7 @@ def reconcile(connection_id: UUID, wanted: ReconciliationFilter, now: datetime) 
     ]
     return Reconciliation(
         days=tuple(
-            ReconciledDay(
-                date=each.date,
-                account=each.account.external_id,
-                measure=each.measure,
-                ours=each.ours,
-                theirs=each.theirs,
-                is_provisional=each.is_provisional,
-                agrees=each.agrees,
-            )
-            for each in found
+            as_message(ReconciledDay, each, account=each.account.external_id) for each in found
         ),
         totals_disagree=sum(not each.agrees for each in found),
     )

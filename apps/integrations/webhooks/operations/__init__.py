@@ -1,9 +1,19 @@
 """Asking platforms to push, receiving what they do, and carrying it out."""
 
 from apps.integrations.webhooks.operations.erasing import erase_customers
-from apps.integrations.webhooks.operations.handling import forget_deliveries, handle_deliveries
-from apps.integrations.webhooks.operations.receiving import answer_challenge, receive
+from apps.integrations.webhooks.operations.handling import (
+    TidyDeliveries,
+    forget_deliveries,
+    handle_deliveries,
+)
+from apps.integrations.webhooks.operations.receiving import (
+    HandleDeliveries,
+    answer_challenge,
+    receive,
+)
 from apps.integrations.webhooks.operations.subscribing import (
+    CheckSubscriptions,
+    SubscribeWebhooks,
     check_subscriptions,
     end_subscription,
     request_subscription,
@@ -11,6 +21,10 @@ from apps.integrations.webhooks.operations.subscribing import (
 )
 
 __all__ = [
+    "CheckSubscriptions",
+    "HandleDeliveries",
+    "SubscribeWebhooks",
+    "TidyDeliveries",
     "answer_challenge",
     "check_subscriptions",
     "end_subscription",

@@ -15,9 +15,16 @@ from apps.integrations.platforms.deliveries import Kind
 from apps.integrations.webhooks.models import WebhookDelivery
 from apps.integrations.webhooks.operations.erasing import erase_customers
 from omnify.db import atomic
+from omnify.jobs import JobInput
 
 #: Longer than platforms repeat what they sent.
 KEPT: Final = timedelta(days=30)
+
+
+class TidyDeliveries(JobInput):
+    """Delete old deliveries."""
+
+    kind = "integrations.tidy_deliveries"
 
 
 def handle_deliveries(connection_id: UUID, now: datetime) -> int:

@@ -30,18 +30,27 @@ from apps.integrations.platforms.deliveries import (
 )
 from apps.integrations.platforms.registry import RECEIVERS
 from apps.integrations.platforms.specs import Configuration
-from apps.integrations.webhooks.messages import Challenge, HandleDeliveries
+from apps.integrations.webhooks.messages import Challenge
 from apps.integrations.webhooks.models import WebhookDelivery
 from apps.integrations.webhooks.operations.subscribing import read_subscription
 from omnify.api.files import Text
 from omnify.context import Principal, acting_as
 from omnify.db import atomic
 from omnify.events import publish
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
 #: The most events of one delivery; HubSpot sends the most.
 MOST_NOTICES: Final = 1000
 _LONGEST_ID, _LONGEST_TOPIC = 128, 120
+
+
+class HandleDeliveries(JobInput):
+    """Carry out what a platform pushed of a connection."""
+
+    kind = "integrations.handle_deliveries"
+
+    connection_id: UUID
 
 
 def receive(platform: str, delivery: Delivery, connection_id: UUID | None = None) -> int:

@@ -15,17 +15,31 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.refusals import PlatformError
 from apps.integrations.platforms.registry import SUBSCRIBERS
 from apps.integrations.platforms.subscriptions import Subscriber, Subscription
-from apps.integrations.webhooks.messages import SubscribeWebhooks
 from apps.integrations.webhooks.models import WebhookSubscription
 from omnify.context import Context, use
 from omnify.db import atomic
 from omnify.encryption import decrypt_text, encrypt_text
+from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 from omnify.services.discovery import find_public_url
 
 log = structlog.get_logger(__name__)
 #: Platforms push to no other addresses.
 _SCHEME: Final = "https://"
+
+
+class SubscribeWebhooks(JobInput):
+    """Let a connection's platform push what happens, or see that it does."""
+
+    kind = "integrations.subscribe_webhooks"
+
+    connection_id: UUID
+
+
+class CheckSubscriptions(JobInput):
+    """See that all platforms push that were asked to."""
+
+    kind = "integrations.check_subscriptions"
 
 
 def request_subscription(connection: Connection) -> None:

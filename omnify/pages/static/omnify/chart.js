@@ -258,9 +258,8 @@
   }
 
   function paintLegend(figure, { shown: series }) {
-    [...part(figure, "legend").children].forEach((item, index) => {
-      item.firstElementChild.style.color = series[index].color;
-    });
+    const items = part(figure, "legend").children;
+    series.forEach(({ color }, index) => { items[index].firstElementChild.style.color = color; });
   }
 
   // What happened on days, as marks that are read as well.
@@ -318,16 +317,17 @@
     entry.chart.setOption(option(entry), { notMerge: true });
   }
 
-  function addTable(figure, data) {
+  function addTable(figure, entry) {
     const numbers = make("div", "scroll-x chart-table");
     numbers.tabIndex = 0;
     numbers.hidden = true;
     numbers.setAttribute("role", "region");
-    numbers.setAttribute("aria-label", `Table: ${data.title}`);
+    numbers.setAttribute("aria-label", `Table: ${entry.data.title}`);
     const toggle = part(figure, "toggle");
+    entry.fillTable = () => numbers.replaceChildren(...(numbers.hidden ? [] : [table(entry.data)]));
     toggle.addEventListener("click", () => {
       numbers.hidden = !numbers.hidden;
-      numbers.replaceChildren(...(numbers.hidden ? [] : [table(data)]));
+      entry.fillTable();
       toggle.setAttribute("aria-expanded", String(!numbers.hidden));
       toggle.textContent = numbers.hidden ? "Show as table" : "Hide the table";
     });
@@ -349,7 +349,32 @@
     addTooltip(figure, body, entry);
     placeNotes(figure);
     resizes.observe(body);
-    addTable(figure, data);
+    addTable(figure, entry);
+  }
+
+  // A plot with what is foreseen of one of its lines, which goes on in that line's look.
+  function followed(data, { categories, ...tail }) {
+    const line = data.series.find(({ name, role }) => name.toLowerCase() === tail.name.toLowerCase() && role !== "comparison");
+    const all = [...new Set([...data.categories, ...categories])].sort();
+    const placed = (values) => all.map((category) => values[categories.indexOf(category)] ?? null);
+    const { name, axis, color } = line;
+    const ahead = { ...tail, name, axis, color, values: placed(tail.values), low: placed(tail.low), high: placed(tail.high) };
+    return { ...data, categories: all, series: [...data.series, ahead] };
+  }
+
+  // What is foreseen comes once the page is there: the chart goes on, and nothing else of it is drawn anew.
+  function lookAhead(figure, entry) {
+    const found = part(figure, "ahead");
+    if (!found || entry.isAhead) return;
+    entry.isAhead = true;
+    entry.data = followed(entry.data, JSON.parse(found.content.textContent));
+    entry.shown = drawn(figure, entry.data);
+    part(figure, "legend").lastElementChild.classList.remove("is-awaited");
+    part(figure, "body").setAttribute("aria-label", describe(figure, entry.data));
+    paintLegend(figure, entry);
+    entry.fillTable();
+    entry.chart.setOption(option(entry));
+    placeNotes(figure);
   }
 
   function start() {
@@ -361,6 +386,7 @@
     }
     for (const figure of document.querySelectorAll("figure[data-chart]")) {
       if (!figures.has(figure) && part(figure, "body")) show(figure);
+      if (figures.has(figure)) lookAhead(figure, figures.get(figure));
     }
   }
 

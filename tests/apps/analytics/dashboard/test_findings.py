@@ -1,5 +1,7 @@
 """What changed: the findings of the agents' latest run on the overview."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,12 +24,19 @@ def owner(owner):
 
 @pytest.fixture
 def read(client, owner, token_of, make_principal):
-    """The overview as a member of the owner's organization with these rights reads it."""
+    """The overview as a member of the owner's organization with these rights reads it.
+
+    It is what the page itself shows, and what its place for findings asks for.
+    """
+
+    def get(address):
+        return client.get(html.unescape(address), headers={"hx-request": "true"}).content.decode()
 
     def read(*rights):
         member = make_principal(organization_id=owner.organization_id, permissions=rights)
         client.cookies["omnify-access"] = token_of(member)
-        return client.get(PAGE, headers={"hx-request": "true"}).content.decode()
+        page = get(PAGE)
+        return page + "".join(map(get, re.findall(r'hx-get="(/app/analytics/changes[^"]*)"', page)))
 
     return read
 
@@ -132,9 +141,31 @@ class TestChanges:
 
         assert "foreign" not in read(*RIGHTS)
 
+    def test_have_a_page_of_their_own_where_no_script_asks_for_them(self, owner, read, client):
+        ran(owner, finding("fact"))
+        assert "fact" in read(*RIGHTS)
+
+        page = client.get("/app/analytics/changes").content.decode()
+
+        assert "fact" in page
+        assert '<h1 class="page-title' in page
+
+    def test_are_refused_beside_numbers_of_no_time(self, owner, read, client):
+        read(*RIGHTS)
+
+        assert client.get("/app/analytics/changes", {"as_of": "yesterday"}).status_code == 400
+
     @pytest.mark.usefixtures("agentkit_away")
     def test_are_missing_where_agents_do_not_answer(self, read):
         text = read(*RIGHTS)
 
         assert "Agents do not answer now" in text
         assert 'class="tile-value"' in text
+
+    def test_are_asked_for_once_the_page_is_there(self, read, client, agentkit_hangs):
+        text = read(*RIGHTS)
+
+        assert "Agents do not answer now" in text
+        assert agentkit_hangs.count_callers() == 1
+        assert 'class="tile-value"' in client.get(PAGE).content.decode()
+        assert agentkit_hangs.count_callers() == 0

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 
 import pytest
 
 from tests.apps.integrations.requests import send
 from tests.conftest import REGISTRATION
-from tests.plots import plot_of
+from tests.plots import ahead_of, ask_ahead, plot_of
 from tests.world import import_file
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +37,16 @@ def forecast(client, **changes):
     return answer.json()["points"]
 
 
-def tails(browser, **params):
-    """The series of what is foreseen in a chart."""
+def aheads(browser, **params):
+    """The forecast behind a page's chart, in a list; an empty one where there is none."""
     page = f"{PAGE}channels/channel" if "channel" in params else PAGE
-    series = plot_of(browser.get(page, params))["series"]
-    return [each for each in series if each.get("role") == "forecast"]
+    found = ahead_of(browser, browser.get(page, params))
+    return [found] if found else []
+
+
+def said(browser, page):
+    """The words about what is foreseen, and the link to more of it."""
+    return ask_ahead(browser, page).replace("\xa0", " ")
 
 
 def numbers(browser):
@@ -52,24 +58,30 @@ def numbers(browser):
 
 class TestTail:
     def test_goes_on_where_what_is_known_ends(self, browser, points):
-        plot = plot_of(browser.get(PAGE, YEAR))
+        page = browser.get(PAGE, YEAR)
 
-        known, _, ahead = plot["series"]
-        assert plot["categories"][-4:] == [point["period"] for point in points]
-        assert ahead["values"] == [None] * 52 + [point["value"] for point in points]
-        assert ahead["low"][52:] == [point["lo80"] for point in points]
-        assert ahead["high"][52:] == [point["hi80"] for point in points]
-        assert known["values"][51] is not None
-        assert known["values"][52:] == [None] * 4
-        assert {len(each["values"]) for each in plot["series"]} == {56}
-        assert "expected in 4 weeks from 18 Nov 2019" in plot["title"].replace("\xa0", " ")
-        assert "80% band" in plot["about"]
-        assert browser.get(plot["link"]["url"]).status_code == 200
+        ahead, text = ahead_of(browser, page), said(browser, page)
+        assert plot_of(page)["categories"][-1] < ahead["categories"][0]
+        assert ahead["categories"] == [point["period"] for point in points]
+        assert ahead["values"] == [point["value"] for point in points]
+        assert ahead["low"] == [point["lo80"] for point in points]
+        assert ahead["high"] == [point["hi80"] for point in points]
+        assert "expected in 4 weeks from 18 Nov 2019, 80% band." in text
+        link = re.search('href="(/app/ml/[^"]+)"', text)[1]
+        assert browser.get(link).status_code == 200
+
+    def test_is_asked_for_once_the_page_is_there(self, browser, points, ml_hangs):
+        page = browser.get(PAGE, YEAR)
+
+        assert page.status_code == 200
+        assert 'class="tile-value"' in page.content.decode()
+        assert ml_hangs.count_callers() == 0
 
     def test_is_that_of_revenue_beside_the_spend_of_all_channels(self, browser, points):
-        [tail] = tails(browser, range="364")
+        page = browser.get(PAGE, {"range": "364"})
 
-        assert (tail["name"], tail["axis"]) == ("revenue", "right")
+        assert ahead_of(browser, page)["values"] == [point["value"] for point in points]
+        assert ">revenue, forecast<" in page.content.decode()
 
     def test_is_in_the_file_as_a_forecast(self, browser, points):
         text = browser.get(f"{PAGE}chart.csv", YEAR).content.decode()
@@ -91,8 +103,8 @@ class TestTail:
     def test_is_a_channel_s_own(self, browser, registered, points):
         forecast(registered, metric="spend", channel="tv")
 
-        assert len(tails(browser, range="364", channel="tv", measure="spend")) == 1
-        assert tails(browser, range="364", channel="ooh", measure="spend") == []
+        assert len(aheads(browser, range="364", channel="tv", measure="spend")) == 1
+        assert aheads(browser, range="364", channel="ooh", measure="spend") == []
 
     @pytest.mark.parametrize(
         "params",
@@ -104,18 +116,28 @@ class TestTail:
         ],
     )
     def test_is_missing_where_none_begins_behind_what_is_shown(self, browser, points, params):
-        assert tails(browser, **params) == []
+        assert aheads(browser, **params) == []
 
     def test_is_missing_once_the_numbers_have_changed(self, browser, registered, points):
         send(registered)
 
-        assert tails(browser, range="364", last="2019-11-17", measure="revenue") == []
+        assert aheads(browser, range="364", last="2019-11-17", measure="revenue") == []
 
-    def test_is_missing_where_ml_does_not_answer(self, browser, points, request):
+    def test_says_where_ml_does_not_answer(self, browser, points, request):
         request.getfixturevalue("ml_away")
 
-        answer = browser.get(PAGE, YEAR)
+        page = browser.get(PAGE, YEAR)
 
-        assert answer.status_code == 200
-        assert plot_of(answer)["series"][0]["name"] == "Revenue"
-        assert tails(browser, **YEAR) == []
+        assert plot_of(page)["series"][0]["name"] == "Revenue"
+        assert "Forecasts do not answer now." in said(browser, page)
+        assert browser.get(f"{PAGE}chart.csv", YEAR).status_code == 200
+
+    def test_says_where_there_is_none(self, browser):
+        page = browser.get(PAGE, {**YEAR, "grain": "month"})
+
+        assert "No forecast goes on from these numbers." in said(browser, page)
+
+    def test_refuses_what_is_no_line(self, browser):
+        answer = browser.get(f"{PAGE}ahead", {"measure": "blended_roas", "grain": "week"})
+
+        assert answer.status_code == 400

@@ -67,7 +67,7 @@ class TestRates:
         assert answer.json()["rates"] == shown["rate_count"] == len(found)
         assert {(day, code, rate) for day, _, code, rate in kept(owner)} == found
         [*_, row] = owner.get("/api/integrations/rates").json()["results"]
-        assert row["source"] == "ECB"
+        assert (row["source"], row["import_id"]) == ("ECB", answer.json()["import_id"])
 
     def test_keep_every_digit_in_either_direction(self, owner):
         assert preview(owner, LONG)["proposal"] == {**LONG_MAPPING, "source": "csv"}

@@ -82,6 +82,11 @@ class TestStartSync:
         ("wanted", "status", "code"),
         [
             ({"from": "2026-11-02", "to": "2026-11-01"}, 422, "sync_range_invalid"),
+            (
+                {"from": "2026-11-02", "to": "2026-11-01", "dry_run": True},
+                422,
+                "sync_range_invalid",
+            ),
             ({"levels": ["account", "galaxy"]}, 400, "invalid_input"),
         ],
     )

@@ -10,9 +10,9 @@ from rest_framework.test import APIClient
 from apps.integrations.calling.models import RawAnswer
 from apps.integrations.connections.models import Connection
 from apps.integrations.platforms.shopify.subscribing import TOPICS
-from apps.integrations.webhooks.messages import SubscribeWebhooks
 from apps.integrations.webhooks.models import WebhookSubscription
 from apps.integrations.webhooks.operations import (
+    SubscribeWebhooks,
     check_subscriptions,
     handle_deliveries,
     subscribe,

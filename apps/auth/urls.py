@@ -1,4 +1,4 @@
-"""The API routes of auth."""
+"""The routes of auth: its API, then its pages."""
 
 from django.urls import include, path
 
@@ -87,4 +87,5 @@ urlpatterns = [
     path("api/legal/acceptances", legal.AcceptanceListView.as_view()),
     path("api/legal/<slug:document_type>", legal.DocumentView.as_view()),
     path(".well-known/jwks.json", signing_keys.KeySetView.as_view()),
+    path("", include("apps.auth.pages.urls")),
 ]
