@@ -21,7 +21,7 @@ def settle():
 
 def bring(values):
     """Let metrics of campaigns count, without a file, in the organization in the context."""
-    import_metrics(values, levels={"spend": "campaign"})
+    import_metrics(values, levels=dict.fromkeys(("spend", "clicks"), "campaign"))
     for connection in Connection.objects.all():
         assert finish_change(connection, deadline=time.monotonic() + 60, now=datetime.now(UTC))
 
