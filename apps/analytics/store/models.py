@@ -30,7 +30,7 @@ class StoredSource(TenantModel):
         help_text="The last change of the connection that is in the store; null while it is not"
         " there whole.",
     )
-    connection = models.JSONField(
+    description = models.JSONField(
         null=True, help_text="As integrations described it last; null once it is removed."
     )
 

@@ -22,8 +22,8 @@ from apps.analytics.store.queries.slices import (
     Slice,
     fetch_slice,
 )
-from apps.analytics.store.queries.sources import has_many, is_current, read_sources
-from apps.analytics.store.rows import measures_of, roll_up
+from apps.analytics.store.queries.sources import has_many, is_current, read_stored
+from apps.analytics.store.rows import measures_of, roll_up, to_source
 from apps.integrations.contract import Connection
 from omnify.context import current_organization_id
 from omnify.db import alias_of, atomic
@@ -87,7 +87,7 @@ def catch_up(connections: Iterable[Connection]) -> None:
     An event does so a moment later, at the latest: what is more than ``CATCH_UP_ROWS`` is left to
     it, or to a job where the store has nothing of the connection.
     """
-    stored = read_sources()
+    stored = read_stored()
     for connection in connections:
         own = stored.get(connection.id)
         # Of what is not there whole a job brings the rest.
@@ -148,7 +148,7 @@ def _claim(fetched: Fetched, *, is_whole: bool) -> None:
     if not own.update(
         generation=F("generation") + 1,
         as_of=found.changed_at if found and is_whole else None,
-        connection=msgspec.to_builtins(found),
+        description=None if found is None else msgspec.to_builtins(to_source(found)),
     ):
         raise SliceMovedError(f"source {source_id} was written meanwhile")
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from apps.analytics.metrics.facts import Fact
 from apps.analytics.metrics.measures import ADDITIVES
-from apps.integrations.contract import DailyMetric
+from apps.analytics.metrics.sources import Source, Standing
+from apps.integrations.contract import Connection, DailyMetric
 
 #: The measures in the order of their columns and of their bits in ``known``.
 MEASURES: Final = tuple(ADDITIVES)
@@ -64,6 +65,16 @@ def to_row(metric: DailyMetric) -> FactRow:
         metric.entity_key,
         tuple([metric.micros_of(name) for name in MEASURES]),
     )
+
+
+def to_source(connection: Connection) -> Source:
+    """Return a connection of integrations as the store keeps it."""
+    orders, brand_id = connection.orders, connection.brand_id
+    standing = Standing(brand_id)
+    if orders is not None:
+        standing = Standing(brand_id, orders.rank, orders.first_date, orders.last_date)
+    levels = {each.measure: each.level for each in connection.complete_levels}
+    return Source(connection.id, connection.name, levels, standing)
 
 
 def roll_up(facts: Iterable[FactRow]) -> list[RollupRow]:

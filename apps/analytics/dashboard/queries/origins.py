@@ -34,7 +34,7 @@ class Origin(msgspec.Struct, frozen=True):
 
 def find_origins(stats: DashboardStats, measure: str, channel: str | None) -> tuple[Origin, ...]:
     """Return what each source has of a measure, or of each of a ratio's two, by name."""
-    names = {each.id: each.name for each in stats.history.sources.connections}
+    names = {each.id: each.name for each in stats.history.sources.known}
     found = (
         origin
         for part in components_of(measure)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,12 +15,11 @@ from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.conversion import convert, find_foreign, worth_of
 from apps.analytics.metrics.facts import Fact, complete_facts
-from apps.analytics.metrics.sources import Standing, primary_facts
-from apps.analytics.store.models import StoredSource
+from apps.analytics.metrics.sources import Source, primary_facts
 from apps.analytics.store.operations import catch_up
-from apps.analytics.store.queries import sources as store
 from apps.analytics.store.queries.facts import find_days, iter_facts
-from apps.analytics.store.queries.sources import is_current, to_connection
+from apps.analytics.store.queries.sources import is_current, read_source, read_stored
+from apps.analytics.store.rows import to_source
 from apps.auth.contract import Auth, OrganizationProfile
 from apps.integrations.contract import Connection, Integrations, RatesPage, RatesQuery
 from omnify.exceptions import ServiceUnavailableError
@@ -38,7 +36,7 @@ class Sources(msgspec.Struct, frozen=True):
     """
 
     profile: OrganizationProfile
-    connections: tuple[Connection, ...] = ()
+    known: tuple[Source, ...] = ()
     as_of: datetime | None = None
     late: tuple[str, ...] = ()
 
@@ -77,35 +75,28 @@ def read_sources() -> Sources:
 
     Raises:
         NoMetricsError: the organization has no connection.
-    """
-    connections, stored = _find_connections()
-    if not connections:
-        raise NoMetricsError(missing="metrics")
-    dates = (row.as_of for row in stored.values() if row.as_of is not None)
-    late = {each.name for each in connections if not is_current(stored.get(each.id), each)}
-    return Sources(
-        profile=client_of(Auth).get_organization(),
-        connections=connections,
-        as_of=max(dates, default=None),
-        late=tuple(sorted(late)),
-    )
-
-
-def _find_connections() -> tuple[tuple[Connection, ...], dict[UUID, StoredSource]]:
-    """Return the connections, and what the store knows of them.
-
-    Raises:
-        ServiceUnavailableError: integrations is away, and the store knows of none.
+        ServiceUnavailableError: integrations is away, and the store knows of no connection.
     """
     try:
         connections: tuple[Connection, ...] = client_of(Integrations).list_connections()
         catch_up(connections)
+        known, stored = tuple(map(to_source, connections)), read_stored()
     except ServiceUnavailableError:
-        stored = store.read_sources()
+        connections, stored = (), read_stored()
         if not stored:
             raise
-        return tuple(map(to_connection, stored.values())), stored
-    return connections, store.read_sources()
+        known = tuple(map(read_source, stored.values()))
+    if not known:
+        raise NoMetricsError(missing="metrics")
+    dates = (row.as_of for row in stored.values() if row.as_of is not None)
+    late = {each.name for each in connections if not is_current(stored.get(each.id), each)}
+    late |= {each.name for each in known if each.id in stored and not stored[each.id].as_of}
+    return Sources(
+        profile=client_of(Auth).get_organization(),
+        known=known,
+        as_of=max(dates, default=None),
+        late=tuple(sorted(late)),
+    )
 
 
 def read_history(
@@ -124,11 +115,8 @@ def read_history(
         NoMetricsError: the organization has no connection.
     """
     sources = sources or read_sources()
-    connections = sources.connections
-    levels = {
-        each.id: {item.measure: item.level for item in each.complete_levels} for each in connections
-    }
-    standings = {each.id: to_standing(each) for each in connections}
+    levels = {each.id: each.levels for each in sources.known}
+    standings = {each.id: each.standing for each in sources.known}
     found = iter_facts(
         first,
         last,
@@ -145,18 +133,10 @@ def find_data_range(sources: Sources) -> tuple[date | None, date | None]:
 
     A span that is not over counts up to today.
     """
-    first, last = find_days({each.id for each in sources.connections})
+    first, last = find_days({each.id for each in sources.known})
     if first is None or last is None:
         return None, None
     return first, min(last, today_in(sources.profile))
-
-
-def to_standing(connection: Connection) -> Standing:
-    """Return how a connection stands among those of its brand."""
-    orders = connection.orders
-    if orders is None:
-        return Standing(connection.brand_id)
-    return Standing(connection.brand_id, orders.rank, orders.first_date, orders.last_date)
 
 
 def _convert(facts: list[Fact], currency: str) -> list[Fact]:

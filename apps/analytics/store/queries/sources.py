@@ -6,19 +6,20 @@ from uuid import UUID
 
 import msgspec
 
+from apps.analytics.metrics.sources import Source
 from apps.analytics.store.models import StoredFact, StoredSource
 from apps.integrations.contract import Connection
 
 
-def read_sources() -> dict[UUID, StoredSource]:
+def read_stored() -> dict[UUID, StoredSource]:
     """Return what the store knows of each connection, removed ones left out."""
-    rows = StoredSource.objects.filter(connection__isnull=False)
+    rows = StoredSource.objects.filter(description__isnull=False)
     return {row.source_id: row for row in rows}
 
 
-def to_connection(row: StoredSource) -> Connection:
-    """Return a connection as integrations described it last."""
-    return msgspec.convert(row.connection, Connection)
+def read_source(row: StoredSource) -> Source:
+    """Return a source as integrations described it last."""
+    return msgspec.convert(row.description, Source)
 
 
 def is_current(row: StoredSource | None, connection: Connection) -> bool:

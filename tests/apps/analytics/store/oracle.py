@@ -3,8 +3,9 @@
 from apps.analytics.metrics.conversion import convert, find_foreign, worth_of
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.sources import primary_facts
-from apps.analytics.querying.queries.history import History, Sources, to_standing
+from apps.analytics.querying.queries.history import History, Sources
 from apps.analytics.querying.queries.tables import make_table
+from apps.analytics.store.rows import to_source
 from apps.auth.contract import Auth
 from apps.integrations.contract import MEASURES, DailyMetricsQuery, Integrations, RatesQuery
 from omnify.services import client_of
@@ -16,8 +17,9 @@ def answer(query):
     """The table of a query of the contract, in the context's organization."""
     profile = client_of(Auth).get_organization()
     connections = client_of(Integrations).list_connections()
-    levels = {each.id: {i.measure: i.level for i in each.complete_levels} for each in connections}
-    standings = {each.id: to_standing(each) for each in connections}
+    known = [to_source(each) for each in connections]
+    levels = {each.id: each.levels for each in known}
+    standings = {each.id: each.standing for each in known}
     facts = map(to_fact, every_metric(query.from_date, query.to_date))
     facts = list(primary_facts(complete_facts(facts, levels), standings))
     if query.channels:
