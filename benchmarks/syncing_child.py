@@ -177,6 +177,9 @@ def main() -> None:
     _, task, peer, *numbers = sys.argv
     call_command("migrate", verbosity=0)
     organization_id = uuid4()
+    # As a server does before it forks its worker.
+    gc.collect()
+    gc.freeze()
     with (
         override_settings(PLATFORMS={SPEC.id: {"API_URL": peer, "CLIENT_ID": "bench"}}),
         acting_as(Principal(organization_id=organization_id)),

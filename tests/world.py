@@ -13,6 +13,7 @@ from omnify.identity.revocations import revocations
 from omnify.jobs import execution
 from omnify.jobs.definitions import questions_of
 from omnify.jobs.execution import run_job
+from omnify.jobs.looks import look
 from omnify.jobs.models import Job
 from omnify.pages.viewers import viewers
 from omnify.services.registry import manifests
@@ -28,7 +29,11 @@ def deliver():
 
 
 def run_jobs(service):
-    """Run a service's jobs, and those that they ask for; returns them as they ended."""
+    """Run a service's jobs as a worker's look finds them, and those that they ask for.
+
+    Returns them as they ended.
+    """
+    look([service])
     done = []
     # One after the other, as they were asked for.
     while row := Job.objects.filter(service=service, state="queued").order_by("id").first():

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from apps.integrations.accounts import api as accounts
 from apps.integrations.actions import api as actions
 from apps.integrations.actions.pages import views as action_pages
 from apps.integrations.connecting import api as connecting
@@ -31,7 +30,7 @@ urlpatterns = [
     path("api/integrations/connections/<uuid:connection_id>", connecting.ConnectionView.as_view()),
     path(
         "api/integrations/connections/<uuid:connection_id>/accounts",
-        accounts.AccountListView.as_view(),
+        connecting.AccountListView.as_view(),
     ),
     path("api/integrations/connections/<uuid:connection_id>/sync", syncing.StartSyncView.as_view()),
     path("api/integrations/connections/<uuid:connection_id>/probe", syncing.ProbeView.as_view()),

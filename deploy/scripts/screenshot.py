@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ import apps  # the checkout's
 PICTURE = ROOT / "docs" / "images" / "dashboard.png"
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+FORECAST_TRIES = 60
 VIEWPORT = {"width": 1280, "height": 856}
 
 
@@ -67,8 +69,7 @@ def take_picture(account: Account) -> None:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = browser.new_page(viewport=VIEWPORT, reduced_motion="reduce", color_scheme="light")
         _sign_in(page, account)
-        page.locator("canvas").wait_for()
-        page.wait_for_load_state("networkidle")
+        _await_forecast(page)
         # How far the import's forecasts are is another thing each time.
         page.locator("work-strip").evaluate("strip => strip.remove()")
         page.screenshot(path=str(PICTURE), animations="disabled")
@@ -81,6 +82,19 @@ def _sign_in(page: Page, account: Account) -> None:
     page.get_by_label("Password").fill(account.password)
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Overview").wait_for()
+
+
+def _await_forecast(page: Page) -> None:
+    """Run the analyst, and open the dashboard until the import's forecast is in its chart."""
+    page.get_by_role("button", name="Run the analyst").click()
+    page.wait_for_url("**/runs/*")
+    for _ in range(FORECAST_TRIES):
+        page.goto(dashboard_url())
+        page.wait_for_load_state("networkidle")
+        if page.locator(".chart-ahead a").count():
+            return
+        time.sleep(1)
+    sys.exit("no forecast was made of the import")
 
 
 def _free_port() -> int:

@@ -2,6 +2,7 @@
 
 from omnify.jobs.crons import Cron
 from omnify.jobs.definitions import Limits, job, question, workflow
+from omnify.jobs.looks import each_look
 from omnify.jobs.messages import JobInput
 
-__all__ = ["Cron", "JobInput", "Limits", "job", "question", "workflow"]
+__all__ = ["Cron", "JobInput", "Limits", "each_look", "job", "question", "workflow"]

@@ -133,13 +133,13 @@ def questions_of(service: str) -> list[str]:
 
 def find_definition(kind: str) -> Definition | None:
     """Return the definition of a job, None where this version has none."""
-    _load(kind.partition(".")[0])
+    load_jobs(kind.partition(".")[0])
     return _definitions.get(kind)
 
 
 def definitions_of(service: str) -> list[Definition]:
     """Return all jobs of a service."""
-    _load(service)
+    load_jobs(service)
     return [each for each in _definitions.values() if each.input.owning_service() == service]
 
 
@@ -148,14 +148,15 @@ def defines_jobs(service: str) -> bool:
     return bool(modules_of(service, "jobs"))
 
 
+@cache
+def load_jobs(service: str) -> None:
+    """Import the modules in which a service registers its jobs."""
+    for module in modules_of(service, "jobs"):
+        import_module(module)
+
+
 def _add(definition: Definition) -> None:
     known = _definitions.get(definition.kind)
     if known is not None and known.function is not definition.function:
         raise AlreadyDefinedError(f"two functions do {definition.kind}")
     _definitions[definition.kind] = definition
-
-
-@cache
-def _load(service: str) -> None:
-    for module in modules_of(service, "jobs"):
-        import_module(module)

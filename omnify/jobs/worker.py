@@ -23,6 +23,7 @@ from omnify.db import alias_of, services_by_alias
 from omnify.db.locks import try_lock
 from omnify.jobs.definitions import definitions_of
 from omnify.jobs.handover import give_up_lost, hand_over, pass_on
+from omnify.jobs.looks import look
 from omnify.jobs.models import KEPT_JOBS, Job, Worker
 from omnify.jobs.questions import Questions
 from omnify.jobs.schedules import declare_schedules, request_due
@@ -156,6 +157,7 @@ class JobWorker:
         )
         questions.take()
         self._look_at_schedules()
+        look(self.services)
         for alias, services in self._by_alias.items():
             while hand_over(engine, alias, services):
                 pass

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from omnify.pages.numbers import count
 from omnify.pages.parts import Pager
 
 
@@ -17,7 +18,8 @@ def pick_page(
     ``order`` says in which order the rows are, such as "newest first".
     """
     page = Paginator(rows, size).get_page(number)
-    shown = f"{page.start_index()} to {page.end_index()} of {page.paginator.count}"
+    first, last, of = map(count, (page.start_index(), page.end_index(), page.paginator.count))
+    shown = f"{first} to {last} of {of}"
     return page, Pager(
         previous=str(page.previous_page_number()) if page.has_previous() else "",
         next=str(page.next_page_number()) if page.has_next() else "",

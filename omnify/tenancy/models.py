@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from omnify.context import current, current_organization_id
+from omnify.db.rows import Values, insert_rows, rewrite_rows
 from omnify.exceptions import OmnifyError, PermissionDeniedError
 
 M = TypeVar("M", bound=models.Model)
@@ -36,6 +38,25 @@ class TenantQuerySet(models.QuerySet[M]):
         for row in rows:
             refuse_foreign(row.organization_id)
         return super().bulk_create(rows, *args, **kwargs)
+
+    def insert_values(self, names: Sequence[str], rows: Sequence[Values]) -> None:
+        """Insert rows, for the current organization only, in a fraction of the time of models.
+
+        Args:
+            names: of the columns, as ``omnify.db.rows.insert_rows`` has them.
+            rows: a value for each of the names.
+        """
+        _refuse_foreign_rows(names, rows)
+        if rows:
+            insert_rows(self.model, names, rows)
+
+    def rewrite_values(
+        self, names: Sequence[str], rows: Sequence[Values], *, changed: Sequence[str]
+    ) -> None:
+        """Write rows again, of the current organization only, as ``rewrite_rows`` does."""
+        _refuse_foreign_rows(names, rows)
+        if rows:
+            rewrite_rows(self.model, names, rows, changed=changed)
 
 
 class TenantManager(models.Manager[M]):
@@ -76,6 +97,12 @@ class TenantModel(models.Model):
             self.organization_id = current_organization_id()
         refuse_foreign(self.organization_id)
         super().save(*args, **kwargs)
+
+
+def _refuse_foreign_rows(names: Sequence[str], rows: Sequence[Values]) -> None:
+    owner = names.index("organization_id")
+    for organization_id in {row[owner] for row in rows}:
+        refuse_foreign(organization_id)
 
 
 def refuse_foreign(organization_id: object) -> None:

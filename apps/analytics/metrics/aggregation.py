@@ -85,18 +85,24 @@ class Aggregate(msgspec.Struct):
         if period is None:
             raise ValueError("a row without a period has no days")
         parts = {part for name in measures for part in components_of(name)}
-        counts = [len(self._known(key, name)) for name in parts & self.ever.get(channel, set())]
         end = period_end(period, self.span.grain)
+        ever = self.ever.get(channel, set())
+        counts = [len(self._known(key, name, end)) for name in parts & ever]
         return DaysWithData(known=min(counts, default=0), of=count_days(period, end))
 
-    def _known(self, key: Key, name: str) -> set[int]:
+    def _known(self, key: Key, name: str, end: date) -> set[int]:
+        """Return the days of the row's period, which ends with ``end``, that know a measure."""
         by_length: dict[int, set[int]] = {}
         for (names, length), days in self.days[key].items():
             if name in names:
                 by_length.setdefault(length, set()).update(days)
         known = set.intersection(*by_length.values()) if by_length else set()
-        cut, today = self.cut.get(key[0], {}).get(name, set()), self.span.today.toordinal()
-        return {day for day in known - cut if day <= today}
+        if cut := self.cut.get(key[0], {}).get(name):
+            known -= cut
+        if end <= self.span.today:
+            return known
+        today = self.span.today.toordinal()
+        return {day for day in known if day <= today}
 
     def count(self, key: Key, fact: Fact) -> None:
         """Add a fact to a row."""

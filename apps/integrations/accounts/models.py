@@ -52,6 +52,11 @@ class PlatformAccount(TenantModel):
                 name="platform_account_chosen",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("external_id",), condition=Q(is_chosen=True), name="platform_account_by_id"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.platform} {self.external_id}"

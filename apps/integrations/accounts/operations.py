@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -27,19 +28,25 @@ def refresh_accounts(connection: Connection, api: Api) -> int:
     Raises:
         PlatformError: the platform did not say.
     """
-    seen = {each.id: each for each in get_adapter(connection.platform).list_accounts(api)}
+    seen = list(get_adapter(connection.platform).list_accounts(api))
     with atomic("integrations"):
-        rows = queries.list_accounts(connection).select_for_update()
-        known = {row.external_id: row for row in rows}
-        for row in known.values():
-            if row.external_id in seen:
-                _note(row, seen[row.external_id], api.now)
-        _keep_all(list(known.values()))
-        new = [each for each in seen.values() if each.id not in known]
-        PlatformAccount.objects.bulk_create(
-            (_make(connection, each, api.now) for each in new), ignore_conflicts=True
-        )
+        keep_accounts(connection, seen, api.now)
     return len(seen)
+
+
+def keep_accounts(connection: Connection, accounts: Iterable[Account], now: datetime) -> None:
+    """Keep the accounts that a platform named, in the caller's transaction; others stay."""
+    seen = {each.id: each for each in accounts}
+    rows = queries.list_accounts(connection).select_for_update()
+    known = {row.external_id: row for row in rows}
+    for row in known.values():
+        if row.external_id in seen:
+            _note(row, seen[row.external_id], now)
+    PlatformAccount.objects.bulk_update(known.values(), [*_SAID, "history", "seen_at"])
+    new = [each for each in seen.values() if each.id not in known]
+    PlatformAccount.objects.bulk_create(
+        (_make(connection, each, now) for each in new), ignore_conflicts=True
+    )
 
 
 def choose_accounts(
@@ -75,10 +82,6 @@ def _note(row: PlatformAccount, account: Account, now: datetime) -> None:
     for field in _SAID:
         setattr(row, field, getattr(account, field))
     row.seen_at = now
-
-
-def _keep_all(rows: list[PlatformAccount]) -> None:
-    PlatformAccount.objects.bulk_update(rows, [*_SAID, "history", "seen_at"])
 
 
 def _make(connection: Connection, account: Account, now: datetime) -> PlatformAccount:

@@ -11,20 +11,31 @@ from django.http import HttpResponse
 from django.urls import reverse
 from rest_framework.parsers import FormParser
 
+from apps.integrations.accounts.messages import AccountsChoice, PlatformAccount
+from apps.integrations.accounts.queries import list_accounts
 from apps.integrations.authorizing.operations import renew_grant
 from apps.integrations.connecting import browsers, messages, queries
 from apps.integrations.connecting.messages import Connected, Disconnected, Disconnection
-from apps.integrations.connecting.operations import ending, finishing, keys, links, starting
+from apps.integrations.connecting.operations import (
+    choosing,
+    ending,
+    finishing,
+    keys,
+    links,
+    starting,
+)
 from apps.integrations.connecting.operations.states import cookie_name
 from apps.integrations.connections import api as connections
 from apps.integrations.connections.messages import Picked
 from apps.integrations.connections.queries import get_connection, pick_connection
 from omnify.api.bodies import BodyParser
+from omnify.api.pagination import Page, Results
 from omnify.api.problems import to_omnify_error
 from omnify.api.routes import Answer, Answered, Nothing, route
 from omnify.api.views import ServiceView
 from omnify.identity.permissions import PUBLIC
 from omnify.pages.errors import error_page, wants_page
+from omnify.services.messages import as_message
 
 #: A route to which platforms send people back, with parameters of their own.
 _way_back = partial(route, answers={200: Connected, 303: None}, calls=1, others_pass=True)
@@ -185,6 +196,29 @@ class ConnectLinkListView(PlatformView):
     )
     def post(self, wanted: messages.ConnectLinkInput) -> messages.ConnectLink:
         return links.create_link(wanted.platform, shop=wanted.shop, now=self.now)
+
+
+class AccountListView(connections.OfConnectionView):
+    """The accounts that a connection can see."""
+
+    #: The operation asks for the organization's brands; it may be done twice.
+    keeps_answers: ClassVar = False
+
+    @route("integration:view", summary="List the accounts that a connection can see")
+    def get(self, connection_id: UUID) -> Page[PlatformAccount]:
+        return self.page(list_accounts(get_connection(connection_id)), PlatformAccount)
+
+    @route(
+        "integration:connect",
+        summary="Choose the accounts that are read",
+        description="Their sync begins at once. An account that another connection of the"
+        " organization reads is 409 `account_taken`: it would count twice.",
+        calls=1,
+    )
+    def put(self, choice: AccountsChoice, connection_id: UUID) -> Results[PlatformAccount]:
+        rows = choosing.read_accounts(get_connection(connection_id), choice, self.now)
+        chosen = tuple(as_message(PlatformAccount, row) for row in rows)
+        return Results[PlatformAccount](results=chosen)
 
 
 class ConnectionView(connections.ConnectionView):

@@ -95,6 +95,7 @@ class Connection(TenantModel):
                 name="connection_external",
             ),
         )
+        indexes = (models.Index(fields=("platform", "external_id"), name="connection_by_external"),)
 
     def __str__(self) -> str:
         return f"{self.platform}: {self.name}"

@@ -118,6 +118,7 @@ class WebhookReceived(Event):
 
     Attributes:
         about: the topic, in the platform's words.
+        count: how many deliveries of the topic came at about the same time.
     """
 
     topic = "integrations.webhook.received"
@@ -127,6 +128,7 @@ class WebhookReceived(Event):
     connection_id: UUID
     platform: str
     about: str
+    count: int = 1
 
 
 class CustomersErased(Event):

@@ -57,6 +57,7 @@ class CsvImport(TenantModel):
 
     class Meta:
         ordering = ("-id",)
+        verbose_name = "CSV import"
 
     def __str__(self) -> str:
         return self.file_name

@@ -10,9 +10,9 @@ Money and counts are whole millionths (``micros``) everywhere; days are days of 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -29,6 +29,7 @@ from apps.integrations.platforms.specs import (
 )
 from omnify.services.messages import Message
 
+T = TypeVar("T")
 #: Seconds of a day.
 DAY: Final = 86_400
 
@@ -97,9 +98,10 @@ class Api(Protocol):
         path: str,
         body: Any = None,
         *,
+        kind: type[T],
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator[Any]:
-        """Yield the elements of a JSON array as they arrive, of an answer of any length."""
+    ) -> Iterator[T]:
+        """Yield the elements of a JSON array as messages of a kind, of an answer of any length."""
 
     def stream_lines(self, url: str) -> Iterator[Any]:
         """Yield the decoded lines of a JSONL file at an address that the platform gave."""
@@ -203,13 +205,18 @@ class Adapter(ABC):
     def list_accounts(self, api: Api) -> Iterator[Account]:
         """Yield the accounts that the token can see."""
 
-    def identify(self, api: Api) -> Account:
+    def identify(self, api: Api, seen: Sequence[Account] | None = None) -> Account:
         """Return whose connection it is: by default the first account that the token can see.
+
+        Args:
+            api: how the platform is asked.
+            seen: what ``list_accounts`` gave just now, if it was asked.
 
         Raises:
             AccessLostError: the token can see none.
         """
-        account = next(iter(self.list_accounts(api)), None)
+        accounts = self.list_accounts(api) if seen is None else seen
+        account = next(iter(accounts), None)
         if account is None:
             raise AccessLostError("The platform shows no account to this login.")
         return account

@@ -11,8 +11,14 @@ from apps.integrations.webhooks.operations import (
     SubscribeWebhooks,
     TidyDeliveries,
 )
-from omnify.jobs import Cron, job
+from omnify.jobs import Cron, each_look, job
 from omnify.jobs.runs import Run
+
+
+@each_look("integrations")
+def see_deliveries() -> None:
+    """Request the jobs of what came since the last look."""
+    operations.request_handling()
 
 
 @job(HandleDeliveries)

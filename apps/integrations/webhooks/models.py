@@ -32,6 +32,9 @@ class WebhookDelivery(models.Model):
     happened_at = models.DateTimeField(null=True, help_text="By the platform's clock.")
     received_at = models.DateTimeField(db_index=True)
     handled_at = models.DateTimeField(null=True)
+    is_new = models.BooleanField(
+        default=False, db_default=False, help_text="Whether no worker has seen it yet."
+    )
 
     class Meta:
         ordering = ("-id",)
@@ -50,6 +53,9 @@ class WebhookDelivery(models.Model):
                 fields=("connection", "id"),
                 condition=models.Q(handled_at__isnull=True),
                 name="webhook_delivery_waiting",
+            ),
+            models.Index(
+                fields=("id",), condition=models.Q(is_new=True), name="webhook_delivery_new"
             ),
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
 from typing import Final
 
 from omnify.pages.parts.base import Part
@@ -14,7 +16,7 @@ HEIGHT: Final = 32
 _MARGIN: Final = 2
 
 
-class Sparkline(Part):
+class Sparkline(Part, dict=True):
     """The course of a figure; None where nothing is known, which leaves a gap."""
 
     values: tuple[Decimal | None, ...]
@@ -29,29 +31,23 @@ class Sparkline(Part):
     @property
     def lines(self) -> list[str]:
         """Return the points of each stretch without a gap."""
-        return [" ".join(f"{x:g},{y:g}" for x, y in run) for run in self._runs() if len(run) > 1]
+        return [" ".join(f"{x:g},{y:g}" for x, y in run) for run in self._runs if len(run) > 1]
 
     @property
     def dots(self) -> list[tuple[float, float]]:
         """Return what no line reaches."""
-        return [run[0] for run in self._runs() if len(run) == 1]
+        return [run[0] for run in self._runs if len(run) == 1]
 
     @property
     def last(self) -> tuple[float, float] | None:
         """Return the last point that is known."""
-        runs = list(self._runs())
-        return runs[-1][-1] if runs else None
+        return self._runs[-1][-1] if self._runs else None
 
-    def _runs(self) -> Iterator[list[tuple[float, float]]]:
-        run: list[tuple[float, float]] = []
-        for point in _points(self.values):
-            if point is not None:
-                run.append(point)
-            elif run:
-                yield run
-                run = []
-        if run:
-            yield run
+    @cached_property
+    def _runs(self) -> list[list[tuple[float, float]]]:
+        """The stretches of points without a gap."""
+        grouped = groupby(_points(self.values), key=bool)
+        return [[point for point in run if point] for known, run in grouped if known]
 
 
 def _points(values: Sequence[Decimal | None]) -> Iterator[tuple[float, float] | None]:

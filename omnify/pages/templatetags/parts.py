@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from omnify.pages.days import find_zone, say_day, say_moment
+from omnify.pages.icons import DOT, ICONS
 from omnify.pages.parts import Part
 
 register = Library()
@@ -37,6 +38,12 @@ def show_moment(at: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), find_zone().key, say_moment(at)
     )
+
+
+@register.filter(name="shapes")
+def draw_icon(name: str) -> SafeString:
+    """Return what an icon is drawn with."""
+    return SafeString(ICONS.get(name, DOT))
 
 
 register.filter("day", say_day)

@@ -19,7 +19,17 @@ from django.utils import timezone
 from omnify.db import atomic
 from omnify.flags.models import Flag
 from omnify.health.checks import readiness_parts, run_parts
-from omnify.jobs import Cron, JobInput, Limits, definitions, execution, job, workflow
+from omnify.jobs import (
+    Cron,
+    JobInput,
+    Limits,
+    definitions,
+    each_look,
+    execution,
+    job,
+    looks,
+    workflow,
+)
 from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import Engine, _ignore, migrate_engine
 from omnify.jobs.models import Job, Schedule, Worker
@@ -141,6 +151,20 @@ class TestJobWorker:
         start_worker()
 
         assert wait_for(asked, "succeeded", "failed").run == 2
+
+    def test_begins_at_once_what_a_look_requests(self, define, start_worker, monkeypatch):
+        define(lambda run, asked: run.step(write, asked.name))
+        requested = []
+        monkeypatch.setitem(looks._looks, "auth", {})
+
+        @each_look("auth")
+        def request_once():
+            requested.append(requested or ask(Paint(name="a")))
+
+        start_worker()
+        wait_until(lambda: len(requested) > 1)
+
+        assert wait_for(requested[0], "succeeded", "failed").state == "succeeded"
 
     def test_starts_lower_priorities_first(self, define, start_worker):
         order = []

@@ -158,6 +158,16 @@ class TestChart:
         assert "tv takes it all" not in page.evaluate("JSON.stringify(sessionStorage)")
         assert page.problems == []
 
+    def test_shortens_its_axis_as_tiles_are(self, browser, address):
+        page = self.open(browser, f"{address}/chart-page")
+        expect(page.locator("canvas")).to_be_visible()
+
+        labels = page.evaluate(
+            f"[1500, 2e6].map({INSTANCE}.getOption().yAxis[0].axisLabel.formatter)"
+        )
+
+        assert labels == ["1.5\xa0k", "2\xa0M"]
+
     def test_gives_two_units_a_panel_each(self, browser, address):
         page = self.open(browser, f"{address}/chart-page")
         expect(page.locator("canvas")).to_be_visible()

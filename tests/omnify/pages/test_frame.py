@@ -278,3 +278,15 @@ class TestSending:
 
         expect(page.get_by_text("It is called Ada.")).to_be_visible()
         assert renewed == [1]
+
+
+class TestCard:
+    def test_stands_where_it_is_while_the_rest_of_it_arrives(self, browser, live_server):
+        page = open_page(browser, viewport={"width": 375, "height": 812})
+        page.goto(f"{live_server.url}/app/auth/sign-in")
+        top = "document.querySelector('.card').getBoundingClientRect().top"
+
+        whole = page.evaluate(top)
+        page.evaluate("document.querySelector('.page-form').remove()")
+
+        assert page.evaluate(top) == whole

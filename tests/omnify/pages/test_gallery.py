@@ -82,6 +82,15 @@ class TestLook:
 
 @in_browser
 class TestTables:
+    def test_have_all_their_cells_on_a_phone_without_a_script(self, browser, address):
+        page = open_gallery(browser, address, viewport=PHONE, java_script_enabled=False)
+
+        table = page.locator("#channels-table")
+        shown = table.locator("tbody tr").first.locator("td")
+        widths = [cell.bounding_box() for cell in shown.all()]
+
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in widths)
+
     def test_sort_where_they_are(self, browser, address):
         page = open_gallery(browser, address)
         page.evaluate("window.stays = true")

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from apps.analytics.dashboard.pages.words import short
+from apps.analytics.dashboard.queries.course import PeriodValue
 from apps.analytics.dashboard.queries.numbers import (
     PART_MEASURES,
     ChannelStats,
     DashboardStats,
-    PeriodValue,
 )
 from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import CURRENCY, MEASURES

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
 from apps.analytics.contract import (
-    DaysWithData,
     MeasureValue,
     MetricQuery,
     MetricRow,
     UnconvertedAmount,
 )
 from apps.analytics.dashboard.messages import CHANNEL_MEASURES, SERIES_MEASURES, TOTAL_MEASURES
+from apps.analytics.dashboard.queries.course import Course
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Aggregate, Range, aggregate
 from apps.analytics.metrics.comparison import (
@@ -29,13 +29,11 @@ from apps.analytics.metrics.comparison import (
 from apps.analytics.metrics.facts import Fact
 from apps.analytics.metrics.formats import shares_of
 from apps.analytics.metrics.gaps import Known, find_known
-from apps.analytics.metrics.measures import BLENDED
 from apps.analytics.metrics.periods import (
     GRAINS,
     count_days,
     find_calendar_days,
     fitting_grain,
-    period_end,
 )
 from apps.analytics.metrics.validation import MAX_DAYS
 from apps.analytics.querying.queries.history import (
@@ -94,13 +92,6 @@ class ChannelStats(msgspec.Struct, frozen=True):
     changes: dict[str, Change] = {}
 
 
-class PeriodValue(msgspec.Struct, frozen=True):
-    """One measure in a period, and how many of the period's days have it."""
-
-    value: Decimal | None
-    days: DaysWithData
-
-
 class PreviousStats(msgspec.Struct, frozen=True):
     """The totals of other days, such as as many just before, beside those of now.
 
@@ -127,32 +118,6 @@ class PreviousStats(msgspec.Struct, frozen=True):
         """Return a measure of the whole on both sides."""
         before = self.totals[name] if self.totals else None
         return Change(before, self.current[name], self.reasons[name])
-
-
-class Course(msgspec.Struct):
-    """What the periods of a range hold, of the whole and of channels."""
-
-    whole: Aggregate
-    parts: Aggregate
-
-    def value_of(
-        self, measure: str, period: date, channel: str | None = None
-    ) -> PeriodValue | None:
-        """Return a measure in a period, None where nothing is known of the period."""
-        summed = self.whole if channel is None else self.parts
-        sums = summed.rows.get((channel, period))
-        if sums is None or (channel is not None and measure in BLENDED):
-            return None
-        return PeriodValue(sums.value(measure), summed.days_of((channel, period), (measure,)))
-
-    @property
-    def periods(self) -> list[date]:
-        """Return all periods from the first with data to the last; one without any is a gap."""
-        known = sorted(period for _, period in self.whole.rows if period)
-        periods = known[:1]
-        while known and periods[-1] < known[-1]:
-            periods.append(period_end(periods[-1], self.whole.span.grain) + timedelta(days=1))
-        return periods
 
 
 class DashboardStats(msgspec.Struct, frozen=True):

@@ -14,10 +14,10 @@ from apps.analytics.dashboard.messages import (
     DashboardResult,
     PreviousResult,
 )
+from apps.analytics.dashboard.queries.course import Course
 from apps.analytics.dashboard.queries.numbers import (
     Asked,
     ChannelStats,
-    Course,
     PreviousStats,
     Values,
     get_dashboard,

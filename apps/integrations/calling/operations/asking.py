@@ -152,11 +152,12 @@ class ConnectionApi:
         path: str,
         body: Any = None,
         *,
+        kind: type[T],
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator[Any]:
-        """Yield the elements of a JSON array; what fails before the first of them is repeated."""
+    ) -> Iterator[T]:
+        """Yield the elements of a JSON array; a request that is refused or lost is repeated."""
         with self._again(lambda: self._open(method, path, json=body, headers=headers)) as arriving:
-            yield from read_elements(arriving.read_chunks())
+            yield from read_elements(arriving.read_chunks(), kind)
 
     def stream_lines(self, url: str) -> Iterator[Any]:
         """Yield the decoded lines of a file, whose address is its key: no token goes there."""

@@ -10,19 +10,21 @@ from uuid import UUID
 
 import structlog
 
-from apps.integrations.accounts.operations import refresh_accounts
+from apps.integrations.accounts.operations import keep_accounts
 from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.authorizing.operations import keep_grant
-from apps.integrations.calling.operations.opening import open_api, open_granted
+from apps.integrations.calling.operations.opening import open_granted
 from apps.integrations.connections import queries
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import ConnectionActivated
 from apps.integrations.exceptions import AccountDiffersError
+from apps.integrations.platforms.port import Adapter, Api
 from apps.integrations.platforms.refusals import GrantEndedError, PlatformError, RequestRefusedError
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.platforms.rows import Account
 from apps.integrations.platforms.specs import Grant, PlatformSpec
 from apps.integrations.platforms.telling import telling_callers
+from apps.integrations.syncing.operations.starting import start_if_due
 from apps.integrations.webhooks.operations import request_subscription
 from omnify.context import current_user_id
 from omnify.db import atomic
@@ -64,18 +66,30 @@ def connect(
             say whose it is.
     """
     adapter = get_adapter(platform)
+    api = open_granted(platform, grant)
+    seen = _list_seen(adapter, api)
     with taking_grant(platform):
-        account = adapter.identify(open_granted(platform, grant))
+        account = adapter.identify(api, seen)
     with atomic("integrations"):
         if connection_id is not None:
             _refuse_other_account(queries.get_connection(connection_id), account)
         connection = _take_connection(adapter.spec, account, now)
         _renew(connection, account, grant, now)
         keep_grant(connection, grant, now)
+        keep_accounts(connection, seen or (), now)
         request_subscription(connection)
         _tell(connection)
-    _find_accounts(connection)
+    start_if_due(connection, now)
     return connection
+
+
+def _list_seen(adapter: Adapter, api: Api) -> list[Account] | None:
+    """Return the accounts that a grant sees, None where the platform does not say now."""
+    try:
+        return list(adapter.list_accounts(api))
+    except PlatformError as error:
+        log.warning("accounts_not_listed", platform=adapter.spec.id, code=error.code)
+        return None
 
 
 def _refuse_other_account(connection: Connection, account: Account) -> None:
@@ -130,11 +144,3 @@ def _tell(connection: Connection) -> None:
             owner_id=connection.owner_id,
         )
     )
-
-
-def _find_accounts(connection: Connection) -> None:
-    """Ask which accounts there are to choose from; a platform that does not say is asked later."""
-    try:
-        refresh_accounts(connection, open_api(connection))
-    except PlatformError as error:
-        log.warning("accounts_not_listed", platform=connection.platform, code=error.code)

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from apps.auth.contract import Auth
 from apps.integrations.accounts.messages import AccountsChoice, ChosenAccount
-from apps.integrations.accounts.operations import choose_accounts
 from apps.integrations.accounts.queries import list_accounts
 from apps.integrations.connecting.forms import AccountsForm, DisconnectForm
+from apps.integrations.connecting.operations.choosing import read_accounts
 from apps.integrations.connecting.operations.ending import disconnect
 from apps.integrations.connections.queries import get_connection
 from apps.integrations.syncing.pages.frame import BackToConnection
@@ -71,7 +71,7 @@ class AccountsView(BackToConnection, FormPage):
         )
         depth = given["depth"]
         choice = AccountsChoice(accounts=chosen, depth="all" if depth == "all" else int(depth))  # type: ignore[arg-type]
-        choose_accounts(connection, choice, self.now)
+        read_accounts(connection, choice, self.now)
         name = isolate(connection.name)
         if not chosen:
             return self.go_back(f"Nothing more is read from {name}.")

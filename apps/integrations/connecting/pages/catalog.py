@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import blake2b
 from typing import ClassVar, Final
 
 import msgspec
@@ -19,8 +20,10 @@ from apps.integrations.platforms.catalog import list_catalog
 from apps.integrations.platforms.messages import Platform
 from apps.integrations.syncing.pages.frame import url_of
 from apps.integrations.syncing.pages.words import CHIPS, say_standing
+from apps.integrations.syncing.queries import is_any_read, is_due_soon
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
+from omnify.pages.layouts import is_part_asked
 from omnify.pages.parts import Cell, Column, Empty, Link, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
@@ -67,17 +70,20 @@ class ConnectionsView(PageView):
     access: ClassVar = {"GET": "integration:view"}
 
     def get(self, request: PageRequest) -> HttpResponse:
-        """List them, with what each needs."""
+        """List them, with what each needs; nothing where the page asks again for what it shows."""
         may_change = is_allowed(current().principal, "integration:connect")
         names = {each.id: each.name for each in list_catalog()}
-        rows = tuple(
-            _row(each, names, self.now, may_change=may_change)
-            for each in list_platform_connections()
-        )
+        connections = list(list_platform_connections())
+        rows = tuple(_row(each, names, self.now, may_change=may_change) for each in connections)
+        is_moving = is_any_read() or any(is_due_soon(each, self.now) for each in connections)
+        seen = _digest(rows)
+        if is_moving and is_part_asked(request) and request.GET.get("seen") == seen:
+            return HttpResponse(status=204)
         table = Table(id="connections", caption="Connected platforms", columns=_COLUMNS, rows=rows)
         return self.show(
             "omnify_integrations/connecting/connections.html",
             {
+                "again_url": f"{request.path}?seen={seen}" if is_moving else "",
                 "connections": table if rows else _nothing(may_change),
                 "add": reverse("integrations:catalog") if rows and may_change else "",
             },
@@ -122,6 +128,12 @@ def _row(
         Cell(names.get(made.platform, made.platform)),
         Cell("", parts=(way,) if way else ()),
     )
+
+
+def _digest(rows: tuple[tuple[Cell, ...], ...]) -> str:
+    """Return what tells whether the rows that are shown are still these."""
+    texts = "\n".join(f"{cell.value} {cell.shown}" for row in rows for cell in row)
+    return blake2b(texts.encode(), digest_size=8).hexdigest()
 
 
 def _groups() -> Iterator[Group]:

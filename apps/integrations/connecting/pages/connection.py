@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from apps.integrations.syncing.pages.words import (
     say_standing,
     say_stream,
 )
-from apps.integrations.syncing.queries import find_run_under_way
+from apps.integrations.syncing.queries import find_run_under_way, is_due_soon
 from apps.integrations.syncing.queries.telling import tell_freshness
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
@@ -38,8 +37,6 @@ from omnify.services import client_of
 _TEMPLATE: Final = "omnify_integrations/connecting/connection.html"
 _STANDING: Final = "omnify_integrations/connecting/_standing.html"
 _NOT_WHOLE: Final = "None of its days is whole yet."
-#: What is due within this time begins while one looks.
-_SOON: Final = timedelta(minutes=1)
 _STREAMS: Final = (
     Column("account", "Account", is_name=True),
     Column("stream", "What", is_key=True),
@@ -93,9 +90,7 @@ class ConnectionView(ConnectionPage):
         sentence, freshness = say_standing(connection, standing, self.now)
         run = find_run_under_way(connection)
         is_read = run is not None and run.state != SyncRun.State.WAITING
-        next_at = connection.next_sync_at
         url = f"{url_of('standing', connection)}?done={facts.done_days}"
-        is_next = next_at is not None and next_at <= self.now + _SOON
         is_filling = standing.state is State.BACKFILLING and bool(facts.wanted_days)
         return {
             "chip": CHIPS[standing.state],
@@ -106,7 +101,7 @@ class ConnectionView(ConnectionPage):
             "done_days": str(facts.done_days),
             "run": run,
             "run_words": say_run(run) if run else "",
-            "standing_url": url if is_read or is_next else "",
+            "standing_url": url if is_read or is_due_soon(connection, self.now) else "",
         }
 
     def find_streams(self, accounts: Iterable[PlatformAccount]) -> Table | None:

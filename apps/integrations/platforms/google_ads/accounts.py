@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -61,10 +61,11 @@ def list_accounts(api: Api) -> Iterator[Account]:
     yield from found.values()
 
 
-def identify(api: Api) -> Account:
+def identify(api: Api, seen: Iterable[Account]) -> Account:
     """Return whose login it is: that of the first customer that it reaches by itself.
 
-    Its name says how many others the login reaches, which are as much of it as that one.
+    Its name says how many others the login reaches, which are as much of it as that one. It is
+    asked for only if it is not among those that were seen.
 
     Raises:
         AccessLostError: it reaches none.
@@ -72,7 +73,8 @@ def identify(api: Api) -> Account:
     roots = _list_roots(api)
     if not roots:
         raise AccessLostError("Google shows no Google Ads account to this login.")
-    first, others = _describe(api, roots[0]), len(roots) - 1
+    known = next((each for each in seen if each.id == roots[0].id), None)
+    first, others = known or _describe(api, roots[0]), len(roots) - 1
     name = f"{first.name} and {others} more" if others else first.name
     return msgspec.structs.replace(first, name=name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
@@ -88,9 +88,9 @@ class GoogleAdapter(Adapter):
         """Yield the customers that advertise, also those below managers."""
         return accounts.list_accounts(api)
 
-    def identify(self, api: Api) -> Account:
+    def identify(self, api: Api, seen: Sequence[Account] | None = None) -> Account:
         """Return the first customer that the login reaches by itself."""
-        return accounts.identify(api)
+        return accounts.identify(api, seen or ())
 
     def read(self, api: Api, account: Account, wanted: Slice) -> Iterator[MetricRow]:
         """Yield a slice's rows, one for each day and entity that did anything."""

@@ -83,13 +83,12 @@ def classify(answer: Answer, now: datetime) -> None:
         raise _explain(answer, _read_failure(answer), now)
 
 
-def refuse_element(element: Any, now: datetime) -> None:
-    """Raise what an element of a stream says, if it is an error that came after a good start."""
-    error = element.get("error") if isinstance(element, dict) else None
+def refuse_element(error: Any, now: datetime) -> None:
+    """Raise the error of an element of a stream, if it has one that came after a good start."""
     if isinstance(error, dict):
         status = error.get("code")
         known = status if isinstance(status, int) else _SERVER_ERROR
-        classify(Answer(status=known, headers={}, body=element), now)
+        classify(Answer(status=known, headers={}, body={"error": error}), now)
 
 
 def _explain(answer: Answer, failure: _Failure, now: datetime) -> PlatformError:

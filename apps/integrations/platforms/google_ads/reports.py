@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -41,7 +40,8 @@ _CONVERSIONS: Final = {
     "conversions": ("conversions", "conversions_value"),
     "all_conversions": ("all_conversions", "all_conversions_value"),
 }
-_COST: Final = "cost_micros"
+#: As it is asked, and as rows have it.
+_COST, _COST_IN_ROWS = "cost_micros", "costMicros"
 _CHANNELS: Final = {
     "SEARCH": "google search",
     "SHOPPING": "google shopping",
@@ -60,33 +60,37 @@ _CHANNELS: Final = {
 _UNKNOWN_CHANNEL: Final = "google"
 
 
-class _Segments(msgspec.Struct):
+class _Part(msgspec.Struct, gc=False):
+    """A part of an answer, of which there are thousands at once; none is in a cycle."""
+
+
+class _Segments(_Part):
     date: date
 
 
-class _Campaign(msgspec.Struct, rename="camel"):
+class _Campaign(_Part, rename="camel"):
     id: str = ""
     name: str = ""
     status: str = ""
     advertising_channel_type: str = ""
 
 
-class _AdGroup(msgspec.Struct):
+class _AdGroup(_Part):
     id: str = ""
     name: str = ""
 
 
-class _Ad(msgspec.Struct):
+class _Ad(_Part):
     id: str = ""
     name: str = ""
 
 
-class _AdGroupAd(msgspec.Struct):
+class _AdGroupAd(_Part):
     ad: _Ad = msgspec.field(default_factory=_Ad)
     status: str = ""
 
 
-class _Row(msgspec.Struct, rename="camel"):
+class _Row(_Part, rename="camel"):
     segments: _Segments
     metrics: dict[str, str | int | float]
     campaign: _Campaign = msgspec.field(default_factory=_Campaign)
@@ -119,8 +123,9 @@ class Reports:
         today = api.now.astimezone(ZoneInfo(account.timezone)).date()
         while True:
             try:
+                names = {each: _camel(name) for each, name in metrics.items()}
                 for row in self._ask(api, account, wanted, metrics.values()):
-                    yield _to_metric(row, wanted.level, account, (metrics, reasons), today)
+                    yield _to_metric(row, wanted.level, account, (names, reasons), today)
             except MetricsRefusedError as refusal:
                 refused = {each for each, name in metrics.items() if name in refusal.metrics}
                 if not refused or len(refused) == len(metrics):
@@ -192,11 +197,11 @@ def _to_metric(
     known: tuple[Mapping[str, str], Mapping[str, str]],
     today: date,
 ) -> MetricRow:
-    metrics, reasons = known
+    names, reasons = known
     micros = {
-        measure: _read_metric(name, row.metrics[_camel(name)])
-        for measure, name in metrics.items()
-        if _camel(name) in row.metrics
+        measure: _read_metric(name, row.metrics[name])
+        for measure, name in names.items()
+        if name in row.metrics
     }
     channel = _CHANNELS.get(row.campaign.advertising_channel_type, _UNKNOWN_CHANNEL)
     return MetricRow(
@@ -232,7 +237,7 @@ def _find_entity(row: _Row, level: str) -> str:
 
 def _read_metric(name: str, value: str | float) -> int:
     """Return a metric in millionths, which cost is in already."""
-    if name != _COST:
+    if name != _COST_IN_ROWS:
         return read_micros(value)
     try:
         micros = int(value)
@@ -248,7 +253,6 @@ def _write_query(fields: tuple[str, ...], resource: str, conditions: list[str]) 
     return " ".join((*words, *(("WHERE", " AND ".join(conditions)) if conditions else ())))
 
 
-@cache
 def _camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(each.capitalize() for each in others)

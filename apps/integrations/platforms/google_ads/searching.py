@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from zlib import crc32
+
+import msgspec
 
 from apps.integrations.platforms.google_ads.refusing import refuse_element
 from apps.integrations.platforms.port import Api
-from apps.integrations.platforms.refusals import MalformedError
 from apps.integrations.platforms.rows import Account
-from apps.integrations.platforms.shapes import read_as
 
 R = TypeVar("R")
 _VALUES = re.compile(r"'[^']*'|\b\d+\b")
+
+
+class _Batch(msgspec.Struct, Generic[R]):
+    """An element of an answer: rows, or an error that came after a good start."""
+
+    results: list[R] = []
+    error: Any = None
 
 
 def search(api: Api, account: Account, query: str, kind: type[R]) -> Iterator[R]:
@@ -26,13 +33,10 @@ def search(api: Api, account: Account, query: str, kind: type[R]) -> Iterator[R]
     path = f"/{api.configuration.api_version}/customers/{account.id}/googleAds:searchStream"
     # Without a manager it is the login itself that has access.
     headers = {"login-customer-id": account.parent_id} if account.parent_id else None
-    for batch in api.stream_json("POST", path, {"query": query}, headers=headers):
-        refuse_element(batch, api.now)
-        results = batch.get("results", []) if isinstance(batch, dict) else None
-        if not isinstance(results, list):
-            raise MalformedError("Google's answer has a batch without rows.")
-        for row in results:
-            yield read_as(kind, row)
+    batches = api.stream_json("POST", path, {"query": query}, kind=_Batch[kind], headers=headers)  # type: ignore[valid-type]
+    for batch in batches:
+        refuse_element(batch.error, api.now)
+        yield from batch.results
 
 
 def find_shape(body: Any) -> str:

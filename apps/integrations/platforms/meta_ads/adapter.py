@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -106,7 +106,7 @@ class MetaAdapter(Adapter):
         """Yield the ad accounts of the person."""
         return accounts.list_accounts(api)
 
-    def identify(self, api: Api) -> Account:
+    def identify(self, api: Api, seen: Sequence[Account] | None = None) -> Account:
         """Return the person: one login sees many accounts, and gains and loses some."""
         return accounts.identify(api)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Final, Generic, NamedTuple, TypeVar
+from functools import cache
+from typing import Final, NamedTuple
 
 import msgspec
 from django.db.models import F
+from uuid_utils.compat import uuid7
 
-from apps.integrations.connections.models import Connection, VersionedRow
+from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import DaysChanged, publish_change
 from apps.integrations.contract import MetricsChanged
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
@@ -22,18 +23,24 @@ from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.models import Cursor, SyncRun, SyncSlice
 from apps.integrations.syncing.operations.naming import keep_entities
+from apps.integrations.syncing.operations.replacing import Columns, replace_rows
 from apps.integrations.syncing.zones import days, find_zone, today
 from omnify.db import atomic
 from omnify.jobs.steps import JobCancelledError
 from omnify.names import fold
 
-R = TypeVar("R", bound=VersionedRow)
 #: About so many rows are replaced in one transaction, days never being cut.
-BATCH_ROWS: Final = 2000
-#: Whose difference makes a row another one.
-_VALUES: Final = (
-    *("channel", "account", "campaign", "ad", "currency", "is_provisional", "window"),
-    *COLUMNS.values(),
+BATCH_ROWS: Final = 4000
+_METRICS: Final = Columns(
+    keys=("entity_key", "date"),
+    values=(
+        *("channel", "account", "campaign", "ad", "currency", "is_provisional", "window"),
+        *COLUMNS.values(),
+    ),
+    others=(
+        *("organization_id", "connection_id", "platform_account_id", "level", "last_date"),
+        "since",
+    ),
 )
 _LONGEST_NAME: Final = 255
 
@@ -45,19 +52,6 @@ class Asked(NamedTuple):
     slice: SyncSlice
     complete_level: str
     at: datetime
-
-
-class Diff(NamedTuple, Generic[R]):
-    """What has to be done so that the kept rows are the new ones."""
-
-    write: list[R]
-    delete: list[R]
-    counts: Counter[str]
-
-    @property
-    def days(self) -> list[date]:
-        """Return the days of which anything is another now, by calendar."""
-        return sorted({row.date for row in (*self.write, *self.delete)})
 
 
 def keep_metrics(asked: Asked, piece: Slice, rows: Iterable[MetricRow]) -> None:
@@ -123,7 +117,6 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
     connection = lock_connection(asked.run)
     settle_channels(connection, (row.channel for row in rows))
     spelled = read_spellings(connection)
-    new = [_make(asked, connection, row, spelled) for row in rows]
     kept = DailyMetric.objects.filter(
         connection=connection,
         platform_account=asked.slice.account,
@@ -131,60 +124,44 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
         date__range=span,
         until__isnull=True,
     )
-    diff = compare_rows(kept, new, keys=("entity_key", "date"), values=_VALUES)
-    DailyMetric.objects.filter(id__in=[row.id for row in diff.delete]).delete()
-    DailyMetric.objects.bulk_create(diff.write)
+    change = replace_rows(_METRICS, kept, _make_rows(asked, connection, rows, spelled))
     keep_entities(asked.slice.account, connection, rows, spelled)
     _move_cursor(asked, span, rows)
-    _let_count(asked, connection, rows, diff)
-    note_run(asked.run, diff.counts)
+    _let_count(asked, connection, rows, change.days)
+    note_run(asked.run, change.counts)
 
 
-def _make(
-    asked: Asked, connection: Connection, row: MetricRow, spelled: dict[str, str]
-) -> DailyMetric:
+def _make_rows(
+    asked: Asked, connection: Connection, rows: Iterable[MetricRow], spelled: dict[str, str]
+) -> Iterator[tuple[object, ...]]:
+    """Yield rows in the order of ``_METRICS``."""
     account = asked.slice.account
-    is_open = row.date >= today(find_zone(account.timezone), asked.at)
-    columns = {COLUMNS[name]: micros for name, micros in row.micros.items() if name in COLUMNS}
-    return DailyMetric(
-        organization_id=connection.organization_id,
-        # By ids: Django asks the router of each object that is set.
-        connection_id=connection.id,
-        platform_account_id=account.id,
-        level=row.level,
-        entity_key=row.entity_id or account.external_id,
-        date=row.date,
-        last_date=row.date,
-        channel=spelled.get(fold(row.channel), row.channel),
-        account=account.name[:_LONGEST_NAME],
-        campaign=row.campaign[:_LONGEST_NAME],
-        ad=row.ad[:_LONGEST_NAME],
-        currency=row.currency or account.currency,
-        since=connection.version or 1,
-        is_provisional=is_open or row.is_provisional,
-        window=connection.window,
-        **columns,
-    )
+    open_from = today(find_zone(account.timezone), asked.at)
+    name, owners = account.name[:_LONGEST_NAME], (connection.organization_id, connection.id)
 
+    @cache
+    def spell(channel: str) -> str:
+        return spelled.get(fold(channel), channel)
 
-def compare_rows(
-    kept: Iterable[R], new: Iterable[R], *, keys: tuple[str, ...], values: tuple[str, ...]
-) -> Diff[R]:
-    """Return what makes the kept rows the new ones, by the columns that identify a row."""
-    key_of, values_of = attrgetter(*keys), attrgetter(*values)
-    before = {key_of(row): row for row in kept}
-    diff: Diff[R] = Diff([], [], Counter())
-    for row in new:
-        known = before.pop(key_of(row), None)
-        if known is not None and values_of(known) == values_of(row):
-            diff.counts["rows_unchanged"] += 1
-            continue
-        diff.counts["rows_new" if known is None else "rows_changed"] += 1
-        diff.write.append(row)
-        diff.delete.extend([known] if known else [])
-    diff.counts["rows_removed"] += len(before)
-    diff.delete.extend(before.values())
-    return diff
+    for row in rows:
+        yield (
+            uuid7(),
+            row.entity_id or account.external_id,
+            row.date,
+            spell(row.channel),
+            name,
+            row.campaign[:_LONGEST_NAME],
+            row.ad[:_LONGEST_NAME],
+            row.currency or account.currency,
+            row.date >= open_from or row.is_provisional,
+            connection.window,
+            *map(row.micros.get, COLUMNS),
+            *owners,
+            account.id,
+            row.level,
+            row.date,
+            connection.version or 1,
+        )
 
 
 def _move_cursor(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> None:
@@ -199,11 +176,11 @@ def _move_cursor(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -
 
 
 def _let_count(
-    asked: Asked, connection: Connection, rows: list[MetricRow], diff: Diff[DailyMetric]
+    asked: Asked, connection: Connection, rows: list[MetricRow], changed: list[date]
 ) -> None:
     is_whole = asked.slice.level == asked.complete_level
     measures = {name for row in rows for name in row.micros} if is_whole else set()
-    let_count(asked, connection, dict.fromkeys(measures, asked.complete_level), diff.days)
+    let_count(asked, connection, dict.fromkeys(measures, asked.complete_level), changed)
 
 
 def let_count(

@@ -81,7 +81,10 @@ def _find_known(
 def _find_newest(rows: Iterable[MetricRow]) -> Iterable[tuple[_Named, MetricRow]]:
     """Return what rows name, each as its newest row has it, with that row."""
     newest: dict[tuple[str, str], tuple[_Named, MetricRow]] = {}
-    for row in sorted(rows, key=attrgetter("date")):
+    by_day = attrgetter("date")
+    # Most rows name what a newer one does: of each entity and group the newest is enough.
+    last = {(row.entity_id, row.ad_group_id): row for row in sorted(rows, key=by_day)}
+    for row in sorted(last.values(), key=by_day):
         for name in _names_of(row):
             newest[name.level, name.external_id] = name, row
     return newest.values()

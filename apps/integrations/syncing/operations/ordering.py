@@ -26,12 +26,12 @@ from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.operations.keeping import (
     Asked,
-    compare_rows,
     let_count,
     lock_connection,
     lock_cursor,
     note_run,
 )
+from apps.integrations.syncing.operations.replacing import Columns, replace_rows
 from apps.integrations.syncing.zones import find_zone
 from apps.integrations.touchpoints.models import STEP, Touchpoint
 from omnify.db import atomic
@@ -42,13 +42,22 @@ T = TypeVar("T", OrderRow, TouchRow)
 BATCH: Final = 1000
 #: How the key of an order begins, and that of its refunds.
 _ORDER, _REFUND = "+", "-"
-_ORDER_VALUES: Final = (
-    *("date", "number", "at", "customer", "channel", "currency", "revenue_micros"),
-    *("quantity_micros", "discount_micros", "refund_micros", "refund_date", "status"),
-    *("is_new_customer", "is_refund", "is_test"),
-    *("gross_micros", "presentment_currency", "presentment_micros"),
+_OWNERS: Final = ("organization_id", "connection_id", "since")
+_ORDERS: Final = Columns(
+    keys=("key", "ordinal"),
+    values=(
+        *("date", "number", "at", "customer", "channel", "currency", "revenue_micros"),
+        *("quantity_micros", "discount_micros", "refund_micros", "refund_date", "status"),
+        *("is_new_customer", "is_refund", "is_test"),
+        *("gross_micros", "presentment_currency", "presentment_micros"),
+    ),
+    others=(*_OWNERS, "platform_account_id"),
 )
-_TOUCH_VALUES: Final = ("date", "at", "customer", "path", "campaign")
+_TOUCHES: Final = Columns(
+    keys=("key",),
+    values=("date", "at", "customer", "path", "campaign"),
+    others=(*_OWNERS, "currency", "rows"),
+)
 _LEVELS: Final = dict.fromkeys(("revenue", "orders"), DailyMetric.Level.ORGANIZATION.value)
 _MICROS: Final = 1_000_000
 
@@ -118,13 +127,12 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     kept = Order.objects.filter(connection=connection, key__in=keys, until__isnull=True)
     standing = [row for row in rows if not row.is_gone]
     new = [order for row in standing for order in _orders_of(writing, row)]
-    diff = compare_rows(kept, new, keys=("key", "ordinal"), values=_ORDER_VALUES)
-    Order.objects.filter(id__in=[row.id for row in diff.delete]).delete()
-    Order.objects.bulk_create(diff.write)
-    _sum_days(connection, asked, diff.days, account.currency or (rows[0].currency if rows else ""))
+    change = replace_rows(_ORDERS, kept, map(_ORDERS.values_of, new))
+    currency = account.currency or (rows[0].currency if rows else "")
+    _sum_days(connection, asked, change.days, currency)
     levels = _LEVELS if asked.complete_level else {}
-    let_count(asked, connection, levels, diff.days, events=(MetricsChanged, OrdersChanged))
-    note_run(asked.run, diff.counts)
+    let_count(asked, connection, levels, change.days, events=(MetricsChanged, OrdersChanged))
+    note_run(asked.run, change.counts)
 
 
 def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
@@ -231,11 +239,10 @@ def _replace_touches(writing: _Writing, rows: list[TouchRow]) -> None:
         )
         for row in rows
     ]
-    diff = compare_rows(kept, new, keys=("key",), values=_TOUCH_VALUES)
-    Touchpoint.objects.filter(id__in=[row.id for row in diff.delete]).delete()
-    Touchpoint.objects.bulk_create(diff.write)
-    let_count(writing.asked, connection, {}, diff.days, events=(MetricsChanged, TouchpointsChanged))
-    note_run(writing.asked.run, diff.counts)
+    change = replace_rows(_TOUCHES, kept, map(_TOUCHES.values_of, new))
+    events = (MetricsChanged, TouchpointsChanged)
+    let_count(writing.asked, connection, {}, change.days, events=events)
+    note_run(writing.asked.run, change.counts)
 
 
 def _key(kind: str, name: str) -> str:

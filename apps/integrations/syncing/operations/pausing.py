@@ -9,7 +9,7 @@ from apps.integrations.accounts.queries import list_chosen
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.queries import get_connection
 from apps.integrations.syncing import queries
-from apps.integrations.syncing.operations.starting import cancel_run
+from apps.integrations.syncing.operations.starting import cancel_run, start_if_due
 
 
 def pause_connection(connection_id: UUID, now: datetime) -> Connection:
@@ -29,7 +29,7 @@ def pause_connection(connection_id: UUID, now: datetime) -> Connection:
 
 
 def resume_connection(connection_id: UUID, now: datetime) -> Connection:
-    """Let a paused connection sync again, within a minute.
+    """Let a paused connection sync again, at once.
 
     Raises:
         ConnectionNotFoundError: the organization has no connection with this id.
@@ -40,4 +40,5 @@ def resume_connection(connection_id: UUID, now: datetime) -> Connection:
         if connection.disconnected_at is None and list_chosen(connection).exists():
             connection.next_sync_at = now
         connection.save(update_fields=["paused_at", "next_sync_at"])
+        start_if_due(connection, now)
     return connection

@@ -152,6 +152,12 @@ def start_due(now: datetime) -> int:
     return begun
 
 
+def start_if_due(connection: Connection, now: datetime) -> None:
+    """Begin the run of a connection whose time has come, without waiting for the next look."""
+    for due in queries.list_due(now).filter(id=connection.id):
+        _start_one(due, now)
+
+
 def _refuse_range(wanted: SyncInput) -> None:
     if wanted.from_date and wanted.to_date and wanted.from_date > wanted.to_date:
         raise SyncRangeError(first=wanted.from_date, last=wanted.to_date)

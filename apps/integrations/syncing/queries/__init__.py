@@ -18,6 +18,8 @@ from omnify.jobs.models import Job
 
 #: A job that ended so long ago has told its run.
 _GRACE = timedelta(minutes=5)
+#: What is due within this time begins while one looks.
+_SOON = timedelta(minutes=1)
 #: How many connections begin to sync at one look.
 BATCH = 500
 
@@ -50,6 +52,18 @@ def get_run(run_id: UUID) -> SyncRun:
 def find_run_under_way(connection: Connection) -> SyncRun | None:
     """Return the run of a connection that has not ended, None if there is none."""
     return list_runs(connection.id).filter(state__in=UNDER_WAY).first()
+
+
+def is_any_read() -> bool:
+    """Return whether something is read for the organization just now, or waits for a worker."""
+    reading = (SyncRun.State.QUEUED, SyncRun.State.RUNNING)
+    return SyncRun.objects.filter(state__in=reading).exists()
+
+
+def is_due_soon(connection: Connection, now: datetime) -> bool:
+    """Return whether the next run of a connection begins while one looks at its page."""
+    next_at = connection.next_sync_at
+    return next_at is not None and next_at <= now + _SOON
 
 
 def find_next_slice(run: SyncRun) -> SyncSlice | None:

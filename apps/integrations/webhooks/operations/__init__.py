@@ -2,15 +2,13 @@
 
 from apps.integrations.webhooks.operations.erasing import erase_customers
 from apps.integrations.webhooks.operations.handling import (
+    HandleDeliveries,
     TidyDeliveries,
     forget_deliveries,
     handle_deliveries,
+    request_handling,
 )
-from apps.integrations.webhooks.operations.receiving import (
-    HandleDeliveries,
-    answer_challenge,
-    receive,
-)
+from apps.integrations.webhooks.operations.receiving import answer_challenge, receive
 from apps.integrations.webhooks.operations.subscribing import (
     CheckSubscriptions,
     SubscribeWebhooks,
@@ -32,6 +30,7 @@ __all__ = [
     "forget_deliveries",
     "handle_deliveries",
     "receive",
+    "request_handling",
     "request_subscription",
     "subscribe",
 ]

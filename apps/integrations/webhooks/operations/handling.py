@@ -1,24 +1,76 @@
-"""Carry out what platforms pushed."""
+"""See what platforms pushed, and carry it out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
 from apps.integrations.authorizing.tokens import Tokens
 from apps.integrations.connections.models import Connection
 from apps.integrations.connections.operations import remove_connection
+from apps.integrations.contract import WebhookReceived
 from apps.integrations.platforms.deliveries import Kind
 from apps.integrations.webhooks.models import WebhookDelivery
 from apps.integrations.webhooks.operations.erasing import erase_customers
+from omnify.context import Principal, acting_as
 from omnify.db import atomic
+from omnify.events import publish
 from omnify.jobs import JobInput
+from omnify.jobs.operations import request_job
 
 #: Longer than platforms repeat what they sent.
 KEPT: Final = timedelta(days=30)
+#: New deliveries that are seen in one transaction.
+_SEEN_AT_ONCE: Final = 1000
+_TOPIC: Final = attrgetter("platform", "topic")
+_OWNERS: Final = attrgetter("organization_id", "connection_id")
+
+
+class HandleDeliveries(JobInput):
+    """Carry out what a platform pushed of a connection."""
+
+    kind = "integrations.handle_deliveries"
+
+    connection_id: UUID
+
+
+def request_handling() -> None:
+    """Request the jobs of what came since the last look, and tell the other services of it.
+
+    However much came, it is one job of each connection, and one event of each of its topics.
+    """
+    new = WebhookDelivery.objects.filter(is_new=True)
+    while new.exists():
+        with atomic("integrations"):
+            rows = list(new.select_for_update().order_by("id")[:_SEEN_AT_ONCE])
+            WebhookDelivery.objects.filter(id__in=[row.id for row in rows]).update(is_new=False)
+            rows.sort(key=_OWNERS)
+            for (organization_id, connection_id), own in groupby(rows, key=_OWNERS):
+                _tell(organization_id, connection_id, list(own))
+
+
+def _tell(organization_id: UUID, connection_id: UUID, rows: Collection[WebhookDelivery]) -> None:
+    """Request and publish what follows from new deliveries of one connection."""
+    with acting_as(Principal(organization_id=organization_id)):
+        if any(row.kind != Kind.OTHER for row in rows):
+            request_job(HandleDeliveries(connection_id=connection_id), key=str(connection_id))
+        publish(
+            *(
+                WebhookReceived(
+                    organization_id=organization_id,
+                    connection_id=connection_id,
+                    platform=platform,
+                    about=topic,
+                    count=count,
+                )
+                for (platform, topic), count in Counter(map(_TOPIC, rows)).items()
+            )
+        )
 
 
 class TidyDeliveries(JobInput):

@@ -33,6 +33,11 @@
     return element;
   }
 
+  // As tiles write it (omnify/pages/numbers.py): a small k, and room before the letter.
+  function shorten(value) {
+    return spell(compact.format(value).replace("K", "k").replace(/[kMBT]$/, "\u00A0$&"));
+  }
+
   function part(figure, name) {
     return figure.querySelector(`[data-chart-${name}]`);
   }
@@ -169,7 +174,7 @@
       yAxis: axes.map((axis, at) => ({ gridIndex: at, type: "value", splitNumber: axes.length > 1 ? 3 : 5,
         name: nameOf(series.filter((each) => (each.axis ?? "left") === axis), data.unit),
         nameTextStyle: { color: text, align: "left", padding: [0, 0, 0, -48] }, nameGap: 10,
-        axisLabel: { color: text, hideOverlap: true, formatter: (value) => spell(compact.format(value)) },
+        axisLabel: { color: text, hideOverlap: true, formatter: shorten },
         splitLine: { lineStyle: { color: line } } })),
       axes,
     };

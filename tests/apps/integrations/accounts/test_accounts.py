@@ -5,10 +5,13 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from django.utils import timezone
 
 from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.accounts.operations import refresh_accounts
+from apps.integrations.authorizing.models import Credential
 from apps.integrations.platforms import registry
+from apps.integrations.syncing.models import SyncRun
 from omnify.context import acting_as
 from tests.apps.integrations.platforms.remembered import ACCOUNT, Remembered, asking
 from tests.factories.integrations import make_connection
@@ -28,6 +31,7 @@ def adapter(monkeypatch):
 def connection(owner, adapter):
     with acting_as(owner):
         made = make_connection(owner.organization_id, platform="remembered")
+        Credential.objects.create(connection=made, access_encrypted="", refreshed_at=timezone.now())
         refresh_accounts(made, asking())
         yield made
 
@@ -81,11 +85,16 @@ class TestChooseAccounts:
         assert {name: row["is_chosen"] for name, row in rows.items()} == {"a1": False, "a2": True}
         assert (rows["a1"]["depth_days"], rows["a2"]["depth_days"]) == (365, None)
 
-    def test_lets_a_sync_begin_soon(self, owner, connection):
+    def test_begins_to_read_them(self, owner, connection):
         choose(owner, connection, "a1")
 
-        connection.refresh_from_db()
-        assert connection.next_sync_at is not None
+        run = SyncRun.objects.get()
+        assert (run.connection_id, run.state) == (connection.id, "queued")
+
+    def test_begins_nothing_where_none_is_named(self, owner, connection):
+        choose(owner, connection)
+
+        assert not SyncRun.objects.exists()
 
     def test_refuses_one_that_another_connection_reads(self, owner, connection):
         other = make_connection(owner.organization_id, platform="remembered")

@@ -1,6 +1,7 @@
 """What a connection does about refused tokens, failures, throttles and long answers."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -183,7 +184,7 @@ class TestHeaders:
         with scripted(answer, heads=("Authorization", "X-Login")) as platform:
             api = open_api(connection, platform.url)
             api.get("/x", headers=own)
-            list(api.stream_json("POST", "/x", {}, headers=own))
+            list(api.stream_json("POST", "/x", {}, kind=Any, headers=own))
         assert seen == 2 * [("Bearer token-1", "7")]
 
 
@@ -259,13 +260,14 @@ class TestStreams:
 
         with scripted(answer) as platform:
             api = open_api(connection, platform.url)
-            assert list(api.stream_json("POST", "/searchStream", {"query": "q"})) == [1, 2]
+            elements = api.stream_json("POST", "/searchStream", {"query": "q"}, kind=int)
+            assert list(elements) == [1, 2]
 
     def test_that_are_refused_say_so(self, connection):
         with scripted(lambda *_: (400, [{"error": {}}], {})) as platform:
             api = open_api(connection, platform.url)
             with pytest.raises(RequestRefusedError):
-                list(api.stream_json("POST", "/searchStream", {}))
+                list(api.stream_json("POST", "/searchStream", {}, kind=Any))
 
     def test_of_lines_carry_no_token_and_say_where_they_are_cut(self, connection):
         with scripted(lambda *_: (200, b'{"id": 1}\n{"id"', {})) as platform:

@@ -7,6 +7,7 @@ import pytest
 
 from apps.integrations.authorizing.models import Credential, OAuthState
 from apps.integrations.connections.models import Connection
+from apps.integrations.syncing.models import SyncRun
 from deploy.sandbox.serving import Reply
 from omnify.context import acting_as
 from omnify.events.models import Outbox
@@ -30,6 +31,13 @@ class TestConsent:
         assert (made.platform, made.external_id, made.name) == (ID, "act_1", "Shop GmbH")
         assert (made.owner_id, made.scopes) == (member.user_id, ["ads_read"])
         assert made.organization_id == member.organization_id
+
+    def test_lists_the_accounts_once(self, peer, browser):
+        made = connect(browser)
+
+        assert len(peer.asked_of("/accounts")) == 1
+        rows = browser.client.get(f"/api/integrations/connections/{made}/accounts").json()
+        assert {row["id"] for row in rows["results"]} == {"act_1", "act_2"}
 
     def test_is_bound_to_the_way_by_state_and_proof_key(self, peer, browser):
         query = parse_qs(urlsplit(browser.leave()).query)
@@ -108,10 +116,13 @@ class TestReconsent:
         if is_paused:
             browser.client.post(f"{path}/pause")
         browser.client.delete(f"{path}?data=keep")
+        SyncRun.unscoped.all().delete()
 
         connect(browser)
 
         assert (browser.client.get(path).json()["next_sync_at"] is None) == is_paused
+        under_way = SyncRun.unscoped.filter(state="queued").count()
+        assert under_way == (0 if is_paused else 1)
 
     def test_leaves_another_organization_s_alone(self, peer, browser):
         foreign = Browser(make_member(make_organization(), "owner").client)

@@ -209,6 +209,22 @@ class TestConnectionsPage:
         assert f'href="{url}"' in page
         assert "a file" not in page
 
+    def test_asks_again_while_something_is_read_and_takes_only_what_is_new(self, peer, browser):
+        url = connect(browser)
+        assert 'hx-trigger="every 2s"' not in text_of(browser.get(PAGE))
+        browser.post(url, {"accounts": ["act_2"], "depth": "30"})
+
+        again = re.search('hx-get="([^"]+)"', text_of(browser.get(PAGE)))[1]
+        same = browser.get(again, headers={"hx-request": "true"})
+        Connection.unscoped.update(name="Another name")
+        new = browser.get(again, headers={"hx-request": "true"})
+
+        assert (same.status_code, same.content) == (204, b"")
+        assert "Another name" in text_of(new)
+        SyncRun.unscoped.update(state=SyncRun.State.SUCCEEDED)
+        Connection.unscoped.update(next_sync_at=None)
+        assert 'hx-trigger="every 2s"' not in text_of(browser.get(again))
+
     def test_syncs_pauses_and_resumes_what_is_read(self, peer, browser):
         url = connect(browser)
         page = url.replace("/accounts", "")

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from apps.integrations.accounts.messages import AccountsChoice, ChosenAccount
 from apps.integrations.accounts.models import PlatformAccount
-from apps.integrations.accounts.operations import refresh_accounts
+from apps.integrations.accounts.operations import choose_accounts, refresh_accounts
 from apps.integrations.metrics.models import DailyMetric
 from apps.integrations.syncing.operations.running import run_sync
 from apps.integrations.syncing.operations.starting import start_due
@@ -28,8 +29,9 @@ class Syncs:
         refresh_accounts(self.connection, asking(datetime.now(UTC)))
 
     def choose(self, *accounts, depth=30):
-        body = {"accounts": [{"id": each} for each in accounts], "depth": depth}
-        assert self.client.put(f"{self.path}/accounts", body, format="json").status_code == 200
+        """Choose accounts, of which nothing is read before a test says so."""
+        choice = AccountsChoice(tuple(ChosenAccount(id=each) for each in accounts), depth=depth)
+        choose_accounts(self.connection, choice, datetime.now(UTC))
 
     def wait(self, **time):
         """Let time pass."""

@@ -50,8 +50,13 @@ class TestStartDue:
         assert not has_due(datetime.now(UTC))
         refused = syncs.start()
         assert (refused.status_code, refused.json()["code"]) == (409, "connection_paused")
+
+    def test_leaves_nothing_due_of_a_connection_that_was_resumed(self, syncs):
+        syncs.client.post(f"{syncs.path}/pause")
         syncs.client.post(f"{syncs.path}/resume")
-        assert has_due(datetime.now(UTC))
+
+        assert not has_due(datetime.now(UTC))
+        assert SyncRun.objects.get().state == "queued"
 
     def test_ends_a_run_whose_job_is_gone(self, syncs):
         run_id = syncs.start().json()["id"]

@@ -2,12 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
 import time_machine
 from rest_framework.test import APIClient
 
+from apps.integrations.accounts.models import PlatformAccount
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.calling.models import RawAnswer
 from apps.integrations.connections.models import Connection
@@ -16,14 +18,20 @@ from apps.integrations.customers.operations import get_hasher
 from apps.integrations.orders.models import Order
 from apps.integrations.platforms.specs import Configuration
 from apps.integrations.webhooks.models import WebhookDelivery
-from apps.integrations.webhooks.operations import forget_deliveries, handle_deliveries, receiving
+from apps.integrations.webhooks.operations import (
+    forget_deliveries,
+    handle_deliveries,
+    handling,
+    receiving,
+)
 from omnify.context import Principal, acting_as
 from omnify.encryption import encrypt_text
 from omnify.events.models import Outbox
+from omnify.jobs.looks import look
 from omnify.jobs.models import Job
 from tests.apps.integrations.webhooks import signing
 from tests.apps.integrations.webhooks.signing import NOW, SECRET, shopify, stripe
-from tests.factories.integrations import make_connection
+from tests.factories.integrations import make_connection, make_synced
 from tests.world import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -99,14 +107,53 @@ class TestReceiving:
 
     def test_keeps_a_repetition_once(self, shop):
         assert push(shopify()).json() == {"kept": 1}
+        look(["integrations"])
         assert push(shopify()).json() == {"kept": 0}
+        look(["integrations"])
 
+        assert WebhookDelivery.objects.count() == 1
+        assert len(events_of("integrations.webhook.received")) == 1
+
+    def test_of_a_burst_is_one_job_and_one_event_of_each_topic(self, shop, make_principal):
+        other = make_shop(make_principal().organization_id, external_id="b.myshopify.com")
+        text, headers = shopify(event="of another")
+        push((text, {**headers, "X-Shopify-Shop-Domain": other.external_id}))
+        for number in range(3):
+            push(shopify(event=f"e{number}"))
+        push(shopify(topic="themes/publish", event="other"))
+
+        look(["integrations"])
+        look(["integrations"])
+
+        assert {row.key for row in jobs()} == {str(shop.id), str(other.id)}
+        told = events_of("integrations.webhook.received")
+        assert {(each["connection_id"], each["about"]): each["count"] for each in told} == {
+            (str(shop.id), "orders/updated"): 3,
+            (str(shop.id), "themes/publish"): 1,
+            (str(other.id), "orders/updated"): 1,
+        }
+
+    def test_is_seen_by_the_next_look_if_one_dies(self, shop, monkeypatch):
+        push(shopify())
+        with monkeypatch.context() as dying:
+            dying.setattr(handling, "publish", Mock(side_effect=MemoryError))
+            look(["integrations"])
+        assert jobs() == []
+
+        look(["integrations"])
         assert len(jobs()) == 1
+
+    def test_requests_nothing_of_what_nothing_follows_from(self, shop):
+        push(shopify(topic="themes/publish"))
+        look(["integrations"])
+
+        assert jobs() == []
 
     def test_keeps_what_no_connection_claims_once(self):
         assert push(shopify()).json() == {"kept": 1}
         assert push(shopify()).json() == {"kept": 0}
 
+        look(["integrations"])
         assert WebhookDelivery.objects.get().connection is None
         assert jobs() == []
 
@@ -117,6 +164,18 @@ class TestReceiving:
         assert push(shopify()).json() == {"kept": 2}
         handle(*shops, other)
         assert [refreshed(shop).next_sync_at for shop in (*shops, other)] == [NOW, NOW, None]
+
+    def test_brings_it_to_the_login_by_which_the_account_is_read(self, make_principal):
+        mine, other, gone = (
+            make_synced(make_principal().organization_id, "shopify", **fields)
+            for fields in ({}, {}, {"disconnected_at": NOW})
+        )
+        of_accounts = PlatformAccount.unscoped.filter(connection__in=(mine, other, gone))
+        of_accounts.update(external_id=SHOP)
+        PlatformAccount.unscoped.filter(connection=other).update(is_chosen=False)
+
+        assert push(shopify()).json() == {"kept": 1}
+        assert WebhookDelivery.objects.get().connection_id == mine.id
 
     def test_of_one_connection_reaches_that_one_alone(self, make_principal):
         mine, other = (
@@ -139,6 +198,7 @@ class TestReceiving:
 
     def test_tells_the_other_services(self, shop):
         push(shopify())
+        look(["integrations"])
 
         [told] = events_of("integrations.webhook.received")
         assert (told["connection_id"], told["about"]) == (str(shop.id), "orders/updated")

@@ -51,6 +51,14 @@ class TestIdentity:
 
         assert (identity.id, identity.name) == (TOKYO, "Sample shop (JPY) and 2 more")
 
+    def test_is_asked_for_no_more_where_it_was_seen(self, adapter, api, peer):
+        peer.roots = [TOKYO]
+        seen = list(adapter.list_accounts(api))
+        asked = len(peer.asked_of("searchStream"))
+
+        assert adapter.identify(api, seen).name == adapter.identify(api).name
+        assert len(peer.asked_of("searchStream")) == asked + 1
+
     def test_needs_no_open_customer(self, adapter, api, peer):
         peer.roots = ["1000000005"]
         assert adapter.identify(api).id == "1000000005"

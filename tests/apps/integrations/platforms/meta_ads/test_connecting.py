@@ -5,6 +5,7 @@ from django.test import override_settings
 
 from apps.integrations.authorizing.models import Credential
 from apps.integrations.connections.models import Connection
+from deploy.sandbox.serving import Reply
 from tests.apps.integrations.connecting.sample import Browser, consent
 from tests.factories.auth import make_member, make_organization
 
@@ -42,6 +43,16 @@ class TestConsent:
         for version in (2, 3):
             assert browser.client.post(f"{PATH}/oauth/refresh").status_code == 200
             assert Credential.unscoped.get().version == version
+
+    def test_goes_on_without_accounts_that_are_not_listed(self, peer, browser):
+        refused = Reply({"error": {"code": 200, "message": "Permissions error"}}, 403)
+        peer.faults.append(lambda asked: refused if "adaccounts" in asked.path else None)
+
+        back = consent(browser.leave(f"{PATH}/oauth/authorize"))
+        answer = browser.come_back(back, path=f"{PATH}/oauth/callback")
+
+        made = Connection.unscoped.get(id=answer.json()["connection_id"])
+        assert made.platform_accounts(manager="unscoped").count() == 0
 
 
 class TestKey:
