@@ -26,8 +26,7 @@ from apps.analytics.store.queries.sources import has_many, is_current, read_stor
 from apps.analytics.store.rows import measures_of, roll_up, to_source
 from apps.integrations.contract import Connection
 from omnify.context import current_organization_id
-from omnify.db import alias_of, atomic
-from omnify.db.bulk import insert_rows
+from omnify.db import atomic
 from omnify.events import publish
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
@@ -118,13 +117,13 @@ def replace_slice(fetched: Fetched, *, is_whole: bool) -> None:
     former.delete()
     _rows_of(StoredFact, fetched.slice).delete()
     sums = roll_up(fetched.facts)
-    alias, owner = alias_of("analytics"), current_organization_id()
+    owner = current_organization_id()
     for model, columns, rows in (
         (StoredFact, FACT_COLUMNS, fetched.facts),
         (DayRollup, ROLLUP_COLUMNS, sums),
     ):
-        whole = ((uuid7(), owner, source_id, *row[:-1], *row.micros) for row in rows)
-        insert_rows(model, (*_OWNED, *columns), whole, alias=alias)
+        whole = [(uuid7(), owner, source_id, *row[:-1], *row.micros) for row in rows]
+        model.objects.insert_values((*_OWNED, *columns), whole)
     known |= {row.known for row in sums}
     if known:
         publish(
