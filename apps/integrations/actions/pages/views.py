@@ -21,11 +21,12 @@ from omnify.names import isolate
 from omnify.pages.days import say_moment
 from omnify.pages.forms import QuestionPage
 from omnify.pages.paging import pick_page
-from omnify.pages.parts import Action, Banner, Cell, Column, Empty, Link, Table
+from omnify.pages.parts import Action, Banner, Cell, Column, Empty, Link, LinkButton, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 from omnify.services import client_of
 
+Status = PlatformAction.Status
 _SHOWN: Final = 20
 _COLUMNS: Final = (
     Column("created_at", "When"),
@@ -50,15 +51,18 @@ class ActionsView(ConnectionPage):
         """List them, with what was there before and after."""
         rows = queries.list_actions(self.connection.id)
         page, pager = pick_page(rows, number=request.GET.get("page"), size=_SHOWN)
+        new = Link(url_of("new-action", self.connection), "Change something")
+        ways = (new,) if is_allowed(current().principal, PERMISSION) else ()
         return self.show_parts(
+            LinkButton(url=new.url, label=new.label) if ways and page else None,
             Table(
                 id="actions",
                 caption="Actions",
                 columns=_COLUMNS,
                 rows=tuple(_row(each) for each in page),
                 pager=pager if page.has_other_pages() else None,
-                empty=Empty(title="Nothing was done from here", text=_NONE),
-            )
+                empty=Empty(title="Nothing was done from here", text=_NONE, links=ways),
+            ),
         )
 
 
@@ -78,9 +82,10 @@ class ActionView(PageView):
             "omnify_integrations/actions/action.html",
             {
                 "heading": f"{words.say_kind(action)}: {words.say_target(action)}",
-                "chip": words.CHIPS[PlatformAction.Status(action.status)],
+                "chip": words.CHIPS[Status(action.status)],
                 "facts": _facts(action),
                 "breadcrumbs": way_to("Action", here),
+                "again_url": request.path if action.status == Status.QUEUED else "",
                 "problem": _problem(action),
                 "revert": Action(url=url, label="Take back", asks=True) if is_open else None,
             },
@@ -123,7 +128,7 @@ def _row(action: PlatformAction) -> tuple[Cell, ...]:
         Cell(action.created_at, url=url, is_detail=True),
         Cell("", words.say_kind(action)),
         Cell(words.say_target(action)),
-        Cell(action.status, parts=(words.CHIPS[PlatformAction.Status(action.status)],)),
+        Cell(action.status, parts=(words.CHIPS[Status(action.status)],)),
         Cell("", words.say_value(action, action.before)),
         Cell("", words.say_value(action, action.after)),
     )
