@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.integrations.actions import api as actions
+from apps.integrations.actions.pages import asking as action_asking
 from apps.integrations.actions.pages import views as action_pages
 from apps.integrations.connecting import api as connecting
 from apps.integrations.connecting.pages import accounts as account_pages
@@ -177,6 +178,11 @@ urlpatterns = [
         "app/integrations/connections/<uuid:connection_id>/actions",
         action_pages.ActionsView.as_view(),
         name="actions",
+    ),
+    path(
+        "app/integrations/connections/<uuid:connection_id>/actions/new",
+        action_asking.NewActionView.as_view(),
+        name="new-action",
     ),
     path(
         "app/integrations/actions/<uuid:action_id>",

@@ -23,7 +23,7 @@ from apps.integrations.authorizing.operations import keep_grant
 from apps.integrations.calling.models import Quota, RawAnswer
 from apps.integrations.calling.operations.opening import open_api
 from apps.integrations.connections.models import Connection
-from apps.integrations.metrics.models import Channel, DailyMetric
+from apps.integrations.metrics.models import Channel, DailyMetric, Entity
 from apps.integrations.orders.models import Order
 from apps.integrations.platforms.registry import get_adapter
 from apps.integrations.platforms.specs import Grant
@@ -53,6 +53,8 @@ ROUND_KILLS = 12
 LONGEST_LIFE, MOST_COMMITS = 3.0, 150
 #: After a kill, now and then a person ends the runs and begins new ones.
 CHANCE_TO_BEGIN_AGAIN = 0.25
+#: What is compared row by row.
+KINDS = (DailyMetric, Entity, Order, Touchpoint, PlatformTotal)
 #: What differs between two runs that bring the same.
 _OWN = {"id", "organization_id", "connection_id", "platform_account_id", "asked_at", "since"}
 
@@ -109,7 +111,7 @@ class Rounds:
 
     def _forget(self):
         """Leave the connections, their accounts and tokens; nothing of what they brought."""
-        for model in (SyncRun, Cursor, DailyMetric, Order, Touchpoint, PlatformTotal, RawAnswer):
+        for model in (SyncRun, Cursor, *KINDS, RawAnswer):
             model.unscoped.all().delete()
         for model in (Channel.unscoped, Job.objects, Outbox.objects, Quota.objects):
             model.all().delete()
@@ -205,8 +207,7 @@ def _cover_older_orders():
 def take_picture(organization_id):
     """Return what an organization has, as a count of tuples; the first part is the kind."""
     with acting_as(Principal(organization_id=organization_id)):
-        kinds = (DailyMetric, Order, Touchpoint, PlatformTotal)
-        found = Counter(row for model in kinds for row in _list_rows(model))
+        found = Counter(row for model in KINDS for row in _list_rows(model))
         customers = {
             *Order.objects.values_list("customer", flat=True),
             *Touchpoint.objects.values_list("customer", flat=True),

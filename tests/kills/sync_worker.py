@@ -79,8 +79,24 @@ def done_before_kept():
     running._keep = keep_later
 
 
+def names_after_slices():
+    """What rows name is kept once their slice is done, in transactions of its own."""
+    keep_entities, ask, later = keeping.keep_entities, running._ask, []
+
+    def ask_and_name(*asked):
+        ask(*asked)
+        time.sleep(0.2)
+        while later:
+            with atomic("integrations"):
+                keep_entities(*later.pop(0))
+
+    keeping.keep_entities = lambda *named: later.append(named)
+    running._ask = ask_and_name
+
+
 #: Bugs that the proof has to see.
 PLANTS = {
     "cursor committed before its rows": cursor_before_rows,
     "slice done before its rows": done_before_kept,
+    "names kept after their slice": names_after_slices,
 }

@@ -1,9 +1,10 @@
 """Kill a worker while it syncs, compare what is kept: ``python -m tests.kills.syncs --kills 200``.
 
-A worker reads 90 days of Google Ads and Meta at three levels, and a shop's orders, customers and
-touches, from peers over loopback. It is killed (SIGKILL) at random moments and around random
-commits and started again, until all is read; sometimes its runs are ended and others begun. Then
-each row, and each day that counts as asked, has to be what a run leaves that nobody disturbs.
+A worker reads 90 days of Google Ads and Meta at three levels, with what their campaigns and ads
+are called, and a shop's orders, customers and touches, from peers over loopback. It is killed
+(SIGKILL) at random moments and around random commits and started again, until all is read;
+sometimes its runs are ended and others begun. Then each row, and each day that counts as asked, has
+to be what a run leaves that nobody disturbs.
 """
 
 import argparse
@@ -22,7 +23,11 @@ from tests.kills.servers import PostgreSql
 ROOT = Path(__file__).resolve().parents[2]
 #: Kills after which a planted bug has to have been seen.
 KILLS_OF_PLANTS = 60
-PLANTS = ("cursor committed before its rows", "slice done before its rows")
+PLANTS = (
+    "cursor committed before its rows",
+    "slice done before its rows",
+    "names kept after their slice",
+)
 
 
 def main():

@@ -16,7 +16,7 @@ from apps.integrations.connections.models import Connection
 from apps.integrations.contract import ActionProblem, ActionSubject, TargetState
 from apps.integrations.contract import PlatformAction as Shown
 from apps.integrations.exceptions import ActionNotFoundError
-from apps.integrations.metrics.models import DailyMetric
+from apps.integrations.metrics.models import DailyMetric, Entity
 from apps.integrations.platforms.actions import SET_BUDGET, STATUSES, State, Target
 from apps.integrations.platforms.rows import Account
 from apps.integrations.platforms.triggers import TRIGGER
@@ -29,6 +29,8 @@ REVERTED_WITHIN: Final = timedelta(days=7)
 #: A job that ended so long ago has told its action.
 _GRACE: Final = timedelta(minutes=5)
 _EXACT_DIGITS: Final = 6
+#: So many targets are offered.
+_MOST_TARGETS: Final = 1000
 
 
 def list_actions(connection_id: UUID | None = None) -> QuerySet[PlatformAction]:
@@ -102,6 +104,14 @@ def list_accounts(connection: Connection, target: Target) -> list[Account]:
     known = rows.values_list("platform_account_id", flat=True).first()
     chosen = sorted(list_chosen(connection), key=lambda row: row.id != known)
     return [to_account(row) for row in chosen]
+
+
+def list_targets(connection: Connection, levels: tuple[str, ...]) -> list[Entity]:
+    """Return what a connection's chosen accounts have, in the order of levels; the latest alone."""
+    rows = Entity.objects.filter(connection=connection, level__in=levels)
+    chosen = rows.filter(platform_account__is_chosen=True).select_related("platform_account")
+    latest = chosen.order_by("-last_date", "name", "id")[:_MOST_TARGETS]
+    return sorted(latest, key=lambda each: levels.index(each.level))
 
 
 def to_state(kept: Any) -> State:

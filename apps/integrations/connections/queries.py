@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from apps.auth.contract import Auth
 from apps.integrations.connections.models import Connection, VersionedRow
@@ -24,6 +24,15 @@ from omnify.services import client_of
 
 #: A version's end is told of from so many days before it on.
 TOLD_DAYS: Final = 60
+
+
+class ApiVersion(NamedTuple):
+    """The version of a platform's API that is asked, when it ends if that is known, and by whom."""
+
+    name: str
+    version: str
+    ends: date | None
+    connections: int
 
 
 class EndingVersion(NamedTuple):
@@ -113,6 +122,18 @@ def list_names() -> dict[UUID, str]:
         each.user_id: f"{each.first_name} {each.last_name}".strip() or each.email
         for each in client_of(Auth).list_members()
     }
+
+
+def list_versions() -> list[ApiVersion]:
+    """Return the versions of all platforms' APIs, with the connections of all organizations."""
+    asked = Connection.unscoped.filter(disconnected_at__isnull=True).order_by("platform")
+    counts = dict(asked.values_list("platform").annotate(Count("id")))
+    found = []
+    for spec in list_specs():
+        own = get_configuration(spec.id)
+        count = counts.get(spec.id, 0)
+        found.append(ApiVersion(spec.name, own.api_version, own.api_version_ends, count))
+    return found
 
 
 def list_ending_versions(today: date) -> list[EndingVersion]:

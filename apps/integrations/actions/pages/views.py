@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -21,11 +21,12 @@ from omnify.names import isolate
 from omnify.pages.days import say_moment
 from omnify.pages.forms import QuestionPage
 from omnify.pages.paging import pick_page
-from omnify.pages.parts import Action, Banner, Cell, Column, Empty, Link, Table
+from omnify.pages.parts import Action, Banner, Cell, Column, Empty, Link, LinkButton, Table
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 from omnify.services import client_of
 
+Status = PlatformAction.Status
 _SHOWN: Final = 20
 _COLUMNS: Final = (
     Column("created_at", "When"),
@@ -61,6 +62,13 @@ class ActionsView(ConnectionPage):
             )
         )
 
+    def describe(self) -> dict[str, Any]:
+        """Return what the template knows, with the way to a new one for those who may."""
+        may_act = is_allowed(current().principal, PERMISSION)
+        url = url_of("new-action", self.connection)
+        new = LinkButton(url=url, label="Change something") if may_act else None
+        return {**super().describe(), "new": new}
+
 
 class ActionView(PageView):
     """One action: who asked for what, and what came of it."""
@@ -78,9 +86,10 @@ class ActionView(PageView):
             "omnify_integrations/actions/action.html",
             {
                 "heading": f"{words.say_kind(action)}: {words.say_target(action)}",
-                "chip": words.CHIPS[PlatformAction.Status(action.status)],
+                "chip": words.CHIPS[Status(action.status)],
                 "facts": _facts(action),
                 "breadcrumbs": way_to("Action", here),
+                "again_url": request.path if action.status == Status.QUEUED else "",
                 "problem": _problem(action),
                 "revert": Action(url=url, label="Take back", asks=True) if is_open else None,
             },
@@ -123,7 +132,7 @@ def _row(action: PlatformAction) -> tuple[Cell, ...]:
         Cell(action.created_at, url=url, is_detail=True),
         Cell("", words.say_kind(action)),
         Cell(words.say_target(action)),
-        Cell(action.status, parts=(words.CHIPS[PlatformAction.Status(action.status)],)),
+        Cell(action.status, parts=(words.CHIPS[Status(action.status)],)),
         Cell("", words.say_value(action, action.before)),
         Cell("", words.say_value(action, action.after)),
     )

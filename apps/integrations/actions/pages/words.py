@@ -6,9 +6,11 @@ from typing import Final
 
 from apps.integrations.actions.models import PlatformAction
 from apps.integrations.actions.queries import to_state
+from apps.integrations.metrics.models import Entity
 from apps.integrations.platforms.actions import SET_BUDGET, State
 from apps.integrations.platforms.triggers import EVENT, TRIGGER
 from omnify.money import from_micros
+from omnify.names import isolate
 from omnify.pages.numbers import money
 from omnify.pages.parts import Chip
 
@@ -20,7 +22,7 @@ CHIPS: Final = {
     Status.UNKNOWN: Chip(state="needs", text="Unknown: look there"),
     Status.NOT_SUPPORTED: Chip(state="failed", text="Not supported"),
 }
-_KINDS: Final = {
+KINDS: Final = {
     SET_BUDGET: "Set the budget",
     "pause": "Pause",
     "resume": "Resume",
@@ -31,13 +33,20 @@ _LEVELS: Final = {"campaign": "campaign", "ad_group": "ad group", "ad": "ad", EV
 
 def say_kind(action: PlatformAction) -> str:
     """Return what was asked for."""
-    words = _KINDS[action.action]
+    words = KINDS[action.action]
     return f"{words} (taking back)" if action.reverts_id else words
 
 
 def say_target(action: PlatformAction) -> str:
     """Return what it is about."""
     return f"{_LEVELS[action.level]} {action.target_id}"
+
+
+def say_entity(entity: Entity) -> str:
+    """Return what a campaign, ad group or ad is called, with its level and the platform's id."""
+    level = _LEVELS[entity.level].capitalize()
+    name = f" {isolate(entity.name)}" if entity.name else ""
+    return f"{level}{name} ({entity.external_id})"
 
 
 def say_wanted(action: PlatformAction) -> str:

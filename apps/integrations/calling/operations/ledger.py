@@ -43,6 +43,16 @@ class _Look(NamedTuple):
     until: datetime | None = None
 
 
+class Standing(NamedTuple):
+    """The calls of a quota that count now, None where the vendor alone counts them.
+
+    ``until`` is when it may be asked again; None where it may now.
+    """
+
+    spent: int | None
+    until: datetime | None
+
+
 def reserve(
     platform: str, connection_id: UUID, limits: Iterable[Limit], keys: Iterable[str], now: datetime
 ) -> None:
@@ -116,6 +126,16 @@ def list_next(now: datetime) -> list[UUID]:
             found.append(turn.connection_id)
             ahead += turn.left
     return found
+
+
+def tell_standing(quota: Quota, now: datetime) -> Standing:
+    """Return how much of a quota is spent, and until when nobody may ask, if it is all."""
+    look = _look(quota, 0, now)
+    if not quota.calls:
+        return Standing(None, look.until)
+    window = Window(quota.seconds, quota.counts)
+    window.forget(now)
+    return Standing(window.spent, look.until)
 
 
 def _exists(platform: str, key: str) -> bool:

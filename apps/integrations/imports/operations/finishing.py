@@ -31,9 +31,9 @@ from omnify.jobs.queries import get_job
 
 Phase = Change.Phase
 _STEP_CHUNKS: Final = 50
-#: What is told of besides metrics, by the kind of a file.
+#: What is told of, by the kind of a file; days of orders have metrics.
 _EVENTS: Final[dict[str, tuple[type[DaysChanged], ...]]] = {
-    "orders": (OrdersChanged,),
+    "orders": (MetricsChanged, OrdersChanged),
     "touchpoints": (TouchpointsChanged,),
 }
 
@@ -101,7 +101,7 @@ def flip(change: Change, now: datetime) -> None:
     take_version(connection, change.version, complete_levels=levels, now=now)
     publish_rates(csv_import)
     if change.first_changed and change.last_changed:
-        for event in (MetricsChanged, *_EVENTS.get(csv_import.kind, ())):
+        for event in _EVENTS.get(csv_import.kind, (MetricsChanged,)):
             publish_change(
                 connection.organization_id,
                 connection.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Final, NamedTuple
@@ -31,7 +31,8 @@ from omnify.names import fold
 
 #: About so many rows are replaced in one transaction, days never being cut.
 BATCH_ROWS: Final = 4000
-_METRICS: Final = Columns(
+#: The columns of metrics.
+METRICS: Final = Columns(
     keys=("entity_key", "date"),
     values=(
         *("channel", "account", "campaign", "ad", "currency", "is_provisional", "window"),
@@ -124,7 +125,7 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
         date__range=span,
         until__isnull=True,
     )
-    change = replace_rows(_METRICS, kept, _make_rows(asked, connection, rows, spelled))
+    change = replace_rows(METRICS, kept, _make_rows(asked, connection, rows, spelled))
     keep_entities(asked.slice.account, connection, rows, spelled)
     _move_cursor(asked, span, rows)
     _let_count(asked, connection, rows, change.days)
@@ -134,7 +135,7 @@ def _replace(asked: Asked, span: tuple[date, date], rows: list[MetricRow]) -> No
 def _make_rows(
     asked: Asked, connection: Connection, rows: Iterable[MetricRow], spelled: dict[str, str]
 ) -> Iterator[tuple[object, ...]]:
-    """Yield rows in the order of ``_METRICS``."""
+    """Yield rows in the order of ``METRICS``."""
     account = asked.slice.account
     open_from = today(find_zone(account.timezone), asked.at)
     name, owners = account.name[:_LONGEST_NAME], (connection.organization_id, connection.id)
@@ -180,31 +181,31 @@ def _let_count(
 ) -> None:
     is_whole = asked.slice.level == asked.complete_level
     measures = {name for row in rows for name in row.micros} if is_whole else set()
-    let_count(asked, connection, dict.fromkeys(measures, asked.complete_level), changed)
+    levels = dict.fromkeys(measures, asked.complete_level)
+    let_count(asked, connection, levels, {MetricsChanged: changed})
 
 
 def let_count(
     asked: Asked,
     connection: Connection,
     levels: dict[str, str],
-    changed: list[date],
-    *,
-    events: tuple[type[DaysChanged], ...] = (MetricsChanged,),
+    changed: Mapping[type[DaysChanged], list[date]],
 ) -> None:
-    """Let what was written count, and tell which days changed, in the writing transaction."""
+    """Let what was written count, and tell which days of what changed, in the same transaction."""
     levels = {**connection.complete_levels, **levels}
-    if not changed and levels == connection.complete_levels and connection.version:
+    told = {event: days for event, days in changed.items() if days}
+    if not told and levels == connection.complete_levels and connection.version:
         return
     connection.version = connection.version or 1
     connection.complete_levels = levels
-    if changed:
+    if told:
         connection.changed_at = asked.at
-        for event in events:
-            publish_change(
-                connection.organization_id,
-                connection.id,
-                first=changed[0],
-                last=changed[-1],
-                event=event,
-            )
+    for event, days_told in told.items():
+        publish_change(
+            connection.organization_id,
+            connection.id,
+            first=days_told[0],
+            last=days_told[-1],
+            event=event,
+        )
     connection.save(update_fields=["version", "complete_levels", "changed_at"])

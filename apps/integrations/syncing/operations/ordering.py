@@ -25,6 +25,7 @@ from apps.integrations.platforms.rows import OrderRow, Slice, TouchRow
 from apps.integrations.syncing import queries
 from apps.integrations.syncing.coverage import Covered
 from apps.integrations.syncing.operations.keeping import (
+    METRICS,
     Asked,
     let_count,
     lock_connection,
@@ -129,9 +130,9 @@ def _replace_orders(writing: _Writing, rows: list[OrderRow]) -> None:
     new = [order for row in standing for order in _orders_of(writing, row)]
     change = replace_rows(_ORDERS, kept, map(_ORDERS.values_of, new))
     currency = account.currency or (rows[0].currency if rows else "")
-    _sum_days(connection, asked, change.days, currency)
+    summed = _sum_days(connection, asked, change.days, currency)
     levels = _LEVELS if asked.complete_level else {}
-    let_count(asked, connection, levels, change.days, events=(MetricsChanged, OrdersChanged))
+    let_count(asked, connection, levels, {MetricsChanged: summed, OrdersChanged: change.days})
     note_run(asked.run, change.counts)
 
 
@@ -179,8 +180,11 @@ def _orders_of(writing: _Writing, row: OrderRow) -> Iterator[Order]:
         )
 
 
-def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: str) -> None:
-    """Write what the orders of an account come to on some days; tests are not counted."""
+def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: str) -> list[date]:
+    """Write what the orders of an account come to on some days; return where that is new.
+
+    Tests are not counted.
+    """
     account = asked.slice.account
     own = {"platform_account": account, "date__in": days}
     orders = Order.objects.filter(**own, is_test=False, currency=currency, until__isnull=True)
@@ -194,12 +198,10 @@ def _sum_days(connection: Connection, asked: Asked, days: list[date], currency: 
             count=Count("id", filter=is_order),
         )
     )
-    level = DailyMetric.Level.ORGANIZATION
-    DailyMetric.objects.filter(**own, level=level).delete()
-    DailyMetric.objects.bulk_create(
-        _make_day(connection, asked, currency, day)
-        for day in sums.annotate(revenue=F("sold") - F("returned"))
-    )
+    days_sums = sums.annotate(revenue=F("sold") - F("returned"))
+    new = [_make_day(connection, asked, currency, day) for day in days_sums]
+    kept = DailyMetric.objects.filter(**own, level=DailyMetric.Level.ORGANIZATION)
+    return replace_rows(METRICS, kept, map(METRICS.values_of, new)).days
 
 
 def _make_day(
@@ -210,7 +212,7 @@ def _make_day(
         organization_id=connection.organization_id,
         connection=connection,
         platform_account=account,
-        level=DailyMetric.Level.ORGANIZATION,
+        level=DailyMetric.Level.ORGANIZATION.value,
         entity_key=account.external_id,
         date=day["date"],
         last_date=day["date"],
@@ -240,8 +242,7 @@ def _replace_touches(writing: _Writing, rows: list[TouchRow]) -> None:
         for row in rows
     ]
     change = replace_rows(_TOUCHES, kept, map(_TOUCHES.values_of, new))
-    events = (MetricsChanged, TouchpointsChanged)
-    let_count(writing.asked, connection, {}, change.days, events=events)
+    let_count(writing.asked, connection, {}, {TouchpointsChanged: change.days})
     note_run(writing.asked.run, change.counts)
 
 

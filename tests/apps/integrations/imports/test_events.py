@@ -22,3 +22,5 @@ class TestEvents:
         topics = {"integrations.orders.changed", "integrations.touchpoints.changed"}
         told = [each.topic for each in Outbox.objects.filter(topic__in=topics)]
         assert told == [f"integrations.{word}.changed"] * 4
+        of_metrics = Outbox.objects.filter(topic="integrations.metrics.changed").count()
+        assert of_metrics == (4 if word == "orders" else 0)

@@ -118,6 +118,17 @@ class TestOrders:
             ("2026-10-06", "2026-10-06"),
         ]
 
+    def test_of_which_a_day_has_the_same_sums_are_told_of_alone(self, syncs, shop):
+        shop.append(order(1))
+        syncs.run()
+        Outbox.objects.all().delete()
+        shop[:] = [msgspec.structs.replace(order(1), status="fulfilled")]
+        syncs.run(**{"from": "2026-11-01"})
+
+        told = {each.topic for each in Outbox.objects.filter(topic__endswith=".changed")}
+        assert told == {"integrations.orders.changed"}
+        assert sums() == {"2026-11-23": (10, 1)}
+
     def test_are_asked_from_the_beginning_of_the_shop_on(self, syncs, shop, platform):
         PlatformAccount.objects.update(began_on=date(2026, 11, 20))
         shop.append(order(1))
@@ -295,6 +306,7 @@ class TestTouchpoints:
 
         [told] = Outbox.objects.filter(topic="integrations.touchpoints.changed")
         assert days_of(told) == ("2026-11-24", "2026-11-24")
+        assert not Outbox.objects.filter(topic="integrations.metrics.changed").exists()
         [row] = Touchpoint.objects.all()
         assert (row.channels, row.date) == (("Meta",), date(2026, 11, 24))
 
