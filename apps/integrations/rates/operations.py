@@ -21,7 +21,6 @@ from apps.integrations.rates.rule import find_problem_of, write_rate
 from omnify.context import current_organization_id, current_user_id
 from omnify.db import atomic
 from omnify.events import publish
-from omnify.money import CURRENCIES
 
 TYPED: Final = "typed"
 _BATCH: Final = 500
@@ -58,11 +57,10 @@ def add_rate(given: RateInput, *, now: datetime) -> ExchangeRate:
 
 
 class Loaded(NamedTuple):
-    """What a file of shared rates brought: rates, days, and rates of unknown currencies."""
+    """What a file of shared rates brought: rates, and days."""
 
     rates: int
     days: int
-    unknown: int
 
 
 def load_rates(rates: Iterable[RateInput], *, source: str, now: datetime) -> Loaded:
@@ -74,8 +72,7 @@ def load_rates(rates: Iterable[RateInput], *, source: str, now: datetime) -> Loa
         RateInvalidError: ``errors`` names what is wrong with a rate.
     """
     given = list(rates)
-    known = [each for each in given if {each.base, each.currency} <= CURRENCIES]
-    for each in known:
+    for each in given:
         if problems := list(find_problems(each, today=now.date())):
             field, message = problems[0]
             raise RateInvalidError(errors=[{"field": field, "message": message}])
@@ -87,9 +84,9 @@ def load_rates(rates: Iterable[RateInput], *, source: str, now: datetime) -> Loa
             rate=write_rate(each.rate),
             source=source,
         )
-        for each in known
+        for each in given
     ]
-    days = sorted({each.date for each in known})
+    days = sorted({each.date for each in given})
     with atomic("integrations"):
         SharedRate.objects.bulk_create(
             rows,
@@ -104,7 +101,7 @@ def load_rates(rates: Iterable[RateInput], *, source: str, now: datetime) -> Loa
                     organization_id=organization_id, first_date=days[0], last_date=days[-1]
                 )
             )
-    return Loaded(rates=len(known), days=len(days), unknown=len(given) - len(known))
+    return Loaded(rates=len(given), days=len(days))
 
 
 def _list_organizations() -> Iterator[UUID]:

@@ -22,8 +22,9 @@ from apps.analytics.customers.queries.periods import Periods
 from apps.analytics.exceptions import NoOrdersError, QueryInvalidError
 from apps.analytics.metrics.conversion import Rates, divide_half_even
 from apps.analytics.metrics.sources import find_primary
-from apps.analytics.querying.queries.history import to_standing, today_in
+from apps.analytics.querying.queries.history import today_in
 from apps.analytics.querying.queries.rates import read_rates
+from apps.analytics.store.rows import to_source
 from apps.auth.contract import Auth
 from apps.integrations.contract import Connection, Integrations
 from omnify.money import RATIO_DIGITS, from_micros, minor_digits, round_money
@@ -83,7 +84,7 @@ def _refuse_reversed(query: CohortsQuery) -> None:
 def _list_sources(query: CohortsQuery) -> list[Connection]:
     """Return the connections whose orders count, of a brand if one is meant."""
     connections = client_of(Integrations).list_connections()
-    primary = find_primary({each.id: to_standing(each) for each in connections})
+    primary = find_primary({each.id: to_source(each).standing for each in connections})
     is_meant = {query.brand_id} if query.brand_id else {each.brand_id for each in connections}
     return [each for each in connections if each.id in primary and each.brand_id in is_meant]
 

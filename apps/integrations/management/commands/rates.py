@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.integrations.rates.operations import load_rates
-from apps.integrations.rates.sheets import SheetError, read_sheet
+from apps.integrations.imports.operations.sharing import load_file
 from omnify.exceptions import OmnifyError
 
 
@@ -28,14 +28,22 @@ class Command(BaseCommand):
         """Load all of the file or nothing of it, and say what came of it."""
         name = options["file"]
         try:
-            text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8-sig")
-            loaded = load_rates(read_sheet(text.splitlines()), source="ECB", now=timezone.now())
-        except (OSError, UnicodeDecodeError, SheetError) as error:
+            content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            loaded = load_file(BytesIO(content), now=timezone.now())
+        except OSError as error:
             raise CommandError(f"{name}: {error}") from error
         except OmnifyError as error:
-            first = error.details["errors"][0]
-            raise CommandError(f"{name}: {first['field']}: {first['message']}") from error
+            raise CommandError(f"{name}: {_describe(error)}") from error
         self.stdout.write(
             f"{loaded.rates} rates of {loaded.days} days loaded;"
-            f" {loaded.unknown} of currencies that Omnify does not know left out"
+            " currencies that Omnify does not know are left out"
         )
+
+
+def _describe(error: OmnifyError) -> str:
+    """Return what is wrong with a file, of several things the first."""
+    first = next(iter(error.details.get("errors", ())), None)
+    if first is None:
+        return str(error)
+    where = f"line {first['line']}: " if first.get("line") else ""
+    return f"{where}{first['message']}"

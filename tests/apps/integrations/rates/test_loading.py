@@ -40,7 +40,7 @@ class TestLoad:
             ("2026-11-27", "EUR", "JPY", "158.21"),
             ("2026-11-27", "EUR", "USD", "1.0543"),
         ]
-        assert said.startswith("4 rates of 2 days loaded; 1 of currencies")
+        assert said.startswith("4 rates of 2 days loaded;")
         shared = owner.get("/api/integrations/rates?shared=true").json()["results"]
         assert {row["source"] for row in shared} == {"ECB"}
 
@@ -65,12 +65,13 @@ class TestLoad:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("", "line 1 does not begin with 'Date'"),
-            ("<html>", "line 1 does not begin with 'Date'"),
-            ("Date,USD\n2026-11-27,1\nlast week,1\n", "line 3: 'last week' is no day"),
-            ("Date,USD\n2026-11-27,much\n", "line 2: 'much' is no rate of USD"),
-            ("Date,USD\n2026-11-27,-1\n", "'-1' is not more than 0"),
-            ("Date,USD\n2999-11-27,1\n", "2999-11-27 is not between"),
+            ("", "The file is empty"),
+            ("<html>", "It is no file of exchange rates"),
+            ("Date,USD,JPY,\n2026-11-27,1,2,\nlast week,1,2,\n", "It is no file of exchange"),
+            ("Date,USD,JPY,\n2026-11-27,much,2,\n", "line 2: 'much' is not a number"),
+            ("Date,USD,JPY,\n2026-11-27,-1,2,\n", "is not more than 0"),
+            ("Date,USD,JPY,\n2999-11-27,1,2,\n", "2999-11-27' is after tomorrow"),
+            ("Date,USD,JPY,\n02/03/2026,1,2,\n", "can be read in several ways"),
         ],
     )
     def test_of_another_file_keeps_nothing_and_says_why(self, load, text, words):

@@ -79,3 +79,12 @@ class TestSync:
         for level in ("account", "campaign"):
             assert list_kept(level, first) == list_wanted(peer, first, last)
         assert list_kept("account", first)[NOON.date()] != early[NOON.date()]
+
+    def test_asks_only_for_numbers_where_it_knows_the_account(self, syncs, peer):
+        sync(syncs)
+        peer.ledger.clear()
+
+        assert sync(syncs)["state"] == "succeeded"
+        queries = [asked.body.decode() for asked in peer.ledger]
+        assert queries
+        assert [query for query in queries if "metrics." not in query] == []

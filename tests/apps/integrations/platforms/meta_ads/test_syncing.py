@@ -66,6 +66,17 @@ class TestRun:
             ("account", "campaign", "ad"), known
         )
 
+    def test_lists_no_ads_which_its_numbers_name(self, client, peer):
+        sync(client)
+        peer.ledger.clear()
+
+        run = sync(client)
+
+        assert run["state"] == "succeeded"
+        assert peer.asked_of("/insights")
+        listed = ("/ads", "/adsets", "/campaigns", "/adcreatives", "/adaccounts")
+        assert [each.path for each in peer.ledger if each.path.endswith(listed)] == []
+
     def test_asks_again_by_another_attribution_in_halves_where_reports_fail(self, client, peer):
         sync(client)
         peer.longest_days = 15
