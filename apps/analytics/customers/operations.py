@@ -16,8 +16,7 @@ from apps.analytics.customers.rows import OrderRow
 from apps.analytics.store.operations import SliceMovedError
 from apps.analytics.store.queries.slices import Slice
 from omnify.context import current_organization_id
-from omnify.db import alias_of, atomic
-from omnify.db.bulk import insert_rows
+from omnify.db import atomic
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
@@ -78,8 +77,8 @@ def _replace_orders(fetched: FetchedOrders, *, is_last: bool) -> None:
     source_id, days = fetched.slice.source_id, (fetched.slice.first, fetched.slice.last)
     StoredOrder.objects.filter(source_id=source_id, date__range=days).delete()
     owner = current_organization_id()
-    rows = ((uuid7(), owner, source_id, *order) for order in fetched.orders)
-    insert_rows(StoredOrder, _COLUMNS, rows, alias=alias_of("analytics"))
+    rows = [(uuid7(), owner, source_id, *order) for order in fetched.orders]
+    StoredOrder.objects.insert_values(_COLUMNS, rows)
 
 
 def _claim(fetched: FetchedOrders, *, is_last: bool) -> None:
