@@ -54,7 +54,7 @@ def _parts(member: Any, body: dict[str, Any]) -> dict[str, Callable[[], object]]
 
     from apps.analytics.metrics.aggregation import Range, aggregate
     from apps.analytics.querying.queries.history import read_history
-    from apps.integrations.metrics.models import DailyMetric
+    from apps.analytics.store.models import DayRollup
     from omnify.context import Principal, acting_as
 
     first, last = date.fromisoformat(body["from"]), date.fromisoformat(body["to"])
@@ -66,14 +66,14 @@ def _parts(member: Any, body: dict[str, Any]) -> dict[str, Callable[[], object]]
 
     def rows() -> None:
         with acting_as(principal):
-            list(DailyMetric.objects.all())
+            list(DayRollup.objects.values_list())
 
     history = read()
     span = Range(first, last, "week")
     by = ("channel", "period")
     return {
-        "rows from the database": rows,
-        "history through the contract": read,
+        "rows of the store": rows,
+        "history from the store": read,
         "sums": lambda: aggregate(history.facts, span, currency="EUR", dimensions=by),
     }
 

@@ -97,7 +97,10 @@ class UnconvertedAmount(Message):
 
 
 class MetricTable(Message):
-    """The answer to a query; ``as_of`` is when the data behind it last changed."""
+    """The answer to a query; ``as_of`` is when the data behind it last changed.
+
+    ``late`` names the connections whose last change is not in it yet.
+    """
 
     rows: tuple[MetricRow, ...]
     totals: tuple[MeasureValue, ...]
@@ -105,6 +108,7 @@ class MetricTable(Message):
     unconverted: tuple[UnconvertedAmount, ...]
     as_of: AwareDatetime | None
     coverage: tuple[MeasureValue, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 class Half(Message):

@@ -12,7 +12,8 @@ from apps.analytics.contract import (
     Series,
     SeriesQuery,
 )
-from apps.analytics.querying.queries.history import find_data_range, read_profile
+from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.querying.queries.history import find_data_range, read_sources
 from apps.analytics.querying.queries.tables import answer_halves, answer_query, answer_series
 
 
@@ -33,4 +34,7 @@ class AnalyticsFacade(Analytics):
 
     def last_day_with_data(self) -> date | None:
         """Return the last day with metrics that is not in the future."""
-        return find_data_range(read_profile())[1]
+        try:
+            return find_data_range(read_sources())[1]
+        except NoMetricsError:
+            return None

@@ -47,7 +47,7 @@ class CompleteStepView(ServiceView):
 
     keeps_answers: ClassVar = False
 
-    @route("settings:edit", summary="Complete a step", calls=5)
+    @route("settings:edit", summary="Complete a step", calls=4)
     def post(self, step_input: StepInput, step: str) -> WizardState:
         return operations.complete_step(step, step_input, now=self.now)
 

@@ -20,8 +20,8 @@ def settle():
 
 
 def bring(values):
-    """Let metrics of a file count, without a file, in the organization in the context."""
-    import_metrics(values)
+    """Let metrics of campaigns count, without a file, in the organization in the context."""
+    import_metrics(values, levels=dict.fromkeys(("spend", "clicks"), "campaign"))
     for connection in Connection.objects.all():
         assert finish_change(connection, deadline=time.monotonic() + 60, now=datetime.now(UTC))
 

@@ -16,10 +16,10 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 #: Calls of a contract's methods, which have no route.
 _OF_METHODS = {
     "call analytics.query": 3,
-    "call analytics.daily_series": 4,
+    "call analytics.daily_series": 3,
     "call analytics.compare_halves": 3,
     "call analytics.last_day_with_data": 2,
-    "call ml.forecast": 5,
+    "call ml.forecast": 4,
 }
 
 

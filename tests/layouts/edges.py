@@ -45,6 +45,7 @@ class Edge(NamedTuple):
         chain: every service that an error may name.
         may_leave: tables in which a refused request may have left something, as documented.
         degrades: whether the answer without the callee is a success that names it.
+        goes_on: whether the answer without the callee is the same, of what the caller keeps.
         refusal: the code of every refusal, where it is not the fault's own.
     """
 
@@ -55,6 +56,7 @@ class Edge(NamedTuple):
     chain: tuple[str, ...] = ()
     may_leave: tuple[str, ...] = ()
     degrades: bool = False
+    goes_on: bool = False
     refusal: str = ""
 
 
@@ -118,7 +120,7 @@ EDGES: dict[str, Edge] = {
         # The first of the file's effects: the currency that the organization had none of.
         may_leave=("auth.omnify_auth_organization",),
     ),
-    "query": Edge("analytics", "integrations", with_numbers, query),
+    "query": Edge("analytics", "integrations", with_numbers, query, goes_on=True),
     "query-currency": Edge("analytics", "auth", with_numbers, query),
     "run": Edge("agentkit", "analytics", with_numbers, execute, may_leave=RUN_TABLES),
     "run-two-on": Edge(
@@ -128,11 +130,17 @@ EDGES: dict[str, Edge] = {
         execute,
         chain=("analytics",),
         may_leave=RUN_TABLES,
+        goes_on=True,
     ),
     "forecast": Edge("ml", "analytics", with_numbers, forecast_anew),
     "forecast-kept": Edge("ml", "analytics", with_numbers, forecast_again, degrades=True),
     "forecast-two-on": Edge(
-        "analytics", "integrations", with_numbers, forecast_anew, chain=("analytics",)
+        "analytics",
+        "integrations",
+        with_numbers,
+        forecast_anew,
+        chain=("analytics",),
+        goes_on=True,
     ),
     "connection-step": Edge(
         "onboarding",

@@ -137,6 +137,11 @@ def _problems_of_answer(case: Case, edge: Edge, answer: Answer) -> Iterator[str]
         elif edge.degrades and not is_refused and body.get("degraded"):
             yield f"{case.fault}: degraded although the next attempt was answered"
         return
+    # Without an answer the time may run out before what is kept is asked for.
+    if edge.goes_on and (status < 300 or case.fault not in ENDLESS):
+        if status >= 300:
+            yield f"{case.fault}: answered {status} {body}, not what is kept"
+        return
     code = "deadline_exceeded" if case.fault in ENDLESS else "service_unavailable"
     expected = (edge.refusal or code, 503 if edge.refusal or code != "deadline_exceeded" else 504)
     if (body.get("code"), status) != expected:

@@ -11,6 +11,6 @@ from omnify.api.views import ServiceView
 class DashboardStatsView(ServiceView):
     """Numbers of the executive dashboard."""
 
-    @route("analytics:view", summary="Get the dashboard's numbers", calls=4)
+    @route("analytics:view", summary="Get the dashboard's numbers", calls=3)
     def get(self, query: DashboardQuery) -> DashboardResult:
         return get_result(query)

@@ -60,6 +60,7 @@ def convert(facts: Iterable[Fact], currency: str, rates: Rates) -> Iterator[Fact
                 name: divide_half_even(micros * over, under) if name in _MONEY else micros
                 for name, micros in fact.micros.items()
             },
+            fact.count,
         )
 
 

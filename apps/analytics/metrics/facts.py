@@ -16,6 +16,8 @@ class Fact(msgspec.Struct, frozen=True):
     """Numbers in millionths, by measure; a measure that is absent is unknown.
 
     ``first`` and ``last`` are alike for a day; ``channel`` is empty for the whole organization.
+    ``count`` is how many facts it sums, which are alike in all but their entities; ``entity`` is
+    one of theirs.
     """
 
     source_id: UUID
@@ -26,6 +28,7 @@ class Fact(msgspec.Struct, frozen=True):
     last: date
     currency: str
     micros: Mapping[str, int]
+    count: int = 1
 
     @property
     def days(self) -> int:

@@ -50,6 +50,13 @@ class NumbersResult(Message):
         Meta(description="Left out for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+    late: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Connections whose last change is not in it yet: it is being taken in.",
+            examples=[[]],
+        ),
+    ]
 
 
 _EXAMPLES: Final = {CURRENCY: "12.50", COUNT: "1200", RATIO: "0.0125"}

@@ -33,6 +33,18 @@ class Standing(msgspec.Struct, frozen=True):
         return self.last is None or fact.first <= self.last
 
 
+class Source(msgspec.Struct, frozen=True):
+    """A connection that facts are of.
+
+    ``levels`` are those at which its totals are complete, by measure.
+    """
+
+    id: UUID
+    name: str
+    levels: dict[str, str]
+    standing: Standing
+
+
 _NONE: Final = Standing()
 
 

@@ -54,10 +54,10 @@ class Sums(msgspec.Struct):
             for position, value in enumerate(fact.micros.values()):
                 sums[position] += value
         if fact.channel and not self.has_cuts:
-            self._note_cut((fact.channel, fact.entity, fact.first, fact.last))
+            self._note_cut((fact.channel, fact.entity, fact.first, fact.last), fact.count)
         shape = _shape_of(names)
         for name in shape.people:
-            self.tellers[name] = self.tellers.get(name, 0) + 1
+            self.tellers[name] = self.tellers.get(name, 0) + fact.count
         if fact.currency == currency:
             for name in shape.blended:
                 by_unit = self.units.setdefault(name, {})
@@ -85,8 +85,8 @@ class Sums(msgspec.Struct):
                     left[name] = left.get(name, 0) + value
         return found
 
-    def _note_cut(self, cut: Hashable) -> None:
-        if self.cut not in {None, cut}:
+    def _note_cut(self, cut: Hashable, count: int) -> None:
+        if count > 1 or self.cut not in {None, cut}:
             self.cut, self.has_cuts = None, True
         else:
             self.cut = cut

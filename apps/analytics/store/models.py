@@ -11,6 +11,8 @@ from omnify.tenancy import TenantModel
 
 #: The column of each measure that is stored.
 COLUMNS: Final = {name: f"{name}_micros" for name in ADDITIVES}
+#: Numbers of more than one day.
+SPANS: Final = models.Q(last_date__gt=models.F("date"))
 
 
 class StoredSource(TenantModel):
@@ -24,7 +26,12 @@ class StoredSource(TenantModel):
         default=0, help_text="How often its rows were replaced: who fetched before that is late."
     )
     as_of = models.DateTimeField(
-        null=True, help_text="The last change of the connection that is in the store."
+        null=True,
+        help_text="The last change of the connection that is in the store; null while it is not"
+        " there whole.",
+    )
+    description = models.JSONField(
+        null=True, help_text="As integrations described it last; null once it is removed."
     )
 
     class Meta:
@@ -87,10 +94,7 @@ class DayRollup(StoredNumbers):
         default=0, help_text="Another one where a sum would exceed what a column holds."
     )
     facts = models.PositiveIntegerField(help_text="How many facts it sums.")
-    first_entity = models.CharField(max_length=128, blank=True)
-    last_entity = models.CharField(
-        max_length=128, blank=True, help_text="Another than the first if there are several."
-    )
+    entity_key = models.CharField(max_length=128, blank=True, help_text="Of the first of them.")
 
     class Meta:
         ordering = ("date", "id")
@@ -103,7 +107,12 @@ class DayRollup(StoredNumbers):
                 name="day_rollup_once",
             ),
         )
-        indexes = (models.Index(fields=("organization_id", "date"), name="day_rollup_by_day"),)
+        indexes = (
+            models.Index(fields=("organization_id", "date"), name="day_rollup_by_day"),
+            models.Index(
+                fields=("organization_id", "last_date"), condition=SPANS, name="day_rollup_spans"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.level} {self.channel} {self.date}"

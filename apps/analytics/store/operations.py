@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from django.db.models import F, QuerySet
 from uuid_utils.compat import uuid7
 
@@ -14,20 +17,26 @@ from apps.analytics.store.models import DayRollup, StoredFact, StoredNumbers, St
 from apps.analytics.store.queries.slices import (
     FACT_COLUMNS,
     ROLLUP_COLUMNS,
+    SLICE_ROWS,
     Fetched,
     Slice,
     fetch_slice,
 )
-from apps.analytics.store.rows import measures_of, roll_up
+from apps.analytics.store.queries.sources import has_many, is_current, read_stored
+from apps.analytics.store.rows import measures_of, roll_up, to_source
+from apps.integrations.contract import Connection
 from omnify.context import current_organization_id
-from omnify.db import alias_of, atomic
-from omnify.db.bulk import insert_rows
+from omnify.db import atomic
 from omnify.events import publish
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
 #: What rows of the store have besides their own values.
 _OWNED: Final = ("id", "organization_id", "source_id")
+
+
+#: What an answer takes in at most of a connection that has changed.
+CATCH_UP_ROWS: Final = 4 * SLICE_ROWS
 
 
 class SliceMovedError(RuntimeError):
@@ -50,8 +59,9 @@ def take_in(wanted: Slice, fetched: Fetched) -> None:
     Raises:
         SliceMovedError: it has to be fetched again.
     """
-    replace_slice(fetched, is_last=fetched.slice.last == wanted.last)
-    if fetched.slice.last < wanted.last:
+    is_all = fetched.slice.last == wanted.last
+    replace_slice(fetched, is_whole=is_all and fetched.was_whole)
+    if not is_all:
         first = _day_after(fetched.slice)
         rest = TakeIn(source_id=wanted.source_id, first=first, last=wanted.last)
         request_job(rest, key=f"{rest.source_id} {rest.first} {rest.last}")
@@ -66,34 +76,54 @@ def take_in_part(wanted: Slice) -> date | None:
     fetched = fetch_slice(wanted)
     is_last = fetched.slice.last == wanted.last
     with atomic("analytics"):
-        replace_slice(fetched, is_last=is_last)
+        replace_slice(fetched, is_whole=is_last)
     return None if is_last else _day_after(fetched.slice)
 
 
-def replace_slice(fetched: Fetched, *, is_last: bool) -> None:
+def catch_up(connections: Iterable[Connection]) -> None:
+    """Take in connections that have changed since they were, so that an answer has the change.
+
+    An event does so a moment later, at the latest: what is more than ``CATCH_UP_ROWS`` is left to
+    it, or to a job where the store has nothing of the connection.
+    """
+    stored = read_stored()
+    for connection in connections:
+        own = stored.get(connection.id)
+        # Of what is not there whole a job brings the rest.
+        is_under_way = own is not None and own.as_of is None
+        if is_current(own, connection) or is_under_way or has_many(connection.id, CATCH_UP_ROWS):
+            continue
+        wanted = Slice(connection.id, date.min, date.max)
+        fetched = fetch_slice(wanted, most=CATCH_UP_ROWS)
+        # Who wrote meanwhile has fetched no earlier.
+        with suppress(SliceMovedError), atomic("analytics"):
+            take_in(wanted, fetched)
+
+
+def replace_slice(fetched: Fetched, *, is_whole: bool) -> None:
     """Replace a slice's facts and sums by what was fetched, and tell which measures changed.
 
     Whoever fetched before somebody else wrote is refused: so the last to write has fetched last,
-    and repeated, late and reordered events come to what integrations has. With the last slice of a
-    change the source is as of that change.
+    and repeated, late and reordered events come to what integrations has. ``is_whole`` says that
+    the source is there whole then, as of its last change.
 
     Raises:
         SliceMovedError: somebody else wrote meanwhile.
     """
-    _claim(fetched, is_last=is_last)
+    _claim(fetched, is_whole=is_whole)
     source_id = fetched.slice.source_id
     former = _rows_of(DayRollup, fetched.slice)
     known = {*former.order_by().values_list("known", flat=True).distinct()}
     former.delete()
     _rows_of(StoredFact, fetched.slice).delete()
     sums = roll_up(fetched.facts)
-    alias, owner = alias_of("analytics"), current_organization_id()
+    owner = current_organization_id()
     for model, columns, rows in (
         (StoredFact, FACT_COLUMNS, fetched.facts),
         (DayRollup, ROLLUP_COLUMNS, sums),
     ):
-        whole = ((uuid7(), owner, source_id, *row[:-1], *row.micros) for row in rows)
-        insert_rows(model, (*_OWNED, *columns), whole, alias=alias)
+        whole = [(uuid7(), owner, source_id, *row[:-1], *row.micros) for row in rows]
+        model.objects.insert_values((*_OWNED, *columns), whole)
     known |= {row.known for row in sums}
     if known:
         publish(
@@ -106,15 +136,19 @@ def replace_slice(fetched: Fetched, *, is_last: bool) -> None:
         )
 
 
-def _claim(fetched: Fetched, *, is_last: bool) -> None:
+def _claim(fetched: Fetched, *, is_whole: bool) -> None:
     """Raise the generation of a source from the one that was there before the fetch."""
     source_id = fetched.slice.source_id
     if not fetched.generation:
         row = StoredSource(organization_id=current_organization_id(), source_id=source_id)
         StoredSource.objects.bulk_create([row], ignore_conflicts=True)
     own = StoredSource.objects.filter(source_id=source_id, generation=fetched.generation)
-    as_of = {"as_of": fetched.as_of} if is_last else {}
-    if not own.update(generation=F("generation") + 1, **as_of):
+    found = fetched.connection
+    if not own.update(
+        generation=F("generation") + 1,
+        as_of=found.changed_at if found and is_whole else None,
+        description=None if found is None else msgspec.to_builtins(to_source(found)),
+    ):
         raise SliceMovedError(f"source {source_id} was written meanwhile")
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
+from apps.analytics.metrics.facts import Fact
 from apps.analytics.metrics.measures import ADDITIVES
-from apps.integrations.contract import DailyMetric
+from apps.analytics.metrics.sources import Source, Standing
+from apps.integrations.contract import Connection, DailyMetric
 
 #: The measures in the order of their columns and of their bits in ``known``.
 MEASURES: Final = tuple(ADDITIVES)
@@ -46,8 +50,7 @@ class RollupRow(NamedTuple):
     known: int
     part: int
     facts: int
-    first_entity: str
-    last_entity: str
+    entity_key: str
     micros: Micros
 
 
@@ -64,6 +67,16 @@ def to_row(metric: DailyMetric) -> FactRow:
     )
 
 
+def to_source(connection: Connection) -> Source:
+    """Return a connection of integrations as the store keeps it."""
+    orders, brand_id = connection.orders, connection.brand_id
+    standing = Standing(brand_id)
+    if orders is not None:
+        standing = Standing(brand_id, orders.rank, orders.first_date, orders.last_date)
+    levels = {each.measure: each.level for each in connection.complete_levels}
+    return Source(connection.id, connection.name, levels, standing)
+
+
 def roll_up(facts: Iterable[FactRow]) -> list[RollupRow]:
     """Return the sums of facts, sorted; a sum that would exceed a column goes on in another row."""
     sums: dict[tuple[date, date, str, str, str, int], list[RollupRow]] = {}
@@ -75,8 +88,7 @@ def roll_up(facts: Iterable[FactRow]) -> list[RollupRow]:
         rows = sums.setdefault(key, [])
         added = _add(rows[-1], fact) if rows else None
         if added is None:
-            own = (1, fact.entity_key, fact.entity_key, fact.micros)
-            rows.append(RollupRow(*key, len(rows), *own))
+            rows.append(RollupRow(*key, len(rows), 1, fact.entity_key, fact.micros))
         else:
             rows[-1] = added
     return sorted(row for rows in sums.values() for row in rows)
@@ -90,6 +102,28 @@ def measures_of(known: Iterable[int]) -> tuple[str, ...]:
     return tuple(name for at, name in enumerate(MEASURES) if bits >> at & 1)
 
 
+def to_fact(source_id: UUID, row: RollupRow) -> Fact:
+    """Return sums as a fact to count with."""
+    names = _names_of(row.known)
+    micros = (each for each in row.micros if each is not None)
+    return Fact(
+        source_id=source_id,
+        level=row.level,
+        entity=row.entity_key,
+        channel=row.channel,
+        first=row.date,
+        last=row.last_date,
+        currency=row.currency,
+        micros=dict(zip(names, micros, strict=True)),
+        count=row.facts,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _names_of(known: int) -> tuple[str, ...]:
+    return measures_of((known,))
+
+
 def _place_of(fact: FactRow) -> tuple[Any, ...]:
     return fact[:-1]
 
@@ -99,7 +133,7 @@ def _add(row: RollupRow, fact: FactRow) -> RollupRow | None:
     micros = tuple(_sum(row.micros, fact.micros))
     if any(each is not None and abs(each) > MAX_MICROS for each in micros):
         return None
-    return row._replace(facts=row.facts + 1, last_entity=fact.entity_key, micros=micros)
+    return row._replace(facts=row.facts + 1, micros=micros)
 
 
 def _sum(left: Micros, right: Micros) -> Iterator[int | None]:

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.integrations.connections import queries
 from apps.integrations.connections.models import Connection
 from apps.integrations.contract import MAX_PAGE, DailyMetricsQuery, Integrations
 from apps.integrations.models import DailyMetric
-from omnify.context import acting_as
+from omnify.context import Context, acting_as, use
 from omnify.exceptions import CursorInvalidError, OrganizationRequiredError
 from omnify.services import client_of
 from tests.apps.integrations.requests import own_queries
@@ -58,6 +59,23 @@ def key_of(metric):
     return (metric.connection_id, metric.level, metric.entity_key, metric.date)
 
 
+class TestOrganizations:
+    def test_are_all_that_have_connections_page_by_page(self, integrations, monkeypatch):
+        with use(Context()):
+            others = [make_connection(uuid4()).organization_id for _ in range(4)]
+        monkeypatch.setattr(queries, "MAX_PAGE", 2)
+        found, after = [], None
+        while True:
+            page = integrations.list_organizations(after)
+            found += page.organizations
+            after = page.next
+            if after is None:
+                break
+
+        assert len(found) == len(set(found)) == 5
+        assert set(others) < set(found)
+
+
 class TestDailyMetrics:
     @settings(
         deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -84,6 +102,20 @@ class TestDailyMetrics:
 
         keys = [key_of(row) for row in (*first.metrics, *rest.metrics)]
         assert len(keys) == len(set(keys)) == 54
+
+    def test_of_one_connection_are_in_one_of_several_ranges_each(self, integrations):
+        connection = Connection.objects.get(name="one")
+        row = DailyMetric.objects.filter(connection=connection, date=FIRST, level="channel").first()
+        row.pk, row.entity_key, row.last_date = None, "week", LAST
+        DailyMetric.objects.bulk_create([row])
+        day = FIRST + timedelta(days=1)
+        ranges = ({"to_date": FIRST}, {"from_date": day})
+        found = [in_pages(integrations, 7, **days, connection_id=connection.id) for days in ranges]
+
+        keys = [key_of(each) for rows in found for each in rows]
+        assert len(keys) == len(set(keys)) == 28
+        assert {key[0] for key in keys} == {connection.id}
+        assert [each.entity_key for each in found[0]].count("week") == 1
 
     def test_name_their_connections_and_the_last_change(self, integrations):
         page = integrations.daily_metrics(EVERYTHING)

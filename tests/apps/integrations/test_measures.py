@@ -40,7 +40,7 @@ django.setup()
 
 from apps.analytics.metrics.aggregation import Range, aggregate
 from apps.analytics.metrics.facts import complete_facts
-from apps.analytics.querying.queries.history import to_fact
+from apps.analytics.store.rows import roll_up, to_fact, to_row
 from apps.integrations.facade import to_metric
 from apps.integrations.imports.reading import FileReader, make_mapping, open_table, prepare, propose
 from apps.integrations.imports.layers import MetricsKind
@@ -65,7 +65,8 @@ named = [
 wire = msgspec.msgpack.encode([to_metric([row.get(name) for name in READ]) for row in named])
 received = msgspec.msgpack.decode(wire, type=list[contract.DailyMetric])
 levels = {connection_id: {"video_views": "channel", "clicks": "channel"}}
-facts = complete_facts(map(to_fact, received), levels)
+rolled = roll_up(map(to_row, received))
+facts = complete_facts([to_fact(connection_id, row) for row in rolled], levels)
 totals = aggregate(facts, Range(date(2026, 1, 1), date(2026, 1, 2)), currency="EUR").totals
 print(totals.value("video_views"), totals.value("clicks"))
 """

@@ -72,6 +72,15 @@ def _without_rate(stats: DashboardStats) -> Iterator[str]:
         yield f"Not in the totals, since there is no exchange rate: {'; '.join(found)}."
 
 
+def say_late(stats: DashboardStats) -> str:
+    """Say whose last change is not among the numbers yet; nothing where all are there."""
+    late = stats.history.sources.late
+    if not late:
+        return ""
+    others = f" and {len(late) - 1} more" if len(late) > 1 else ""
+    return f"Still being taken in: the last change of {late[0]}{others}. Reload in a moment."
+
+
 def warn_of_unconverted(stats: DashboardStats) -> list[Banner]:
     """Return what stands above totals that lack money without a rate."""
     return [Banner(level="warning", text=text) for text in _without_rate(stats)]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from apps.analytics.dashboard.pages.choice import address_of
+from apps.analytics.dashboard.pages.gaps import say_late
 from apps.analytics.dashboard.pages.words import cell_of, exact, why_unknown
 from apps.analytics.dashboard.queries.numbers import PART_MEASURES, DashboardStats
 from apps.analytics.dashboard.queries.origins import Origin, find_origins, list_files
@@ -58,6 +59,8 @@ def _lines(stats: DashboardStats, measure: str, channel: str | None) -> list[str
         lines.append(f"It rests on {share} of the {_rest(measure)}.")
     if stats.as_of:
         lines.append(f"The data changed last on {stats.as_of:%-d %b %Y, %H:%M} UTC.")
+    if late := say_late(stats):
+        lines.append(late)
     return lines
 
 

@@ -22,7 +22,7 @@ from apps.analytics.dashboard.pages.choice import (
     write_kept,
 )
 from apps.analytics.dashboard.pages.findings import TITLE, await_changes, find_changes
-from apps.analytics.dashboard.pages.gaps import find_gaps, warn_of_unconverted
+from apps.analytics.dashboard.pages.gaps import find_gaps, say_late, warn_of_unconverted
 from apps.analytics.dashboard.pages.origin import origin_parts
 from apps.analytics.dashboard.pages.tail import draw_ahead, find_ahead, make_chart, read_charted
 from apps.analytics.dashboard.pages.tiles import make_tiles, say_compared
@@ -84,6 +84,7 @@ def _channels(stats: DashboardStats, choice: dict[str, Any]) -> dict[str, Any]:
         ),
         "compared": say_compared(stats),
         "latest": stats.latest,
+        "late": say_late(stats),
         "as_of": stats.as_of,
     }
 

@@ -38,13 +38,13 @@ from apps.analytics.metrics.periods import (
 from apps.analytics.metrics.validation import MAX_DAYS
 from apps.analytics.querying.queries.history import (
     History,
+    Sources,
     find_data_range,
     read_history,
-    read_profile,
+    read_sources,
     today_in,
 )
 from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
-from apps.auth.contract import OrganizationProfile
 from omnify.giving_way import giving_way
 
 Values = dict[str, Decimal | None]
@@ -173,13 +173,14 @@ def get_dashboard(asked: Asked) -> DashboardStats:
         NoMetricsError: the organization has no metrics at all.
         QueryInvalidError: ``first`` is after ``last``, or the range is too long or too early.
     """
-    profile = read_profile()
-    earliest, latest = find_data_range(profile)
+    sources = read_sources()
+    profile = sources.profile
+    earliest, latest = find_data_range(sources)
     if earliest is None or latest is None:
         raise NoMetricsError(missing="metrics")
     first, last = _range(asked, earliest, latest)
     refuse_invalid(_query(first, last))
-    history = _read(first, last, asked.against, profile)
+    history = _read(first, last, asked.against, sources)
     span = Range(first, last)
     grains = _grains(history.facts, span)
     grain = _grain(asked.grain, grains, first, last)
@@ -231,20 +232,26 @@ def _range(asked: Asked, earliest: date, latest: date) -> tuple[date, date]:
     return first, last
 
 
-def _read(first: date, last: date, against: Against, profile: OrganizationProfile) -> History:
+def _read(
+    first: date,
+    last: date,
+    against: Against,
+    sources: Sources,
+) -> History:
     """Return what may count in the range, and in what it is compared with."""
     if against.kind == "custom":
         refuse_invalid(_query(against.first, against.last))
         begin = date.fromordinal(max(1, min(first, against.first).toordinal() - _LONGEST_MONTH))
         end = max(last, against.last)
         refuse_invalid(_query(min(first, against.first), end))
-        return read_history(begin, end, profile=profile)
+        return read_history(begin, end, sources=sources)
     back = {
         "off": _LONGEST_MONTH,
         "year": _LONGEST_BACK,
         "previous": count_days(first, last) + _LONGEST_MONTH,
     }[against.kind]
-    return read_history(date.fromordinal(max(1, first.toordinal() - back)), last, profile=profile)
+    begin = date.fromordinal(max(1, first.toordinal() - back))
+    return read_history(begin, last, sources=sources)
 
 
 def _grains(facts: Sequence[Fact], span: Range) -> tuple[str, ...]:

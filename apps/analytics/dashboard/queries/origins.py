@@ -34,12 +34,12 @@ class Origin(msgspec.Struct, frozen=True):
 
 def find_origins(stats: DashboardStats, measure: str, channel: str | None) -> tuple[Origin, ...]:
     """Return what each source has of a measure, or of each of a ratio's two, by name."""
-    names = stats.history.sources
+    names = {each.id: each.name for each in stats.history.sources.known}
     found = (
         origin
         for part in components_of(measure)
         for source_id in sorted(names, key=lambda each: names[each])
-        for origin in _origin(stats, source_id, part, channel)
+        for origin in _origin(stats, (source_id, names[source_id]), part, channel)
     )
     return tuple(found)
 
@@ -51,9 +51,10 @@ def list_files(stats: DashboardStats) -> tuple[ImportedFile, ...]:
 
 
 def _origin(
-    stats: DashboardStats, source_id: UUID, measure: str, channel: str | None
+    stats: DashboardStats, source: tuple[UUID, str], measure: str, channel: str | None
 ) -> Iterator[Origin]:
     history = stats.history
+    source_id, name = source
     query = MetricQuery(measures=(measure,), from_date=stats.first, to_date=stats.last)
     span = history.range_of(query)
     facts = [
@@ -67,9 +68,9 @@ def _origin(
     if facts:
         yield Origin(
             source_id=source_id,
-            source=history.sources[source_id],
+            source=name,
             measure=measure,
-            rows=len(facts),
+            rows=sum(fact.count for fact in facts),
             first=min(fact.first for fact in facts),
             last=max(fact.last for fact in facts),
             value=aggregate(facts, span, currency=stats.currency).totals.value(measure),

@@ -61,6 +61,7 @@ def get_result(query: DashboardQuery) -> DashboardResult:
         previous=_previous(stats.previous, currency),
         unconverted=round_unconverted(stats.unconverted),
         as_of=stats.as_of,
+        late=stats.history.sources.late,
     )
 
 

@@ -1,10 +1,9 @@
-"""Read what may count between two days from integrations."""
+"""Read what may count between two days from the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,38 +15,42 @@ from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.conversion import convert, find_foreign, worth_of
 from apps.analytics.metrics.facts import Fact, complete_facts
-from apps.analytics.metrics.measures import ADDITIVES
-from apps.analytics.metrics.sources import Standing, primary_facts
+from apps.analytics.metrics.sources import Source, primary_facts
+from apps.analytics.store.operations import catch_up
+from apps.analytics.store.queries.facts import find_days, iter_facts
+from apps.analytics.store.queries.sources import is_current, read_source, read_stored
+from apps.analytics.store.rows import to_source
 from apps.auth.contract import Auth, OrganizationProfile
-from apps.integrations.contract import (
-    Connection,
-    DailyMetric,
-    DailyMetricsPage,
-    DailyMetricsQuery,
-    Integrations,
-    RatesPage,
-    RatesQuery,
-)
+from apps.integrations.contract import Connection, Integrations, RatesPage, RatesQuery
+from omnify.exceptions import ServiceUnavailableError
 from omnify.giving_way import giving_way
-from omnify.names import fold
 from omnify.services import client_of
 
-#: The measures that have a field of their own on the wire.
-_FIELDS = {
-    name: f"{name}_micros"
-    for name in ADDITIVES
-    if f"{name}_micros" in DailyMetric.__struct_fields__
-}
+
+class Sources(msgspec.Struct, frozen=True):
+    """The organization, and the connections that its facts are of.
+
+    Attributes:
+        as_of: their last change that is in the store.
+        late: the names of those that have changed since.
+    """
+
+    profile: OrganizationProfile
+    known: tuple[Source, ...] = ()
+    as_of: datetime | None = None
+    late: tuple[str, ...] = ()
 
 
 class History(msgspec.Struct):
     """The facts that may count between two days, and how the organization sees them."""
 
     facts: list[Fact]
-    profile: OrganizationProfile
-    as_of: datetime | None
-    #: The names of the connections that facts come from.
-    sources: dict[UUID, str] = {}
+    sources: Sources
+
+    @property
+    def profile(self) -> OrganizationProfile:
+        """Return the organization's currency, time zone and weeks."""
+        return self.sources.profile
 
     def range_of(self, query: MetricQuery) -> Range:
         """Return the days of a query as the organization sees them."""
@@ -65,10 +68,35 @@ def today_in(profile: OrganizationProfile) -> date:
     return timezone.now().astimezone(ZoneInfo(profile.timezone)).date()
 
 
-def read_profile() -> OrganizationProfile:
-    """Return the organization's currency, time zone and weeks; asked for once per answer."""
-    profile: OrganizationProfile = client_of(Auth).get_organization()
-    return profile
+def read_sources() -> Sources:
+    """Return the organization and its connections, after taking in what changed a moment ago.
+
+    While integrations is away they are those that the store knows. Read once per answer.
+
+    Raises:
+        NoMetricsError: the organization has no connection.
+        ServiceUnavailableError: integrations is away, and the store knows of no connection.
+    """
+    try:
+        connections: tuple[Connection, ...] = client_of(Integrations).list_connections()
+        catch_up(connections)
+        known, stored = tuple(map(to_source, connections)), read_stored()
+    except ServiceUnavailableError:
+        connections, stored = (), read_stored()
+        if not stored:
+            raise
+        known = tuple(map(read_source, stored.values()))
+    if not known:
+        raise NoMetricsError(missing="metrics")
+    dates = (row.as_of for row in stored.values() if row.as_of is not None)
+    late = {each.name for each in connections if not is_current(stored.get(each.id), each)}
+    late |= {each.name for each in known if each.id in stored and not stored[each.id].as_of}
+    return Sources(
+        profile=client_of(Auth).get_organization(),
+        known=known,
+        as_of=max(dates, default=None),
+        late=tuple(sorted(late)),
+    )
 
 
 def read_history(
@@ -77,74 +105,38 @@ def read_history(
     *,
     channels: tuple[str, ...] = (),
     measures: tuple[str, ...] = (),
-    profile: OrganizationProfile | None = None,
+    sources: Sources | None = None,
 ) -> History:
-    """Return what may count between two days; the profile, if it was read already, is given.
+    """Return what may count between two days; the sources are given if they were read already.
 
     With ``measures``, facts that know none of them may be absent.
 
     Raises:
-        NoMetricsError: the organization has no metrics on any day.
+        NoMetricsError: the organization has no connection.
     """
-    facts: list[Fact] = []
-    sources: dict[UUID, str] = {}
-    as_of = None
-    for page in _pages(first, last, channels, measures):
-        levels = {
-            connection.id: {item.measure: item.level for item in connection.complete_levels}
-            for connection in page.connections
-        }
-        standings = {each.id: to_standing(each) for each in page.connections}
-        complete = complete_facts(map(to_fact, giving_way(page.metrics)), levels)
-        facts.extend(primary_facts(complete, standings))
-        sources |= {connection.id: connection.name for connection in page.connections}
-        as_of = page.as_of
-    if as_of is None:
-        raise NoMetricsError(missing="metrics")
-    if channels:
-        facts = _of_channels(facts, channels)
-    profile = profile or read_profile()
-    return History(_convert(facts, profile.currency), profile, as_of, sources)
+    sources = sources or read_sources()
+    levels = {each.id: each.levels for each in sources.known}
+    standings = {each.id: each.standing for each in sources.known}
+    found = iter_facts(
+        first,
+        last,
+        levels={level for own in levels.values() for level in own.values()},
+        channels=channels,
+        measures=measures,
+    )
+    facts = list(primary_facts(complete_facts(found, levels), standings))
+    return History(_convert(facts, sources.profile.currency), sources)
 
 
-def find_data_range(profile: OrganizationProfile) -> tuple[date | None, date | None]:
+def find_data_range(sources: Sources) -> tuple[date | None, date | None]:
     """Return the first day with metrics and the last that is not in the future, None without.
 
     A span that is not over counts up to today.
     """
-    span = client_of(Integrations).metrics_span()
-    if span.first_date is None or span.last_date is None:
+    first, last = find_days({each.id for each in sources.known})
+    if first is None or last is None:
         return None, None
-    return span.first_date, min(span.last_date, today_in(profile))
-
-
-def to_standing(connection: Connection) -> Standing:
-    """Return how a connection stands among those of its brand."""
-    orders = connection.orders
-    if orders is None:
-        return Standing(connection.brand_id)
-    return Standing(connection.brand_id, orders.rank, orders.first_date, orders.last_date)
-
-
-def to_fact(metric: DailyMetric) -> Fact:
-    """Return a metric of integrations as a fact."""
-    known = {
-        name: micros
-        for name, field in _FIELDS.items()
-        if (micros := getattr(metric, field)) is not None
-    }
-    if metric.others:
-        known |= {item.measure: item.micros for item in metric.others if item.measure in ADDITIVES}
-    return Fact(
-        source_id=metric.connection_id,
-        level=metric.level,
-        entity=metric.entity_key,
-        channel=metric.channel,
-        first=metric.date,
-        last=metric.last_date or metric.date,
-        currency=metric.currency,
-        micros=known,
-    )
+    return first, min(last, today_in(sources.profile))
 
 
 def _convert(facts: list[Fact], currency: str) -> list[Fact]:
@@ -170,26 +162,6 @@ def _rate_pages(query: RatesQuery) -> Iterator[RatesPage]:
     integrations = client_of(Integrations)
     while True:
         page = integrations.exchange_rates(query)
-        yield page
-        if not page.next:
-            return
-        query = replace(query, after=page.next)
-
-
-def _of_channels(facts: list[Fact], channels: tuple[str, ...]) -> list[Fact]:
-    """Return the facts of channels, which may be asked for in any case."""
-    keys = {fold(channel) for channel in channels}
-    names = {name for name in {fact.channel for fact in facts} if fold(name) in keys}
-    return [fact for fact in facts if fact.channel in names]
-
-
-def _pages(
-    first: date, last: date, channels: tuple[str, ...], measures: tuple[str, ...]
-) -> Iterator[DailyMetricsPage]:
-    integrations = client_of(Integrations)
-    query = DailyMetricsQuery(from_date=first, to_date=last, channels=channels, measures=measures)
-    while True:
-        page = integrations.daily_metrics(query)
         yield page
         if not page.next:
             return

@@ -41,6 +41,7 @@ def get_result(query: QueryInput) -> QueryResult:
         currency=table.currency,
         unconverted=round_unconverted(table.unconverted),
         as_of=table.as_of,
+        late=table.late,
     )
 
 

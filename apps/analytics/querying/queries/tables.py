@@ -28,7 +28,7 @@ from apps.analytics.querying.queries.history import (
     History,
     find_data_range,
     read_history,
-    read_profile,
+    read_sources,
 )
 from omnify.giving_way import giving_way
 
@@ -82,7 +82,8 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
             )
             for code, left in sorted(summed.totals.unconverted.items())
         ),
-        as_of=history.as_of,
+        as_of=history.sources.as_of,
+        late=history.sources.late,
     )
 
 
@@ -157,8 +158,8 @@ def answer_series(query: SeriesQuery) -> Series:
         QueryInvalidError: it names an unknown measure or grain, or the range is not allowed.
         NoMetricsError: the organization has no metrics at all.
     """
-    profile = read_profile()
-    first, last = find_data_range(profile)
+    sources = read_sources()
+    first, last = find_data_range(sources)
     if first is None or last is None:
         raise NoMetricsError(missing="metrics")
     channels = (query.channel,) if query.channel else ()
@@ -174,7 +175,10 @@ def answer_series(query: SeriesQuery) -> Series:
     refuse_invalid(replace(metric_query, from_date=last) if is_whole else metric_query)
     days = (metric_query.from_date, metric_query.to_date)
     history = read_history(
-        *days, channels=channels, measures=_enough_for(query.measure), profile=profile
+        *days,
+        channels=channels,
+        measures=_enough_for(query.measure),
+        sources=sources,
     )
     table = make_table(history, metric_query)
     points = (

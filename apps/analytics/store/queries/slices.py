@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from apps.analytics.store.models import COLUMNS, DayRollup, StoredFact, StoredSo
 from apps.analytics.store.rows import FactRow, RollupRow, to_row
 from apps.integrations.contract import (
     MAX_PAGE,
+    Connection,
     DailyMetric,
     DailyMetricsPage,
     DailyMetricsQuery,
@@ -41,30 +42,35 @@ class Slice(msgspec.Struct, frozen=True):
 class Fetched(msgspec.Struct, frozen=True):
     """All facts of a slice as integrations had them, after the store had its ``generation``.
 
-    ``as_of`` is the source's last change; None where integrations has the source no more.
+    Attributes:
+        was_whole: whether the source was in the store whole before, or not at all.
+        connection: None where integrations has the source no more.
     """
 
     slice: Slice
     facts: list[FactRow]
     generation: int
-    as_of: datetime | None
+    was_whole: bool
+    connection: Connection | None
 
 
-def fetch_slice(wanted: Slice) -> Fetched:
-    """Ask integrations for a slice; of a large one for its first days, as many as come at once."""
-    generation = find_generation(wanted.source_id)
+def fetch_slice(wanted: Slice, *, most: int = SLICE_ROWS) -> Fetched:
+    """Ask integrations for a slice; of more than about ``most`` rows for its first days alone."""
+    generation, was_whole = _find_generation(wanted.source_id)
     facts: list[FactRow] = []
-    as_of = None
+    connection = None
     for page in _pages(wanted):
         facts.extend(map(to_row, _own_of(page, wanted)))
-        found = (each for each in page.connections if each.id == wanted.source_id)
-        as_of = as_of or next((each.changed_at for each in found), None)
-        if page.next and facts and facts[0].date < facts[-1].date:
+        if connection is None:
+            own = (each for each in page.connections if each.id == wanted.source_id)
+            connection = next(own, None)
+        if page.next and len(facts) >= most and facts[0].date < facts[-1].date:
             # The last day may go on.
             end = date.fromordinal(facts[-1].date.toordinal() - 1)
-            whole = [fact for fact in facts if fact.date <= end]
-            return Fetched(replace(wanted, last=end), whole, generation, as_of)
-    return Fetched(wanted, facts, generation, as_of)
+            facts = [fact for fact in facts if fact.date <= end]
+            wanted = replace(wanted, last=end)
+            break
+    return Fetched(wanted, facts, generation, was_whole, connection)
 
 
 def iter_days(wanted: Slice) -> Iterator[tuple[date, list[FactRow]]]:
@@ -90,10 +96,10 @@ def iter_rolled_days(source_id: UUID) -> Iterator[tuple[date, list[RollupRow]]]:
         yield day, [RollupRow._make((*row[:count], row[count:])) for row in own]
 
 
-def find_generation(source_id: UUID) -> int:
-    """Return how often the rows of a source were replaced."""
-    found = StoredSource.objects.filter(source_id=source_id)
-    return found.values_list("generation", flat=True).first() or 0
+def _find_generation(source_id: UUID) -> tuple[int, bool]:
+    """Return how often the rows of a source were replaced, and whether it is whole or new."""
+    row = StoredSource.objects.filter(source_id=source_id).first()
+    return (row.generation, row.as_of is not None) if row else (0, True)
 
 
 def list_source_ids() -> set[UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -51,19 +51,23 @@ class ActionsView(ConnectionPage):
         """List them, with what was there before and after."""
         rows = queries.list_actions(self.connection.id)
         page, pager = pick_page(rows, number=request.GET.get("page"), size=_SHOWN)
-        new = Link(url_of("new-action", self.connection), "Change something")
-        ways = (new,) if is_allowed(current().principal, PERMISSION) else ()
         return self.show_parts(
-            LinkButton(url=new.url, label=new.label) if ways and page else None,
             Table(
                 id="actions",
                 caption="Actions",
                 columns=_COLUMNS,
                 rows=tuple(_row(each) for each in page),
                 pager=pager if page.has_other_pages() else None,
-                empty=Empty(title="Nothing was done from here", text=_NONE, links=ways),
-            ),
+                empty=Empty(title="Nothing was done from here", text=_NONE),
+            )
         )
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the template knows, with the way to a new one for those who may."""
+        may_act = is_allowed(current().principal, PERMISSION)
+        url = url_of("new-action", self.connection)
+        new = LinkButton(url=url, label="Change something") if may_act else None
+        return {**super().describe(), "new": new}
 
 
 class ActionView(PageView):

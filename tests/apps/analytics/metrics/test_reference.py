@@ -1,6 +1,6 @@
 """Tables of any rows are what a slow reference says, which was written from the rules alone."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -13,7 +13,7 @@ from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.comparison import compare_with
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.measures import MEASURES
-from apps.analytics.querying.queries.history import History
+from apps.analytics.querying.queries.history import History, Sources
 from apps.analytics.querying.queries.tables import make_table
 from apps.auth.contract import OrganizationProfile
 from tests.apps.analytics.metrics import reference
@@ -109,7 +109,7 @@ def answered(table, rows, levels):
         dimensions=table["by"],
         grain=table["grain"],
     )
-    return make_table(History(facts, profile, datetime(2026, 6, 1, tzinfo=UTC)), query)
+    return make_table(History(facts, Sources(profile)), query)
 
 
 def expected_cuts(table, rows, days):

@@ -4,8 +4,12 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
-from apps.analytics.contract import FactsChanged
+from apps.analytics.contract import FactsChanged, MetricQuery
+from apps.analytics.exceptions import NoMetricsError
+from apps.analytics.metrics.measures import MEASURES
+from apps.analytics.querying.queries.tables import answer_query
 from apps.analytics.store.models import DayRollup, StoredFact, StoredSource
 from apps.analytics.store.operations import SliceMovedError, take_in, take_in_part
 from apps.analytics.store.queries.slices import SLICE_ROWS, Slice, fetch_slice
@@ -18,6 +22,7 @@ from omnify.events import publish
 from omnify.events.dispatch import dispatch
 from omnify.events.models import Delivery, Outbox
 from omnify.jobs.models import Job
+from tests.apps.analytics.store import oracle
 from tests.apps.integrations.requests import GOOD, MAPPING, send
 from tests.factories.auth import make_organization
 from tests.factories.integrations import make_connection
@@ -216,14 +221,17 @@ class TestReplaceSlice:
 
 
 class TestAnyHistory:
-    @pytest.mark.parametrize("seed", range(4))
-    def test_comes_to_what_integrations_has(self, owner, seed):
+    """Whatever was imported, undone, removed and told, in whatever order and however often."""
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_comes_to_what_integrations_has(self, inside, seed):
         random = Random(seed)  # noqa: S311 - a test's choices
         for _ in range(12):
-            random.choice((_import, _import, _undo, _remove, _tell_again, _deliver))(owner, random)
+            random.choice((*_CHANGES, _ask))(inside, random)
         settle()
 
-        assert differences(owner.organization_id) == []
+        _ask(inside, random)
+        assert differences(inside.organization_id) == []
         assert not Outbox.objects.exists()
         assert not Delivery.objects.filter(subscriber="analytics").exclude(state="done").exists()
 
@@ -265,8 +273,37 @@ def _tell_again(_client, random):
     dispatch("default", "analytics")
 
 
+def _price(client, random):
+    day = date(2026, 1, 5) + timedelta(random.randrange(40))
+    rate = {"date": day.isoformat(), "base": "EUR", "currency": "USD", "rate": "1.1"}
+    client.post("/api/integrations/rates", rate, format="json")
+
+
 def _deliver(_client, _random):
     deliver()
+
+
+def _ask(_client, random):
+    """Ask for the same of the store and of integrations' own rows; both say the same."""
+    first = date(2026, 1, 5) + timedelta(random.randrange(30))
+    query = MetricQuery(
+        measures=tuple(MEASURES),
+        from_date=first,
+        to_date=first + timedelta(random.randrange(60)),
+        dimensions=random.choice(((), ("channel",), ("period",), ("channel", "period"))),
+        channels=random.choice(((), (), ("tv",))),
+        grain=random.choice(("day", "week", "month")),
+    )
+    try:
+        answer = answer_query(query)
+    except NoMetricsError:
+        assert not Connection.objects.exists()
+    else:
+        assert answer.late == ()
+        assert replace(answer, as_of=None) == oracle.answer(query)
+
+
+_CHANGES = (_import, _import, _undo, _remove, _tell_again, _price, _deliver)
 
 
 class TestUnknownSource:
