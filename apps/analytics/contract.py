@@ -18,7 +18,11 @@ MANIFEST = Manifest(
     prefixes=("/api/analytics", "/api/brain", "/api/reporting"),
     needs=("auth", "integrations"),
     uses=("ml", "agentkit"),
-    listens_to=("integrations.metrics.changed",),
+    listens_to=(
+        "integrations.metrics.changed",
+        "integrations.orders.changed",
+        "integrations.customers.erased",
+    ),
     navigation=(
         NavigationItem("Overview", "/app/analytics/", "chart", "analytics:view", weight=10),
         NavigationItem(

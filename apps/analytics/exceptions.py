@@ -24,6 +24,14 @@ class NoMetricsError(InsufficientDataError):
     message = "There are no metrics yet; import a file or connect a platform first."
 
 
+class NoOrdersError(InsufficientDataError):
+    """No customer of the organization, or of the brand, has an order."""
+
+    message = (
+        "There are no orders of customers yet; import a file of orders or connect a shop first."
+    )
+
+
 class ViewNotFoundError(NotFoundError):
     """No saved view of the organization has the id."""
 

@@ -44,6 +44,12 @@ def ask_dashboard(client, first, last):
     yield client.get("/api/analytics/dashboard/stats", {"to": last or "", "days": 4000})
 
 
+def ask_cohorts(client, first, last):
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    for grain, measure in product(("month", "week"), ("retention", "ltv")):
+        yield client.get("/api/analytics/cohorts", {**days, "grain": grain, "measure": measure})
+
+
 def ask_agent(client, first, last):
     agents = client.get("/api/agentkit/agents").json()["results"]
     days = {"from": first, "to": last}
@@ -115,6 +121,7 @@ ASKED = {
     "QueryInput": ask_query,
     "SavedViewInput": ask_view,
     "DashboardQuery": ask_dashboard,
+    "CohortsQuery": ask_cohorts,
     "ExecuteInput": ask_agent,
     "ApiKeyInput": ask_key,
     "AuditQuery": ask_audit,

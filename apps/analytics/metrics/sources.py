@@ -71,6 +71,16 @@ def primary_facts(facts: Iterable[Fact], standings: Mapping[UUID, Standing]) -> 
             yield msgspec.structs.replace(fact, micros=micros)
 
 
+def find_primary(standings: Mapping[UUID, Standing]) -> frozenset[UUID]:
+    """Return the sources whose orders count: those of the first rank of each brand."""
+    firsts = _find_firsts(standings)
+    return frozenset(
+        source_id
+        for source_id, own in standings.items()
+        if own.rank is not None and own in firsts[own.brand_id]
+    )
+
+
 def _find_firsts(standings: Mapping[UUID, Standing]) -> dict[UUID | None, tuple[Standing, ...]]:
     """Return, by brand, the standings of the first rank."""
     ranked = [each for each in standings.values() if each.rank is not None]

@@ -35,6 +35,7 @@ def describe_orders(connection: Connection, days: Span | None) -> OrderSource | 
         first_date=facts.orders_from,
         last_date=facts.orders_to if connection.disconnected_at else None,
         began_on=facts.began_on,
+        whole_to=facts.orders_to,
     )
 
 
@@ -42,7 +43,7 @@ def _of_files(connection: Connection, days: Span | None) -> OrderSource | None:
     if days is None:
         return None
     rank = _rank(connection, _OF_FILES)
-    return OrderSource(rank=rank, first_date=days[0], last_date=days[1])
+    return OrderSource(rank=rank, first_date=days[0], last_date=days[1], whole_to=days[1])
 
 
 def _rank(connection: Connection, own: int) -> int:

@@ -23,12 +23,14 @@ class OrderSource(Message):
         first_date: since when they are whole; None while they are not.
         last_date: up to when; None where new ones keep coming.
         began_on: the first day of which there may be any, where the platform says so.
+        whole_to: up to when they are whole so far, whether or not new ones keep coming.
     """
 
     rank: int
     first_date: date | None = None
     last_date: date | None = None
     began_on: date | None = None
+    whole_to: date | None = None
 
 
 class Connection(Message):

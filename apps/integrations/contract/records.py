@@ -121,6 +121,7 @@ class OrdersQuery(Message):
     """Days of orders, both included, and a page: ``after`` is the previous page's ``next``.
 
     With ``channels`` only orders of these; an order is of its own day, whenever it is paid back.
+    With ``connection_id``, those of other connections are left out.
     """
 
     from_date: date
@@ -128,6 +129,7 @@ class OrdersQuery(Message):
     channels: tuple[str, ...] = ()
     after: str = ""
     limit: int = MAX_PAGE
+    connection_id: UUID | None = None
 
 
 class OrdersPage(Message):

@@ -15,6 +15,8 @@ def list_orders(query: OrdersQuery) -> tuple[list[Order], str]:
         CursorInvalidError: no page gave ``after`` as its next.
     """
     rows = Order.counted().filter(date__gte=query.from_date, date__lte=query.to_date, is_test=False)
+    if query.connection_id is not None:
+        rows = rows.filter(connection_id=query.connection_id)
     if query.channels:
         rows = rows.filter(channel__in=spell_channels(query.channels))
     return read_page(rows, after=query.after, limit=query.limit)

@@ -11,6 +11,8 @@ from tests.journeys.main_job import RANGE
 from tests.layouts.visitor import Call, Visitor
 
 QUERY: dict[str, Any] = {"measures": ["spend", "revenue", "blended_roas"], **RANGE}
+#: Of the organization's customers, by the month of their first purchase.
+COHORTS = "/api/analytics/cohorts?measure=revenue"
 DAYS = {"from_date": date(2019, 1, 1), "to_date": date(2019, 6, 30)}
 
 
@@ -18,6 +20,7 @@ def before_data(visitor: Visitor) -> None:
     """Ask while there are no numbers."""
     visitor.get("/api/analytics/dashboard/stats")
     visitor.post("/api/analytics/query", QUERY)
+    visitor.get(COHORTS)
 
 
 def refusals(visitor: Visitor) -> None:

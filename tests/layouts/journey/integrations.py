@@ -20,7 +20,7 @@ from apps.integrations.contract import (
 from omnify.context import ANONYMOUS, Principal
 from tests.journeys.main_job import FILE, MAPPING
 from tests.layouts.journey import auth
-from tests.layouts.journey.analytics import DAYS, QUERY
+from tests.layouts.journey.analytics import COHORTS, DAYS, QUERY
 from tests.layouts.visitor import Call, Visitor
 
 #: A file's name, its content, its mapping, and what reads what it brought.
@@ -30,9 +30,9 @@ KIND_DAYS = {"from": "2014-01-01", "to": "2014-01-31"}
 _FIRST, _LAST = date(2014, 1, 1), date(2014, 1, 31)
 _ORDERS_FILE = b"""\
 Name,Email,Financial Status,Currency,Total,Refunded Amount,Created at
-#1,a@example.com,paid,EUR,10.00,0.00,2014-01-02 10:00:00 +0000
-#2,b@example.com,partially_refunded,EUR,20.00,5.00,2014-01-02 10:00:00 +0000
-#3,A@example.com,paid,EUR,0.00,0.00,2014-01-02 10:00:00 +0000
+#1,a@example.com,paid,USD,10.00,0.00,2014-01-02 10:00:00 +0000
+#2,b@example.com,partially_refunded,USD,20.00,5.00,2014-01-02 10:00:00 +0000
+#3,A@example.com,paid,USD,0.00,0.00,2014-01-02 10:00:00 +0000
 """
 ORDERS: Kind = (
     "orders.csv",
@@ -141,6 +141,7 @@ def keep_kind(visitor: Visitor, kind: Kind, **said: str) -> None:
     first = upload(visitor, mapping=mapping, key=f"import-{name}", file=(name, content))
     visitor.call(*call, principal=auth.principal(visitor.token))
     visitor.post("/api/analytics/query", {**QUERY, **KIND_DAYS, "measures": ["revenue", "orders"]})
+    visitor.get(COHORTS)
     corrected = (name, b"".join(rows[:-1]))
     upload(visitor, "?preview=true", mapping=mapping, file=corrected)
     second = upload(visitor, mapping=mapping, file=corrected)

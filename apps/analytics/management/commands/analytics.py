@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.analytics.customers.operations import take_in_orders_part
+from apps.analytics.customers.queries.verifying import find_order_differences
 from apps.analytics.store.operations import take_in_part
 from apps.analytics.store.queries.slices import Slice, iter_organizations, list_source_ids
 from apps.analytics.store.queries.verifying import find_differences
@@ -23,8 +26,8 @@ class Command(BaseCommand):
 
     help = (
         "backfill: take in all that integrations has, once after an update from a version without"
-        " a store. verify: name each day and fact that the store has otherwise than integrations,"
-        " and each day whose sums are not those of its facts."
+        " a store. verify: name each day, fact and number of orders that the store has otherwise"
+        " than integrations, and each day whose sums are not those of its facts."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,24 +51,27 @@ class Command(BaseCommand):
             raise CommandError(f"{found} differences; backfill takes in what integrations has")
 
     def _backfill(self, source_id: UUID) -> int:
-        parts = sum(1 for _ in _iter_parts(source_id))
+        parts = sum(
+            1 for take in (take_in_part, take_in_orders_part) for _ in _iter_parts(take, source_id)
+        )
         self.stdout.write(f"source {source_id}: {parts} parts")
         return parts
 
     def _verify(self, source_id: UUID) -> int:
         found = 0
-        for found, difference in enumerate(find_differences(source_id), 1):
+        differences = chain(find_differences(source_id), find_order_differences(source_id))
+        for found, difference in enumerate(differences, 1):
             if found <= MOST_NAMED:
                 self.stdout.write(str(difference))
         self.stdout.write(f"source {source_id}: {found} differences")
         return found
 
 
-def _iter_parts(source_id: UUID) -> Iterator[date]:
+def _iter_parts(take: Callable[[Slice], date | None], source_id: UUID) -> Iterator[date]:
     """Take in a whole source, and yield where each part after the first begins."""
     wanted = Slice(source_id, date.min, date.max)
     while True:
-        after = take_in_part(wanted)
+        after = take(wanted)
         yield after or date.max
         if after is None:
             return

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils import timezone
-from msgspec.structs import replace
 
 from apps.analytics.contract import MetricQuery
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Range
-from apps.analytics.metrics.conversion import convert, find_foreign, worth_of
+from apps.analytics.metrics.conversion import convert, find_foreign
 from apps.analytics.metrics.facts import Fact, complete_facts
 from apps.analytics.metrics.sources import Source, primary_facts
+from apps.analytics.querying.queries.rates import read_rates
 from apps.analytics.store.operations import catch_up
 from apps.analytics.store.queries.facts import find_days, iter_facts
 from apps.analytics.store.queries.sources import is_current, read_source, read_stored
 from apps.analytics.store.rows import to_source
 from apps.auth.contract import Auth, OrganizationProfile
-from apps.integrations.contract import Connection, Integrations, RatesPage, RatesQuery
+from apps.integrations.contract import Connection, Integrations
 from omnify.exceptions import ServiceUnavailableError
 from omnify.giving_way import giving_way
 from omnify.services import client_of
@@ -141,28 +140,5 @@ def find_data_range(sources: Sources) -> tuple[date | None, date | None]:
 
 def _convert(facts: list[Fact], currency: str) -> list[Fact]:
     """Return facts with their money in the organization's currency, as far as there are rates."""
-    foreign = find_foreign(giving_way(facts), currency)
-    if not foreign:
-        return facts
-    query = RatesQuery(
-        target=currency,
-        currencies=tuple(sorted(foreign)),
-        from_date=min(first for first, _ in foreign.values()),
-        to_date=max(last for _, last in foreign.values()),
-    )
-    rates = {
-        (rate.currency, rate.date): worth_of(rate.over, rate.under)
-        for page in _rate_pages(query)
-        for rate in page.rates
-    }
+    rates = read_rates(currency, find_foreign(giving_way(facts), currency))
     return list(convert(giving_way(facts), currency, rates)) if rates else facts
-
-
-def _rate_pages(query: RatesQuery) -> Iterator[RatesPage]:
-    integrations = client_of(Integrations)
-    while True:
-        page = integrations.exchange_rates(query)
-        yield page
-        if not page.next:
-            return
-        query = replace(query, after=page.next)

@@ -31,24 +31,7 @@ class Difference(NamedTuple):
         return f"{self.source_id} {self.date}: {self.what}"
 
 
-def find_differences(source_id: UUID) -> Iterator[Difference]:
-    """Yield what differs between integrations, the store's facts and their sums, by day.
-
-    What changes meanwhile differs until its event is handled.
-    """
-    streams = (
-        iter_days(Slice(source_id, *_EVERY_DAY)),
-        iter_stored_days(source_id),
-        iter_rolled_days(source_id),
-    )
-    for day, (theirs, ours, sums) in _align(streams):
-        for what in _compare_facts(theirs, ours):
-            yield Difference(source_id, day, what)
-        if roll_up(ours) != sorted(sums):
-            yield Difference(source_id, day, "the sums are not those of the facts")
-
-
-def _align(streams: tuple[Iterator[Any], ...]) -> Iterator[tuple[date, list[list[Any]]]]:
+def align(streams: tuple[Iterator[Any], ...]) -> Iterator[tuple[date, list[list[Any]]]]:
     """Yield each day of any stream with the rows that each has of it."""
 
     def numbered(number: int) -> Iterator[tuple[date, int, list[Any]]]:
@@ -61,6 +44,23 @@ def _align(streams: tuple[Iterator[Any], ...]) -> Iterator[tuple[date, list[list
         for _, number, rows in parts:
             found[number] = rows
         yield day, found
+
+
+def find_differences(source_id: UUID) -> Iterator[Difference]:
+    """Yield what differs between integrations, the store's facts and their sums, by day.
+
+    What changes meanwhile differs until its event is handled.
+    """
+    streams = (
+        iter_days(Slice(source_id, *_EVERY_DAY)),
+        iter_stored_days(source_id),
+        iter_rolled_days(source_id),
+    )
+    for day, (theirs, ours, sums) in align(streams):
+        for what in _compare_facts(theirs, ours):
+            yield Difference(source_id, day, what)
+        if roll_up(ours) != sorted(sums):
+            yield Difference(source_id, day, "the sums are not those of the facts")
 
 
 def _compare_facts(theirs: list[FactRow], ours: list[FactRow]) -> Iterator[str]:

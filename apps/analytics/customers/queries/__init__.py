@@ -1,0 +1,1 @@
+"""Reads of orders, here and in integrations, and what they say of customers."""
