@@ -19,17 +19,7 @@ from django.utils import timezone
 from omnify.db import atomic
 from omnify.flags.models import Flag
 from omnify.health.checks import readiness_parts, run_parts
-from omnify.jobs import (
-    Cron,
-    JobInput,
-    Limits,
-    definitions,
-    each_look,
-    execution,
-    job,
-    looks,
-    workflow,
-)
+from omnify.jobs import Cron, JobInput, Limits, definitions, execution, job, looks, workflow
 from omnify.jobs import worker as worker_module
 from omnify.jobs.engine import Engine, _ignore, migrate_engine
 from omnify.jobs.models import Job, Schedule, Worker
@@ -157,7 +147,7 @@ class TestJobWorker:
         requested = []
         monkeypatch.setitem(looks._looks, "auth", {})
 
-        @each_look("auth")
+        @looks.each_look("auth")
         def request_once():
             requested.append(requested or ask(Paint(name="a")))
 
