@@ -70,7 +70,7 @@ class Span(NamedTuple):
 
 
 def split_journeys(
-    touches: list[Touch], purchases: list[Purchase], span: Span
+    touches: list[Touch], purchases: list[Purchase] | None, span: Span
 ) -> Iterator[Journey]:
     """Yield the journeys of one customer that ended in a span.
 
@@ -79,11 +79,12 @@ def split_journeys(
     conversion counts once the window after its last touch is over: until then it may go on.
 
     Where touches say what they brought, orders are not asked: they are the same conversions.
+    Without either (``purchases`` is None) it is not known whether the customer converted.
     """
     touches.sort(key=lambda touch: (touch.day, touch.moment))
     if any(touch.conversions is not None for touch in touches):
         yield from _split_at_touches(touches, span)
-    else:
+    elif purchases is not None:
         purchases.sort(key=lambda purchase: purchase.day)
         yield from _split_at_purchases(touches, purchases, span)
 

@@ -96,9 +96,10 @@ class Journeys:
             customer: [*map(self._to_touch, own)]
             for customer, own in islice(by_customer, _CUSTOMERS)
         }:
-            purchases = self._read_purchases(some, sources)
+            purchases = self._read_purchases(some, sources) if sources else None
             for customer, own in some.items():
-                yield from split_journeys(own, purchases[customer], self._span)
+                orders = None if purchases is None else purchases[customer]
+                yield from split_journeys(own, orders, self._span)
 
     def _read_purchases(
         self, customers: Mapping[str, Any], sources: frozenset[Any]

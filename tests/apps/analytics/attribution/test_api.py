@@ -146,6 +146,15 @@ class TestConversionsOfTouches:
         assert (answer["total"], credit_of(answer)) == ("1", {"tv": "1", "web": "0"})
 
 
+class TestUnknownConversions:
+    def test_are_not_taken_for_none(self, owner, ask):
+        bring(owner, "day,path,n,worth,lost\n2026-03-01,tv,1,,\n", PATHS)
+        bring(owner, "at,who,via\n2026-01-01,ann,tv\n", TOUCHES)
+        answer = ask("markov")
+
+        assert any("without a conversion is known" in each for each in answer["cannot_know"])
+
+
 class TestRefusals:
     def test_say_that_there_are_no_touchpoints(self, owner):
         answer = owner.get("/api/analytics/attribution?model=last")
