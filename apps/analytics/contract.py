@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     listens_to=(
         "integrations.metrics.changed",
         "integrations.orders.changed",
+        "integrations.touchpoints.changed",
         "integrations.customers.erased",
     ),
     navigation=(

@@ -32,6 +32,15 @@ class NoOrdersError(InsufficientDataError):
     )
 
 
+class NoJourneysError(InsufficientDataError):
+    """No customer's journey to a conversion is known."""
+
+    message = (
+        "There are no journeys with a conversion in these days; import a file of touchpoints, or"
+        " choose other days."
+    )
+
+
 class ViewNotFoundError(NotFoundError):
     """No saved view of the organization has the id."""
 

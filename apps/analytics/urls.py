@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.analytics.attribution import api as attribution
 from apps.analytics.customers import api as customers
 from apps.analytics.dashboard import api as dashboard
 from apps.analytics.dashboard.pages import search
@@ -18,6 +19,7 @@ urlpatterns = [
     path("api/analytics/measures", querying.MeasureListView.as_view()),
     path("api/analytics/dashboard/stats", dashboard.DashboardStatsView.as_view()),
     path("api/analytics/cohorts", customers.CohortListView.as_view()),
+    path("api/analytics/attribution", attribution.AttributionView.as_view()),
     path("api/analytics/views", saved_views.SavedViewListView.as_view()),
     path("api/analytics/views/<uuid:view_id>", saved_views.SavedViewView.as_view()),
     path("api/analytics/views/<uuid:view_id>/data", saved_views.SavedViewDataView.as_view()),

@@ -50,6 +50,13 @@ def ask_cohorts(client, first, last):
         yield client.get("/api/analytics/cohorts", {**days, "grain": grain, "measure": measure})
 
 
+def ask_attribution(client, first, last):
+    days = {name: day for name, day in (("from", first), ("to", last)) if day}
+    for window in ("28", "lifetime"):
+        query = {**days, "model": "linear", "window": window}
+        yield client.get("/api/analytics/attribution", query)
+
+
 def ask_agent(client, first, last):
     agents = client.get("/api/agentkit/agents").json()["results"]
     days = {"from": first, "to": last}
@@ -122,6 +129,7 @@ ASKED = {
     "SavedViewInput": ask_view,
     "DashboardQuery": ask_dashboard,
     "CohortsQuery": ask_cohorts,
+    "AttributionQuery": ask_attribution,
     "ExecuteInput": ask_agent,
     "ApiKeyInput": ask_key,
     "AuditQuery": ask_audit,

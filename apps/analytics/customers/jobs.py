@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.analytics.customers.operations import TakeInOrders, take_in_orders_part
+from apps.analytics.customers.operations import ORDERS, TakeInOrders
 from apps.analytics.metrics.periods import count_days
 from apps.analytics.store.queries.slices import Slice
 from omnify.jobs import job
@@ -15,7 +15,7 @@ def take_in_source_orders(run: Run, asked: TakeInOrders) -> None:
     total = count_days(asked.first, asked.last)
     first = asked.first
     while True:
-        after = run.call(take_in_orders_part, Slice(asked.source_id, first, asked.last))
+        after = run.call(ORDERS.take_in_part, Slice(asked.source_id, first, asked.last))
         if after is None:
             run.progress(total, total, "days")
             return

@@ -171,7 +171,8 @@ class Touchpoint(Message, rename={"connection_id": "source_id"}):
 class TouchpointsQuery(Message):
     """Days of touchpoints, both included, and a page: ``after`` is the previous page's ``next``.
 
-    With ``channels`` only touchpoints whose path has one of these.
+    With ``channels`` only touchpoints whose path has one of these; with ``connection_id``, those of
+    other connections are left out.
     """
 
     from_date: date
@@ -179,6 +180,7 @@ class TouchpointsQuery(Message):
     channels: tuple[str, ...] = ()
     after: str = ""
     limit: int = MAX_PAGE
+    connection_id: UUID | None = None
 
 
 class TouchpointsPage(Message):

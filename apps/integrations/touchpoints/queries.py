@@ -20,6 +20,8 @@ def list_touchpoints(query: TouchpointsQuery) -> tuple[list[Touchpoint], str]:
         CursorInvalidError: no page gave ``after`` as its next.
     """
     rows = Touchpoint.counted().filter(date__gte=query.from_date, date__lte=query.to_date)
+    if query.connection_id is not None:
+        rows = rows.filter(connection_id=query.connection_id)
     if query.channels:
         names = spell_channels(query.channels)
         on_path = (Q(path__contains=f"{STEP}{name}{STEP}") for name in names)

@@ -13,6 +13,8 @@ from tests.layouts.visitor import Call, Visitor
 QUERY: dict[str, Any] = {"measures": ["spend", "revenue", "blended_roas"], **RANGE}
 #: Of the organization's customers, by the month of their first purchase.
 COHORTS = "/api/analytics/cohorts?measure=revenue"
+#: Of the journeys of the whole history.
+ATTRIBUTION = "/api/analytics/attribution?model=markov"
 DAYS = {"from_date": date(2019, 1, 1), "to_date": date(2019, 6, 30)}
 
 
@@ -21,6 +23,7 @@ def before_data(visitor: Visitor) -> None:
     visitor.get("/api/analytics/dashboard/stats")
     visitor.post("/api/analytics/query", QUERY)
     visitor.get(COHORTS)
+    visitor.get(ATTRIBUTION)
 
 
 def refusals(visitor: Visitor) -> None:

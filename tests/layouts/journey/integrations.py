@@ -20,7 +20,7 @@ from apps.integrations.contract import (
 from omnify.context import ANONYMOUS, Principal
 from tests.journeys.main_job import FILE, MAPPING
 from tests.layouts.journey import auth
-from tests.layouts.journey.analytics import COHORTS, DAYS, QUERY
+from tests.layouts.journey.analytics import ATTRIBUTION, COHORTS, DAYS, QUERY
 from tests.layouts.visitor import Call, Visitor
 
 #: A file's name, its content, its mapping, and what reads what it brought.
@@ -55,13 +55,15 @@ RATES: Call = (
 )
 TOUCHPOINTS: Kind = (
     "paths.csv",
-    b"day,path,conversions\n2014-01-02,alpha > iota,2\n2014-01-02,eta,1\n",
+    b"day,path,conversions,value\n2014-01-02,alpha > iota,2,30\n2014-01-02,eta,1,\n",
     {
         "kind": "touchpoints",
         "source": "paths",
         "at": "day",
         "path": "path",
         "conversions": "conversions",
+        "value": "value",
+        "currency": "USD",
     },
     (Integrations, "touchpoints", TouchpointsQuery(from_date=_FIRST, to_date=_LAST)),
 )
@@ -142,6 +144,7 @@ def keep_kind(visitor: Visitor, kind: Kind, **said: str) -> None:
     visitor.call(*call, principal=auth.principal(visitor.token))
     visitor.post("/api/analytics/query", {**QUERY, **KIND_DAYS, "measures": ["revenue", "orders"]})
     visitor.get(COHORTS)
+    visitor.get(ATTRIBUTION)
     corrected = (name, b"".join(rows[:-1]))
     upload(visitor, "?preview=true", mapping=mapping, file=corrected)
     second = upload(visitor, mapping=mapping, file=corrected)

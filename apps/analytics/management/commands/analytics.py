@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.analytics.customers.operations import take_in_orders_part
-from apps.analytics.customers.queries.verifying import find_order_differences
+from apps.analytics.attribution.operations import TOUCHPOINTS
+from apps.analytics.customers.operations import ORDERS
 from apps.analytics.store.operations import take_in_part
 from apps.analytics.store.queries.slices import Slice, iter_organizations, list_source_ids
 from apps.analytics.store.queries.verifying import find_differences
@@ -26,8 +26,9 @@ class Command(BaseCommand):
 
     help = (
         "backfill: take in all that integrations has, once after an update from a version without"
-        " a store. verify: name each day, fact and number of orders that the store has otherwise"
-        " than integrations, and each day whose sums are not those of its facts."
+        " a store. verify: name each day, fact and number of orders or touchpoints that"
+        " the store has otherwise than integrations, and each day whose sums are not those of its"
+        " facts."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,15 +52,18 @@ class Command(BaseCommand):
             raise CommandError(f"{found} differences; backfill takes in what integrations has")
 
     def _backfill(self, source_id: UUID) -> int:
-        parts = sum(
-            1 for take in (take_in_part, take_in_orders_part) for _ in _iter_parts(take, source_id)
-        )
+        kinds = (take_in_part, ORDERS.take_in_part, TOUCHPOINTS.take_in_part)
+        parts = sum(1 for take in kinds for _ in _iter_parts(take, source_id))
         self.stdout.write(f"source {source_id}: {parts} parts")
         return parts
 
     def _verify(self, source_id: UUID) -> int:
         found = 0
-        differences = chain(find_differences(source_id), find_order_differences(source_id))
+        differences = chain(
+            find_differences(source_id),
+            ORDERS.find_differences(source_id),
+            TOUCHPOINTS.find_differences(source_id),
+        )
         for found, difference in enumerate(differences, 1):
             if found <= MOST_NAMED:
                 self.stdout.write(str(difference))

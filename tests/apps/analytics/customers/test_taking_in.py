@@ -8,9 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.analytics.customers.models import OrderedSource, StoredOrder
-from apps.analytics.customers.operations import take_in_orders, take_in_orders_part
-from apps.analytics.customers.queries.slices import fetch_orders
-from apps.analytics.customers.queries.verifying import find_order_differences
+from apps.analytics.customers.operations import ORDERS as RECORDS
 from apps.analytics.store.operations import SliceMovedError
 from apps.analytics.store.queries.slices import SLICE_ROWS, Slice
 from apps.integrations.contract import CustomersErased, OrdersChanged
@@ -57,7 +55,7 @@ def differences(client):
     with use(Context(organization_id=client.organization_id)):
         sources = {*Connection.objects.values_list("id", flat=True)}
         sources |= {*OrderedSource.objects.values_list("source_id", flat=True)}
-        return [str(each) for source in sources for each in find_order_differences(source)]
+        return [str(each) for source in sources for each in RECORDS.find_differences(source)]
 
 
 def tell(connection, first, last):
@@ -153,11 +151,11 @@ class TestTakingIn:
     def test_refuses_what_was_fetched_before_another_wrote(self, inside):
         send(inside, ORDERS, MAPPING)
         wanted = Slice(Connection.unscoped.get().id, date.min, date.max)
-        early = fetch_orders(wanted)
-        take_in_orders_part(wanted)
+        early = RECORDS.fetch(wanted)
+        RECORDS.take_in_part(wanted)
 
         with pytest.raises(SliceMovedError), atomic("analytics"):
-            take_in_orders(wanted, early)
+            RECORDS.take_in(wanted, early)
 
 
 class TestErasing:
@@ -166,7 +164,7 @@ class TestErasing:
         settle()
         [gone, stays] = StoredOrder.objects.order_by("date").values_list("customer", flat=True)
         wanted = Slice(Connection.unscoped.get().id, date.min, date.max)
-        early = fetch_orders(wanted)
+        early = RECORDS.fetch(wanted)
         with atomic("integrations"):
             event = CustomersErased(organization_id=inside.organization_id, customers=(gone,))
             publish(event)
@@ -175,7 +173,7 @@ class TestErasing:
         left = StoredOrder.objects.order_by("date").values_list("customer", flat=True)
         assert [*left] == ["", stays]
         with pytest.raises(SliceMovedError), atomic("analytics"):
-            take_in_orders(wanted, early)
+            RECORDS.take_in(wanted, early)
 
 
 class TestCommand:

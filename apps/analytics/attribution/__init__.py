@@ -1,0 +1,1 @@
+"""Attribution: the touches before conversions, and which channels they credit."""

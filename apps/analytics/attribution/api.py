@@ -1,0 +1,24 @@
+"""Attribution over HTTP."""
+
+from __future__ import annotations
+
+from apps.analytics.attribution.messages import AttributionQuery, AttributionResult
+from apps.analytics.attribution.queries.results import get_attribution
+from omnify.api.heavy import heavy_work
+from omnify.api.routes import route
+from omnify.api.views import ServiceView
+
+
+class AttributionView(ServiceView):
+    """Credit of channels."""
+
+    @route(
+        "analytics:view",
+        summary="Share conversions among channels",
+        description="Journey credit, not incrementality. 422 `insufficient_data` with `missing`"
+        " where no journey with a conversion ends in the days.",
+        calls=3,
+    )
+    def get(self, query: AttributionQuery) -> AttributionResult:
+        with heavy_work():
+            return get_attribution(query)

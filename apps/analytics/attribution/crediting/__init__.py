@@ -1,0 +1,1 @@
+"""Journeys, and the models that share their conversions among channels."""

@@ -1,0 +1,1 @@
+"""Reads of touchpoints, here and in integrations, and what models make of them."""
