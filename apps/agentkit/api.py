@@ -17,8 +17,6 @@ from omnify.services.messages import as_message
 
 
 class AgentListView(ServiceView):
-    """Agents of the organization; each organization has the analytics analyst."""
-
     @route("agent:view", summary="List agents")
     def get(self) -> Page[Agent]:
         page = self.page(queries.list_agents(), Agent)
@@ -31,8 +29,6 @@ class AgentListView(ServiceView):
 
 
 class AgentView(ServiceView):
-    """One agent."""
-
     grants_on: ClassVar = ("agent", "agent_id")
 
     @route("agent:view", summary="Get an agent")
@@ -49,8 +45,6 @@ class AgentView(ServiceView):
 
 
 class ExecuteAgentView(ServiceView):
-    """Runs of one agent."""
-
     keeps_answers: ClassVar = False
     grants_on: ClassVar = ("agent", "agent_id")
 
@@ -68,8 +62,6 @@ class ExecuteAgentView(ServiceView):
 
 
 class ExecutionListView(ServiceView):
-    """Executions of one agent."""
-
     grants_on: ClassVar = ("agent", "agent_id")
 
     @route("agent:view", summary="List an agent's executions")
@@ -78,8 +70,6 @@ class ExecutionListView(ServiceView):
 
 
 class ExecutionView(ServiceView):
-    """One execution."""
-
     @route("agent:view", summary="Get an execution")
     def get(self, execution_id: UUID) -> Execution:
         return queries.to_execution(queries.get_execution(execution_id))

@@ -11,8 +11,6 @@ from omnify.services.messages import as_message
 
 
 class OverviewView(ServiceView):
-    """States of the back-ends."""
-
     @route(
         STAFF,
         summary="Get the states of the back-ends",

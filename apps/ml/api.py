@@ -19,8 +19,6 @@ _LATER: Final = "One that takes longer than 20 seconds answers 202 with the id o
 
 
 class ForecastView(ServiceView):
-    """Forecasts."""
-
     keeps_answers: ClassVar = False
     answers: ClassVar = {200: Forecast, 202: JobStarted}
 
@@ -50,8 +48,6 @@ def _forecast(query: ForecastInput) -> Answer | Forecast:
 
 
 class PredictionListView(ServiceView):
-    """Forecasts that were made before."""
-
     keeps_answers: ClassVar = False
 
     @route("analytics:view", summary="List the stored forecasts")

@@ -15,16 +15,12 @@ from omnify.identity.permissions import SIGNED_IN
 
 
 class StatusView(ServiceView):
-    """State of the wizard."""
-
     @route(SIGNED_IN, summary="Get the wizard's state")
     def get(self) -> WizardState:
         return get_state()
 
 
 class StartView(ServiceView):
-    """Start of the wizard."""
-
     @route(
         "settings:edit",
         summary="Start the wizard",
@@ -35,16 +31,12 @@ class StartView(ServiceView):
 
 
 class StepView(ServiceView):
-    """One step."""
-
     @route(SIGNED_IN, summary="Get a step and its data")
     def get(self, step: str) -> StepState:
         return get_step_state(step)
 
 
 class CompleteStepView(ServiceView):
-    """Completion of one step."""
-
     keeps_answers: ClassVar = False
 
     @route("settings:edit", summary="Complete a step", calls=4)
@@ -53,8 +45,6 @@ class CompleteStepView(ServiceView):
 
 
 class SkipStepView(ServiceView):
-    """Skipping of one step."""
-
     keeps_answers: ClassVar = False
 
     @route("settings:edit", summary="Skip a step that is not required")
@@ -63,16 +53,12 @@ class SkipStepView(ServiceView):
 
 
 class RoleListView(ServiceView):
-    """Roles to choose from."""
-
     @route(SIGNED_IN, summary="List the roles to choose from")
     def get(self) -> WizardRoleList:
         return WizardRoleList(results=ROLES)
 
 
 class AchievementListView(ServiceView):
-    """Achievements of the organization."""
-
     @route(SIGNED_IN, summary="List achievements")
     def get(self) -> Results[Achievement]:
         return Results(results=list_achievements())

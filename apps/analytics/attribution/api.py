@@ -10,8 +10,6 @@ from omnify.api.views import ServiceView
 
 
 class AttributionView(ServiceView):
-    """Credit of channels."""
-
     @route(
         "analytics:view",
         summary="Share conversions among channels",

@@ -10,8 +10,6 @@ from omnify.api.views import ServiceView
 
 
 class CohortListView(ServiceView):
-    """Cohorts of customers."""
-
     @route(
         "analytics:view",
         summary="Get cohorts of customers",

@@ -9,8 +9,6 @@ from omnify.api.views import ServiceView
 
 
 class DashboardStatsView(ServiceView):
-    """Numbers of the executive dashboard."""
-
     @route("analytics:view", summary="Get the dashboard's numbers", calls=3)
     def get(self, query: DashboardQuery) -> DashboardResult:
         return get_result(query)

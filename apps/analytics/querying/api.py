@@ -16,8 +16,6 @@ from omnify.services.messages import as_message
 
 
 class QueryView(ServiceView):
-    """Queries."""
-
     keeps_answers: ClassVar = False
 
     @route("analytics:view", summary="Ask for measures over dimensions", calls=3)
@@ -28,8 +26,6 @@ class QueryView(ServiceView):
 
 
 class MeasureListView(ServiceView):
-    """Definitions of all measures."""
-
     @route(SIGNED_IN, summary="List the measures and their formulas")
     def get(self) -> Results[Measure]:
         return Results(results=tuple(as_message(Measure, each) for each in MEASURES.values()))

@@ -18,8 +18,6 @@ from omnify.services.messages import as_message
 
 
 class SavedViewListView(ServiceView):
-    """Saved views of the organization."""
-
     @route("analytics:view", summary="List saved views")
     def get(self) -> Page[SavedView]:
         return self.page(queries.list_saved_views(), SavedView)
@@ -30,8 +28,6 @@ class SavedViewListView(ServiceView):
 
 
 class SavedViewView(ServiceView):
-    """One saved view."""
-
     grants_on: ClassVar = ("analytics", "view_id")
 
     @route("analytics:view", summary="Get a saved view")
@@ -53,8 +49,6 @@ class SavedViewView(ServiceView):
 
 
 class SavedViewDataView(ServiceView):
-    """The present result of a saved view."""
-
     grants_on: ClassVar = ("analytics", "view_id")
 
     @route("analytics:view", summary="Run a saved view", calls=3)

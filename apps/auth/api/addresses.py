@@ -14,8 +14,6 @@ from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
 class SendVerificationView(ServiceView):
-    """Mails the link that proves the caller's address."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="Mail me the link that proves my address", status=202)
@@ -25,8 +23,6 @@ class SendVerificationView(ServiceView):
 
 
 class ResendVerificationView(CountedView):
-    """Mails the link again, to a user who cannot sign in without it."""
-
     limit = MAIL_ADDRESS
 
     @route(
@@ -40,16 +36,12 @@ class ResendVerificationView(CountedView):
 
 
 class VerifyEmailView(ServiceView):
-    """Proves an address."""
-
     @route(PUBLIC, summary="Prove an address with the mailed link")
     def post(self, link: Link) -> None:
         addresses.verify_email(secret=link.token, now=self.now)
 
 
 class ChangeEmailView(ServiceView):
-    """Requests another address."""
-
     @route(
         SIGNED_IN,
         summary="Change my e-mail address",

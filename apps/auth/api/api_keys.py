@@ -15,8 +15,6 @@ from omnify.services.messages import as_message
 
 
 class ApiKeyListView(ServiceView):
-    """The caller's keys for programs."""
-
     @route(SIGNED_IN, summary="List my API keys")
     def get(self) -> Page[ApiKey]:
         session = queries.get_current_session(now=self.now)
@@ -37,8 +35,6 @@ class ApiKeyListView(ServiceView):
 
 
 class ApiKeyView(ServiceView):
-    """One of the caller's keys for programs."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="End one of my API keys")

@@ -11,16 +11,12 @@ from omnify.api.views import ServiceView
 
 
 class AuditView(ServiceView):
-    """The organization's part of the audit ledger."""
-
     @route("org:admin", summary="List who did what in my organization")
     def get(self, query: AuditQuery) -> Page[AuditEntry]:
         return self.page(queries.list_audit(query), AuditEntry, ordering="-sequence")
 
 
 class AuditExportView(ServiceView):
-    """The same as a file."""
-
     @route(
         "org:admin",
         summary="Export who did what in my organization",

@@ -15,8 +15,6 @@ from omnify.services.messages import as_message
 
 
 class BrandListView(ServiceView):
-    """Return the organization's brands."""
-
     @route("org:view", summary="List brands")
     def get(self) -> Page[Brand]:
         return self.page(queries.list_brands(), Brand)
@@ -27,8 +25,6 @@ class BrandListView(ServiceView):
 
 
 class BrandView(ServiceView):
-    """A brand."""
-
     @route("org:view", summary="Show a brand")
     def get(self, brand_id: UUID) -> Brand:
         return as_message(Brand, queries.get_brand(brand_id=brand_id))

@@ -16,8 +16,6 @@ from omnify.services.messages import as_message
 
 
 class InvitationListView(ServiceView):
-    """Open invitations."""
-
     @route("user:view", summary="List open invitations")
     def get(self) -> Page[messages.Invitation]:
         return self.page(queries.list_invitations(now=self.now), messages.Invitation)
@@ -36,16 +34,12 @@ class InvitationListView(ServiceView):
 
 
 class InvitationView(ServiceView):
-    """An open invitation."""
-
     @route("user:invite", summary="Revoke an invitation")
     def delete(self, invitation_id: UUID) -> None:
         invitations.revoke_invitation(invitation_id=invitation_id, now=self.now)
 
 
 class AcceptInvitationView(ServiceView):
-    """Accepts an invitation, signed in or as a newcomer."""
-
     @route(
         PUBLIC,
         summary="Accept an invitation",

@@ -17,8 +17,6 @@ from omnify.services.messages import as_message
 
 
 class DocumentView(ServiceView):
-    """A legal document."""
-
     authentication_classes = ()
 
     @route(PUBLIC, summary="Get the legal document in force")
@@ -27,8 +25,6 @@ class DocumentView(ServiceView):
 
 
 class VersionListView(ServiceView):
-    """All versions of all documents."""
-
     authentication_classes = ()
 
     @route(
@@ -41,8 +37,6 @@ class VersionListView(ServiceView):
 
 
 class OutstandingView(ServiceView):
-    """Documents that the caller has yet to accept."""
-
     @route(
         SIGNED_IN,
         summary="List documents that I have yet to accept",
@@ -54,8 +48,6 @@ class OutstandingView(ServiceView):
 
 
 class AcceptView(ServiceView):
-    """Accepts a document."""
-
     is_open_without_consent = True
 
     @route(
@@ -70,8 +62,6 @@ class AcceptView(ServiceView):
 
 
 class WithdrawView(ServiceView):
-    """Withdraws a consent."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="Withdraw a consent", status=201)
@@ -82,8 +72,6 @@ class WithdrawView(ServiceView):
 
 
 class AcceptanceListView(ServiceView):
-    """The caller's consents."""
-
     @route(SIGNED_IN, summary="List all that I accepted or withdrew")
     def get(self) -> Page[Consent]:
         return self.page(queries.list_consents(user_id=current_user_id()), Consent)

@@ -13,16 +13,12 @@ from omnify.api.views import ServiceView
 
 
 class MemberListView(ServiceView):
-    """The organization's members."""
-
     @route("user:view", summary="List members")
     def get(self) -> Page[Member]:
         return self.page(queries.list_members(), Member, convert=queries.to_member)
 
 
 class MemberView(ServiceView):
-    """A member."""
-
     @route("user:view", summary="Show a member")
     def get(self, user_id: UUID) -> Member:
         return queries.to_member(queries.get_member(user_id=user_id))

@@ -13,8 +13,6 @@ from omnify.services.messages import as_message
 
 
 class OrganizationView(ServiceView):
-    """The caller's organization."""
-
     @route(SIGNED_IN, summary="Show my organization")
     def get(self) -> Organization:
         return as_message(Organization, queries.get_organization())

@@ -14,8 +14,6 @@ from omnify.services.messages import as_message
 
 
 class PasskeyListView(ServiceView):
-    """The caller's passkeys."""
-
     @route(SIGNED_IN, summary="List my passkeys")
     def get(self) -> Page[Passkey]:
         user = queries.get_current_session(now=self.now).user
@@ -35,16 +33,12 @@ class PasskeyListView(ServiceView):
 
 
 class PasskeyOptionsView(ServiceView):
-    """What a browser needs to make a passkey."""
-
     @route(SIGNED_IN, summary="Options to make a passkey")
     def post(self) -> PasskeyOptions:
         return passkeys.begin_registration(host=self.request.get_host(), now=self.now)
 
 
 class PasskeyView(ServiceView):
-    """One of the caller's passkeys."""
-
     @route(SIGNED_IN, summary="Remove one of my passkeys")
     def delete(self, passkey_id: int) -> None:
         passkeys.remove_passkey(passkey_id=passkey_id, now=self.now)

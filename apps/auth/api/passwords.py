@@ -15,8 +15,6 @@ from omnify.identity.permissions import PUBLIC, SIGNED_IN
 
 
 class ChangePasswordView(ServiceView):
-    """Changes the caller's password."""
-
     is_open_without_consent = True
 
     @route(
@@ -29,8 +27,6 @@ class ChangePasswordView(ServiceView):
 
 
 class RequestResetView(CountedView):
-    """Requests a reset link."""
-
     limit = MAIL_ADDRESS
 
     @route(
@@ -44,8 +40,6 @@ class RequestResetView(CountedView):
 
 
 class ConfirmResetView(ServiceView):
-    """Resets a password."""
-
     @route(
         PUBLIC,
         summary="Set a new password with a mailed link",

@@ -9,8 +9,6 @@ from omnify.api.views import ServiceView
 
 
 class QuotasView(ServiceView):
-    """The plan and its limits."""
-
     @route("org:view", summary="Show the plan's limits and their use")
     def get(self) -> Quotas:
         return queries.measure_quotas(now=self.now)

@@ -12,8 +12,6 @@ from omnify.identity.permissions import SIGNED_IN
 
 
 class ReauthenticateView(ServiceView):
-    """Proves the caller's identity again."""
-
     is_open_without_consent = True
 
     @route(
@@ -28,8 +26,6 @@ class ReauthenticateView(ServiceView):
 
 
 class ReauthenticationOptionsView(ServiceView):
-    """What a browser needs to prove its user again with a passkey."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="Options to prove who I am with a passkey")

@@ -15,8 +15,6 @@ from omnify.services.messages import as_message
 
 
 class RegisterView(ServiceView):
-    """Registers an organization."""
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count the request before its body is read: one that is not valid costs something too."""
         super().initial(request, *args, **kwargs)

@@ -14,8 +14,6 @@ from omnify.services.messages import as_message
 
 
 class RoleListView(ServiceView):
-    """The organization's roles."""
-
     @route(
         SIGNED_IN,
         summary="List roles",
@@ -35,8 +33,6 @@ class RoleListView(ServiceView):
 
 
 class RoleView(ServiceView):
-    """A role."""
-
     @route(SIGNED_IN, summary="Show a role")
     def get(self, role_id: str) -> messages.Role:
         return queries.get_role(role_id=role_id)
@@ -56,16 +52,12 @@ class RoleView(ServiceView):
 
 
 class PermissionListView(ServiceView):
-    """All permissions."""
-
     @route(SIGNED_IN, summary="List permissions")
     def get(self) -> messages.PermissionList:
         return messages.PermissionList(results=PERMISSIONS)
 
 
 class CheckPermissionView(ServiceView):
-    """Whether a user holds a permission."""
-
     is_open_without_consent = True
 
     @route(
@@ -78,8 +70,6 @@ class CheckPermissionView(ServiceView):
 
 
 class GrantView(ServiceView):
-    """Permissions on one object."""
-
     @route(
         "user:edit",
         summary="Grant permissions on one object",
@@ -93,8 +83,6 @@ class GrantView(ServiceView):
 
 
 class RevokeGrantView(ServiceView):
-    """Revokes a grant."""
-
     @route("user:edit", summary="Revoke a grant")
     def delete(self, place: messages.GrantPlace) -> None:
         roles.revoke_grant(place)

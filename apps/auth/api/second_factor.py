@@ -12,24 +12,18 @@ from omnify.identity.permissions import SIGNED_IN
 
 
 class MfaStatusView(ServiceView):
-    """The caller's second factors."""
-
     @route(SIGNED_IN, summary="Show my second factors")
     def get(self) -> MfaStatus:
         return queries.describe_factors(queries.get_current_session(now=self.now).user)
 
 
 class SetUpTotpView(ServiceView):
-    """Begins the set-up of an authenticator app."""
-
     @route(SIGNED_IN, summary="Begin to set up an authenticator app")
     def post(self) -> TotpSetup:
         return second_factor.set_up_totp(now=self.now)
 
 
 class ConfirmTotpView(ServiceView):
-    """Takes an authenticator app into use."""
-
     @route(
         SIGNED_IN,
         summary="Take the authenticator app into use",
@@ -41,8 +35,6 @@ class ConfirmTotpView(ServiceView):
 
 
 class DisableMfaView(ServiceView):
-    """Removes all second factors."""
-
     @route(
         SIGNED_IN,
         summary="Remove all my second factors",
@@ -53,8 +45,6 @@ class DisableMfaView(ServiceView):
 
 
 class RecoveryCodesView(ServiceView):
-    """Makes recovery codes."""
-
     @route(
         SIGNED_IN,
         summary="Make new recovery codes",

@@ -19,8 +19,6 @@ _FRESH = "Needs a fresh proof of identity."
 
 
 class SessionListView(ServiceView):
-    """The caller's own sessions."""
-
     @route(SIGNED_IN, summary="List my active sessions")
     def get(self) -> Page[Session]:
         user_id = queries.get_current_session(now=self.now).user_id
@@ -29,8 +27,6 @@ class SessionListView(ServiceView):
 
 
 class SessionView(ServiceView):
-    """One of the caller's own sessions."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="End one of my sessions", description=_FRESH)
@@ -39,8 +35,6 @@ class SessionView(ServiceView):
 
 
 class DeviceView(ServiceView):
-    """The caller's own sessions of one device."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="End my sessions of one device", description=_FRESH)
@@ -49,8 +43,6 @@ class DeviceView(ServiceView):
 
 
 class RevokeAllView(ServiceView):
-    """Many sessions at once."""
-
     is_open_without_consent = True
 
     @route(
@@ -64,8 +56,6 @@ class RevokeAllView(ServiceView):
 
 
 class LogoutView(ServiceView):
-    """Signs out."""
-
     is_open_without_consent = True
 
     @route(SIGNED_IN, summary="End this session")
@@ -75,8 +65,6 @@ class LogoutView(ServiceView):
 
 
 class SwitchView(ServiceView):
-    """Switches to another organization."""
-
     is_open_without_consent = True
 
     @route(
@@ -95,8 +83,6 @@ class SwitchView(ServiceView):
 
 
 class RefreshView(ServiceView):
-    """Refreshes a session's tokens."""
-
     # A refresh token is enough; a bearer token beside it, perhaps expired, is not looked at.
     authentication_classes = ()
 

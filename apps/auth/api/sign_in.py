@@ -14,8 +14,6 @@ from omnify.services.messages import as_message
 
 
 class LoginView(CountedView):
-    """Signs in."""
-
     limit = ADDRESS
 
     @route(
@@ -33,8 +31,6 @@ class LoginView(CountedView):
 
 
 class FinishLoginView(ServiceView):
-    """The second step of signing in."""
-
     @route(PUBLIC, summary="Finish signing in with a second factor")
     def post(self, answer: SecondStep) -> SignedIn:
         host = self.request.get_host()
@@ -43,8 +39,6 @@ class FinishLoginView(ServiceView):
 
 
 class LoginPasskeyOptionsView(ServiceView):
-    """What a browser needs to answer a pending sign-in with a passkey."""
-
     @route(PUBLIC, summary="Options to finish signing in with a passkey")
     def post(self, pending: Challenge) -> PasskeyOptions:
         host = self.request.get_host()

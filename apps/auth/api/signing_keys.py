@@ -11,8 +11,6 @@ from omnify.services.messages import as_message
 
 
 class KeySetView(ServiceView):
-    """The public keys."""
-
     authentication_classes = ()
 
     @route(

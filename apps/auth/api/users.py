@@ -13,8 +13,6 @@ from omnify.services.messages import as_message
 
 
 class MeView(ServiceView):
-    """The caller."""
-
     @route(SIGNED_IN, summary="Show who is signed in")
     def get(self) -> Me:
         return queries.describe_caller(now=self.now)

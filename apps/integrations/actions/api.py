@@ -35,8 +35,6 @@ class _AskingView(ServiceView):
 
 
 class ActionListView(_AskingView):
-    """Actions of the organization."""
-
     @route("integration:view", summary="List actions on platforms, the newest first")
     def get(self, query: messages.ActionsFilter) -> Page[PlatformAction]:
         rows = queries.list_actions(query.connection_id)
@@ -54,16 +52,12 @@ class ActionListView(_AskingView):
 
 
 class ActionView(ServiceView):
-    """One action."""
-
     @route("integration:view", summary="Get an action on a platform")
     def get(self, action_id: UUID) -> PlatformAction:
         return queries.show_action(queries.get_action(action_id))
 
 
 class RevertActionView(_AskingView):
-    """The way back from an action."""
-
     @route(
         PERMISSION,
         summary="Take an action on a platform back",
@@ -76,8 +70,6 @@ class RevertActionView(_AskingView):
 
 
 class TriggerWorkflowsView(_AskingView):
-    """What starts HubSpot's workflows."""
-
     @route(
         PERMISSION,
         summary="Start the HubSpot workflows that wait for an event",
@@ -89,8 +81,6 @@ class TriggerWorkflowsView(_AskingView):
 
 
 class TriggerFlowsView(_AskingView):
-    """What starts Klaviyo's flows."""
-
     @route(
         PERMISSION,
         summary="Start the Klaviyo flows that wait for a metric",

@@ -54,8 +54,6 @@ class PlatformView(ServiceView):
 
 
 class AuthorizeView(PlatformView):
-    """The beginning of a person's consent."""
-
     @route(
         "integration:connect",
         summary="Ask for a platform's page of consent",
@@ -70,8 +68,6 @@ class AuthorizeView(PlatformView):
 
 
 class CallbackView(PlatformView):
-    """The end of a person's consent: where platforms send them back."""
-
     parser_classes = (BodyParser, FormParser)
 
     @_way_back(
@@ -118,8 +114,6 @@ class CallbackView(PlatformView):
 
 
 class RefreshView(PlatformView):
-    """A new token before the old one ends."""
-
     @route(
         "integration:connect",
         summary="Renew a connection's token now",
@@ -132,8 +126,6 @@ class RefreshView(PlatformView):
 
 
 class DisconnectView(PlatformView):
-    """The end of a platform's connection."""
-
     @route("integration:disconnect", summary="Give consent back and remove the connection")
     def post(self, _body: Nothing, wanted: Disconnection, platform: str) -> Disconnected:
         return ending.disconnect_platform(platform, wanted, self.now)
@@ -144,8 +136,6 @@ class DisconnectView(PlatformView):
 
 
 class ConnectView(PlatformView):
-    """Connecting by a key."""
-
     @route(
         "integration:connect",
         summary="Connect a platform by a key",
@@ -159,16 +149,12 @@ class ConnectView(PlatformView):
 
 
 class StatusView(ServiceView):
-    """How a platform is connected."""
-
     @route("integration:view", summary="Tell how a platform is connected")
     def get(self, picked: Picked, platform: str) -> messages.PlatformStatus:
         return queries.get_status(platform, picked.connection_id)
 
 
 class ReconnectView(connections.OfConnectionView, PlatformView):
-    """Making a connection good again."""
-
     @route(
         "integration:connect",
         summary="Make a connection good again",
@@ -185,8 +171,6 @@ class ReconnectView(connections.OfConnectionView, PlatformView):
 
 
 class ConnectLinkListView(PlatformView):
-    """Links for colleagues."""
-
     @route(
         "integration:connect",
         summary="Make a link for a colleague who owns the account",
@@ -199,8 +183,6 @@ class ConnectLinkListView(PlatformView):
 
 
 class AccountListView(connections.OfConnectionView):
-    """The accounts that a connection can see."""
-
     #: The operation asks for the organization's brands; it may be done twice.
     keeps_answers: ClassVar = False
 
@@ -222,8 +204,6 @@ class AccountListView(connections.OfConnectionView):
 
 
 class ConnectionView(connections.ConnectionView):
-    """One connection, which can be removed."""
-
     keeps_answers: ClassVar = False
 
     @route("integration:disconnect", summary="Remove a connection and give its consent back")

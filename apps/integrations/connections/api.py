@@ -15,8 +15,6 @@ from omnify.services.messages import as_message
 
 
 class ConnectionListView(ServiceView):
-    """Connections of the organization."""
-
     @route("integration:view", summary="List connections")
     def get(self) -> Page[Connection]:
         return self.page(queries.list_connections(), Connection, convert=to_message)
@@ -29,8 +27,6 @@ class OfConnectionView(ServiceView):
 
 
 class ConnectionView(OfConnectionView):
-    """One connection."""
-
     @route("integration:view", summary="Get a connection")
     def get(self, connection_id: UUID) -> Connection:
         return to_message(queries.get_connection(connection_id))

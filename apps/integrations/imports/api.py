@@ -25,8 +25,6 @@ ImportJobView = job_view("integrations", see="integration:view", cancel="integra
 
 
 class CsvImportView(ServiceView):
-    """Imports of files of dated numbers."""
-
     keeps_answers: ClassVar = False
     parser_classes = (MultiPartParser,)
     max_body_bytes = LARGEST_UPLOAD_BYTES
@@ -62,8 +60,6 @@ class CsvImportView(ServiceView):
 
 
 class ImportListView(ServiceView):
-    """Imports of the organization."""
-
     @route("integration:view", summary="List imports that count", calls=1)
     def get(self) -> Page[messages.Import]:
         convert = partial(queries.to_import, names=list_names())
@@ -71,8 +67,6 @@ class ImportListView(ServiceView):
 
 
 class ImportView(ServiceView):
-    """One import."""
-
     keeps_answers: ClassVar = False
 
     @route(

@@ -11,8 +11,6 @@ from omnify.identity.permissions import SIGNED_IN
 
 
 class CatalogView(ServiceView):
-    """The platforms, by name."""
-
     @route(SIGNED_IN, summary="List the platforms that Omnify knows")
     def get(self) -> Results[Platform]:
         return Results[Platform](results=list_catalog())

@@ -13,8 +13,6 @@ from omnify.services.messages import as_message
 
 
 class RateListView(ServiceView):
-    """Exchange rates of the organization."""
-
     @route(
         "integration:view",
         summary="List exchange rates",
@@ -37,8 +35,6 @@ class RateListView(ServiceView):
 
 
 class RateView(ServiceView):
-    """One exchange rate."""
-
     @route("integration:connect", summary="Delete an exchange rate of your own")
     def delete(self, rate_id: UUID) -> None:
         operations.delete_rate(rate_id)

@@ -20,8 +20,6 @@ from omnify.services.messages import as_message
 
 
 class StartSyncView(connections.OfConnectionView):
-    """Syncs of a connection."""
-
     @route(
         "integration:connect",
         summary="Sync a connection now",
@@ -38,24 +36,18 @@ class StartSyncView(connections.OfConnectionView):
 
 
 class PauseConnectionView(connections.OfConnectionView):
-    """Pauses of a connection."""
-
     @route("integration:connect", summary="Pause a connection: it brings nothing until resumed")
     def post(self, connection_id: UUID) -> Connection:
         return connections.to_message(pausing.pause_connection(connection_id, self.now))
 
 
 class ResumeConnectionView(connections.OfConnectionView):
-    """Ends of pauses."""
-
     @route("integration:connect", summary="Resume a paused connection, which syncs soon")
     def post(self, connection_id: UUID) -> Connection:
         return connections.to_message(pausing.resume_connection(connection_id, self.now))
 
 
 class ProbeView(connections.OfConnectionView):
-    """Questions whether a platform answers."""
-
     #: The platform is asked, which takes its time, and nothing is changed.
     keeps_answers: ClassVar = False
 
@@ -69,24 +61,18 @@ class ProbeView(connections.OfConnectionView):
 
 
 class FreshnessView(connections.OfConnectionView):
-    """How fresh a connection is."""
-
     @route("integration:view", summary="Get how fresh a connection is")
     def get(self, connection_id: UUID) -> messages.Freshness:
         return telling.tell_freshness(connection_id, self.now)
 
 
 class FieldListView(connections.OfConnectionView):
-    """What a connection's platform gives."""
-
     @route("integration:view", summary="List which measures come at which level, and why not")
     def get(self, connection_id: UUID) -> Results[messages.Field]:
         return Results[messages.Field](results=telling.tell_fields(connection_id, self.now))
 
 
 class ReconciliationView(connections.OfConnectionView):
-    """Our sums beside the platform's own."""
-
     @route(
         "integration:view",
         summary="Compare our sums with the platform's own, per day",
@@ -98,32 +84,24 @@ class ReconciliationView(connections.OfConnectionView):
 
 
 class SyncRunListView(ServiceView):
-    """Runs of the organization."""
-
     @route("integration:view", summary="List sync runs")
     def get(self, query: messages.RunsFilter) -> Page[SyncRun]:
         return self.page(queries.list_runs(query.connection_id), SyncRun, convert=_to_run)
 
 
 class SyncRunView(ServiceView):
-    """One run."""
-
     @route("integration:view", summary="Get a sync run")
     def get(self, run_id: UUID) -> SyncRun:
         return _to_run(queries.get_run(run_id))
 
 
 class CancelRunView(ServiceView):
-    """Ends of runs."""
-
     @route("integration:connect", summary="Cancel a sync run; the next one reads what is left")
     def post(self, run_id: UUID) -> SyncRun:
         return _to_run(starting.cancel_run(run_id))
 
 
 class RetryRunView(ServiceView):
-    """Repetitions of runs."""
-
     @route("integration:connect", summary="Ask again what a run could not get", status=202)
     def post(self, run_id: UUID) -> SyncRun:
         return _to_run(starting.retry_run(run_id))
