@@ -30,6 +30,9 @@ MANIFEST = Manifest(
         NavigationItem(
             "Channels", "/app/analytics/channels", "channels", "analytics:view", weight=20
         ),
+        NavigationItem(
+            "Customers", "/app/analytics/customers", "users", "analytics:view", weight=40
+        ),
     ),
     gives_to_shell=("search",),
     is_home=True,

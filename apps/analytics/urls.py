@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.analytics.attribution import api as attribution
 from apps.analytics.customers import api as customers
+from apps.analytics.customers.pages import views as customer_pages
 from apps.analytics.dashboard import api as dashboard
 from apps.analytics.dashboard.pages import search
 from apps.analytics.dashboard.pages import views as pages
@@ -40,6 +41,17 @@ urlpatterns = [
         "app/analytics/channels.xlsx",
         pages.ChannelsFileView.as_view(write=xlsx_file),
         name="channels.xlsx",
+    ),
+    path("app/analytics/customers", customer_pages.CustomersView.as_view(), name="customers"),
+    path(
+        "app/analytics/customers.csv",
+        customer_pages.CustomersFileView.as_view(),
+        name="customers.csv",
+    ),
+    path(
+        "app/analytics/customers.xlsx",
+        customer_pages.CustomersFileView.as_view(write=xlsx_file),
+        name="customers.xlsx",
     ),
     path("app/analytics/views", view_pages.SavedViewListPage.as_view(), name="views"),
     path("app/analytics/views/new", view_pages.NewViewPage.as_view(), name="view.new"),

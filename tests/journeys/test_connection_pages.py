@@ -39,10 +39,8 @@ def choose(page, what):
     page.locator(".menu-list").get_by_text(what, exact=True).click()
 
 
-def read_now(page):
-    """Read what is due without waiting for its time, and watch until it is there."""
-    choose(page, "Sync now")
-    # The page tells by itself, without being loaded again.
+def watch_until_read(page):
+    """See what is being read come; the page tells by itself, without being loaded again."""
     expect(page.locator(".standing").get_by_text("Healthy")).to_be_visible()
     expect(page.locator(".standing")).to_contain_text("today provisional")
     expect(page.get_by_text("Sync under way")).to_have_count(0)
@@ -61,7 +59,7 @@ class TestConnectionPages:
         page.get_by_role("button", name="Read these accounts").click()
 
         arrive(page, "Sample person")
-        read_now(page)
+        watch_until_read(page)
         hold_to_the_rules(page, "connection", look)
         page.get_by_role("link", name="Reconciliation").click()
         expect(page.get_by_text("are the platform's own, to the last digit.")).to_be_visible()
@@ -82,6 +80,7 @@ class TestConnectionPages:
         expect(page.get_by_text("It is paused; nothing new comes.")).to_be_visible()
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_text("is read again. What is new")).to_be_visible()
+        watch_until_read(page)
         self.read_days_again_by_keyboard(page)
 
         choose(page, "Disconnect")
@@ -108,7 +107,8 @@ class TestConnectionPages:
         connect(page, empty_site, "Shopify", shop=SHOP)
         page.get_by_role("button", name="Read these accounts").click()
         arrive(page, "Northwind Outdoor (sample)")
-        read_now(page)
+        choose(page, "Sync now")
+        watch_until_read(page)
         choose(page, "Disconnect")
         page.get_by_role("button", name="Disconnect").click()
 

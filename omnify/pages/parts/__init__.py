@@ -39,10 +39,11 @@ from omnify.pages.parts.states import (
     Tile,
     Timeline,
 )
-from omnify.pages.parts.tables import Cell, Column, Pager, Table
+from omnify.pages.parts.tables import MOST_HEAT, Cell, Column, Pager, Table
 
 __all__ = [
     "COLORS",
+    "MOST_HEAT",
     "STATES",
     "Action",
     "Ahead",

@@ -17,6 +17,8 @@ from omnify.pages.parts.sections import LinkButton
 from omnify.pages.parts.states import Delta, Empty
 
 _KEY_COLUMNS: Final = 2
+#: The strongest colour of a heatmap's cells.
+MOST_HEAT: Final = 5
 #: What the two orders of a column are called, the usual one first.
 _OF_NUMBERS: Final = (("-", "largest first"), ("", "smallest first"))
 _OF_NAMES: Final = (("", "from A"), ("-", "from Z"))
@@ -56,6 +58,8 @@ class Cell(msgspec.Struct, frozen=True):
     reason: str = ""
     #: Whether its address tells details, which open beside the page.
     is_detail: bool = False
+    #: How strongly a heatmap colours it, up to ``MOST_HEAT``; None outside of one.
+    heat: int | None = None
 
     @property
     def is_unknown(self) -> bool:

@@ -113,6 +113,21 @@ CHANNELS = parts.Table(
         parts.Cell(""),
     ),
 )
+COHORTS = parts.Table(
+    id="cohorts",
+    caption="A heatmap",
+    columns=(
+        parts.Column("cohort", "First month"),
+        *(parts.Column(f"month_{at}", f"+{at}", is_number=True) for at in range(7)),
+    ),
+    rows=(
+        (
+            parts.Cell("Jan 2026"),
+            *(parts.Cell(at, heat=at) for at in range(parts.MOST_HEAT + 1)),
+            parts.Cell(reason="not yet over"),
+        ),
+    ),
+)
 REMOVE = parts.Action(url="?remove", label="Remove", about="Ada", asks=True)
 MEMBERS = parts.Table(
     id="members",
@@ -197,7 +212,12 @@ SECTIONS = {
             url="?", label="Import", outcome=parts.Banner(text="It is done.", level="success")
         ),
     ),
-    "Tables": (CHANNELS, MEMBERS, parts.Table(id="none", caption="None", columns=(), rows=())),
+    "Tables": (
+        CHANNELS,
+        COHORTS,
+        MEMBERS,
+        parts.Table(id="none", caption="None", columns=(), rows=()),
+    ),
     "Banners": (
         parts.Banner(text="The import is done.", level="success", link=parts.Link("?", "See it")),
         parts.Banner(text="Data comes in once a day."),

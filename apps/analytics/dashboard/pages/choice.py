@@ -15,6 +15,7 @@ from apps.analytics.dashboard.queries.numbers import WHOLE_MEASURES, Asked, Dash
 from apps.analytics.metrics.comparison import Against
 from apps.analytics.metrics.periods import GRAINS, quarter_of
 from omnify.exceptions import InvalidInputError
+from omnify.pages.addresses import read_form
 from omnify.pages.days import say_day, say_month, say_year
 from omnify.pages.parts import Choice, DateControl, Preset
 from omnify.pages.parts.controls import COMPARISONS
@@ -94,18 +95,6 @@ def read_choice(sent: Mapping[str, str]) -> dict[str, Any]:
         InvalidInputError: ``errors`` names each parameter that says what cannot be.
     """
     return read_form(ChoiceForm(sent), "These days cannot be shown.")
-
-
-def read_form(form: forms.Form, refusal: str) -> dict[str, Any]:
-    """Return what an address says, by the form that knows its parameters.
-
-    Raises:
-        InvalidInputError: ``errors`` names each parameter that says what cannot be.
-    """
-    if not form.is_valid():
-        errors = [{"field": field, "message": text[0]} for field, text in form.errors.items()]
-        raise InvalidInputError(refusal, errors=errors)
-    return form.cleaned_data
 
 
 def say_problem(error: InvalidInputError) -> str:

@@ -11,11 +11,11 @@ from django import forms
 from django.urls import reverse
 
 from apps.agentkit.contract import LatestFindings, LatestRun
-from apps.analytics.dashboard.pages.choice import read_form
 from apps.analytics.dashboard.queries.numbers import DashboardStats
 from apps.analytics.dashboard.queries.others import AWAY, find_findings
 from omnify.context import current
 from omnify.identity.permissions import is_allowed
+from omnify.pages.addresses import read_form
 from omnify.pages.days import say_day, say_days
 from omnify.pages.parts import Action, Entry, Late, Link, LinkButton, Listing, Part, Section
 from omnify.pages.places import place_of

@@ -12,7 +12,6 @@ from django.urls import reverse
 from msgspec.structs import asdict
 
 from apps.analytics.dashboard.pages.chart import draw
-from apps.analytics.dashboard.pages.choice import read_form
 from apps.analytics.dashboard.pages.words import short
 from apps.analytics.dashboard.queries.numbers import DashboardStats
 from apps.analytics.dashboard.queries.others import AWAY, Charted, find_forecast
@@ -20,6 +19,7 @@ from apps.analytics.metrics.formats import format_value
 from apps.analytics.metrics.measures import MEASURES, Additive
 from apps.analytics.metrics.periods import GRAINS
 from apps.ml.contract import ForecastResult
+from omnify.pages.addresses import read_form
 from omnify.pages.days import say_days
 from omnify.pages.parts import Ahead, Chart, Link, Plot, Series
 from omnify.pages.places import place_of

@@ -28,7 +28,9 @@ def refused(**changes):
 class TestRefuseInvalidQuery:
     def test_lets_a_valid_query_pass(self):
         refuse_invalid_query(MetricQuery(**VALID))
-        refuse_invalid_query(**VALID | {"to_date": FIRST + timedelta(days=MAX_DAYS - 1)})
+        refuse_invalid_query(
+            MetricQuery(**VALID | {"to_date": FIRST + timedelta(days=MAX_DAYS - 1)})
+        )
 
     def test_names_every_unknown_name_with_what_there_is(self):
         errors = refused(measures=("spend", "profit", "x" * 500), dimensions=("moon",), grain="era")
