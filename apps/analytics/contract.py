@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from omnify.events import Event
@@ -41,10 +42,25 @@ MANIFEST = Manifest(
 )
 
 
+class Condition(Message):
+    """What a measure of a row has to be; a row of which it is unknown meets none."""
+
+    measure: str
+    op: Literal["<", "<=", "=", "!=", ">=", ">"]
+    value: Decimal
+
+
 class MetricQuery(Message):
     """Measures over dimensions (``channel``, ``period``) between two days, both included.
 
-    ``grain`` is ``day``, ``week`` or ``month``: the length of a period.
+    With ``channels``, those that are not named, and those that ``channels_not`` names or whose
+    names lack ``channels_containing``, do not count, nor does what is of no channel.
+
+    Attributes:
+        grain: ``day``, ``week`` or ``month``: the length of a period.
+        having: what rows have to meet; totals are of all that counts nevertheless.
+        order: measures or dimensions, with ``-`` from the highest down; unknown values come last.
+        limit: so many rows are shown, and the rest as one more; 0 shows all.
     """
 
     measures: tuple[str, ...]
@@ -53,6 +69,11 @@ class MetricQuery(Message):
     dimensions: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     grain: str = "day"
+    channels_not: tuple[str, ...] = ()
+    channels_containing: str = ""
+    having: tuple[Condition, ...] = ()
+    order: tuple[str, ...] = ()
+    limit: int = 0
 
 
 class MeasureValue(Message):
@@ -81,6 +102,7 @@ class MetricRow(Message):
         coverage: of ratios, the share of spend (else of the numerator) that they rest on; None
             where it cannot be told, absent where it is 1.
         days: of a period, its days with data; fewer than it has mean that it is partial.
+        is_other: whether it sums the rows beyond the query's limit, of no dimension of their own.
     """
 
     channel: str | None
@@ -88,6 +110,7 @@ class MetricRow(Message):
     values: tuple[MeasureValue, ...]
     coverage: tuple[MeasureValue, ...] = ()
     days: DaysWithData | None = None
+    is_other: bool = False
 
 
 class UnconvertedAmount(Message):

@@ -142,7 +142,11 @@ class _Reader:
     def _read_union(self, shape: inspect.UnionType, marks: Marks, value: Any, path: str) -> Any:
         if value is None and shape.includes_none:
             return None
-        [one] = [each for each in shape.types if not isinstance(each, inspect.NoneType)]
+        parts = [each for each in shape.types if not isinstance(each, inspect.NoneType)]
+        # Of several, one at most is an object.
+        is_object = isinstance(value, Mapping)
+        fitting = (each for each in parts if isinstance(each, inspect.StructType) == is_object)
+        one = next(fitting, parts[0])
         marked = inspect.Metadata(one, extra=marks) if marks else one
         return self.read(marked, value, path)
 

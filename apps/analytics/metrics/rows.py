@@ -87,6 +87,11 @@ _OTHERS: Final[dict[str, dict[str, Any]]] = {
         "description": "The period's days with data, and all its days.",
         "examples": [{"with": 7, "of": 7}],
     },
+    "other": {
+        "type": "boolean",
+        "description": "True of the row that sums those beyond the limit, absent of others.",
+        "examples": [True],
+    },
     "spend_share": {
         "type": ["string", "null"],
         "description": "Share of all spend.",

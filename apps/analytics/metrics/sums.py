@@ -64,6 +64,22 @@ class Sums(msgspec.Struct):
                 unit = (fact.first, fact.last)
                 by_unit[unit] = by_unit.get(unit, 0) + fact.micros[name]
 
+    def include(self, other: Sums) -> None:
+        """Add the sums of another cut."""
+        for group, sums in other.groups.items():
+            own = self.groups.get(group, [0] * len(sums))
+            self.groups[group] = [mine + theirs for mine, theirs in zip(own, sums, strict=True)]
+        for name, by_unit in other.units.items():
+            units = self.units.setdefault(name, {})
+            for unit, value in by_unit.items():
+                units[unit] = units.get(unit, 0) + value
+        for name, count in other.tellers.items():
+            self.tellers[name] = self.tellers.get(name, 0) + count
+        self.outside |= other.outside
+        self.unknown |= other.unknown
+        if other.has_cuts or other.cut is not None:
+            self._note_cut(other.cut, 1 + other.has_cuts)
+
     @property
     def micros(self) -> dict[str, int]:
         """Return the sums in millionths of what counts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -13,10 +13,28 @@ from apps.analytics.metrics.rows import NumbersResult, Row, columns
 from omnify.services.messages import Message
 
 
+class Match(Message, omit_defaults=True, rename={"but": "not"}):
+    """Names that count: those outside a list that hold a text, in any case."""
+
+    but: validation.Names = ()
+    contains: Annotated[str, Meta(max_length=64, examples=["search"])] = ""
+
+
 class Filters(Message, omit_defaults=True):
     """The rows that count; without a filter, all of them."""
 
-    channel: validation.ChannelNames = ()
+    channel: Annotated[
+        validation.Names | Match,
+        Meta(description="Only these channels, in any case, or those that match."),
+    ] = ()
+
+
+class Having(Message):
+    """What a measure of a row has to be; a row of which it is unknown is left out."""
+
+    measure: Annotated[validation.Name, Meta(examples=["spend"])]
+    op: Literal["<", "<=", "=", "!=", ">=", ">"]
+    value: validation.Number
 
 
 class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
@@ -29,9 +47,18 @@ class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
     filters: Filters = Filters()
     grain: validation.GrainName = "day"
     precision: validation.Precision = "minor"
+    having: Annotated[
+        tuple[Having, ...],
+        Meta(max_length=10, description="What rows have to meet; totals are of all that counts."),
+    ] = ()
+    order: validation.OrderNames = ()
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=10_000)] | None,
+        Meta(description="So many rows; the rest is one more, with `other: true`.", examples=[10]),
+    ] = None
 
 
-_COLUMNS = (*validation.DIMENSIONS, *MEASURES, "coverage", "is_partial", "days")
+_COLUMNS = (*validation.DIMENSIONS, *MEASURES, "coverage", "is_partial", "days", "other")
 
 
 class QueryResult(NumbersResult):

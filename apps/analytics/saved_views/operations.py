@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from apps.analytics.exceptions import ForeignViewError, ViewNameTakenError
+from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.queries.results import to_metric_query
-from apps.analytics.querying.queries.tables import refuse_invalid
 from apps.analytics.saved_views.messages import SavedViewInput
 from apps.analytics.saved_views.models import SavedView
 from apps.analytics.saved_views.queries import get_saved_view
@@ -23,7 +23,7 @@ def save_view(view_input: SavedViewInput) -> SavedView:
         QueryInvalidError: the query could not be answered.
         ViewNameTakenError: the organization already has a view of this name.
     """
-    refuse_invalid(to_metric_query(view_input.query))
+    refuse_invalid_query(to_metric_query(view_input.query))
     name, query = view_input.name, msgspec.to_builtins(view_input.query)
     with refuse_taken("saved_view_name", ViewNameTakenError(name=name)), atomic("analytics"):
         return SavedView.objects.create(name=name, query=query, created_by=current_user_id())

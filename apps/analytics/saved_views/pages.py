@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.measures import CURRENCY, MEASURES
+from apps.analytics.metrics.rows import Row
 from apps.analytics.querying.messages import QueryInput, QueryResult
 from apps.analytics.saved_views import operations, queries
 from apps.analytics.saved_views.forms import NameForm, NewViewForm
@@ -213,12 +214,17 @@ def _table(name: str, query: QueryInput, result: QueryResult, *, csv_url: str = 
         ),
         rows=tuple(
             (
-                *(Cell(row.get(each) or "All") for each in dimensions),
+                *(Cell(row.get(each) or _rest(row)) for each in dimensions),
                 *(_cell(row.get(each)) for each in query.measures),
             )
             for row in result.rows
         ),
     )
+
+
+def _rest(row: Row) -> str:
+    """Return what a row without a channel or period is called."""
+    return "Other" if row.get("other") else "All"
 
 
 def _column(name: str, currency: str, *, is_shown: bool) -> Column:

@@ -87,6 +87,28 @@ class TestChoice:
         assert parse_parameters(Depth, QueryDict("days=90")).days == 90
 
 
+class Part(Message):
+    line: Annotated[tuple[str, ...], Meta(max_length=2)] | Line = ()
+
+
+class TestUnion:
+    def test_is_of_an_object_and_something_else(self):
+        assert parse(Part, {"line": ["a"]}).line == ("a",)
+        assert parse(Part, {"line": {"text": "a"}}).line == Line(text="a")
+
+    @pytest.mark.parametrize(
+        ("given", "expected"),
+        [
+            ("a", {"line": "not_a_list"}),
+            (None, {"line": "null"}),
+            (["a"] * 3, {"line": "max_length"}),
+            ({"word": "a"}, {"line.word": "unknown", "line.text": "required"}),
+        ],
+    )
+    def test_refuses_what_fits_neither(self, given, expected):
+        assert problems({"line": given}, Part) == expected
+
+
 class TestParse:
     def test_reads_what_fits(self):
         order = parse(

@@ -35,7 +35,7 @@ from apps.analytics.metrics.periods import (
     find_calendar_days,
     fitting_grain,
 )
-from apps.analytics.metrics.validation import MAX_DAYS
+from apps.analytics.metrics.validation import MAX_DAYS, refuse_invalid_query
 from apps.analytics.querying.queries.history import (
     History,
     Sources,
@@ -44,7 +44,7 @@ from apps.analytics.querying.queries.history import (
     read_sources,
     today_in,
 )
-from apps.analytics.querying.queries.tables import make_table, refuse_invalid, values_of
+from apps.analytics.querying.queries.tables import make_table, values_of
 from omnify.giving_way import giving_way
 
 Values = dict[str, Decimal | None]
@@ -179,7 +179,7 @@ def get_dashboard(asked: Asked) -> DashboardStats:
     if earliest is None or latest is None:
         raise NoMetricsError(missing="metrics")
     first, last = _range(asked, earliest, latest)
-    refuse_invalid(_query(first, last))
+    refuse_invalid_query(_query(first, last))
     history = _read(first, last, asked.against, sources)
     span = Range(first, last)
     grains = _grains(history.facts, span)
@@ -240,10 +240,10 @@ def _read(
 ) -> History:
     """Return what may count in the range, and in what it is compared with."""
     if against.kind == "custom":
-        refuse_invalid(_query(against.first, against.last))
+        refuse_invalid_query(_query(against.first, against.last))
         begin = date.fromordinal(max(1, min(first, against.first).toordinal() - _LONGEST_MONTH))
         end = max(last, against.last)
-        refuse_invalid(_query(min(first, against.first), end))
+        refuse_invalid_query(_query(min(first, against.first), end))
         return read_history(begin, end, sources=sources)
     back = {
         "off": _LONGEST_MONTH,

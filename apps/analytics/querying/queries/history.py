@@ -13,6 +13,7 @@ from apps.analytics.exceptions import NoMetricsError
 from apps.analytics.metrics.aggregation import Range
 from apps.analytics.metrics.conversion import convert, find_foreign
 from apps.analytics.metrics.facts import Fact, complete_facts
+from apps.analytics.metrics.names import ALL, Names
 from apps.analytics.metrics.sources import Source, primary_facts
 from apps.analytics.querying.queries.rates import read_rates
 from apps.analytics.store.operations import catch_up
@@ -102,7 +103,7 @@ def read_history(
     first: date,
     last: date,
     *,
-    channels: tuple[str, ...] = (),
+    channels: Names = ALL,
     measures: tuple[str, ...] = (),
     sources: Sources | None = None,
 ) -> History:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.analytics.contract import MeasureValue, MetricQuery, MetricRow
+from apps.analytics.contract import Condition, MeasureValue, MetricQuery, MetricRow
 from apps.analytics.metrics.measures import RATIOS
 from apps.analytics.metrics.rows import (
     Row,
@@ -11,7 +11,7 @@ from apps.analytics.metrics.rows import (
     format_values,
     round_unconverted,
 )
-from apps.analytics.querying.messages import QueryInput, QueryResult
+from apps.analytics.querying.messages import Match, QueryInput, QueryResult
 from apps.analytics.querying.queries.tables import answer_query, values_of
 
 
@@ -34,6 +34,7 @@ def get_result(query: QueryInput) -> QueryResult:
             | texts(row.values)
             | ({"coverage": format_coverage(row.coverage)} if has_ratios else {})
             | format_days(row.days)
+            | ({"other": True} if row.is_other else {})
             for row in table.rows
         ),
         totals=texts(table.totals),
@@ -47,13 +48,21 @@ def get_result(query: QueryInput) -> QueryResult:
 
 def to_metric_query(query: QueryInput) -> MetricQuery:
     """Return a query of the API in the words of the contract."""
+    channel = query.filters.channel
     return MetricQuery(
         measures=query.measures,
         dimensions=query.dimensions,
-        channels=query.filters.channel,
+        channels=() if isinstance(channel, Match) else channel,
+        channels_not=channel.but if isinstance(channel, Match) else (),
+        channels_containing=channel.contains if isinstance(channel, Match) else "",
         from_date=query.from_date,
         to_date=query.to_date,
         grain=query.grain,
+        having=tuple(
+            Condition(measure=each.measure, op=each.op, value=each.value) for each in query.having
+        ),
+        order=query.order,
+        limit=query.limit or 0,
     )
 
 

@@ -19,11 +19,13 @@ from apps.analytics.contract import (
     UnconvertedAmount,
 )
 from apps.analytics.exceptions import NoMetricsError
-from apps.analytics.metrics.aggregation import Aggregate, aggregate, sort_key
+from apps.analytics.metrics.aggregation import Aggregate, Key, aggregate
 from apps.analytics.metrics.comparison import Comparison, Side, compare_halves
-from apps.analytics.metrics.measures import BLENDED, CURRENCY, MEASURES, RATIOS, Additive
+from apps.analytics.metrics.measures import CURRENCY, MEASURES, RATIOS, Additive
+from apps.analytics.metrics.names import Names
 from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
+from apps.analytics.querying.queries.choosing import choose_rows, value_in_row
 from apps.analytics.querying.queries.history import (
     History,
     find_data_range,
@@ -43,19 +45,8 @@ def answer_query(query: MetricQuery) -> MetricTable:
         QueryInvalidError: it names an unknown measure, dimension or grain.
         NoMetricsError: the organization has no metrics at all.
     """
-    refuse_invalid(query)
+    refuse_invalid_query(query)
     return make_table(_history_of(query), query)
-
-
-def refuse_invalid(query: MetricQuery) -> None:
-    """Refuse a query that cannot be answered; raises ``QueryInvalidError``."""
-    refuse_invalid_query(
-        measures=query.measures,
-        dimensions=query.dimensions,
-        grain=query.grain,
-        from_date=query.from_date,
-        to_date=query.to_date,
-    )
 
 
 def make_table(history: History, query: MetricQuery) -> MetricTable:
@@ -68,7 +59,7 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
     )
     totals = _values(summed.totals, query.measures)
     return MetricTable(
-        rows=rows_of(summed, query.measures),
+        rows=rows_of(summed, query),
         totals=totals,
         coverage=_coverage(summed.totals, totals),
         currency=history.profile.currency,
@@ -87,21 +78,30 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
     )
 
 
-def rows_of(summed: Aggregate, measures: tuple[str, ...]) -> tuple[MetricRow, ...]:
-    """Return the rows of sums with these measures, by channel and period."""
-    rows = []
-    for key, sums in sorted(summed.rows.items(), key=lambda item: sort_key(item[0])):
-        values = _values(sums, measures, is_channel=key[0] is not None)
+def rows_of(summed: Aggregate, query: MetricQuery) -> tuple[MetricRow, ...]:
+    """Return the rows of sums that a query asks for, the rest of them as the last."""
+    chosen = choose_rows(summed, query)
+    rows = [_row(summed, key, query.measures) for key in chosen.keys]
+    if chosen.other is not None:
+        is_channel = "channel" in query.dimensions
+        values = _values(chosen.other, query.measures, is_channel=is_channel)
+        coverage = _coverage(chosen.other, values)
         rows.append(
-            MetricRow(
-                channel=key[0],
-                period=key[1],
-                values=values,
-                coverage=_coverage(sums, values),
-                days=None if key[1] is None else summed.days_of(key, measures),
-            )
+            MetricRow(channel=None, period=None, values=values, coverage=coverage, is_other=True)
         )
     return tuple(rows)
+
+
+def _row(summed: Aggregate, key: Key, measures: tuple[str, ...]) -> MetricRow:
+    sums = summed.rows[key]
+    values = _values(sums, measures, is_channel=key[0] is not None)
+    return MetricRow(
+        channel=key[0],
+        period=key[1],
+        values=values,
+        coverage=_coverage(sums, values),
+        days=None if key[1] is None else summed.days_of(key, measures),
+    )
 
 
 def answer_halves(query: MetricQuery) -> Halves | None:
@@ -111,7 +111,8 @@ def answer_halves(query: MetricQuery) -> Halves | None:
         QueryInvalidError: the query names an unknown measure, or its range is not allowed.
         NoMetricsError: the organization has no metrics at all.
     """
-    refuse_invalid(query)
+    refuse_invalid_query(query)
+    query = replace(query, dimensions=("channel",), having=(), order=(), limit=0)
     history = _history_of(query)
     found = compare_halves(
         history.facts,
@@ -122,13 +123,13 @@ def answer_halves(query: MetricQuery) -> Halves | None:
     if found is None:
         return None
     return Halves(
-        earlier=_half(found.earlier, found, query.measures),
-        later=_half(found.later, found, query.measures),
+        earlier=_half(found.earlier, found, query),
+        later=_half(found.later, found, query),
         unlike=tuple(name for name in query.measures if found.reason_against(name)),
     )
 
 
-def _half(side: Side, found: Comparison, measures: tuple[str, ...]) -> Half:
+def _half(side: Side, found: Comparison, query: MetricQuery) -> Half:
     """Return a side, without the values of channels that have fewer days on one of them."""
 
     def alike(row: MetricRow) -> MetricRow:
@@ -141,8 +142,8 @@ def _half(side: Side, found: Comparison, measures: tuple[str, ...]) -> Half:
     return Half(
         from_date=side.first,
         to_date=side.last,
-        rows=tuple(alike(row) for row in rows_of(side.sums, measures)),
-        totals=_values(side.totals, measures),
+        rows=tuple(alike(row) for row in rows_of(side.sums, query)),
+        totals=_values(side.totals, query.measures),
     )
 
 
@@ -172,11 +173,11 @@ def answer_series(query: SeriesQuery) -> Series:
         to_date=query.to_date or last,
     )
     is_whole = query.from_date is None and query.to_date is None
-    refuse_invalid(replace(metric_query, from_date=last) if is_whole else metric_query)
+    refuse_invalid_query(replace(metric_query, from_date=last) if is_whole else metric_query)
     days = (metric_query.from_date, metric_query.to_date)
     history = read_history(
         *days,
-        channels=channels,
+        channels=Names(only=channels),
         measures=_enough_for(query.measure),
         sources=sources,
     )
@@ -211,17 +212,15 @@ def _enough_for(name: str) -> tuple[str, ...]:
 
 
 def _history_of(query: MetricQuery) -> History:
-    return read_history(query.from_date, query.to_date, channels=query.channels)
+    channels = Names(query.channels, query.channels_not, query.channels_containing)
+    return read_history(query.from_date, query.to_date, channels=channels)
 
 
 def _values(
     sums: Sums, measures: tuple[str, ...], *, is_channel: bool = False
 ) -> tuple[MeasureValue, ...]:
-    """Return the values of measures; the shop does not say which channel a sale belongs to."""
     return tuple(
-        MeasureValue(
-            measure=name, value=None if is_channel and name in BLENDED else sums.value(name)
-        )
+        MeasureValue(measure=name, value=value_in_row(sums, name, is_channel=is_channel))
         for name in measures
     )
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from apps.analytics.metrics.facts import Fact
+from apps.analytics.metrics.names import ALL, Names
 from apps.analytics.store.models import SPANS, DayRollup
 from apps.analytics.store.queries.slices import ROLLUP_COLUMNS
 from apps.analytics.store.rows import MEASURES, RollupRow, to_fact
 from omnify.giving_way import be_long, giving_way
-from omnify.names import fold
 
 _READ: Final = ("source_id", *ROLLUP_COLUMNS)
 #: Where the measures of such a row begin.
@@ -37,12 +37,12 @@ def iter_facts(
     last: date,
     *,
     levels: Collection[str],
-    channels: tuple[str, ...] = (),
+    channels: Names = ALL,
     measures: tuple[str, ...] = (),
 ) -> Iterator[Fact]:
     """Yield sums of facts of some levels that touch a range of days.
 
-    Channels may be asked for in any case. With ``measures``, facts that know none are left out.
+    With ``measures``, facts that know none are left out.
     """
     rows: QuerySet[Any] = DayRollup.objects.filter(level__in=levels)
     if measures:
@@ -55,12 +55,11 @@ def iter_facts(
         yield from map(_to_fact, giving_way(_read(_of_channels(part, channels))))
 
 
-def _of_channels(rows: QuerySet[Any], channels: tuple[str, ...]) -> QuerySet[Any]:
-    if not channels:
+def _of_channels(rows: QuerySet[Any], channels: Names) -> QuerySet[Any]:
+    if channels.are_all:
         return rows
-    keys = {fold(channel) for channel in channels}
     names = rows.order_by().values_list("channel", flat=True).distinct()
-    return rows.filter(channel__in=[name for name in names if fold(name) in keys])
+    return rows.filter(channel__in=channels.choose(list(names)))
 
 
 def _read(rows: QuerySet[Any]) -> list[Any]:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from apps.analytics.contract import MetricQuery
 from apps.analytics.exceptions import QueryInvalidError
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.validation import EARLIEST_DAY, MAX_DAYS, refuse_invalid_query
@@ -20,14 +21,16 @@ VALID = {
 
 def refused(**changes):
     with pytest.raises(QueryInvalidError) as caught:
-        refuse_invalid_query(**VALID | changes)
+        refuse_invalid_query(MetricQuery(**VALID | changes))
     return caught.value.errors
 
 
 class TestRefuseInvalidQuery:
     def test_lets_a_valid_query_pass(self):
-        refuse_invalid_query(**VALID)
-        refuse_invalid_query(**VALID | {"to_date": FIRST + timedelta(days=MAX_DAYS - 1)})
+        refuse_invalid_query(MetricQuery(**VALID))
+        refuse_invalid_query(
+            MetricQuery(**VALID | {"to_date": FIRST + timedelta(days=MAX_DAYS - 1)})
+        )
 
     def test_names_every_unknown_name_with_what_there_is(self):
         errors = refused(measures=("spend", "profit", "x" * 500), dimensions=("moon",), grain="era")

@@ -37,6 +37,9 @@ class TestSavedViews:
             "filters": {"channel": ["tv"]},
             "grain": "day",
             "precision": "minor",
+            "having": [],
+            "order": [],
+            "limit": None,
         }
         assert owner.get(f"/api/analytics/views/{view['id']}").json() == view
 
