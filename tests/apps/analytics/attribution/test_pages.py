@@ -7,7 +7,7 @@ import re
 import pytest
 import python_calamine
 
-from tests.apps.analytics.attribution.conftest import PATHS, bring
+from tests.apps.analytics.attribution.conftest import ORDERS, PATHS, TOUCHES, bring
 from tests.conftest import REGISTRATION
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,8 +103,15 @@ class TestPage:
         assert "No journeys to a conversion end in these days" in text
         assert 'href="?model=first&amp;beside=last&amp;also=none">All days' in text
 
-    def test_keeps_the_window_that_was_chosen(self, touched):
-        assert '<option value="lifetime" selected>' in part(touched, window="lifetime")
+    def test_counts_the_touches_within_the_window(self, browser, registered):
+        bring(registered, "at,who,via\n2026-01-01,a,tv\n2026-01-20,a,web\n", TOUCHES)
+        bring(registered, "day,who,total\n2026-01-22,a,10\n", ORDERS)
+
+        text = part(browser, window="7", last="2026-01-31")
+
+        assert '<option value="7" selected>' in text
+        assert [row[0] for row in rows_of(text)] == ["web"]
+        assert [row[0] for row in rows_of(part(browser, last="2026-01-31"))] == ["tv", "web"]
 
     def test_names_values_without_a_rate(self, touched, registered):
         other = PATHS | {"source": "other", "currency": "CHF"}

@@ -95,7 +95,8 @@ class TestPage:
         assert cells_of(part(shop, measure="ltv"))[1][2:4] == ["100.00", "120.00"]
 
     def test_colours_by_the_most_after_the_first_period(self, shop):
-        assert heats_of(part(shop)) == ["5", "3", "0", "5", "5"]
+        # 40 in the first month; of 20, the most after it, 6 is less than two fifths.
+        assert heats_of(part(shop, measure="revenue")) == ["5", "2", "0", "5", "5"]
 
     def test_says_what_is_not_over_yet(self, shop):
         text = part(shop)
