@@ -33,6 +33,9 @@ MANIFEST = Manifest(
         NavigationItem(
             "Customers", "/app/analytics/customers", "users", "analytics:view", weight=40
         ),
+        NavigationItem(
+            "Attribution", "/app/analytics/attribution", "split", "analytics:view", weight=50
+        ),
     ),
     gives_to_shell=("search",),
     is_home=True,

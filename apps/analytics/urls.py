@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.analytics.attribution import api as attribution
+from apps.analytics.attribution.pages import views as attribution_pages
 from apps.analytics.customers import api as customers
 from apps.analytics.customers.pages import views as customer_pages
 from apps.analytics.dashboard import api as dashboard
@@ -52,6 +53,21 @@ urlpatterns = [
         "app/analytics/customers.xlsx",
         customer_pages.CustomersFileView.as_view(write=xlsx_file),
         name="customers.xlsx",
+    ),
+    path(
+        "app/analytics/attribution",
+        attribution_pages.AttributionPage.as_view(),
+        name="attribution",
+    ),
+    path(
+        "app/analytics/attribution.csv",
+        attribution_pages.AttributionFileView.as_view(),
+        name="attribution.csv",
+    ),
+    path(
+        "app/analytics/attribution.xlsx",
+        attribution_pages.AttributionFileView.as_view(write=xlsx_file),
+        name="attribution.xlsx",
     ),
     path("app/analytics/views", view_pages.SavedViewListPage.as_view(), name="views"),
     path("app/analytics/views/new", view_pages.NewViewPage.as_view(), name="view.new"),

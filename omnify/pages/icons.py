@@ -50,6 +50,7 @@ ICONS: Final = MappingProxyType(
         "channels": (
             '<path d="M4 10v4h3l8 4.5v-13L7 10zM8.5 14.5L10 20h2.5M18.5 9.5a4 4 0 0 1 0 5"/>'
         ),
+        "split": '<path d="M4 12h5l6-6h5M9 12l6 6h5M17 3.5L20 6l-3 2.5M17 15.5l3 2.5-3 2.5"/>',
         "columns": '<path d="M4 4.5h16v15H4zM9.3 4.5v15M14.7 4.5v15"/>',
     }
 )

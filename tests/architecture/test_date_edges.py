@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db
 
 DAYS = ("0001-01-01", "1970-01-01", "2019-11-11", "9999-12-31", None)
 TIMES = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-12:00")
-PAGES = ("", "chart.csv", "chart.xlsx", "channels.csv", "customers", "customers.csv")
+PAGES = (
+    *("", "chart.csv", "chart.xlsx", "channels.csv"),
+    *("customers", "customers.csv", "attribution", "attribution.csv"),
+)
 _names = map(str, count())
 
 

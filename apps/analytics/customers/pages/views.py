@@ -10,19 +10,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 from msgspec.structs import replace
 
-from apps.analytics.customers.messages import CohortsResult
 from apps.analytics.customers.pages.choice import MEASURES, CohortForm, address_of, asked_of
+from apps.analytics.customers.pages.gaps import warn_without_rate
 from apps.analytics.customers.pages.table import cohort_table, say_shortened, shorten
 from apps.analytics.customers.queries.cohorts import get_cohorts
 from apps.analytics.exceptions import NoOrdersError
-from apps.integrations.contract import RATES_PAGE
 from omnify.api.heavy import heavy_work
-from omnify.pages import numbers
 from omnify.pages.addresses import read_form
 from omnify.pages.files import csv_file
 from omnify.pages.layouts import is_part_asked
-from omnify.pages.parts import Banner, Empty, Link, Tab, Tabs
-from omnify.pages.places import first_page_of, place_of
+from omnify.pages.parts import Empty, Link, Tab, Tabs
+from omnify.pages.places import first_page_of
 from omnify.pages.session import PageRequest
 from omnify.pages.views import PageView
 
@@ -59,7 +57,11 @@ class CustomersView(PageView):
         table = cohort_table(result, query)
         address = address_of(choice)
         return {
-            "banners": [*self._warn(result)],
+            "banners": warn_without_rate(
+                self.request,
+                {each.currency: each.revenue for each in result.unconverted},
+                text="Values are unknown where revenue has no exchange rate:",
+            ),
             "result": result,
             "shortened": say_shortened(table, query.grain),
             "table": replace(
@@ -82,18 +84,6 @@ class CustomersView(PageView):
             ),
             links=tuple(links),
         )
-
-    def _warn(self, result: CohortsResult) -> list[Banner]:
-        if not result.unconverted:
-            return []
-        amounts = "; ".join(
-            f"{numbers.exact(each.revenue)} {each.currency}" for each in result.unconverted
-        )
-        may_add = first_page_of(self.request, "integrations")
-        rates = place_of(self.request, "integrations", RATES_PAGE) if may_add else ""
-        text = f"Values that lack an exchange rate are unknown: {amounts} of revenue has none."
-        link = Link(rates, "Add exchange rates") if rates else None
-        return [Banner(level="warning", text=text, link=link)]
 
 
 class CustomersFileView(PageView):

@@ -127,7 +127,7 @@ class TestPage:
 
         text = part(browser, measure="revenue")
 
-        assert "12.50 CHF of revenue has none" in text
+        assert "has no exchange rate: 12.50 CHF." in text
         assert 'href="/app/integrations/rates">Add exchange rates' in text
         assert "an amount or its exchange rate is unknown" in text
 

@@ -1,0 +1,1 @@
+"""The page of attribution: channels by one model of credit beside others."""
