@@ -61,6 +61,7 @@ class MetricQuery(Message):
         having: what rows have to meet; totals are of all that counts nevertheless.
         order: measures or dimensions, with ``-`` from the highest down; unknown values come last.
         limit: so many rows are shown, and the rest as one more; 0 shows all.
+        explain: whether the answer says what each measure of the totals is made of.
     """
 
     measures: tuple[str, ...]
@@ -74,6 +75,7 @@ class MetricQuery(Message):
     having: tuple[Condition, ...] = ()
     order: tuple[str, ...] = ()
     limit: int = 0
+    explain: bool = False
 
 
 class MeasureValue(Message):
@@ -130,6 +132,29 @@ class UnconvertedAmount(Message):
     unknown: tuple[str, ...] = ()
 
 
+class NumberSource(Message):
+    """A connection that has numbers."""
+
+    id: UUID
+    name: str
+
+
+class ExplainedMeasure(Message):
+    """What a measure of the totals is made of.
+
+    Attributes:
+        sources: the connections that know a part of it in the days of the query, money in the
+            currency of the answer.
+        coverage: of a ratio, the share of spend (else of the numerator) that it rests on; None
+            where it cannot be told, and of what is no ratio.
+    """
+
+    measure: str
+    formula: str
+    sources: tuple[NumberSource, ...]
+    coverage: Decimal | None
+
+
 class MetricTable(Message):
     """The answer to a query; ``as_of`` is when the data behind it last changed.
 
@@ -143,6 +168,7 @@ class MetricTable(Message):
     as_of: AwareDatetime | None
     coverage: tuple[MeasureValue, ...] = ()
     late: tuple[str, ...] = ()
+    explained: tuple[ExplainedMeasure, ...] = ()
 
 
 class Half(Message):

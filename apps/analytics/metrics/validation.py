@@ -105,7 +105,9 @@ def _row_problems(query: MetricQuery) -> Iterator[dict[str, str]]:
     for field in ("having", "order", "limit"):
         if getattr(query, field) and not query.dimensions:
             yield {"field": field, "message": "There are rows by 'dimensions' alone; name one."}
-    if not all(each.value.is_finite() and abs(each.value) <= MOST for each in query.having):
+    if query.limit < 0:
+        yield {"field": "limit", "message": "A limit is 0, for all rows, or more."}
+    if not all(each.value.is_finite() and -MOST <= each.value <= MOST for each in query.having):
         yield {"field": "having", "message": f"A value is a number from -{MOST} to {MOST}."}
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from apps.analytics.contract import NumberSource
 from apps.analytics.metrics import validation
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.rows import NumbersResult, Row, columns
@@ -56,9 +57,31 @@ class QueryInput(Message, rename={"from_date": "from", "to_date": "to"}):
         Annotated[int, Meta(ge=1, le=10_000)] | None,
         Meta(description="So many rows; the rest is one more, with `other: true`.", examples=[10]),
     ] = None
+    explain: Annotated[
+        bool, Meta(description="Whether to say what each measure of the totals is made of.")
+    ] = False
 
 
 _COLUMNS = (*validation.DIMENSIONS, *MEASURES, "coverage", "is_partial", "days", "other")
+
+
+class Explained(Message):
+    """What a measure of the totals is made of."""
+
+    measure: Annotated[str, Meta(examples=["cpc"])]
+    formula: Annotated[str, Meta(examples=["spend / clicks"])]
+    sources: Annotated[
+        tuple[NumberSource, ...],
+        Meta(description="The connections that know a part of it in these days."),
+    ]
+    coverage: Annotated[
+        str | None,
+        Meta(
+            description="Of a ratio, the share of spend (else of its numerator) that it rests on;"
+            " null where it cannot be told, and of what is no ratio.",
+            examples=["1.0000"],
+        ),
+    ]
 
 
 class QueryResult(NumbersResult):
@@ -66,6 +89,9 @@ class QueryResult(NumbersResult):
 
     rows: tuple[Annotated[Row, columns(*_COLUMNS, are_optional=True)], ...]
     totals: Annotated[Row, columns(*MEASURES, are_optional=True)]
+    explained: Annotated[
+        tuple[Explained, ...], Meta(description="By measure, with `explain` alone.")
+    ] = ()
 
 
 class Measure(Message):

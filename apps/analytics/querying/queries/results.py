@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.analytics.contract import Condition, MeasureValue, MetricQuery, MetricRow
+from apps.analytics.metrics.formats import format_share
 from apps.analytics.metrics.measures import RATIOS
 from apps.analytics.metrics.rows import (
     Row,
@@ -11,8 +12,9 @@ from apps.analytics.metrics.rows import (
     format_values,
     round_unconverted,
 )
-from apps.analytics.querying.messages import Match, QueryInput, QueryResult
+from apps.analytics.querying.messages import Explained, Match, QueryInput, QueryResult
 from apps.analytics.querying.queries.tables import answer_query, values_of
+from omnify.services.messages import as_message
 
 
 def get_result(query: QueryInput) -> QueryResult:
@@ -43,6 +45,10 @@ def get_result(query: QueryInput) -> QueryResult:
         unconverted=round_unconverted(table.unconverted),
         as_of=table.as_of,
         late=table.late,
+        explained=tuple(
+            as_message(Explained, each, coverage=format_share(each.coverage))
+            for each in table.explained
+        ),
     )
 
 
@@ -63,6 +69,7 @@ def to_metric_query(query: QueryInput) -> MetricQuery:
         ),
         order=query.order,
         limit=query.limit or 0,
+        explain=query.explain,
     )
 
 

@@ -26,6 +26,7 @@ from apps.analytics.metrics.names import Names
 from apps.analytics.metrics.sums import MICROS, Sums
 from apps.analytics.metrics.validation import refuse_invalid_query
 from apps.analytics.querying.queries.choosing import choose_rows, value_in_row
+from apps.analytics.querying.queries.explaining import explain_measures
 from apps.analytics.querying.queries.history import (
     History,
     find_data_range,
@@ -75,6 +76,7 @@ def make_table(history: History, query: MetricQuery) -> MetricTable:
         ),
         as_of=history.sources.as_of,
         late=history.sources.late,
+        explained=explain_measures(history, summed, query.measures) if query.explain else (),
     )
 
 

@@ -1,10 +1,11 @@
 """A query that cannot be answered is refused with what could be asked instead."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from apps.analytics.contract import MetricQuery
+from apps.analytics.contract import Condition, MetricQuery
 from apps.analytics.exceptions import QueryInvalidError
 from apps.analytics.metrics.measures import MEASURES
 from apps.analytics.metrics.validation import EARLIEST_DAY, MAX_DAYS, refuse_invalid_query
@@ -31,6 +32,15 @@ class TestRefuseInvalidQuery:
         refuse_invalid_query(
             MetricQuery(**VALID | {"to_date": FIRST + timedelta(days=MAX_DAYS - 1)})
         )
+
+    @pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "1E+99999999", "-1E+19"])
+    def test_refuses_numbers_that_no_measure_has(self, number):
+        condition = Condition(measure="spend", op=">", value=Decimal(number))
+
+        assert [each["field"] for each in refused(having=(condition,))] == ["having"]
+
+    def test_refuses_a_negative_limit(self):
+        assert [each["field"] for each in refused(limit=-1)] == ["limit"]
 
     def test_names_every_unknown_name_with_what_there_is(self):
         errors = refused(measures=("spend", "profit", "x" * 500), dimensions=("moon",), grain="era")

@@ -40,6 +40,7 @@ class TestSavedViews:
             "having": [],
             "order": [],
             "limit": None,
+            "explain": False,
         }
         assert owner.get(f"/api/analytics/views/{view['id']}").json() == view
 
