@@ -224,4 +224,6 @@ def to_connection(row: ConnectionRow, order_days: Mapping[UUID, Span]) -> Connec
         brand_id=row.brand_id,
         orders=describe_orders(row, order_days.get(row.id)),
         changed_at=row.changed_at,
+        orders_changed_at=row.orders_changed_at,
+        touchpoints_changed_at=row.touchpoints_changed_at,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.analytics.attribution.messages import AttributionQuery, AttributionResult
-from apps.analytics.attribution.queries.results import get_attribution
+from apps.analytics.attribution.operations import answer_attribution
 from omnify.api.heavy import heavy_work
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -19,4 +19,4 @@ class AttributionView(ServiceView):
     )
     def get(self, query: AttributionQuery) -> AttributionResult:
         with heavy_work():
-            return get_attribution(query)
+            return answer_attribution(query)

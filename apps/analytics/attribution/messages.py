@@ -65,3 +65,10 @@ class AttributionResult(Message, rename=_DAYS):
         Meta(description="In no value for want of a rate.", examples=[[]]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+    late: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Connections whose last change is not in it yet: it is being taken in.",
+            examples=[[]],
+        ),
+    ]

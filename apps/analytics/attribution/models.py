@@ -24,7 +24,12 @@ class TouchedSource(TenantModel):
         help_text="How often its touchpoints changed here: who fetched before that is late.",
     )
     as_of = models.DateTimeField(
-        null=True, help_text="The last change of the connection that its touchpoints here have."
+        null=True,
+        help_text="The last change of its touchpoints that is here; null while they are not"
+        " here whole.",
+    )
+    description = models.JSONField(
+        null=True, help_text="As integrations described it last; null once it is removed."
     )
 
     class Meta:

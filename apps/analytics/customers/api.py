@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.analytics.customers.messages import CohortsQuery, CohortsResult
-from apps.analytics.customers.queries.cohorts import get_cohorts
+from apps.analytics.customers.operations import answer_cohorts
 from omnify.api.heavy import heavy_work
 from omnify.api.routes import route
 from omnify.api.views import ServiceView
@@ -20,4 +20,4 @@ class CohortListView(ServiceView):
     )
     def get(self, query: CohortsQuery) -> CohortsResult:
         with heavy_work():
-            return get_cohorts(query)
+            return answer_cohorts(query)

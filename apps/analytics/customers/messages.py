@@ -73,3 +73,10 @@ class CohortsResult(Message):
         Meta(description="The last day of which all orders are here.", examples=["2026-03-15"]),
     ]
     as_of: Annotated[AwareDatetime | None, Meta(description="When the data last changed.")]
+    late: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Connections whose last change is not in it yet: it is being taken in.",
+            examples=[[]],
+        ),
+    ]

@@ -18,7 +18,11 @@ class OrderedSource(TenantModel):
         default=0, help_text="How often its orders changed here: who fetched before that is late."
     )
     as_of = models.DateTimeField(
-        null=True, help_text="The last change of the connection that its orders here have."
+        null=True,
+        help_text="The last change of its orders that is here; null while they are not here whole.",
+    )
+    description = models.JSONField(
+        null=True, help_text="As integrations described it last; null once it is removed."
     )
 
     class Meta:

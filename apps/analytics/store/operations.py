@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ from apps.analytics.store.queries.slices import (
     Slice,
     fetch_slice,
 )
-from apps.analytics.store.queries.sources import has_many, is_current, read_stored
+from apps.analytics.store.queries.sources import Kept, has_change, has_many, read_stored
 from apps.analytics.store.rows import measures_of, roll_up, to_source
 from apps.integrations.contract import Connection
 from omnify.context import current_organization_id
@@ -31,6 +31,8 @@ from omnify.events import publish
 from omnify.jobs import JobInput
 from omnify.jobs.operations import request_job
 
+#: What was fetched of a slice.
+T = TypeVar("T")
 #: What rows of the store have besides their own values.
 _OWNED: Final = ("id", "organization_id", "source_id")
 
@@ -81,23 +83,44 @@ def take_in_part(wanted: Slice) -> date | None:
 
 
 def catch_up(connections: Iterable[Connection]) -> None:
-    """Take in connections that have changed since they were, so that an answer has the change.
+    """Take in connections that have changed since they were, so that an answer has the change."""
+    changes = {each.id: each.changed_at for each in connections}
+    take_in_changes(changes, read_stored(), StoredFact, fetch=fetch_slice, write=take_in)
+
+
+def take_in_changes(
+    changes: Mapping[UUID, datetime | None],
+    stored: Mapping[UUID, Kept],
+    model: type[Any],
+    *,
+    fetch: Callable[[Slice, int], T],
+    write: Callable[[Slice, T], None],
+) -> None:
+    """Take in sources that have changed since they were, so that an answer has the change.
 
     An event does so a moment later, at the latest: what is more than ``CATCH_UP_ROWS`` is left to
-    it, or to a job where the store has nothing of the connection.
+    it, or to a job where the store has nothing of the source.
+
+    Args:
+        changes: when each changed last.
+        stored: the sources that are here.
+        model: the table of their rows.
+        fetch: asks for about so many rows of a slice.
+        write: replaces a slice's rows by what was fetched, in the transaction.
     """
-    stored = read_stored()
-    for connection in connections:
-        own = stored.get(connection.id)
+    for source_id, changed_at in changes.items():
+        own = stored.get(source_id)
         # Of what is not there whole a job brings the rest.
         is_under_way = own is not None and own.as_of is None
-        if is_current(own, connection) or is_under_way or has_many(connection.id, CATCH_UP_ROWS):
+        if has_change(own, changed_at) or is_under_way:
             continue
-        wanted = Slice(connection.id, date.min, date.max)
-        fetched = fetch_slice(wanted, most=CATCH_UP_ROWS)
+        if has_many(model, source_id, CATCH_UP_ROWS):
+            continue
+        wanted = Slice(source_id, date.min, date.max)
+        fetched = fetch(wanted, CATCH_UP_ROWS)
         # Who wrote meanwhile has fetched no earlier.
         with suppress(SliceMovedError), atomic("analytics"):
-            take_in(wanted, fetched)
+            write(wanted, fetched)
 
 
 def replace_slice(fetched: Fetched, *, is_whole: bool) -> None:

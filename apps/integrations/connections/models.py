@@ -81,6 +81,12 @@ class Connection(TenantModel):
         default=0, db_default=0, help_text="Which of its rows count; each change raises it."
     )
     changed_at = models.DateTimeField(help_text="When its metrics changed last.")
+    orders_changed_at = models.DateTimeField(
+        null=True, help_text="When its orders changed last; null where it never had any."
+    )
+    touchpoints_changed_at = models.DateTimeField(
+        null=True, help_text="When its touchpoints changed last; null where it never had any."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -18,6 +18,12 @@ from omnify.events import publish
 from omnify.names import fold
 
 DaysChanged = MetricsChanged | OrdersChanged | TouchpointsChanged
+#: Which moment of a connection an event tells of.
+_MOMENTS: Final[dict[type[DaysChanged], str]] = {
+    MetricsChanged: "changed_at",
+    OrdersChanged: "orders_changed_at",
+    TouchpointsChanged: "touchpoints_changed_at",
+}
 _CHANGEABLE: Final = (
     "name",
     "name_key",
@@ -140,6 +146,14 @@ def remove_connection(connection_id: UUID) -> None:
         connection.delete()
         if first and last:
             publish_change(connection.organization_id, connection_id, first=first, last=last)
+
+
+def note_change(
+    connection: Connection, event: type[DaysChanged], *, first: date, last: date, now: datetime
+) -> None:
+    """Keep when a connection changed, and publish that it did, in the caller's transaction."""
+    Connection.objects.filter(id=connection.id).update(**{_MOMENTS[event]: now})
+    publish_change(connection.organization_id, connection.id, first=first, last=last, event=event)
 
 
 def publish_change(

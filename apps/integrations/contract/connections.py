@@ -37,7 +37,8 @@ class Connection(Message):
     """Where metrics come from: a platform's account, or the files of one source.
 
     ``orders`` is None of what brings no orders; ``brand_id`` is None of the organization's own.
-    ``changed_at`` is when its metrics changed last.
+    ``changed_at`` is when its metrics changed last; ``orders_changed_at`` and
+    ``touchpoints_changed_at`` are None where it never had any.
     """
 
     id: UUID
@@ -47,6 +48,8 @@ class Connection(Message):
     brand_id: UUID | None = None
     orders: OrderSource | None = None
     changed_at: AwareDatetime | None = None
+    orders_changed_at: AwareDatetime | None = None
+    touchpoints_changed_at: AwareDatetime | None = None
 
 
 class ImportedFile(Message):

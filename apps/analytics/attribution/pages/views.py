@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final
 from django.http import HttpResponse
 from django.urls import reverse
 
+from apps.analytics.attribution.operations import answer_attribution
 from apps.analytics.attribution.pages.choice import CreditForm, address_of, iter_asked
 from apps.analytics.attribution.pages.table import credit_table, say_difference, say_limits
-from apps.analytics.attribution.queries.results import get_attribution
 from apps.analytics.customers.pages.gaps import warn_without_rate
 from apps.analytics.exceptions import NoJourneysError
 from omnify.api.heavy import heavy_work
@@ -49,7 +49,7 @@ class AttributionPage(PageView):
 
     def _find_parts(self, choice: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            results = [get_attribution(query) for query in iter_asked(choice)]
+            results = [answer_attribution(query) for query in iter_asked(choice)]
         except NoJourneysError:
             return {"empty": self._say_none(choice)}
         address = address_of(choice)
@@ -98,5 +98,5 @@ class AttributionFileView(PageView):
     def get(self, request: PageRequest) -> HttpResponse:
         """Return a row a channel, with the columns of each model."""
         choice = read_form(CreditForm(request.GET.dict()), "This credit cannot be shown.")
-        results = [get_attribution(query) for query in iter_asked(choice)]
+        results = [answer_attribution(query) for query in iter_asked(choice)]
         return self.write(credit_table(results), name=f"attribution-{results[0].model}")

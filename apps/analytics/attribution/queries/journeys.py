@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Case, F, Max, Min, Q, QuerySet, Sum, Value, When
 
@@ -24,9 +25,8 @@ from apps.analytics.metrics.conversion import Rates, divide_half_even
 from apps.analytics.metrics.sources import find_primary
 from apps.analytics.querying.queries.rates import read_rates
 from apps.analytics.store.rows import to_source
-from apps.integrations.contract import Integrations
+from apps.integrations.contract import Connection
 from omnify.giving_way import giving_way
-from omnify.services import client_of
 
 #: The orders of so many customers are read at once.
 _CUSTOMERS: Final = 500
@@ -49,7 +49,7 @@ class Journeys:
         has_whole_paths: whether any journey was told as a whole, without times.
     """
 
-    def __init__(self, span: Span, currency: str) -> None:
+    def __init__(self, span: Span, currency: str, order_sources: frozenset[UUID]) -> None:
         self.channels: set[str] = set()
         self.conversions = self.nulls = 0
         self.value: int | None = None
@@ -57,6 +57,7 @@ class Journeys:
         self.has_whole_paths = False
         self._span = span
         self._currency = currency
+        self._order_sources = order_sources
         self._rates: Rates = {}
 
     def __iter__(self) -> Iterator[Journey]:
@@ -91,7 +92,7 @@ class Journeys:
         rows = self._within(StoredTouchpoint.objects.exclude(customer=""))
         touches = rows.order_by("customer", "date", "id").values_list(*_TOUCH).iterator()
         by_customer = groupby(touches, key=itemgetter(0))
-        sources = find_order_sources()
+        sources = self._order_sources
         while some := {
             customer: [*map(self._to_touch, own)]
             for customer, own in islice(by_customer, _CUSTOMERS)
@@ -162,9 +163,8 @@ def find_days(today: date) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
-def find_order_sources() -> frozenset[Any]:
-    """Return the sources whose orders count."""
-    connections = client_of(Integrations).list_connections()
+def find_order_sources(connections: Iterable[Connection]) -> frozenset[UUID]:
+    """Return the connections whose orders count."""
     return find_primary({each.id: to_source(each).standing for each in connections})
 
 

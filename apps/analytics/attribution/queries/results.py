@@ -9,8 +9,6 @@ from fractions import Fraction
 from math import floor
 from typing import Final, NamedTuple
 
-from django.db.models import Max
-
 from apps.analytics.attribution.crediting.credits import Credits, Number
 from apps.analytics.attribution.crediting.journeys import Span
 from apps.analytics.attribution.crediting.markov import MOST_CHANNELS, REST
@@ -21,11 +19,11 @@ from apps.analytics.attribution.messages import (
     ChannelCredit,
     UnconvertedValue,
 )
-from apps.analytics.attribution.models import TouchedSource
-from apps.analytics.attribution.queries.journeys import Journeys, find_days
+from apps.analytics.attribution.queries.journeys import Journeys, find_days, find_order_sources
 from apps.analytics.exceptions import NoJourneysError, QueryInvalidError
 from apps.analytics.metrics.formats import format_share, shares_of
 from apps.analytics.querying.queries.history import today_in
+from apps.analytics.store.records import Connections
 from apps.auth.contract import Auth
 from omnify.money import format_count, from_micros, minor_digits, round_money
 from omnify.services import client_of
@@ -55,8 +53,8 @@ class _Row(NamedTuple):
     is_other: bool = False
 
 
-def get_attribution(query: AttributionQuery) -> AttributionResult:
-    """Return the credit of channels by a model.
+def get_attribution(query: AttributionQuery, known: Connections) -> AttributionResult:
+    """Return the credit of channels by a model, with orders of the connections that are known.
 
     Raises:
         QueryInvalidError: the range ends before it begins.
@@ -65,7 +63,9 @@ def get_attribution(query: AttributionQuery) -> AttributionResult:
     profile = client_of(Auth).get_organization()
     first, last = _find_range(query, today_in(profile))
     window = None if query.window == _LIFETIME else int(query.window)
-    journeys = Journeys(Span(first, last, window), profile.currency)
+    journeys = Journeys(
+        Span(first, last, window), profile.currency, find_order_sources(known.connections)
+    )
     credits_ = MODELS[query.model](journeys)
     if not journeys.conversions:
         raise NoJourneysError(missing="conversions" if journeys.nulls else "paths")
@@ -87,7 +87,8 @@ def get_attribution(query: AttributionQuery) -> AttributionResult:
             UnconvertedValue(currency=code, value=round_money(from_micros(micros), code))
             for code, micros in sorted(journeys.unconverted.items())
         ),
-        as_of=TouchedSource.objects.aggregate(at=Max("as_of"))["at"],
+        as_of=known.as_of,
+        late=known.late,
     )
 
 

@@ -24,7 +24,7 @@ def iter_pages(wanted: Slice) -> Iterator[RecordsPage[TouchpointRow]]:
     while True:
         page = client_of(Integrations).touchpoints(query)
         own = (each for each in page.touchpoints if each.connection_id == wanted.source_id)
-        yield RecordsPage([*map(to_row, own)], is_last=not page.next, as_of=page.as_of)
+        yield RecordsPage([*map(to_row, own)], is_last=not page.next)
         if not page.next:
             return
         query = replace(query, after=page.next)

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from msgspec.structs import replace
 
+from apps.analytics.customers.operations import answer_cohorts
 from apps.analytics.customers.pages.choice import MEASURES, CohortForm, address_of, asked_of
 from apps.analytics.customers.pages.gaps import warn_without_rate
 from apps.analytics.customers.pages.table import cohort_table, say_shortened, shorten
-from apps.analytics.customers.queries.cohorts import get_cohorts
 from apps.analytics.exceptions import NoOrdersError
 from omnify.api.heavy import heavy_work
 from omnify.pages.addresses import read_form
@@ -51,7 +51,7 @@ class CustomersView(PageView):
     def _find_parts(self, choice: Mapping[str, Any]) -> dict[str, Any]:
         query = asked_of(choice)
         try:
-            result = get_cohorts(query)
+            result = answer_cohorts(query)
         except NoOrdersError:
             return {"empty": self._say_none(choice)}
         table = cohort_table(result, query)
@@ -97,7 +97,7 @@ class CustomersFileView(PageView):
     def get(self, request: PageRequest) -> HttpResponse:
         """Return a row a cohort, with all of its periods."""
         query = asked_of(read_form(CohortForm(request.GET), "These cohorts cannot be shown."))
-        table = cohort_table(get_cohorts(query), query)
+        table = cohort_table(answer_cohorts(query), query)
         return self.write(table, name=f"customers-{query.measure}-by-{query.grain}")
 
 

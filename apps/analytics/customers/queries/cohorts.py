@@ -8,15 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from django.db.models import Max
-
 from apps.analytics.customers.messages import (
     Cohort,
     CohortsQuery,
     CohortsResult,
     UnconvertedOrders,
 )
-from apps.analytics.customers.models import OrderedSource
 from apps.analytics.customers.queries.counting import UNIT, Money, Purchases
 from apps.analytics.customers.queries.periods import Periods
 from apps.analytics.exceptions import NoOrdersError, QueryInvalidError
@@ -24,9 +21,10 @@ from apps.analytics.metrics.conversion import Rates, divide_half_even
 from apps.analytics.metrics.sources import find_primary
 from apps.analytics.querying.queries.history import today_in
 from apps.analytics.querying.queries.rates import read_rates
+from apps.analytics.store.records import Connections
 from apps.analytics.store.rows import to_source
 from apps.auth.contract import Auth
-from apps.integrations.contract import Connection, Integrations
+from apps.integrations.contract import Connection
 from omnify.money import RATIO_DIGITS, from_micros, minor_digits, round_money
 from omnify.services import client_of
 
@@ -48,8 +46,8 @@ class Table(NamedTuple):
     unconverted: tuple[UnconvertedOrders, ...] = ()
 
 
-def get_cohorts(query: CohortsQuery) -> CohortsResult:
-    """Return cohorts by period.
+def get_cohorts(query: CohortsQuery, known: Connections) -> CohortsResult:
+    """Return cohorts by period, of the connections that are known.
 
     Raises:
         QueryInvalidError: the range ends before it begins.
@@ -57,7 +55,7 @@ def get_cohorts(query: CohortsQuery) -> CohortsResult:
     """
     _refuse_reversed(query)
     profile = client_of(Auth).get_organization()
-    sources = _list_sources(query)
+    sources = _list_sources(query, known.connections)
     ids = [each.id for each in sources]
     periods = Periods(query.grain, profile.week_start)
     purchases = Purchases(ids, periods, first=query.from_date, last=query.to_date)
@@ -65,13 +63,13 @@ def get_cohorts(query: CohortsQuery) -> CohortsResult:
         raise NoOrdersError(missing="orders")
     covered_to = _find_end(sources, yesterday=today_in(profile) - _ONE_DAY)
     table = _MEASURES[query.measure](purchases, profile.currency)
-    as_of = OrderedSource.objects.filter(source_id__in=ids).aggregate(at=Max("as_of"))["at"]
     return CohortsResult(
         cohorts=tuple(_iter_cohorts(table, periods, covered_to)),
         currency=profile.currency,
         unconverted=table.unconverted,
         covered_to=covered_to,
-        as_of=as_of,
+        as_of=known.as_of,
+        late=known.late,
     )
 
 
@@ -81,9 +79,8 @@ def _refuse_reversed(query: CohortsQuery) -> None:
         raise QueryInvalidError(errors=[{"field": "from", "message": message}])
 
 
-def _list_sources(query: CohortsQuery) -> list[Connection]:
+def _list_sources(query: CohortsQuery, connections: Iterable[Connection]) -> list[Connection]:
     """Return the connections whose orders count, of a brand if one is meant."""
-    connections = client_of(Integrations).list_connections()
     primary = find_primary({each.id: to_source(each).standing for each in connections})
     is_meant = {query.brand_id} if query.brand_id else {each.brand_id for each in connections}
     return [each for each in connections if each.id in primary and each.brand_id in is_meant]

@@ -54,7 +54,7 @@ class Fetched(msgspec.Struct, frozen=True):
     connection: Connection | None
 
 
-def fetch_slice(wanted: Slice, *, most: int = SLICE_ROWS) -> Fetched:
+def fetch_slice(wanted: Slice, most: int = SLICE_ROWS) -> Fetched:
     """Ask integrations for a slice; of more than about ``most`` rows for its first days alone."""
     generation, was_whole = _find_generation(wanted.source_id)
     facts: list[FactRow] = []

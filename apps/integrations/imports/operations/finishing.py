@@ -11,7 +11,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from apps.integrations.connections.models import Connection
-from apps.integrations.connections.operations import DaysChanged, publish_change, take_version
+from apps.integrations.connections.operations import DaysChanged, note_change, take_version
 from apps.integrations.contract import MetricsChanged, OrdersChanged, TouchpointsChanged
 from apps.integrations.imports.layers import KINDS
 from apps.integrations.imports.layers.removal import Removal
@@ -102,12 +102,8 @@ def flip(change: Change, now: datetime) -> None:
     publish_rates(csv_import)
     if change.first_changed and change.last_changed:
         for event in _EVENTS.get(csv_import.kind, (MetricsChanged,)):
-            publish_change(
-                connection.organization_id,
-                connection.id,
-                first=change.first_changed,
-                last=change.last_changed,
-                event=event,
+            note_change(
+                connection, event, first=change.first_changed, last=change.last_changed, now=now
             )
 
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from uuid_utils.compat import uuid7
 
 from apps.integrations.connections.models import Connection
-from apps.integrations.connections.operations import DaysChanged, publish_change
+from apps.integrations.connections.operations import DaysChanged, note_change
 from apps.integrations.contract import MetricsChanged
 from apps.integrations.metrics.models import COLUMNS, DailyMetric
 from apps.integrations.metrics.operations import settle_channels
@@ -201,11 +201,5 @@ def let_count(
     if told:
         connection.changed_at = asked.at
     for event, days_told in told.items():
-        publish_change(
-            connection.organization_id,
-            connection.id,
-            first=days_told[0],
-            last=days_told[-1],
-            event=event,
-        )
+        note_change(connection, event, first=days_told[0], last=days_told[-1], now=asked.at)
     connection.save(update_fields=["version", "complete_levels", "changed_at"])
