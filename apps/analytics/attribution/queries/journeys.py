@@ -155,12 +155,19 @@ class Journeys:
         return read_rates(self._currency, foreign)
 
 
-def find_days(today: date) -> tuple[date, date] | None:
-    """Return the first day with touchpoints and the last that is not in the future, else None."""
-    rows = StoredTouchpoint.objects.filter(date__lte=today).order_by("date")
-    days = rows.values_list("date", flat=True)
-    first, last = days.first(), days.last()
-    return None if first is None or last is None else (first, last)
+def find_days(today: date, order_sources: frozenset[UUID]) -> tuple[date, date] | None:
+    """Return the first day with touchpoints and the last with these or orders, else None.
+
+    Days in the future do not count.
+    """
+    ends = {"first": Min("date"), "last": Max("date")}
+    touched = StoredTouchpoint.objects.filter(date__lte=today).aggregate(**ends)
+    if touched["first"] is None:
+        return None
+    orders = StoredOrder.objects.filter(
+        source_id__in=order_sources, is_refund=False, date__lte=today
+    ).aggregate(last=Max("date"))
+    return touched["first"], max(touched["last"], orders["last"] or touched["last"])
 
 
 def find_order_sources(connections: Iterable[Connection]) -> frozenset[UUID]:

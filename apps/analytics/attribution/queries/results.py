@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from apps.analytics.attribution.crediting.credits import Credits, Number
 from apps.analytics.attribution.crediting.journeys import Span
@@ -61,11 +62,10 @@ def get_attribution(query: AttributionQuery, known: Connections) -> AttributionR
         NoJourneysError: no journey with a conversion ends in the range.
     """
     profile = client_of(Auth).get_organization()
-    first, last = _find_range(query, today_in(profile))
+    order_sources = find_order_sources(known.connections)
+    first, last = _find_range(query, today_in(profile), order_sources)
     window = None if query.window == _LIFETIME else int(query.window)
-    journeys = Journeys(
-        Span(first, last, window), profile.currency, find_order_sources(known.connections)
-    )
+    journeys = Journeys(Span(first, last, window), profile.currency, order_sources)
     credits_ = MODELS[query.model](journeys)
     if not journeys.conversions:
         raise NoJourneysError(missing="conversions" if journeys.nulls else "paths")
@@ -103,11 +103,13 @@ def apportion(parts: Sequence[Number], whole: int) -> list[int]:
     return floors
 
 
-def _find_range(query: AttributionQuery, today: date) -> tuple[date, date]:
+def _find_range(
+    query: AttributionQuery, today: date, order_sources: frozenset[UUID]
+) -> tuple[date, date]:
     if query.first and query.last and query.first > query.last:
         message = f"{query.first} is after {query.last}."
         raise QueryInvalidError(errors=[{"field": "from", "message": message}])
-    days = find_days(today)
+    days = find_days(today, order_sources)
     if days is None:
         raise NoJourneysError(missing="touchpoints")
     last = query.last or max(days[1], query.first or days[1])

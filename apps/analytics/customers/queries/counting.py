@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from apps.analytics.customers.models import StoredOrder
 from apps.analytics.customers.queries.periods import Periods
+from omnify.db import atomic
 
 #: Millionths of one. Sums are of whole units and of what is left of them: neither overflows.
 UNIT: Final = 1_000_000
@@ -113,7 +114,12 @@ class Purchases:
         for name, query in queries.items():
             parts[name], own = query.query.get_compiler(query.db).as_sql()
             values += own
-        with connections[self._rows.db].cursor() as cursor:
+        connection = connections[self._rows.db]
+        with atomic("analytics"), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # It expects few rows of a table that it has not analyzed yet, as after an import,
+                # and would compare each customer with each.
+                cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(statement.format(**parts, unit=UNIT), values)
             return list(cursor.fetchall())
 

@@ -122,6 +122,12 @@ class TestOrders:
     def test_have_the_touches_of_a_window(self, ask, window, expected):
         assert credit_of(ask("linear", to="2026-03-31", window=window)) == expected
 
+    def test_after_the_last_touch_count_without_days_too(self, ask):
+        answer = ask("linear")
+
+        assert credit_of(answer) == {"mail": "1", "tv": "0.5", "web": "0.5"}
+        assert (answer["from"], answer["to"]) == ("2026-01-01", "2026-03-31")
+
     def test_decay_by_week(self, ask):
         answer = ask("time_decay", **{"from": "2026-01-08", "to": "2026-01-08"})
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from django.db import connection
 from uuid_utils.compat import uuid7
 
 from apps.analytics.customers.models import StoredOrder
@@ -13,6 +14,7 @@ from apps.auth.models import Organization
 from omnify.context import Context, use
 from tests.apps.analytics.customers import reference
 from tests.factories.integrations import make_connection
+from tests.needs import needs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 FIRST, LAST = date(2025, 1, 1), date(2025, 5, 18)
@@ -164,6 +166,29 @@ class TestCohorts:
 
         assert len(ask(euros)["cohorts"]) == 1
         assert other.get(PATH).status_code in {404, 422}
+
+
+@needs("OMNIFY_TEST_DATABASE_URL")
+class TestPlan:
+    @pytest.mark.parametrize("measure", ["retention", "revenue"])
+    def test_compares_no_customer_with_each(self, euros, measure):
+        """Also of a table that PostgreSQL has not analyzed yet, as after an import."""
+        shop = make_shop(euros)
+        keep(euros, shop, *(sale(FIRST, f"c{number}", 1) for number in range(2000)))
+        plans = []
+
+        def explain(execute, sql, parameters, many, context):
+            if sql.startswith("WITH firsts"):
+                cursor = context["cursor"]
+                cursor.execute(f"EXPLAIN {sql}", parameters)
+                plans.append("".join(line for (line,) in cursor.fetchall()))
+            return execute(sql, parameters, many, context)
+
+        with connection.execute_wrapper(explain):
+            ask(euros, measure=measure)
+
+        assert plans
+        assert [plan for plan in plans if "Nested Loop" in plan] == []
 
 
 class TestRefusal:
