@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -19,6 +21,8 @@ _STATES = (
     *("ACTIVE", "PAUSED", "ARCHIVED", "COMPLETED", "CANCELED", "DRAFT", "PENDING_DELETION"),
     "REMOVED",
 )
+#: Names of campaigns, by who asked and account.
+_NAMES: Final[WeakKeyDictionary[Api, dict[str, dict[str, str]]]] = WeakKeyDictionary()
 
 
 class _User(msgspec.Struct):
@@ -97,3 +101,14 @@ def list_campaigns(api: Api, account: Account) -> dict[str, str]:
         return page.elements, page.metadata.next_page_token or None
 
     return {str(each.id): each.name for each in read_pages("", ask, lambda each: each.id)}
+
+
+def name_campaigns(api: Api, account: Account) -> dict[str, str]:
+    """Return the names of an account's campaigns, by id, which are listed once by each ``api``.
+
+    A run has one: what is made or named anew meanwhile is so in the next one.
+    """
+    known = _NAMES.setdefault(api, {})
+    if account.id not in known:
+        known[account.id] = list_campaigns(api, account)
+    return known[account.id]

@@ -12,7 +12,11 @@ from typing import Any, Final
 
 import msgspec
 
-from apps.integrations.platforms.linkedin_ads.accounts import list_campaigns, list_roles
+from apps.integrations.platforms.linkedin_ads.accounts import (
+    list_campaigns,
+    list_roles,
+    name_campaigns,
+)
 from apps.integrations.platforms.linkedin_ads.asking import (
     read_id,
     write_days,
@@ -83,7 +87,7 @@ def read(api: Api, account: Account, wanted: Slice) -> Iterator[MetricRow]:
         if account.id not in list_roles(api):
             raise AccessLostError("LinkedIn names no role of this login in the ad account.")
         return
-    names = {} if wanted.level == "account" else list_campaigns(api, account)
+    names = {} if wanted.level == "account" else name_campaigns(api, account)
     today = api.now.astimezone(UTC).date()
     for element in elements:
         yield _to_metric(element, wanted.level, account, (metrics, names), today)

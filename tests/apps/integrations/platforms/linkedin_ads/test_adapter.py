@@ -192,6 +192,18 @@ def _name(row):
     return row.date, row.entity_id
 
 
+class TestNames:
+    def test_of_campaigns_are_listed_once_by_a_run(self, adapter, api, connection, clock, peer):
+        read(adapter, api, "campaign")
+        pages = len(peer.asked_of("adCampaigns"))
+        rows = read(adapter, api, "ad")
+        assert {row.campaign for row in rows} == {"Sample 700", "Sample 701", "Sample 702"}
+        assert len(peer.asked_of("adCampaigns")) == pages
+
+        read(adapter, open_api(connection, clock=clock), "campaign")
+        assert len(peer.asked_of("adCampaigns")) == 2 * pages > 0
+
+
 class TestAccess:
     def test_that_was_taken_away_is_no_empty_answer(self, adapter, api, peer):
         peer.roles = [OTHER]
