@@ -15,7 +15,7 @@ class AttributionView(ServiceView):
         summary="Share conversions among channels",
         description="Journey credit, not incrementality. 422 `insufficient_data` with `missing`"
         " where no journey with a conversion ends in the days.",
-        calls=3,
+        calls=4,
     )
     def get(self, query: AttributionQuery) -> AttributionResult:
         with heavy_work():

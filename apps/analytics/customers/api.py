@@ -16,7 +16,7 @@ class CohortListView(ServiceView):
         description="By the month or week of their first purchase over all history, whatever range"
         " is asked for. Money is net of refunds, at the rate of the day it was paid or paid back."
         " 422 `insufficient_data` where no customer has an order.",
-        calls=3,
+        calls=4,
     )
     def get(self, query: CohortsQuery) -> CohortsResult:
         with heavy_work():
