@@ -45,6 +45,8 @@ class TestLargeFile:
         page.get_by_role("button", name="Import", exact=True).click()
         expect(page.get_by_role("progressbar", name="Import", exact=True)).to_be_visible()
         page.goto(f"{live_server.url}{PAGE}")
+        # What runs comes a moment later, over the page's foot: a click meanwhile may hit neither.
+        expect(page.get_by_role("list", name="Running work")).to_be_visible()
         page.get_by_role("link", name="weeks.csv").click()
         expect(page.get_by_role("progressbar", name="Import", exact=True)).to_be_visible()
         end_job("commit_import")
