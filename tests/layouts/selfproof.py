@@ -26,9 +26,7 @@ UNOWNED = "unowned service"
 TRAPS = {
     "uncopied reference": Trap("flags_decided", plan=Plan(MONOLITH)),
     "swallowed error": Trap("status"),
-    "swallowed outage": Trap(
-        "not 503 service_unavailable", case=Case("query", "503 before", is_lasting=True)
-    ),
+    "swallowed outage": Trap("not what is kept", case=Case("query", "503 before", is_lasting=True)),
     "missing outbox row": Trap("events["),
     UNOWNED: Trap(
         "not_hosted_here", plan=Plan(tuple(part for part in SINGLES if part != ("onboarding",)))

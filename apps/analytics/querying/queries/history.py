@@ -77,6 +77,8 @@ def read_sources() -> Sources:
         NoMetricsError: the organization has no connection.
         ServiceUnavailableError: integrations is away, and the store knows of no connection.
     """
+    # Asked first: who waits for integrations in vain may have no time left for it.
+    profile = client_of(Auth).get_organization()
     try:
         connections: tuple[Connection, ...] = client_of(Integrations).list_connections()
         catch_up(connections)
@@ -92,7 +94,7 @@ def read_sources() -> Sources:
     late = {each.name for each in connections if not is_current(stored.get(each.id), each)}
     late |= {each.name for each in known if each.id in stored and not stored[each.id].as_of}
     return Sources(
-        profile=client_of(Auth).get_organization(),
+        profile=profile,
         known=known,
         as_of=max(dates, default=None),
         late=tuple(sorted(late)),
