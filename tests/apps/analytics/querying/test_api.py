@@ -12,6 +12,7 @@ from omnify.context import acting_as
 from omnify.services.client import client_of
 from tests.apps.analytics.requests import TWO_CHANNELS, TWO_MONTHS, ask
 from tests.apps.integrations.requests import send
+from tests.factories.auth import make_organization
 from tests.factories.integrations import make_connection, make_metrics
 from tests.journeys import main_job
 
@@ -125,7 +126,8 @@ class TestQuery:
         send(owner)
 
         assert ask(owner).json()["totals"]["spend"] == "10.00"
-        assert ask(client_for(make_principal())).json()["code"] == "insufficient_data"
+        other = client_for(make_principal(organization_id=make_organization().id))
+        assert ask(other).json()["code"] == "insufficient_data"
 
     def test_needs_the_permission(self, client_for, make_principal):
         assert ask(client_for(make_principal(permissions=()))).status_code == 403
